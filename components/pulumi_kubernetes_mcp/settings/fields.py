@@ -1,0 +1,108 @@
+"""The field types of a stack file: each refuses a wrong value in words that name the rule and the remedy."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Annotated, Any
+
+import pulumi
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic.alias_generators import to_camel
+
+from .. import units
+
+DNS_LABEL = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
+_PATH = r"^/([A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*)?$"
+_CPU = r"^[0-9]+(\.[0-9]+)?m?$"
+_MEMORY = r"^[0-9]+(\.[0-9]+)?(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)$"
+_LABEL = re.compile(DNS_LABEL)
+_HOST = re.compile(rf"(?=.{{1,253}}$){DNS_LABEL}(\.{DNS_LABEL})+")
+
+
+class Group(BaseModel):
+    """Base of every group of settings: camelCase in YAML, immutable, unknown keys refused."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        extra="forbid",
+        frozen=True,
+        validate_by_alias=True,
+        validate_by_name=True,
+        use_attribute_docstrings=True,
+        strict=True,
+        hide_input_in_errors=True,
+    )
+
+
+def _dns_label(value: str) -> str:
+    if not _LABEL.fullmatch(value):
+        raise ValueError(
+            f"'{value}' is not a DNS label: use at most 63 lower-case letters, digits and '-', "
+            f"beginning and ending with a letter or digit{_suggest_label(value)}"
+        )
+    return value
+
+
+def _suggest_label(value: str) -> str:
+    candidate = re.sub(r"[^a-z0-9]+", "-", value.lower()).strip("-")[:63].strip("-")
+    return f", for example '{candidate}'" if candidate and candidate != value else ""
+
+
+def _host(value: str) -> str:
+    if not _HOST.fullmatch(value):
+        raise ValueError(f"'{value}' is not a host name: give it without scheme, port or path, such as 'mcp.example.com'")
+    return value
+
+
+def _path(value: str) -> str:
+    if not re.fullmatch(_PATH, value) or value.endswith("\n"):
+        raise ValueError(f"'{value}' is not a path: begin with '/', end without one, such as '/mcp'")
+    return value
+
+
+def _cpu(value: str) -> str:
+    return units.canonical_cpu(value)
+
+
+def _memory(value: str) -> str:
+    return units.canonical_memory(value)
+
+
+def _no_bare_number(example: str) -> Any:
+    """Explain a number where a quantity is wanted, before the type check says only 'not a string'."""
+
+    def check(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            raise ValueError(f"{value} has no unit: write it as text with one, such as '{example}'")
+        return handler(value)
+
+    return WrapValidator(check)
+
+
+def _known_or_output(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+    return value if isinstance(value, pulumi.Output) else handler(value)
+
+
+if TYPE_CHECKING:
+    Text = pulumi.Input[str]
+    Host = pulumi.Input[str]
+    Label = str
+    UrlPath = str
+    Cpu = str
+    Memory = str
+else:
+    Text = Annotated[str, Field(min_length=1), WrapValidator(_known_or_output)]
+    Host = Annotated[
+        str,
+        AfterValidator(_host),
+        Field(json_schema_extra={"format": "hostname", "pattern": rf"^{DNS_LABEL}(\.{DNS_LABEL})+$", "maxLength": 253}),
+        WrapValidator(_known_or_output),
+    ]
+    Label = Annotated[str, AfterValidator(_dns_label), Field(json_schema_extra={"pattern": f"^{DNS_LABEL}$"})]
+    UrlPath = Annotated[str, AfterValidator(_path), Field(json_schema_extra={"pattern": _PATH})]
+    Cpu = Annotated[str, AfterValidator(_cpu), Field(json_schema_extra={"pattern": _CPU}), _no_bare_number("500m")]
+    Memory = Annotated[str, AfterValidator(_memory), Field(json_schema_extra={"pattern": _MEMORY}), _no_bare_number("256Mi")]
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+Seconds = Annotated[int, Field(ge=1, le=86_400)]
+Count = Annotated[int, Field(ge=0, le=100_000)]
