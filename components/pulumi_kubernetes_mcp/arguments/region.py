@@ -1,0 +1,340 @@
+"""Arguments of McpRegion: what a stack file says, as types. Kept equal to settings/models.py by a test."""
+
+from collections.abc import Mapping
+from typing import NotRequired, TypedDict
+
+import pulumi
+
+
+class RegionQuotaArgs(TypedDict):
+    """A limit on the namespace that the platform imposes. Left out, the quota is derived from the maximum."""
+
+    cpu: str
+    """Sum of CPU requests that the namespace may hold, such as '40'."""
+    memory: str
+    """Sum of memory requests that the namespace may hold, such as '64Gi'."""
+    pods: int
+    """Number of pods that the namespace may hold."""
+
+
+class RegionPlaceArgs(TypedDict):
+    """Where this stack runs."""
+
+    name: str
+    """Name of the region, a DNS label such as 'us-east'."""
+    environment: NotRequired[str]
+    """Environment. 'production', the default, is the strictest: at least two replicas, errors where others warn."""
+    namespace: NotRequired[str]
+    """Namespace that the stack creates. Derived from the environment: mcp-prod, mcp-staging, mcp-dev."""
+    zones: NotRequired[int]
+    """Number of availability zones that the cluster's nodes are spread over."""
+    operators: NotRequired[list[str]]
+    """Groups (as the cluster's identity provider names them) that may read the namespace and restart pods."""
+    node_cidrs: NotRequired[list[str]]
+    """Address ranges of the nodes, for network plugins that filter kubelet probes too; most exempt them."""
+    quota: NotRequired[RegionQuotaArgs]
+    """Limit that the platform imposes on the namespace. Left out, it is derived from the maximum plus surge."""
+
+
+class RegionResourceListArgs(TypedDict):
+    """One side of a container's resources. What is left out is not declared."""
+
+    cpu: NotRequired[str]
+    """CPU, such as '500m'."""
+    memory: NotRequired[str]
+    """Memory with its unit, such as '256Mi'."""
+    ephemeral_storage: NotRequired[str]
+    """Local disk with its unit, such as '64Mi'."""
+
+
+class RegionResourcesArgs(TypedDict):
+    """A container's resources, instead of the planned ones."""
+
+    requests: NotRequired[RegionResourceListArgs]
+    """What the scheduler reserves. Given, it replaces all planned requests."""
+    limits: NotRequired[RegionResourceListArgs]
+    """What the kernel enforces. Given, it replaces all planned limits."""
+
+
+class RegionServerArgs(TypedDict):
+    """The MCP server: what runs, and what it promises."""
+
+    image: pulumi.Input[str]
+    """Container image with a fixed tag or a digest; 'latest' and no tag are refused."""
+    name: NotRequired[str]
+    """Name of the Deployment, the Service and everything that belongs to them."""
+    port: NotRequired[int]
+    """Port that the server listens on."""
+    path: NotRequired[str]
+    """Path of the MCP endpoint, without a trailing slash."""
+    sse_paths: NotRequired[list[str]]
+    """Paths of an HTTP+SSE server, routed by prefix; used only if 'sse' is among the eras."""
+    health_path: NotRequired[str]
+    """GET route that answers 200 when the server can serve and 503 while it drains; the readiness probe.
+    The SDKs ship none: without it the probes only test that the port is open."""
+    liveness_path: NotRequired[str]
+    """GET route that answers 200 as long as the process answers at all; never the readiness route, which says
+    503 while draining. Without it liveness tests that the port is open."""
+    eras: NotRequired[list[str]]
+    """Protocol eras that the server serves on its URL. All regions behind one host must serve the same."""
+    runtime: NotRequired[str]
+    """SDK or runtime, which selects measured memory constants and the drain and heap settings it understands."""
+    max_tool_seconds: NotRequired[int]
+    """Duration of the slowest tool call, in seconds. The drain waits for it; no route may be shorter."""
+    keepalive_seconds: NotRequired[int]
+    """How often the server sends a comment on an open stream, in seconds; 0 if it sends nothing until done."""
+    authorization: NotRequired[bool]
+    """Whether the server is an OAuth resource server; its metadata path is then routed too."""
+    env: NotRequired[Mapping[str, str]]
+    """Environment variables in clear. Never a secret: secrets come by reference, see mcp:secrets."""
+    command: NotRequired[list[str]]
+    """Command instead of the image's entry point."""
+    args: NotRequired[list[str]]
+    """Arguments instead of the image's."""
+    writable_paths: NotRequired[list[str]]
+    """Directories the server writes to; each is an emptyDir, since the root file system is read-only."""
+    user_id: NotRequired[int]
+    """Numeric user and group of the process. Above 10000, so that it owns nothing on a node after an escape."""
+    service_account_annotations: NotRequired[Mapping[str, str]]
+    """Annotations of the ServiceAccount, for workload identity."""
+    resources: NotRequired[RegionResourcesArgs]
+    """Resources instead of the planned ones."""
+    pre_stop_seconds: NotRequired[int]
+    """Pre-stop sleep instead of the one that follows from the eras, in seconds."""
+    graceful_timeout_seconds: NotRequired[int]
+    """Time to finish calls after SIGTERM instead of the one that follows from the eras, in seconds."""
+    grace_period_seconds: NotRequired[int]
+    """terminationGracePeriodSeconds instead of the sum of the parts, in seconds."""
+
+
+class RegionWorkloadArgs(TypedDict):
+    """The load to plan for. Give dailyUsers, or peakSessions where it was measured."""
+
+    daily_users: NotRequired[float]
+    """Users on a working day."""
+    sessions_per_user: NotRequired[float]
+    """Sessions per user and day."""
+    session_minutes: NotRequired[float]
+    """Mean length of a session, in minutes."""
+    peak_factor: NotRequired[float]
+    """Load of the busiest hour over the mean of the day."""
+    headroom_percent: NotRequired[float]
+    """Reserve above the peak, in percent."""
+    peak_sessions: NotRequired[float]
+    """Measured sessions at the peak, instead of the estimate from users."""
+    sessions_per_pod: NotRequired[int]
+    """Sessions that one pod is sized for."""
+    concurrent_calls: NotRequired[int]
+    """Tool calls in flight in one pod at that many sessions."""
+    heavy_calls: NotRequired[int]
+    """Calls of the heaviest tool in flight in one pod at the same time."""
+    heavy_call_cpu_milliseconds: NotRequired[float]
+    """CPU that one call of the heaviest tool takes per second of wall time, in milliseconds."""
+    response_kib: NotRequired[float]
+    """Size of one response in flight, in KiB."""
+    session_mib: NotRequired[float]
+    """Memory that the server's own objects take per session, in MiB."""
+
+
+class RegionDatabaseArgs(TypedDict):
+    """The database that the tools use, and what it allows."""
+
+    kind: NotRequired[str]
+    """Kind of database. SQLite has one writer, so it allows one replica."""
+    host: NotRequired[pulumi.Input[str]]
+    """Host of the database, for the environment of the server and for the pooler."""
+    port: NotRequired[int]
+    """Port of the database."""
+    name: NotRequired[str]
+    """Name of the database."""
+    max_connections: NotRequired[int]
+    """max_connections of the database. 100 is the stock value of PostgreSQL."""
+    reserved_connections: NotRequired[int]
+    """superuser_reserved_connections plus what is reserved for maintenance."""
+    share_percent: NotRequired[float]
+    """Part of max_connections that this service may use, in percent."""
+    shared_by_regions: NotRequired[int]
+    """Number of region stacks that use this database at the same time."""
+    query_milliseconds: NotRequired[float]
+    """Mean time that a tool call holds a connection, in milliseconds."""
+    pool_size: NotRequired[int]
+    """Connections per pod instead of the planned number."""
+    cidrs: NotRequired[list[str]]
+    """Address ranges that the database is reached at; the only egress besides DNS."""
+    pooler: NotRequired[str]
+    """'pgbouncer' puts a transaction-mode PgBouncer between the pods and the database."""
+    pooler_instances: NotRequired[int]
+    """Number of PgBouncer pods."""
+    pooler_pool_size: NotRequired[int]
+    """Database connections per PgBouncer pod instead of the planned number."""
+    pooler_image: NotRequired[str]
+    """Image of PgBouncer; it must read /etc/pgbouncer/pgbouncer.ini."""
+    tls_mode: NotRequired[str]
+    """TLS towards the database, in libpq's words (PGSSLMODE); 'require' because managed databases offer it."""
+    user_key: NotRequired[str]
+    """Key of the Secret of mcp:secrets that holds the database user."""
+    password_key: NotRequired[str]
+    """Key of the Secret of mcp:secrets that holds the password."""
+
+
+class RegionGatewayArgs(TypedDict):
+    """The Gateway that the route attaches to; the platform team owns it."""
+
+    name: NotRequired[str]
+    """Name of the Gateway."""
+    namespace: NotRequired[str]
+    """Namespace of the Gateway."""
+    section: NotRequired[str]
+    """Listener of the Gateway; null attaches to all."""
+
+
+class RegionEdgeArgs(TypedDict):
+    """How clients reach the server."""
+
+    host: pulumi.Input[str]
+    """Public host name. The same in every region: tokens are bound to it."""
+    kind: NotRequired[str]
+    """'gateway' emits an HTTPRoute, 'ingress' an Ingress."""
+    implementation: NotRequired[str]
+    """Controller behind it. 'envoy-gateway' adds a BackendTrafficPolicy to the HTTPRoute, 'nginx' the annotations of
+    that family to the Ingress. Derived: other for 'gateway', nginx for 'ingress'."""
+    gateway: NotRequired[RegionGatewayArgs]
+    """The Gateway to attach to (kind 'gateway')."""
+    ingress_class: NotRequired[str]
+    """Name of the IngressClass (kind 'ingress')."""
+    client_namespace: NotRequired[str]
+    """Namespace of the proxies that connect to the pods. Derived: the Gateway's namespace, or 'ingress-nginx'."""
+    tls_secret: NotRequired[str]
+    """Secret with the certificate (kind 'ingress'). Derived: the server's name with '-tls'."""
+    cluster_issuer: NotRequired[str]
+    """cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress')."""
+    affinity: NotRequired[str]
+    """How a client stays on its pod. 'auto' is none for eras without sessions and source-ip for others;
+    'gateway' says that an MCP-aware gateway does it, and emits nothing."""
+    request_timeout_seconds: NotRequired[int]
+    """Request timeout of the route in seconds; 0 switches it off, which streams need."""
+    idle_timeout_seconds: NotRequired[int]
+    """How long a stream may be silent. Derived from the keep-alive period, or from the slowest tool."""
+    annotations: NotRequired[Mapping[str, str]]
+    """Further annotations of the HTTPRoute or the Ingress."""
+
+
+class RegionScalingArgs(TypedDict):
+    """How many pods, and what moves the number."""
+
+    autoscaler: NotRequired[str]
+    """'auto' is KEDA for eras with sessions and the HorizontalPodAutoscaler for others."""
+    min_replicas: NotRequired[int]
+    """Least number of pods. Derived from the plan; never below 2 in production."""
+    max_replicas: NotRequired[int]
+    """Greatest number of pods. Derived from the plan: three times the steady state, and the burst must fit."""
+    replicas: NotRequired[int]
+    """Fixed number of pods, only with autoscaler 'none'."""
+    cpu_percent_of_limit: NotRequired[float]
+    """CPU at which pods are added, in percent of the limit; converted to the share of the request."""
+    memory_percent_of_request: NotRequired[float]
+    """Memory at which pods are added, in percent of the request. Off: processes do not give memory back."""
+    sessions_metric: NotRequired[str]
+    """Prometheus gauge of open sessions or streams per pod (autoscaler 'keda')."""
+    prometheus_address: NotRequired[str]
+    """URL of Prometheus, such as 'http://prometheus-operated.monitoring:9090' (autoscaler 'keda')."""
+    scale_down_window_seconds: NotRequired[int]
+    """Stabilisation window of scale-in, in seconds. Derived: 300, or the length of a session, 600 to 3600."""
+    min_available: NotRequired[int]
+    """minAvailable of the PodDisruptionBudget. Derived: one less than minReplicas."""
+
+
+class RegionRemoteKeyArgs(TypedDict):
+    """Where one key of the Secret is kept in the external store."""
+
+    key: str
+    """Name of the entry in the store."""
+    property: NotRequired[str]
+    """Property of the entry, where the entry is an object."""
+
+
+class RegionSecretStoreArgs(TypedDict):
+    """The store of the External Secrets Operator; the platform team owns it."""
+
+    name: str
+    """Name of the store."""
+    kind: NotRequired[str]
+    """Kind of the store."""
+
+
+class RegionSecretsArgs(TypedDict):
+    """Where the server's secrets come from; their values never stand in a stack file in clear."""
+
+    source: NotRequired[str]
+    """'existing' names a Secret, 'external' fills one through the External Secrets Operator, 'config' from
+    the encrypted values of this file ('pulumi config set --secret --path')."""
+    name: NotRequired[str]
+    """Name of the Secret. Derived: the server's name with '-secrets'."""
+    env: NotRequired[Mapping[str, str]]
+    """Environment variable of the server to key of the Secret."""
+    store: NotRequired[RegionSecretStoreArgs]
+    """Store to read from (source 'external')."""
+    remote: NotRequired[Mapping[str, RegionRemoteKeyArgs]]
+    """Key of the Secret to its place in the store (source 'external')."""
+    refresh_interval: NotRequired[str]
+    """How often the store is read, such as '1h' (source 'external')."""
+    values: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Key to encrypted value (source 'config')."""
+    version: NotRequired[str]
+    """Any text; changing it restarts the pods, which read their environment only when they start."""
+
+
+class RegionMonitoringArgs(TypedDict):
+    """Who may scrape the server."""
+
+    namespace: NotRequired[str]
+    """Namespace of Prometheus; the only one that may connect to the metrics port."""
+    port: NotRequired[int]
+    """Port of the server's metrics. Derived: the server's port."""
+    path: NotRequired[str]
+    """Path of the server's metrics."""
+
+
+class RegionAcceptanceArgs(TypedDict):
+    """A warning that this stack lives with."""
+
+    code: str
+    """Code of the warning, such as 'MCP309'."""
+    reason: str
+    """Why it is acceptable here, for the next reader."""
+
+
+class RegionAwaitArgs(TypedDict):
+    """What a deployment waits for before it counts as done."""
+
+    custom_resources: NotRequired[bool]
+    """Wait until ExternalSecret and ScaledObject report Ready; off only where their controllers do not run."""
+    edge: NotRequired[bool]
+    """Wait until the Gateway accepts the HTTPRoute, or the Ingress has an address; not every controller says so."""
+    timeout_seconds: NotRequired[int]
+    """How long to wait for any one object, in seconds."""
+
+
+class McpRegionArgs(TypedDict):
+    """One region stack: the keys of the namespace 'mcp' in a stack file."""
+
+    region: RegionPlaceArgs
+    """Where this stack runs."""
+    server: RegionServerArgs
+    """The MCP server: what runs, and what it promises."""
+    workload: RegionWorkloadArgs
+    """The load to plan for."""
+    edge: RegionEdgeArgs
+    """How clients reach the server."""
+    database: NotRequired[RegionDatabaseArgs]
+    """The database that the tools use, and what it allows. Left out: no database, no egress to one."""
+    scaling: NotRequired[RegionScalingArgs]
+    """How many pods, and what moves the number."""
+    secrets: NotRequired[RegionSecretsArgs]
+    """Where the server's secrets come from."""
+    monitoring: NotRequired[RegionMonitoringArgs]
+    """Who may scrape the server."""
+    awaits: NotRequired[RegionAwaitArgs]
+    """What a deployment waits for."""
+    accept: NotRequired[list[RegionAcceptanceArgs]]
+    """Warnings that this stack lives with, each with its reason."""

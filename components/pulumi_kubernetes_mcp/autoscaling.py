@@ -1,0 +1,55 @@
+"""McpAutoscaling: the one autoscaler of a workload, on what really grows with its load."""
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from .arguments.autoscaling import McpAutoscalingArgs, autoscaler_spec, autoscaling_findings, chosen_kind
+from .inputs import once, settle
+from .specs import autoscaling as specs
+from .specs import common
+
+
+class McpAutoscaling(pulumi.ComponentResource):
+    """A HorizontalPodAutoscaler for servers without sessions, a KEDA ScaledObject for servers with them."""
+
+    kind: pulumi.Output[str]
+    """'hpa' or 'keda'."""
+    autoscaler_name: pulumi.Output[str]
+    """Name of the object."""
+
+    def __init__(self, name: str, args: McpAutoscalingArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        kind = chosen_kind(args)
+        settle(autoscaling_findings(args), f'McpAutoscaling "{name}" cannot work:', args.get("accept", {}))
+        super().__init__("kubernetes-mcp:index:McpAutoscaling", name, None, opts)
+        autoscaler = autoscaler_spec(args)
+        labels = common.labels(args["target"], "autoscaler")
+        if kind == "keda":
+            created: pulumi.CustomResource = k8s.apiextensions.CustomResource(
+                f"{name}-scaledobject",
+                api_version="keda.sh/v1alpha1",
+                kind="ScaledObject",
+                metadata=common.metadata(
+                    args["target"],
+                    args["namespace"],
+                    labels,
+                    specs.ready_annotations(args.get("await_ready", True)),
+                ),
+                spec=specs.scaled_object(autoscaler),
+                opts=self._awaited(args),
+            )
+        else:
+            created = k8s.autoscaling.v2.HorizontalPodAutoscaler(
+                f"{name}-hpa",
+                metadata=common.metadata(args["target"], args["namespace"], labels),
+                spec=specs.horizontal_pod_autoscaler(autoscaler),
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+        self.kind = pulumi.Output.from_input(kind)
+        self.autoscaler_name = once(created, args["target"])
+        self.register_outputs({"kind": self.kind, "autoscalerName": self.autoscaler_name})
+
+    def _awaited(self, args: McpAutoscalingArgs) -> pulumi.ResourceOptions:
+        timeout = f"{args.get('await_timeout_seconds', 300)}s"
+        return pulumi.ResourceOptions(
+            parent=self, custom_timeouts=pulumi.CustomTimeouts(create=timeout, update=timeout)
+        )

@@ -1,0 +1,106 @@
+"""What several objects share: labels, security contexts, spread, probes."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+import pulumi
+
+Spec: TypeAlias = Any
+"""A Kubernetes object or a part of one. Its shape is checked against the API schemas by the tests."""
+
+NAME = "app.kubernetes.io/name"
+COMPONENT = "app.kubernetes.io/component"
+SKIP_AWAIT = {"pulumi.com/skipAwait": "true"}
+STARTUP_PROBE = {"periodSeconds": 2, "failureThreshold": 30, "timeoutSeconds": 2}
+READINESS_PROBE = {"periodSeconds": 10, "failureThreshold": 3, "timeoutSeconds": 3}
+LIVENESS_PROBE = {"periodSeconds": 30, "failureThreshold": 3, "timeoutSeconds": 5}
+
+
+def selector(name: pulumi.Input[str], component: str) -> dict[str, pulumi.Input[str]]:
+    """The labels that select the pods of a workload: stable for its life, so without a version."""
+    return {NAME: name, COMPONENT: component}
+
+
+def labels(name: pulumi.Input[str], component: str, version: pulumi.Input[str] | None = None) -> Spec:
+    """The recommended labels of Kubernetes."""
+    common: Spec = {
+        **selector(name, component),
+        "app.kubernetes.io/part-of": "mcp",
+        "app.kubernetes.io/managed-by": "pulumi",
+    }
+    return common if version is None else {**common, "app.kubernetes.io/version": version}
+
+
+def image_version(image: str) -> str:
+    """A label value for an image: its tag, or the first twelve digits of its digest."""
+    reference, _, digest = image.partition("@")
+    tag = reference.rsplit("/", 1)[-1].partition(":")[2]
+    version = tag or digest.rpartition(":")[2][:12]
+    return re.sub(r"[^A-Za-z0-9._-]", "-", version)[:63].strip("-_.") or "unknown"
+
+
+def pod_security(user_id: int) -> Spec:
+    """A pod security context that meets the Pod Security Standard "restricted"."""
+    return {
+        "runAsNonRoot": True,
+        "runAsUser": user_id,
+        "runAsGroup": user_id,
+        "fsGroup": user_id,
+        "seccompProfile": {"type": "RuntimeDefault"},
+    }
+
+
+def container_security(user_id: int) -> Spec:
+    """A container security context: "restricted", and a read-only root file system besides."""
+    return {
+        "allowPrivilegeEscalation": False,
+        "capabilities": {"drop": ["ALL"]},
+        "privileged": False,
+        "readOnlyRootFilesystem": True,
+        "runAsNonRoot": True,
+        "runAsUser": user_id,
+        "runAsGroup": user_id,
+        "seccompProfile": {"type": "RuntimeDefault"},
+    }
+
+
+def spread(match: Mapping[str, Any]) -> list[Spec]:
+    """Over zones and over nodes, per revision. ``ScheduleAnyway``: a full zone must not stop a scale-up."""
+    return [
+        {
+            "topologyKey": key,
+            "maxSkew": 1,
+            "whenUnsatisfiable": "ScheduleAnyway",
+            "labelSelector": {"matchLabels": dict(match)},
+            "matchLabelKeys": ["pod-template-hash"],
+        }
+        for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
+    ]
+
+
+def metadata(
+    name: pulumi.Input[str] | None,
+    namespace: pulumi.Input[str] | None,
+    object_labels: Spec,
+    annotations: Mapping[str, Any] | None = None,
+) -> Spec:
+    """Object metadata; what is ``None`` is left out (no name means that the engine makes one)."""
+    result: Spec = {"labels": object_labels}
+    if name is not None:
+        result["name"] = name
+    if namespace is not None:
+        result["namespace"] = namespace
+    if annotations:
+        result["annotations"] = dict(annotations)
+    return result
+
+
+def disruption_budget(match: Mapping[str, Any], *, min_available: int | None, max_unavailable: int | None) -> Spec:
+    """The spec of a PodDisruptionBudget; pods that run but are not ready never block a drain."""
+    bound: Spec = {"minAvailable": min_available} if max_unavailable is None else {"maxUnavailable": max_unavailable}
+    return {
+        **bound,
+        "unhealthyPodEvictionPolicy": "AlwaysAllow",
+        "selector": {"matchLabels": dict(match)},
+    }
