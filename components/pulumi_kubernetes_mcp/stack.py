@@ -10,6 +10,7 @@ from .arguments import autoscaling, ingress, pooler, service
 from .findings import capacity, database, scaling
 from .findings import secrets as secret_rules
 from .findings.model import Finding, accept
+from .findings.workload import name_findings
 from .inputs import raise_errors
 from .settings.models import Settings
 from .wiring import Design
@@ -116,7 +117,8 @@ def component_findings(this: Design) -> list[Finding]:
 def capacity_findings(this: Design) -> list[Finding]:
     """Whether the pods, the namespace and the maximum hold the planned load."""
     plan, quota = this.plan, this.settings.region.quota
-    found = scaling.fixed_replicas_findings(
+    found = name_findings(this.namespace, path="mcp:region.namespace")
+    found += scaling.fixed_replicas_findings(
         replicas=this.settings.scaling.replicas,
         autoscaler=this.settings.scaling.autoscaler,
         path="mcp:scaling.replicas",
@@ -205,10 +207,11 @@ def _secret(this: Design) -> str | None:
 
 def _secrets_findings(this: Design) -> list[Finding]:
     given = this.settings.secrets
+    wanted = given.env if given.source == "none" else wiring.secret_environment(this)
     found = secret_rules.secrets_findings(
         source=given.source,
         store_name=None if given.store is None else given.store.name,
-        env_keys=sorted(wiring.secret_environment(this).values()),
+        env_keys=sorted(wanted.values()),
         remote_keys=sorted(given.remote),
         value_keys=sorted(given.values),
         path=lambda key: key,

@@ -39,7 +39,7 @@ class Design:
     def namespace(self) -> str:
         """Name of the namespace."""
         region = self.settings.region
-        return region.namespace or NAMESPACES[region.environment]
+        return region.namespace or f"{NAMESPACES[region.environment]}-{region.name}"
 
     @property
     def production(self) -> bool:

@@ -25,7 +25,8 @@ class RegionPlaceArgs(TypedDict):
     environment: NotRequired[str]
     """Environment. 'production', the default, is the strictest: at least two replicas, errors where others warn."""
     namespace: NotRequired[str]
-    """Namespace that the stack creates. Derived from the environment: mcp-prod, mcp-staging, mcp-dev."""
+    """Namespace that the stack creates. Derived from the environment and the region, such as 'mcp-prod-us-east', so
+    that no two stacks meet in one namespace even where regions share a cluster."""
     zones: NotRequired[int]
     """Number of availability zones that the cluster's nodes are spread over."""
     operators: NotRequired[list[str]]

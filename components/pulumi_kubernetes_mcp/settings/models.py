@@ -32,7 +32,8 @@ class RegionSettings(Group):
     environment: Environment = "production"
     """Environment. 'production', the default, is the strictest: at least two replicas, errors where others warn."""
     namespace: Label | None = None
-    """Namespace that the stack creates. Derived from the environment: mcp-prod, mcp-staging, mcp-dev."""
+    """Namespace that the stack creates. Derived from the environment and the region, such as 'mcp-prod-us-east', so
+    that no two stacks meet in one namespace even where regions share a cluster."""
     zones: Annotated[int, Field(ge=1, le=10)] = 3
     """Number of availability zones that the cluster's nodes are spread over."""
     operators: list[str] = []
