@@ -8,8 +8,7 @@ import pulumi
 sys.path.insert(0, str(Path(__file__).resolve().parent / "components"))
 
 from pulumi_kubernetes_mcp import McpRegion  # noqa: E402 - the path above makes `pulumi install` enough
-from pulumi_kubernetes_mcp.settings import load_settings, read_pulumi_config  # noqa: E402
-from pulumi_kubernetes_mcp.settings.arguments import arguments_from_settings  # noqa: E402
+from pulumi_kubernetes_mcp.settings import arguments_from_settings, load_settings, read_pulumi_config  # noqa: E402
 from pulumi_kubernetes_mcp.stack import inspect  # noqa: E402
 
 stack = f"Stack {pulumi.get_stack()}"

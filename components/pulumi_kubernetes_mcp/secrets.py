@@ -1,5 +1,7 @@
 """McpSecrets: the Secret of a server, by reference; values never pass through a stack file in clear."""
 
+from base64 import b64encode
+
 import pulumi
 import pulumi_kubernetes as k8s
 
@@ -62,13 +64,19 @@ class McpSecrets(pulumi.ComponentResource):
         return once(created, secret_name)
 
     def _from_values(self, name: str, args: McpSecretsArgs) -> pulumi.Output[str]:
-        values = {key: pulumi.Output.secret(value) for key, value in args.get("values", {}).items()}
+        encoded = {key: pulumi.Output.secret(value).apply(_base64) for key, value in args.get("values", {}).items()}
         created = k8s.core.v1.Secret(
             f"{name}-secret",
             metadata=common.metadata(args.get("secret_name"), args["namespace"], common.labels(name, "secrets")),
             type="Opaque",
             immutable="secret_name" not in args,
-            string_data=values,
+            data=encoded,
             opts=pulumi.ResourceOptions(parent=self),
         )
-        return created.metadata.apply(lambda metadata: str(metadata.name))
+        created_name: pulumi.Output[str] = created.metadata.name
+        return created_name
+
+
+def _base64(value: str) -> str:
+    """As the API server stores it; ``stringData`` is never read back and shows up as drift."""
+    return b64encode(value.encode()).decode()

@@ -102,7 +102,8 @@ def component_findings(this: Design) -> list[Finding]:
     """What the components themselves refuse or warn of, at the paths of the stack file."""
     settings, namespace = this.settings, this.namespace
     args = wiring.service_args(this, namespace, _secret(this), this.pooler_name if this.pooled else None)
-    found = located(service.service_findings(service.server_spec("", args), args), SERVICE_PATHS)
+    paths = SERVICE_PATHS if this.autoscaled else {**SERVICE_PATHS, "min_replicas": "mcp:scaling.replicas"}
+    found = located(service.service_findings(service.server_spec("", args), args), paths)
     ingress_args = wiring.ingress_args(this, namespace, settings.server.name)
     found += located(ingress.ingress_findings(ingress_args), INGRESS_PATHS)
     if this.autoscaled:
@@ -127,13 +128,18 @@ def capacity_findings(this: Design) -> list[Finding]:
         maximum=this.max_replicas,
         needed_for_peak=wiring.figure(plan.steady_replicas),
         needed_for_burst=wiring.figure(plan.burst_replicas),
-        path="mcp:scaling.maxReplicas",
+        path="mcp:scaling.maxReplicas" if this.autoscaled else "mcp:scaling.replicas",
     )
     found += capacity.memory_findings(
         needed_mib=plan.memory_with_headroom_mib.value,
         limit_mib=plan.memory_limit_mib.value,
         sessions_per_pod=this.settings.workload.sessions_per_pod,
         path="mcp:server.resources.limits.memory",
+    )
+    found += capacity.cpu_findings(
+        needed_millicores=wiring.figure(plan.cpu_needed_millicores),
+        limit_millicores=wiring.figure(plan.cpu_limit_millicores),
+        path="mcp:server.resources.limits.cpu",
     )
     found += capacity.descriptor_findings(
         needed=wiring.figure(plan.descriptors),
@@ -185,7 +191,7 @@ def database_findings(this: Design) -> list[Finding]:
             server_connections=wiring.figure(plan.pooler_server_connections),
             budget=wiring.figure(plan.connection_budget),
             client_connections=wiring.figure(plan.pooler_client_connections),
-            max_client_conn_total=wiring.figure(plan.pooler_max_client_conn) * given.pooler_instances,
+            max_client_conn_total=wiring.figure(plan.pooler_max_client_conn) * max(1, given.pooler_instances - 1),
             path="mcp:database.poolerPoolSize",
         )
     return found
@@ -198,7 +204,7 @@ def located(findings: Iterable[Finding], paths: Mapping[str, str]) -> list[Findi
 
 def _place(path: str, paths: Mapping[str, str]) -> str:
     head, dot, rest = path.partition(".")
-    return f"{paths[head]}{dot}{rest}" if head in paths else path
+    return f"{paths[head]}{dot}{rest}".replace("ephemeral-storage", "ephemeralStorage") if head in paths else path
 
 
 def _secret(this: Design) -> str | None:
@@ -216,4 +222,6 @@ def _secrets_findings(this: Design) -> list[Finding]:
         value_keys=sorted(given.values),
         path=lambda key: key,
     )
+    if this.pooled:
+        found += secret_rules.pooler_secret_findings(source=given.source, path="source")
     return located(found, SECRETS_PATHS)

@@ -161,6 +161,7 @@ def pooler_args(this: Design, namespace: pulumi.Input[str], secret_name: pulumi.
         "reserve_pool_size": figure(plan.pooler_reserve),
         "max_client_conn": figure(plan.pooler_max_client_conn),
         "budget": figure(plan.connection_budget),
+        "client_connections": figure(plan.pooler_client_connections),
         "server_tls_mode": database.tls_mode,
         "image": database.pooler_image,
         "allow_from": [{"port": pooler_specs.PORT, "workload": this.settings.server.name, "component": "server"}],

@@ -135,6 +135,11 @@ def ingress_findings(args: McpIngressArgs) -> list[Finding]:
         idle_path="idle_timeout_seconds",
     )
     found += rules.implementation_findings(
-        kind=args.get("kind", "gateway"), implementation=edge.implementation, path="implementation"
+        kind=args.get("kind", "gateway"),
+        implementation=edge.implementation,
+        affinity=edge.affinity,
+        needs_affinity=follows.needs_affinity and int(args.get("max_replicas", 2)) > 1,
+        keepalive_seconds=int(args.get("keepalive_seconds", 15)),
+        path="implementation",
     )
     return found

@@ -45,6 +45,9 @@ class McpPgBouncerArgs(TypedDict):
     """Connections besides pool_size that one instance opens when clients wait. Default: 0."""
     budget: NotRequired[int]
     """Connections that all instances together, and one more during a rollout, may open. Default: not checked."""
+    client_connections: NotRequired[int]
+    """Connections that all pods together open to the pooler; it must bear them with one instance lost.
+    Default: not checked."""
     server_tls_mode: NotRequired[str]
     """TLS towards the database: disable, prefer, require, verify-full. Default: require."""
     image: NotRequired[pulumi.Input[str]]
@@ -87,8 +90,8 @@ def pooler_findings(pooler: specs.PoolerSpec, args: McpPgBouncerArgs) -> list[Fi
         found += database.pooler_findings(
             server_connections=each * (pooler.instances + 1),
             budget=int(args["budget"]),
-            client_connections=0,
-            max_client_conn_total=int(args["max_client_conn"]) * pooler.instances,
+            client_connections=int(args.get("client_connections", 0)),
+            max_client_conn_total=int(args["max_client_conn"]) * max(1, pooler.instances - 1),
             path="pool_size",
         )
     return found

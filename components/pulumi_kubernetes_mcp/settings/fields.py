@@ -95,7 +95,13 @@ else:
     Host = Annotated[
         str,
         AfterValidator(_host),
-        Field(json_schema_extra={"format": "hostname", "pattern": rf"^{DNS_LABEL}(\.{DNS_LABEL})+$", "maxLength": 253}),
+        Field(
+            json_schema_extra={
+                "format": "hostname",
+                "pattern": rf"^{DNS_LABEL}(\.{DNS_LABEL})+$",
+                "maxLength": 253,
+            }
+        ),
         WrapValidator(_known_or_output),
     ]
     Label = Annotated[str, AfterValidator(_dns_label), Field(json_schema_extra={"pattern": f"^{DNS_LABEL}$"})]

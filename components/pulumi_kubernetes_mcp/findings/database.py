@@ -1,0 +1,136 @@
+"""Rules about the database: connections are counted at the maximum number of pods."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .model import Finding, Rule, Severity
+
+BUDGET = Rule(
+    code="MCP401",
+    severity=Severity.ERROR,
+    title="more connections than the database allows",
+    why="Every pod opens its pool. At the maximum, which is reached when load is highest, the database "
+    "refuses new connections, to all its users.",
+)
+SINGLE_WRITER = Rule(
+    code="MCP402",
+    severity=Severity.ERROR,
+    title="SQLite with more than one pod",
+    why="SQLite has one writer and one file. Pods on several nodes would each have their own file, or "
+    "corrupt a shared one.",
+)
+POOLER_ABOVE_BUDGET = Rule(
+    code="MCP403",
+    severity=Severity.ERROR,
+    title="the pooler opens more connections than the database allows",
+    why="Each pooler pod opens its own pool and reserve, and one more pod runs while it is replaced.",
+)
+POOLER_CLIENTS = Rule(
+    code="MCP404",
+    severity=Severity.ERROR,
+    title="the pooler does not take all clients",
+    why="Above max_client_conn PgBouncer refuses clients; all pods at the maximum must fit when one "
+    "pooler pod is lost.",
+)
+RESERVE = Rule(
+    code="MCP405",
+    severity=Severity.ERROR,
+    title="the reserve leaves no connection",
+    why="Reserved connections serve administrators only; what is left of max_connections is all that services can use.",
+)
+
+
+def budget_findings(
+    *,
+    kind: str,
+    pool_size: int,
+    max_replicas: int,
+    budget: int,
+    max_connections: int,
+    share_percent: float,
+    pooler: str,
+    remedies: Sequence[str],
+    path: str,
+) -> list[Finding]:
+    """MCP401 if the pools of all pods at the maximum exceed the budget of the service and no pooler stands
+    between.
+
+    ``budget`` is the share of ``max_connections`` in connections, ``share_percent`` that share.
+    ``remedies`` are texts, best first, each with its numbers. SQLite has no connections to count.
+    """
+    needed = pool_size * max_replicas
+    if kind == "sqlite" or pooler != "none" or needed <= budget:
+        return []
+    return [
+        BUDGET.at(
+            path,
+            f"{pool_size} connections per pod × {max_replicas} pods = {needed}, above the budget of {budget} "
+            f"({share_percent:g} % of max_connections {max_connections}).",
+            _choice(remedies),
+        )
+    ]
+
+
+def _choice(remedies: Sequence[str]) -> str:
+    texts = [text.strip().rstrip(".") for text in remedies]
+    if not texts:
+        return "Use a pooler, a smaller pool, a lower maximum or a database that allows more connections."
+    if len(texts) == 1:
+        return f"{texts[0]}."
+    return "Choose one: " + "; ".join(f"({place}) {text}" for place, text in enumerate(texts, start=1)) + "."
+
+
+def single_writer_findings(*, kind: str, max_replicas: int, path: str) -> list[Finding]:
+    """MCP402 if SQLite would be used by more than one pod."""
+    if kind != "sqlite" or max_replicas <= 1:
+        return []
+    return [
+        SINGLE_WRITER.at(
+            path,
+            f"SQLite has one writer, and up to {max_replicas} pods would use it.",
+            "Use 'postgres'; or, outside production, run one fixed pod.",
+        )
+    ]
+
+
+def pooler_findings(
+    *, server_connections: int, budget: int, client_connections: int, max_client_conn_total: int, path: str
+) -> list[Finding]:
+    """MCP403 if the pooler's own connections exceed the budget, MCP404 if it cannot take all clients.
+
+    ``server_connections`` are those that all pooler pods open, the surging one included;
+    ``client_connections`` those that all server pods at the maximum open; ``max_client_conn_total`` what
+    the pooler pods take when one is lost.
+    """
+    found = []
+    if server_connections > budget:
+        found.append(
+            POOLER_ABOVE_BUDGET.at(
+                path,
+                f"The pooler opens up to {server_connections} connections, above the budget of {budget}.",
+                "Lower its pool size or its number of pods, or leave both out: they are then derived.",
+            )
+        )
+    if client_connections > max_client_conn_total:
+        found.append(
+            POOLER_CLIENTS.at(
+                path,
+                f"The pods open up to {client_connections} connections, and the pooler takes {max_client_conn_total}.",
+                "Add pooler pods, lower the pool size per server pod, or lower the maximum of server pods.",
+            )
+        )
+    return found
+
+
+def reserve_findings(*, max_connections: int, reserved: int, path: str) -> list[Finding]:
+    """MCP405 if the reserved connections are all that the database has."""
+    if reserved < max_connections:
+        return []
+    return [
+        RESERVE.at(
+            path,
+            f"{reserved} of max_connections {max_connections} are reserved; none is left for the server.",
+            f"Lower the reserve (3 is the default of PostgreSQL), or raise max_connections above {reserved}.",
+        )
+    ]

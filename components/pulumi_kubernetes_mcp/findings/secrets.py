@@ -1,0 +1,116 @@
+"""Rules about where the server's secrets come from. They see names of keys, never values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from .model import Finding, Rule, Severity
+
+NO_STORE = Rule(
+    code="MCP701",
+    severity=Severity.ERROR,
+    title="external secrets without a store",
+    why="The External Secrets Operator reads from the store that an ExternalSecret names; there is no default one.",
+)
+UNKNOWN_KEY = Rule(
+    code="MCP702",
+    severity=Severity.ERROR,
+    title="the environment refers to a key that the Secret does not have",
+    why="The kubelet does not start a container whose environment refers to a missing key: the pod stays in "
+    "CreateContainerConfigError.",
+)
+UNUSED_SECRETS = Rule(
+    code="MCP703",
+    severity=Severity.WARNING,
+    title="secrets that nothing uses",
+    why="What the source does not read never reaches the server; it usually means that the source was forgotten.",
+)
+
+POOLER_WITHOUT_SECRET = Rule(
+    code="MCP704",
+    severity=Severity.ERROR,
+    title="a pooler without credentials",
+    why="PgBouncer authenticates its clients and itself: it needs the database's user and password from a Secret.",
+)
+
+_USED = {
+    "none": frozenset[str](),
+    "existing": frozenset({"env"}),
+    "external": frozenset({"env", "remote"}),
+    "config": frozenset({"env", "values"}),
+}
+"""What each source reads."""
+
+
+def pooler_secret_findings(*, source: str, path: str) -> list[Finding]:
+    """MCP704: a pooler is wanted, and no Secret is named that it could authenticate with."""
+    if source != "none":
+        return []
+    return [
+        POOLER_WITHOUT_SECRET.at(
+            path,
+            "The source is 'none', and a pooler is asked for, which needs the user and the password of the database.",
+            "Use 'existing' or 'external', or set mcp:database.pooler to 'none'.",
+        )
+    ]
+
+
+def secrets_findings(
+    *,
+    source: str,
+    store_name: str | None,
+    env_keys: Sequence[str],
+    remote_keys: Sequence[str],
+    value_keys: Sequence[str],
+    path: Callable[[str], str],
+) -> list[Finding]:
+    """MCP701, MCP702 and MCP703: whether the source of the secrets, its keys and their uses fit together.
+
+    ``env_keys`` are the keys of the Secret that the environment refers to, ``remote_keys`` those read from
+    the store (source ``external``), ``value_keys`` those kept in the configuration (source ``config``).
+    What an ``existing`` Secret holds is not known here. ``path`` spells the place of ``store_name``, ``env``,
+    ``remote`` and ``values``.
+    """
+    found = []
+    if source == "external" and not store_name:
+        found.append(
+            NO_STORE.at(
+                path("store_name"),
+                "The source is 'external', and no store is named.",
+                "Name the SecretStore or ClusterSecretStore of the External Secrets Operator.",
+            )
+        )
+    if source in ("external", "config"):
+        key = "remote" if source == "external" else "values"
+        found += _unknown_keys(source, env_keys, remote_keys if source == "external" else value_keys, key, path)
+    used = _USED.get(source, frozenset())
+    for key, given in (("env", env_keys), ("remote", remote_keys), ("values", value_keys)):
+        if given and key not in used:
+            found.append(
+                UNUSED_SECRETS.at(
+                    path(key),
+                    f"The source is '{source}', which does not use '{key}' ({len(set(given))} given).",
+                    _unused_remedy(key),
+                )
+            )
+    return found
+
+
+def _unknown_keys(
+    source: str, wanted: Sequence[str], defined: Sequence[str], key: str, path: Callable[[str], str]
+) -> list[Finding]:
+    missing = [name for name in dict.fromkeys(wanted) if name not in defined]
+    has = ", ".join(f"'{name}'" for name in dict.fromkeys(defined)) or "none"
+    return [
+        UNKNOWN_KEY.at(
+            path("env"),
+            f"The environment refers to the key '{name}', and the source '{source}' defines {has}.",
+            f"Add '{name}' under '{key}', or refer to a key that is there.",
+        )
+        for name in missing
+    ]
+
+
+def _unused_remedy(key: str) -> str:
+    fitting = {"env": "'existing', 'external' or 'config'", "remote": "'external'", "values": "'config'"}[key]
+    return f"Set the source to {fitting}, or remove '{key}'."

@@ -1,0 +1,46 @@
+"""Settings and the arguments of McpRegion are the same thing in two spellings; this translates both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from pydantic import BaseModel
+from pydantic.alias_generators import to_camel
+
+from ..arguments.region import McpRegionArgs
+from .load import load_settings
+from .models import Settings
+
+FREE_KEYS = frozenset({"env", "annotations", "service_account_annotations", "remote", "values"})
+"""Maps whose keys are the caller's own words; they are not translated."""
+
+
+def settings_from_arguments(args: Mapping[str, Any], *, where: str) -> Settings:
+    """The settings that the arguments of McpRegion say.
+
+    :raises SettingsError: with every problem, at the path that a stack file has for it.
+    """
+    return load_settings({f"mcp:{to_camel(key)}": _camel(value) for key, value in args.items()}, where=where)
+
+
+def arguments_from_settings(settings: Settings) -> McpRegionArgs:
+    """What a stack says, as arguments of McpRegion. Only what was given; Outputs stay Outputs."""
+    return cast(McpRegionArgs, _given(settings))
+
+
+def _camel(value: Any, free: bool = False) -> Any:
+    if isinstance(value, Mapping):
+        return {
+            key if free else to_camel(str(key)): _camel(item, free=not free and key in FREE_KEYS)
+            for key, item in value.items()
+        }
+    return [_camel(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def _given(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return {name: _given(getattr(value, name)) for name in sorted(value.model_fields_set)}
+    if isinstance(value, Mapping):
+        return {key: _given(item) for key, item in value.items()}
+    return [_given(item) for item in value] if isinstance(value, list) else value

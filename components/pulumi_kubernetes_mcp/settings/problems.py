@@ -1,0 +1,78 @@
+"""What is wrong with a stack file, as records and as one screen of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import pulumi
+
+SHOWN_PROBLEMS = 12
+"""Problems that a message lists. With two lines each, a heading and a closing line they fit 30 lines."""
+SHOWN_CHARACTERS = 60
+"""Longest text that a message repeats. Longer ones help nobody, and may be tokens."""
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing that is wrong with a stack file.
+
+    ``path`` is the place, such as ``mcp:server.resources.requests.memory`` or ``line 3, column 5``, or ``""``
+    for the file itself. ``problem`` says what is wrong there and ``remedy`` what to change, as sentences;
+    neither holds the value of a secret.
+    """
+
+    path: str
+    problem: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.problem}\n    {self.remedy}" if self.path else f"{self.problem}\n    {self.remedy}"
+
+
+class SettingsError(pulumi.RunError):
+    """A stack file that cannot be used: ``problems`` holds all that is wrong, the message is one screen.
+
+    A :class:`pulumi.RunError`, so that the Pulumi CLI prints the message alone and no traceback.
+    """
+
+    def __init__(self, problems: Iterable[Problem], *, where: str) -> None:
+        """Collect ``problems``, in reading order; ``where`` is the file that they are in, for the heading."""
+        self.problems = tuple(problems)
+        self.where = where
+        count = len(self.problems)
+        lines = [f"{where} cannot be used: {count} {'problem' if count == 1 else 'problems'}."]
+        lines += [f"  {problem}" for problem in self.problems[:SHOWN_PROBLEMS]]
+        if count > SHOWN_PROBLEMS:
+            lines.append(f"  {count - SHOWN_PROBLEMS} more are shown when these are mended.")
+        super().__init__("\n".join(lines))
+
+
+def quoted(text: str) -> str:
+    """Text as a message repeats it: cut at 60 characters, control characters escaped."""
+    cut = text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS] + "..."
+    return f"'{cut}'" if cut.isprintable() else ascii(cut)
+
+
+def join(path: str, part: str | int) -> str:
+    """The path of a member as ``pulumi config set --path`` writes it: ``a.b``, ``a[0]``, ``a["b.c"]``."""
+    if isinstance(part, int):
+        return f"{path}[{part}]"
+    if part and all(character.isalnum() or character in "_-" for character in part) and len(part) <= SHOWN_CHARACTERS:
+        return f"{path}.{part}"
+    return f"{path}[{quoted(part)}]".replace("['", '["').replace("']", '"]')
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that is spelt most like ``word``, if one is near."""
+    folded = {candidate.lower().replace("_", ""): candidate for candidate in known}
+    matches = get_close_matches(word[:SHOWN_CHARACTERS].lower().replace("_", ""), folded, n=1, cutoff=0.7)
+    return folded[matches[0]] if matches else None
+
+
+def suggest(word: str, known: Iterable[str], noun: str) -> str:
+    """A remedy for a word that is not known: the nearest one, or all of them."""
+    words = list(known)
+    match = nearest(word, words)
+    return f"Did you mean '{match}'?" if match else f"Known {noun}: {', '.join(words)}."

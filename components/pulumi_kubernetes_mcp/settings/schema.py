@@ -1,0 +1,98 @@
+"""The JSON Schema of a stack file, from the same models that load it, for editors and for CI."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from .models import Settings
+from .stack_file import NAMESPACE
+
+_DEFINITIONS = "definitions"
+_SECURE = {
+    "type": "object",
+    "description": "Encrypted value, written by 'pulumi config set --secret'.",
+    "properties": {"secure": {"type": "string"}},
+    "required": ["secure"],
+    "additionalProperties": False,
+}
+_ENCRYPTED = {"required": ["secure"], "maxProperties": 1, "properties": {"secure": {"type": "string"}}}
+"""What Pulumi takes for an encrypted value, and therefore no map of texts with the one key 'secure'."""
+
+
+def stack_file_schema() -> dict[str, Any]:
+    """JSON Schema of a ``Pulumi.<stack>.yaml``: draft-07, which every YAML editor plugin reads.
+
+    No top-level key is required, since Pulumi.yaml may provide it; inside a key everything is, since a stack
+    replaces whole keys. Keys of other namespaces are allowed. Where :func:`~.load.load_settings` wants an
+    encrypted value, so does the schema.
+    """
+    settings = _plain(Settings.model_json_schema(by_alias=True, ref_template=f"#/{_DEFINITIONS}/{{model}}"))
+    definitions = settings.pop("$defs")
+    definitions["SecretsSettings"]["properties"]["values"]["additionalProperties"] = _SECURE
+    definitions["WorkloadSettings"]["anyOf"] = [_given("dailyUsers"), _given("peakSessions")]
+    definitions["DatabaseSettings"]["anyOf"] = [
+        _given("host"),
+        {"required": ["kind"], "properties": {"kind": {"const": "sqlite"}}},
+    ]
+    keys = settings["properties"]
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "Stack of an MCP server",
+        "type": "object",
+        "properties": {
+            "config": {
+                "description": "Configuration of this stack; a key replaces the whole key of Pulumi.yaml.",
+                "type": ["object", "null"],
+                "properties": {f"{NAMESPACE}:{key}": schema for key, schema in keys.items()},
+                "patternProperties": {f"^{NAMESPACE}:(?!({'|'.join(keys)})$)": False},
+                "additionalProperties": True,
+            },
+            "environment": {
+                "description": "Pulumi ESC environments that this stack imports.",
+                "type": ["array", "object", "null"],
+            },
+            "secretsprovider": {"description": "What encrypts secrets; written by Pulumi.", "type": "string"},
+            "encryptedkey": {"description": "Encrypted key of the secrets provider.", "type": "string"},
+            "encryptionsalt": {"description": "Salt of the passphrase; written by Pulumi.", "type": "string"},
+        },
+        "additionalProperties": False,
+        _DEFINITIONS: definitions,
+    }
+
+
+def schema_text() -> str:
+    """The schema as it is committed: indented by two spaces, with a newline at the end."""
+    return json.dumps(stack_file_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def write_schema(path: Path) -> bool:
+    """Write the schema to ``path`` if the file is missing or differs; whether it did."""
+    text = schema_text()
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return True
+
+
+def _given(key: str) -> dict[str, Any]:
+    return {"required": [key], "properties": {key: {"not": {"type": "null"}}}}
+
+
+def _plain(node: Any) -> Any:
+    """Drop generated titles, keep encrypted values out of free maps, and wrap a ``$ref`` that has siblings.
+
+    Draft-07 ignores what stands beside a ``$ref``.
+    """
+    if isinstance(node, list):
+        return [_plain(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    kept = {key: _plain(value) for key, value in node.items() if not (key == "title" and isinstance(value, str))}
+    if isinstance(kept.get("additionalProperties"), dict):
+        kept["not"] = _ENCRYPTED
+    if "$ref" in kept and len(kept) > 1:
+        return {"allOf": [{"$ref": kept.pop("$ref")}], **kept}
+    return kept

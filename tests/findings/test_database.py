@@ -1,0 +1,101 @@
+"""Rules about database connections, with the golden figures: 15 × 20 = 300 against half of 100, 420 and 1600."""
+
+from __future__ import annotations
+
+import pytest
+
+from pulumi_kubernetes_mcp.findings import database
+from pulumi_kubernetes_mcp.findings.model import Finding
+
+
+def budget(
+    budget: int = 50,
+    pool: int = 15,
+    pods: int = 20,
+    kind: str = "postgres",
+    pooler: str = "none",
+    remedies: tuple[str, ...] = (),
+) -> list[Finding]:
+    return database.budget_findings(
+        kind=kind,
+        pool_size=pool,
+        max_replicas=pods,
+        budget=budget,
+        max_connections=100,
+        share_percent=50,
+        pooler=pooler,
+        remedies=remedies,
+        path="d",
+    )
+
+
+def test_the_golden_budget_does_not_close() -> None:
+    (finding,) = budget(remedies=("use a pooler", "a pool of 2.", "a database with 600 connections"))
+    assert str(finding) == (
+        "error MCP401 at d: 15 connections per pod × 20 pods = 300, above the budget of 50 (50 % of "
+        "max_connections 100). Choose one: (1) use a pooler; (2) a pool of 2; (3) a database with 600 "
+        "connections."
+    )
+    assert [f.code for f in budget(budget=210)] == ["MCP401"]
+    assert budget(budget=800) == []
+
+
+@pytest.mark.parametrize(("allowed", "refused"), [(300, False), (299, True)])
+def test_the_budget_may_be_used_up(allowed: int, refused: bool) -> None:
+    assert bool(budget(budget=allowed)) is refused
+
+
+def test_a_pooler_or_sqlite_has_no_budget_per_pod() -> None:
+    assert budget(pooler="pgbouncer") == []
+    assert budget(kind="sqlite") == []
+
+
+def test_remedies_are_always_given() -> None:
+    assert budget(remedies=("Use a pooler.",))[0].remedy == "Use a pooler."
+    assert budget()[0].remedy == (
+        "Use a pooler, a smaller pool, a lower maximum or a database that allows more connections."
+    )
+
+
+def test_sqlite_has_one_writer() -> None:
+    single = database.single_writer_findings
+    assert single(kind="sqlite", max_replicas=1, path="m") == []
+    assert single(kind="postgres", max_replicas=9, path="m") == []
+    (finding,) = single(kind="sqlite", max_replicas=2, path="m")
+    assert (finding.code, finding.problem) == ("MCP402", "SQLite has one writer, and up to 2 pods would use it.")
+
+
+@pytest.mark.parametrize(
+    ("server", "clients", "expected"),
+    [
+        (50, 1000, []),
+        (51, 1000, ["error MCP403 at p: The pooler opens up to 51 connections, above the budget of 50."]),
+        (
+            50,
+            1001,
+            ["error MCP404 at p: The pods open up to 1001 connections, and the pooler takes 1000."],
+        ),
+        (
+            51,
+            1001,
+            [
+                "error MCP403 at p: The pooler opens up to 51 connections, above the budget of 50.",
+                "error MCP404 at p: The pods open up to 1001 connections, and the pooler takes 1000.",
+            ],
+        ),
+    ],
+)
+def test_the_pooler_fits_on_both_sides(server: int, clients: int, expected: list[str]) -> None:
+    found = database.pooler_findings(
+        server_connections=server, budget=50, client_connections=clients, max_client_conn_total=1000, path="p"
+    )
+    assert [str(f).removesuffix(f" {f.remedy}") for f in found] == expected
+
+
+def test_the_reserve_leaves_something() -> None:
+    assert database.reserve_findings(max_connections=4, reserved=3, path="r") == []
+    (finding,) = database.reserve_findings(max_connections=3, reserved=3, path="r")
+    assert str(finding) == (
+        "error MCP405 at r: 3 of max_connections 3 are reserved; none is left for the server. Lower the "
+        "reserve (3 is the default of PostgreSQL), or raise max_connections above 3."
+    )

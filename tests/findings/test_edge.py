@@ -1,0 +1,155 @@
+"""Rules about eras, affinity and timeouts, each at its boundary and with its exact words."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pulumi_kubernetes_mcp import protocol
+from pulumi_kubernetes_mcp.findings import edge
+from pulumi_kubernetes_mcp.findings.model import Finding, Severity
+
+
+@pytest.mark.parametrize(
+    ("eras", "expected"),
+    [
+        (["modern"], []),
+        (["modern", "legacy-stateless"], []),
+        (["modern", "legacy-stateful"], []),
+        (["legacy-stateless", "legacy-stateful"], ["MCP301"]),
+        (["sse"], ["MCP302"]),
+        (["sse", "legacy-stateful", "modern", "legacy-stateless"], ["MCP301", "MCP302"]),
+    ],
+)
+def test_eras(eras: list[str], expected: list[str]) -> None:
+    assert [finding.code for finding in edge.era_findings(eras, path="e")] == expected
+
+
+@given(eras=st.lists(st.sampled_from(list(protocol.Era)), max_size=6))
+def test_the_excluded_pair_is_that_of_the_protocol(eras: list[protocol.Era]) -> None:
+    refused = "MCP301" in [finding.code for finding in edge.era_findings(eras, path="e")]
+    assert refused == (protocol.excluded_pair(eras) is not None)
+
+
+def affinity(kind: str, *, sessions: bool = True, replicas: int = 3, sse: bool = False) -> list[Finding]:
+    return edge.affinity_findings(affinity=kind, sessions=sessions, max_replicas=replicas, sse=sse, path="a")
+
+
+@pytest.mark.parametrize(
+    ("kind", "sessions", "replicas", "expected"),
+    [
+        ("none", True, 2, "error MCP303"),
+        ("none", True, 1, None),
+        ("none", False, 9, None),
+        ("cookie", True, 2, "warning MCP304"),
+        ("cookie", True, 1, None),
+        ("cookie", False, 2, "warning MCP311"),
+        ("session-hash", True, 2, "error MCP305"),
+        ("session-hash", True, 1, "error MCP305"),
+        ("session-hash", False, 2, "error MCP305"),
+        ("source-ip", True, 2, "warning MCP306"),
+        ("source-ip", True, 1, None),
+        ("source-ip", False, 2, "warning MCP311"),
+        ("gateway", True, 9, None),
+        ("gateway", False, 9, None),
+    ],
+)
+def test_affinity(kind: str, sessions: bool, replicas: int, expected: str | None) -> None:
+    found = [f"{f.severity} {f.code}" for f in affinity(kind, sessions=sessions, replicas=replicas)]
+    assert found == ([] if expected is None else [expected])
+
+
+def test_words_about_affinity() -> None:
+    assert affinity("none")[0].problem == (
+        "The server holds sessions, up to 3 pods serve it, and nothing keeps a client on its pod."
+    )
+    assert affinity("cookie")[0].problem == (
+        "TypeScript clients do not send cookies back: measured, 187 of their 1600 calls succeed."
+    )
+    assert "33 of their 400 calls" in affinity("cookie", sse=True)[0].problem
+    assert "gateway" not in affinity("cookie", sse=True)[0].remedy
+    assert "the only measured way that serves all clients" in affinity("source-ip", sse=True)[0].remedy
+    assert "'gateway'" in affinity("source-ip")[0].remedy
+
+
+def timeouts(request: int = 0, idle: int = 60, max_tool: int = 60, keepalive: int | None = 15) -> list[Finding]:
+    return edge.timeout_findings(
+        request_timeout=request,
+        idle_timeout=idle,
+        max_tool_seconds=max_tool,
+        keepalive_seconds=keepalive,
+        request_path="r",
+        idle_path="i",
+    )
+
+
+def test_the_route_waits_for_the_slowest_tool() -> None:
+    assert timeouts(request=0) == []
+    assert timeouts(request=75) == []
+    (finding,) = timeouts(request=74)
+    assert str(finding) == (
+        "error MCP307 at r: The request timeout of 74 s is shorter than the slowest tool, 60 s, + margin "
+        "15 s = 75 s. Set it to 0, which switches it off, or to at least 75 s."
+    )
+
+
+def test_silence_is_borne() -> None:
+    assert timeouts(idle=45) == []
+    (kept,) = timeouts(idle=44)
+    assert str(kept) == (
+        "error MCP308 at i: The idle timeout of 44 s is shorter than 45 s: 3 keep-alive periods of 15 s. "
+        "Set it to at least 45 s, or leave it out: it is then derived."
+    )
+    assert timeouts(idle=75, keepalive=None) == timeouts(idle=75, keepalive=0) == []
+    assert timeouts(idle=74, keepalive=0) == timeouts(idle=74, keepalive=None)
+    (silent,) = timeouts(idle=74, keepalive=None)
+    assert str(silent) == (
+        "error MCP308 at i: The idle timeout of 74 s is shorter than 75 s: the slowest tool, 60 s, + "
+        "margin 15 s, during which nothing is sent. Set it to at least 75 s, or leave it out: it is then "
+        "derived."
+    )
+    assert [finding.code for finding in timeouts(idle=89, keepalive=30)] == ["MCP308"]
+    assert [finding.code for finding in timeouts(request=1, idle=1)] == ["MCP307", "MCP308"]
+
+
+@given(
+    eras=st.sets(st.sampled_from(list(protocol.Era)), min_size=1),
+    max_tool=st.integers(min_value=1, max_value=86_400),
+    keepalive=st.integers(min_value=0, max_value=600),
+)
+def test_derived_timeouts_are_never_refused(eras: set[protocol.Era], max_tool: int, keepalive: int) -> None:
+    derived = protocol.derive(eras, max_tool_seconds=max_tool, keepalive_seconds=keepalive)
+    assert timeouts(derived.route_timeout_seconds, derived.stream_idle_timeout_seconds, max_tool, keepalive) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "implementation", "affinity", "needs_affinity", "keepalive", "code"),
+    [
+        ("gateway", "envoy-gateway", "source-ip", True, 0, None),
+        ("ingress", "nginx", "cookie", True, 0, None),
+        ("gateway", "other", "none", False, 15, None),
+        ("gateway", "other", "none", False, 0, "MCP309"),
+        ("ingress", "other", "none", False, 15, "MCP309"),
+        ("gateway", "nginx", "source-ip", True, 15, "MCP312"),
+        ("gateway", "other", "cookie", True, 0, "MCP312"),
+        ("ingress", "envoy-gateway", "source-ip", True, 15, "MCP312"),
+        ("gateway", "other", "gateway", True, 15, None),
+        ("gateway", "other", "source-ip", False, 15, None),
+    ],
+)
+def test_a_controller_without_settings_is_named_where_it_matters(
+    kind: str, implementation: str, affinity: str, needs_affinity: bool, keepalive: int, code: str | None
+) -> None:
+    found = edge.implementation_findings(
+        kind=kind,
+        implementation=implementation,
+        affinity=affinity,
+        needs_affinity=needs_affinity,
+        keepalive_seconds=keepalive,
+        path="c",
+    )
+    assert [f.code for f in found] == ([] if code is None else [code])
+    assert [f.severity is Severity.ERROR for f in found] == ([] if code is None else [code == "MCP312"])
+    if code is not None:
+        assert ("('envoy-gateway')" if kind == "gateway" else "('nginx')") in found[0].remedy

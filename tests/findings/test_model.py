@@ -1,0 +1,38 @@
+"""Acceptances drop warnings of their code, and nothing else."""
+
+from __future__ import annotations
+
+from pulumi_kubernetes_mcp.findings.edge import COOKIE_AFFINITY, NO_AFFINITY, SSE_DEPRECATED
+from pulumi_kubernetes_mcp.findings.model import accept, errors, warnings
+
+WARNING = COOKIE_AFFINITY.at("a", "A.", "B.")
+OTHER = SSE_DEPRECATED.at("e", "A.", "B.")
+ERROR = NO_AFFINITY.at("a", "A.", "B.")
+
+
+def test_an_accepted_warning_is_gone_and_the_order_stays() -> None:
+    assert accept([OTHER, WARNING, ERROR, WARNING], {"MCP304": "only Python"}, "mcp:accept") == [OTHER, ERROR]
+    assert accept([OTHER, ERROR], {}, "mcp:accept") == [OTHER, ERROR]
+
+
+def test_an_error_cannot_be_accepted() -> None:
+    kept = accept([ERROR], {"MCP303": "we are brave"}, "mcp:accept")
+    assert kept[0] == ERROR
+    assert str(kept[1]) == (
+        "error MCP902 at mcp:accept: MCP303 is accepted, but it is an error. Remove MCP303 here and mend "
+        "what MCP303 names."
+    )
+
+
+def test_an_acceptance_that_matches_nothing_is_a_warning() -> None:
+    kept = accept([OTHER], {"MCP304": "only Python"}, "mcp:accept")
+    assert [str(finding) for finding in kept[1:]] == [
+        "warning MCP901 at mcp:accept: MCP304 is accepted, but this stack does not raise it. Remove "
+        "MCP304 from the list."
+    ]
+
+
+def test_severities_are_told_apart() -> None:
+    assert errors([WARNING, ERROR]) == [ERROR]
+    assert warnings([WARNING, ERROR]) == [WARNING]
+    assert str(WARNING) == "warning MCP304 at a: A. B."

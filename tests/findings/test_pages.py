@@ -1,0 +1,139 @@
+"""Each finding has a page; its failing example raises the finding, its passing one raises no error at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pulumi_kubernetes_mcp.arguments.service import server_spec, service_findings
+from pulumi_kubernetes_mcp.findings.catalogue import CATALOGUE, index_page, rule
+from pulumi_kubernetes_mcp.findings.database import pooler_findings
+from pulumi_kubernetes_mcp.findings.model import Finding, errors
+from pulumi_kubernetes_mcp.settings.load import load_settings
+from pulumi_kubernetes_mcp.settings.problems import SettingsError
+from pulumi_kubernetes_mcp.stack import inspect
+
+PAGES = Path(__file__).parents[2] / "docs" / "findings"
+CODES = [known.code for known in CATALOGUE]
+MINIMAL: Mapping[str, object] = {
+    "mcp:region": {"name": "us-east"},
+    "mcp:server": {"image": "ghcr.io/acme/mcp-server:1.4.2"},
+    "mcp:workload": {"dailyUsers": 500},
+    "mcp:edge": {"host": "mcp.example.com", "implementation": "envoy-gateway"},
+}
+"""The least stack file. An example replaces whole keys of it, as Pulumi does."""
+
+BESIDES = {"MCP405": {"MCP401"}, "MCP902": {"MCP206"}}
+"""Errors that cannot be kept apart: no connection left is no budget either; an accepted error is still one."""
+
+
+def stack_findings(example: str) -> list[Finding]:
+    """What a stack says that differs from the least one by the keys of ``example``."""
+    return list(inspect(load_settings({**MINIMAL, **yaml.safe_load(example)}, where="example")).findings)
+
+
+def program_findings(example: str) -> list[Finding]:
+    """What the one call of ``example`` is told before it registers anything."""
+
+    def service(name: str, args: Any) -> list[Finding]:
+        return service_findings(server_spec(name, args), args)
+
+    found: list[Finding] = eval(example, {"McpService": service, "pooler_findings": pooler_findings})
+    return found
+
+
+RUNNERS: Mapping[str, Callable[[str], list[Finding]]] = {"yaml": stack_findings, "python": program_findings}
+
+
+@cache
+def examples(code: str) -> dict[str, tuple[str, str]]:
+    """Heading to language and text of each fenced example of a page."""
+    text = (PAGES / f"{code}.md").read_text(encoding="utf-8")
+    found = re.findall(r"^## (\w+)\n\n```(\w+)\n(.+?)\n```$", text, flags=re.MULTILINE | re.DOTALL)
+    return {heading: (language, example) for heading, language, example in found}
+
+
+def run(code: str, heading: str) -> list[Finding]:
+    language, example = examples(code)[heading]
+    return RUNNERS[language](example)
+
+
+def test_the_least_stack_file_has_no_errors() -> None:
+    assert errors(stack_findings("{}")) == []
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_page_has_two_different_examples(code: str) -> None:
+    assert list(examples(code)) == ["Fails", "Passes"]
+    assert examples(code)["Fails"] != examples(code)["Passes"]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_failing_example_raises_its_finding(code: str) -> None:
+    assert code in {finding.code for finding in run(code, "Fails")}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_failing_example_fails_for_no_other_reason(code: str) -> None:
+    others = {finding.code for finding in errors(run(code, "Fails"))} - {code}
+    assert others == BESIDES.get(code, set())
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_passing_example_has_no_errors_and_not_this_finding(code: str) -> None:
+    found = run(code, "Passes")
+    assert errors(found) == []
+    assert code not in {finding.code for finding in found}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_page_says_what_the_catalogue_says(code: str) -> None:
+    text = (PAGES / f"{code}.md").read_text(encoding="utf-8")
+    known = rule(code)
+    assert text.startswith(f"# {code}: {known.title}\n\n")
+    assert text.split("\n\n")[1].startswith("An error: " if known.severity.value == "error" else "A warning: ")
+    assert known.why in " ".join(text.split())
+    assert [line for line in text.splitlines() if line.startswith("## ")] == [
+        "## What it means",
+        "## Why",
+        "## Fails",
+        "## Passes",
+    ]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_finding_of_a_stack_names_a_key_of_the_stack_file(code: str) -> None:
+    if examples(code)["Fails"][0] == "yaml":
+        for finding in run(code, "Fails"):
+            assert re.fullmatch(r"mcp:[a-z]+(\.\w+)*", finding.path), finding
+
+
+def test_there_is_no_page_of_a_rule_that_is_gone() -> None:
+    assert sorted(path.name for path in PAGES.iterdir()) == sorted([*(f"{code}.md" for code in CODES), "README.md"])
+
+
+def test_the_index_is_up_to_date() -> None:
+    assert (PAGES / "README.md").read_text(encoding="utf-8") == index_page()
+
+
+@pytest.mark.parametrize(
+    ("example", "place"),
+    [
+        ("mcp:server: {image: 'mcp:1', name: MCP_Server}", "mcp:server.name"),
+        ("mcp:server: {image: 'mcp:1', port: 70000}", "mcp:server.port"),
+        (
+            "mcp:server: {image: 'mcp:1', resources: {requests: {memory: 192MB}}}",
+            "mcp:server.resources.requests.memory",
+        ),
+    ],
+)
+def test_what_only_a_program_can_get_wrong_is_refused_when_a_stack_file_is_read(example: str, place: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        stack_findings(example)
+    assert [problem.path for problem in refused.value.problems] == [place]

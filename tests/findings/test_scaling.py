@@ -1,0 +1,192 @@
+"""Rules about the number of pods, each at its boundary and with its exact words."""
+
+from __future__ import annotations
+
+import pytest
+
+from pulumi_kubernetes_mcp.findings import scaling
+from pulumi_kubernetes_mcp.findings.model import Finding, Severity
+
+
+def codes(found: list[Finding]) -> list[str]:
+    return [finding.code for finding in found]
+
+
+def replicas(minimum: int, maximum: int, production: bool = True) -> list[Finding]:
+    return scaling.replica_findings(
+        minimum=minimum, maximum=maximum, production=production, min_path="min", max_path="max"
+    )
+
+
+@pytest.mark.parametrize(
+    ("minimum", "maximum", "production", "expected"),
+    [
+        (2, 2, True, []),
+        (3, 30, True, []),
+        (3, 2, True, ["MCP201"]),
+        (1, 5, True, ["MCP206"]),
+        (0, 5, True, ["MCP206"]),
+        (1, 0, True, ["MCP201", "MCP206"]),
+        (1, 1, False, []),
+        (0, 1, False, ["MCP211"]),
+        (-1, 1, False, ["MCP211"]),
+    ],
+)
+def test_bounds(minimum: int, maximum: int, production: bool, expected: list[str]) -> None:
+    assert codes(replicas(minimum, maximum, production)) == expected
+
+
+def test_words_about_bounds() -> None:
+    assert str(replicas(50, 30)[0]) == (
+        "error MCP201 at max: The maximum of 30 pods is below the minimum of 50. "
+        "Raise the maximum to at least 50, or lower the minimum to at most 30."
+    )
+    assert str(replicas(1, 30)[0]) == (
+        "error MCP206 at min: The minimum of 1 pod does not survive the loss of one. "
+        "Set it to at least 2, better 3; or say that this is not production."
+    )
+    assert str(replicas(0, 30, production=False)[0]) == (
+        "error MCP211 at min: The minimum of 0 pods leaves nothing that answers. Set it to at least 1."
+    )
+
+
+def test_a_fixed_count_only_without_an_autoscaler() -> None:
+    fixed = scaling.fixed_replicas_findings
+    assert fixed(replicas=None, autoscaler="hpa", path="r") == []
+    assert fixed(replicas=3, autoscaler="none", path="r") == []
+    for autoscaler in ("auto", "hpa", "keda"):
+        (finding,) = fixed(replicas=0, autoscaler=autoscaler, path="r")
+        assert (finding.code, finding.severity, finding.path) == ("MCP202", Severity.ERROR, "r")
+        assert finding.problem == f"The count is fixed at 0, and the autoscaler '{autoscaler}' owns it too."
+
+
+@pytest.mark.parametrize(
+    ("cpu", "memory", "uses_cpu", "uses_memory", "expected"),
+    [
+        ("500m", "256Mi", True, True, []),
+        (None, None, False, False, []),
+        (None, "256Mi", True, True, ["cpu"]),
+        ("500m", None, True, True, ["memory"]),
+        (None, None, True, True, ["cpu", "memory"]),
+        ("0", "0", True, True, ["cpu", "memory"]),
+        ("0m", "0Mi", True, True, ["cpu", "memory"]),
+        ("", "", True, True, ["cpu", "memory"]),
+        ("one", "one", True, True, []),
+    ],
+)
+def test_a_utilisation_needs_a_request(
+    cpu: str | None, memory: str | None, uses_cpu: bool, uses_memory: bool, expected: list[str]
+) -> None:
+    found = scaling.utilisation_findings(
+        cpu_request=cpu, memory_request=memory, uses_cpu=uses_cpu, uses_memory=uses_memory, path="q"
+    )
+    assert codes(found) == ["MCP203"] * len(expected)
+    for finding, resource in zip(found, expected, strict=True):
+        assert finding.problem == (
+            f"The autoscaler follows {resource} in percent of its request, and there is no {resource} request."
+        )
+
+
+def test_the_name_of_a_scaled_object_leaves_room_for_the_autoscaler() -> None:
+    longest = 63 - len("keda-hpa-")
+    assert scaling.scaled_object_name_findings("a" * longest, path="n") == []
+    (finding,) = scaling.scaled_object_name_findings("a" * (longest + 2), path="n")
+    assert (finding.code, finding.remedy) == ("MCP204", "Shorten it by 2.")
+    assert finding.problem.endswith("has 56 characters; a ScaledObject may have 54.")
+
+
+def test_memory_is_no_metric() -> None:
+    assert scaling.memory_metric_findings(memory_percent=None, python=True, path="m") == []
+    (python,) = scaling.memory_metric_findings(memory_percent=70, python=True, path="m")
+    (other,) = scaling.memory_metric_findings(memory_percent=72.5, python=False, path="m")
+    assert str(python) == (
+        "error MCP205 at m: Pods are added at 70 % of the memory request. A Python server does not give "
+        "memory back, so the count grows and does not fall. Leave it out; scale on CPU, or on sessions "
+        "where the server holds some."
+    )
+    assert (other.code, other.severity) == ("MCP212", Severity.WARNING)
+    assert other.problem.startswith("Pods are added at 72.5 % of the memory request. Most runtimes do not")
+
+
+@pytest.mark.parametrize(
+    ("available", "minimum", "remedy"),
+    [
+        (1, 2, None),
+        (2, 3, None),
+        (0, 1, None),
+        (0, 0, None),
+        (2, 2, "Set it to at most 1, or leave it out: it is then derived."),
+        (4, 3, "Set it to at most 2, or leave it out: it is then derived."),
+        (1, 1, "Set it to 0, or run at least 2 pods."),
+        (1, 0, "Set it to 0, or run at least 2 pods."),
+    ],
+)
+def test_a_budget_lets_one_pod_go(available: int, minimum: int, remedy: str | None) -> None:
+    found = scaling.disruption_findings(min_available=available, min_replicas=minimum, path="b")
+    assert [(finding.code, finding.remedy) for finding in found] == ([] if remedy is None else [("MCP207", remedy)])
+
+
+def test_words_about_a_blocked_drain() -> None:
+    (finding,) = scaling.disruption_findings(min_available=2, min_replicas=2, path="b")
+    assert finding.problem == "2 pods must stay available, and the minimum is 2: no pod may ever be evicted."
+
+
+@pytest.mark.parametrize(
+    ("sessions", "autoscaler", "address", "expected"),
+    [
+        (True, "keda", "http://prometheus:9090", []),
+        (True, "keda", None, ["MCP208 address"]),
+        (True, "keda", "", ["MCP208 address"]),
+        (False, "keda", None, ["MCP208 address"]),
+        (True, "auto", None, ["MCP208 address"]),
+        (True, "hpa", "http://prometheus:9090", ["MCP209 autoscaler"]),
+        (False, "hpa", None, []),
+        (False, "auto", None, []),
+        (True, "none", None, []),
+    ],
+)
+def test_sessions_are_counted_in_prometheus(
+    sessions: bool, autoscaler: str, address: str | None, expected: list[str]
+) -> None:
+    found = scaling.session_metric_findings(
+        sessions=sessions,
+        autoscaler=autoscaler,
+        prometheus_address=address,
+        autoscaler_path="autoscaler",
+        address_path="address",
+    )
+    assert [f"{finding.code} {finding.path}" for finding in found] == expected
+    assert all(finding.severity is Severity.ERROR for finding in found)
+
+
+def maximum(value: int, peak: int = 4, burst: int = 7) -> list[str]:
+    found = scaling.maximum_findings(maximum=value, needed_for_peak=peak, needed_for_burst=burst, path="m")
+    return [str(finding) for finding in found]
+
+
+def test_the_maximum_holds_peak_and_burst() -> None:
+    assert maximum(7) == []
+    assert maximum(3, peak=3, burst=2) == []
+    assert maximum(6) == [
+        "warning MCP213 at m: The maximum of 6 pods holds the planned peak (4), but not a burst (7). "
+        "Raise it to at least 7, or accept this with the reason why bursts do not happen."
+    ]
+    assert maximum(4)[0].startswith("warning MCP213")
+    assert maximum(3) == [
+        "error MCP210 at m: The maximum of 3 pods is below the 4 that the planned peak needs. Raise it to "
+        "at least 7, or let one pod hold more sessions."
+    ]
+    assert "at least 4," in maximum(3, burst=2)[0]
+
+
+def test_a_short_window_is_a_warning() -> None:
+    def window(value: int, sessions: bool) -> list[Finding]:
+        return scaling.scale_down_findings(window=value, derived=600, sessions=sessions, path="w")
+
+    assert window(600, True) == []
+    (finding,) = window(599, True)
+    assert str(finding) == (
+        "warning MCP214 at w: The scale-down window of 599 s is shorter than the derived 600 s; pods go "
+        "while their sessions are open. Set it to at least 600 s, or leave it out: it is then derived."
+    )
+    assert "the count swings with every dip" in window(0, False)[0].problem

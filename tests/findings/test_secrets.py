@@ -1,0 +1,79 @@
+"""The source of the secrets, its keys and their uses must fit together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from pulumi_kubernetes_mcp.findings import secrets
+from pulumi_kubernetes_mcp.findings.model import Severity
+from pulumi_kubernetes_mcp.findings.secrets import secrets_findings
+
+
+def found(
+    source: str,
+    *,
+    store: str | None = None,
+    env: Sequence[str] = (),
+    remote: Sequence[str] = (),
+    values: Sequence[str] = (),
+) -> list[str]:
+    return [
+        f"{finding.code} {finding.path}"
+        for finding in secrets_findings(
+            source=source,
+            store_name=store,
+            env_keys=env,
+            remote_keys=remote,
+            value_keys=values,
+            path=lambda key: f"s.{key}",
+        )
+    ]
+
+
+def test_sources_that_fit() -> None:
+    assert found("none") == []
+    assert found("existing", env=["token"]) == []
+    assert found("external", store="vault", env=["token"], remote=["token", "other"]) == []
+    assert found("config", env=["token", "token"], values=["token"]) == []
+
+
+@pytest.mark.parametrize("store", [None, ""])
+def test_an_external_source_needs_a_store(store: str | None) -> None:
+    assert found("external", store=store, env=["a"], remote=["a"]) == ["MCP701 s.store_name"]
+
+
+def test_a_missing_key_is_refused_once_and_named() -> None:
+    assert found("external", store="v", env=["a", "b", "a"], remote=["b"]) == ["MCP702 s.env"]
+    (finding,) = secrets_findings(
+        source="config", store_name=None, env_keys=["a"], remote_keys=[], value_keys=["b", "c"], path=str
+    )
+    assert str(finding) == (
+        "error MCP702 at env: The environment refers to the key 'a', and the source 'config' defines 'b', "
+        "'c'. Add 'a' under 'values', or refer to a key that is there."
+    )
+    assert found("config", env=["a"], remote=["a"]) == ["MCP702 s.env", "MCP703 s.remote"]
+
+
+def test_what_the_source_does_not_use_is_a_warning() -> None:
+    assert found("none", env=["a"], remote=["b"], values=["c"]) == [
+        "MCP703 s.env",
+        "MCP703 s.remote",
+        "MCP703 s.values",
+    ]
+    assert found("existing", env=["a"], remote=["a"]) == ["MCP703 s.remote"]
+    assert found("external", store="v", remote=["a"], values=["a"]) == ["MCP703 s.values"]
+    (finding,) = secrets_findings(
+        source="none", store_name=None, env_keys=["a", "a"], remote_keys=[], value_keys=[], path=str
+    )
+    assert finding.severity is Severity.WARNING
+    assert finding.problem == "The source is 'none', which does not use 'env' (1 given)."
+    assert finding.remedy == "Set the source to 'existing', 'external' or 'config', or remove 'env'."
+
+
+@pytest.mark.parametrize(
+    ("source", "codes"), [("none", ["MCP704"]), ("existing", []), ("external", []), ("config", [])]
+)
+def test_a_pooler_needs_credentials(source: str, codes: list[str]) -> None:
+    assert [f.code for f in secrets.pooler_secret_findings(source=source, path="s.source")] == codes

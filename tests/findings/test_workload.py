@@ -1,0 +1,245 @@
+"""Rules about the container, each at its boundary and with its exact words."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pulumi_kubernetes_mcp import protocol
+from pulumi_kubernetes_mcp.findings import workload
+from pulumi_kubernetes_mcp.findings.model import Finding, Severity
+
+DIGEST = "sha256:" + "0123456789abcdef" * 4
+
+
+def codes(found: list[Finding]) -> list[str]:
+    return [finding.code for finding in found]
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        "mcp:1",
+        "ghcr.io/acme/mcp:1.4.2",
+        "registry:5000/mcp:v1",
+        "localhost:5000/acme/mcp:2026-07-28_a",
+        f"ghcr.io/acme/mcp@{DIGEST}",
+        f"ghcr.io/acme/mcp:latest@{DIGEST}",
+        f"registry:5000/mcp@{DIGEST}",
+        "mcp:LATEST",
+        "mcp:latest-1.4",
+    ],
+)
+def test_a_fixed_image_passes(image: str) -> None:
+    assert workload.image_findings(image, path="image") == []
+
+
+@pytest.mark.parametrize(
+    ("image", "problem", "suggestion"),
+    [
+        ("mcp", "'mcp' has no tag, which means 'latest'.", "'mcp:1.4.2'"),
+        ("registry:5000/mcp", "'registry:5000/mcp' has no tag, which means 'latest'.", "'registry:5000/mcp:1.4.2'"),
+        ("mcp:", "'mcp:' has an empty tag, which means 'latest'.", "'mcp:1.4.2'"),
+        (
+            "ghcr.io/acme/mcp:latest",
+            "'ghcr.io/acme/mcp:latest' has the tag 'latest', which names another image tomorrow.",
+            "'ghcr.io/acme/mcp:1.4.2'",
+        ),
+        ("mcp:1 4", "'mcp:1 4' has a tag that cannot be read.", "'mcp:1.4.2'"),
+        ("", "'' names no image.", "'ghcr.io/acme/mcp-server:1.4.2'"),
+        ("registry/:1", "'registry/:1' names no image.", "'ghcr.io/acme/mcp-server:1.4.2'"),
+        ("mcp@sha256:12", "'mcp@sha256:12' has a digest that cannot be read.", "64 hexadecimal digits"),
+        ("mcp@", "'mcp@' has a digest that cannot be read.", "64 hexadecimal digits"),
+        (f"@{DIGEST}", f"'@{DIGEST}' has a digest that cannot be read.", "64 hexadecimal digits"),
+    ],
+)
+def test_a_moving_image_is_refused(image: str, problem: str, suggestion: str) -> None:
+    (finding,) = workload.image_findings(image, path="mcp:server.image")
+    assert (finding.code, finding.severity, finding.path) == ("MCP101", Severity.ERROR, "mcp:server.image")
+    assert finding.problem == problem
+    assert suggestion in finding.remedy
+
+
+@given(image=st.text(max_size=40))
+def test_every_suggested_image_is_accepted(image: str) -> None:
+    for finding in workload.image_findings(image, path="image"):
+        suggestion = finding.remedy.partition("such as '")[2].partition("'")[0]
+        if suggestion and "'" not in image:
+            assert workload.image_findings(suggestion, path="image") == []
+
+
+def drain(
+    pre_stop: int = 70,
+    graceful: int = 60,
+    grace: int = 135,
+    max_tool: int = 60,
+    legacy: bool = True,
+    modern: bool = True,
+) -> list[Finding]:
+    return workload.drain_findings(
+        pre_stop=pre_stop,
+        graceful=graceful,
+        grace=grace,
+        max_tool_seconds=max_tool,
+        legacy=legacy,
+        modern=modern,
+        pre_stop_path="a",
+        graceful_path="b",
+        grace_path="c",
+    )
+
+
+def test_a_drain_that_just_fits_passes() -> None:
+    assert drain() == []
+    assert drain(pre_stop=60, graceful=60, grace=125) == []
+
+
+def test_a_grace_period_one_second_short_is_refused() -> None:
+    (finding,) = drain(grace=134)
+    assert str(finding) == (
+        "error MCP102 at c: The grace period of 134 s is shorter than pre-stop 70 s + graceful timeout 60 "
+        "s + margin 5 s = 135 s. Set it to at least 135 s, or leave it out: it is then derived."
+    )
+
+
+def test_calls_that_the_drain_would_cut_are_refused() -> None:
+    legacy, modern = drain(pre_stop=59, graceful=59)
+    assert str(legacy) == (
+        "error MCP112 at a: The pre-stop sleep of 59 s is shorter than the slowest tool, 60 s; SIGTERM "
+        "then cuts calls of legacy clients. Set it to at least 60 s, or leave it out: it is then derived."
+    )
+    assert str(modern) == (
+        "error MCP113 at b: The graceful timeout of 59 s is shorter than the slowest tool, 60 s; calls of "
+        "modern clients that run longer fail with HTTP 500. Set it to at least 60 s, or leave it out: it "
+        "is then derived."
+    )
+    assert drain(pre_stop=0, graceful=0, legacy=False, modern=False) == []
+    assert codes(drain(pre_stop=0, legacy=True, modern=False)) == ["MCP112"]
+    assert codes(drain(graceful=0, legacy=False, modern=True)) == ["MCP113"]
+
+
+def test_a_very_long_grace_period_is_a_warning() -> None:
+    assert drain(grace=600) == []
+    (finding,) = drain(grace=601)
+    assert (finding.code, finding.severity, finding.path) == ("MCP110", Severity.WARNING, "c")
+    assert "601 s is longer than the 600 s that the cluster autoscaler waits" in finding.problem
+
+
+@given(
+    eras=st.sets(st.sampled_from(list(protocol.Era)), min_size=1),
+    max_tool=st.integers(min_value=1, max_value=3600),
+)
+def test_a_derived_drain_is_never_refused(eras: set[protocol.Era], max_tool: int) -> None:
+    derived = protocol.derive(eras, max_tool_seconds=max_tool)
+    found = drain(
+        pre_stop=derived.pre_stop_seconds,
+        graceful=derived.graceful_timeout_seconds,
+        grace=derived.grace_period_seconds,
+        max_tool=max_tool,
+        legacy=not protocol.LEGACY_ERAS.isdisjoint(eras),
+        modern=protocol.Era.MODERN in eras,
+    )
+    assert set(codes(found)) <= {"MCP110"}
+    assert bool(found) == (derived.grace_period_seconds > 600)
+
+
+def test_requests_up_to_the_limit_pass() -> None:
+    sides = {"cpu": "1000m", "memory": "1Gi", "ephemeral-storage": "64Mi"}
+    assert workload.resource_findings(requests=sides, limits={"cpu": "1", "memory": "1024Mi"}, path="r") == []
+    assert workload.resource_findings(requests={}, limits={}, path="r") == []
+    assert workload.resource_findings(requests={"nvidia.com/gpu": "x"}, limits={}, path="r") == []
+
+
+def test_a_request_above_its_limit_is_refused_for_each_resource() -> None:
+    found = workload.resource_findings(
+        requests={"cpu": "1001m", "memory": "257Mi", "ephemeral-storage": "2Gi"},
+        limits={"cpu": "1", "memory": "256Mi", "ephemeral-storage": "1Gi"},
+        path="mcp:server.resources",
+    )
+    assert codes(found) == ["MCP103"] * 3
+    assert str(found[0]) == (
+        "error MCP103 at mcp:server.resources.requests.cpu: The cpu request of 1001m is above the limit "
+        "of 1; no pod would be created. Lower the request to at most 1, or raise the limit to at least "
+        "1001m."
+    )
+    assert "memory request of 257Mi is above the limit of 256Mi" in found[1].problem
+    assert "ephemeral-storage request of 2Gi is above the limit of 1Gi" in found[2].problem
+
+
+def test_quantities_that_cannot_be_read_are_each_refused() -> None:
+    found = workload.resource_findings(
+        requests={"cpu": "1 core", "memory": "512MB"}, limits={"cpu": "1", "memory": "512"}, path="r"
+    )
+    assert [(finding.code, finding.path) for finding in found] == [
+        ("MCP111", "r.requests.cpu"),
+        ("MCP111", "r.requests.memory"),
+        ("MCP111", "r.limits.memory"),
+    ]
+    assert found[0].problem.startswith("'1 core' cannot be read: a CPU quantity is")
+    assert found[0].remedy == "Write it like '500m'."
+    assert "'MB' is not a unit" in found[1].problem
+    assert found[1].remedy == "Write it like '256Mi'."
+
+
+def probes(health: str | None, liveness: str | None, mcp: str = "/mcp") -> list[tuple[str, str]]:
+    found = workload.probe_findings(
+        health_path=health, liveness_path=liveness, mcp_path=mcp, path=lambda key: f"mcp:server.{key}"
+    )
+    return [(finding.code, finding.path.removeprefix("mcp:server.")) for finding in found]
+
+
+def test_probes_ask_what_a_kubelet_can_ask() -> None:
+    assert probes("/readyz", "/livez") == []
+    assert probes("/readyz", None) == []
+    assert probes(None, None) == [("MCP105", "health_path")]
+    assert probes(None, "/livez") == [("MCP105", "health_path")]
+    assert probes("/healthz", "/healthz/") == [("MCP106", "liveness_path")]
+    assert probes("/mcp", "/livez") == [("MCP104", "health_path")]
+    assert probes("/readyz", "/mcp/") == [("MCP104", "liveness_path")]
+    assert probes("/mcp?x=1", "/mcp") == [("MCP104", "health_path"), ("MCP104", "liveness_path")]
+    assert probes("/", None, mcp="/") == [("MCP104", "health_path")]
+    assert probes("/mcp/health", "/mcp2") == []
+
+
+def test_severities_of_the_probe_rules() -> None:
+    severities = {
+        rule.code: rule.severity.value
+        for rule in (workload.PROBE_ON_MCP_PATH, workload.NO_HEALTH_PATH, workload.SAME_PROBE_ROUTE)
+    }
+    assert severities == {"MCP104": "error", "MCP105": "warning", "MCP106": "warning"}
+
+
+@pytest.mark.parametrize("name", ["a", "mcp-server", "1", "a" * 63, "a--b"])
+def test_a_dns_label_passes(name: str) -> None:
+    assert workload.name_findings(name, path="n") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "suggestion"),
+    [("My_Server", "my-server"), ("a.b", "a-b"), ("-a-", "a"), ("a" * 64, "a" * 63), ("", ""), ("é", ""), ("a\n", "a")],
+)
+def test_a_name_that_is_no_label_is_refused_with_one_that_is(name: str, suggestion: str) -> None:
+    (finding,) = workload.name_findings(name, path="n")
+    assert (finding.code, finding.path) == ("MCP108", "n")
+    assert finding.remedy == (
+        "Use at most 63 lower-case letters, digits and '-', beginning and ending with a letter or digit."
+        + (f" '{suggestion}' would do." if suggestion else "")
+    )
+    assert ("64 characters" in finding.problem) == (len(name) == 64)
+
+
+@given(name=st.text(max_size=80))
+def test_every_suggested_name_is_accepted(name: str) -> None:
+    for finding in workload.name_findings(name, path="n"):
+        if "would do" in finding.remedy:
+            suggestion = finding.remedy.split("'")[-2]
+            assert workload.name_findings(suggestion, path="n") == []
+
+
+def test_ports() -> None:
+    for port in (1, 80, 65535):
+        assert workload.port_findings(port, path="p") == []
+    for port in (-1, 0, 65536, 70000):
+        (finding,) = workload.port_findings(port, path="p")
+        assert str(finding).startswith(f"error MCP109 at p: There is no port {port}. Give a number from 1 to 65535")
