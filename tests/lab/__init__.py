@@ -1,0 +1,1 @@
+"""Second proof tier: real processes on loopback. See README.md."""
