@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -455,7 +456,7 @@ def _quantities(given: "ResourceList") -> dict[str, str]:
 
 
 def _mebibytes(size: float) -> str:
-    return units.format_memory(round(size) * units.MIB)
+    return units.format_memory(ceil(size) * units.MIB)
 
 
 def _remote_key(secret_key: str, key: str, prop: str | None) -> RemoteKeyArgs:

@@ -96,6 +96,11 @@ def metadata(
     return result
 
 
+def without_empty(spec: Mapping[str, Any]) -> Spec:
+    """The same without empty lists and maps: the API server does not store them, so they would show as drift."""
+    return {key: value for key, value in spec.items() if value or not isinstance(value, (list, dict))}
+
+
 def disruption_budget(match: Mapping[str, Any], *, min_available: int | None, max_unavailable: int | None) -> Spec:
     """The spec of a PodDisruptionBudget; pods that run but are not ready never block a drain."""
     bound: Spec = {"minAvailable": min_available} if max_unavailable is None else {"maxUnavailable": max_unavailable}

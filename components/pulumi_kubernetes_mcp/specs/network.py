@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pulumi
 
 from ..arguments.shared import EgressArgs, IngressFromArgs
-from .common import Spec, selector
+from .common import Spec, selector, without_empty
 
 NAMESPACE_NAME = "kubernetes.io/metadata.name"
 """The label that the API server puts on every namespace."""
@@ -15,14 +15,18 @@ def network_policy(
     match: Mapping[str, pulumi.Input[str]], origins: Sequence[IngressFromArgs], destinations: Sequence[EgressArgs]
 ) -> Spec:
     """The spec of a NetworkPolicy that opens exactly what is listed for the matching pods."""
-    return {
-        "podSelector": {"matchLabels": dict(match)},
-        "policyTypes": ["Ingress", "Egress"],
-        "ingress": [{"from": _origin_peers(origin), "ports": _tcp(origin["port"])} for origin in origins],
-        "egress": [
-            {"to": _destination_peers(destination), "ports": _tcp(destination["port"])} for destination in destinations
-        ],
-    }
+    ingress = [{"from": _origin_peers(origin), "ports": _tcp(origin["port"])} for origin in origins]
+    egress = [
+        {"to": _destination_peers(destination), "ports": _tcp(destination["port"])} for destination in destinations
+    ]
+    return without_empty(
+        {
+            "podSelector": {"matchLabels": dict(match)},
+            "policyTypes": ["Ingress", "Egress"],
+            "ingress": ingress,
+            "egress": egress,
+        }
+    )
 
 
 def namespace_peer(namespace: pulumi.Input[str]) -> Spec:

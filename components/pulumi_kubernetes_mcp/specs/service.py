@@ -16,6 +16,7 @@ from .common import (
     pod_security,
     selector,
     spread,
+    without_empty,
 )
 
 CONTAINER = "server"
@@ -80,16 +81,20 @@ def deployment(server: ServerSpec, labels: Spec) -> Spec:
 
 def pod(server: ServerSpec) -> Spec:
     """The pod: one container, no API token, spread over zones and nodes."""
-    return {
-        "serviceAccountName": server.name,
-        "automountServiceAccountToken": False,
-        "enableServiceLinks": False,
-        "securityContext": pod_security(server.user_id),
-        "terminationGracePeriodSeconds": server.grace_period_seconds,
-        "topologySpreadConstraints": spread(server.match),
-        "containers": [container(server)],
-        "volumes": [{"name": _volume(path), "emptyDir": {"sizeLimit": SCRATCH_SIZE}} for path in server.writable_paths],
-    }
+    return without_empty(
+        {
+            "serviceAccountName": server.name,
+            "automountServiceAccountToken": False,
+            "enableServiceLinks": False,
+            "securityContext": pod_security(server.user_id),
+            "terminationGracePeriodSeconds": server.grace_period_seconds,
+            "topologySpreadConstraints": spread(server.match),
+            "containers": [container(server)],
+            "volumes": [
+                {"name": _volume(path), "emptyDir": {"sizeLimit": SCRATCH_SIZE}} for path in server.writable_paths
+            ],
+        }
+    )
 
 
 def container(server: ServerSpec) -> Spec:
@@ -112,7 +117,7 @@ def container(server: ServerSpec) -> Spec:
         result["command"] = list(server.command)
     if server.args is not None:
         result["args"] = list(server.args)
-    return result
+    return without_empty(result)
 
 
 def environment(

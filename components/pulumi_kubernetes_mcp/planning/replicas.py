@@ -1,0 +1,274 @@
+"""How many sessions a pod serves, and how many pods there are at least and at most."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from types import MappingProxyType
+
+from .connections import POOLER_SURGE, pool_sessions
+from .cpu import Cpu, cpu_sessions
+from .inputs import Bounds, Database, Workload
+from .memory import Memory, descriptor_sessions
+from .sessions import Sessions
+from .working import Figure, equals, exact, figure, given, round_down, round_up, show
+
+MAXIMUM_FACTOR = 3
+"""Maximum over steady state; the sizing guide says 3 to 5, and every pod more costs database connections."""
+BURST_FACTOR = 2
+"""Load that the maximum must carry, over the planned load."""
+PRODUCTION_MINIMUM = 2
+"""A single pod is an outage at every node drain."""
+ZONE_MINIMUM = 3
+"""One pod in each of three zones: a zone may fail and a node still be drained."""
+_MIB = 2**20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capacity:
+    """Sessions of one pod, and the resource that is used up first."""
+
+    sessions_per_pod_limit: Figure
+    sessions_per_pod_binding: str
+    sessions_per_pod_candidates: Mapping[str, int]
+    sessions_per_pod: Figure
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replicas:
+    """Numbers of pods."""
+
+    average_replicas: Figure
+    steady_replicas: Figure
+    burst_replicas: Figure
+    min_replicas: Figure
+    max_replicas: Figure
+    max_replicas_binding: str
+    max_replicas_candidates: Mapping[str, int]
+    surge_pods: Figure
+    pods_at_maximum: Figure
+
+
+def capacity(workload: Workload, database: Database | None, memory: Memory, cpu: Cpu, pool: Figure | None) -> Capacity:
+    """Sessions that one pod serves: its target, unless a resource of the pod is used up before."""
+    connections = int(pool.value) if pool else 0
+    allowed: dict[str, int | None] = {
+        "memory": memory.sessions(),
+        "cpu": cpu_sessions(workload, cpu.cpu_limit_millicores),
+        "descriptors": descriptor_sessions(workload, connections),
+        "pool": pool_sessions(workload, database, connections) if database and pool else None,
+    }
+    candidates = {name: value for name, value in allowed.items() if value is not None}
+    binding = min(candidates, key=lambda name: candidates[name])
+    limit = candidates[binding]
+    target = workload.sessions_per_pod
+    value = max(1, min(target, limit))
+    listed = ", ".join(f"{name} {number}" for name, number in candidates.items())
+    return Capacity(
+        sessions_per_pod_limit=figure(
+            "sessions that a pod can hold",
+            limit,
+            "sessions",
+            formula="the least of what memory, CPU, descriptors and pool allow",
+            working=f"{listed} → {binding} binds at {limit}",
+            inputs=candidates,
+            source="CPU and connections grow with the sessions; memory and descriptors beside a fixed part",
+        ),
+        sessions_per_pod_binding=binding,
+        sessions_per_pod_candidates=MappingProxyType(candidates),
+        sessions_per_pod=figure(
+            "sessions per pod",
+            value,
+            "sessions",
+            formula="min(target, limit), at least 1",
+            working=f"target {target}, limit {limit} → {value}",
+            inputs={"target": target, "limit": limit},
+            source="a pod that cannot hold its target gets company instead",
+        ),
+    )
+
+
+def replicas(
+    workload: Workload,
+    database: Database | None,
+    bounds: Bounds,
+    load: Sessions,
+    per_pod: int,
+    *,
+    pool: int,
+    budget: int | None,
+    cpu_request: int,
+    memory_request: Fraction,
+) -> Replicas:
+    """The numbers of pods.
+
+    :param per_pod: sessions of one pod.
+    :param pool: connections of one pod, 0 without a database server.
+    :param budget: connections of the region, ``None`` if pods do not connect to the database themselves.
+    :param cpu_request: CPU request of one pod, in millicores.
+    :param memory_request: memory request of one pod, in MiB.
+    """
+    average = _average(workload, load, per_pod)
+    steady = _pods("pods for the planned sessions", load.planned_sessions, 1, per_pod)
+    burst = _pods("pods for a burst", load.planned_sessions, BURST_FACTOR, per_pod)
+    least = _minimum(bounds, int(average.value), int(steady.value))
+    most = _maximum(bounds, int(least.value), int(steady.value))
+    least = _not_above(least, int(most.value), bounds)
+    candidates = {"load": MAXIMUM_FACTOR * int(steady.value), "minimum": int(least.value)}
+    if budget is not None and pool:
+        candidates["database"] = budget // pool
+    if database is not None and database.kind == "sqlite":
+        candidates["database"] = 1
+    quota = _quota(database, bounds, cpu_request, memory_request)
+    if quota is not None:
+        candidates["quota"] = quota
+    surge = round_up(exact(most.value) * bounds.surge_percent / 100)
+    return Replicas(
+        average_replicas=average,
+        steady_replicas=steady,
+        burst_replicas=burst,
+        min_replicas=least,
+        max_replicas=most,
+        max_replicas_binding=_binding(bounds, candidates),
+        max_replicas_candidates=MappingProxyType(
+            {**({"given": bounds.max_replicas} if bounds.max_replicas is not None else {}), **candidates}
+        ),
+        surge_pods=figure(
+            "surge",
+            surge,
+            "pods",
+            formula="⌈maximum × maxSurge⌉",
+            working=f"{show(most.value)} × {show(Fraction(bounds.surge_percent, 100))} "
+            f"{equals(exact(most.value) * bounds.surge_percent / 100, surge)}",
+            inputs={"maximum": most.value, "surge percent": bounds.surge_percent},
+            source="Kubernetes rounds maxSurge up; new pods start before old ones go",
+        ),
+        pods_at_maximum=figure(
+            "pods at the maximum during a rollout",
+            int(most.value) + surge,
+            "pods",
+            formula="maximum + surge",
+            working=f"{show(most.value)} + {surge} = {int(most.value) + surge}",
+            inputs={"maximum": most.value, "surge": surge},
+            source="a quota that holds less stops a rollout half-way",
+        ),
+    )
+
+
+def _pods(name: str, planned: Figure, factor: int, per_pod: int) -> Figure:
+    exactly = exact(planned.value) * factor / per_pod
+    times = f"{factor} × " if factor > 1 else ""
+    return figure(
+        name,
+        max(1, round_up(exactly)),
+        "pods",
+        formula=f"⌈{times}planned sessions / sessions per pod⌉",
+        working=f"{times}{show(planned.value)} / {per_pod} {equals(exactly, max(1, round_up(exactly)))}",
+        inputs={"planned sessions": planned.value, "sessions per pod": per_pod, "factor": factor},
+        source="sizing guide: headroom for a burst of twice the load" if factor > 1 else "sized for the peak",
+    )
+
+
+def _average(workload: Workload, load: Sessions, per_pod: int) -> Figure:
+    factor = 1 + exact(workload.headroom_percent) / 100
+    exactly = load.average * factor / per_pod
+    return figure(
+        "pods for the mean of the day",
+        max(1, round_up(exactly)),
+        "pods",
+        formula="⌈average sessions × (1 + headroom) / sessions per pod⌉",
+        working=f"{show(load.average_sessions.value)} × {show(factor)} / {per_pod} "
+        f"{equals(exactly, max(1, round_up(exactly)))}",
+        inputs={
+            "average sessions": load.average_sessions.value,
+            "headroom percent": workload.headroom_percent,
+            "sessions per pod": per_pod,
+        },
+        source="the load that is always there is served without waiting for the autoscaler",
+    )
+
+
+def _minimum(bounds: Bounds, average: int, steady: int) -> Figure:
+    """The least number of pods; each reason stands in the working."""
+    if bounds.min_replicas is not None:
+        return given("minimum", bounds.min_replicas, "pods")
+    reasons = {"mean of the day": average}
+    if bounds.production:
+        reasons["production"] = PRODUCTION_MINIMUM
+        if bounds.zones > 1:
+            reasons["mean after the loss of a zone"] = round_up(Fraction(average * bounds.zones, bounds.zones - 1))
+        if bounds.zones >= ZONE_MINIMUM and steady > 1:
+            reasons["one pod in each of three zones"] = ZONE_MINIMUM
+    value = max(reasons.values())
+    return figure(
+        "minimum",
+        value,
+        "pods",
+        formula="the greatest of these: pods for the mean; in production 2, the mean × zones / (zones - 1), "
+        "and 3 in three zones if the peak needs more than one pod",
+        working=", ".join(f"{reason} {pods}" for reason, pods in reasons.items()) + f" → {value}",
+        inputs={**reasons, "zones": bounds.zones},
+        source="two pods survive a drain; with three, a zone may fail and a node still be drained",
+    )
+
+
+def _maximum(bounds: Bounds, least: int, steady: int) -> Figure:
+    if bounds.max_replicas is not None:
+        return given("maximum", bounds.max_replicas, "pods")
+    value = max(MAXIMUM_FACTOR * steady, least)
+    working = f"{MAXIMUM_FACTOR} × {steady} = {MAXIMUM_FACTOR * steady}"
+    if value > MAXIMUM_FACTOR * steady:
+        working += f", not below the minimum {least}"
+    return figure(
+        "maximum",
+        value,
+        "pods",
+        formula="3 × pods for the planned sessions, not below the minimum; this holds a burst of 2 × too",
+        working=working,
+        inputs={"steady": steady, "minimum": least},
+        source="sizing guide: 3 to 5 times the steady state; the least, since every pod costs connections",
+    )
+
+
+def _not_above(least: Figure, most: int, bounds: Bounds) -> Figure:
+    """A derived minimum gives way to a given maximum; two given values stay as they are."""
+    if bounds.min_replicas is not None or least.value <= most:
+        return least
+    return figure(
+        least.name,
+        most,
+        least.unit,
+        formula=f"{least.formula}; not above a given maximum",
+        working=f"{least.working}, but the given maximum is {most}",
+        inputs={**least.inputs, "maximum": most},
+        source=least.source,
+    )
+
+
+def _quota(database: Database | None, bounds: Bounds, cpu_request: int, memory_request: Fraction) -> int | None:
+    """The greatest maximum that, with its surge, fits the namespace's quota; ``None`` without one.
+
+    The pooler's pods are taken off the number of pods; its CPU and memory are not known here.
+    """
+    rooms = []
+    if bounds.quota_pods is not None:
+        pooled = database is not None and database.kind != "sqlite" and database.pooler != "none"
+        poolers = database.pooler_instances + POOLER_SURGE if database is not None and pooled else 0
+        rooms.append(max(0, bounds.quota_pods - poolers))
+    if bounds.quota_cpu_millicores is not None and cpu_request:
+        rooms.append(bounds.quota_cpu_millicores // cpu_request)
+    if bounds.quota_memory_bytes is not None and memory_request:
+        rooms.append(round_down(Fraction(bounds.quota_memory_bytes, _MIB) / memory_request))
+    # m + ⌈m × surge⌉ ≤ pods exactly if m × (1 + surge) ≤ pods, since m and pods are whole.
+    return min(rooms) * 100 // (100 + bounds.surge_percent) if rooms else None
+
+
+def _binding(bounds: Bounds, candidates: Mapping[str, int]) -> str:
+    """The first bound on the way up: the database or the quota if they allow less than the load asks for."""
+    if bounds.max_replicas is not None:
+        return "given"
+    wanted = "load" if candidates["load"] >= candidates["minimum"] else "minimum"
+    ceilings = {name: candidates[name] for name in ("database", "quota") if name in candidates}
+    tightest = min(ceilings, key=lambda name: ceilings[name], default=None)
+    return tightest if tightest is not None and ceilings[tightest] < candidates[wanted] else wanted
