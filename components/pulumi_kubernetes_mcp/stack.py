@@ -9,10 +9,13 @@ from . import planning, protocol, wiring
 from .arguments import autoscaling, ingress, pooler, service
 from .findings import capacity, database, scaling
 from .findings import secrets as secret_rules
-from .findings.model import Finding, accept
+from .findings.model import Finding, accept, errors
 from .findings.workload import name_findings
 from .inputs import raise_errors
+from .settings.load import load_settings
 from .settings.models import Settings
+from .settings.problems import Problem, SettingsError
+from .settings.salvage import covers, salvage
 from .wiring import Design
 
 ACCEPT_PATH = "mcp:accept"
@@ -88,6 +91,25 @@ class Inspection:
     def raise_errors(self, where: str) -> None:
         """Raise FindingsError with every error; ``where`` names the stack."""
         raise_errors(list(self.findings), f"{where} cannot work:")
+
+
+def load(values: Mapping[str, object], *, where: str) -> Settings:
+    """The settings in ``values`` (full key, such as ``mcp:server``, to plain data).
+
+    :raises SettingsError: with every problem, and with every error that the rules find in the rest: one run
+        reports all mistakes of a file.
+    """
+    try:
+        return load_settings(values, where=where)
+    except SettingsError as error:
+        rest = salvage(values, error.problems)
+        found = errors(inspect(rest).findings) if rest is not None else []
+        besides = [
+            Problem(finding.path, f"{finding.problem} ({finding.code})", finding.remedy)
+            for finding in found
+            if not covers(error.problems, finding.path)
+        ]
+        raise SettingsError([*error.problems, *besides], where=where) from None
 
 
 def inspect(settings: Settings) -> Inspection:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from decimal import ROUND_CEILING, Decimal
 
-_BINARY = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "Pi": 2**50}
-_DECIMAL = {"k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15}
-_CPU = re.compile(r"(?P<number>\d+(\.\d+)?)(?P<suffix>m?)")
-_MEMORY = re.compile(r"(?P<number>\d+(\.\d+)?)(?P<suffix>Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)")
+_BINARY = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "Pi": 2**50, "Ei": 2**60}
+_DECIMAL = {"k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15, "E": 10**18}
+_CPU = re.compile(r"(?P<number>\d+(\.\d+)?)(?P<suffix>m|k|M|G|T|P|E|)", re.ASCII)
+_MEMORY = re.compile(r"(?P<number>\d+(\.\d+)?)(?P<suffix>Ki|Mi|Gi|Ti|Pi|Ei|k|M|G|T|P|E)", re.ASCII)
 
 MIB = 2**20
 
@@ -22,37 +22,48 @@ class QuantityError(ValueError):
 
 
 def parse_cpu(text: str) -> int:
-    """Millicores of a CPU quantity such as ``250m``, ``2`` or ``0.5``; fractions of a millicore round up."""
+    """Millicores of a CPU quantity such as ``250m``, ``2``, ``0.5`` or ``1k``; fractions of a millicore round up."""
     match = _CPU.fullmatch(text)
     if match is None:
         raise QuantityError("a CPU quantity is a number of cores or millicores, such as '250m', '2' or '0.5'")
-    scale = 1 if match["suffix"] else 1000
-    return int((Decimal(match["number"]) * scale).to_integral_value(ROUND_CEILING))
+    scale = 1 if match["suffix"] == "m" else 1000 * _DECIMAL.get(match["suffix"], 1)
+    return _whole(match["number"], scale)
 
 
 def parse_memory(text: str) -> int:
-    """Bytes of a memory quantity. A unit is required: a bare ``256`` means 256 bytes to Kubernetes."""
+    """Bytes of a memory quantity; fractions of a byte round up.
+
+    A unit is required, since a bare ``256`` means 256 bytes to Kubernetes; only ``0`` needs none.
+    """
+    if text == "0":
+        return 0
     match = _MEMORY.fullmatch(text)
     if match is None:
         raise QuantityError(
             "a memory quantity is a number with a Kubernetes unit, such as '256Mi' or '1Gi' "
             "('MB' is not a unit, and a number without a unit means bytes)"
         )
-    scale = _BINARY.get(match["suffix"]) or _DECIMAL[match["suffix"]]
-    return int((Decimal(match["number"]) * scale).to_integral_value(ROUND_CEILING))
+    return _whole(match["number"], _BINARY.get(match["suffix"]) or _DECIMAL[match["suffix"]])
 
 
 def format_cpu(millicores: int) -> str:
-    """The canonical spelling of a number of millicores: ``2500m``, ``2``."""
-    return str(millicores // 1000) if millicores % 1000 == 0 else f"{millicores}m"
+    """The canonical spelling of a number of millicores: ``2500m``, ``2``, ``1k`` for a thousand cores."""
+    cores, rest = divmod(millicores, 1000)
+    return f"{millicores}m" if rest else format_count(cores)
+
+
+def format_count(number: int) -> str:
+    """The canonical spelling of a number of objects in a quota: ``250``, ``1k``."""
+    return _largest(number, _DECIMAL) or str(number)
 
 
 def format_memory(size: int) -> str:
-    """The canonical spelling of a number of bytes: the largest binary unit that divides it."""
-    for suffix, scale in reversed(_BINARY.items()):
-        if size and size % scale == 0:
-            return f"{size // scale}{suffix}"
-    return str(size)
+    """The canonical spelling of a number of bytes, always with a unit so that it can be read back.
+
+    The largest binary unit that divides it, else the largest decimal one; what neither divides rounds up to
+    the next ``Ki``.
+    """
+    return _largest(size, _BINARY) or _largest(size, _DECIMAL) or _largest(-(-size // 1024) * 1024, _BINARY) or "0"
 
 
 def canonical_cpu(text: str) -> str:
@@ -61,17 +72,30 @@ def canonical_cpu(text: str) -> str:
 
 
 def canonical_memory(text: str) -> str:
-    """A memory quantity as the API server will store it; decimal units such as ``500M`` keep their family."""
+    """A memory quantity as the API server will store it; decimal units such as ``500M`` keep their family.
+
+    A fraction that makes no whole ``Ki`` or ``k`` (``1.2Gi``) rounds up to the next one: the API server wants whole
+    bytes, and a number of bytes without a unit could not be read back.
+    """
     match = _MEMORY.fullmatch(text)
-    if match is None or match["suffix"] in _BINARY:
-        return format_memory(parse_memory(text))
     size = parse_memory(text)
-    for suffix, scale in reversed(_DECIMAL.items()):
-        if size and size % scale == 0:
-            return f"{size // scale}{suffix}"
-    return str(size)
+    family = _DECIMAL if match is not None and match["suffix"] in _DECIMAL else _BINARY
+    least = next(iter(family.values()))
+    return _largest(-(-size // least) * least, family) or "0"
 
 
 def mib(size: int) -> float:
     """Bytes as MiB, for arithmetic and tables."""
     return size / MIB
+
+
+def _whole(number: str, scale: int) -> int:
+    return int((Decimal(number) * scale).to_integral_value(ROUND_CEILING))
+
+
+def _largest(size: int, family: dict[str, int]) -> str | None:
+    """``size`` in the largest unit of ``family`` that divides it; ``None`` where none does."""
+    for suffix, scale in reversed(family.items()):
+        if size and size % scale == 0:
+            return f"{size // scale}{suffix}"
+    return None

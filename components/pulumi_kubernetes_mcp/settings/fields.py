@@ -50,7 +50,9 @@ def _suggest_label(value: str) -> str:
 
 def _host(value: str) -> str:
     if not _HOST.fullmatch(value):
-        raise ValueError(f"'{value}' is not a host name: give it without scheme, port or path, such as 'mcp.example.com'")
+        raise ValueError(
+            f"'{value}' is not a host name: give it without scheme, port or path, such as 'mcp.example.com'"
+        )
     return value
 
 
@@ -107,7 +109,9 @@ else:
     Label = Annotated[str, AfterValidator(_dns_label), Field(json_schema_extra={"pattern": f"^{DNS_LABEL}$"})]
     UrlPath = Annotated[str, AfterValidator(_path), Field(json_schema_extra={"pattern": _PATH})]
     Cpu = Annotated[str, AfterValidator(_cpu), Field(json_schema_extra={"pattern": _CPU}), _no_bare_number("500m")]
-    Memory = Annotated[str, AfterValidator(_memory), Field(json_schema_extra={"pattern": _MEMORY}), _no_bare_number("256Mi")]
+    Memory = Annotated[
+        str, AfterValidator(_memory), Field(json_schema_extra={"pattern": _MEMORY}), _no_bare_number("256Mi")
+    ]
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 Seconds = Annotated[int, Field(ge=1, le=86_400)]

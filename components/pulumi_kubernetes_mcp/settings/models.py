@@ -143,7 +143,6 @@ class WorkloadSettings(Group):
     session_mib: Annotated[float, Field(ge=0, le=1e5)] = 1
     """Memory that the server's own objects take per session, in MiB."""
 
-
     @model_validator(mode="after")
     def _has_a_load(self) -> Self:
         if self.daily_users is None and self.peak_sessions is None:

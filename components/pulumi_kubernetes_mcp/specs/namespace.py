@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from .. import units
 from .common import Spec
 from .network import namespace_peer
 
@@ -22,7 +23,13 @@ def namespace_labels(environment: str) -> Spec:
 
 def quota(*, cpu: str, memory: str, pods: int) -> Spec:
     """A ResourceQuota on requests. Limits are left free: CPU limits are meant to be overcommitted."""
-    return {"hard": {"requests.cpu": cpu, "requests.memory": memory, "pods": str(pods)}}
+    return {
+        "hard": {
+            "requests.cpu": units.canonical_cpu(cpu),
+            "requests.memory": units.canonical_memory(memory),
+            "pods": units.format_count(pods),
+        }
+    }
 
 
 def limit_range() -> Spec:

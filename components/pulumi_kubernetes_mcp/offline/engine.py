@@ -1,0 +1,213 @@
+"""Run a Pulumi program with its real configuration, and with no CLI, no backend and no cluster."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import contextvars
+import gc
+import runpy
+import sys
+import threading
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pulumi
+from pulumi._utils import ContextProperty
+from pulumi.runtime import Settings, run_in_stack, set_all_config
+
+from .model import STACK_TYPE, Deployment
+from .monitor import Log, Recorder
+
+Program = Path | Callable[[], None]
+
+_ONE_AT_A_TIME = threading.RLock()
+"""A program changes what belongs to the whole process: working directory, import path, Pulumi's defaults."""
+_COLLECT_AFTER = 200_000
+"""Objects between two passes of the garbage collector while a program runs."""
+
+
+def run_program(
+    program: Program,
+    *,
+    project: str,
+    stack: str,
+    config: Mapping[str, str],
+    secret_keys: Iterable[str] = (),
+    preview: bool = False,
+    organization: str = "organization",
+) -> Deployment:
+    """Run ``program`` to its end and return everything that it registered.
+
+    The program runs as under the Pulumi CLI: a stack is its root, all outputs and registrations are awaited, and
+    configuration, project and stack name come from the arguments. Each run stands alone: nothing of it stays in
+    Pulumi's global state. Runs that are started in several threads take turns.
+
+    :param program: a function, or the path of a ``__main__.py``, which runs in its own directory.
+    :param config: full key (``mcp:server``) to text; maps and lists as JSON text, as the CLI hands them over.
+    :param secret_keys: keys of ``config`` that are secret.
+    :param preview: whether no output of any resource is known, as before a first deployment. Otherwise the run
+        is one where everything is created: identities and names are known, and only what a cluster decides
+        (``status``) is unknown.
+    :raises Exception: whatever the program raises; :class:`pulumi.RunError` for what the engine would refuse.
+    """
+    recorder = Recorder(project, stack, preview=preview)
+    log = Log()
+
+    def configured() -> None:
+        Settings(
+            project=project,
+            stack=stack,
+            monitor=recorder,
+            engine=log,
+            dry_run=preview,
+            organization=organization,
+            root_directory=str(program.parent) if isinstance(program, Path) else None,
+            legacy_apply_enabled=False,
+        )
+        set_all_config(dict(config), list(secret_keys))
+        _run(lambda: run_in_stack(_entry(program)))
+
+    with _ONE_AT_A_TIME, _settings_kept(), _rare_collection():
+        _alone(lambda: contextvars.Context().run(configured))
+    root = next((urn for urn, resource in recorder.recorded.items() if resource.type == STACK_TYPE), "")
+    return Deployment(
+        project=project,
+        stack=stack,
+        resources=tuple(
+            replace(recorder.recorded[urn], registered_outputs=recorder.registered.get(urn))
+            for urn in sorted(recorder.recorded)
+        ),
+        outputs=recorder.registered.get(root, {}),
+        messages=tuple(log.messages),
+    )
+
+
+def _entry(program: Program) -> Callable[[], None]:
+    run: Callable[[], None] = (lambda: _run_file(program)) if isinstance(program, Path) else program
+
+    def entry() -> None:
+        try:
+            run()
+        except SystemExit as ended:
+            if ended.code not in (None, 0):
+                raise pulumi.RunError(f"The program ended itself with exit code {ended.code}.") from ended
+
+    return entry
+
+
+def _run_file(program: Path) -> None:
+    path = program.resolve()
+    with contextlib.chdir(path.parent), _modules_of(path.parent):
+        runpy.run_path(str(path), run_name="__main__")
+
+
+@contextlib.contextmanager
+def _modules_of(directory: Path) -> Iterator[None]:
+    """Let the program import its neighbours, and forget them after: another program may have the same names."""
+    modules, path = set(sys.modules), list(sys.path)
+    sys.path.insert(0, str(directory))
+    try:
+        yield
+    finally:
+        sys.path[:] = path
+        own = {name for name in set(sys.modules) - modules if "." not in name and _is_neighbour(name, directory)}
+        for name in set(sys.modules) - modules:
+            if name.partition(".")[0] in own:
+                del sys.modules[name]
+
+
+def _is_neighbour(name: str, directory: Path) -> bool:
+    file = getattr(sys.modules[name], "__file__", None)
+    if not file:
+        return False
+    path = Path(file)
+    return directory in (path.parent, path.parent.parent if path.name == "__init__.py" else path.parent)
+
+
+class _Here(ThreadPoolExecutor):
+    """An executor that works in the calling thread. The SDK sends each remote call to a thread, since it would
+    block; the recorder's calls do not, and changing threads is most of their cost."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as problem:
+            future.set_exception(problem)
+        return future
+
+
+def _run(main: Callable[[], Any]) -> None:
+    failed = False
+
+    def complain(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        # After the first error, the tasks that waited for its values fail too; they say nothing new.
+        if not failed:
+            loop.default_exception_handler(context)
+
+    runner = asyncio.Runner()
+    try:
+        loop = runner.get_loop()
+        loop.set_default_executor(_Here(max_workers=1))
+        loop.set_exception_handler(complain)
+        runner.run(main(), context=contextvars.copy_context())
+    except BaseException:
+        failed = True
+        raise
+    finally:
+        with warnings.catch_warnings():
+            if failed:
+                # Nor do the coroutines of the SDK that nobody awaits any more.
+                warnings.simplefilter("ignore", RuntimeWarning)
+            runner.close()
+
+
+def _alone(run: Callable[[], None]) -> None:
+    """Run in this thread, or in another one if an event loop is at work in this one."""
+    if asyncio._get_running_loop() is None:
+        run()
+        return
+    problem: list[BaseException] = []
+
+    def guarded() -> None:
+        try:
+            run()
+        except BaseException as raised:
+            problem.append(raised)
+
+    thread = threading.Thread(target=guarded, name="pulumi-program")
+    thread.start()
+    thread.join()
+    if problem:
+        raise problem[0]
+
+
+@contextlib.contextmanager
+def _rare_collection() -> Iterator[None]:
+    """Collect garbage rarely. The SDK makes some thousand objects per resource, nearly all of which live until the
+    end; with the usual thresholds the collector looks at all of them again and again, and takes most of the time.
+    """
+    usual = gc.get_threshold()
+    gc.set_threshold(max(usual[0], _COLLECT_AFTER) if usual[0] else 0, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
+@contextlib.contextmanager
+def _settings_kept() -> Iterator[None]:
+    """Put back the defaults of Pulumi's settings: the first value that a fresh context sets becomes one."""
+    default = f"_{ContextProperty.__name__}__default"
+    properties = [item for item in vars(Settings).values() if isinstance(item, ContextProperty)]
+    kept = [(item, getattr(item, default)) for item in properties]
+    try:
+        yield
+    finally:
+        for item, value in kept:
+            setattr(item, default, value)

@@ -1,0 +1,199 @@
+"""The engine's side of a run: takes every registration, answers as the engine and the providers would."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pulumi
+from google.protobuf import empty_pb2, struct_pb2  # type: ignore[import-untyped]
+from pulumi.runtime import rpc
+from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks
+from pulumi.runtime.proto import alias_pb2, engine_pb2, resource_pb2
+
+from . import providers
+from .model import PROVIDERS, STACK_TYPE, Message, Options, Resource
+from .values import inner, plain, secret_value
+
+_SEVERITIES = {engine_pb2.INFO: "info", engine_pb2.WARNING: "warning", engine_pb2.ERROR: "error"}
+
+
+class _Nothing(Mocks):
+    """Pulumi's test monitor wants mocks; the recorder answers before they are asked."""
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
+        raise NotImplementedError
+
+    def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
+        raise NotImplementedError
+
+
+class Recorder(MockMonitor):
+    """Pulumi's test monitor, with records instead of mocks.
+
+    It differs from the stock one where that one is not true to the engine: URNs hold the whole chain of types,
+    a second resource with the same URN is an error, Kubernetes objects get their names, what only a cluster
+    can say is unknown rather than ``None``, and nothing is converted to Python data and back on the way.
+    """
+
+    def __init__(self, project: str, stack: str, *, preview: bool) -> None:
+        """:param preview: answer as before the first deployment, when no output of any resource is known."""
+        super().__init__(_Nothing())
+        self.recorded: dict[str, Resource] = {}
+        self.registered: dict[str, Mapping[str, Any]] = {}
+        self._project = project
+        self._stack = stack
+        self._preview = preview
+        self._namespaces: dict[str, str] = {}
+
+    def make_urn(self, parent: str, type_: str, name: str) -> str:
+        """The URN that the engine would give: the types of all parents but the stack, then its own."""
+        above = parent.split("::")[2] if parent else STACK_TYPE
+        qualified = type_ if above == STACK_TYPE else f"{above}${type_}"
+        return f"urn:pulumi:{self._stack}::{self._project}::{qualified}::{name}"
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 (name of the remote call)
+        urn = self.make_urn(request.parent, request.type, request.name)
+        if urn in self.recorded:
+            raise pulumi.RunError(
+                f'Two resources have the type {request.type} and the name "{request.name}" ({urn}). '
+                "Give each its own name."
+            )
+        state = struct_pb2.Struct()
+        state.CopyFrom(request.object)
+        resource = Resource(
+            urn=urn,
+            type=request.type,
+            name=request.name,
+            parent=request.parent or None,
+            custom=request.custom,
+            id=None,
+            inputs=plain(request.object),
+            options=_options(request),
+        )
+        self.recorded[urn] = resource = self._answered(resource, request, state)
+        if not resource.custom:
+            return resource_pb2.RegisterResourceResponse(urn=urn, object=request.object)
+        if self._preview and not resource.type.startswith(PROVIDERS):
+            return resource_pb2.RegisterResourceResponse(urn=urn, object=struct_pb2.Struct())
+        _mark_secrets(state, resource.options.additional_secret_outputs)
+        return resource_pb2.RegisterResourceResponse(urn=urn, id=resource.id or "", object=state, unknown=True)
+
+    def _answered(self, resource: Resource, request: Any, state: struct_pb2.Struct) -> Resource:
+        """The resource with its identity; ``state`` is completed with what its provider adds."""
+        if not resource.custom:
+            return resource
+        if resource.type.startswith(PROVIDERS):
+            namespace = resource.inputs.get("namespace")
+            if isinstance(namespace, str):
+                self._namespaces[resource.urn] = namespace
+            return replace(resource, id=providers.digest(resource.urn, 32))
+        name, namespace = None, None
+        if providers.is_object(resource.type):
+            # A provider reference is the provider's URN, "::" and its identity.
+            given = self._namespaces.get(request.provider.rpartition("::")[0])
+            name, namespace = providers.add_identity(
+                state, type_=resource.type, name=resource.name, urn=resource.urn, namespace=given
+            )
+        else:
+            for key, value in providers.generated(resource.type, resource.name, resource.urn, request.object).items():
+                state.fields[key].CopyFrom(
+                    struct_pb2.Value(string_value=value)
+                    if isinstance(value, str)
+                    else struct_pb2.Value(number_value=value)
+                )
+        identity = "/".join(filter(None, (namespace, name))) or f"{resource.name}-{providers.digest(resource.urn)}"
+        return replace(resource, id=None if self._preview else identity, physical_name=name, namespace=namespace)
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
+        if request.urn in self.registered:
+            raise pulumi.RunError(f"register_outputs is called a second time for {request.urn}. Call it once, last.")
+        self.registered[request.urn] = plain(request.outputs)
+        return empty_pb2.Empty()
+
+    def ReadResource(self, request: Any) -> Any:  # noqa: N802
+        """Outputs of another stack are unknown in a preview; nothing else can be read without a cluster."""
+        if request.type != "pulumi:pulumi:StackReference":
+            raise pulumi.RunError(
+                f'The program reads the existing {request.type} "{request.name}" ({request.id}). '
+                "Without a cluster there is nothing to read: give what it holds by configuration."
+            )
+        if not self._preview:
+            raise pulumi.RunError(
+                f'The program reads the outputs of the stack "{request.name}". '
+                "Without a backend there are none: give what they hold by configuration."
+            )
+        state = struct_pb2.Struct()
+        state.CopyFrom(request.properties)
+        state.fields["outputs"].string_value = rpc.UNKNOWN
+        state.fields["secretOutputNames"].string_value = rpc.UNKNOWN
+        return resource_pb2.ReadResourceResponse(
+            urn=self.make_urn(request.parent, request.type, request.name), properties=state
+        )
+
+    def Invoke(self, request: Any) -> Any:  # noqa: N802
+        raise pulumi.RunError(
+            f"The program calls {request.tok}. The offline engine has no provider that could answer it."
+        )
+
+    def ExistsResource(self, request: Any) -> Any:  # noqa: N802
+        raise pulumi.RunError(f"The program asks whether {request.type} {request.id} exists; only a cluster knows.")
+
+
+class Log:
+    """The engine's side of the program's messages; debug messages are dropped."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+
+    def Log(self, request: Any) -> None:  # noqa: N802
+        severity = _SEVERITIES.get(request.severity)
+        if severity is not None:
+            self.messages.append(Message(severity=severity, text=request.message, urn=request.urn or None))
+
+    def RequirePulumiVersion(self, _request: Any) -> Any:  # noqa: N802
+        """There is no CLI whose version could be too old."""
+        return empty_pb2.Empty()
+
+
+def _mark_secrets(state: struct_pb2.Struct, names: tuple[str, ...]) -> None:
+    for name in names:
+        if name in state.fields:
+            state.fields[name].CopyFrom(secret_value(inner(state.fields[name])))
+
+
+def _options(request: Any) -> Options:
+    timeouts = request.customTimeouts
+    return Options(
+        dependencies=tuple(sorted(request.dependencies)),
+        property_dependencies={
+            key: tuple(sorted(value.urns)) for key, value in sorted(request.propertyDependencies.items()) if value.urns
+        },
+        protect=request.protect if request.HasField("protect") else None,
+        ignore_changes=tuple(request.ignoreChanges),
+        replace_on_changes=tuple(request.replaceOnChanges),
+        additional_secret_outputs=tuple(request.additionalSecretOutputs),
+        aliases=tuple(_alias(alias) for alias in request.aliases),
+        custom_timeouts={
+            key: text for key in ("create", "update", "delete", "read") if (text := getattr(timeouts, key))
+        },
+        provider=request.provider or None,
+        providers=dict(sorted(request.providers.items())),
+        delete_before_replace=request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None,
+        retain_on_delete=request.retainOnDelete if request.HasField("retainOnDelete") else None,
+        deleted_with=request.deletedWith or None,
+        replace_with=tuple(sorted(request.replace_with)),
+        import_id=request.importId or None,
+        version=request.version or None,
+        transforms=len(request.transforms),
+    )
+
+
+def _alias(alias: alias_pb2.Alias) -> str:
+    if alias.WhichOneof("alias") == "urn":
+        return alias.urn
+    spec = alias.spec
+    parts = {"name": spec.name, "type": spec.type, "stack": spec.stack, "project": spec.project}
+    parts["parent"] = "none" if spec.noParent else spec.parentUrn
+    return ",".join(f"{key}={value}" for key, value in parts.items() if value)

@@ -1,0 +1,1 @@
+"""What people read on a terminal, and what programs read as JSON. No secret passes through here."""

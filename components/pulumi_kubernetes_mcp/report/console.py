@@ -1,0 +1,50 @@
+"""Where reports are printed: plain text in a file or a pipe, colour and progress only on a terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Any
+
+from rich.console import Console, RenderableType
+
+WIDTH_WITHOUT_TERMINAL = 160
+"""Columns of a report that goes to a file or a pipe: every working fits in a line."""
+
+
+def output() -> Console:
+    """Standard output, for what was asked for."""
+    return _console(stderr=False)
+
+
+def progress() -> Console:
+    """Standard error, for progress and for errors."""
+    return _console(stderr=True)
+
+
+def _console(*, stderr: bool) -> Console:
+    terminal = (sys.stderr if stderr else sys.stdout).isatty()
+    width = None if terminal or os.environ.get("COLUMNS") else WIDTH_WITHOUT_TERMINAL
+    return Console(stderr=stderr, markup=False, emoji=False, highlight=False, width=width)
+
+
+def show(renderable: RenderableType = "", *, style: str | None = None) -> None:
+    """Print a report. In a file or a pipe no line ends in blanks, so that two reports can be compared."""
+    console = output()
+    if console.is_terminal:
+        console.print(renderable, style=style)
+        return
+    with console.capture() as capture:
+        console.print(renderable)
+    print("\n".join(line.rstrip() for line in capture.get().split("\n")), end="")
+
+
+def clean(text: str) -> str:
+    """The text without control characters, which a terminal would obey; line breaks stay."""
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def print_json(data: Any) -> None:
+    """Print data as JSON: sorted keys, the same in every run."""
+    print(json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False, default=str))

@@ -1,0 +1,46 @@
+"""Findings, as paragraphs that say what is wrong and what to change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Group
+from rich.padding import Padding
+from rich.text import Text
+
+from ..findings.model import Finding, Severity, errors, warnings
+from .console import clean
+
+_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow"}
+
+
+def findings_view(findings: Sequence[Finding]) -> Group:
+    """Each finding with its code, place, problem and remedy; errors first."""
+    parts: list[Text | Padding] = []
+    for finding in [*errors(findings), *warnings(findings)]:
+        parts.append(
+            Text.assemble((f"{finding.severity} {finding.code}", _STYLES[finding.severity]), f"  {clean(finding.path)}")
+        )
+        parts.append(Padding(Text(f"{clean(finding.problem)}\n{clean(finding.remedy)}"), (0, 0, 0, 4)))
+    return Group(*parts)
+
+
+def count_text(findings: Iterable[Finding]) -> str:
+    """``1 error, 2 warnings``, or ``no findings``."""
+    found = list(findings)
+    counts = [(len(errors(found)), "error"), (len(warnings(found)), "warning")]
+    return ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in counts if n) or "no findings"
+
+
+def findings_data(findings: Iterable[Finding]) -> list[dict[str, str]]:
+    """The findings as plain data that JSON can hold."""
+    return [
+        {
+            "code": finding.code,
+            "severity": str(finding.severity),
+            "path": finding.path,
+            "problem": finding.problem,
+            "remedy": finding.remedy,
+        }
+        for finding in findings
+    ]

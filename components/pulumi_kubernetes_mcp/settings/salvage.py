@@ -1,0 +1,63 @@
+"""What is left of a stack file without its mistakes, so that the rules can report the others in the same run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .load import load_settings
+from .models import Settings
+from .problems import Problem, SettingsError
+
+_STEP = re.compile(r"[^.\[\]]+|\[\d+\]")
+
+
+def salvage(values: Mapping[str, object], problems: Iterable[Problem]) -> Settings | None:
+    """The settings in ``values`` without the places that ``problems`` name, or ``None`` if that is not enough.
+
+    A key that is missing, or that everything else needs, cannot be left out: nothing is salvaged then.
+    """
+    rest: Any = dict(values)
+    for place in sorted({_place(problem.path) for problem in problems}, reverse=True):
+        rest = _without(rest, list(place))
+    try:
+        return load_settings(rest, where="the rest")
+    except SettingsError:
+        return None
+
+
+def covers(problems: Iterable[Problem], path: str) -> bool:
+    """Whether one of the problems is at ``path``, above it or below it: what a rule says there is a consequence."""
+    wanted = _steps(path)
+    return any(_meets(_steps(problem.path), wanted) for problem in problems)
+
+
+def _meets(one: list[str], other: list[str]) -> bool:
+    shorter = min(len(one), len(other))
+    return one[:shorter] == other[:shorter]
+
+
+def _steps(path: str) -> list[str]:
+    return _STEP.findall(path)
+
+
+def _place(path: str) -> tuple[str, ...]:
+    """What to leave out for a problem: the place itself, or the whole item of the list that it is in."""
+    steps = _steps(path)
+    item = next((index for index, step in enumerate(steps) if step.startswith("[")), len(steps))
+    return tuple(steps[: item + 1])
+
+
+def _without(tree: Any, steps: list[str]) -> Any:
+    """A copy of the tree without the place that the steps lead to; the tree itself where they lead nowhere."""
+    if not steps:
+        return tree
+    step, deeper = steps[0], steps[1:]
+    key: Any = int(step[1:-1]) if step.startswith("[") else step
+    if isinstance(tree, list) and isinstance(key, int):
+        return tree[:key] + tree[key + 1 :]
+    if isinstance(tree, Mapping) and key in tree:
+        rest = {name: value for name, value in tree.items() if name != key}
+        return {**rest, key: _without(tree[key], deeper)} if deeper else rest
+    return tree

@@ -1,0 +1,255 @@
+"""Each command, from a stack file to what a person or a program reads."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pulumi_kubernetes_mcp.offline.manifests import manifests
+from pulumi_kubernetes_mcp.offline.project import run_stack, standard_program
+from pulumi_kubernetes_mcp.settings import read_stack_file, schema_text
+from pulumi_kubernetes_mcp.testing import record
+
+ROOT = Path(__file__).resolve().parents[2]
+BROKEN = {"image": "registry.example/mcp:latest", "name": "orders"}
+
+
+def test_check_accepts_a_good_stack(project):
+    project.stack()
+    result = project.run("check", "--stack", "dev")
+    assert result.output == "stacks/Pulumi.dev.yaml: no findings\n"
+    assert result.exit_code == 0
+
+
+def test_check_names_every_finding_with_its_place_and_remedy_and_fails(project):
+    project.stack(server=BROKEN)
+    result = project.run("check", "--stack", "dev")
+    assert result.exit_code == 1
+    assert result.output.startswith("stacks/Pulumi.dev.yaml: 1 error, ")
+    assert "error MCP101  mcp:server.image\n    " in result.output
+
+
+def test_warnings_alone_do_not_fail(project):
+    project.stack(server={"image": "registry.example/mcp:1.0.0", "name": "orders"})
+    result = project.run("check", "--stack", "dev")
+    assert result.exit_code == 0
+    assert "1 warning" in result.output
+
+
+def test_check_of_all_stacks_fails_if_one_does(project):
+    project.stack("a")
+    project.stack("b", server=BROKEN)
+    result = project.run("check", "--all", "--json")
+    assert result.exit_code == 1
+    stacks = json.loads(result.stdout)["stacks"]
+    assert [stack["stack"] for stack in stacks] == ["a", "b"]
+    assert stacks[0]["findings"] == []
+    assert {"code", "severity", "path", "problem", "remedy"} == set(stacks[1]["findings"][0])
+
+
+def test_the_plan_shows_the_golden_figures_with_their_working(project):
+    project.stack()
+    result = project.run("plan", "--stack", "dev")
+    assert result.exit_code == 0
+    assert re.search(r"^peak sessions +63 sessions +500 × 3 × 20 / 1440 × 3 = 62\.5 → 63$", result.output, re.M)
+    assert re.search(r"^planned sessions +82 sessions ", result.output, re.M)
+    assert "Sessions per pod are bound by cpu (" in result.output
+    assert "Source" not in result.output
+    assert "Source" in project.run("plan", "--stack", "dev", "--sources").output
+
+
+def test_the_plan_as_json_holds_every_figure(project):
+    project.stack()
+    data = json.loads(project.run("plan", "--stack", "dev", "--json").stdout)
+    assert data["stack"] == "dev"
+    assert data["plan"]["planned_sessions"]["value"] == 82
+    assert data["plan"]["planned_sessions"]["working"]
+
+
+def test_a_plan_is_shown_even_for_a_stack_that_is_refused(project):
+    project.stack(server=BROKEN)
+    result = project.run("plan", "--stack", "dev")
+    assert result.exit_code == 0
+    assert "see 'mcp-stack check'" in result.output
+
+
+def test_a_preview_shows_engine_plan_tree_and_that_nothing_was_rendered(project):
+    project.stack()
+    result = project.run("preview", "--stack", "dev")
+    assert result.exit_code == 0
+    assert result.output.startswith("Engine    offline: Pulumi's own test monitor.")
+    assert "Findings  no findings" in result.output
+    assert re.search(
+        r"McpService mcp-service\n(.*\n)*? +│? *[├└]── Deployment orders  mcp-service-deployment", result.output
+    )
+    assert "(ignores spec.replicas)" in result.output
+    assert "plannedSessions = 82" in result.output
+    assert re.search(r"^Manifests 1\d objects, never rendered", result.output, re.M)
+    assert re.search(r"^peak sessions +63 sessions", result.output, re.M)
+
+
+def test_a_preview_of_a_refused_stack_runs_no_program(project):
+    project.stack(server=BROKEN)
+    project.program("raise SystemExit('the program ran')")
+    result = project.run("preview", "--stack", "dev")
+    assert result.exit_code == 1
+    assert result.output.startswith("stacks/Pulumi.dev.yaml cannot work: 1 error")
+    assert "MCP101" in result.output
+    assert "the program ran" not in result.output
+    data = json.loads(project.run("preview", "--stack", "dev", "--json").stdout)
+    assert "MCP101" in [finding["code"] for finding in data["findings"]]
+
+
+def test_a_preview_as_json_is_complete(project):
+    project.stack()
+    data = json.loads(project.run("preview", "--stack", "dev", "--json").stdout)
+    assert data["engine"] == "offline"
+    assert data["environmentEvaluated"] is True
+    (region,) = data["resources"]
+    assert (region["kind"], region["name"]) == ("McpRegion", "mcp")
+    assert "McpService" in [child["kind"] for child in region["children"]]
+    assert data["outputs"]["plannedSessions"] == 82
+    assert data["difference"]["rendered"] is False
+
+
+def test_rendering_and_changing_and_checking(project):
+    project.stack()
+    assert project.run("render", "--stack", "dev", "--check").exit_code == 1
+    assert not project.stacks.joinpath("rendered").exists()
+
+    first = project.run("render", "--stack", "dev")
+    assert (first.exit_code, first.output.startswith("dev: rendered, 1")) == (0, True)
+    assert "objects for the first time" in first.output
+    before = project.rendered()
+    assert "50-deployment-orders.yaml" in before
+    check = project.run("render", "--stack", "dev", "--check")
+    assert (check.exit_code, check.output.partition(" (")[0]) == (0, "dev: up to date")
+
+    project.stack(server={**project_server(), "maxToolSeconds": 90})
+    preview = project.run("preview", "--stack", "dev").output
+    assert "~ Deployment orders in mcp-prod" in preview
+    assert re.search(r"spec\.template\.spec\.terminationGracePeriodSeconds: 75 -> 105", preview)
+    stale = project.run("render", "--stack", "dev", "--check")
+    assert stale.exit_code == 1
+    assert "Run 'mcp-stack render --stack dev' and commit the files." in stale.output
+    assert project.rendered() == before
+
+    assert project.run("render", "--stack", "dev").output.startswith("dev: rendered, 1 changed")
+    assert project.rendered() != before
+    assert project.run("render", "--stack", "dev", "--check").exit_code == 0
+
+
+def project_server():
+    from .conftest import GOOD
+
+    return GOOD["mcp:server"]
+
+
+def test_rendering_all_stacks_and_as_json(project):
+    project.stack("a")
+    project.stack("b", region={"name": "there"})
+    data = json.loads(project.run("render", "--all", "--json").stdout)
+    assert [report["stack"] for report in data["stacks"]] == ["a", "b"]
+    assert "50-deployment-orders.yaml" in project.rendered("a").keys() & project.rendered("b").keys()
+    again = json.loads(project.run("render", "--all", "--check", "--json").stdout)
+    assert all(report["difference"]["upToDate"] for report in again["stacks"])
+
+
+def test_rendering_elsewhere(project, tmp_path):
+    project.stack()
+    assert project.run("render", "--stack", "dev", "--output", str(tmp_path / "out")).exit_code == 0
+    assert tmp_path.joinpath("out", "50-deployment-orders.yaml").exists()
+    assert not project.stacks.joinpath("rendered").exists()
+    both = project.run("render", "--all", "--output", str(tmp_path / "out"))
+    assert both.exit_code == 2
+
+
+def test_a_refused_stack_is_not_rendered(project):
+    project.stack()
+    project.run("render", "--stack", "dev")
+    before = project.rendered()
+    project.stack(server=BROKEN)
+    result = project.run("render", "--stack", "dev")
+    assert result.exit_code == 1
+    assert "MCP101" in result.output
+    assert project.rendered() == before
+
+
+def test_a_file_of_its_own_needs_no_project(tmp_path, project):
+    stack = project.stack("lone").rename(tmp_path / "Pulumi.lone.yaml")
+    project.root.joinpath("Pulumi.yaml").unlink()
+    assert project.run("check", "--file", str(stack)).exit_code == 0
+    assert "McpRegion mcp" in project.run("preview", "--file", str(stack)).output
+
+
+def test_the_program_of_the_project_is_what_runs(project):
+    project.stack()
+    project.program(
+        "import pulumi, pulumi_kubernetes as k8s\nprint('chatter')\npulumi.log.warn('mind the gap')\n"
+        "k8s.core.v1.ConfigMap('own', metadata={'name': 'own'}, data={})\n"
+    )
+    result = project.run("preview", "--stack", "dev")
+    assert "└── ConfigMap own\n" in result.stdout
+    assert "McpRegion" not in result.stdout
+    assert "warning: mind the gap" in result.stdout
+    assert "chatter" not in result.stdout
+    assert [n["kind"] for n in json.loads(project.run("preview", "-s", "dev", "--json").stdout)["resources"]] == [
+        "ConfigMap"
+    ]
+
+
+def test_an_imported_environment_is_pointed_out(project):
+    path = project.stack()
+    path.write_text(f"environment: [shared]\n{path.read_text()}")
+    assert "This stack imports Pulumi ESC environments." in project.run("check", "--stack", "dev").output
+    assert json.loads(project.run("preview", "-s", "dev", "--json").stdout)["environmentEvaluated"] is False
+
+
+def test_the_schema_is_printed_written_and_checked(project):
+    assert project.run("schema").stdout == schema_text()
+    assert project.run("schema", "--check").exit_code == 1
+    assert project.run("schema", "--write").exit_code == 0
+    assert project.root.joinpath("schemas/stack.schema.json").read_text() == schema_text()
+    assert project.run("schema", "--check").exit_code == 0
+
+
+@pytest.mark.parametrize("command", ["check", "plan", "preview", "render", "schema"])
+def test_help_says_what_a_command_does(project, command):
+    result = project.run(command, "--help")
+    assert result.exit_code == 0
+    assert "--project-dir" in result.output
+    assert len(result.output.splitlines()) > 12
+
+
+@pytest.mark.skipif(not ROOT.joinpath("__main__.py").is_file(), reason="the repository has no stack program")
+def test_the_standard_program_does_what_the_program_of_this_repository_does():
+    stack_file = read_stack_file(ROOT, stack="staging")
+    own = run_stack(stack_file, ROOT)
+    standard = run_stack(stack_file, ROOT / "stacks")
+    assert standard.resources == own.resources
+    assert standard.outputs == own.outputs
+    assert manifests(standard) == manifests(own)
+
+
+def test_the_standard_program_needs_settings():
+    with pytest.raises(Exception, match="mcp:server"):
+        record(standard_program)
+
+
+@pytest.mark.parametrize(("command", "loads"), [("check", False), ("plan", False), ("preview", True)])
+def test_check_and_plan_do_not_load_the_kubernetes_sdk(project, command, loads):
+    project.stack()
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-W", "error", "-m", "pulumi_kubernetes_mcp.cli", command, "-s", "dev"],
+        cwd=project.root,
+        env={"PYTHONPATH": str(ROOT / "components"), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    modules = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "pulumi_kubernetes_mcp.cli" in modules or "pulumi_kubernetes_mcp.settings" in modules
+    assert ("pulumi_kubernetes" in modules) is loads
