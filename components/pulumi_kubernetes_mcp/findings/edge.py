@@ -238,7 +238,7 @@ def implementation_findings(
                 path,
                 f"The affinity '{affinity}' is wanted, and the controller '{implementation}' behind kind '{kind}' "
                 "gets no setting for it.",
-                f"Name the controller ('{known}'); or use the affinity 'gateway', if the gateway keeps sessions itself.",
+                f"Name the controller ('{known}'); or use the affinity 'gateway', if the gateway keeps them itself.",
             )
         ]
     if kind == "gateway" and keepalive_seconds > 0:

@@ -79,6 +79,17 @@ def spread(match: Mapping[str, Any]) -> list[Spec]:
     ]
 
 
+def apart(match: Mapping[str, Any]) -> Spec:
+    """A wish, never a condition: no two pods on one node, of whatever revision. The spread above counts each
+    revision for itself, so without this a rollout could pack its new pods beside the old ones."""
+    term = {"topologyKey": "kubernetes.io/hostname", "labelSelector": {"matchLabels": dict(match)}}
+    return {
+        "podAntiAffinity": {
+            "preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 100, "podAffinityTerm": term}]
+        }
+    }
+
+
 def metadata(
     name: pulumi.Input[str] | None,
     namespace: pulumi.Input[str] | None,

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 import pulumi
 
 from .common import (
-    LIVENESS_PROBE,
     READINESS_PROBE,
     STARTUP_PROBE,
     Spec,
+    apart,
     container_security,
     pod_security,
     selector,
@@ -130,6 +130,7 @@ def pod(pooler: PoolerSpec, config_name: pulumi.Input[str]) -> Spec:
         "securityContext": pod_security(USER_ID),
         "terminationGracePeriodSeconds": GRACE_PERIOD_SECONDS,
         "topologySpreadConstraints": spread(pooler.match),
+        "affinity": apart(pooler.match),
         "initContainers": [_user_list(pooler)],
         "containers": [_pgbouncer(pooler)],
         "volumes": [
@@ -165,6 +166,8 @@ def _user_list(pooler: PoolerSpec) -> Spec:
 
 
 def _pgbouncer(pooler: PoolerSpec) -> Spec:
+    """PgBouncer's container. It has no liveness probe: the kernel accepts connections for a hung process too, and
+    refuses them in a connection storm, when a restart would cut every transaction. A crash ends the container."""
     listening = {"tcpSocket": {"port": "postgres"}}
     return {
         "name": "pgbouncer",
@@ -176,7 +179,6 @@ def _pgbouncer(pooler: PoolerSpec) -> Spec:
         "securityContext": container_security(USER_ID),
         "startupProbe": {**listening, **STARTUP_PROBE},
         "readinessProbe": {**listening, **READINESS_PROBE},
-        "livenessProbe": {**listening, **LIVENESS_PROBE},
         "lifecycle": {"preStop": {"exec": {"command": ["/bin/sh", "-c", DRAIN]}}},
         "volumeMounts": [
             {"name": "config", "mountPath": CONFIG_PATH, "readOnly": True},

@@ -12,6 +12,7 @@ from .common import (
     SKIP_AWAIT,
     STARTUP_PROBE,
     Spec,
+    apart,
     container_security,
     pod_security,
     selector,
@@ -89,6 +90,7 @@ def pod(server: ServerSpec) -> Spec:
             "securityContext": pod_security(server.user_id),
             "terminationGracePeriodSeconds": server.grace_period_seconds,
             "topologySpreadConstraints": spread(server.match),
+            "affinity": apart(server.match),
             "containers": [container(server)],
             "volumes": [
                 {"name": _volume(path), "emptyDir": {"sizeLimit": SCRATCH_SIZE}} for path in server.writable_paths
