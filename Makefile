@@ -32,7 +32,7 @@ recover: $(READY) ## the way back after an interrupted `make up` of STACK
 	@scripts/pulumi-or-offline recover $(STACK)
 
 test: $(READY) ## tier 1: everything that needs only Python, about a minute
-	@$(BIN)/python -m pytest -n 2 -m "not lab and not cluster" --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest -n 2 -m "not lab and not cluster and not scanners" --cov --cov-report=term:skip-covered
 
 check: $(READY) ## formatting, lint, types, rendered manifests, schema, findings of every stack
 	@$(BIN)/ruff format --check .

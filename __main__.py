@@ -5,6 +5,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "components"))
 
-from pulumi_kubernetes_mcp import program  # noqa: E402 - found by the line above
+from pulumi_kubernetes_mcp import program
 
 program.run()

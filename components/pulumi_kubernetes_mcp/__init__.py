@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .arguments.autoscaling import McpAutoscalingArgs
+    from .arguments.checked import ArgumentsError
     from .arguments.ingress import McpIngressArgs
     from .arguments.namespace import McpNamespaceArgs
     from .arguments.pooler import McpPgBouncerArgs
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from .settings.problems import SettingsError
 
 _HOMES = {
+    "ArgumentsError": "arguments.checked",
     "FindingsError": "inputs",
     "McpAutoscaling": "autoscaling",
     "McpAutoscalingArgs": "arguments.autoscaling",
@@ -44,6 +46,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "ArgumentsError",
     "FindingsError",
     "McpAutoscaling",
     "McpAutoscalingArgs",

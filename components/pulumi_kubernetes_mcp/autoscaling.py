@@ -4,6 +4,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from .arguments.autoscaling import McpAutoscalingArgs, autoscaler_spec, autoscaling_findings, chosen_kind
+from .arguments.checked import checked
 from .inputs import once, settle
 from .specs import autoscaling as specs
 from .specs import common
@@ -18,6 +19,7 @@ class McpAutoscaling(pulumi.ComponentResource):
     """Name of the object."""
 
     def __init__(self, name: str, args: McpAutoscalingArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        args = checked(McpAutoscalingArgs, args, f'McpAutoscaling "{name}"')
         kind = chosen_kind(args)
         settle(autoscaling_findings(args), f'McpAutoscaling "{name}" cannot work:', args.get("accept", {}))
         super().__init__("kubernetes-mcp:index:McpAutoscaling", name, None, opts)
@@ -40,7 +42,7 @@ class McpAutoscaling(pulumi.ComponentResource):
         else:
             created = k8s.autoscaling.v2.HorizontalPodAutoscaler(
                 f"{name}-hpa",
-                metadata=common.metadata(args["target"], args["namespace"], labels),
+                metadata=common.metadata(args["target"], args["namespace"], labels, specs.NOT_KEDAS),
                 spec=specs.horizontal_pod_autoscaler(autoscaler),
                 opts=pulumi.ResourceOptions(parent=self),
             )

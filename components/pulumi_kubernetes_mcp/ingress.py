@@ -3,10 +3,12 @@
 import pulumi
 import pulumi_kubernetes as k8s
 
+from .arguments.checked import checked
 from .arguments.ingress import ACCEPTED_ROUTE, McpIngressArgs, edge_spec, ingress_findings
 from .inputs import once, settle
 from .specs import common
 from .specs import ingress as specs
+from .specs.network import solver_policy
 
 
 class McpIngress(pulumi.ComponentResource):
@@ -18,6 +20,7 @@ class McpIngress(pulumi.ComponentResource):
     """Name of the HTTPRoute or Ingress."""
 
     def __init__(self, name: str, args: McpIngressArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        args = checked(McpIngressArgs, args, f'McpIngress "{name}"')
         settle(ingress_findings(args), f'McpIngress "{name}" cannot work:', args.get("accept", {}))
         super().__init__("kubernetes-mcp:index:McpIngress", name, None, opts)
         edge = edge_spec(name, args)
@@ -58,6 +61,13 @@ class McpIngress(pulumi.ComponentResource):
     def _ingress(
         self, name: str, route_name: str, edge: specs.EdgeSpec, args: McpIngressArgs
     ) -> k8s.networking.v1.Ingress:
+        if edge.cluster_issuer is not None:
+            k8s.networking.v1.NetworkPolicy(
+                f"{name}-solver",
+                metadata=common.metadata(f"{route_name}-solver", args["namespace"], common.labels(route_name, "edge")),
+                spec=solver_policy(args.get("client_namespace", "ingress-nginx")),
+                opts=pulumi.ResourceOptions(parent=self),
+            )
         skip = {} if args.get("await_ready", False) else common.SKIP_AWAIT
         return k8s.networking.v1.Ingress(
             f"{name}-ingress",

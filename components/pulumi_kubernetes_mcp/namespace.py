@@ -3,9 +3,10 @@
 import pulumi
 import pulumi_kubernetes as k8s
 
-from .arguments.namespace import McpNamespaceArgs
+from .arguments.checked import checked
+from .arguments.namespace import McpNamespaceArgs, namespace_findings
 from .findings.workload import name_findings
-from .inputs import gate
+from .inputs import gate, settle
 from .specs import common
 from .specs import namespace as specs
 
@@ -18,8 +19,10 @@ class McpNamespace(pulumi.ComponentResource):
     """Name of the namespace; take this rather than the argument, so that others wait for it."""
 
     def __init__(self, name: str, args: McpNamespaceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        args = checked(McpNamespaceArgs, args, f'McpNamespace "{name}"')
         heading = f'McpNamespace "{name}" cannot work:'
         wanted = gate(args.get("namespace", name), lambda known: name_findings(known, path="namespace"), heading)
+        settle(namespace_findings(args), heading, args.get("accept", {}))
         super().__init__("kubernetes-mcp:index:McpNamespace", name, None, opts)
         labels = common.labels(name, "namespace")
         child = pulumi.ResourceOptions(parent=self)

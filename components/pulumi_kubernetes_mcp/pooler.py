@@ -6,9 +6,10 @@ from dataclasses import replace
 import pulumi
 import pulumi_kubernetes as k8s
 
+from .arguments.checked import checked
 from .arguments.pooler import McpPgBouncerArgs, database_cidrs, pooler_findings, pooler_spec
 from .findings import workload
-from .inputs import gate, mapped, settle
+from .inputs import gate, mapped, once, settle
 from .specs import common
 from .specs import pooler as specs
 from .specs.network import network_policy
@@ -18,11 +19,12 @@ class McpPgBouncer(pulumi.ComponentResource):
     """PgBouncer: Deployment, Service, ConfigMap, ServiceAccount, PodDisruptionBudget and NetworkPolicy."""
 
     host: pulumi.Output[str]
-    """Host that pods connect to: the Service."""
+    """Host that pods connect to, the Service; known once the pooler is ready, so that nobody connects before."""
     port: pulumi.Output[int]
     """Port that pods connect to."""
 
     def __init__(self, name: str, args: McpPgBouncerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        args = checked(McpPgBouncerArgs, args, f'McpPgBouncer "{name}"')
         heading = f'McpPgBouncer "{name}" cannot work:'
         pooler = pooler_spec(name, args)
         settle(pooler_findings(pooler, args), heading, args.get("accept", {}))
@@ -66,7 +68,7 @@ class McpPgBouncer(pulumi.ComponentResource):
             opts=child,
         )
         timeout = f"{args.get('await_timeout_seconds', 600)}s"
-        k8s.apps.v1.Deployment(
+        deployment = k8s.apps.v1.Deployment(
             f"{name}-deployment",
             metadata=placed(),
             spec=specs.deployment(pooler, labels, config.metadata.name),
@@ -76,10 +78,10 @@ class McpPgBouncer(pulumi.ComponentResource):
                 custom_timeouts=pulumi.CustomTimeouts(create=timeout, update=timeout),
             ),
         )
-        service = k8s.core.v1.Service(
+        k8s.core.v1.Service(
             f"{name}-service", metadata=placed(common.SKIP_AWAIT), spec=specs.service(pooler), opts=child
         )
-        self.host = service.metadata.name
+        self.host = once(deployment, pooler.name)
         self.port = pulumi.Output.from_input(specs.PORT)
         self.register_outputs({"host": self.host, "port": self.port})
 

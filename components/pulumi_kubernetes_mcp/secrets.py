@@ -5,7 +5,8 @@ from base64 import b64encode
 import pulumi
 import pulumi_kubernetes as k8s
 
-from .arguments.secrets import WAIT_READY, McpSecretsArgs, secrets_findings
+from .arguments.checked import checked
+from .arguments.secrets import WAIT_READY, McpSecretsArgs, contradictions, secrets_findings
 from .inputs import once, settle
 from .specs import common
 from .specs import secrets as specs
@@ -18,6 +19,7 @@ class McpSecrets(pulumi.ComponentResource):
     """Name of the Secret, known once it can be used; take this rather than the argument."""
 
     def __init__(self, name: str, args: McpSecretsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        args = checked(McpSecretsArgs, args, f'McpSecrets "{name}"', contradictions)
         settle(secrets_findings(args), f'McpSecrets "{name}" cannot work:', args.get("accept", {}))
         super().__init__("kubernetes-mcp:index:McpSecrets", name, None, opts)
         if args["source"] == "external":

@@ -7,12 +7,12 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as k8s
 
-from .arguments.service import McpServiceArgs, server_spec, service_findings
+from .arguments.checked import checked
+from .arguments.service import McpServiceArgs, contradictions, server_spec, service_findings
 from .findings import workload
 from .inputs import gate, mapped, settle
-from .specs import common
+from .specs import common, network
 from .specs import service as specs
-from .specs.network import network_policy
 
 
 class McpService(pulumi.ComponentResource):
@@ -28,6 +28,7 @@ class McpService(pulumi.ComponentResource):
     """URL of the MCP endpoint inside the cluster."""
 
     def __init__(self, name: str, args: McpServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        args = checked(McpServiceArgs, args, f'McpService "{name}"', contradictions)
         heading = f'McpService "{name}" cannot work:'
         server = server_spec(name, args)
         settle(service_findings(server, args), heading, args.get("accept", {}))
@@ -52,9 +53,16 @@ class McpService(pulumi.ComponentResource):
         k8s.networking.v1.NetworkPolicy(
             f"{name}-network",
             metadata=placed(),
-            spec=network_policy(server.match, args.get("allow_from", []), args.get("allow_to", [])),
+            spec=network.network_policy(server.match, args.get("allow_from", []), [], server.port_names),
             opts=child,
         )
+        for suffix, destination in network.destination_names(args.get("allow_to", [])).items():
+            k8s.networking.v1.NetworkPolicy(
+                f"{name}-{suffix}",
+                metadata=common.metadata(f"{server.name}-{suffix}", args["namespace"], labels),
+                spec=network.egress_policy(server.match, destination),
+                opts=child,
+            )
         if server.replicas > 1:
             k8s.policy.v1.PodDisruptionBudget(
                 f"{name}-disruption",
@@ -68,7 +76,7 @@ class McpService(pulumi.ComponentResource):
             )
         deployment = k8s.apps.v1.Deployment(
             f"{name}-deployment",
-            metadata=placed(),
+            metadata=placed(None if args.get("autoscaled", True) else specs.FORCE),
             spec=specs.deployment(server, labels),
             opts=deployment_options(self, account, args),
         )

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from . import planning, protocol, wiring
 from .arguments import autoscaling, ingress, pooler, service
-from .findings import capacity, database, scaling
+from .findings import capacity, database, environment, scaling
 from .findings import secrets as secret_rules
 from .findings.model import Finding, accept, errors
-from .findings.workload import name_findings
+from .findings.workload import egress_findings, name_findings
 from .inputs import raise_errors
 from .settings.load import load_settings
 from .settings.models import Settings
@@ -141,6 +141,17 @@ def capacity_findings(this: Design) -> list[Finding]:
     """Whether the pods, the namespace and the maximum hold the planned load."""
     plan, quota = this.plan, this.settings.region.quota
     found = name_findings(this.namespace, path="mcp:region.namespace")
+    server = this.settings.server
+    found += environment.variable_findings(
+        given=server.env,
+        secret=this.settings.secrets.env,
+        derived=wiring.derived_environment(this, this.pooler_name if this.pooled else None),
+        path="mcp:server.env",
+        secret_path="mcp:secrets.env",
+    )
+    found += egress_findings(
+        authorization=server.authorization, destinations=len(server.egress), path="mcp:server.egress"
+    )
     found += scaling.fixed_replicas_findings(
         replicas=this.settings.scaling.replicas,
         autoscaler=this.settings.scaling.autoscaler,
@@ -209,6 +220,9 @@ def database_findings(this: Design) -> list[Finding]:
         path="mcp:database",
     )
     if this.pooled:
+        found += database.single_pooler_findings(
+            instances=given.pooler_instances, production=this.production, path="mcp:database.poolerInstances"
+        )
         found += database.pooler_findings(
             server_connections=wiring.figure(plan.pooler_server_connections),
             budget=wiring.figure(plan.connection_budget),

@@ -15,6 +15,7 @@ from .arguments.pooler import McpPgBouncerArgs
 from .arguments.secrets import McpSecretsArgs, RemoteKeyArgs
 from .arguments.service import McpServiceArgs
 from .arguments.shared import EgressArgs, IngressFromArgs, ResourcesArgs
+from .specs import namespace as namespace_specs
 from .specs import pooler as pooler_specs
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 NAMESPACES = {"production": "mcp-prod", "staging": "mcp-staging", "development": "mcp-dev"}
 INGRESS_NAMESPACE = "ingress-nginx"
 GRACEFUL_TIMEOUT_VARIABLE = "UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN"
+POOLER_TLS_MODE = "disable"
+"""The pooler offers no TLS to pods, which reach it inside the namespace only. Not every driver falls back by itself:
+node-postgres takes 'prefer' for 'require'."""
+ENVOY_NAMESPACE = "envoy-gateway-system"
+"""Where Envoy Gateway runs its proxies, unless it was told to use the namespace of each Gateway."""
 EPHEMERAL_REQUEST = "64Mi"
 EPHEMERAL_LIMIT = "256Mi"
 
@@ -147,7 +153,7 @@ def pooler_args(this: Design, namespace: pulumi.Input[str], secret_name: pulumi.
     database, plan = this.settings.database, this.plan
     if database is None or database.host is None or not this.pooled:
         raise ValueError("a pooler needs a database that asks for one")
-    return {
+    args: McpPgBouncerArgs = {
         "namespace": namespace,
         "pooler_name": this.pooler_name,
         "database_host": database.host,
@@ -165,8 +171,15 @@ def pooler_args(this: Design, namespace: pulumi.Input[str], secret_name: pulumi.
         "client_connections": figure(plan.pooler_client_connections),
         "server_tls_mode": database.tls_mode,
         "image": database.pooler_image,
-        "allow_from": [{"port": pooler_specs.PORT, "workload": this.settings.server.name, "component": "server"}],
+        "allow_from": [
+            {"port": pooler_specs.PORT, "workload": this.settings.server.name, "component": "server"},
+            *_kubelets(this, pooler_specs.PORT),
+        ],
+        "await_timeout_seconds": max(600, this.settings.awaits.timeout_seconds),
     }
+    if this.settings.secrets.version is not None:
+        args["secret_version"] = this.settings.secrets.version
+    return args
 
 
 def service_args(
@@ -198,6 +211,7 @@ def service_args(
         "service_account_annotations": server.service_account_annotations,
         "allow_from": origins(this),
         "allow_to": destinations(this),
+        "await_timeout_seconds": max(600, this.settings.awaits.timeout_seconds),
     }
     if server.health_path is not None:
         args["health_path"] = server.health_path
@@ -272,6 +286,9 @@ def ingress_args(this: Design, namespace: pulumi.Input[str], service_name: pulum
         "gateway_namespace": edge.gateway.namespace,
         "ingress_class": edge.ingress_class,
         "annotations": edge.annotations,
+        "client_namespace": client_namespace(this),
+        "parallel_requests": this.max_replicas
+        * (this.settings.workload.sessions_per_pod + this.settings.workload.concurrent_calls),
         "await_ready": awaits.edge,
         "await_timeout_seconds": awaits.timeout_seconds,
     }
@@ -310,7 +327,12 @@ def resources(this: Design) -> ResourcesArgs:
 
 
 def environment(this: Design, pooler_host: pulumi.Input[str] | None) -> dict[str, pulumi.Input[str]]:
-    """The server's environment in clear: what the settings give, what the runtime and libpq understand."""
+    """The server's environment in clear: what is derived, and what the settings give."""
+    return {**derived_environment(this, pooler_host), **this.settings.server.env}
+
+
+def derived_environment(this: Design, pooler_host: pulumi.Input[str] | None) -> dict[str, pulumi.Input[str]]:
+    """What the runtime and libpq understand, from the plan and from what is built."""
     derived: dict[str, pulumi.Input[str]] = {}
     if this.runtime.drains_by_env:
         derived[GRACEFUL_TIMEOUT_VARIABLE] = str(this.graceful_timeout_seconds)
@@ -321,41 +343,47 @@ def environment(this: Design, pooler_host: pulumi.Input[str] | None) -> dict[str
         derived["PGHOST"] = database.host if pooler_host is None else pooler_host
         derived["PGPORT"] = str(database.port if pooler_host is None else pooler_specs.PORT)
         derived["PGDATABASE"] = database.name
-        derived["PGSSLMODE"] = database.tls_mode if pooler_host is None else "prefer"
+        derived["PGSSLMODE"] = database.tls_mode if pooler_host is None else POOLER_TLS_MODE
+        if pooler_host is None and database.tls_mode == "verify-full":
+            derived["PGSSLROOTCERT"] = "system"
         if this.plan.pool_size is not None:
             derived["DATABASE_POOL_SIZE"] = f"{this.plan.pool_size.value:.0f}"
-    return {**derived, **this.settings.server.env}
+    return derived
 
 
 def secret_environment(this: Design) -> dict[str, str]:
-    """Environment variables from keys of the Secret; the database's user and password besides the given ones."""
+    """Environment variables from keys of the Secret; the database's user and password besides the given ones, unless
+    the settings give those in clear."""
     database = this.settings.database
     derived = {}
     if database is not None and database.host is not None:
         derived = {"PGUSER": database.user_key, "PGPASSWORD": database.password_key}
-    return {**derived, **this.settings.secrets.env}
+    in_clear = this.settings.server.env
+    kept = {variable: key for variable, key in derived.items() if variable not in in_clear}
+    return {**kept, **this.settings.secrets.env}
 
 
 def origins(this: Design) -> list[IngressFromArgs]:
     """Who may connect to the server: the proxies, Prometheus, and kubelets where the plugin filters them."""
-    server, monitoring, region = this.settings.server, this.settings.monitoring, this.settings.region
+    server, monitoring = this.settings.server, this.settings.monitoring
     result: list[IngressFromArgs] = [
         {"port": server.port, "namespace": client_namespace(this)},
         {"port": monitoring.port or server.port, "namespace": monitoring.namespace},
     ]
-    if region.node_cidrs:
-        result.append({"port": server.port, "cidrs": region.node_cidrs})
-    return result
+    if this.settings.edge.client_cidrs:
+        result.append({"port": server.port, "cidrs": this.settings.edge.client_cidrs})
+    return [*result, *_kubelets(this, server.port)]
 
 
 def destinations(this: Design) -> list[EgressArgs]:
-    """Where the server may connect to: the pooler, or the database, or nowhere."""
+    """Where the server may connect to: the pooler or the database, and what the settings name."""
     database = this.settings.database
+    others: list[EgressArgs] = [{"port": one.port, "cidrs": one.cidrs} for one in this.settings.server.egress]
     if database is None or database.host is None:
-        return []
+        return others
     if this.pooled:
-        return [{"port": pooler_specs.PORT, "workload": this.pooler_name, "component": "pooler"}]
-    return [{"port": database.port, "cidrs": database.cidrs}]
+        return [{"port": pooler_specs.PORT, "workload": this.pooler_name, "component": "pooler"}, *others]
+    return [{"port": database.port, "cidrs": database.cidrs}, *others]
 
 
 def client_namespace(this: Design) -> str:
@@ -363,7 +391,9 @@ def client_namespace(this: Design) -> str:
     edge = this.settings.edge
     if edge.client_namespace is not None:
         return edge.client_namespace
-    return edge.gateway.namespace if edge.kind == "gateway" else INGRESS_NAMESPACE
+    if edge.kind == "ingress":
+        return INGRESS_NAMESPACE
+    return ENVOY_NAMESPACE if edge.implementation == "envoy-gateway" else edge.gateway.namespace
 
 
 def quota(this: Design) -> QuotaArgs:
@@ -371,7 +401,7 @@ def quota(this: Design) -> QuotaArgs:
     given = this.settings.region.quota
     if given is not None:
         return {"cpu": given.cpu, "memory": given.memory, "pods": given.pods}
-    need = needed(this)
+    need = needed(this, draining=True)
     return {
         "cpu": units.format_cpu(need.cpu_millicores),
         "memory": units.format_memory(need.memory_bytes),
@@ -381,24 +411,31 @@ def quota(this: Design) -> QuotaArgs:
 
 @dataclass(frozen=True, kw_only=True)
 class Need:
-    """What the pods of a region request at most: the maximum, a rollout's surge, and the pooler with its surge."""
+    """What the pods of a region request at most: the maximum, a rollout's surge, and the pooler in both generations of its rollout."""
 
     pods: int
     cpu_millicores: int
     memory_bytes: int
 
 
-def needed(this: Design) -> Need:
-    """The greatest sum of requests that the region can reach."""
-    servers = this.max_replicas + int(this.plan.surge_pods.value)
-    poolers = this.settings.database.pooler_instances + 1 if this.pooled and this.settings.database else 0
+def needed(this: Design, *, draining: bool = False) -> Need:
+    """The greatest sum of requests that the region can reach: the maximum and a rollout's surge.
+
+    ``draining`` counts the old pods too that still end while new ones serve: a quota without room for them makes
+    each step of a rollout wait for the drain of the one before.
+    """
+    generations = 2 if draining else 1
+    servers = generations * this.max_replicas + int(this.plan.surge_pods.value)
+    poolers = 2 * this.settings.database.pooler_instances if this.pooled and this.settings.database else 0
+    solvers = 1 if this.settings.edge.cluster_issuer is not None else 0
     each = resources(this).get("requests", {})
     per_pooler = pooler_specs.REQUESTS
     return Need(
-        pods=servers + poolers,
+        pods=servers + poolers + solvers,
         cpu_millicores=servers * units.parse_cpu(each.get("cpu", "0")) + poolers * units.parse_cpu(per_pooler["cpu"]),
         memory_bytes=servers * units.parse_memory(each.get("memory", "0Mi"))
-        + poolers * units.parse_memory(per_pooler["memory"]),
+        + poolers * units.parse_memory(per_pooler["memory"])
+        + solvers * units.parse_memory(namespace_specs.DEFAULT_REQUESTS["memory"]),
     )
 
 
@@ -409,6 +446,12 @@ def quota_amounts(quota: "Quota") -> Need:
         cpu_millicores=units.parse_cpu(quota.cpu),
         memory_bytes=units.parse_memory(quota.memory),
     )
+
+
+def _kubelets(this: Design, port: int) -> list[IngressFromArgs]:
+    """The nodes, for network plugins that filter probes too."""
+    nodes = this.settings.region.node_cidrs
+    return [{"port": port, "cidrs": nodes}] if nodes else []
 
 
 def _database(settings: "Settings") -> planning.Database | None:
@@ -434,9 +477,10 @@ def _bounds(settings: "Settings") -> planning.Bounds:
     given = settings.server.resources
     requests = given.requests if given else None
     limits = given.limits if given else None
+    fixed = scaling.replicas if scaling.autoscaler == "none" else None
     return planning.Bounds(
-        min_replicas=scaling.min_replicas,
-        max_replicas=scaling.max_replicas,
+        min_replicas=scaling.min_replicas if fixed is None else fixed,
+        max_replicas=scaling.max_replicas if fixed is None else max(1, fixed),
         production=region.environment == "production",
         zones=region.zones,
         cpu_percent_of_limit=scaling.cpu_percent_of_limit,

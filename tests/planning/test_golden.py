@@ -150,8 +150,8 @@ def test_regions_and_reservations_take_from_the_budget() -> None:
 
 def test_pgbouncer_is_sized_from_the_budget() -> None:
     result = planned(database=replace(SLOW, pooler="pgbouncer"), limits=Bounds(max_replicas=20))
-    # 50 / 3 instances = 16 each, 3 of them in reserve
-    assert (number(result.pooler_pool_size), number(result.pooler_reserve)) == (13, 3)
+    # 2 instances in 2 generations are 4 pods: 50 / 4 = 12 each, 2 of them in reserve; 4 × 12 = 48
+    assert (number(result.pooler_pool_size), number(result.pooler_reserve)) == (10, 2)
     assert number(result.pooler_server_connections) == 48
     assert number(result.pooler_client_connections) == 375
     assert number(result.pooler_max_client_conn) == 375
@@ -164,8 +164,9 @@ def test_a_given_pooler_pool_keeps_what_reserve_the_budget_leaves() -> None:
     def of(size: int) -> Plan:
         return planned(database=replace(SLOW, pooler="pgbouncer", pooler_pool_size=size))
 
-    assert [number(of(size).pooler_reserve) for size in (10, 14, 16, 17)] == [3, 2, 0, 0]
-    assert [of(size).budget_closes for size in (16, 17)] == [True, False]
+    # Of 12 for each of 4 pods at most 2 are in reserve; 4 × 12 = 48 of 50 connections, and 4 × 13 = 52.
+    assert [number(of(size).pooler_reserve) for size in (8, 11, 12, 13)] == [2, 1, 0, 0]
+    assert [of(size).budget_closes for size in (12, 13)] == [True, False]
 
 
 def test_sqlite_has_no_connections_but_bounds_the_maximum() -> None:
@@ -256,7 +257,8 @@ def test_the_first_bound_of_the_maximum_is_named() -> None:
 
 def test_pooler_pods_count_against_the_quota() -> None:
     result = planned(database=replace(SLOW, pooler="pgbouncer"), limits=Bounds(quota_pods=13))
-    assert result.max_replicas_candidates["quota"] == 8
+    # 13 less both generations of 2 poolers are 9: 7 pods and a surge of 2, where 8 and 2 would be 10.
+    assert result.max_replicas_candidates["quota"] == 7
 
 
 def test_figures_are_in_reading_order_and_json_able() -> None:

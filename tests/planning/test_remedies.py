@@ -15,8 +15,9 @@ NODE = runtime("node")
 
 
 def test_remedies_of_the_guide() -> None:
+    # 2 instances in 2 generations: 50 / 4 = 12 each, 2 of them in reserve, and 4 × 12 = 48.
     assert plan(GUIDE, SLOW, Bounds(max_replicas=20), NODE).remedies == (
-        "put a transaction-mode PgBouncer in front of the database: 2 instances with 13 connections each, "
+        "put a transaction-mode PgBouncer in front of the database: 2 instances with 10 connections each, "
         "48 of the 50 at most, serve all 375 connections of the pods",
         "use a pool of at most 2 per pod instead of 15: 2 × 20 pods = 40; 20 calls at a time then wait for "
         "each other if one holds a connection for more than 50 ms",
@@ -33,7 +34,7 @@ def test_no_remedy_where_none_is_needed() -> None:
 
 
 def test_a_pooler_is_no_remedy_for_connections_that_are_really_in_use() -> None:
-    # 82 sessions × 20/50 calls × 5 s = 164 connections in use, and PgBouncer would have 26.
+    # 82 sessions × 20/50 calls × 5 s = 164 connections in use, and PgBouncer would have 2 × 10.
     result = plan(GUIDE, replace(SLOW, query_milliseconds=5000), Bounds(max_replicas=20), NODE)
     assert result.busy_connections
     assert result.busy_connections.value == 164
@@ -72,18 +73,21 @@ def test_a_bigger_database_leaves_the_reserved_connections_alone() -> None:
 
 def test_remedies_for_a_pooler_that_is_too_big() -> None:
     database = Database(pooler="pgbouncer", pooler_instances=4, pooler_pool_size=12)
+    # 4 instances in 2 generations: 8 × 12 = 96 of 50, and 50 / 8 = 6 each, 1 of them in reserve.
+    # 3 instances: 6 × 12 = 72, too many; 2 instances: 4 × 12 = 48. Half of 192 is 96.
     assert plan(GUIDE, database, Bounds(), NODE).remedies == (
-        "use a pool of at most 10 per pooler instance instead of 12, or none given for 8 and a reserve of 2",
-        "use 3 pooler instances instead of 4, each with a pool of 12: 48 of the 50 connections",
-        "use a database with at least 120 connections instead of 100 (420 is a common managed size): "
-        "50 % of it hold 60",
+        "use a pool of at most 6 per pooler instance instead of 12, or none given for 5 and a reserve of 1",
+        "use 2 pooler instances instead of 4, each with a pool of 12: 48 of the 50 connections",
+        "use a database with at least 192 connections instead of 100 (420 is a common managed size): "
+        "50 % of it hold 96",
     )
 
 
 def test_fewer_instances_and_their_planned_pool_together() -> None:
     database = Database(pooler="pgbouncer", pooler_instances=50, pooler_pool_size=20)
+    # A pool of 20 is too big even for 2 instances: 2 × 2 × 20 = 80 of 50. With a pool of 1, 2 × 25 × 1 = 50.
     assert plan(GUIDE, database, Bounds(), NODE).remedies[0] == (
-        "use 49 pooler instances instead of 50, each with a pool of 1: 50 of the 50 connections"
+        "use 25 pooler instances instead of 50, each with a pool of 1: 50 of the 50 connections"
     )
 
 

@@ -62,6 +62,11 @@ class McpIngressArgs(TypedDict):
     """Secret with the certificate of an Ingress. Default: the route's name with '-tls'."""
     cluster_issuer: NotRequired[str]
     """cert-manager ClusterIssuer of an Ingress. Default: none."""
+    client_namespace: NotRequired[pulumi.Input[str]]
+    """Namespace of the edge's proxies, which a certificate solver is opened to. Default: ingress-nginx."""
+    parallel_requests: NotRequired[int]
+    """Calls and open streams of all pods at the maximum (implementation 'envoy-gateway'). Default: 1024, as Envoy
+    Gateway's."""
     annotations: NotRequired[Mapping[str, str]]
     """Further annotations of the route. Default: none."""
     await_ready: NotRequired[bool]
@@ -112,6 +117,7 @@ def edge_spec(name: str, args: McpIngressArgs) -> specs.EdgeSpec:
         ingress_class=args.get("ingress_class", "nginx"),
         tls_secret=args.get("tls_secret", f"{args.get('route_name', name)}-tls"),
         cluster_issuer=args.get("cluster_issuer"),
+        parallel_requests=int(args.get("parallel_requests", specs.LEAST_PARALLEL_REQUESTS)),
     )
 
 
@@ -133,6 +139,7 @@ def ingress_findings(args: McpIngressArgs) -> list[Finding]:
         keepalive_seconds=int(args.get("keepalive_seconds", 15)) or None,
         request_path="request_timeout_seconds",
         idle_path="idle_timeout_seconds",
+        sse=protocol.Era.SSE in follows.eras,
     )
     found += rules.implementation_findings(
         kind=args.get("kind", "gateway"),

@@ -1,9 +1,13 @@
 """Arguments of McpNamespace: what a caller may say, the defaults put in, the rules applied."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NotRequired, TypedDict
 
 import pulumi
+
+from ..findings import workload
+from ..findings.model import Finding
 
 
 class QuotaArgs(TypedDict):
@@ -27,6 +31,15 @@ class McpNamespaceArgs(TypedDict):
     quota: NotRequired[QuotaArgs]
     """Limit on the sum of requests; room for the greatest number of pods and a rollout's surge. Default: none."""
     operators: NotRequired[list[str]]
-    """Groups that may read the namespace, delete pods and restart rollouts. Default: none."""
+    """Groups that may read the namespace and delete pods. Default: none."""
     accept: NotRequired[Mapping[str, str]]
     """Codes of warnings that are accepted, each with its reason. Default: none."""
+
+
+def namespace_findings(args: McpNamespaceArgs) -> list[Finding]:
+    """Every rule that the arguments can break, but for the name, which may be an Output."""
+    if "quota" not in args:
+        return []
+    quota = {"cpu": args["quota"]["cpu"], "memory": args["quota"]["memory"]}
+    found = workload.resource_findings(requests=quota, limits={}, path="quota")
+    return [replace(finding, path=finding.path.replace("quota.requests", "quota")) for finding in found]

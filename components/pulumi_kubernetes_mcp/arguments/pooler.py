@@ -37,6 +37,8 @@ class McpPgBouncerArgs(TypedDict):
     """Name of the database. Default: postgres."""
     user_key: NotRequired[str]
     """Key of the user in the Secret. Default: username."""
+    secret_version: NotRequired[pulumi.Input[str]]
+    """Any text; a change restarts the pods, which read the Secret only at their start. Default: none."""
     password_key: NotRequired[str]
     """Key of the password in the Secret. Default: password."""
     instances: NotRequired[int]
@@ -44,7 +46,7 @@ class McpPgBouncerArgs(TypedDict):
     reserve_pool_size: NotRequired[int]
     """Connections besides pool_size that one instance opens when clients wait. Default: 0."""
     budget: NotRequired[int]
-    """Connections that all instances together, and one more during a rollout, may open. Default: not checked."""
+    """Connections that all instances may open, both generations of a rollout counted. Default: not checked."""
     client_connections: NotRequired[int]
     """Connections that all pods together open to the pooler; it must bear them with one instance lost.
     Default: not checked."""
@@ -76,6 +78,7 @@ def pooler_spec(name: str, args: McpPgBouncerArgs) -> specs.PoolerSpec:
         secret_name=args["secret_name"],
         user_key=args.get("user_key", "username"),
         password_key=args.get("password_key", "password"),
+        secret_version=args.get("secret_version"),
     )
 
 
@@ -88,7 +91,7 @@ def pooler_findings(pooler: specs.PoolerSpec, args: McpPgBouncerArgs) -> list[Fi
     if "budget" in args:
         each = int(args["pool_size"]) + int(args.get("reserve_pool_size", 0))
         found += database.pooler_findings(
-            server_connections=each * (pooler.instances + 1),
+            server_connections=each * specs.ROLLOUT_GENERATIONS * pooler.instances,
             budget=int(args["budget"]),
             client_connections=int(args.get("client_connections", 0)),
             max_client_conn_total=int(args["max_client_conn"]) * max(1, pooler.instances - 1),

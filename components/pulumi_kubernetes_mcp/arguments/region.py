@@ -30,7 +30,7 @@ class RegionPlaceArgs(TypedDict):
     zones: NotRequired[int]
     """Number of availability zones that the cluster's nodes are spread over."""
     operators: NotRequired[list[str]]
-    """Groups (as the cluster's identity provider names them) that may read the namespace and restart pods."""
+    """Groups (as the cluster's identity provider names them) that may read the namespace and delete pods."""
     node_cidrs: NotRequired[list[str]]
     """Address ranges of the nodes, for network plugins that filter kubelet probes too; most exempt them."""
     quota: NotRequired[RegionQuotaArgs]
@@ -55,6 +55,15 @@ class RegionResourcesArgs(TypedDict):
     """What the scheduler reserves. Given, it replaces all planned requests."""
     limits: NotRequired[RegionResourceListArgs]
     """What the kernel enforces. Given, it replaces all planned limits."""
+
+
+class RegionEgressArgs(TypedDict):
+    """A destination besides the database."""
+
+    port: int
+    """TCP port."""
+    cidrs: list[str]
+    """Address ranges, such as 0.0.0.0/0 for an API on the internet."""
 
 
 class RegionServerArgs(TypedDict):
@@ -88,6 +97,9 @@ class RegionServerArgs(TypedDict):
     """Whether the server is an OAuth resource server; its metadata path is then routed too."""
     env: NotRequired[Mapping[str, str]]
     """Environment variables in clear. Never a secret: secrets come by reference, see mcp:secrets."""
+    egress: NotRequired[list[RegionEgressArgs]]
+    """Destinations that the server connects to besides DNS and the database: identity provider, APIs, collectors.
+    Everything else is closed."""
     command: NotRequired[list[str]]
     """Command instead of the image's entry point."""
     args: NotRequired[list[str]]
@@ -161,7 +173,7 @@ class RegionDatabaseArgs(TypedDict):
     pool_size: NotRequired[int]
     """Connections per pod instead of the planned number."""
     cidrs: NotRequired[list[str]]
-    """Address ranges that the database is reached at; the only egress besides DNS."""
+    """Address ranges that the database is reached at."""
     pooler: NotRequired[str]
     """'pgbouncer' puts a transaction-mode PgBouncer between the pods and the database."""
     pooler_instances: NotRequired[int]
@@ -204,7 +216,10 @@ class RegionEdgeArgs(TypedDict):
     ingress_class: NotRequired[str]
     """Name of the IngressClass (kind 'ingress')."""
     client_namespace: NotRequired[str]
-    """Namespace of the proxies that connect to the pods. Derived: the Gateway's namespace, or 'ingress-nginx'."""
+    """Namespace of the proxies that connect to the pods. Derived: 'envoy-gateway-system' for Envoy Gateway, else the
+    Gateway's namespace; 'ingress-nginx' for an Ingress."""
+    client_cidrs: NotRequired[list[str]]
+    """Address ranges of proxies that are no pods, such as a cloud load balancer's."""
     tls_secret: NotRequired[str]
     """Secret with the certificate (kind 'ingress'). Derived: the server's name with '-tls'."""
     cluster_issuer: NotRequired[str]
@@ -292,8 +307,6 @@ class RegionMonitoringArgs(TypedDict):
     """Namespace of Prometheus; the only one that may connect to the metrics port."""
     port: NotRequired[int]
     """Port of the server's metrics. Derived: the server's port."""
-    path: NotRequired[str]
-    """Path of the server's metrics."""
 
 
 class RegionAcceptanceArgs(TypedDict):

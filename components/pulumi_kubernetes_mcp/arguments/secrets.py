@@ -1,12 +1,13 @@
 """Arguments of McpSecrets: what a caller may say, the defaults put in, the rules applied."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NotRequired, TypedDict
 
 import pulumi
 
 from ..findings import secrets as rules
 from ..findings.model import Finding
+from .checked import repeated
 
 WAIT_READY = {"pulumi.com/waitFor": "condition=Ready"}
 
@@ -49,6 +50,16 @@ class McpSecretsArgs(TypedDict):
     """How long to wait for it, in seconds. Default: 300."""
     accept: NotRequired[Mapping[str, str]]
     """Codes of warnings that are accepted, each with its reason. Default: none."""
+
+
+def contradictions(args: McpSecretsArgs) -> Iterator[str]:
+    """What is wrong between keys that are right by themselves."""
+    if args["source"] == "external" and not args.get("remote"):
+        yield "remote: It is missing, and the source 'external' fetches nothing without it."
+    if args["source"] == "config" and not args.get("values"):
+        yield "values: It is missing, and the source 'config' has nothing to make a Secret from."
+    for key in repeated(item["secret_key"] for item in args.get("remote", [])):
+        yield f"remote: The key '{key}' is given twice."
 
 
 def secrets_findings(args: McpSecretsArgs) -> list[Finding]:

@@ -1,6 +1,6 @@
 """Arguments of McpService: what a caller may say, the defaults put in, the rules applied."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NotRequired, TypedDict
 
 import pulumi
@@ -10,6 +10,7 @@ from ..findings import scaling, workload
 from ..findings.model import Finding
 from ..inputs import plain
 from ..specs import service as specs
+from .checked import repeated
 from .shared import EgressArgs, IngressFromArgs, ResourcesArgs, SecretEnvArgs
 
 DEFAULT_REQUESTS = {"cpu": "500m", "memory": "192Mi", "ephemeral-storage": "64Mi"}
@@ -84,6 +85,17 @@ class McpServiceArgs(TypedDict):
     """Codes of warnings that are accepted, each with its reason. Default: none."""
 
 
+def contradictions(args: McpServiceArgs) -> Iterator[str]:
+    """What is wrong between keys that are right by themselves."""
+    secret = [item["variable"] for item in args.get("secret_env", [])]
+    if secret and "secret_name" not in args:
+        yield "secret_name: It is missing, and secret_env refers to keys of that Secret."
+    for variable in repeated([*args.get("env", {}), *secret]):
+        yield f"secret_env: The variable '{variable}' is given twice, in env or here."
+    for path in repeated(args.get("writable_paths", [])):
+        yield f"writable_paths: '{path}' is given twice."
+
+
 def server_spec(name: str, args: McpServiceArgs) -> specs.ServerSpec:
     """The arguments with every default put in. Raises ValueError for an unknown era."""
     derived = protocol.derive(
@@ -138,6 +150,7 @@ def service_findings(server: specs.ServerSpec, args: McpServiceArgs) -> list[Fin
         {key: text for key, value in server.env.items() if (text := plain(value))}, path="env"
     )
     found += workload.resource_findings(requests=server.requests, limits=server.limits, path="resources")
+    found += workload.memory_declared_findings(requests=server.requests, limits=server.limits, path="resources")
     found += workload.probe_findings(
         health_path=server.health_path,
         liveness_path=server.liveness_path,

@@ -33,6 +33,12 @@ POOLER_CLIENTS = Rule(
     why="Above max_client_conn PgBouncer refuses clients; all pods at the maximum must fit when one "
     "pooler pod is lost.",
 )
+SINGLE_POOLER = Rule(
+    code="MCP406",
+    severity=Severity.WARNING,
+    title="a single pooler",
+    why="Every call that needs the database goes through the pooler: with one instance a lost node is an outage.",
+)
 RESERVE = Rule(
     code="MCP405",
     severity=Severity.ERROR,
@@ -121,6 +127,13 @@ def pooler_findings(
             )
         )
     return found
+
+
+def single_pooler_findings(*, instances: int, production: bool, path: str) -> list[Finding]:
+    """MCP406 if one pooler instance carries a production service."""
+    if instances > 1 or not production:
+        return []
+    return [SINGLE_POOLER.at(path, "One pooler instance carries the service.", "Use 2 instances or more.")]
 
 
 def reserve_findings(*, max_connections: int, reserved: int, path: str) -> list[Finding]:

@@ -182,6 +182,7 @@ def timeout_findings(
     keepalive_seconds: int | None,
     request_path: str,
     idle_path: str,
+    sse: bool = False,
 ) -> list[Finding]:
     """MCP307 and MCP308: whether the edge waits for the slowest tool. All times are whole seconds.
 
@@ -189,6 +190,15 @@ def timeout_findings(
     open stream, ``None`` or 0 if it sends nothing until the result.
     """
     found = []
+    if sse and request_timeout != 0:
+        found.append(
+            REQUEST_TIMEOUT.at(
+                request_path,
+                f"The era 'sse' holds a session in one open request, which the timeout ends after {request_timeout} s.",
+                "Set it to 0, which switches it off.",
+            )
+        )
+        request_timeout = 0
     slowest = max_tool_seconds + ROUTE_MARGIN_SECONDS
     if request_timeout != 0 and request_timeout < slowest:
         found.append(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from .model import Finding, Rule, Severity
 
@@ -21,6 +21,20 @@ CLEAR_SECRET = Rule(
     title="a secret in clear in the environment",
     why="The environment stands in the stack file, in the state, in every preview and in the Deployment, "
     "where everybody who may read pods reads it.",
+)
+
+GIVEN_TWICE = Rule(
+    code="MCP116",
+    severity=Severity.ERROR,
+    title="a variable is given twice",
+    why="A container takes each variable once. The API server takes two of a name at first, and refuses a later one.",
+)
+DERIVED_OVERRIDDEN = Rule(
+    code="MCP117",
+    severity=Severity.WARNING,
+    title="a derived variable is overridden",
+    why="Pool size, heap and graceful timeout come from the plan, host and port from what was built. Another value "
+    "leaves the plan, the connection budget and the drain as they are printed, and the server does something else.",
 )
 
 _SECRET_WORD = re.compile(
@@ -116,6 +130,32 @@ def _form(value: str) -> str | None:
     if _TOKENS.search(value) or _AUTHORIZATION.fullmatch(value.strip()):
         return "the value has the form of an access token"
     return None
+
+
+def variable_findings(
+    *, given: Collection[str], secret: Collection[str], derived: Collection[str], path: str, secret_path: str
+) -> list[Finding]:
+    """MCP116 for names both in clear and from the Secret, MCP117 for derived names that the caller gives.
+
+    ``given`` are the names in clear, ``secret`` those from the Secret, ``derived`` those that follow from the plan.
+    """
+    twice = [
+        GIVEN_TWICE.at(
+            f"{secret_path}.{name}",
+            f"The variable {name} is given in clear and from the Secret.",
+            f"Remove it here or from {path}.",
+        )
+        for name in sorted({*given} & {*secret})
+    ]
+    overridden = [
+        DERIVED_OVERRIDDEN.at(
+            f"{path}.{name}",
+            f"The variable {name} is derived, and given here too.",
+            "Leave it out, and change what it is derived from; or accept this warning.",
+        )
+        for name in sorted({*given} & {*derived})
+    ]
+    return twice + overridden
 
 
 def _decoded_pem(value: str) -> str:

@@ -16,8 +16,9 @@ LEAST_POOL = 5
 calls. It is also the default of SQLAlchemy."""
 RESERVE_PERCENT = 20
 """Part of a pooler's connections that is kept as its reserve pool, for clients that wait too long."""
-POOLER_SURGE = 1
-"""Pooler instances that a rollout of the pooler adds."""
+POOLER_GENERATIONS = 2
+"""Generations of pooler pods that a rollout of the pooler can hold at once: an old one that drains still has its
+connections while the new one that replaced it opens its own, and the rollout does not wait for the drain."""
 LEAST_MAX_CLIENT_CONN = 100
 """max_client_conn that PgBouncer itself defaults to."""
 
@@ -117,7 +118,7 @@ def connections(
     """The connections of ``maximum`` pods against the budget.
 
     The budget is held against the maximum without surge; what the share leaves free is there for rollouts.
-    With a pooler, its own connections are held against it, one instance more than usual for its rollout.
+    With a pooler, its own connections are held against it, both generations of its pods during its rollout.
 
     :param maximum: the greatest number of pods.
     :param surge: pods that a rollout adds.
@@ -198,7 +199,7 @@ class _Instance:
 
 
 def _instance(database: Database, budget: int) -> _Instance:
-    instances = database.pooler_instances + POOLER_SURGE
+    instances = POOLER_GENERATIONS * database.pooler_instances
     share = budget // instances
     reserve = share * RESERVE_PERCENT // 100
     if database.pooler_pool_size is not None:
@@ -210,8 +211,9 @@ def _instance(database: Database, budget: int) -> _Instance:
             "pool of a pooler instance",
             value,
             "connections",
-            formula="⌊budget / (instances + 1)⌋ - reserve, at least 1",
-            working=f"{budget} / ({database.pooler_instances} + {POOLER_SURGE}) → {share}, less {reserve} → {value}",
+            formula="⌊budget / (2 × instances)⌋ - reserve, at least 1",
+            working=f"{budget} / ({POOLER_GENERATIONS} × {database.pooler_instances}) → {share}, "
+            f"less {reserve} → {value}",
             inputs={"budget": budget, "instances": database.pooler_instances, "reserve": reserve},
             source="default_pool_size counts per user and database; this service has one of each",
         )
@@ -231,15 +233,15 @@ def _instance(database: Database, budget: int) -> _Instance:
 
 def _server(database: Database, instance: _Instance) -> Figure:
     size, reserve = int(instance.size.value), int(instance.reserve.value)
-    value = (database.pooler_instances + POOLER_SURGE) * (size + reserve)
+    value = POOLER_GENERATIONS * database.pooler_instances * (size + reserve)
     return figure(
         "database connections of the pooler",
         value,
         "connections",
-        formula="(instances + 1) × (pool + reserve)",
-        working=f"({database.pooler_instances} + {POOLER_SURGE}) × ({size} + {reserve}) = {value}",
+        formula="2 × instances × (pool + reserve)",
+        working=f"{POOLER_GENERATIONS} × {database.pooler_instances} × ({size} + {reserve}) = {value}",
         inputs={"instances": database.pooler_instances, "pool": size, "reserve": reserve},
-        source="PgBouncer: instances × (default_pool_size + reserve); one instance more during its rollout",
+        source="PgBouncer: instances × (default_pool_size + reserve); both generations during its rollout",
     )
 
 

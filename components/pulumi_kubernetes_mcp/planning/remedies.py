@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .connections import POOLER_SURGE, pool_busy
+from .connections import POOLER_GENERATIONS, pool_busy
 from .derivation import Parts, derive
 from .inputs import Bounds, Database, Workload
 from .replicas import PRODUCTION_MINIMUM
@@ -89,7 +89,7 @@ def _bigger_database(
     wanted = parts.connections.connections_at_maximum
     needed = _value(wanted)
     if database.pooler != "none":
-        instances = database.pooler_instances + POOLER_SURGE
+        instances = POOLER_GENERATIONS * database.pooler_instances
         needed = instances * (database.pooler_pool_size or 1)
     all_regions = needed * database.shared_by_regions
     size = max(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
 
-from .connections import POOLER_SURGE, pool_sessions
+from .connections import POOLER_GENERATIONS, pool_sessions
 from .cpu import Cpu, cpu_sessions
 from .inputs import Bounds, Database, Workload
 from .memory import Memory, descriptor_sessions
@@ -254,7 +254,7 @@ def _quota(database: Database | None, bounds: Bounds, cpu_request: int, memory_r
     rooms = []
     if bounds.quota_pods is not None:
         pooled = database is not None and database.kind != "sqlite" and database.pooler != "none"
-        poolers = database.pooler_instances + POOLER_SURGE if database is not None and pooled else 0
+        poolers = POOLER_GENERATIONS * database.pooler_instances if database is not None and pooled else 0
         rooms.append(max(0, bounds.quota_pods - poolers))
     if bounds.quota_cpu_millicores is not None and cpu_request:
         rooms.append(bounds.quota_cpu_millicores // cpu_request)

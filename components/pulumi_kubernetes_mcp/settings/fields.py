@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_network
 from typing import TYPE_CHECKING, Annotated, Any
 
 import pulumi
@@ -13,8 +14,8 @@ from .. import units
 
 DNS_LABEL = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
 _PATH = r"^/([A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*)?$"
-_CPU = r"^[0-9]+(\.[0-9]+)?m?$"
-_MEMORY = r"^[0-9]+(\.[0-9]+)?(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)$"
+_CPU = r"^[0-9]+(\.[0-9]+)?[mkMGTPE]?$"
+_MEMORY = r"^(0|[0-9]+(\.[0-9]+)?(Ki|Mi|Gi|Ti|Pi|Ei|k|M|G|T|P|E))$"
 _LABEL = re.compile(DNS_LABEL)
 _HOST = re.compile(rf"(?=.{{1,253}}$){DNS_LABEL}(\.{DNS_LABEL})+")
 
@@ -113,6 +114,15 @@ else:
         str, AfterValidator(_memory), Field(json_schema_extra={"pattern": _MEMORY}), _no_bare_number("256Mi")
     ]
 
+
+def _cidr(value: str) -> str:
+    try:
+        return str(ip_network(value, strict=False))
+    except ValueError:
+        raise ValueError(f"'{value}' is not an address range: write it as '10.20.0.0/16'") from None
+
+
+Cidr = Annotated[str, AfterValidator(_cidr)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Seconds = Annotated[int, Field(ge=1, le=86_400)]
 Count = Annotated[int, Field(ge=0, le=100_000)]

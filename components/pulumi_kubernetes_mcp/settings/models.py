@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from .fields import Count, Cpu, Group, Host, Label, Memory, Port, Seconds, Text, UrlPath
+from .fields import Cidr, Count, Cpu, Group, Host, Label, Memory, Port, Seconds, Text, UrlPath
 
 EraName = Literal["modern", "legacy-stateless", "legacy-stateful", "sse"]
 Runtime = Literal["python-v1", "python-v2", "fastmcp", "typescript-v1", "typescript-v2", "node", "other"]
@@ -37,8 +37,8 @@ class RegionSettings(Group):
     zones: Annotated[int, Field(ge=1, le=10)] = 3
     """Number of availability zones that the cluster's nodes are spread over."""
     operators: list[str] = []
-    """Groups (as the cluster's identity provider names them) that may read the namespace and restart pods."""
-    node_cidrs: list[str] = []
+    """Groups (as the cluster's identity provider names them) that may read the namespace and delete pods."""
+    node_cidrs: list[Cidr] = []
     """Address ranges of the nodes, for network plugins that filter kubelet probes too; most exempt them."""
     quota: Quota | None = None
     """Limit that the platform imposes on the namespace. Left out, it is derived from the maximum plus surge."""
@@ -62,6 +62,15 @@ class Resources(Group):
     """What the scheduler reserves. Given, it replaces all planned requests."""
     limits: ResourceList | None = None
     """What the kernel enforces. Given, it replaces all planned limits."""
+
+
+class Egress(Group):
+    """A destination besides the database."""
+
+    port: Port
+    """TCP port."""
+    cidrs: Annotated[list[Cidr], Field(min_length=1)]
+    """Address ranges, such as 0.0.0.0/0 for an API on the internet."""
 
 
 class ServerSettings(Group):
@@ -95,6 +104,9 @@ class ServerSettings(Group):
     """Whether the server is an OAuth resource server; its metadata path is then routed too."""
     env: dict[str, str] = {}
     """Environment variables in clear. Never a secret: secrets come by reference, see mcp:secrets."""
+    egress: list[Egress] = []
+    """Destinations that the server connects to besides DNS and the database: identity provider, APIs, collectors.
+    Everything else is closed."""
     command: list[str] | None = None
     """Command instead of the image's entry point."""
     args: list[str] | None = None
@@ -159,7 +171,7 @@ class DatabaseSettings(Group):
     """Host of the database, for the environment of the server and for the pooler."""
     port: Port = 5432
     """Port of the database."""
-    name: str = "postgres"
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_$.-]{0,62}$")] = "postgres"
     """Name of the database."""
     max_connections: Annotated[int, Field(ge=1, le=1_000_000)] = 100
     """max_connections of the database. 100 is the stock value of PostgreSQL."""
@@ -173,8 +185,8 @@ class DatabaseSettings(Group):
     """Mean time that a tool call holds a connection, in milliseconds."""
     pool_size: Annotated[int, Field(ge=1, le=100_000)] | None = None
     """Connections per pod instead of the planned number."""
-    cidrs: list[str] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"]
-    """Address ranges that the database is reached at; the only egress besides DNS."""
+    cidrs: Annotated[list[Cidr], Field(min_length=1)] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"]
+    """Address ranges that the database is reached at."""
     pooler: Literal["none", "pgbouncer"] = "none"
     """'pgbouncer' puts a transaction-mode PgBouncer between the pods and the database."""
     pooler_instances: Annotated[int, Field(ge=1, le=50)] = 2
@@ -194,6 +206,8 @@ class DatabaseSettings(Group):
     def _is_reachable(self) -> Self:
         if self.kind == "postgres" and self.host is None:
             raise ValueError("no host is given: give host, the name or address of the database")
+        if self.kind == "sqlite" and self.pooler != "none":
+            raise ValueError("a pooler is asked for, and SQLite has no connections to pool: set pooler to 'none'")
         return self
 
 
@@ -223,7 +237,10 @@ class EdgeSettings(Group):
     ingress_class: str = "nginx"
     """Name of the IngressClass (kind 'ingress')."""
     client_namespace: Label | None = None
-    """Namespace of the proxies that connect to the pods. Derived: the Gateway's namespace, or 'ingress-nginx'."""
+    """Namespace of the proxies that connect to the pods. Derived: 'envoy-gateway-system' for Envoy Gateway, else the
+    Gateway's namespace; 'ingress-nginx' for an Ingress."""
+    client_cidrs: list[Cidr] = []
+    """Address ranges of proxies that are no pods, such as a cloud load balancer's."""
     tls_secret: Label | None = None
     """Secret with the certificate (kind 'ingress'). Derived: the server's name with '-tls'."""
     cluster_issuer: str | None = None
@@ -303,6 +320,15 @@ class SecretsSettings(Group):
     version: str | None = None
     """Any text; changing it restarts the pods, which read their environment only when they start."""
 
+    @model_validator(mode="after")
+    def _is_named_by_one(self) -> Self:
+        if self.source == "config" and self.name is not None:
+            raise ValueError(
+                "a name is given with source 'config': leave name out, the engine names the Secret anew with every "
+                "change, which restarts the pods"
+            )
+        return self
+
 
 class MonitoringSettings(Group):
     """Who may scrape the server."""
@@ -311,8 +337,6 @@ class MonitoringSettings(Group):
     """Namespace of Prometheus; the only one that may connect to the metrics port."""
     port: Port | None = None
     """Port of the server's metrics. Derived: the server's port."""
-    path: UrlPath = "/metrics"
-    """Path of the server's metrics."""
 
 
 class Acceptance(Group):

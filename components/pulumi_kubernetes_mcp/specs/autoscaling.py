@@ -15,6 +15,9 @@ SCALE_UP_PODS_PER_MINUTE = 4
 POLLING_SECONDS = 30
 FALLBACK_FAILURES = 3
 """Failed reads of the metric, 30 s apart, before the fallback holds the count."""
+NOT_KEDAS = {"validations.keda.sh/hpa-ownership": "false"}
+"""KEDA's webhook refuses a ScaledObject while another autoscaler holds the workload. The engine creates before it
+deletes, so without this the change from one to the other could never be applied."""
 WAIT_READY = {"pulumi.com/waitFor": "condition=Ready"}
 
 
@@ -104,8 +107,8 @@ def behavior(autoscaler: AutoscalerSpec) -> Spec:
 def session_query(metric: str, namespace: pulumi.Input[str], target: pulumi.Input[str]) -> pulumi.Input[str]:
     """The PromQL that counts the sessions of one Deployment: one series, whatever the number of pods."""
     if isinstance(namespace, str) and isinstance(target, str):
-        return f'sum({metric}{{namespace="{namespace}",pod=~"{target}-.+"}})'
-    return pulumi.Output.format('sum({0}{{namespace="{1}",pod=~"{2}-.+"}})', metric, namespace, target)
+        return f'sum({metric}{{namespace="{namespace}",pod=~"{target}-[a-z0-9]+-[a-z0-9]+"}})'
+    return pulumi.Output.format('sum({0}{{namespace="{1}",pod=~"{2}-[a-z0-9]+-[a-z0-9]+"}})', metric, namespace, target)
 
 
 def ready_annotations(wait: bool) -> Mapping[str, str]:

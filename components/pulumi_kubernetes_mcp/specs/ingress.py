@@ -16,8 +16,8 @@ STREAM_SECONDS = 3600
 COOKIE_NAME = "mcp-session"
 COOKIE_SECONDS = 3600
 CONNECT_RETRIES = 2
-PARALLEL_RETRIES = 100
-"""Envoy allows three concurrent retries by default; measured, 100 removed all failures after a lost pod."""
+LEAST_PARALLEL_REQUESTS = 1024
+"""Envoy Gateway's own default for connections, pending and parallel requests of each proxy."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +39,7 @@ class EdgeSpec:
     ingress_class: str
     tls_secret: str
     cluster_issuer: str | None
+    parallel_requests: int
 
 
 def http_route(edge: EdgeSpec) -> Spec:
@@ -68,7 +69,8 @@ def http_route(edge: EdgeSpec) -> Spec:
 def backend_traffic_policy(edge: EdgeSpec, route_name: str) -> Spec:
     """The spec of Envoy Gateway's BackendTrafficPolicy: least request, long silences, retries of failed connects.
 
-    A connect that failed never reached the server, so retrying it is safe; a tool call is never repeated.
+    A connect that failed never reached the server, so retrying it is safe; a tool call is never repeated. A stream is
+    a request for as long as it is open, so the circuit breakers must bear every session and call at the maximum.
     """
     return {
         "targetRefs": [{"group": "gateway.networking.k8s.io", "kind": "HTTPRoute", "name": route_name}],
@@ -80,7 +82,10 @@ def backend_traffic_policy(edge: EdgeSpec, route_name: str) -> Spec:
             }
         },
         "retry": {"numRetries": CONNECT_RETRIES, "retryOn": {"triggers": ["connect-failure"]}},
-        "circuitBreaker": {"maxParallelRetries": PARALLEL_RETRIES},
+        "circuitBreaker": {
+            limit: max(LEAST_PARALLEL_REQUESTS, edge.parallel_requests)
+            for limit in ("maxConnections", "maxPendingRequests", "maxParallelRequests")
+        },
     }
 
 
@@ -88,8 +93,8 @@ def ingress(edge: EdgeSpec) -> Spec:
     """The spec of an Ingress with TLS."""
     backend = {"service": {"name": edge.service_name, "port": {"name": "http"}}}
     paths = [
-        {"path": match["path"]["value"], "pathType": _ingress_type(match["path"]["type"]), "backend": backend}
-        for match in _matches(edge)
+        {"path": path["value"], "pathType": _ingress_type(path, edge.implementation), "backend": backend}
+        for path in (match["path"] for match in _matches(edge))
     ]
     return {
         "ingressClassName": edge.ingress_class,
@@ -129,8 +134,11 @@ def _matches(edge: EdgeSpec) -> list[Spec]:
     return matches
 
 
-def _ingress_type(match_type: str) -> str:
-    return "Prefix" if match_type == "PathPrefix" else match_type
+def _ingress_type(path: Mapping[str, str], implementation: str) -> str:
+    """The nginx family refuses a dot under the types Exact and Prefix (since 1.12), as in '/.well-known'."""
+    if implementation == "nginx" and "." in path["value"]:
+        return "ImplementationSpecific"
+    return "Prefix" if path["type"] == "PathPrefix" else path["type"]
 
 
 def _load_balancer(affinity: str) -> Spec:

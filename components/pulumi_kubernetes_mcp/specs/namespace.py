@@ -32,6 +32,10 @@ def quota(*, cpu: str, memory: str, pods: int) -> Spec:
     }
 
 
+DEFAULT_REQUESTS = {"cpu": "50m", "memory": "64Mi", "ephemeral-storage": "32Mi"}
+"""What a container of the namespace requests that names nothing, such as a certificate solver's."""
+
+
 def limit_range() -> Spec:
     """Defaults for containers that name none, so that a quota on requests does not refuse them."""
     return {
@@ -39,14 +43,17 @@ def limit_range() -> Spec:
             {
                 "type": "Container",
                 "default": {"memory": "128Mi", "ephemeral-storage": "64Mi"},
-                "defaultRequest": {"cpu": "50m", "memory": "64Mi", "ephemeral-storage": "32Mi"},
+                "defaultRequest": DEFAULT_REQUESTS,
             }
         ]
     }
 
 
 def operator_rules() -> list[Spec]:
-    """What a person on call needs: read everything but Secrets, delete a pod, restart a rollout."""
+    """What a person on call needs: read everything but Secrets, and delete a pod.
+
+    No right to patch a Deployment: it could put any Secret of the namespace into a log.
+    """
     read = ["get", "list", "watch"]
     return [
         {
@@ -64,7 +71,6 @@ def operator_rules() -> list[Spec]:
         },
         {"apiGroups": [""], "resources": ["pods"], "verbs": ["delete"]},
         {"apiGroups": ["apps"], "resources": ["deployments", "replicasets"], "verbs": read},
-        {"apiGroups": ["apps"], "resources": ["deployments"], "verbs": ["patch"]},
         {"apiGroups": ["autoscaling"], "resources": ["horizontalpodautoscalers"], "verbs": read},
         {"apiGroups": ["policy"], "resources": ["poddisruptionbudgets"], "verbs": read},
         {"apiGroups": ["networking.k8s.io"], "resources": ["ingresses", "networkpolicies"], "verbs": read},

@@ -7,18 +7,30 @@ import pulumi
 from ..arguments.shared import EgressArgs, IngressFromArgs
 from .common import Spec, selector, without_empty
 
+SOLVER_PORT = 8089
+"""The port that cert-manager's HTTP-01 solver listens on."""
 NAMESPACE_NAME = "kubernetes.io/metadata.name"
 """The label that the API server puts on every namespace."""
 
 
 def network_policy(
-    match: Mapping[str, pulumi.Input[str]], origins: Sequence[IngressFromArgs], destinations: Sequence[EgressArgs]
+    match: Mapping[str, pulumi.Input[str]],
+    origins: Sequence[IngressFromArgs],
+    destinations: Sequence[EgressArgs],
+    port_names: Mapping[int, str] | None = None,
 ) -> Spec:
-    """The spec of a NetworkPolicy that opens exactly what is listed for the matching pods."""
-    ingress = [{"from": _origin_peers(origin), "ports": _tcp(origin["port"])} for origin in origins]
-    egress = [
-        {"to": _destination_peers(destination), "ports": _tcp(destination["port"])} for destination in destinations
+    """The spec of a NetworkPolicy that opens exactly what is listed for the matching pods.
+
+    ``port_names`` gives the container's name for a port: a rule by name outlives a change of the number.
+    A rule without peers would open the port to everybody, so an empty list of address ranges makes no rule.
+    """
+    names = port_names or {}
+    ingress = [
+        {"from": peers, "ports": _tcp(names.get(one["port"], one["port"]))}
+        for one in origins
+        if (peers := _origin_peers(one))
     ]
+    egress = [{"to": peers, "ports": _tcp(one["port"])} for one in destinations if (peers := _destination_peers(one))]
     return without_empty(
         {
             "podSelector": {"matchLabels": dict(match)},
@@ -54,5 +66,44 @@ def _cidr_peers(cidrs: Sequence[str]) -> list[Spec]:
     return [{"ipBlock": {"cidr": cidr}} for cidr in cidrs]
 
 
-def _tcp(port: int) -> list[Spec]:
+def egress_policy(match: Mapping[str, pulumi.Input[str]], destination: EgressArgs) -> Spec:
+    """The spec of a NetworkPolicy that opens one destination besides what others open.
+
+    One object for each: when a destination changes, the engine adds the new one before it removes the old one.
+    """
+    return {
+        "podSelector": {"matchLabels": dict(match)},
+        "policyTypes": ["Egress"],
+        "egress": [{"to": _destination_peers(destination), "ports": _tcp(destination["port"])}],
+    }
+
+
+def destination_names(destinations: Sequence[EgressArgs]) -> dict[str, EgressArgs]:
+    """A stable name for each destination that has peers: its port, numbered where it repeats.
+
+    Never the workload: its name may be an Output, and a child must be called the same whether it is known or not.
+    """
+    result: dict[str, EgressArgs] = {}
+    for destination in destinations:
+        if not _destination_peers(destination):
+            continue
+        base = f"to-{destination['port']}"
+        name, number = base, 1
+        while name in result:
+            number += 1
+            name = f"{base}-{number}"
+        result[name] = destination
+    return result
+
+
+def solver_policy(client_namespace: pulumi.Input[str]) -> Spec:
+    """Opens cert-manager's HTTP-01 solver to the edge: it runs in the namespace of the certificate."""
+    return {
+        "podSelector": {"matchLabels": {"acme.cert-manager.io/http01-solver": "true"}},
+        "policyTypes": ["Ingress"],
+        "ingress": [{"from": [namespace_peer(client_namespace)], "ports": _tcp(SOLVER_PORT)}],
+    }
+
+
+def _tcp(port: int | str) -> list[Spec]:
     return [{"protocol": "TCP", "port": port}]

@@ -25,6 +25,8 @@ ENDPOINT_PROPAGATION_SECONDS = 10
 SHUTDOWN_SECONDS = 30
 """After SIGINT PgBouncer waits for running transactions, then exits; SIGTERM waits for every client (1.23+)."""
 GRACE_PERIOD_SECONDS = ENDPOINT_PROPAGATION_SECONDS + SHUTDOWN_SECONDS + 5
+ROLLOUT_GENERATIONS = 2
+"""Pods of both generations that a rollout can hold at once: an old one that drains still has its connections."""
 REQUESTS = {"cpu": "100m", "memory": "64Mi", "ephemeral-storage": "16Mi"}
 LIMITS = {"cpu": "1", "memory": "128Mi", "ephemeral-storage": "64Mi"}
 """PgBouncer is one thread, so more than one core is of no use; about 10 KiB per client."""
@@ -32,6 +34,10 @@ DRAIN = (
     f"sleep {ENDPOINT_PROPAGATION_SECONDS}; kill -INT 1; "
     f"n=0; while kill -0 1 2>/dev/null && [ $n -lt {SHUTDOWN_SECONDS} ]; do n=$((n+1)); sleep 1; done"
 )
+START = f'ulimit -Sn "$(ulimit -Hn)"; exec pgbouncer {CONFIG_PATH}/pgbouncer.ini'
+"""PgBouncer does not raise its own soft limit of open files, and needs one per client. ``exec`` makes it process 1."""
+SYSTEM_CA_FILE = "/etc/ssl/certs/ca-certificates.crt"
+SECRET_VERSION = "kubernetes-mcp/secret-version"
 USERLIST = (
     'umask 077; quote() { printf \'%s\' "$1" | sed \'s/"/""/g\'; }; '
     f'printf \'"%s" "%s"\\n\' "$(quote "$PGUSER")" "$(quote "$PGPASSWORD")" > {RUN_PATH}/userlist.txt'
@@ -48,6 +54,7 @@ class PoolerSpec:
     secret_name: pulumi.Input[str]
     user_key: str
     password_key: str
+    secret_version: pulumi.Input[str] | None = None
     requests: Mapping[str, str] = field(default_factory=lambda: REQUESTS)
     limits: Mapping[str, str] = field(default_factory=lambda: LIMITS)
 
@@ -99,6 +106,8 @@ def pgbouncer_ini(
         "log_connections": 0,
         "log_disconnections": 0,
     }
+    if server_tls_mode == "verify-full":
+        options["server_tls_ca_file"] = SYSTEM_CA_FILE
     lines = [
         "[databases]",
         f"{database_name} = host={database_host} port={database_port} dbname={database_name}",
@@ -111,13 +120,16 @@ def pgbouncer_ini(
 
 def deployment(pooler: PoolerSpec, labels: Spec, config_name: pulumi.Input[str]) -> Spec:
     """The spec of the Deployment. The ConfigMap is immutable and autonamed, so a new setting is a rollout."""
+    template_metadata: Spec = {"labels": labels}
+    if pooler.secret_version is not None:
+        template_metadata["annotations"] = {SECRET_VERSION: pooler.secret_version}
     return {
         "replicas": pooler.instances,
         "revisionHistoryLimit": 5,
         "progressDeadlineSeconds": 600,
         "selector": {"matchLabels": pooler.match},
         "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}},
-        "template": {"metadata": {"labels": labels}, "spec": pod(pooler, config_name)},
+        "template": {"metadata": template_metadata, "spec": pod(pooler, config_name)},
     }
 
 
@@ -173,7 +185,7 @@ def _pgbouncer(pooler: PoolerSpec) -> Spec:
         "name": "pgbouncer",
         "image": pooler.image,
         "imagePullPolicy": "Always",
-        "command": ["pgbouncer", f"{CONFIG_PATH}/pgbouncer.ini"],
+        "command": ["/bin/sh", "-c", START],
         "ports": [{"name": "postgres", "containerPort": PORT, "protocol": "TCP"}],
         "resources": {"requests": dict(pooler.requests), "limits": dict(pooler.limits)},
         "securityContext": container_security(USER_ID),

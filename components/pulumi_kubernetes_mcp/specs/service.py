@@ -1,5 +1,6 @@
 """The workload of an MCP server: Deployment, Service, ServiceAccount, disruption budget, network policy."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,8 @@ from .common import (
 CONTAINER = "server"
 COMPONENT = "server"
 SERVICE_PORT = 80
+FORCE = {"pulumi.com/patchForce": "true"}
+"""Where no autoscaler owns the count it is ours, also if an autoscaler that is gone wrote it last."""
 SECRET_VERSION = "kubernetes-mcp/secret-version"
 MAX_SURGE = "25%"
 SCRATCH_SIZE = "64Mi"
@@ -54,6 +57,11 @@ class ServerSpec:
     command: Sequence[str] | None
     args: Sequence[str] | None
     min_available: int
+
+    @property
+    def port_names(self) -> dict[int, str]:
+        """The container's ports by number."""
+        return {self.metrics_port: "metrics", self.port: "http"}
 
     @property
     def match(self) -> dict[str, pulumi.Input[str]]:
@@ -93,7 +101,7 @@ def pod(server: ServerSpec) -> Spec:
             "affinity": apart(server.match),
             "containers": [container(server)],
             "volumes": [
-                {"name": _volume(path), "emptyDir": {"sizeLimit": SCRATCH_SIZE}} for path in server.writable_paths
+                {"name": name, "emptyDir": {"sizeLimit": SCRATCH_SIZE}} for name in volumes(server.writable_paths)
             ],
         }
     )
@@ -113,7 +121,7 @@ def container(server: ServerSpec) -> Spec:
         "readinessProbe": {**_check(server.health_path, server.port), **READINESS_PROBE},
         "livenessProbe": {**_check(server.liveness_path, server.port), **LIVENESS_PROBE},
         "lifecycle": {"preStop": {"sleep": {"seconds": server.pre_stop_seconds}}},
-        "volumeMounts": [{"name": _volume(path), "mountPath": path} for path in server.writable_paths],
+        "volumeMounts": [{"name": name, "mountPath": path} for name, path in volumes(server.writable_paths).items()],
     }
     if server.command is not None:
         result["command"] = list(server.command)
@@ -133,6 +141,19 @@ def environment(
         {"name": name, "valueFrom": {"secretKeyRef": {"name": secret_name, "key": key}}}
         for name, key in sorted(secret_env)
     ]
+    return result
+
+
+def volumes(paths: Sequence[str]) -> dict[str, str]:
+    """A name for the volume of each path: readable, a DNS label, and another one for each (``/a/b`` and ``/a-b``)."""
+    result: dict[str, str] = {}
+    for path in paths:
+        base = "scratch-" + (re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-")[:50].strip("-") or "root")
+        name, number = base, 1
+        while name in result:
+            number += 1
+            name = f"{base}-{number}"
+        result[name] = path
     return result
 
 
@@ -177,10 +198,6 @@ def _check(path: str | None, port: int) -> Spec:
         return {"tcpSocket": {"port": "http"}}
     host = {"name": "Host", "value": f"localhost:{port}"}
     return {"httpGet": {"path": path, "port": "http", "scheme": "HTTP", "httpHeaders": [host]}}
-
-
-def _volume(path: str) -> str:
-    return "scratch-" + (path.strip("/").replace("/", "-").replace("_", "-").replace(".", "-").lower() or "root")
 
 
 def _canonical(quantities: Mapping[str, str]) -> Spec:

@@ -1,0 +1,90 @@
+"""The tables of docs/protocol-eras.md: what follows from each list of eras. Pure: text from :func:`protocol.derive`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations
+
+from ..protocol import Consequences, Era, derive, excluded_pair
+
+MAX_TOOL_SECONDS = 60
+SESSION_MINUTES = 20
+"""The example of the tables: the defaults of the settings."""
+
+Column = tuple[str, Callable[[Consequences], str]]
+
+DRAIN: Sequence[Column] = (
+    ("pre-stop sleep", lambda follows: f"{follows.pre_stop_seconds} s"),
+    ("graceful timeout", lambda follows: f"{follows.graceful_timeout_seconds} s"),
+    ("grace period", lambda follows: f"{follows.grace_period_seconds} s"),
+)
+SCALING: Sequence[Column] = (
+    ("affinity", lambda follows: "needed" if follows.needs_affinity else "none"),
+    ("metric", lambda follows: follows.scaling_metric.value),
+    ("scale-in window", lambda follows: f"{follows.scale_down_window_seconds} s"),
+    ("evictions at once", lambda follows: _evictions(follows.disruption_max_unavailable)),
+)
+OUTSIDE: Sequence[Column] = (("probe from outside", lambda follows: f"`{follows.external_probe}`"),)
+
+
+def combined() -> Iterator[tuple[Era, ...]]:
+    """Every list of eras that one server can serve, short ones first."""
+    for size in range(1, len(Era) + 1):
+        for eras in combinations(Era, size):
+            if excluded_pair(eras) is None:
+                yield eras
+
+
+def table(columns: Sequence[Column] = (*DRAIN, *SCALING, *OUTSIDE)) -> str:
+    """One row per list of eras, at the slowest tool and the session length of the example."""
+    rows = [["eras", *(title for title, _ in columns)], ["---"] * (len(columns) + 1)]
+    for eras in combined():
+        follows = derive(eras, max_tool_seconds=MAX_TOOL_SECONDS, session_minutes=SESSION_MINUTES)
+        rows.append([" + ".join(f"`{era.value}`" for era in eras), *(show(follows) for _, show in columns)])
+    return _lines(rows)
+
+
+def silence_table() -> str:
+    """How long a stream may be silent, with the SDKs' keep-alives and without."""
+    rows = [["keep-alive", "stream idle timeout", "request timeout of the route"], ["---"] * 3]
+    for keepalive in (15, 30, 0):
+        follows = derive([Era.MODERN], max_tool_seconds=MAX_TOOL_SECONDS, keepalive_seconds=keepalive)
+        rows.append(
+            [
+                f"every {keepalive} s" if keepalive else "none",
+                f"{follows.stream_idle_timeout_seconds} s",
+                "off" if follows.route_timeout_seconds == 0 else f"{follows.route_timeout_seconds} s",
+            ]
+        )
+    return _lines(rows)
+
+
+def header_table() -> str:
+    """Which headers every hop lets through."""
+    modern = derive([Era.MODERN], max_tool_seconds=MAX_TOOL_SECONDS).request_headers
+    legacy = derive([Era.LEGACY_STATEFUL], max_tool_seconds=MAX_TOOL_SECONDS).request_headers
+    rows = [["header", "modern", "others"], ["---"] * 3]
+    rows += [[f"`{name}`", "yes" if name in modern else "no", "yes"] for name in legacy]
+    return _lines(rows)
+
+
+def generated() -> str:
+    """All tables, as they stand between the marks of the page."""
+    return "\n".join(
+        (
+            f"At `maxToolSeconds: {MAX_TOOL_SECONDS}` and `sessionMinutes: {SESSION_MINUTES}`:\n",
+            table(),
+            "A stream may be silent for so long before an edge closes it:\n",
+            silence_table(),
+            "Headers that every hop lets through:\n",
+            header_table(),
+        )
+    )
+
+
+def _evictions(at_once: int | None) -> str:
+    return "down to the minimum less one" if at_once is None else str(at_once)
+
+
+def _lines(rows: Sequence[Sequence[str]]) -> str:
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)

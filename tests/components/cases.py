@@ -1,0 +1,372 @@
+"""Arguments for every component: the least, and everything. And the same with Outputs in place of plain values.
+
+Every value that may be an Output contains ``MARK``, and nothing else does, so that a test can follow it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, get_args, get_origin, is_typeddict
+from typing import get_type_hints as typing_hints
+
+import pulumi
+
+import pulumi_kubernetes_mcp as package
+from pulumi_kubernetes_mcp.testing import Recording, record
+from tests.components.regions import REGIONS
+
+MARK = "qq"
+Transform = Callable[[Any], Any]
+Path = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One way to use a component."""
+
+    component: str
+    variant: str
+    args: Mapping[str, Any]
+    distinct: tuple[str, ...] = ()
+    """Keys that name an object; two uses in one namespace must differ there."""
+
+    @property
+    def id(self) -> str:
+        """Name of the case in test reports."""
+        return f"{self.component}-{self.variant}"
+
+    @property
+    def type(self) -> type[pulumi.ComponentResource]:
+        """The component."""
+        found: type[pulumi.ComponentResource] = getattr(package, self.component)
+        return found
+
+    @property
+    def args_type(self) -> type:
+        """The TypedDict of its arguments."""
+        found: type = getattr(package, f"{self.component}Args")
+        return found
+
+    def build(
+        self,
+        name: str = "thing",
+        change: Transform | None = None,
+        only: Sequence[Path] | None = None,
+        **opts: Any,
+    ) -> pulumi.ComponentResource:
+        """Construct it; ``change`` is applied to every value that may be an Output, or to those at ``only``."""
+        args = self.args
+        if self.component == "McpRegion":
+            # A region takes the values of its Secret from a stack file, and refuses them in clear.
+            args = with_inputs(args, self.args_type, pulumi.Output.secret, only=self.secret_paths)
+        if change is not None:
+            args = with_inputs(args, self.args_type, change, only)
+        return self.type(name, args, pulumi.ResourceOptions(**opts) if opts else None)
+
+    @property
+    def secret_paths(self) -> list[Path]:
+        """Where the values of a Secret stand."""
+        return [path for path in input_paths(self.args_type, self.args) if "values" in path]
+
+    def at(self, path: Path) -> Any:
+        """The plain value at a place."""
+        value: Any = self.args
+        for step in path:
+            value = value[step]
+        return value
+
+    def run(self, name: str = "thing", change: Transform | None = None, *, preview: bool = False) -> Recording:
+        """Construct it alone in a stack."""
+        return record(lambda: self.build(name, change), preview=preview)
+
+    def named(self, suffix: str) -> Case:
+        """The same with other names for its objects."""
+        args = {key: f"{value}{suffix}" if key in self.distinct else value for key, value in self.args.items()}
+        if self.component == "McpRegion":
+            args["region"] = {**args["region"], "name": f"{args['region']['name']}{suffix}"}
+            args["region"].pop("namespace", None)
+        return Case(self.component, self.variant, args, self.distinct)
+
+
+def get_type_hints(hint: type) -> dict[str, Any]:
+    """The annotations of an argument type. ``pulumi.Input`` holds names that only Pulumi's own module knows."""
+    return typing_hints(hint, localns={"Output": pulumi.Output, "T": Any})
+
+
+def is_input(hint: Any) -> bool:
+    """Whether an annotation is ``pulumi.Input[...]``."""
+    return any(get_origin(member) is pulumi.Output for member in get_args(hint))
+
+
+def input_paths(hint: Any, value: Any, path: Path = ()) -> Iterator[Path]:
+    """Where in ``value``, of the annotated type, an Output may stand."""
+    if isinstance(value, pulumi.Output) or is_input(hint):
+        yield path
+    elif is_typeddict(hint):
+        for key, inner in get_type_hints(hint).items():
+            if key in value:
+                yield from input_paths(inner, value[key], (*path, key))
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from input_paths(get_args(hint)[-1], item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from input_paths(get_args(hint)[0], item, (*path, index))
+
+
+def with_inputs(args: Any, hint: Any, change: Transform, only: Sequence[Path] | None = None) -> Any:
+    """The arguments with ``change`` applied where an Output may stand, at all places or at some."""
+    places = set(input_paths(hint, args) if only is None else only)
+
+    def walk(value: Any, path: Path) -> Any:
+        if path in places:
+            return change(value)
+        if isinstance(value, Mapping):
+            return {key: walk(item, (*path, key)) for key, item in value.items()}
+        return [walk(item, (*path, index)) for index, item in enumerate(value)] if isinstance(value, list) else value
+
+    return walk(args, ())
+
+
+def unknown(_: Any) -> pulumi.Output[Any]:
+    """A value that is only known after the deployment."""
+    return pulumi.Output.from_input(pulumi.UNKNOWN)
+
+
+def later(value: Any) -> pulumi.Output[Any]:
+    """A value that comes from another resource, and is known."""
+    return pulumi.Output.from_input(value)
+
+
+SHARED_PEERS = {
+    "allow_from": [
+        {"port": 8000, "namespace": "qq-gateway"},
+        {"port": 9100, "cidrs": ["10.0.0.0/8"]},
+        {"port": 8000, "workload": "qq-prober", "component": "probe"},
+    ],
+    "allow_to": [
+        {"port": 5432, "cidrs": ["10.20.0.0/16"]},
+        {"port": 6432, "workload": "qq-pooler", "component": "pooler"},
+    ],
+}
+
+CASES = (
+    Case("McpNamespace", "minimal", {}),
+    Case(
+        "McpNamespace",
+        "full",
+        {
+            "namespace": "qq-orders",
+            "environment": "staging",
+            "quota": {"cpu": "40000m", "memory": "65536Mi", "pods": 40},
+            "operators": ["oncall", "platform"],
+            "accept": {},
+        },
+        ("namespace",),
+    ),
+    Case("McpService", "minimal", {"image": "registry.example/qq:1.2.0", "namespace": "qq-orders"}),
+    Case(
+        "McpService",
+        "full",
+        {
+            "image": "registry.example/qq:1.2.0",
+            "namespace": "qq-orders",
+            "server_name": "orders",
+            "eras": ["modern", "legacy-stateful"],
+            "port": 8000,
+            "metrics_port": 9100,
+            "path": "/mcp",
+            "health_path": "/healthz",
+            "liveness_path": "/livez",
+            "max_tool_seconds": 45,
+            "min_replicas": 3,
+            "autoscaled": False,
+            "production": True,
+            "resources": {
+                "requests": {"cpu": "1000m", "memory": "1024Mi", "ephemeral-storage": "64Mi"},
+                "limits": {"cpu": "2.5", "memory": "2048Mi", "ephemeral-storage": "512Mi"},
+            },
+            "env": {"LOG_LEVEL": "qq-info", "CACHE_DIR": "/qq-cache"},
+            "secret_name": "qq-secret",
+            "secret_env": [{"variable": "API_TOKEN", "key": "token"}, {"variable": "PGPASSWORD", "key": "password"}],
+            "secret_version": "qq-7",
+            "pre_stop_seconds": 60,
+            "graceful_timeout_seconds": 50,
+            "grace_period_seconds": 120,
+            "min_available": 2,
+            "writable_paths": ["/tmp", "/var/cache/mcp"],
+            "user_id": 20002,
+            "command": ["/usr/bin/server"],
+            "args": ["--http"],
+            "service_account_annotations": {"cloud.example/role": "qq-role"},
+            **SHARED_PEERS,
+            "await_timeout_seconds": 900,
+            "accept": {},
+        },
+        ("server_name",),
+    ),
+    Case(
+        "McpAutoscaling", "minimal", {"namespace": "qq-orders", "target": "qq-server", "max_replicas": 6}, ("target",)
+    ),
+    Case(
+        "McpAutoscaling",
+        "full",
+        {
+            "namespace": "qq-orders",
+            "target": "qq-server",
+            "max_replicas": 12,
+            "min_replicas": 3,
+            "eras": ["modern", "legacy-stateful"],
+            "kind": "keda",
+            "cpu_percent": 150,
+            "memory_percent": 90,
+            "python": False,
+            "requests": {"cpu": "1", "memory": "192Mi"},
+            "sessions_per_pod": 40,
+            "sessions_metric": "mcp_sessions",
+            "prometheus_address": "http://qq-prometheus:9090",
+            "session_minutes": 30.0,
+            "scale_down_window_seconds": 1800,
+            "await_ready": True,
+            "await_timeout_seconds": 120,
+            "production": True,
+            "accept": {"MCP212": "The heap of this server is bounded."},
+        },
+        ("target",),
+    ),
+    Case(
+        "McpIngress",
+        "minimal",
+        {"namespace": "qq-orders", "host": "qq.example.com", "service_name": "qq-server"},
+    ),
+    Case(
+        "McpIngress",
+        "full",
+        {
+            "namespace": "qq-orders",
+            "host": "qq.example.com",
+            "service_name": "qq-server",
+            "route_name": "orders",
+            "kind": "gateway",
+            "implementation": "envoy-gateway",
+            "path": "/mcp",
+            "sse_paths": ["/sse", "/messages"],
+            "eras": ["legacy-stateful", "sse"],
+            "max_replicas": 8,
+            "max_tool_seconds": 45,
+            "keepalive_seconds": 15,
+            "authorization": True,
+            "affinity": "source-ip",
+            "request_timeout_seconds": 0,
+            "idle_timeout_seconds": 120,
+            "parallel_requests": 2000,
+            "gateway_name": "edge",
+            "gateway_namespace": "edge-system",
+            "gateway_section": "https",
+            "annotations": {"example.com/owner": "team"},
+            "await_ready": True,
+            "await_timeout_seconds": 60,
+            "accept": {"MCP302": "Old clients remain until spring.", "MCP306": "Clients come from many addresses."},
+        },
+        ("route_name",),
+    ),
+    Case(
+        "McpIngress",
+        "ingress",
+        {
+            "namespace": "qq-orders",
+            "host": "qq.example.com",
+            "service_name": "qq-server",
+            "kind": "ingress",
+            "implementation": "nginx",
+            "ingress_class": "public",
+            "tls_secret": "orders-certificate",
+            "cluster_issuer": "letsencrypt",
+            "client_namespace": "qq-ingress",
+            "annotations": {"example.com/owner": "team"},
+            "authorization": True,
+        },
+        ("route_name",),
+    ),
+    Case("McpSecrets", "minimal", {"namespace": "qq-orders", "source": "existing"}),
+    Case(
+        "McpSecrets",
+        "full",
+        {
+            "namespace": "qq-orders",
+            "source": "external",
+            "secret_name": "qq-orders-secrets",
+            "store_name": "platform",
+            "store_kind": "SecretStore",
+            "remote": [
+                {"secret_key": "token", "remote_key": "mcp/orders", "remote_property": "token"},
+                {"secret_key": "whole", "remote_key": "mcp/whole"},
+            ],
+            "refresh_interval": "15m",
+            "await_ready": True,
+            "await_timeout_seconds": 120,
+            "accept": {},
+        },
+        ("secret_name",),
+    ),
+    Case(
+        "McpSecrets",
+        "config",
+        {"namespace": "qq-orders", "source": "config", "values": {"token": "qq-token", "password": "qq-password"}},
+    ),
+    Case(
+        "McpPgBouncer",
+        "minimal",
+        {
+            "namespace": "qq-orders",
+            "database_host": "qq.db.example.com",
+            "secret_name": "qq-secret",
+            "pool_size": 20,
+            "max_client_conn": 400,
+        },
+    ),
+    Case(
+        "McpPgBouncer",
+        "full",
+        {
+            "namespace": "qq-orders",
+            "database_host": "qq.db.example.com",
+            "secret_name": "qq-secret",
+            "pool_size": 20,
+            "max_client_conn": 400,
+            "pooler_name": "orders-pooler",
+            "database_port": 6543,
+            "database_name": "orders",
+            "user_key": "user",
+            "password_key": "pass",
+            "secret_version": "qq-3",
+            "instances": 3,
+            "reserve_pool_size": 4,
+            "budget": 200,
+            "client_connections": 800,
+            "server_tls_mode": "verify-full",
+            "image": "registry.example/qq-pgbouncer:1.25.1",
+            "allow_from": [
+                {"port": 6432, "workload": "qq-server"},
+                {"port": 6432, "namespace": "qq-tools"},
+                {"port": 6432, "cidrs": ["10.1.0.0/16"]},
+                {"port": 6432, "workload": "qq-jobs", "component": "job"},
+            ],
+            "database_cidrs": ["10.30.0.0/16"],
+            "await_timeout_seconds": 300,
+            "accept": {},
+        },
+        ("pooler_name",),
+    ),
+    *(Case("McpRegion", variant, args) for variant, args in REGIONS.items()),
+)
+
+MINIMAL = tuple(case for case in CASES if case.variant == "minimal")
+LARGEST = tuple(case for case in CASES if case.variant != "minimal")
+NAMES = sorted({case.component for case in CASES})
+
+
+def by_id(case: Case) -> str:
+    """For ``pytest.mark.parametrize``."""
+    return case.id

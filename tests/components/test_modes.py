@@ -1,0 +1,213 @@
+"""Every component in four modes: the least, everything, nothing known yet, everything secret; and twice in a stack."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any, get_args, is_typeddict
+
+import pulumi
+import pytest
+
+from pulumi_kubernetes_mcp.offline.manifests import manifests
+from pulumi_kubernetes_mcp.testing import Recording, Resource, Secret, Unknown, record, revealed
+
+from . import cases
+from .cases import CASES, MARK, Case, by_id, get_type_hints
+
+WARNINGS = {
+    "McpService-minimal": ["MCP105"],
+    "McpRegion-minimal": ["MCP105"],
+    "McpRegion-external": ["MCP105"],
+}
+"""What a component says of arguments that it can live with."""
+
+EVERY = pytest.mark.parametrize("case", CASES, ids=by_id)
+
+
+@cache
+def plain_run(case_id: str) -> Recording:
+    """The run with plain values; shared, since nothing changes it."""
+    return next(case for case in CASES if case.id == case_id).run()
+
+
+def shape(run: Recording) -> set[tuple[str, str, str | None]]:
+    """What was registered: type, name and parent of each resource."""
+    return {(one.type, one.name, one.parent) for one in run.resources}
+
+
+def texts(value: Any) -> Iterable[str]:
+    """All texts in plain data, keys besides values."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield key
+            yield from texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from texts(item)
+
+
+def marked(value: Any) -> bool:
+    """Whether the mark can be read in the data without opening a secret."""
+    return any(MARK in text for text in texts(value))
+
+
+def states(one: Resource) -> tuple[Any, ...]:
+    """What the engine stores of a resource."""
+    return one.inputs, one.registered_outputs or {}
+
+
+def given_keys(hint: Any, value: Any, path: str = "") -> set[str]:
+    """The keys of argument types that ``value`` gives, as ``Type.key``."""
+    if is_typeddict(hint):
+        found = {f"{hint.__name__}.{key}" for key in value}
+        for key in value:
+            found |= given_keys(get_type_hints(hint)[key], value[key])
+        return found
+    found = set()
+    items = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    for item in items:
+        found |= given_keys(get_args(hint)[-1], item)
+    return found
+
+
+def all_keys(hint: Any, seen: set[str] | None = None) -> set[str]:
+    """All keys that an argument type and the types in it have."""
+    if is_typeddict(hint):
+        found = set()
+        for key, inner in get_type_hints(hint).items():
+            found |= {f"{hint.__name__}.{key}"} | all_keys(inner)
+        return found
+    return set().union(*(all_keys(inner) for inner in get_args(hint)))
+
+
+@pytest.mark.parametrize("component", cases.NAMES)
+def test_the_cases_give_every_key(component: str) -> None:
+    used = [case for case in CASES if case.component == component]
+    assert set().union(*(given_keys(case.args_type, case.args) for case in used)) == all_keys(used[0].args_type)
+
+
+@EVERY
+def test_the_mark_is_where_outputs_may_stand_and_nowhere_else(case: Case) -> None:
+    assert marked(case.args) == bool(list(cases.input_paths(case.args_type, case.args)))
+    hidden = cases.with_inputs(case.args, case.args_type, lambda value: value.replace(MARK, ""))
+    assert not marked(hidden)
+
+
+@EVERY
+def test_plain_values_make_objects_without_a_warning(case: Case) -> None:
+    run = plain_run(case.id)
+    warned = [message.text.partition(" ")[0] for message in run.messages if message.severity != "info"]
+    assert warned == WARNINGS.get(case.id, [])
+    assert not any(one.unknown_paths for one in run.resources)
+    if not case.secret_paths:
+        assert not any(one.secret_paths for one in run.resources)
+
+
+@EVERY
+def test_known_outputs_make_the_same_objects(case: Case) -> None:
+    run = case.run(change=cases.later)
+    assert shape(run) == shape(plain_run(case.id))
+    assert run.manifests() == plain_run(case.id).manifests()
+
+
+@EVERY
+def test_unknown_inputs_make_the_same_children_in_a_preview(case: Case) -> None:
+    run = case.run(change=cases.unknown, preview=True)
+    assert shape(run) == shape(plain_run(case.id))
+    assert not any(marked(state) for one in run.resources for state in states(one))
+
+
+@EVERY
+def test_a_preview_of_plain_values_makes_the_same_children(case: Case) -> None:
+    assert shape(case.run(preview=True)) == shape(plain_run(case.id))
+
+
+@EVERY
+def test_secret_inputs_are_nowhere_in_clear(case: Case) -> None:
+    run = case.run(change=pulumi.Output.secret)
+    assert shape(run) == shape(plain_run(case.id))
+    for one in run.resources:
+        assert not any(marked(state) for state in states(one)), one.name
+    for manifest in manifests(run):
+        assert MARK not in manifest.text, manifest.name
+    assert not [message.text for message in run.messages if MARK in message.text]
+
+
+def test_plain_values_of_a_secret_become_secrets() -> None:
+    """``data`` is base64, which hides a value from a reader and from the tests above, and from nobody else."""
+    secret = plain_run("McpSecrets-config").resource("Secret")
+    assert secret.secret_paths == ("data",)
+    assert revealed(secret.inputs["data"])["token"] == b64encode(b"qq-token").decode()
+
+
+@EVERY
+def test_secret_inputs_change_no_value(case: Case) -> None:
+    secret, plain = case.run(change=pulumi.Output.secret), plain_run(case.id)
+    for one in plain.resources:
+        if one.name != "test-test":
+            assert revealed(secret.by_urn[one.urn].inputs) == revealed(one.inputs), one.name
+
+
+EACH_INPUT = [
+    pytest.param(case, path, id=f"{case.id}-{'.'.join(map(str, path))}")
+    for case in CASES
+    for path in cases.input_paths(case.args_type, case.args)
+    if (case.id, path) != ("McpSecrets-minimal", ("namespace",))  # A Secret that exists is named, and not looked for.
+]
+
+
+@pytest.mark.parametrize(("case", "path"), EACH_INPUT)
+def test_each_input_reaches_what_the_component_makes(case: Case, path: tuple[Any, ...]) -> None:
+    """An input that goes nowhere, or a secret that is opened on its way, shows up here by its path."""
+    alone = {
+        mode: record(
+            lambda change=change: case.build(change=change, only=[path]),  # type: ignore[misc]
+            preview=mode == "unknown",
+        )
+        for mode, change in (("secret", pulumi.Output.secret), ("unknown", cases.unknown))
+    }
+    assert any(holds(state, Secret) for one in alone["secret"].resources for state in states(one))
+    assert any(holds(state, Unknown) for one in alone["unknown"].resources for state in states(one))
+    text = case.at(path)
+    if not is_elsewhere(case, path, text):
+        for one in alone["secret"].resources:
+            assert not any(text in found for state in states(one) for found in texts(state)), one.name
+
+
+def is_elsewhere(case: Case, path: tuple[Any, ...], text: str) -> bool:
+    """Whether another argument holds the same text, in clear."""
+    rest = cases.with_inputs(case.args, case.args_type, lambda _: "", only=[path])
+    return any(text in found for found in texts(rest))
+
+
+def holds(value: Any, wanted: type) -> bool:
+    """Whether a marker of that kind is anywhere in the data."""
+    if isinstance(value, wanted):
+        return True
+    if isinstance(value, Mapping):
+        return any(holds(item, wanted) for item in value.values())
+    return isinstance(value, list) and any(holds(item, wanted) for item in value)
+
+
+@EVERY
+def test_two_in_one_stack_do_not_meet(case: Case) -> None:
+    """Neither in the engine, which refuses equal URNs, nor in the cluster, which refuses equal names."""
+    run = record(lambda: [case.named("-a").build("first"), case.named("-b").build("second")])
+    alone = len(plain_run(case.id).resources) - 1
+    assert len(run.resources) == 2 * alone + 1
+    assert len(run.manifests()) == 2 * len(plain_run(case.id).manifests())
+
+
+@EVERY
+def test_two_in_one_stack_do_not_select_each_others_pods(case: Case) -> None:
+    run = record(lambda: [case.named("-a").build("first"), case.named("-b").build("second")])
+    selectors = [
+        (one["metadata"]["namespace"], sorted(one["spec"]["selector"]["matchLabels"].items()))
+        for one in run.manifests()
+        if one["kind"] == "Deployment"
+    ]
+    assert len(selectors) == len({str(selector) for selector in selectors})

@@ -1,0 +1,208 @@
+"""What an update waits for, who owns the number of pods, and which objects have a name of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pulumi_kubernetes_mcp import McpAutoscaling, McpIngress, McpPgBouncer, McpRegion, McpSecrets, McpService
+from pulumi_kubernetes_mcp.testing import Recording, record
+
+from .cases import CASES, Case, by_id
+from .test_modes import plain_run
+
+EVERY = pytest.mark.parametrize("case", CASES, ids=by_id)
+SKIP = {"pulumi.com/skipAwait": "true"}
+WAIT = {"pulumi.com/waitFor": "condition=Ready"}
+SERVICE: dict[str, Any] = {"image": "registry.example/mcp:1.2.0", "namespace": "orders", "health_path": "/healthz"}
+SCALER: dict[str, Any] = {"namespace": "orders", "target": "server", "max_replicas": 6}
+SESSIONS: dict[str, Any] = {**SCALER, "eras": ["legacy-stateful"], "prometheus_address": "http://prometheus:9090"}
+EXTERNAL: dict[str, Any] = {
+    "namespace": "orders",
+    "source": "external",
+    "store_name": "platform",
+    "remote": [{"secret_key": "token", "remote_key": "orders"}],
+}
+ROUTE: dict[str, Any] = {"namespace": "orders", "host": "mcp.example.com", "service_name": "server"}
+INGRESS: dict[str, Any] = {**ROUTE, "kind": "ingress"}
+REGION: dict[str, Any] = {
+    "region": {"name": "us-east"},
+    "server": {"image": "registry.example/mcp:1.2.0", "health_path": "/healthz", "eras": ["legacy-stateful"]},
+    "workload": {"daily_users": 500.0},
+    "edge": {"host": "mcp.example.com", "implementation": "envoy-gateway"},
+    "scaling": {"prometheus_address": "http://prometheus:9090"},
+    "secrets": {
+        "source": "external",
+        "store": {"name": "platform"},
+        "remote": {"token": {"key": "orders"}},
+        "env": {"API_TOKEN": "token"},
+    },
+    "accept": [{"code": "MCP306", "reason": "Clients come from many addresses."}],
+}
+
+
+def annotations(run: Recording, kind: str) -> dict[str, Any]:
+    """The annotations of the one resource of a kind; empty where it has none."""
+    found: dict[str, Any] = run.resource(kind).inputs["metadata"].get("annotations", {})
+    return found
+
+
+def timeouts(run: Recording, kind: str) -> Any:
+    """The custom timeouts of the one resource of a kind."""
+    return run.resource(kind).options.custom_timeouts
+
+
+# Awaits
+
+
+@EVERY
+def test_no_service_is_waited_for(case: Case) -> None:
+    for service in plain_run(case.id).of_type("Service"):
+        assert service.inputs["metadata"]["annotations"] == SKIP
+
+
+def test_an_external_secret_is_waited_for_unless_told_otherwise() -> None:
+    assert annotations(record(lambda: McpSecrets("s", EXTERNAL)), "ExternalSecret") == WAIT
+    off = record(lambda: McpSecrets("s", {**EXTERNAL, "await_ready": False}))
+    assert annotations(off, "ExternalSecret") == {}
+
+
+def test_a_scaled_object_is_waited_for_unless_told_otherwise() -> None:
+    assert annotations(record(lambda: McpAutoscaling("a", SESSIONS)), "ScaledObject") == WAIT
+    off = record(lambda: McpAutoscaling("a", {**SESSIONS, "await_ready": False}))
+    assert annotations(off, "ScaledObject") == {}
+
+
+def test_a_region_switches_both_off_with_one_key() -> None:
+    on = record(lambda: McpRegion("r", REGION))
+    off = record(lambda: McpRegion("r", {**REGION, "awaits": {"custom_resources": False}}))
+    for kind in ("ExternalSecret", "ScaledObject"):
+        assert annotations(on, kind) == WAIT
+        assert annotations(off, kind) == {}
+
+
+def test_the_edge_is_not_waited_for_unless_told_so() -> None:
+    accepted = 'jsonpath={.status.parents[0].conditions[?(@.type=="Accepted")].status}=True'
+    route = {"pulumi.com/waitFor": accepted}
+    assert "pulumi.com/waitFor" not in annotations(record(lambda: McpIngress("i", ROUTE)), "HTTPRoute")
+    assert annotations(record(lambda: McpIngress("i", {**ROUTE, "await_ready": True})), "HTTPRoute") == route
+    assert annotations(record(lambda: McpIngress("i", INGRESS)), "Ingress").items() >= SKIP.items()
+    waited = record(lambda: McpIngress("i", {**INGRESS, "await_ready": True}))
+    assert "pulumi.com/skipAwait" not in annotations(waited, "Ingress")
+
+
+def test_the_callers_annotations_win() -> None:
+    given = {"pulumi.com/skipAwait": "false", "nginx.ingress.kubernetes.io/proxy-body-size": "8m"}
+    found = annotations(record(lambda: McpIngress("i", {**INGRESS, "annotations": given})), "Ingress")
+    assert found.items() >= given.items()
+
+
+@pytest.mark.parametrize(
+    ("component", "args", "kind", "default"),
+    [
+        (McpService, SERVICE, "Deployment", "600s"),
+        (
+            McpPgBouncer,
+            {"namespace": "o", "database_host": "db", "secret_name": "s", "pool_size": 5, "max_client_conn": 50},
+            "Deployment",
+            "600s",
+        ),
+        (McpSecrets, EXTERNAL, "ExternalSecret", "300s"),
+        (McpAutoscaling, SESSIONS, "ScaledObject", "300s"),
+        (McpIngress, ROUTE, "HTTPRoute", "300s"),
+        (McpIngress, INGRESS, "Ingress", "300s"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else getattr(value, "__name__", ""),
+)
+def test_how_long_an_update_waits(component: Any, args: dict[str, Any], kind: str, default: str) -> None:
+    assert timeouts(record(lambda: component("x", args)), kind) == {"create": default, "update": default}
+    longer = record(lambda: component("x", {**args, "await_timeout_seconds": 901}))
+    assert timeouts(longer, kind) == {"create": "901s", "update": "901s"}
+
+
+# Who owns the number of pods
+
+
+def test_an_autoscaled_count_starts_at_the_minimum_and_is_left_alone() -> None:
+    run = record(lambda: McpService("web", {**SERVICE, "min_replicas": 4}))
+    deployment = run.resource("Deployment")
+    assert deployment.inputs["spec"]["replicas"] == 4
+    assert deployment.options.ignore_changes == ("spec.replicas",)
+    assert "replicas" not in run.manifest("Deployment")["spec"]
+
+
+def test_a_count_without_an_autoscaler_is_ours() -> None:
+    run = record(lambda: McpService("web", {**SERVICE, "min_replicas": 4, "autoscaled": False}))
+    assert run.resource("Deployment").options.ignore_changes == ()
+    assert run.manifest("Deployment")["spec"]["replicas"] == 4
+
+
+def test_the_pooler_has_no_autoscaler() -> None:
+    args = {"namespace": "o", "database_host": "db", "secret_name": "s", "pool_size": 5, "max_client_conn": 50}
+    run = record(lambda: McpPgBouncer("pool", {**args, "instances": 3}))
+    assert run.resource("Deployment").options.ignore_changes == ()
+    assert run.manifest("Deployment")["spec"]["replicas"] == 3
+
+
+def test_a_region_follows_its_autoscaler() -> None:
+    auto = record(lambda: McpRegion("r", REGION))
+    server = auto.resource("Deployment")
+    assert server.options.ignore_changes == ("spec.replicas",)
+    assert server.inputs["spec"]["replicas"] == auto.resource("ScaledObject").inputs["spec"]["minReplicaCount"]
+    fixed = {**REGION, "scaling": {"autoscaler": "none", "replicas": 5}}
+    plain = record(lambda: McpRegion("r", fixed))
+    assert plain.resource("Deployment").options.ignore_changes == ()
+    assert plain.manifest("Deployment")["spec"]["replicas"] == 5
+    assert not plain.of_type("ScaledObject") + plain.of_type("HorizontalPodAutoscaler")
+
+
+# Names
+
+
+AUTONAMED = {"ConfigMap", "Secret"}
+
+
+@EVERY
+def test_only_what_is_replaced_before_it_goes_gets_a_name_from_the_engine(case: Case) -> None:
+    named = "secret_name" in case.args or "name" in case.args.get("secrets", {})
+    for one in plain_run(case.id).resources:
+        if one.kubernetes:
+            free = one.kind == "ConfigMap" or (one.kind == "Secret" and not named)
+            assert ("name" not in one.inputs["metadata"]) == free, one.name
+            if one.kind in AUTONAMED:
+                assert one.inputs["immutable"] is free, one.name
+
+
+def test_a_secret_from_values_is_immutable_unless_it_is_named() -> None:
+    values = {"namespace": "orders", "source": "config", "values": {"token": "x"}}
+    free = record(lambda: McpSecrets("s", values)).resource("Secret")
+    assert "name" not in free.inputs["metadata"]
+    assert free.inputs["immutable"] is True
+    named = record(lambda: McpSecrets("s", {**values, "secret_name": "orders"})).resource("Secret")
+    assert named.inputs["metadata"]["name"] == "orders"
+    assert named.inputs["immutable"] is False
+
+
+# The order
+
+
+def waits_for(run: Recording, kind: str) -> set[str]:
+    """Kinds that the one resource of a kind waits for, directly or through others."""
+    found: set[str] = set()
+    open_ = list(run.resource(kind).options.dependencies)
+    while open_:
+        one = run.by_urn[open_.pop()]
+        if one.urn not in found:
+            found.add(one.urn)
+            open_ += one.options.dependencies
+    return {run.by_urn[urn].kind for urn in found}
+
+
+def test_objects_come_in_the_order_in_which_they_need_each_other() -> None:
+    run = record(lambda: McpRegion("r", REGION))
+    assert waits_for(run, "Deployment") >= {"Namespace", "ServiceAccount", "ExternalSecret"}
+    assert waits_for(run, "ScaledObject") >= {"Namespace", "Deployment"}
+    assert waits_for(run, "HTTPRoute") >= {"Namespace", "Service"}
+    assert waits_for(run, "BackendTrafficPolicy") >= {"HTTPRoute"}
+    assert waits_for(run, "Namespace") == set()

@@ -1,0 +1,167 @@
+"""Before and after: what a change replaces. A replaced object is gone for a moment, or needs a new name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from pulumi_kubernetes_mcp import McpRegion, McpSecrets
+from pulumi_kubernetes_mcp.offline.manifests import manifests
+from pulumi_kubernetes_mcp.testing import Deployment, record
+
+REGION: dict[str, Any] = {
+    "region": {"name": "us-east", "operators": ["oncall"]},
+    "server": {"image": "registry.example/mcp:1.2.0", "health_path": "/healthz"},
+    "workload": {"daily_users": 500.0},
+    "edge": {"host": "mcp.example.com", "implementation": "envoy-gateway"},
+    "database": {"host": "db.example.com", "max_connections": 420, "query_milliseconds": 500.0, "pooler": "pgbouncer"},
+    "scaling": {"max_replicas": 30},
+    "secrets": {
+        "source": "external",
+        "store": {"name": "platform"},
+        "remote": {key: {"key": "orders", "property": key} for key in ("username", "password", "token")},
+        "env": {"API_TOKEN": "token"},
+        "version": "1",
+    },
+}
+
+IMMUTABLE: Mapping[str, tuple[str, ...]] = {
+    "Deployment": ("spec.selector",),
+    "Service": ("spec.clusterIP",),
+    "RoleBinding": ("roleRef",),
+    "ConfigMap": ("data", "immutable"),
+    "Secret": ("data", "immutable", "type"),
+}
+"""What the API server or the provider cannot change in place, besides name, namespace and kind."""
+
+
+def at(body: Any, path: str) -> Any:
+    """A value by its path; ``None`` where there is none."""
+    for key in path.split("."):
+        body = body.get(key) if isinstance(body, Mapping) else None
+    return body
+
+
+def replaced(before: Deployment, after: Deployment) -> set[str]:
+    """Kinds of the resources that the engine must replace."""
+    found = set()
+    for old in before.resources:
+        new = after.by_urn.get(old.urn)
+        if new is None or not old.kubernetes:
+            continue
+        fixed = ("metadata.name", "metadata.namespace", "apiVersion", "kind", *IMMUTABLE.get(old.kind, ()))
+        if any(at(old.inputs, path) != at(new.inputs, path) for path in fixed):
+            found.add(old.kind)
+        else:
+            assert (old.physical_name, old.namespace) == (new.physical_name, new.namespace)
+    return found
+
+
+def updated(before: Deployment, after: Deployment) -> set[str]:
+    """Kinds of the resources that differ."""
+    return {
+        one.kind for one in before.resources if one.urn in after.by_urn and one.inputs != after.by_urn[one.urn].inputs
+    }
+
+
+def changed(**groups: Mapping[str, Any]) -> dict[str, Any]:
+    """The region with some keys changed."""
+    return {**REGION, **{name: {**REGION[name], **keys} for name, keys in groups.items()}}
+
+
+def region(args: dict[str, Any]) -> Deployment:
+    """The run of a region."""
+    return record(lambda: McpRegion("mcp", args))
+
+
+BEFORE = region(REGION)
+
+
+@pytest.mark.parametrize(
+    ("change", "replaces", "touches"),
+    [
+        (
+            {"server": {"image": "registry.example/mcp:1.3.0"}},
+            set(),
+            {"Deployment", "NetworkPolicy", "PodDisruptionBudget", "Service", "ServiceAccount"},
+        ),
+        ({"server": {"image": "registry.example/mcp@sha256:" + "a" * 64}}, set(), {"Deployment"}),
+        ({"secrets": {"version": "2"}}, set(), {"Deployment"}),
+        ({"database": {"pooler_pool_size": 30}}, {"ConfigMap"}, {"ConfigMap"}),
+        ({"database": {"host": "other.example.com"}}, {"ConfigMap"}, {"ConfigMap"}),
+        ({"database": {"pooler_image": "registry.example/pgbouncer:1.25.2"}}, set(), {"Deployment"}),
+        ({"server": {"env": {"LOG_LEVEL": "debug"}}}, set(), {"Deployment"}),
+        ({"server": {"max_tool_seconds": 120}}, set(), {"Deployment"}),
+        # More pods are more clients of the pooler, whose settings say how many it accepts.
+        ({"scaling": {"max_replicas": 28}}, {"ConfigMap"}, {"HorizontalPodAutoscaler", "ResourceQuota"}),
+        ({"scaling": {"min_replicas": 5}}, set(), {"HorizontalPodAutoscaler", "PodDisruptionBudget"}),
+        ({"edge": {"host": "new.example.com"}}, set(), {"HTTPRoute"}),
+        ({"region": {"operators": ["oncall", "platform"]}}, set(), {"RoleBinding"}),
+    ],
+    ids=lambda value: str(sorted(value)) if isinstance(value, set) else str(value),
+)
+def test_a_change_replaces_nothing_but_what_is_immutable(
+    change: dict[str, Any], replaces: set[str], touches: set[str]
+) -> None:
+    after = region(changed(**change))
+    assert {one.urn for one in after.resources} == {one.urn for one in BEFORE.resources}
+    assert replaced(BEFORE, after) == replaces
+    assert updated(BEFORE, after) >= touches
+
+
+def test_a_changed_pooler_setting_rolls_the_pooler() -> None:
+    """The Deployment refers to the ConfigMap by the name that the engine makes, so a new one is a new pod template."""
+    (config,) = BEFORE.of_type("ConfigMap")
+    pooler = BEFORE.resource("Deployment", "mcp-pooler-deployment")
+    assert config.urn in pooler.options.dependencies
+    (volume,) = [one for one in pooler.inputs["spec"]["template"]["spec"]["volumes"] if "configMap" in one]
+    assert volume["configMap"]["name"] == config.physical_name
+    assert config.physical_name != "mcp-pooler-config"
+
+
+def test_a_changed_value_makes_a_new_secret_that_its_readers_follow() -> None:
+    def build(token: str) -> Deployment:
+        return record(lambda: McpSecrets("s", {"namespace": "o", "source": "config", "values": {"token": token}}))
+
+    assert replaced(build("one"), build("one")) == set()
+    assert replaced(build("one"), build("two")) == {"Secret"}
+    named = [
+        record(
+            lambda token=token: McpSecrets(  # type: ignore[misc]
+                "s", {"namespace": "o", "source": "config", "secret_name": "orders", "values": {"token": token}}
+            )
+        )
+        for token in ("one", "two")
+    ]
+    assert named[0].resource("Secret").inputs["immutable"] is False
+
+
+def test_another_era_takes_one_autoscaler_away_and_adds_the_other() -> None:
+    sessions = changed(
+        server={"eras": ["modern", "legacy-stateful"]}, scaling={"prometheus_address": "http://prometheus:9090"}
+    )
+    after = region(sessions)
+    assert replaced(BEFORE, after) == set()
+    gone = {one.kind for one in BEFORE.resources if one.urn not in after.by_urn}
+    new = {one.kind for one in after.resources if one.urn not in BEFORE.by_urn}
+    assert (gone, new) == ({"HorizontalPodAutoscaler"}, {"ScaledObject"})
+
+
+def test_the_selectors_are_those_of_the_objects() -> None:
+    """What ``replaced`` compares is what the rendered objects hold, so that it cannot pass by looking elsewhere."""
+    selectors = {
+        manifest.name: manifest.body["spec"]["selector"]["matchLabels"]
+        for manifest in manifests(BEFORE)
+        if manifest.kind == "Deployment"
+    }
+    assert selectors == {
+        "mcp-server": {"app.kubernetes.io/name": "mcp-server", "app.kubernetes.io/component": "server"},
+        "mcp-server-pooler": {"app.kubernetes.io/name": "mcp-server-pooler", "app.kubernetes.io/component": "pooler"},
+    }
+    renamed = region(changed(server={"name": "other"}))
+    assert replaced(BEFORE, renamed) == {
+        "BackendTrafficPolicy", "Deployment", "ExternalSecret", "HTTPRoute", "HorizontalPodAutoscaler", "NetworkPolicy",
+        "PodDisruptionBudget", "Service", "ServiceAccount",
+    }  # fmt: skip

@@ -1,0 +1,74 @@
+"""What users' state files depend on: type tokens, and types and names of children.
+
+A change here renames resources that exist, which replaces them: it needs an alias, a test of the alias, and a line in
+CHANGELOG.md.
+"""
+
+from __future__ import annotations
+
+CUSTOM = {
+    "ExternalSecret": "kubernetes:external-secrets.io/v1:ExternalSecret",
+    "HTTPRoute": "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute",
+    "BackendTrafficPolicy": "kubernetes:gateway.envoyproxy.io/v1alpha1:BackendTrafficPolicy",
+    "ScaledObject": "kubernetes:keda.sh/v1alpha1:ScaledObject",
+}
+
+TOKENS = {
+    "McpAutoscaling": "kubernetes-mcp:index:McpAutoscaling",
+    "McpIngress": "kubernetes-mcp:index:McpIngress",
+    "McpNamespace": "kubernetes-mcp:index:McpNamespace",
+    "McpPgBouncer": "kubernetes-mcp:index:McpPgBouncer",
+    "McpRegion": "kubernetes-mcp:index:McpRegion",
+    "McpSecrets": "kubernetes-mcp:index:McpSecrets",
+    "McpService": "kubernetes-mcp:index:McpService",
+}
+
+CHILDREN = {
+    "McpAutoscaling": {
+        "hpa": "kubernetes:autoscaling/v2:HorizontalPodAutoscaler",
+        "scaledobject": CUSTOM["ScaledObject"],
+    },
+    "McpIngress": {
+        "ingress": "kubernetes:networking.k8s.io/v1:Ingress",
+        "route": CUSTOM["HTTPRoute"],
+        "solver": "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+        "traffic": CUSTOM["BackendTrafficPolicy"],
+    },
+    "McpNamespace": {
+        "allow-dns": "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+        "default-deny": "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+        "limits": "kubernetes:core/v1:LimitRange",
+        "namespace": "kubernetes:core/v1:Namespace",
+        "operator": "kubernetes:rbac.authorization.k8s.io/v1:Role",
+        "operators": "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding",
+        "quota": "kubernetes:core/v1:ResourceQuota",
+    },
+    "McpPgBouncer": {
+        "account": "kubernetes:core/v1:ServiceAccount",
+        "config": "kubernetes:core/v1:ConfigMap",
+        "deployment": "kubernetes:apps/v1:Deployment",
+        "disruption": "kubernetes:policy/v1:PodDisruptionBudget",
+        "network": "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+        "service": "kubernetes:core/v1:Service",
+    },
+    "McpRegion": {
+        "autoscaling": TOKENS["McpAutoscaling"],
+        "ingress": TOKENS["McpIngress"],
+        "namespace": TOKENS["McpNamespace"],
+        "pooler": TOKENS["McpPgBouncer"],
+        "secrets": TOKENS["McpSecrets"],
+        "service": TOKENS["McpService"],
+    },
+    "McpSecrets": {
+        "externalsecret": CUSTOM["ExternalSecret"],
+        "secret": "kubernetes:core/v1:Secret",
+    },
+    "McpService": {
+        "account": "kubernetes:core/v1:ServiceAccount",
+        "deployment": "kubernetes:apps/v1:Deployment",
+        "disruption": "kubernetes:policy/v1:PodDisruptionBudget",
+        "network": "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+        "service": "kubernetes:core/v1:Service",
+        "to-<port>": "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+    },
+}

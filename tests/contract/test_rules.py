@@ -1,0 +1,340 @@
+"""The rules for a component, by name. Each holds for whatever the package defines, today's and tomorrow's."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pulumi
+import pulumi_kubernetes as k8s
+import pytest
+
+from pulumi_kubernetes_mcp.testing import Recording, record
+from tests.components.cases import CASES, Case, by_id
+from tests.contract import source
+from tests.contract.canonical import CHILDREN, TOKENS
+
+COMPONENTS = source.components()
+ARGUMENTS = source.argument_types()
+EVERY_COMPONENT = pytest.mark.parametrize("name", sorted(COMPONENTS))
+EVERY_ARGUMENTS = pytest.mark.parametrize("name", sorted(ARGUMENTS))
+EVERY_CASE = pytest.mark.parametrize("case", CASES, ids=by_id)
+
+FORBIDDEN_IN_ARGUMENTS = frozenset(
+    {
+        "Union", "Literal", "Annotated", "NewType", "tuple", "Tuple", "set", "Set", "frozenset", "Iterable", "bytes",
+        "Callable", "object", "Any", "ClassVar", "Final",
+    }
+)  # fmt: skip
+"""What the schema analyser refuses or, worse, silently shortens; ``Any`` it takes, and then says nothing to a user."""
+FORBIDDEN_IN_OUTPUTS = frozenset({"ClassVar", "Final", "Union", "Literal", "Annotated"})
+FORBIDDEN_CALLS = frozenset(
+    {
+        "Config", "get_stack", "get_project", "get_organization", "invoke", "StackReference", "Provider", "Chart",
+        "Release", "ConfigFile", "ConfigGroup", "Directory", "open", "environ", "getenv", "get_output",
+    }
+)  # fmt: skip
+"""Configuration, lookups, Helm, providers: only ``__main__.py`` and the settings read anything."""
+
+
+def layers(*folders: str) -> Iterator[str]:
+    """Paths of the modules that describe and register, inside the package."""
+    for folder in folders:
+        for path in sorted((source.HOME / folder).glob("*.py") if folder else source.HOME.glob("*.py")):
+            yield str(path.relative_to(source.HOME))
+
+
+COMPONENT_MODULES = sorted({str(cls.__module__).rpartition(".")[2] + ".py" for cls in COMPONENTS.values()})
+LOWER_MODULES = sorted({*COMPONENT_MODULES, *layers("arguments", "specs"), "inputs.py", "wiring.py", "protocol.py"})
+
+
+def called(name: str) -> Iterator[tuple[int, str]]:
+    """Line and name of what a module calls or reads from something else: ``pulumi.Config`` gives ``Config``."""
+    for node in ast.walk(source.tree(name)):
+        if isinstance(node, ast.Attribute):
+            yield node.lineno, node.attr
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            yield node.lineno, node.func.id
+
+
+def names_in(annotation: ast.expr) -> set[str]:
+    """The last parts of all names in an annotation."""
+    found = {node.id for node in ast.walk(annotation) if isinstance(node, ast.Name)}
+    return found | {node.attr for node in ast.walk(annotation) if isinstance(node, ast.Attribute)}
+
+
+def camel(name: str) -> str:
+    """``service_name`` as ``serviceName``."""
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def outputs(name: str) -> list[str]:
+    """The public outputs of a component, as annotated."""
+    return [key for key, _, _ in source.annotated(COMPONENTS[name]) if not key.startswith("_")]
+
+
+def own(run: Recording) -> Any:
+    """The component under test: the child of the stack."""
+    (found,) = run.children(run.root)  # type: ignore[arg-type]
+    return found
+
+
+def descend(run: Recording, parent: Any) -> Iterator[Any]:
+    """All resources below a component."""
+    for child in run.children(parent):
+        yield child
+        if not child.custom:
+            yield from descend(run, child)
+
+
+# The canonical table
+
+
+def test_the_table_of_tokens_is_complete() -> None:
+    assert sorted(TOKENS) == sorted(CHILDREN) == sorted(COMPONENTS)
+
+
+@EVERY_COMPONENT
+def test_a_type_token_is_package_index_and_class(name: str) -> None:
+    assert TOKENS[name] == f"kubernetes-mcp:index:{name}"
+    assert own(next(case for case in CASES if case.component == name).run()).type == TOKENS[name]
+
+
+@EVERY_COMPONENT
+def test_the_table_of_children_is_complete(name: str) -> None:
+    found = {}
+    for case in CASES:
+        if case.component == name:
+            for child in case.run("my-thing").children("my-thing"):
+                suffix = child.name.removeprefix("my-thing-")
+                found[re.sub(r"^to-\d+(-\d+)?$", "to-<port>", suffix)] = child.type
+    assert found == CHILDREN[name]
+
+
+# Arguments
+
+
+@EVERY_COMPONENT
+def test_a_constructor_takes_name_args_opts(name: str) -> None:
+    parameters = inspect.signature(COMPONENTS[name].__init__).parameters
+    assert list(parameters) == ["self", "name", "args", "opts"]
+    assert parameters["args"].annotation is ARGUMENTS[f"{name}Args"]
+    assert parameters["args"].default is inspect.Parameter.empty
+    assert parameters["opts"].default is None
+
+
+@EVERY_ARGUMENTS
+def test_every_key_is_documented(name: str) -> None:
+    undocumented = [key for key, text in source.docstrings(ARGUMENTS[name]).items() if not text.endswith((".", "'."))]
+    assert undocumented == []
+    assert (ARGUMENTS[name].__doc__ or "").endswith(".")
+
+
+@EVERY_ARGUMENTS
+def test_no_annotation_is_forbidden(name: str) -> None:
+    for key, annotation, _ in source.annotated(ARGUMENTS[name]):
+        assert not names_in(annotation) & FORBIDDEN_IN_ARGUMENTS, key
+        for node in ast.walk(annotation):
+            assert not (isinstance(node, ast.Constant) and isinstance(node.value, str)), f"{key} is quoted"
+            if isinstance(node, ast.BinOp):
+                assert isinstance(node.right, ast.Constant), f"{key} is a union"
+                assert node.right.value is None, f"{key} is a union"
+
+
+@EVERY_ARGUMENTS
+def test_no_key_is_inherited_or_has_a_digit_after_an_underscore(name: str) -> None:
+    """The analyser loses the docstring of an inherited key, and writes ``tls_v1_2`` as ``tlsV12``."""
+    assert list(source.docstrings(ARGUMENTS[name])) == list(ARGUMENTS[name].__annotations__)
+    assert [key for key in ARGUMENTS[name].__annotations__ if re.search(r"_\d|[A-Z]", key)] == []
+
+
+@pytest.mark.parametrize("module", sorted({*COMPONENT_MODULES, *layers("arguments")}))
+def test_no_module_postpones_annotations(module: str) -> None:
+    """The analyser fails on annotations that are texts."""
+    imports = [node for node in ast.walk(source.tree(module)) if isinstance(node, ast.ImportFrom)]
+    assert not [node for node in imports if node.module == "__future__"]
+
+
+# Outputs
+
+
+@EVERY_COMPONENT
+def test_outputs_are_outputs_with_a_docstring(name: str) -> None:
+    assert outputs(name)
+    for key, annotation, text in source.annotated(COMPONENTS[name]):
+        assert re.fullmatch(r"pulumi\.Output\[(str|int|float|bool|list\[str\])\]", ast.unparse(annotation)), key
+        assert text, key
+        assert not names_in(annotation) & FORBIDDEN_IN_OUTPUTS, key
+
+
+@EVERY_CASE
+def test_the_annotated_outputs_are_registered(case: Case) -> None:
+    registered = own(case.run()).registered_outputs
+    assert registered is not None
+    assert list(registered) == sorted(camel(key) for key in outputs(case.component))
+    assert None not in registered.values()
+
+
+@EVERY_CASE
+def test_the_registered_outputs_are_the_attributes(case: Case) -> None:
+    seen: dict[str, Any] = {}
+
+    def build() -> None:
+        made = case.build()
+        for key in outputs(case.component):
+            getattr(made, key).apply(lambda value, key=key: seen.update({camel(key): value}))
+
+    registered = own(record(build)).registered_outputs
+    assert seen == {key: getattr(value, "value", value) for key, value in registered.items()}
+
+
+# Children
+
+
+@EVERY_CASE
+def test_children_belong_to_the_component_and_carry_its_name(case: Case) -> None:
+    run = case.run("my-thing")
+    for child in descend(run, own(run)):
+        parent = run.by_urn[child.parent]
+        assert child.name.startswith(f"{parent.name}-"), child.urn
+    assert len(list(descend(run, own(run)))) == len(run.resources) - 2
+
+
+def build_with_options(case: Case) -> Recording:
+    """The component with every option that must stay its own, and those that must reach its children."""
+
+    def build() -> None:
+        provider = k8s.Provider("cluster", context="test")
+        other = pulumi.ComponentResource("test:index:Group", "group")
+        earlier = k8s.core.v1.ConfigMap("earlier", data={})
+        case.build(
+            "thing",
+            parent=other,
+            provider=provider,
+            depends_on=[earlier],
+            protect=True,
+            aliases=[pulumi.Alias(name="old")],
+            ignore_changes=["metadata"],
+            replace_on_changes=["spec"],
+            additional_secret_outputs=["status"],
+            version="9.9.9",
+        )
+
+    return record(build)
+
+
+@EVERY_CASE
+def test_the_callers_options_stay_with_the_component(case: Case) -> None:
+    run, alone = build_with_options(case), case.run()
+    mine = run.resource(TOKENS[case.component], "thing")
+    assert mine.options.aliases == ("name=old",)
+    assert run.by_urn[mine.parent].name == "group"  # type: ignore[index]
+    theirs = {child.name: child for child in descend(alone, own(alone))}
+    for child in descend(run, mine):
+        same = theirs[child.name].options
+        assert child.parent != mine.parent
+        assert child.options.aliases == same.aliases, child.name
+        assert child.options.ignore_changes == same.ignore_changes, child.name
+        assert child.options.replace_on_changes == same.replace_on_changes, child.name
+        assert child.options.additional_secret_outputs == same.additional_secret_outputs, child.name
+        assert child.options.version == same.version, child.name
+        assert not [urn for urn in child.options.dependencies if urn.endswith("::earlier")], child.name
+
+
+@EVERY_CASE
+def test_providers_and_protection_reach_every_child(case: Case) -> None:
+    run = build_with_options(case)
+    mine = run.resource(TOKENS[case.component], "thing")
+    for child in descend(run, mine):
+        assert child.options.protect is True, child.name
+        if child.kubernetes:
+            assert child.options.provider is not None, child.name
+            assert child.options.provider.split("::")[3] == "cluster", child.name
+        else:
+            assert "kubernetes" in child.options.providers, child.name
+
+
+@EVERY_CASE
+def test_a_list_of_providers_reaches_every_child(case: Case) -> None:
+    run = record(lambda: case.build(providers=[k8s.Provider("cluster", context="test")]))
+    children = [one for one in run.resources if one.kubernetes]
+    assert all((one.options.provider or "").split("::")[3:4] == ["cluster"] for one in children)
+
+
+# What no component does
+
+
+@pytest.mark.parametrize("module", LOWER_MODULES)
+def test_nothing_below_the_settings_reads_or_looks_up(module: str) -> None:
+    assert [(line, name) for line, name in called(module) if name in FORBIDDEN_CALLS] == []
+
+
+@pytest.mark.parametrize("module", LOWER_MODULES)
+def test_no_resource_is_read(module: str) -> None:
+    """``k8s.core.v1.Service.get(...)`` asks a cluster; the ``get`` of a mapping does not."""
+    for node in ast.walk(source.tree(module)):
+        if isinstance(node, ast.Attribute) and node.attr == "get":
+            assert not ast.unparse(node.value).startswith("k8s."), node.lineno
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            assert "helm" not in ast.unparse(node), node.lineno
+        if isinstance(node, ast.Attribute):
+            assert node.attr not in {"helm", "yaml", "kustomize"}, node.lineno
+
+
+@pytest.mark.parametrize(
+    ("folder", "forbidden"),
+    [
+        ("specs", ("settings", "stack", "wiring", "planning", "findings")),
+        ("arguments", ("settings", "stack", "wiring")),
+        ("planning", ("settings", "stack", "wiring", "arguments", "specs", "pulumi", "pydantic")),
+        ("findings", ("settings", "stack", "wiring", "arguments", "specs", "pulumi_kubernetes")),
+        ("settings", ("specs", "stack", "wiring", "pulumi_kubernetes")),
+    ],
+)
+def test_data_flows_one_way(folder: str, forbidden: tuple[str, ...]) -> None:
+    for module in layers(folder):
+        for node in source.tree(module).body:
+            imported = []
+            if isinstance(node, ast.ImportFrom):
+                inside = node.module or ""
+                imported = [inside.partition(".")[0]] if inside else [alias.name for alias in node.names]
+                if node.level == 1:
+                    continue
+            elif isinstance(node, ast.Import):
+                imported = [alias.name.partition(".")[0] for alias in node.names]
+            assert not set(imported) & set(forbidden), f"{module}:{node.lineno}"
+
+
+@EVERY_COMPONENT
+def test_a_constructor_registers_its_outputs_once_and_last(name: str) -> None:
+    constructor = next(
+        node
+        for node in source.class_tree(COMPONENTS[name]).body
+        if isinstance(node, ast.FunctionDef) and node.name == "__init__"
+    )
+    calls = [
+        node for node in ast.walk(constructor) if isinstance(node, ast.Attribute) and node.attr == "register_outputs"
+    ]
+    assert len(calls) == 1
+    assert ast.unparse(constructor.body[-1]).startswith("self.register_outputs({")
+
+
+def test_the_rules_see_what_they_forbid() -> None:
+    """A rule that finds nothing in this must find nothing anywhere."""
+    wrong = ast.parse("def f(a: 'Union[str, Literal[1]]'): return pulumi.Config('x'), k8s.core.v1.Pod.get('a', 'b')")
+    attributes = {node.attr for node in ast.walk(wrong) if isinstance(node, ast.Attribute)}
+    assert "Config" in attributes & FORBIDDEN_CALLS
+    annotation = ast.parse("pulumi.Input[Union[str, Literal['a']]]", mode="eval").body
+    assert names_in(annotation) & FORBIDDEN_IN_ARGUMENTS == {"Union", "Literal"}
+
+
+def test_the_discovery_finds_what_the_package_exports() -> None:
+    import pulumi_kubernetes_mcp as package
+
+    exported: Mapping[str, Any] = {name: getattr(package, name) for name in package.__all__}
+    assert {name for name, value in exported.items() if value in COMPONENTS.values()} == set(COMPONENTS)
+    assert {f"{name}Args" for name in COMPONENTS} <= set(exported)

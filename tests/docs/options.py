@@ -1,0 +1,248 @@
+"""Tables of options: of a component from its argument types, of a stack file from its JSON Schema."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+from pulumi_kubernetes_mcp.arguments.checked import CHOICES
+from pulumi_kubernetes_mcp.findings.model import Rule
+from pulumi_kubernetes_mcp.settings import fields
+from pulumi_kubernetes_mcp.settings.models import Settings
+from pulumi_kubernetes_mcp.settings.schema import stack_file_schema
+from pulumi_kubernetes_mcp.settings.stack_file import NAMESPACE
+from tests.contract import source
+from tests.docs.regions import table
+
+PACKAGE = "pulumi_kubernetes_mcp."
+PATTERNS = {
+    fields._CPU: "CPU",
+    fields._MEMORY: "memory",
+    fields._PATH: "path",
+    f"^{fields.DNS_LABEL}$": "DNS label",
+}
+"""What a pattern of the schema is called; others are shown as they are."""
+
+
+# Components
+
+
+@cache
+def _arguments() -> dict[str, type]:
+    return source.argument_types()
+
+
+@cache
+def _components() -> dict[str, type]:
+    return dict(source.components())
+
+
+def component_options(component: str) -> str:
+    """The options of a component, then those of every nested argument type, each in a table."""
+    first = f"{component}Args"
+    parts = [options(first)]
+    for nested in _nested(first):
+        summary = (_arguments()[nested].__doc__ or "").strip()
+        parts.append(f"### {nested}\n\n{summary}\n\n{options(nested)}")
+    return "\n\n".join(parts)
+
+
+def options(arguments: str) -> str:
+    """The table of one argument type: key, type, default, meaning."""
+    rows = []
+    for key, annotation, text in source.annotated(_arguments()[arguments]):
+        required = not (isinstance(annotation, ast.Subscript) and ast.unparse(annotation.value) == "NotRequired")
+        inner = annotation if required else annotation.slice  # type: ignore[attr-defined]
+        meaning, default = split_default(" ".join((text or "").split()))
+        words = CHOICES.get(f"{arguments}.{key}")
+        kind = _type(inner) if words is None else _choice(inner, words)
+        rows.append([f"`{key}`", kind, "**required**" if required else default, meaning])
+    return table(["option", "type", "default", "meaning"], rows)
+
+
+def split_default(text: str) -> tuple[str, str]:
+    """Meaning and default of a docstring: what stands before and after ``Default:``."""
+    meaning, found, default = text.partition("Default: ")
+    return meaning.strip(), default.rstrip(".") if found else "not given"
+
+
+def _type(annotation: ast.expr) -> str:
+    text = re.sub(r"\bpulumi\.", "", ast.unparse(annotation))
+    for name in sorted(_arguments()):
+        if re.search(rf"\b{name}\b", text):
+            return f"[`{text}`]({_place(name)})"
+    return f"`{text}`"
+
+
+def _choice(annotation: ast.expr, words: Iterable[str]) -> str:
+    listed = ", ".join(f"`{word}`" for word in words)
+    return f"list of {listed}" if ast.unparse(annotation).startswith("list") else listed
+
+
+def _place(name: str) -> str:
+    if not name.startswith("Region"):
+        return f"#{name.lower()}"
+    keys = {ast.unparse(note): key for key, note, _ in source.annotated(_arguments()["McpRegionArgs"])}
+    return next((f"../settings.md#mcp{key}" for note, key in keys.items() if name in note), "../settings.md")
+
+
+def _nested(arguments: str) -> list[str]:
+    """The argument types that one refers to, and those refer to, in order; a region's are the stack file's groups."""
+    found: list[str] = []
+    for _, annotation, _ in source.annotated(_arguments()[arguments]):
+        for node in ast.walk(annotation):
+            name = node.id if isinstance(node, ast.Name) else ""
+            if name in _arguments() and not name.startswith("Region"):
+                found += [name, *_nested(name)]
+    return list(dict.fromkeys(found))
+
+
+def outputs(component: str) -> str:
+    """The outputs of a component."""
+    rows = [
+        [f"`{key}`", f"`{re.sub(r'pulumi.', '', ast.unparse(annotation))}`", " ".join((text or "").split())]
+        for key, annotation, text in source.annotated(_components()[component])
+        if not key.startswith("_")
+    ]
+    return table(["output", "type", "meaning"], rows)
+
+
+def findings(checks: Iterable[Callable[..., object]]) -> str:
+    """The rules that some checks can apply, linked to their pages."""
+    found = sorted({rule for check in checks for rule in rules(check)}, key=lambda rule: rule.code)
+    rows = [[f"[{r.code}](../findings/{r.code}.md)", str(r.severity), r.title] for r in found]
+    return table(["code", "severity", "finding"], rows)
+
+
+def rules(check: Callable[..., object], seen: frozenset[object] = frozenset()) -> Iterator[Rule]:
+    """Every rule that a function of the package names, itself or through functions of the package that it calls."""
+    if not isinstance(check, FunctionType):
+        raise TypeError(f"{check} is not a function")
+    names = set(_code_names(check.__code__))
+    reached = {name: check.__globals__[name] for name in names if name in check.__globals__}
+    for module in [value for value in reached.values() if isinstance(value, ModuleType)]:
+        if module.__name__.startswith(PACKAGE):
+            reached |= {f"{module.__name__}.{name}": vars(module)[name] for name in names if name in vars(module)}
+    for value in reached.values():
+        if isinstance(value, Rule):
+            yield value
+        elif isinstance(value, FunctionType) and value not in seen and value.__module__.startswith(PACKAGE):
+            yield from rules(value, seen | {check, value})
+
+
+def _code_names(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _code_names(constant)
+
+
+# Stack file
+
+
+def settings() -> str:
+    """Every key of a stack file: one section per top-level key, one per nested group."""
+    schema = stack_file_schema()
+    definitions: Mapping[str, Any] = schema["definitions"]
+    keys: Mapping[str, Any] = schema["properties"]["config"]["properties"]
+    parts = [_overview(keys, definitions)]
+    for key, given in keys.items():
+        parts += _sections(key, given, definitions, "##")
+    return "\n\n".join(parts)
+
+
+def _overview(keys: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
+    rows = []
+    for key, given in keys.items():
+        field = next(f for f in Settings.model_fields.values() if f"{NAMESPACE}:{f.alias}" == key)
+        needed = "**required**" if field.is_required() else "optional"
+        rows.append([f"[`{key}`](#{_anchor(key)})", needed, _meaning(given, definitions)])
+    return table(["key", "", "meaning"], rows)
+
+
+def _sections(path: str, given: Mapping[str, Any], definitions: Mapping[str, Any], level: str) -> list[str]:
+    name = _group(given)
+    if name is None:
+        return []
+    group = definitions[name]
+    required = set(group.get("required", ()))
+    rows, deeper = [], []
+    for key, value in group["properties"].items():
+        default = "**required**" if key in required else _default(value)
+        rows.append([f"`{key}`", _kind(value, f"{path}.{key}"), default, _meaning(value, definitions)])
+        deeper += _sections(f"{path}.{key}", value, definitions, "###")
+    heading = f"{level} {path}\n\n{' '.join(group['description'].split())}"
+    return [f"{heading}\n\n{table(['key', 'type', 'default', 'meaning'], rows)}", *deeper]
+
+
+def _group(given: Mapping[str, Any]) -> str | None:
+    """The definition that a value refers to, itself, in a list, in a map or where it may be left out."""
+    text = json.dumps({key: value for key, value in given.items() if key not in ("default", "description")})
+    found = re.findall(r'"#/definitions/(\w+)"', text)
+    return found[0] if found else None
+
+
+def _meaning(given: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
+    """The description; pydantic leaves out one that only repeats its group's."""
+    text = given.get("description") or definitions[str(_group(given))]["description"]
+    return " ".join(text.split())
+
+
+def _default(given: Mapping[str, Any]) -> str:
+    default = given.get("default")
+    if default is None:
+        return "not set"
+    if isinstance(default, dict) and default and _group(given):
+        return "its defaults"
+    return f"`{json.dumps(default, ensure_ascii=False)}`"
+
+
+def _kind(given: Mapping[str, Any], path: str) -> str:
+    if "anyOf" in given:
+        return " or ".join(_kind(one, path) for one in given["anyOf"] if one.get("type") != "null")
+    if "allOf" in given:
+        return _kind(given["allOf"][0], path)
+    if "$ref" in given:
+        return f"[group](#{_anchor(path)})"
+    if "enum" in given:
+        return ", ".join(f"`{value}`" for value in given["enum"])
+    if "const" in given:
+        return f"`{given['const']}`"
+    return _plain(given, path)
+
+
+def _plain(given: Mapping[str, Any], path: str) -> str:
+    match given.get("type"):
+        case "array":
+            return f"list of {_kind(given['items'], path)}"
+        case "object":
+            values = given.get("additionalProperties")
+            secure = isinstance(values, dict) and "secure" in values.get("properties", {})
+            return "map to " + ("encrypted text" if secure else _kind(values or {}, path))
+        case "integer":
+            return f"whole number{_range(given)}"
+        case "number":
+            return f"number{_range(given)}"
+        case "boolean":
+            return "`true` or `false`"
+        case _:
+            pattern = given.get("pattern")
+            known = "host name" if given.get("format") == "hostname" else PATTERNS.get(str(pattern))
+            return known or (f"text like `{pattern}`" if pattern else "text")
+
+
+def _range(given: Mapping[str, Any]) -> str:
+    low, high = given.get("minimum"), given.get("maximum")
+    above = given.get("exclusiveMinimum")
+    parts = [f"from {low:g}" if low is not None else "", f"above {above:g}" if above is not None else ""]
+    parts.append(f"to {high:,.0f}".replace(",", " ") if high is not None else "")
+    return "".join(f" {part}" for part in parts if part)
+
+
+def _anchor(path: str) -> str:
+    return re.sub(r"[^\w\- ]", "", path.lower()).replace(" ", "-")

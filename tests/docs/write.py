@@ -1,0 +1,80 @@
+"""Everything of docs/ that is generated, in one place: ``python -m tests.docs.write`` writes what is stale.
+
+A page belongs here in one of two ways: it has regions between ``<!-- generated: NAME -->`` and ``<!-- end -->``,
+whose text a function below makes; or a function makes the whole page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from pathlib import Path
+
+from pulumi_kubernetes_mcp import stack
+from pulumi_kubernetes_mcp.arguments import autoscaling, ingress, namespace, pooler, secrets, service
+from pulumi_kubernetes_mcp.findings import catalogue
+from pulumi_kubernetes_mcp.findings.workload import name_findings
+from tests import protocol_page
+from tests.docs import options, regions, shown
+from tests.planning import worked_example
+
+ROOT = Path(__file__).parents[2]
+
+CHECKS: Mapping[str, tuple[Callable[..., object], ...]] = {
+    "McpAutoscaling": (autoscaling.autoscaling_findings,),
+    "McpIngress": (ingress.ingress_findings,),
+    "McpNamespace": (name_findings, namespace.namespace_findings),
+    "McpPgBouncer": (pooler.pooler_findings,),
+    "McpRegion": (stack.inspect,),
+    "McpSecrets": (secrets.secrets_findings,),
+    "McpService": (service.service_findings,),
+}
+"""Component to the functions that apply its rules."""
+
+WHOLE_PAGES: Mapping[str, Callable[[], str]] = {
+    "docs/capacity-planning.md": worked_example.page,
+    "docs/findings/README.md": catalogue.index_page,
+    "docs/protocol-eras.md": protocol_page.page,
+}
+
+
+@cache
+def generators() -> regions.Generators:
+    """Region name to the function that makes its text."""
+    made: dict[str, Callable[[], str]] = {
+        "settings": options.settings,
+        "preview": partial(shown.preview_excerpt, ROOT),
+        "tree": partial(shown.preview_tree, ROOT),
+        "minimal stack": partial(shown.minimal_stack, ROOT),
+    }
+    for component, checks in CHECKS.items():
+        made |= {
+            f"options {component}": partial(options.component_options, component),
+            f"outputs {component}": partial(options.outputs, component),
+            f"findings {component}": partial(options.findings, checks),
+        }
+    return made
+
+
+def pages() -> dict[Path, str]:
+    """Every page that is generated, or has generated regions, with the text that it should have."""
+    made = {ROOT / name: make() for name, make in WHOLE_PAGES.items()}
+    for path in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]):
+        text = path.read_text(encoding="utf-8")
+        if "<!-- generated: " in text:
+            made[path] = regions.renew(text, generators())
+    return made
+
+
+def main() -> None:
+    """Write what is stale, and say so."""
+    stale = [path for path, text in pages().items() if path.read_text(encoding="utf-8") != text]
+    for path in stale:
+        path.write_text(pages()[path], encoding="utf-8")
+        print(f"{path.relative_to(ROOT)}: written")
+    if not stale:
+        print("All generated pages are up to date.")
+
+
+if __name__ == "__main__":
+    main()

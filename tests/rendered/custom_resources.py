@@ -1,0 +1,145 @@
+"""Custom resources against compact schemas of our own, and the rules of the real definitions that a schema cannot say.
+
+The schemas name only what this project writes, and refuse everything else: a misspelt field of a custom resource is
+dropped in silence by the API server when the object is created.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import referencing
+from jsonschema import Draft202012Validator
+
+SCHEMAS = Path(__file__).parents[1] / "schemas"
+FILES = {
+    "HTTPRoute": "httproute.json",
+    "ExternalSecret": "externalsecret.json",
+    "ScaledObject": "scaledobject.json",
+    "BackendTrafficPolicy": "backendtrafficpolicy.json",
+}
+PATH = re.compile(r"(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})+")
+SEGMENTS = ("//", "/./", "/../", "%2f", "%2F", "#")
+UNITS = {"h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
+
+Object = dict[str, Any]
+
+
+def read(name: str) -> Any:
+    """One of our schemas."""
+    return json.loads((SCHEMAS / name).read_text(encoding="utf-8"))
+
+
+@cache
+def _validator(kind: str) -> Draft202012Validator:
+    shared: Any = referencing.Registry().with_resource(
+        "metadata.json", referencing.Resource.from_contents(read("metadata.json"))
+    )
+    return Draft202012Validator(read(FILES[kind]), registry=shared)
+
+
+def problems(body: Object) -> list[str]:
+    """What is wrong with a custom resource: against its schema, then against its rules. KeyError for another kind."""
+    wrong = [f"{error.json_path}: {error.message}" for error in _validator(body["kind"]).iter_errors(body)]
+    return wrong or list(RULES[body["kind"]](body["spec"], body["metadata"]["name"]))
+
+
+def milliseconds(duration: str) -> int:
+    """A duration as the Gateway API writes it."""
+    return sum(int(number) * UNITS[unit] for number, unit in re.findall(r"(\d+)(ms|h|m|s)", duration))
+
+
+def _http_route(spec: Object, _name: str) -> Iterator[str]:
+    parents = [(one["name"], one["namespace"], one.get("sectionName")) for one in spec["parentRefs"]]
+    same = [parent[:2] for parent in parents]
+    if any(same.count(parent[:2]) > 1 and (parent[2] is None or parents.count(parent) > 1) for parent in parents):
+        yield "sectionName must be given and unique when two parentRefs name the same parent"
+    if sum(len(rule["matches"]) for rule in spec["rules"]) > 128:
+        yield "all rules together may have 128 matches"
+    for rule in spec["rules"]:
+        timeouts = {key: milliseconds(value) for key, value in rule["timeouts"].items()}
+        if timeouts["request"] and timeouts.get("backendRequest", 0) > timeouts["request"]:
+            yield "backendRequest cannot be longer than request"
+        for match in rule["matches"]:
+            yield from _path(match["path"]["value"])
+        values = [match["path"] for match in rule["matches"]]
+        if any(values.count(value) > 1 for value in values):
+            yield "a match is given twice"
+
+
+def _path(path: str) -> Iterator[str]:
+    if not path.startswith("/"):
+        yield f"{path} must begin with '/'"
+    if any(part in path for part in SEGMENTS) or path.endswith(("/..", "/.")):
+        yield f"{path} must not contain '//', '/./', '/../', an encoded '/' or '#'"
+    if not PATH.fullmatch(path):
+        yield f"{path} has a character that a path cannot have"
+
+
+def _backend_traffic_policy(spec: Object, _name: str) -> Iterator[str]:
+    balancer = spec["loadBalancer"]
+    if (balancer["type"] == "ConsistentHash") != ("consistentHash" in balancer):
+        yield "consistentHash belongs to the type ConsistentHash"
+    hashing = balancer.get("consistentHash", {"type": "SourceIP"})
+    if (hashing["type"] == "Cookie") != ("cookie" in hashing):
+        yield "cookie belongs to the hash type Cookie"
+    http = {key: milliseconds(value) for key, value in spec["timeout"]["http"].items()}
+    if http["requestTimeout"] and http["streamIdleTimeout"] > http["requestTimeout"]:
+        yield "a stream cannot be silent for longer than its request may take"
+
+
+def _external_secret(spec: Object, _name: str) -> Iterator[str]:
+    keys = [item["secretKey"] for item in spec["data"]]
+    if len(set(keys)) < len(keys):
+        yield "a secretKey is given twice"
+    target = spec["target"]
+    if target["deletionPolicy"] == "Delete" and target["creationPolicy"] not in ("Owner", "None"):
+        yield "deletionPolicy Delete needs creationPolicy Owner"
+    if target["deletionPolicy"] == "Merge" and target["creationPolicy"] == "None":
+        yield "deletionPolicy Merge needs a Secret that is managed"
+
+
+def _scaled_object(spec: Object, name: str) -> Iterator[str]:
+    if len(name) > 54:
+        yield "the name may have 54 characters, since 'keda-hpa-' goes before it"
+    if spec["minReplicaCount"] > spec["maxReplicaCount"]:
+        yield "minReplicaCount must not be greater than maxReplicaCount"
+    triggers = spec["triggers"]
+    names = [trigger["name"] for trigger in triggers]
+    if len(set(names)) < len(names):
+        yield "a trigger's name is given twice"
+    if spec["minReplicaCount"] == 0 and {trigger["type"] for trigger in triggers} <= {"cpu", "memory"}:
+        yield "cpu and memory alone cannot start from zero"
+    for trigger in triggers:
+        yield from _trigger(trigger)
+
+
+def _trigger(trigger: Object) -> Iterator[str]:
+    metadata = trigger["metadata"]
+    if trigger["type"] == "prometheus":
+        if missing := {"serverAddress", "query", "threshold"} - set(metadata):
+            yield f"the prometheus trigger needs {', '.join(sorted(missing))}"
+        elif not re.fullmatch(r"\d+(\.\d+)?", metadata["threshold"]):
+            yield "the threshold is no number"
+        if trigger["metricType"] == "Utilization":
+            yield "the prometheus trigger knows no utilisation"
+        if metadata.get("ignoreNullValues") != "false":
+            yield "a metric that is not there must be an error: ignoreNullValues 'false'"
+    else:
+        if set(metadata) - {"value", "containerName"} or not metadata.get("value", "").isdigit():
+            yield f"the {trigger['type']} trigger needs a whole number as value"
+        if trigger["metricType"] == "Value":
+            yield f"the {trigger['type']} trigger takes Utilization or AverageValue"
+
+
+RULES: dict[str, Callable[[Object, str], Iterator[str]]] = {
+    "HTTPRoute": _http_route,
+    "ExternalSecret": _external_secret,
+    "ScaledObject": _scaled_object,
+    "BackendTrafficPolicy": _backend_traffic_policy,
+}

@@ -1,0 +1,236 @@
+"""What must hold between the objects of a set, in the spirit of kube-linter: each rule gives its problems in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from math import ceil
+
+from tests.rendered.objects import (
+    Object,
+    Objects,
+    amount,
+    bounds,
+    containers,
+    label,
+    names,
+    of_kind,
+    port_names,
+    port_number,
+    port_numbers,
+    selects,
+    template,
+)
+
+BY_OTHERS = {"acme.cert-manager.io/http01-solver"}
+"""Labels of pods that a controller makes, so that no object of the set has them."""
+
+
+def dangling_services(objects: Objects) -> Iterator[str]:
+    """A Service that selects no pod, or sends to a port that no container names."""
+    for service in of_kind(objects, "Service"):
+        pods = selects(service["spec"]["selector"], objects)
+        if len(pods) != 1:
+            yield f"{label(service)} selects {len(pods)} workloads"
+        for port in service["spec"]["ports"]:
+            if any(port["targetPort"] not in port_names(pod) | port_numbers(pod) for pod in pods):
+                yield f"{label(service)} sends to the port {port['targetPort']}, which no container has"
+
+
+def dangling_autoscalers(objects: Objects) -> Iterator[str]:
+    """An autoscaler whose target is not there, or names a container that is not."""
+    for scaler in of_kind(objects, "HorizontalPodAutoscaler", "ScaledObject"):
+        target = scaler["spec"]["scaleTargetRef"]
+        found = [one for one in of_kind(objects, target["kind"]) if one["metadata"]["name"] == target["name"]]
+        if not found:
+            yield f"{label(scaler)} scales {target['kind']} {target['name']}, which is not there"
+            continue
+        there = {container["name"] for container in containers(found[0])}
+        metrics = [metric["containerResource"]["container"] for metric in scaler["spec"].get("metrics", [])]
+        metrics += [
+            one["metadata"]["containerName"]
+            for one in scaler["spec"].get("triggers", [])
+            if one["type"] != "prometheus"
+        ]
+        for name in sorted(set(metrics) - there):
+            yield f"{label(scaler)} measures the container {name}, which is not there"
+        requests = {key for container in containers(found[0]) for key in container["resources"]["requests"]}
+        wanted = {metric["containerResource"]["name"] for metric in scaler["spec"].get("metrics", [])}
+        for name in sorted(wanted - requests):
+            yield f"{label(scaler)} scales on {name}, of which nothing is requested"
+
+
+def two_autoscalers(objects: Objects) -> Iterator[str]:
+    """Two autoscalers of one workload, or a count beside one."""
+    targets = [
+        one["spec"]["scaleTargetRef"]["name"] for one in of_kind(objects, "HorizontalPodAutoscaler", "ScaledObject")
+    ]
+    yield from (f"{name} has two autoscalers" for name in sorted(set(targets)) if targets.count(name) > 1)
+    for workload in of_kind(objects, "Deployment"):
+        if ("replicas" in workload["spec"]) == (workload["metadata"]["name"] in targets):
+            yield f"{label(workload)} must have either a count or an autoscaler"
+
+
+def dangling_policies(objects: Objects) -> Iterator[str]:
+    """A NetworkPolicy for pods that are not there, or that opens a port that its pods do not have."""
+    for policy in of_kind(objects, "NetworkPolicy"):
+        selector = policy["spec"]["podSelector"].get("matchLabels", {})
+        pods = selects(selector, objects)
+        if selector and len(pods) != 1 and not BY_OTHERS & set(selector):
+            yield f"{label(policy)} selects {len(pods)} workloads"
+        for rule in policy["spec"].get("ingress", []):
+            for port in rule["ports"]:
+                if any(port["port"] not in port_names(pod) | port_numbers(pod) for pod in pods):
+                    yield f"{label(policy)} opens the port {port['port']}, which no container has"
+        for rule in [*policy["spec"].get("ingress", []), *policy["spec"].get("egress", [])]:
+            if not rule.get("from", rule.get("to")):
+                yield f"{label(policy)} has a rule for everybody"
+            for peer in rule.get("from", rule.get("to", [])):
+                yield from _peer(policy, rule, peer, objects)
+
+
+def _peer(policy: Object, rule: Object, peer: Object, objects: Objects) -> Iterator[str]:
+    if "podSelector" not in peer:
+        return
+    wanted = peer["podSelector"]["matchLabels"]
+    pods = selects(wanted, objects)
+    if not pods:
+        yield f"{label(policy)} opens to {wanted}, which are not there"
+    for port in rule["ports"]:
+        if "to" in rule and any(port["port"] not in port_numbers(pod) for pod in pods):
+            yield f"{label(policy)} lets connect to the port {port['port']}, which no container there has"
+
+
+def one_sided_policies(objects: Objects) -> Iterator[str]:
+    """A connection between two workloads of the set that only one side allows."""
+    allowed: dict[str, set[tuple[str, str, int]]] = {"to": set(), "from": set()}
+    for policy in of_kind(objects, "NetworkPolicy"):
+        pods = selects(policy["spec"]["podSelector"].get("matchLabels", {}), objects)
+        for direction, key in (("to", "egress"), ("from", "ingress")):
+            for rule in policy["spec"].get(key, []):
+                for peer in rule[direction]:
+                    for other in selects(peer.get("podSelector", {}).get("matchLabels", {"": ""}), objects):
+                        for pod in pods:
+                            pair = (pod, other) if direction == "to" else (other, pod)
+                            ends = (pair[0]["metadata"]["name"], pair[1]["metadata"]["name"])
+                            allowed[direction] |= {
+                                (*ends, port_number(pair[1], port["port"])) for port in rule["ports"]
+                            }
+    for source, target, port in sorted(allowed["to"] ^ allowed["from"]):
+        yield f"only one side lets {source} connect to {target} at {port}"
+
+
+def dangling_budgets(objects: Objects) -> Iterator[str]:
+    """A disruption budget for pods that are not there, or that can never be met, or that lets go of no pod."""
+    for budget in of_kind(objects, "PodDisruptionBudget"):
+        pods = selects(budget["spec"]["selector"]["matchLabels"], objects)
+        if len(pods) != 1:
+            yield f"{label(budget)} selects {len(pods)} workloads"
+        if budget["spec"].get("unhealthyPodEvictionPolicy") != "AlwaysAllow":
+            yield f"{label(budget)} lets an unhealthy pod block a drain"
+        for pod in pods:
+            least = bounds(pod, objects)[0]
+            if least is not None and budget["spec"].get("minAvailable", 0) >= least:
+                yield f"{label(budget)} wants {budget['spec']['minAvailable']} of {least} pods, so that no drain ends"
+            if budget["spec"].get("maxUnavailable") == 0:
+                yield f"{label(budget)} lets no pod go"
+
+
+def dangling_accounts(objects: Objects) -> Iterator[str]:
+    """A ServiceAccount that is not there or that hands out a token; a binding to a Role that is not there."""
+    for workload in of_kind(objects, "Deployment"):
+        pod = template(workload)["spec"]
+        if pod["serviceAccountName"] not in names(objects, "ServiceAccount"):
+            yield f"{label(workload)} runs as {pod['serviceAccountName']}, which is not there"
+        if pod.get("automountServiceAccountToken") is not False:
+            yield f"{label(workload)} mounts a token"
+    for account in of_kind(objects, "ServiceAccount"):
+        if account.get("automountServiceAccountToken") is not False:
+            yield f"{label(account)} mounts a token"
+    for binding in of_kind(objects, "RoleBinding"):
+        if binding["roleRef"]["name"] not in names(objects, binding["roleRef"]["kind"]):
+            yield f"{label(binding)} binds {binding['roleRef']['name']}, which is not there"
+
+
+def dangling_references(objects: Objects, outside: Iterable[str] = ()) -> Iterator[str]:
+    """A Secret or ConfigMap that pods need and nothing makes.
+
+    :param outside: names of Secrets that are made elsewhere.
+    """
+    filled = {
+        one["spec"]["target"]["name"]: {item["secretKey"] for item in one["spec"]["data"]}
+        for one in of_kind(objects, "ExternalSecret")
+    }
+    made = {one["metadata"]["name"]: set(one["data"]) for one in of_kind(objects, "Secret")}
+    secrets = {**filled, **made}
+    for workload in of_kind(objects, "Deployment"):
+        for container in containers(workload):
+            for variable in container.get("env", []):
+                if (wanted := variable.get("valueFrom", {}).get("secretKeyRef")) is None or wanted["name"] in outside:
+                    continue
+                if wanted["name"] not in secrets:
+                    yield f"{label(workload)} reads the Secret {wanted['name']}, which nothing makes"
+                elif wanted["key"] not in secrets[wanted["name"]]:
+                    yield f"{label(workload)} reads {wanted['key']} of {wanted['name']}, which has no such key"
+        pod = template(workload)["spec"]
+        for volume in pod.get("volumes", []):
+            name = volume.get("configMap", {}).get("name")
+            if name is not None and name not in names(objects, "ConfigMap"):
+                yield f"{label(workload)} mounts the ConfigMap {name}, which is not there"
+
+
+def dangling_routes(objects: Objects) -> Iterator[str]:
+    """A route to a Service, or a port of one, that is not there; a policy for a route that is not there."""
+    ports = {
+        service["metadata"]["name"]: {
+            value for port in service["spec"]["ports"] for value in (port["name"], port["port"])
+        }
+        for service in of_kind(objects, "Service")
+    }
+    wanted = [
+        (route, backend["name"], backend["port"])
+        for route in of_kind(objects, "HTTPRoute")
+        for rule in route["spec"]["rules"]
+        for backend in rule["backendRefs"]
+    ]
+    wanted += [
+        (route, path["backend"]["service"]["name"], next(iter(path["backend"]["service"]["port"].values())))
+        for route in of_kind(objects, "Ingress")
+        for rule in route["spec"]["rules"]
+        for path in rule["http"]["paths"]
+    ]
+    for route, name, port in wanted:
+        if port not in ports.get(name, set()):
+            yield f"{label(route)} sends to {name} at {port}, which is not there"
+    for policy in of_kind(objects, "BackendTrafficPolicy"):
+        for target in policy["spec"]["targetRefs"]:
+            if target["name"] not in names(objects, target["kind"]):
+                yield f"{label(policy)} is for {target['kind']} {target['name']}, which is not there"
+    for route in of_kind(objects, "Ingress"):
+        hosts = {host for entry in route["spec"].get("tls", []) for host in entry["hosts"]}
+        yield from (
+            f"{label(route)} serves {rule['host']} without TLS"
+            for rule in route["spec"]["rules"]
+            if rule["host"] not in hosts
+        )
+
+
+def tight_quotas(objects: Objects) -> Iterator[str]:
+    """A quota that the greatest number of pods and a rollout's surge do not fit into."""
+    for quota in of_kind(objects, "ResourceQuota"):
+        need = {"pods": 0, "requests.cpu": 0, "requests.memory": 0}
+        for workload in of_kind(objects, "Deployment"):
+            most = bounds(workload, objects)[1]
+            if most is None:
+                continue
+            surge = workload["spec"]["strategy"]["rollingUpdate"]["maxSurge"]
+            pods = most + (ceil(most * int(surge.rstrip("%")) / 100) if isinstance(surge, str) else surge)
+            need["pods"] += pods
+            for key in ("cpu", "memory"):
+                each = sum(
+                    amount(key, one["resources"]["requests"][key]) for one in template(workload)["spec"]["containers"]
+                )
+                need[f"requests.{key}"] += pods * each
+        for key, needed in need.items():
+            given = quota["spec"]["hard"][key]
+            if amount(key.removeprefix("requests."), given) < needed:
+                yield f"{label(quota)} gives {given} {key}, and {needed} are needed"

@@ -1,0 +1,360 @@
+"""What holds between the objects of each stack; and that each rule sees what it is there for."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.rendered import invariants, invariants_within
+from tests.rendered.objects import Objects
+from tests.rendered.sets import SETS, STACKS, objects
+
+OUTSIDE = {"staging": ["mcp-orders-staging"]}
+"""Secrets that a stack only names."""
+
+ACROSS: tuple[Callable[[Objects], Iterator[str]], ...] = (
+    invariants.dangling_services,
+    invariants.dangling_autoscalers,
+    invariants.two_autoscalers,
+    invariants.dangling_policies,
+    invariants.one_sided_policies,
+    invariants.dangling_budgets,
+    invariants.dangling_accounts,
+    invariants.dangling_routes,
+    invariants.tight_quotas,
+    invariants_within.strange_namespaces,
+)
+"""Rules about objects that only a whole region has."""
+WITHIN: tuple[Callable[[Objects], Iterator[str]], ...] = (
+    invariants_within.broken_containers,
+    invariants_within.slow_drains,
+    invariants_within.unsafe_pods,
+    invariants_within.odd_quantities,
+    invariants_within.odd_labels,
+    invariants_within.snake_keys,
+    invariants_within.empty_values,
+)
+"""Rules that every component keeps by itself."""
+REGIONS = (*STACKS, *(name for name in SETS if name.startswith("McpRegion")))
+
+
+@pytest.mark.parametrize("rule", [*ACROSS, *WITHIN], ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("name", REGIONS)
+def test_a_region_is_whole(name: str, rule: Callable[[Objects], Iterator[str]]) -> None:
+    assert list(rule(objects(name))) == []
+
+
+@pytest.mark.parametrize("name", REGIONS)
+def test_a_region_refers_to_what_is_there(name: str) -> None:
+    assert list(invariants.dangling_references(objects(name), OUTSIDE.get(name, []))) == []
+
+
+@pytest.mark.parametrize("rule", WITHIN, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("name", [name for name in SETS if name not in REGIONS])
+def test_a_component_is_whole(name: str, rule: Callable[[Objects], Iterator[str]]) -> None:
+    assert list(rule(objects(name))) == []
+
+
+US = "production-us-east"
+STAGING = "staging"
+SERVER, POOLER = "mcp-orders", "mcp-orders-pooler"
+
+
+def one(everything: list[Any], kind: str, name: str | None = None) -> Any:
+    """The one object of a kind and name."""
+    (found,) = [body for body in everything if body["kind"] == kind and name in (None, body["metadata"]["name"])]
+    return found
+
+
+def pod(everything: list[Any], name: str = SERVER) -> Any:
+    """The pod of a workload."""
+    return one(everything, "Deployment", name)["spec"]["template"]["spec"]
+
+
+def without(kind: str, name: str | None = None) -> Callable[[list[Any]], None]:
+    """Take an object away."""
+    return lambda everything: everything.remove(one(everything, kind, name))
+
+
+def policy(everything: list[Any], name: str = SERVER) -> Any:
+    """The spec of a NetworkPolicy."""
+    return one(everything, "NetworkPolicy", name)["spec"]
+
+
+Rule = Callable[[Objects], Iterator[str]]
+Change = Callable[[list[Any]], Any]
+HPA = "HorizontalPodAutoscaler"
+BROKEN: list[tuple[Rule, str, Change, str]] = [
+    (
+        invariants.dangling_services,
+        US,
+        lambda all_: one(all_, "Service", SERVER)["spec"]["selector"].update(x="y"),
+        "Service mcp-orders selects 0 workloads",
+    ),
+    (
+        invariants.dangling_services,
+        US,
+        lambda all_: one(all_, "Service", SERVER)["spec"]["ports"][0].update(targetPort="web"),
+        "Service mcp-orders sends to the port web, which no container has",
+    ),
+    (
+        invariants.dangling_autoscalers,
+        US,
+        lambda all_: one(all_, HPA)["spec"]["scaleTargetRef"].update(name="other"),
+        "HorizontalPodAutoscaler mcp-orders scales Deployment other, which is not there",
+    ),
+    (
+        invariants.dangling_autoscalers,
+        STAGING,
+        lambda all_: one(all_, "ScaledObject")["spec"]["triggers"][1]["metadata"].update(containerName="web"),
+        "ScaledObject mcp-orders measures the container web, which is not there",
+    ),
+    (
+        invariants.dangling_autoscalers,
+        US,
+        lambda all_: pod(all_)["containers"][0]["resources"]["requests"].pop("cpu"),
+        "HorizontalPodAutoscaler mcp-orders scales on cpu, of which nothing is requested",
+    ),
+    (
+        invariants.two_autoscalers,
+        US,
+        lambda all_: one(all_, "Deployment", SERVER)["spec"].update(replicas=3),
+        "Deployment mcp-orders must have either a count or an autoscaler",
+    ),
+    (
+        invariants.two_autoscalers,
+        US,
+        lambda all_: all_.append(one(all_, HPA)),
+        "mcp-orders has two autoscalers",
+    ),
+    (
+        invariants.dangling_policies,
+        US,
+        lambda all_: policy(all_)["podSelector"]["matchLabels"].update(x="y"),
+        "NetworkPolicy mcp-orders selects 0 workloads",
+    ),
+    (
+        invariants.dangling_policies,
+        US,
+        lambda all_: policy(all_)["ingress"][0]["ports"][0].update(port=1),
+        "NetworkPolicy mcp-orders opens the port 1, which no container has",
+    ),
+    (
+        invariants.dangling_policies,
+        US,
+        lambda all_: policy(all_, f"{SERVER}-to-6432")["egress"][0]["ports"][0].update(port=1),
+        "NetworkPolicy mcp-orders-to-6432 lets connect to the port 1, which no container there has",
+    ),
+    (
+        invariants.dangling_policies,
+        US,
+        lambda all_: policy(all_)["ingress"][0].update({"from": []}),
+        "NetworkPolicy mcp-orders has a rule for everybody",
+    ),
+    (
+        invariants.dangling_policies,
+        US,
+        without("Deployment", POOLER),
+        "NetworkPolicy mcp-orders-to-6432 opens to {'app.kubernetes.io/component': 'pooler', "
+        "'app.kubernetes.io/name': 'mcp-orders-pooler'}, which are not there",
+    ),
+    (
+        invariants.one_sided_policies,
+        US,
+        lambda all_: policy(all_, POOLER).pop("ingress"),
+        "only one side lets mcp-orders connect to mcp-orders-pooler at 6432",
+    ),
+    (
+        invariants.dangling_budgets,
+        US,
+        lambda all_: one(all_, "PodDisruptionBudget", SERVER)["spec"].update(minAvailable=3),
+        "PodDisruptionBudget mcp-orders wants 3 of 3 pods, so that no drain ends",
+    ),
+    (
+        invariants.dangling_budgets,
+        STAGING,
+        lambda all_: one(all_, "PodDisruptionBudget", SERVER)["spec"].update(maxUnavailable=0),
+        "PodDisruptionBudget mcp-orders lets no pod go",
+    ),
+    (
+        invariants.dangling_budgets,
+        US,
+        without("Deployment", POOLER),
+        "PodDisruptionBudget mcp-orders-pooler selects 0 workloads",
+    ),
+    (
+        invariants.dangling_accounts,
+        US,
+        without("ServiceAccount", SERVER),
+        "Deployment mcp-orders runs as mcp-orders, which is not there",
+    ),
+    (
+        invariants.dangling_accounts,
+        US,
+        lambda all_: pod(all_).pop("automountServiceAccountToken"),
+        "Deployment mcp-orders mounts a token",
+    ),
+    (
+        invariants.dangling_accounts,
+        US,
+        without("Role"),
+        "RoleBinding operators binds operator, which is not there",
+    ),
+    (
+        invariants.dangling_references,
+        US,
+        without("ExternalSecret"),
+        "Deployment mcp-orders reads the Secret mcp-orders-secrets, which nothing makes",
+    ),
+    (
+        invariants.dangling_references,
+        US,
+        lambda all_: one(all_, "ExternalSecret")["spec"]["data"].pop(0),
+        "Deployment mcp-orders reads api-token of mcp-orders-secrets, which has no such key",
+    ),
+    (
+        invariants.dangling_references,
+        US,
+        lambda all_: one(all_, "ConfigMap")["metadata"].update(name="other"),
+        "Deployment mcp-orders-pooler mounts the ConfigMap ",
+    ),
+    (
+        invariants.dangling_routes,
+        US,
+        lambda all_: one(all_, "HTTPRoute")["spec"]["rules"][0]["backendRefs"][0].update(port=8080),
+        "HTTPRoute mcp-orders sends to mcp-orders at 8080, which is not there",
+    ),
+    (
+        invariants.dangling_routes,
+        STAGING,
+        without("Service"),
+        "Ingress mcp-orders sends to mcp-orders at http, which is not there",
+    ),
+    (
+        invariants.dangling_routes,
+        STAGING,
+        lambda all_: one(all_, "Ingress")["spec"].pop("tls"),
+        "Ingress mcp-orders serves mcp.staging.example.com without TLS",
+    ),
+    (
+        invariants.dangling_routes,
+        "McpRegion-full",
+        without("HTTPRoute"),
+        "BackendTrafficPolicy orders is for HTTPRoute orders, which is not there",
+    ),
+    (
+        invariants_within.broken_containers,
+        US,
+        lambda all_: pod(all_)["containers"][0]["readinessProbe"]["httpGet"].update(port="web"),
+        "Deployment mcp-orders, container server, is tested at the port web, which it does not have",
+    ),
+    (
+        invariants_within.broken_containers,
+        US,
+        lambda all_: pod(all_).pop("volumes"),
+        "Deployment mcp-orders, container server, mounts scratch-tmp, which is not there",
+    ),
+    (
+        invariants_within.broken_containers,
+        US,
+        lambda all_: pod(all_)["containers"][0]["env"].append(pod(all_)["containers"][0]["env"][0]),
+        "Deployment mcp-orders, container server, has DATABASE_POOL_SIZE twice",
+    ),
+    (
+        invariants_within.slow_drains,
+        US,
+        lambda all_: pod(all_).update(terminationGracePeriodSeconds=19),
+        "Deployment mcp-orders is killed after 19 s, within its drain",
+    ),
+    (
+        invariants_within.slow_drains,
+        US,
+        lambda all_: one(all_, "Deployment", SERVER)["spec"]["strategy"]["rollingUpdate"].update(maxUnavailable=1),
+        "Deployment mcp-orders takes pods away before new ones are ready",
+    ),
+    (
+        invariants_within.unsafe_pods,
+        US,
+        lambda all_: pod(all_, POOLER)["initContainers"][0]["securityContext"].pop("capabilities"),
+        "Deployment mcp-orders-pooler, container user-list, has capabilities None",
+    ),
+    (
+        invariants_within.odd_quantities,
+        US,
+        lambda all_: pod(all_)["containers"][0]["resources"]["requests"].update(cpu="1000m"),
+        "Deployment mcp-orders: .spec.template.spec.containers[0].resources.requests.cpu is 1000m, which is stored as",
+    ),
+    (
+        invariants_within.odd_quantities,
+        US,
+        lambda all_: pod(all_)["containers"][0]["resources"]["requests"].update(memory="1Gi"),
+        "Deployment mcp-orders, container server, requests more memory than its limit",
+    ),
+    (
+        invariants_within.odd_quantities,
+        US,
+        lambda all_: one(all_, "ResourceQuota")["spec"]["hard"].update({"requests.memory": "10240Mi"}),
+        "ResourceQuota capacity: .spec.hard.requests.memory is 10240Mi, which is stored as 10Gi",
+    ),
+    (
+        invariants.tight_quotas,
+        US,
+        lambda all_: one(all_, "ResourceQuota")["spec"]["hard"].update(pods="40"),
+        "ResourceQuota capacity gives 40 pods, and 41 are needed",
+    ),
+    (
+        invariants_within.odd_labels,
+        US,
+        lambda all_: one(all_, "Role")["metadata"].pop("labels"),
+        "Role operator has no app.kubernetes.io/name",
+    ),
+    (
+        invariants_within.odd_labels,
+        US,
+        lambda all_: one(all_, "Deployment", SERVER)["spec"]["selector"]["matchLabels"].update(
+            {"app.kubernetes.io/version": "1.4.2"}
+        ),
+        "Deployment mcp-orders selects by app.kubernetes.io/component, app.kubernetes.io/name, app",
+    ),
+    (
+        invariants_within.strange_namespaces,
+        US,
+        lambda all_: one(all_, "Role")["metadata"].update(namespace="default"),
+        "Role operator is in default, which is not there",
+    ),
+    (
+        invariants_within.strange_namespaces,
+        US,
+        lambda all_: one(all_, "Namespace")["metadata"]["labels"].clear(),
+        "Namespace mcp-prod-us-east does not enforce restricted",
+    ),
+    (
+        invariants_within.empty_values,
+        US,
+        lambda all_: pod(all_)["containers"][0].update(env=[]),
+        "Deployment mcp-orders: .spec.template.spec.containers[0].env is empty",
+    ),
+    (
+        invariants_within.snake_keys,
+        US,
+        lambda all_: one(all_, "HTTPRoute")["spec"]["rules"][0].update(backend_refs=[]),
+        "HTTPRoute mcp-orders: spec.rules[0].backend_refs",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "name", "change", "words"), BROKEN, ids=[f"{rule.__name__}-{words[:40]}" for rule, _, _, words in BROKEN]
+)
+def test_a_rule_sees_what_it_is_there_for(rule: Rule, name: str, change: Change, words: str) -> None:
+    everything = copy.deepcopy(list(objects(name)))
+    change(everything)
+    found = list(rule(everything))
+    assert any(problem.startswith(words) for problem in found), found
+
+
+def test_every_rule_is_tried() -> None:
+    assert {rule for rule, _, _, _ in BROKEN} == {*ACROSS, *WITHIN, invariants.dangling_references}

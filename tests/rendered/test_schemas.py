@@ -1,0 +1,158 @@
+"""Every object that a stack or a component renders is one that the API server takes, on three minors."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.rendered import custom_resources, kubernetes_schemas
+from tests.rendered.sets import SETS, STACKS, objects
+
+EVERY_SET = pytest.mark.parametrize("name", SETS)
+
+
+def is_custom(body: dict[str, Any]) -> bool:
+    """Whether the object belongs to an add-on."""
+    return body["kind"] in custom_resources.FILES
+
+
+def test_there_are_three_stacks() -> None:
+    assert STACKS == ("production-eu-west", "production-us-east", "staging")
+    assert all(len(objects(name)) >= 14 for name in STACKS)
+
+
+@pytest.mark.parametrize("minor", kubernetes_schemas.MINORS)
+@EVERY_SET
+def test_kubernetes_takes_every_object(name: str, minor: str) -> None:
+    wrong = {
+        f"{body['kind']} {body['metadata']['name']}": found
+        for body in objects(name)
+        if not is_custom(body) and (found := kubernetes_schemas.problems(body, minor))
+    }
+    assert wrong == {}
+
+
+@EVERY_SET
+def test_the_add_ons_take_every_custom_resource(name: str) -> None:
+    wrong = {
+        body["kind"]: found for body in objects(name) if is_custom(body) and (found := custom_resources.problems(body))
+    }
+    assert wrong == {}
+
+
+def test_all_kinds_are_seen() -> None:
+    """So that the tests above cannot pass on nothing."""
+    assert {body["kind"] for name in SETS for body in objects(name)} == {
+        "BackendTrafficPolicy", "ConfigMap", "Deployment", "ExternalSecret", "HTTPRoute", "HorizontalPodAutoscaler",
+        "Ingress", "LimitRange", "Namespace", "NetworkPolicy", "PodDisruptionBudget", "ResourceQuota", "Role",
+        "RoleBinding", "ScaledObject", "Secret", "Service", "ServiceAccount",
+    }  # fmt: skip
+
+
+def first(kind: str) -> dict[str, Any]:
+    """A copy of some rendered object of a kind."""
+    return copy.deepcopy(next(body for name in reversed(SETS) for body in objects(name) if body["kind"] == kind))
+
+
+def put(*path: Any, value: Any) -> Callable[[Any], None]:
+    """A change of an object at a path."""
+
+    def change(body: Any) -> None:
+        for step in path[:-1]:
+            body = body[step]
+        body[path[-1]] = value
+
+    return change
+
+
+@pytest.mark.parametrize("minor", kubernetes_schemas.MINORS)
+@pytest.mark.parametrize(
+    ("kind", "change"),
+    [
+        ("Deployment", put("spec", "template", "spec", "containers", 0, "livenesProbe", value={})),
+        ("Deployment", put("spec", "replicas", value="3")),
+        ("Service", put("spec", "ports", 0, "port", value="http")),
+        ("NetworkPolicy", put("spec", "podselector", value={})),
+        ("HorizontalPodAutoscaler", put("spec", "maxReplicas", value=None)),
+    ],
+)
+def test_the_strict_schemas_refuse(kind: str, change: Callable[[Any], None], minor: str) -> None:
+    body = first(kind)
+    assert kubernetes_schemas.problems(body, minor) == []
+    change(body)
+    assert kubernetes_schemas.problems(body, minor) != []
+
+
+def test_an_unknown_kind_is_no_success() -> None:
+    with pytest.raises(kubernetes_schemas.UnknownKindError, match=r"^Kubernetes 1\.35 has no HTTPRoute in gateway"):
+        kubernetes_schemas.problems(first("HTTPRoute"), "1.35")
+
+
+PATH = ("spec", "rules", 0, "matches", 0, "path", "value")
+TRIGGER = ("spec", "triggers", 0)
+SCALE_DOWN = ("spec", "advanced", "horizontalPodAutoscalerConfig", "behavior", "scaleDown")
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "words"),
+    [
+        ("HTTPRoute", put("spec", "rules", 0, "timeout", value={}), "Additional properties are not allowed"),
+        ("HTTPRoute", put(*PATH, value="mcp"), "mcp must begin with '/'"),
+        ("HTTPRoute", put(*PATH, value="/a//b"), "must not contain '//'"),
+        ("HTTPRoute", put(*PATH, value="/a/.."), "must not contain"),
+        ("HTTPRoute", put(*PATH, value="/a b"), "a character that a path cannot have"),
+        ("HTTPRoute", put("spec", "rules", 0, "matches", value=[]), "should be non-empty"),
+        (
+            "HTTPRoute",
+            put("spec", "rules", 0, "timeouts", value={"request": "10s", "backendRequest": "11s"}),
+            "backendRequest cannot be longer than request",
+        ),
+        ("HTTPRoute", put("spec", "rules", 0, "timeouts", "request", value="1d"), "does not match"),
+        ("HTTPRoute", put("spec", "rules", 0, "backendRefs", 0, "port", value="http"), "is not of type 'integer'"),
+        ("HTTPRoute", put("spec", "hostnames", value=["Host.Example"]), "does not match"),
+        ("HTTPRoute", lambda body: body["spec"]["parentRefs"].append(body["spec"]["parentRefs"][0]), "sectionName"),
+        ("HTTPRoute", lambda body: body["spec"]["rules"].extend(body["spec"]["rules"] * 16), "is too long"),
+        ("HTTPRoute", put("metadata", "labels", "app.kubernetes.io/version", value="-x"), "does not match"),
+        ("ExternalSecret", put("spec", "data", 0, "remoteRef", "remote_key", value="x"), "Additional properties"),
+        ("ExternalSecret", put("spec", "refreshInterval", value="1 h"), "does not match"),
+        ("ExternalSecret", put("spec", "secretStoreRef", "kind", value="Store"), "is not one of"),
+        (
+            "ExternalSecret",
+            lambda body: body["spec"]["data"].append(body["spec"]["data"][0]),
+            "a secretKey is given twice",
+        ),
+        ("ScaledObject", put(*TRIGGER, "metadata", "threshold", value=50), "is not of type 'string'"),
+        ("ScaledObject", put(*TRIGGER, "metadata", "threshold", value="many"), "the threshold is no number"),
+        ("ScaledObject", put(*TRIGGER, "metadata", "ignoreNullValues", value="true"), "must be an error"),
+        ("ScaledObject", put(*TRIGGER, "name", value="cpu"), "a trigger's name is given twice"),
+        ("ScaledObject", put("spec", "minReplicaCount", value=99), "must not be greater"),
+        ("ScaledObject", put("metadata", "name", value="a" * 55), "54 characters"),
+        (
+            "ScaledObject",
+            put(*SCALE_DOWN, "stabilizationWindowSeconds", value=3601),
+            "is greater than the maximum",
+        ),
+        ("BackendTrafficPolicy", put("spec", "loadBalancer", "type", value="LeastRequest"), "belongs to the type"),
+        (
+            "BackendTrafficPolicy",
+            put("spec", "loadBalancer", "consistentHash", "type", value="Cookie"),
+            "cookie belongs to the hash type",
+        ),
+        ("BackendTrafficPolicy", put("spec", "timeout", "http", "requestTimeout", value="5s"), "cannot be silent"),
+        ("BackendTrafficPolicy", put("spec", "retry", "retryOn", "triggers", value=["5xx"]), "is not one of"),
+    ],
+)  # fmt: skip
+def test_the_compact_schemas_and_rules_refuse(kind: str, change: Callable[[Any], None], words: str) -> None:
+    body = first(kind)
+    assert custom_resources.problems(body) == []
+    change(body)
+    assert any(words in problem for problem in custom_resources.problems(body)), custom_resources.problems(body)
+
+
+def test_durations_are_compared_as_durations() -> None:
+    assert custom_resources.milliseconds("1h2m3s4ms") == 3_723_004
+    assert custom_resources.milliseconds("0s") == 0
+    assert custom_resources.milliseconds("90s") < custom_resources.milliseconds("2m")

@@ -1,0 +1,168 @@
+"""Quantities against an oracle of their own: the rules of Kubernetes' resource.Quantity, in fractions."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from math import ceil
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pulumi_kubernetes_mcp import units
+
+POWERS = {
+    "m": Fraction(1, 1000), "": Fraction(1),
+    "k": Fraction(10**3), "M": Fraction(10**6), "G": Fraction(10**9), "T": Fraction(10**12), "P": Fraction(10**15),
+    "E": Fraction(10**18),
+    "Ki": Fraction(2**10), "Mi": Fraction(2**20), "Gi": Fraction(2**30), "Ti": Fraction(2**40), "Pi": Fraction(2**50),
+    "Ei": Fraction(2**60),
+}  # fmt: skip
+DECIMAL, BINARY = ("m", "", "k", "M", "G", "T", "P", "E"), ("", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
+
+
+def value(text: str) -> Fraction:
+    """What a quantity is worth."""
+    number, suffix = re.fullmatch(r"([0-9.]+)([A-Za-z]*)", text).groups()  # type: ignore[union-attr]
+    return Fraction(number) * POWERS[suffix]
+
+
+def canonical(text: str) -> bool:
+    """Whether the API server would print it the same: no fraction, the largest suffix of its family, and the decimal
+    family for what is less than one Ki."""
+    number, suffix = re.fullmatch(r"([0-9.]+)([A-Za-z]*)", text).groups()  # type: ignore[union-attr]
+    if not number.isdigit() or str(int(number)) != number:
+        return False
+    if number == "0":
+        return not suffix
+    family = BINARY if suffix.endswith("i") else DECIMAL
+    larger = family[family.index(suffix) + 1 :]
+    return not any((value(text) / POWERS[other]).denominator == 1 for other in larger)
+
+
+numbers = st.one_of(
+    st.integers(0, 10**7).map(str),
+    st.decimals(0, 5000, allow_nan=False, allow_infinity=False, places=4).map(lambda number: f"{number:f}"),
+)
+cpus = st.tuples(numbers, st.sampled_from(["", "m", "k"])).map("".join)
+memories = st.tuples(numbers, st.sampled_from(["Ki", "Mi", "Gi", "Ti", "k", "M", "G", "T"])).map("".join)
+
+
+@given(cpus)
+def test_a_cpu_quantity_is_worth_what_it_says_rounded_up_to_a_millicore(text: str) -> None:
+    assert units.parse_cpu(text) == ceil(value(text) * 1000)
+
+
+@given(memories)
+def test_a_memory_quantity_is_worth_what_it_says_rounded_up_to_a_byte(text: str) -> None:
+    assert units.parse_memory(text) == ceil(value(text))
+
+
+@given(cpus)
+def test_canonical_cpu_is_canonical_and_reads_back(text: str) -> None:
+    result = units.canonical_cpu(text)
+    assert canonical(result)
+    assert units.parse_cpu(result) == units.parse_cpu(text)
+    assert units.canonical_cpu(result) == result
+
+
+@given(memories)
+def test_canonical_memory_is_canonical_and_reads_back(text: str) -> None:
+    result = units.canonical_memory(text)
+    assert canonical(result)
+    least = 1024 if "i" in text else 1000
+    assert 0 <= value(result) - value(text) < least
+    assert units.parse_memory(result) == value(result)
+    assert units.canonical_memory(result) == result
+
+
+@given(memories)
+def test_canonical_memory_keeps_the_family(text: str) -> None:
+    result = units.canonical_memory(text)
+    assert result == "0" or ("i" in result) == ("i" in text)
+
+
+@given(st.integers(0, 2**60))
+def test_any_number_of_bytes_is_written_canonically_and_reads_back_as_enough(size: int) -> None:
+    result = units.format_memory(size)
+    assert canonical(result)
+    assert 0 <= units.parse_memory(result) - size < 1024
+
+
+@given(st.integers(0, 10**15))
+def test_any_number_of_millicores_and_of_objects_is_written_canonically(number: int) -> None:
+    assert canonical(units.format_cpu(number))
+    assert units.parse_cpu(units.format_cpu(number)) == number
+    assert canonical(units.format_count(number))
+    assert value(units.format_count(number)) == number
+
+
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [
+        ("1000m", "1"),
+        ("0.5", "500m"),
+        ("2.5", "2500m"),
+        ("0.0001", "1m"),
+        ("40000m", "40"),
+        ("1000", "1k"),
+        ("1500", "1500"),
+        ("0", "0"),
+    ],
+)
+def test_cpu_as_the_api_server_stores_it(given: str, stored: str) -> None:
+    assert units.canonical_cpu(given) == stored
+
+
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [
+        ("1024Mi", "1Gi"),
+        ("1536Mi", "1536Mi"),
+        ("0.5Gi", "512Mi"),
+        ("1.2Gi", "1258292Ki"),
+        ("0.5Ki", "1Ki"),
+        ("1000M", "1G"),
+        ("1023.9995k", "1024k"),
+        ("500M", "500M"),
+        ("1000Ki", "1000Ki"),
+        ("0Mi", "0"),
+        ("0", "0"),
+    ],
+)
+def test_memory_as_the_api_server_stores_it(given: str, stored: str) -> None:
+    assert units.canonical_memory(given) == stored
+
+
+@pytest.mark.parametrize(
+    ("size", "text"), [(2**30, "1Gi"), (10**9, "1G"), (1024 * 10**6, "1000000Ki"), (567_108_865, "553818Ki")]
+)
+def test_a_number_of_bytes_takes_the_family_that_fits(size: int, text: str) -> None:
+    assert units.format_memory(size) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "m", "-1", "+1", "1 ", " 1", "1\n", "1e3", ".5", "1.", "1Mi", "1K", "1u", "٣", "1mm"]
+)
+def test_what_is_no_cpu_quantity_is_refused_with_the_rule(text: str) -> None:
+    with pytest.raises(units.QuantityError) as refused:
+        units.parse_cpu(text)
+    assert str(refused.value) == ("a CPU quantity is a number of cores or millicores, such as '250m', '2' or '0.5'")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "256", "256MB", "256mi", "256Mb", "-1Mi", "1 Gi", "1Gi\n", "1e3Mi", "1m", "Mi", "٣Mi"]
+)
+def test_what_is_no_memory_quantity_is_refused_with_the_rule(text: str) -> None:
+    with pytest.raises(units.QuantityError) as refused:
+        units.parse_memory(text)
+    assert str(refused.value) == (
+        "a memory quantity is a number with a Kubernetes unit, such as '256Mi' or '1Gi' "
+        "('MB' is not a unit, and a number without a unit means bytes)"
+    )
+
+
+def test_mebibytes() -> None:
+    assert units.mib(3 * 2**20) == 3
+    assert units.mib(units.MIB // 2) == 0.5
