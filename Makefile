@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export PULUMI_SKIP_UPDATE_CHECK := true
 
-.PHONY: help setup preview up recover test check types render schema lab cluster docs bench lock clean
+.PHONY: help setup preview up recover test check types render schema lab cluster scanners docs bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the verbs
@@ -53,6 +53,9 @@ lab: $(READY) ## tier 2: real processes on loopback
 cluster: $(READY) ## tier 3: a real Kubernetes control plane on loopback
 	@$(BIN)/python -m tests.cluster.build
 	@$(BIN)/python -m pytest -m cluster tests/cluster
+
+scanners: $(READY) ## checkov, kube-score, kubeconform and actionlint over what the stacks render
+	@scripts/scanners
 
 docs: $(READY) ## write the generated pages of docs/ anew
 	@$(BIN)/python -m tests.docs.write

@@ -92,6 +92,17 @@ def test_the_pooler_fits_on_both_sides(server: int, clients: int, expected: list
     assert [str(f).removesuffix(f" {f.remedy}") for f in found] == expected
 
 
+def test_one_pooler_carries_no_production_service() -> None:
+    single = database.single_pooler_findings
+    (finding,) = single(instances=1, production=True, path="mcp:database.poolerInstances")
+    assert str(finding) == (
+        "warning MCP406 at mcp:database.poolerInstances: One pooler instance carries the service. "
+        "Use 2 instances or more."
+    )
+    assert single(instances=2, production=True, path="p") == []
+    assert single(instances=1, production=False, path="p") == []
+
+
 def test_the_reserve_leaves_something() -> None:
     assert database.reserve_findings(max_connections=4, reserved=3, path="r") == []
     (finding,) = database.reserve_findings(max_connections=3, reserved=3, path="r")

@@ -73,7 +73,9 @@ def test_words_about_affinity() -> None:
     assert "'gateway'" in affinity("source-ip")[0].remedy
 
 
-def timeouts(request: int = 0, idle: int = 60, max_tool: int = 60, keepalive: int | None = 15) -> list[Finding]:
+def timeouts(
+    request: int = 0, idle: int = 60, max_tool: int = 60, keepalive: int | None = 15, sse: bool = False
+) -> list[Finding]:
     return edge.timeout_findings(
         request_timeout=request,
         idle_timeout=idle,
@@ -81,6 +83,7 @@ def timeouts(request: int = 0, idle: int = 60, max_tool: int = 60, keepalive: in
         keepalive_seconds=keepalive,
         request_path="r",
         idle_path="i",
+        sse=sse,
     )
 
 
@@ -92,6 +95,21 @@ def test_the_route_waits_for_the_slowest_tool() -> None:
         "error MCP307 at r: The request timeout of 74 s is shorter than the slowest tool, 60 s, + margin "
         "15 s = 75 s. Set it to 0, which switches it off, or to at least 75 s."
     )
+
+
+@pytest.mark.parametrize("seconds", [1, 74, 75, 86_400])
+def test_any_request_timeout_ends_a_session_of_sse_and_is_told_once(seconds: int) -> None:
+    (finding,) = timeouts(request=seconds, sse=True)
+    assert str(finding) == (
+        "error MCP307 at r: The era 'sse' holds a session in one open request, which the timeout ends after "
+        f"{seconds} s. Set it to 0, which switches it off."
+    )
+
+
+def test_sse_bears_no_request_timeout_and_the_same_silence_as_others() -> None:
+    assert timeouts(request=0, sse=True) == []
+    assert timeouts(request=0, idle=44, sse=True) == timeouts(request=0, idle=44)
+    assert [finding.code for finding in timeouts(request=75, idle=44, sse=True)] == ["MCP307", "MCP308"]
 
 
 def test_silence_is_borne() -> None:
@@ -120,7 +138,8 @@ def test_silence_is_borne() -> None:
 )
 def test_derived_timeouts_are_never_refused(eras: set[protocol.Era], max_tool: int, keepalive: int) -> None:
     derived = protocol.derive(eras, max_tool_seconds=max_tool, keepalive_seconds=keepalive)
-    assert timeouts(derived.route_timeout_seconds, derived.stream_idle_timeout_seconds, max_tool, keepalive) == []
+    route, idle = derived.route_timeout_seconds, derived.stream_idle_timeout_seconds
+    assert timeouts(route, idle, max_tool, keepalive, sse=protocol.Era.SSE in eras) == []
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pulumi_kubernetes_mcp.findings.environment import variable_findings
+from pulumi_kubernetes_mcp.findings.model import Finding
 from pulumi_kubernetes_mcp.findings.workload import env_findings
 
 RANDOM = "q7Rz" + "X2mV9" + "tLw4"
@@ -228,3 +230,46 @@ def test_a_long_value_takes_no_long_time() -> None:
     """Values come from people and machines; no pattern may take quadratic time on a megabyte."""
     for piece in ("a", "/a", "://a:", "LS0tLS1CRUdJTi", "-----BEGIN ", "eyJaaaaaaaa.", "{{", "password=", "<"):
         env_findings({"TOKEN": piece * (200_000 // len(piece))}, path="env")
+
+
+NAMES = st.sets(st.sampled_from("ABCDE"))
+
+
+def variables(given: set[str], secret: set[str], derived: set[str]) -> list[Finding]:
+    return variable_findings(
+        given=given, secret=secret, derived=derived, path="mcp:server.env", secret_path="mcp:secrets.env"
+    )
+
+
+def test_a_variable_in_clear_and_from_the_secret_is_refused() -> None:
+    (finding,) = variables({"A", "TWICE"}, {"TWICE", "B"}, set())
+    assert str(finding) == (
+        "error MCP116 at mcp:secrets.env.TWICE: The variable TWICE is given in clear and from the Secret. "
+        "Remove it here or from mcp:server.env."
+    )
+
+
+def test_a_derived_variable_that_is_given_is_a_warning() -> None:
+    (finding,) = variables({"A", "PGHOST"}, set(), {"PGHOST", "PGPORT"})
+    assert str(finding) == (
+        "warning MCP117 at mcp:server.env.PGHOST: The variable PGHOST is derived, and given here too. "
+        "Leave it out, and change what it is derived from; or accept this warning."
+    )
+
+
+def test_errors_come_first_and_each_kind_by_name() -> None:
+    found = variables({"Z", "A", "M"}, {"Z", "A"}, {"M", "A"})
+    assert [(finding.code, finding.path.rpartition(".")[2]) for finding in found] == [
+        ("MCP116", "A"),
+        ("MCP116", "Z"),
+        ("MCP117", "A"),
+        ("MCP117", "M"),
+    ]
+
+
+@given(given=NAMES, secret=NAMES, derived=NAMES)
+def test_a_name_on_one_side_only_is_never_told(given: set[str], secret: set[str], derived: set[str]) -> None:
+    told = {(finding.code, finding.path.rpartition(".")[2]) for finding in variables(given, secret, derived)}
+    expected = {("MCP116", name) for name in "ABCDE" if name in given and name in secret}
+    expected |= {("MCP117", name) for name in "ABCDE" if name in given and name in derived}
+    assert told == expected

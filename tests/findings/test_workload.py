@@ -92,7 +92,7 @@ def drain(
 
 def test_a_drain_that_just_fits_passes() -> None:
     assert drain() == []
-    assert drain(pre_stop=60, graceful=60, grace=125) == []
+    assert drain(pre_stop=10, graceful=60, grace=75, legacy=False) == []
 
 
 def test_a_grace_period_one_second_short_is_refused() -> None:
@@ -114,9 +114,40 @@ def test_calls_that_the_drain_would_cut_are_refused() -> None:
         "modern clients that run longer fail with HTTP 500. Set it to at least 60 s, or leave it out: it "
         "is then derived."
     )
-    assert drain(pre_stop=0, graceful=0, legacy=False, modern=False) == []
+    assert drain(pre_stop=10, graceful=0, legacy=False, modern=False) == []
     assert codes(drain(pre_stop=0, legacy=True, modern=False)) == ["MCP112"]
     assert codes(drain(graceful=0, legacy=False, modern=True)) == ["MCP113"]
+
+
+def test_a_sleep_shorter_than_the_propagation_of_endpoints_is_a_warning() -> None:
+    (modern,) = drain(pre_stop=9, legacy=False)
+    assert str(modern) == (
+        "warning MCP115 at a: The pre-stop sleep of 9 s is shorter than 10 s: proxies send to the pod for up to "
+        "10 s after its deletion. Set it to at least 10 s, or leave it out: it is then derived."
+    )
+    (legacy,) = drain(pre_stop=69, modern=False)
+    assert str(legacy) == (
+        "warning MCP115 at a: The pre-stop sleep of 69 s is shorter than 70 s: proxies send to the pod for up to "
+        "10 s after its deletion. Set it to at least 70 s, or leave it out: it is then derived."
+    )
+
+
+@pytest.mark.parametrize(
+    ("pre_stop", "legacy", "max_tool", "expected"),
+    [
+        (0, False, 60, ["MCP115"]),
+        (10, False, 60, []),
+        (10, False, 600, []),
+        (59, True, 60, ["MCP112"]),
+        (60, True, 60, ["MCP115"]),
+        (70, True, 60, []),
+        (0, True, 1, ["MCP112"]),
+        (1, True, 1, ["MCP115"]),
+        (11, True, 1, []),
+    ],
+)
+def test_one_short_sleep_is_told_once(pre_stop: int, legacy: bool, max_tool: int, expected: list[str]) -> None:
+    assert codes(drain(pre_stop=pre_stop, legacy=legacy, modern=False, max_tool=max_tool)) == expected
 
 
 def test_a_very_long_grace_period_is_a_warning() -> None:
@@ -180,6 +211,43 @@ def test_quantities_that_cannot_be_read_are_each_refused() -> None:
     assert found[0].remedy == "Write it like '500m'."
     assert "'MB' is not a unit" in found[1].problem
     assert found[1].remedy == "Write it like '256Mi'."
+
+
+def test_each_side_that_names_no_memory_is_refused() -> None:
+    found = workload.memory_declared_findings(requests={"cpu": "1"}, limits={}, path="mcp:server.resources")
+    assert [str(finding) for finding in found] == [
+        "error MCP114 at mcp:server.resources.requests: The requests name no memory, so that something else decides "
+        "it when the pod is created. Add memory to the requests, such as '256Mi', or leave the requests out: they "
+        "are then planned.",
+        "error MCP114 at mcp:server.resources.limits: The limits name no memory, so that something else decides "
+        "it when the pod is created. Add memory to the limits, such as '256Mi', or leave the limits out: they "
+        "are then planned.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("requests", "limits", "expected"),
+    [
+        ({"memory": "192Mi"}, {"memory": "256Mi"}, []),
+        ({"memory": "192Mi"}, {"cpu": "2"}, ["r.limits"]),
+        ({"ephemeral-storage": "64Mi"}, {"memory": "256Mi"}, ["r.requests"]),
+        ({"memory": "unreadable"}, {"memory": "256Mi"}, []),
+    ],
+)
+def test_memory_alone_is_asked_for(requests: dict[str, str], limits: dict[str, str], expected: list[str]) -> None:
+    found = workload.memory_declared_findings(requests=requests, limits=limits, path="r")
+    assert [finding.path for finding in found] == expected
+
+
+def test_tokens_need_a_way_to_who_vouches_for_them() -> None:
+    (finding,) = workload.egress_findings(authorization=True, destinations=0, path="mcp:server.egress")
+    assert str(finding) == (
+        "warning MCP118 at mcp:server.egress: The server checks tokens, and may connect to nothing but DNS and the "
+        "database. Add the identity provider, such as {port: 443, cidrs: [0.0.0.0/0]}; accept this warning if the "
+        "keys are in the image."
+    )
+    assert workload.egress_findings(authorization=True, destinations=1, path="e") == []
+    assert workload.egress_findings(authorization=False, destinations=0, path="e") == []
 
 
 def probes(health: str | None, liveness: str | None, mcp: str = "/mcp") -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from pydantic.alias_generators import to_camel
 from .. import units
 
 DNS_LABEL = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
-_PATH = r"^/([A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*)?$"
+_PATH = r"^/(?:(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)*)?$"
 _CPU = r"^[0-9]+(\.[0-9]+)?[mkMGTPE]?$"
 _MEMORY = r"^(0|[0-9]+(\.[0-9]+)?(Ki|Mi|Gi|Ti|Pi|Ei|k|M|G|T|P|E))$"
 _LABEL = re.compile(DNS_LABEL)

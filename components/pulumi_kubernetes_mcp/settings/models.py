@@ -111,7 +111,7 @@ class ServerSettings(Group):
     """Command instead of the image's entry point."""
     args: list[str] | None = None
     """Arguments instead of the image's."""
-    writable_paths: list[str] = ["/tmp"]
+    writable_paths: list[Annotated[str, Field(pattern=r"^/[^\s:]*$")]] = ["/tmp"]
     """Directories the server writes to; each is an emptyDir, since the root file system is read-only."""
     user_id: Annotated[int, Field(ge=1, le=2**31 - 1)] = 10001
     """Numeric user and group of the process. Above 10000, so that it owns nothing on a node after an escape."""

@@ -19,6 +19,18 @@ _SECURE = {
 }
 _ENCRYPTED = {"required": ["secure"], "maxProperties": 1, "properties": {"secure": {"type": "string"}}}
 """What Pulumi takes for an encrypted value, and therefore no map of texts with the one key 'secure'."""
+_BYTE = r"(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+_IPV4 = rf"{_BYTE}(\.{_BYTE}){{3}}"
+_ADDRESS_RANGE = (
+    rf"^({_IPV4}(/(0*([12]?[0-9]|3[0-2])|{_IPV4}))?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[^/%]+)?(/[0-9]{{1,3}})?)$"
+)
+"""An address range as loading takes it: IPv4 exactly but for odd masks, IPv6 only by its characters."""
+_ADDRESS_RANGES = (
+    ("RegionSettings", "nodeCidrs"),
+    ("Egress", "cidrs"),
+    ("DatabaseSettings", "cidrs"),
+    ("EdgeSettings", "clientCidrs"),
+)
 
 
 def stack_file_schema() -> dict[str, Any]:
@@ -30,12 +42,19 @@ def stack_file_schema() -> dict[str, Any]:
     """
     settings = _plain(Settings.model_json_schema(by_alias=True, ref_template=f"#/{_DEFINITIONS}/{{model}}"))
     definitions = settings.pop("$defs")
+    sqlite: dict[str, Any] = {"required": ["kind"], "properties": {"kind": {"const": "sqlite"}}}
     definitions["SecretsSettings"]["properties"]["values"]["additionalProperties"] = _SECURE
     definitions["WorkloadSettings"]["anyOf"] = [_given("dailyUsers"), _given("peakSessions")]
     definitions["DatabaseSettings"]["anyOf"] = [
-        _given("host"),
-        {"required": ["kind"], "properties": {"kind": {"const": "sqlite"}}},
+        {**_given("host"), "not": sqlite},
+        {**sqlite, "properties": {**sqlite["properties"], "pooler": {"const": "none"}}},
     ]
+    definitions["SecretsSettings"]["anyOf"] = [
+        {"properties": {"source": {"not": {"const": "config"}}}},
+        {"properties": {"name": {"type": "null"}}},
+    ]
+    for group, key in _ADDRESS_RANGES:
+        definitions[group]["properties"][key]["items"]["pattern"] = _ADDRESS_RANGE
     keys = settings["properties"]
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",

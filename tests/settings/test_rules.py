@@ -1,0 +1,206 @@
+"""Rules about addresses, names of databases, poolers and Secrets: what is refused in which words, and what is not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pulumi_kubernetes_mcp.settings import load_settings, stack_file_schema
+
+from .samples import WHERE, stack
+from .test_load import IMAGE, problems
+
+VALIDATOR = jsonschema.Draft7Validator(stack_file_schema())
+DATABASE_CIDRS = "Address ranges that the database is reached at."
+EGRESS_CIDRS = "Address ranges, such as 0.0.0.0/0 for an API on the internet."
+WRITE_RANGE = "Write it as '10.20.0.0/16'."
+NO_FORM = "which has not the right form."
+
+
+def egress(**changes: Any) -> dict[str, Any]:
+    return stack(server={"image": IMAGE, "egress": [{"port": 443, "cidrs": ["0.0.0.0/0"], **changes}]})
+
+
+def no_range(text: str) -> str:
+    return f"It is '{text}', which is not an address range."
+
+
+REFUSED: list[tuple[str, dict[str, Any], tuple[str, str, str]]] = [
+    (
+        "name as the range of a destination",
+        egress(cidrs=["10.0.0.0/8", "idp.example.com"]),
+        ("mcp:server.egress[0].cidrs[1]", no_range("idp.example.com"), WRITE_RANGE),
+    ),
+    (
+        "destination without a range",
+        egress(cidrs=[]),
+        ("mcp:server.egress[0].cidrs", "It has too few items.", EGRESS_CIDRS),
+    ),
+    (
+        "destination that leaves the range out",
+        stack(server={"image": IMAGE, "egress": [{"port": 443}]}),
+        ("mcp:server.egress[0].cidrs", "It is missing.", f"Add it. {EGRESS_CIDRS}"),
+    ),
+    (
+        "destination that leaves the port out",
+        stack(server={"image": IMAGE, "egress": [{"cidrs": ["0.0.0.0/0"]}]}),
+        ("mcp:server.egress[0].port", "It is missing.", "Add it. TCP port."),
+    ),
+    (
+        "destination at a port that does not exist",
+        egress(port=65536),
+        ("mcp:server.egress[0].port", "It is 65536, but must be at most 65,535.", "TCP port."),
+    ),
+    (
+        "misspelt key of a destination",
+        egress(cidr="10.0.0.0/8"),
+        ("mcp:server.egress[0].cidr", "There is no such key.", "Did you mean 'cidrs'?"),
+    ),
+    (
+        "mask that IPv4 has not",
+        stack(region={"name": "us-east", "nodeCidrs": ["10.0.0.0/33"]}),
+        ("mcp:region.nodeCidrs[0]", no_range("10.0.0.0/33"), WRITE_RANGE),
+    ),
+    (
+        "byte that IPv4 has not",
+        stack(edge={"host": "mcp.example.com", "clientCidrs": ["10.0.256.0/24"]}),
+        ("mcp:edge.clientCidrs[0]", no_range("10.0.256.0/24"), WRITE_RANGE),
+    ),
+    (
+        "address that is cut short",
+        stack(database={"host": "db", "cidrs": ["10.0/16"]}),
+        ("mcp:database.cidrs[0]", no_range("10.0/16"), WRITE_RANGE),
+    ),
+    (
+        "database at no range",
+        stack(database={"host": "db", "cidrs": []}),
+        ("mcp:database.cidrs", "It has too few items.", DATABASE_CIDRS),
+    ),
+    (
+        "name of a database with a space",
+        stack(database={"host": "db", "name": "orders prod"}),
+        ("mcp:database.name", f"It is 'orders prod', {NO_FORM}", "Name of the database."),
+    ),
+    (
+        "name of a database that sets a parameter",
+        stack(database={"host": "db", "name": "orders=x"}),
+        ("mcp:database.name", f"It is 'orders=x', {NO_FORM}", "Name of the database."),
+    ),
+    (
+        "name of a database that begins with a dash",
+        stack(database={"host": "db", "name": "-orders"}),
+        ("mcp:database.name", f"It is '-orders', {NO_FORM}", "Name of the database."),
+    ),
+    (
+        "name of a database that PostgreSQL would cut",
+        stack(database={"host": "db", "name": "a" * 64}),
+        ("mcp:database.name", "It is text, which has not the right form.", "Name of the database."),
+    ),
+    (
+        "pooler before SQLite",
+        stack(database={"kind": "sqlite", "pooler": "pgbouncer"}),
+        (
+            "mcp:database",
+            "A pooler is asked for, and SQLite has no connections to pool.",
+            "Set pooler to 'none'.",
+        ),
+    ),
+    (
+        "pooler before SQLite with a host",
+        stack(database={"kind": "sqlite", "host": "db", "pooler": "pgbouncer"}),
+        (
+            "mcp:database",
+            "A pooler is asked for, and SQLite has no connections to pool.",
+            "Set pooler to 'none'.",
+        ),
+    ),
+    (
+        "PostgreSQL without a host",
+        stack(database={"pooler": "pgbouncer"}),
+        ("mcp:database", "No host is given.", "Give host, the name or address of the database."),
+    ),
+    (
+        "name of a Secret that the engine names",
+        stack(secrets={"source": "config", "name": "mcp-keys"}),
+        (
+            "mcp:secrets",
+            "A name is given with source 'config'.",
+            "Leave name out, the engine names the Secret anew with every change, which restarts the pods.",
+        ),
+    ),
+    (
+        "path of the metrics",
+        stack(monitoring={"path": "/metrics"}),
+        ("mcp:monitoring.path", "There is no such key.", "Known keys: namespace, port."),
+    ),
+]
+
+TAKEN = [
+    egress(),
+    egress(cidrs=["10.20.0.0/16", "2001:db8::/32", "192.0.2.7", "::/0"]),
+    stack(server={"image": IMAGE, "egress": []}),
+    stack(region={"name": "us-east", "nodeCidrs": []}),
+    stack(edge={"host": "mcp.example.com", "clientCidrs": ["130.211.0.0/22"]}),
+    stack(database={"host": "db", "name": "a" * 63}),
+    stack(database={"host": "db", "name": "1_Orders$v2.eu-west"}),
+    stack(database={"kind": "sqlite", "pooler": "none"}),
+    stack(database={"kind": "sqlite", "host": "db"}),
+    stack(database={"kind": "postgres", "host": "db", "pooler": "pgbouncer"}),
+    stack(secrets={"source": "config", "name": None}),
+    stack(secrets={"source": "existing", "name": "mcp-keys"}),
+    stack(secrets={"source": "external", "name": "mcp-keys"}),
+    stack(secrets={"name": "mcp-keys"}),
+]
+
+
+def in_schema(values: dict[str, Any]) -> bool:
+    return bool(VALIDATOR.is_valid({"config": values}))
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [(values, expected) for _, values, expected in REFUSED],
+    ids=[name for name, *_ in REFUSED],
+)
+def test_what_is_wrong_is_told_once_in_these_words_and_marked_by_an_editor(
+    values: dict[str, Any], expected: tuple[str, str, str]
+) -> None:
+    assert problems(values) == [expected]
+    assert not in_schema(values)
+
+
+@pytest.mark.parametrize("values", TAKEN, ids=lambda _: "")
+def test_what_is_right_is_taken_by_loading_and_by_an_editor(values: dict[str, Any]) -> None:
+    load_settings(values, where=WHERE)
+    assert in_schema(values)
+
+
+@pytest.mark.parametrize(
+    ("written", "loaded"),
+    [
+        ("10.20.30.40/16", "10.20.0.0/16"),
+        ("192.0.2.7", "192.0.2.7/32"),
+        ("10.0.0.0/255.0.0.0", "10.0.0.0/8"),
+        ("2001:DB8:0:0::1/32", "2001:db8::/32"),
+    ],
+)
+def test_a_range_loads_as_the_api_server_takes_it(written: str, loaded: str) -> None:
+    (destination,) = load_settings(egress(cidrs=[written]), where=WHERE).server.egress
+    assert destination.cidrs == [loaded]
+    assert in_schema(egress(cidrs=[written]))
+
+
+@given(address=st.ip_addresses(), host_bits=st.integers(min_value=0, max_value=128))
+def test_an_editor_marks_no_range_that_loads(address: Any, host_bits: int) -> None:
+    values = egress(cidrs=[f"{address}/{max(0, address.max_prefixlen - host_bits)}"])
+    load_settings(values, where=WHERE)
+    assert in_schema(values)
+
+
+def test_the_server_connects_nowhere_else_unless_told_to() -> None:
+    loaded = load_settings(stack(), where=WHERE)
+    assert (loaded.server.egress, loaded.edge.client_cidrs, loaded.region.node_cidrs) == ([], [], [])
