@@ -411,7 +411,8 @@ def quota(this: Design) -> QuotaArgs:
 
 @dataclass(frozen=True, kw_only=True)
 class Need:
-    """What the pods of a region request at most: the maximum, a rollout's surge, and the pooler in both generations of its rollout."""
+    """What the pods of a region request at most: the maximum, a rollout's surge, and the pooler in both generations of
+    its rollout."""
 
     pods: int
     cpu_millicores: int
