@@ -144,7 +144,7 @@ def capacity_findings(this: Design) -> list[Finding]:
     server = this.settings.server
     found += environment.variable_findings(
         given=server.env,
-        secret=this.settings.secrets.env,
+        secret=this.settings.secrets.env if this.settings.secrets.source != "none" else (),
         derived=wiring.derived_environment(this, this.pooler_name if this.pooled else None),
         path="mcp:server.env",
         secret_path="mcp:secrets.env",

@@ -327,8 +327,10 @@ def resources(this: Design) -> ResourcesArgs:
 
 
 def environment(this: Design, pooler_host: pulumi.Input[str] | None) -> dict[str, pulumi.Input[str]]:
-    """The server's environment in clear: what is derived, and what the settings give."""
-    return {**derived_environment(this, pooler_host), **this.settings.server.env}
+    """The server's environment in clear: what is derived, unless the Secret gives it, and what the settings give."""
+    secret = secret_environment(this) if this.settings.secrets.source != "none" else {}
+    derived = derived_environment(this, pooler_host)
+    return {**{name: value for name, value in derived.items() if name not in secret}, **this.settings.server.env}
 
 
 def derived_environment(this: Design, pooler_host: pulumi.Input[str] | None) -> dict[str, pulumi.Input[str]]:

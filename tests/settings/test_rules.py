@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_kubernetes_mcp.settings import load_settings, stack_file_schema
+from pulumi_kubernetes_mcp.settings import SettingsError, load_settings, stack_file_schema
+from pulumi_kubernetes_mcp.stack import inspect
+from pulumi_kubernetes_mcp.wiring import environment, secret_environment
 
 from .samples import WHERE, stack
 from .test_load import IMAGE, problems
@@ -204,3 +206,35 @@ def test_an_editor_marks_no_range_that_loads(address: Any, host_bits: int) -> No
 def test_the_server_connects_nowhere_else_unless_told_to() -> None:
     loaded = load_settings(stack(), where=WHERE)
     assert (loaded.server.egress, loaded.edge.client_cidrs, loaded.region.node_cidrs) == ([], [], [])
+
+
+def test_a_variable_from_the_secret_takes_the_place_of_the_derived_one() -> None:
+    """A host that is kept in the Secret is the host, and the variable stands in the container once."""
+    settings = load_settings(
+        {
+            "mcp:region": {"name": "us-east"},
+            "mcp:server": {"image": "registry.example.com/a/b:1.0.0", "healthPath": "/healthz"},
+            "mcp:workload": {"dailyUsers": 500},
+            "mcp:edge": {"host": "mcp.example.com"},
+            "mcp:database": {"host": "db.example.com", "maxConnections": 400},
+            "mcp:secrets": {"source": "existing", "name": "orders", "env": {"PGHOST": "host"}},
+        },
+        where="here",
+    )
+    inspection = inspect(settings)
+    assert inspection.findings == ()
+    assert "PGHOST" not in environment(inspection.design, None)
+    assert secret_environment(inspection.design)["PGHOST"] == "host"
+
+
+def test_an_address_range_has_no_zone() -> None:
+    with pytest.raises(SettingsError, match="node"):
+        load_settings(
+            {
+                "mcp:region": {"name": "us-east", "nodeCidrs": ["fe80::%eth0/64"]},
+                "mcp:server": {"image": "registry.example.com/a/b:1.0.0"},
+                "mcp:workload": {"dailyUsers": 500},
+                "mcp:edge": {"host": "mcp.example.com"},
+            },
+            where="here",
+        )

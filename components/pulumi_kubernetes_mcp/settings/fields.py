@@ -117,6 +117,8 @@ else:
 
 def _cidr(value: str) -> str:
     try:
+        if "%" in value:
+            raise ValueError("an address range has no zone")
         return str(ip_network(value, strict=False))
     except ValueError:
         raise ValueError(f"'{value}' is not an address range: write it as '10.20.0.0/16'") from None
