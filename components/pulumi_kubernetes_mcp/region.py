@@ -5,6 +5,7 @@ import pulumi
 from . import stack, wiring
 from .arguments.region import McpRegionArgs
 from .autoscaling import McpAutoscaling
+from .design import Design, figure
 from .ingress import McpIngress
 from .inputs import settle
 from .namespace import McpNamespace
@@ -62,7 +63,7 @@ class McpRegion(pulumi.ComponentResource):
         self.service_name = service.service_name
         self.min_replicas = pulumi.Output.from_input(this.replicas)
         self.max_replicas = pulumi.Output.from_input(this.max_replicas)
-        self.planned_sessions = pulumi.Output.from_input(wiring.figure(this.plan.planned_sessions))
+        self.planned_sessions = pulumi.Output.from_input(figure(this.plan.planned_sessions))
         self.register_outputs(
             {
                 "url": self.url,
@@ -75,7 +76,7 @@ class McpRegion(pulumi.ComponentResource):
         )
 
     def _secrets(
-        self, name: str, this: wiring.Design, namespace: pulumi.Output[str], child: pulumi.ResourceOptions
+        self, name: str, this: Design, namespace: pulumi.Output[str], child: pulumi.ResourceOptions
     ) -> pulumi.Output[str] | None:
         if this.settings.secrets.source == "none":
             return None
@@ -84,7 +85,7 @@ class McpRegion(pulumi.ComponentResource):
     def _pooler(
         self,
         name: str,
-        this: wiring.Design,
+        this: Design,
         namespace: pulumi.Output[str],
         secret_name: pulumi.Output[str] | None,
         child: pulumi.ResourceOptions,

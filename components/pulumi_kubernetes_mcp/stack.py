@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from . import planning, protocol, wiring
 from .arguments import autoscaling, ingress, pooler, service
+from .design import Design, design, figure, needed, quota_amounts
 from .findings import capacity, database, environment, scaling
 from .findings import secrets as secret_rules
 from .findings.model import Finding, accept, errors
@@ -16,7 +17,6 @@ from .settings.load import load_settings
 from .settings.models import Settings
 from .settings.problems import Problem, SettingsError
 from .settings.salvage import covers, salvage
-from .wiring import Design
 
 ACCEPT_PATH = "mcp:accept"
 SERVICE_PATHS = {
@@ -114,7 +114,7 @@ def load(values: Mapping[str, object], *, where: str) -> Settings:
 
 def inspect(settings: Settings) -> Inspection:
     """Derive, plan, and apply every rule; the whole way from settings to findings."""
-    this = wiring.design(settings)
+    this = design(settings)
     found = dict.fromkeys([*component_findings(this), *capacity_findings(this), *database_findings(this)])
     kept = accept(found, {item.code: item.reason for item in settings.accept}, ACCEPT_PATH)
     return Inspection(design=this, findings=tuple(sorted(kept)))
@@ -159,8 +159,8 @@ def capacity_findings(this: Design) -> list[Finding]:
     )
     found += scaling.maximum_findings(
         maximum=this.max_replicas,
-        needed_for_peak=wiring.figure(plan.steady_replicas),
-        needed_for_burst=wiring.figure(plan.burst_replicas),
+        needed_for_peak=figure(plan.steady_replicas),
+        needed_for_burst=figure(plan.burst_replicas),
         path="mcp:scaling.maxReplicas" if this.autoscaled else "mcp:scaling.replicas",
     )
     found += capacity.memory_findings(
@@ -170,17 +170,17 @@ def capacity_findings(this: Design) -> list[Finding]:
         path="mcp:server.resources.limits.memory",
     )
     found += capacity.cpu_findings(
-        needed_millicores=wiring.figure(plan.cpu_needed_millicores),
-        limit_millicores=wiring.figure(plan.cpu_limit_millicores),
+        needed_millicores=figure(plan.cpu_needed_millicores),
+        limit_millicores=figure(plan.cpu_limit_millicores),
         path="mcp:server.resources.limits.cpu",
     )
     found += capacity.descriptor_findings(
-        needed=wiring.figure(plan.descriptors),
+        needed=figure(plan.descriptors),
         soft_limit=planning.DESCRIPTOR_SOFT_LIMIT,
         path="mcp:workload.sessionsPerPod",
     )
     if quota is not None:
-        need, given = wiring.needed(this), wiring.quota_amounts(quota)
+        need, given = needed(this), quota_amounts(quota)
         found += capacity.quota_findings(
             pods=need.pods,
             cpu_millicores=need.cpu_millicores,
@@ -210,9 +210,9 @@ def database_findings(this: Design) -> list[Finding]:
         return found
     found += database.budget_findings(
         kind=given.kind,
-        pool_size=wiring.figure(plan.pool_size),
+        pool_size=figure(plan.pool_size),
         max_replicas=this.max_replicas,
-        budget=wiring.figure(plan.connection_budget),
+        budget=figure(plan.connection_budget),
         max_connections=given.max_connections,
         share_percent=given.share_percent,
         pooler=given.pooler,
@@ -224,10 +224,10 @@ def database_findings(this: Design) -> list[Finding]:
             instances=given.pooler_instances, production=this.production, path="mcp:database.poolerInstances"
         )
         found += database.pooler_findings(
-            server_connections=wiring.figure(plan.pooler_server_connections),
-            budget=wiring.figure(plan.connection_budget),
-            client_connections=wiring.figure(plan.pooler_client_connections),
-            max_client_conn_total=wiring.figure(plan.pooler_max_client_conn) * max(1, given.pooler_instances - 1),
+            server_connections=figure(plan.pooler_server_connections),
+            budget=figure(plan.connection_budget),
+            client_connections=figure(plan.pooler_client_connections),
+            max_client_conn_total=figure(plan.pooler_max_client_conn) * max(1, given.pooler_instances - 1),
             path="mcp:database.poolerPoolSize",
         )
     return found

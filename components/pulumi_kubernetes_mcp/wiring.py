@@ -1,27 +1,18 @@
 """From settings and a plan to the arguments of each component. Pure: a value moves here and is not decided here."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from math import ceil
-from typing import TYPE_CHECKING
-
 import pulumi
 
-from . import planning, protocol, units
+from . import units
 from .arguments.autoscaling import McpAutoscalingArgs
 from .arguments.ingress import McpIngressArgs
 from .arguments.namespace import McpNamespaceArgs, QuotaArgs
 from .arguments.pooler import McpPgBouncerArgs
 from .arguments.secrets import McpSecretsArgs, RemoteKeyArgs
 from .arguments.service import McpServiceArgs
-from .arguments.shared import EgressArgs, IngressFromArgs, ResourcesArgs
-from .specs import namespace as namespace_specs
+from .arguments.shared import EgressArgs, IngressFromArgs
+from .design import Design, figure, needed, resources
 from .specs import pooler as pooler_specs
 
-if TYPE_CHECKING:
-    from .settings.models import Quota, ResourceList, Settings
-
-NAMESPACES = {"production": "mcp-prod", "staging": "mcp-staging", "development": "mcp-dev"}
 INGRESS_NAMESPACE = "ingress-nginx"
 GRACEFUL_TIMEOUT_VARIABLE = "UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN"
 POOLER_TLS_MODE = "disable"
@@ -29,86 +20,6 @@ POOLER_TLS_MODE = "disable"
 node-postgres takes 'prefer' for 'require'."""
 ENVOY_NAMESPACE = "envoy-gateway-system"
 """Where Envoy Gateway runs its proxies, unless it was told to use the namespace of each Gateway."""
-EPHEMERAL_REQUEST = "64Mi"
-EPHEMERAL_LIMIT = "256Mi"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Design:
-    """What has been decided about one region: the settings, what follows from the eras, and the plan."""
-
-    settings: "Settings"
-    follows: protocol.Consequences
-    runtime: planning.RuntimeProfile
-    plan: planning.Plan
-
-    @property
-    def namespace(self) -> str:
-        """Name of the namespace."""
-        region = self.settings.region
-        return region.namespace or f"{NAMESPACES[region.environment]}-{region.name}"
-
-    @property
-    def production(self) -> bool:
-        """Whether the strictest rules apply."""
-        return self.settings.region.environment == "production"
-
-    @property
-    def autoscaled(self) -> bool:
-        """Whether an autoscaler owns the number of pods."""
-        return self.settings.scaling.autoscaler != "none"
-
-    @property
-    def replicas(self) -> int:
-        """Number of pods to start with."""
-        fixed = self.settings.scaling.replicas
-        return int(self.plan.min_replicas.value) if self.autoscaled or fixed is None else fixed
-
-    @property
-    def max_replicas(self) -> int:
-        """Greatest number of pods."""
-        return int(self.plan.max_replicas.value) if self.autoscaled else self.replicas
-
-    @property
-    def pooled(self) -> bool:
-        """Whether a PgBouncer stands between the pods and the database."""
-        return self.settings.database is not None and self.settings.database.pooler == "pgbouncer"
-
-    @property
-    def pooler_name(self) -> str:
-        """Name of the pooler's objects."""
-        return f"{self.settings.server.name}-pooler"
-
-    @property
-    def secret_name(self) -> str:
-        """Name of the server's Secret."""
-        return self.settings.secrets.name or f"{self.settings.server.name}-secrets"
-
-    @property
-    def pre_stop_seconds(self) -> int:
-        """Pre-stop sleep in force, in seconds."""
-        return _given(self.settings.server.pre_stop_seconds, self.follows.pre_stop_seconds)
-
-    @property
-    def graceful_timeout_seconds(self) -> int:
-        """Time to finish calls after SIGTERM in force, in seconds."""
-        return _given(self.settings.server.graceful_timeout_seconds, self.follows.graceful_timeout_seconds)
-
-
-def design(settings: "Settings") -> Design:
-    """Derive and plan: everything that is decided before any object is described."""
-    server, workload = settings.server, settings.workload
-    follows = protocol.derive(
-        protocol.parse_eras(server.eras),
-        max_tool_seconds=server.max_tool_seconds,
-        keepalive_seconds=server.keepalive_seconds,
-        session_minutes=workload.session_minutes,
-        authorization=server.authorization,
-        path=server.path,
-    )
-    runtime = planning.RUNTIMES[server.runtime]
-    plan = planning.plan(planning.Workload(**workload.model_dump()), _database(settings), _bounds(settings), runtime)
-    return Design(settings=settings, follows=follows, runtime=runtime, plan=plan)
 
 
 def namespace_args(this: Design) -> McpNamespaceArgs:
@@ -305,27 +216,6 @@ def ingress_args(this: Design, namespace: pulumi.Input[str], service_name: pulum
     return args
 
 
-def resources(this: Design) -> ResourcesArgs:
-    """The planned requests and limits, each side replaced where the settings give one."""
-    plan = this.plan
-    requests: Mapping[str, str] = {
-        "cpu": units.format_cpu(int(plan.cpu_request_millicores.value)),
-        "memory": _mebibytes(plan.memory_request_mib.value),
-        "ephemeral-storage": EPHEMERAL_REQUEST,
-    }
-    limits: Mapping[str, str] = {
-        "cpu": units.format_cpu(int(plan.cpu_limit_millicores.value)),
-        "memory": _mebibytes(plan.memory_limit_mib.value),
-        "ephemeral-storage": EPHEMERAL_LIMIT,
-    }
-    given = this.settings.server.resources
-    if given is not None and given.requests is not None:
-        requests = _quantities(given.requests)
-    if given is not None and given.limits is not None:
-        limits = _quantities(given.limits)
-    return {"requests": requests, "limits": limits}
-
-
 def environment(this: Design, pooler_host: pulumi.Input[str] | None) -> dict[str, pulumi.Input[str]]:
     """The server's environment in clear: what is derived, unless the Secret gives it, and what the settings give."""
     secret = secret_environment(this) if this.settings.secrets.source != "none" else {}
@@ -411,99 +301,10 @@ def quota(this: Design) -> QuotaArgs:
     }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Need:
-    """What the pods of a region request at most: the maximum, a rollout's surge, and the pooler in both generations of
-    its rollout."""
-
-    pods: int
-    cpu_millicores: int
-    memory_bytes: int
-
-
-def needed(this: Design, *, draining: bool = False) -> Need:
-    """The greatest sum of requests that the region can reach: the maximum and a rollout's surge.
-
-    ``draining`` counts the old pods too that still end while new ones serve: a quota without room for them makes
-    each step of a rollout wait for the drain of the one before.
-    """
-    generations = 2 if draining else 1
-    servers = generations * this.max_replicas + int(this.plan.surge_pods.value)
-    poolers = 2 * this.settings.database.pooler_instances if this.pooled and this.settings.database else 0
-    solvers = 1 if this.settings.edge.cluster_issuer is not None else 0
-    each = resources(this).get("requests", {})
-    per_pooler = pooler_specs.REQUESTS
-    return Need(
-        pods=servers + poolers + solvers,
-        cpu_millicores=servers * units.parse_cpu(each.get("cpu", "0")) + poolers * units.parse_cpu(per_pooler["cpu"]),
-        memory_bytes=servers * units.parse_memory(each.get("memory", "0Mi"))
-        + poolers * units.parse_memory(per_pooler["memory"])
-        + solvers * units.parse_memory(namespace_specs.DEFAULT_REQUESTS["memory"]),
-    )
-
-
-def quota_amounts(quota: "Quota") -> Need:
-    """A quota of the settings in numbers."""
-    return Need(
-        pods=quota.pods,
-        cpu_millicores=units.parse_cpu(quota.cpu),
-        memory_bytes=units.parse_memory(quota.memory),
-    )
-
-
 def _kubelets(this: Design, port: int) -> list[IngressFromArgs]:
     """The nodes, for network plugins that filter probes too."""
     nodes = this.settings.region.node_cidrs
     return [{"port": port, "cidrs": nodes}] if nodes else []
-
-
-def _database(settings: "Settings") -> planning.Database | None:
-    given = settings.database
-    if given is None:
-        return None
-    return planning.Database(
-        kind=given.kind,
-        max_connections=given.max_connections,
-        reserved_connections=given.reserved_connections,
-        share_percent=given.share_percent,
-        shared_by_regions=given.shared_by_regions,
-        query_milliseconds=given.query_milliseconds,
-        pool_size=given.pool_size,
-        pooler=given.pooler,
-        pooler_instances=given.pooler_instances,
-        pooler_pool_size=given.pooler_pool_size,
-    )
-
-
-def _bounds(settings: "Settings") -> planning.Bounds:
-    region, scaling, quota_given = settings.region, settings.scaling, settings.region.quota
-    given = settings.server.resources
-    requests = given.requests if given else None
-    limits = given.limits if given else None
-    fixed = scaling.replicas if scaling.autoscaler == "none" else None
-    return planning.Bounds(
-        min_replicas=scaling.min_replicas if fixed is None else fixed,
-        max_replicas=scaling.max_replicas if fixed is None else max(1, fixed),
-        production=region.environment == "production",
-        zones=region.zones,
-        cpu_percent_of_limit=scaling.cpu_percent_of_limit,
-        quota_pods=quota_given.pods if quota_given else None,
-        quota_cpu_millicores=quota_amounts(quota_given).cpu_millicores if quota_given else None,
-        quota_memory_bytes=quota_amounts(quota_given).memory_bytes if quota_given else None,
-        cpu_request_millicores=units.parse_cpu(requests.cpu) if requests and requests.cpu else None,
-        cpu_limit_millicores=units.parse_cpu(limits.cpu) if limits and limits.cpu else None,
-        memory_request_bytes=units.parse_memory(requests.memory) if requests and requests.memory else None,
-        memory_limit_bytes=units.parse_memory(limits.memory) if limits and limits.memory else None,
-    )
-
-
-def _quantities(given: "ResourceList") -> dict[str, str]:
-    named = {"cpu": given.cpu, "memory": given.memory, "ephemeral-storage": given.ephemeral_storage}
-    return {key: value for key, value in named.items() if value is not None}
-
-
-def _mebibytes(size: float) -> str:
-    return units.format_memory(ceil(size) * units.MIB)
 
 
 def _remote_key(secret_key: str, key: str, prop: str | None) -> RemoteKeyArgs:
@@ -511,12 +312,3 @@ def _remote_key(secret_key: str, key: str, prop: str | None) -> RemoteKeyArgs:
     if prop is not None:
         args["remote_property"] = prop
     return args
-
-
-def figure(value: planning.Figure | None) -> int:
-    """A figure as a whole number; 0 where it does not apply."""
-    return 0 if value is None else int(value.value)
-
-
-def _given(wish: int | None, derived: int) -> int:
-    return derived if wish is None else wish
