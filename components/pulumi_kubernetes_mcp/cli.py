@@ -223,7 +223,7 @@ def _failures(as_json: bool) -> Iterator[None]:
     try:
         yield
     except pulumi.RunError as refused:
-        problems = [vars(problem) for problem in getattr(refused, "problems", ())]
+        problems = [_problem_data(problem) for problem in getattr(refused, "problems", ())]
         _print_error(str(refused), problems, as_json)
         raise typer.Exit(1) from None
     except BrokenPipeError:
@@ -233,6 +233,11 @@ def _failures(as_json: bool) -> Iterator[None]:
     except (OSError, UnicodeError) as problem:
         _print_error(f"A file cannot be read or written: {problem}", [], as_json)
         raise typer.Exit(1) from None
+
+
+def _problem_data(problem: Any) -> dict[str, Any]:
+    """A problem of a stack file has three parts; one of a component's arguments is a line."""
+    return {"path": "", "problem": problem, "remedy": ""} if isinstance(problem, str) else vars(problem)
 
 
 def _print_error(message: str, problems: list[dict[str, Any]], as_json: bool) -> None:

@@ -11,7 +11,7 @@ from .design import Design, design, figure, needed, quota_amounts
 from .findings import capacity, database, environment, scaling
 from .findings import secrets as secret_rules
 from .findings.model import Finding, accept, errors
-from .findings.workload import egress_findings, name_findings
+from .findings.workload import egress_findings, name_findings, namespace_findings
 from .inputs import raise_errors
 from .settings.load import load_settings
 from .settings.models import Settings
@@ -141,7 +141,18 @@ def capacity_findings(this: Design) -> list[Finding]:
     """Whether the pods, the namespace and the maximum hold the planned load."""
     plan, quota = this.plan, this.settings.region.quota
     found = name_findings(this.namespace, path="mcp:region.namespace")
+    found += namespace_findings(
+        this.namespace,
+        others={
+            wiring.client_namespace(this),
+            this.settings.edge.gateway.namespace,
+            this.settings.monitoring.namespace,
+        },
+        path="mcp:region.namespace",
+    )
     server = this.settings.server
+    found += environment.argument_findings(server.args or [], path="mcp:server.args")
+    found += environment.argument_findings(server.command or [], path="mcp:server.command")
     found += environment.variable_findings(
         given=server.env,
         secret=this.settings.secrets.env if this.settings.secrets.source != "none" else (),

@@ -253,3 +253,12 @@ def test_check_and_plan_do_not_load_the_kubernetes_sdk(project, command, loads):
     modules = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert "pulumi_kubernetes_mcp.cli" in modules or "pulumi_kubernetes_mcp.settings" in modules
     assert ("pulumi_kubernetes" in modules) is loads
+
+
+def test_what_a_component_refuses_is_one_screen_too(project):
+    project.stack(server={"image": "registry.example/mcp:1.0.0", "writablePaths": ["/tmp", "/tmp"]})
+    for words in (("preview", "--stack", "dev"), ("preview", "--stack", "dev", "--json")):
+        result = project.run(*words)
+        assert result.exit_code == 1
+        assert "'/tmp' is given twice" in result.output
+        assert "Traceback" not in result.output

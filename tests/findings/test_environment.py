@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pulumi_kubernetes_mcp.findings import environment
 from pulumi_kubernetes_mcp.findings.environment import variable_findings
 from pulumi_kubernetes_mcp.findings.model import Finding
 from pulumi_kubernetes_mcp.findings.workload import env_findings
@@ -273,3 +274,20 @@ def test_a_name_on_one_side_only_is_never_told(given: set[str], secret: set[str]
     expected = {("MCP116", name) for name in "ABCDE" if name in given and name in secret}
     expected |= {("MCP117", name) for name in "ABCDE" if name in given and name in derived}
     assert told == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "places"),
+    [
+        (["--token=abcdefgh"], ["a[0]"]),
+        (["serve", "--api-key", "abcdefgh"], ["a[1]"]),
+        (["--dsn=postgres://u:hunter2@db/x"], ["a[0]"]),
+        (["--port=8000", "--token-file=/run/t", "--verbose", "serve"], []),
+        (["--password=$(DB_PASSWORD)"], []),
+    ],
+)
+def test_a_secret_on_the_command_line_is_refused_and_not_repeated(arguments: list[str], places: list[str]) -> None:
+    found = environment.argument_findings(arguments, path="a")
+    assert [finding.path for finding in found] == places
+    assert {finding.code for finding in found} <= {"MCP107"}
+    assert not any(word in str(finding) for finding in found for word in ("abcdefgh", "hunter2"))

@@ -311,3 +311,12 @@ def test_ports() -> None:
     for port in (-1, 0, 65536, 70000):
         (finding,) = workload.port_findings(port, path="p")
         assert str(finding).startswith(f"error MCP109 at p: There is no port {port}. Give a number from 1 to 65535")
+
+
+@pytest.mark.parametrize(
+    ("namespace", "refused"),
+    [("kube-system", True), ("default", True), ("edge", True), ("mcp-prod-us-east", False), ("kubernetes", False)],
+)
+def test_a_namespace_of_others_is_refused(namespace: str, refused: bool) -> None:
+    found = workload.namespace_findings(namespace, others={"edge"}, path="n")
+    assert [finding.code for finding in found] == (["MCP119"] if refused else [])

@@ -238,3 +238,27 @@ def test_an_address_range_has_no_zone() -> None:
             },
             where="here",
         )
+
+
+@pytest.mark.parametrize("host", ["db\n[users]\nx = 1", "u:S3cr3t@db", "db.example.com:5432", "postgres://db", "a b"])
+def test_a_host_of_a_database_is_a_name_or_an_address_and_is_not_repeated(host: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(stack(database={"host": host}), where=WHERE)
+    assert [problem.path for problem in caught.value.problems] == ["mcp:database.host"]
+    assert "S3cr3t" not in str(caught.value)
+
+
+@pytest.mark.parametrize("host", ["db", "orders.us-east.db.example.com", "10.1.2.3", "fd00::1", "my_db"])
+def test_names_and_addresses_are_hosts(host: str) -> None:
+    assert load_settings(stack(database={"host": host}), where=WHERE).database is not None
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("prometheusAddress", "prom"), ("prometheusAddress", "http://u:p@prom:9090"), ("sessionsMetric", "bad metric{}")],
+)
+def test_a_query_that_cannot_work_is_refused(key: str, value: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(stack(scaling={key: value}), where=WHERE)
+    assert [problem.path for problem in caught.value.problems] == [f"mcp:scaling.{key}"]
+    assert "u:p" not in str(caught.value)

@@ -155,7 +155,7 @@ class RegionDatabaseArgs(TypedDict):
     kind: NotRequired[str]
     """Kind of database. SQLite has one writer, so it allows one replica."""
     host: NotRequired[pulumi.Input[str]]
-    """Host of the database, for the environment of the server and for the pooler."""
+    """Host of the database, a name or an address without port and credentials."""
     port: NotRequired[int]
     """Port of the database."""
     name: NotRequired[str]

@@ -24,6 +24,7 @@ CATALOGUE: tuple[Rule, ...] = (
     environment.GIVEN_TWICE,
     environment.DERIVED_OVERRIDDEN,
     workload.NO_EGRESS,
+    workload.FOREIGN_NAMESPACE,
     scaling.MINIMUM_ABOVE_MAXIMUM,
     scaling.FIXED_BESIDE_AUTOSCALER,
     scaling.NO_REQUEST,

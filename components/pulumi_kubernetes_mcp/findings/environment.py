@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from .model import Finding, Rule, Severity
 
@@ -114,6 +114,25 @@ def env_findings(env: Mapping[str, str], *, path: str) -> list[Finding]:
                     f"The variable {name} holds a secret in clear: {reason}.",
                     "Keep the value in a Secret and refer to it: mcp:secrets in a stack file, secret_env "
                     "in a program. If it was committed, replace it at its source.",
+                )
+            )
+    return found
+
+
+def argument_findings(arguments: Sequence[str], *, path: str) -> list[Finding]:
+    """MCP107 for each argument of a command line that shows a secret: ``--token=...``, or what follows ``--token``."""
+    found = []
+    for index, argument in enumerate(arguments):
+        option, equals, value = argument.partition("=")
+        if not equals and index + 1 < len(arguments) and option.startswith("-"):
+            value = arguments[index + 1]
+        named = _name(option.lstrip("-").replace("-", "_"), value) if option.startswith("-") and value else None
+        if _form(argument) or named:
+            found.append(
+                CLEAR_SECRET.at(
+                    f"{path}[{index}]",
+                    "The argument holds a secret in clear.",
+                    "Let the server read it from a variable, and give that from a Secret: mcp:secrets.env.",
                 )
             )
     return found

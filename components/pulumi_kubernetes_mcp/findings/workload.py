@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from ..protocol import ENDPOINT_PROPAGATION_SECONDS, TERMINATION_MARGIN_SECONDS
 from ..units import QuantityError, format_cpu, format_memory, parse_cpu, parse_memory
@@ -115,6 +115,13 @@ NO_MEMORY = Rule(
     title="a memory request or limit is missing",
     why="What a container leaves out is filled in behind its back: a request from the limit, a limit from the "
     "namespace's LimitRange. The pod is then refused by the quota, or for a request above its limit.",
+)
+FOREIGN_NAMESPACE = Rule(
+    code="MCP119",
+    severity=Severity.ERROR,
+    title="a namespace that belongs to others",
+    why="The stack creates its namespace, closes it and puts a quota on it. In a namespace of the cluster, the edge or "
+    "the monitoring this stops what runs there, and a destroy deletes it.",
 )
 NO_EGRESS = Rule(
     code="MCP118",
@@ -278,6 +285,19 @@ def memory_declared_findings(*, requests: Mapping[str, str], limits: Mapping[str
         )
         for side, quantities in (("requests", requests), ("limits", limits))
         if "memory" not in quantities
+    ]
+
+
+def namespace_findings(namespace: str, *, others: Collection[str], path: str) -> list[Finding]:
+    """MCP119 for a namespace of Kubernetes itself, or one of ``others``, which the stack names as theirs."""
+    if namespace != "default" and not namespace.startswith("kube-") and namespace not in others:
+        return []
+    return [
+        FOREIGN_NAMESPACE.at(
+            path,
+            f"The namespace '{namespace}' is not for this stack alone.",
+            "Leave it out, it is then derived; or give one that nothing else uses.",
+        )
     ]
 
 

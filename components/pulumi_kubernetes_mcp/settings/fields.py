@@ -16,6 +16,7 @@ DNS_LABEL = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
 _PATH = r"^/(?:(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)*)?$"
 _CPU = r"^[0-9]+(\.[0-9]+)?[mkMGTPE]?$"
 _MEMORY = r"^(0|[0-9]+(\.[0-9]+)?(Ki|Mi|Gi|Ti|Pi|Ei|k|M|G|T|P|E))$"
+_ADDRESS = r"^([A-Za-z0-9_]|[A-Za-z0-9_][A-Za-z0-9_.-]*[A-Za-z0-9]|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$"
 _LABEL = re.compile(DNS_LABEL)
 _HOST = re.compile(rf"(?=.{{1,253}}$){DNS_LABEL}(\.{DNS_LABEL})+")
 
@@ -57,6 +58,14 @@ def _host(value: str) -> str:
     return value
 
 
+def _address(value: str) -> str:
+    if not re.fullmatch(_ADDRESS, value) or value.endswith("\n"):
+        raise ValueError(
+            "it is not the name or address of a host: leave out scheme, port and credentials, such as 'db.example.com'"
+        )
+    return value
+
+
 def _path(value: str) -> str:
     if not re.fullmatch(_PATH, value) or value.endswith("\n"):
         raise ValueError(f"'{value}' is not a path: begin with '/', end without one, such as '/mcp'")
@@ -89,6 +98,7 @@ def _known_or_output(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
 if TYPE_CHECKING:
     Text = pulumi.Input[str]
     Host = pulumi.Input[str]
+    Address = pulumi.Input[str]
     Label = str
     UrlPath = str
     Cpu = str
@@ -105,6 +115,12 @@ else:
                 "maxLength": 253,
             }
         ),
+        WrapValidator(_known_or_output),
+    ]
+    Address = Annotated[
+        str,
+        AfterValidator(_address),
+        Field(json_schema_extra={"pattern": _ADDRESS}),
         WrapValidator(_known_or_output),
     ]
     Label = Annotated[str, AfterValidator(_dns_label), Field(json_schema_extra={"pattern": f"^{DNS_LABEL}$"})]

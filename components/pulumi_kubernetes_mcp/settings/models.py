@@ -4,12 +4,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from .fields import Cidr, Count, Cpu, Group, Host, Label, Memory, Port, Seconds, Text, UrlPath
+from .fields import Address, Cidr, Count, Cpu, Group, Host, Label, Memory, Port, Seconds, Text, UrlPath
 
 EraName = Literal["modern", "legacy-stateless", "legacy-stateful", "sse"]
 Runtime = Literal["python-v1", "python-v2", "fastmcp", "typescript-v1", "typescript-v2", "node", "other"]
 Environment = Literal["production", "staging", "development"]
 Positive = Annotated[float, Field(gt=0, le=1e9)]
+Filled = Annotated[str, Field(min_length=1)]
 Percent = Annotated[float, Field(gt=0, le=100)]
 
 
@@ -36,7 +37,7 @@ class RegionSettings(Group):
     that no two stacks meet in one namespace even where regions share a cluster."""
     zones: Annotated[int, Field(ge=1, le=10)] = 3
     """Number of availability zones that the cluster's nodes are spread over."""
-    operators: list[str] = []
+    operators: list[Filled] = []
     """Groups (as the cluster's identity provider names them) that may read the namespace and delete pods."""
     node_cidrs: list[Cidr] = []
     """Address ranges of the nodes, for network plugins that filter kubelet probes too; most exempt them."""
@@ -84,7 +85,7 @@ class ServerSettings(Group):
     """Port that the server listens on."""
     path: UrlPath = "/mcp"
     """Path of the MCP endpoint, without a trailing slash."""
-    sse_paths: list[UrlPath] = ["/sse", "/messages"]
+    sse_paths: Annotated[list[UrlPath], Field(min_length=1)] = ["/sse", "/messages"]
     """Paths of an HTTP+SSE server, routed by prefix; used only if 'sse' is among the eras."""
     health_path: UrlPath | None = None
     """GET route that answers 200 when the server can serve and 503 while it drains; the readiness probe.
@@ -107,9 +108,9 @@ class ServerSettings(Group):
     egress: list[Egress] = []
     """Destinations that the server connects to besides DNS and the database: identity provider, APIs, collectors.
     Everything else is closed."""
-    command: list[str] | None = None
+    command: Annotated[list[Filled], Field(min_length=1)] | None = None
     """Command instead of the image's entry point."""
-    args: list[str] | None = None
+    args: list[Filled] | None = None
     """Arguments instead of the image's."""
     writable_paths: list[Annotated[str, Field(pattern=r"^/[^\s:]*$")]] = ["/tmp"]
     """Directories the server writes to; each is an emptyDir, since the root file system is read-only."""
@@ -167,8 +168,8 @@ class DatabaseSettings(Group):
 
     kind: Literal["postgres", "sqlite"] = "postgres"
     """Kind of database. SQLite has one writer, so it allows one replica."""
-    host: Text | None = None
-    """Host of the database, for the environment of the server and for the pooler."""
+    host: Address | None = None
+    """Host of the database, a name or an address without port and credentials."""
     port: Port = 5432
     """Port of the database."""
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_$.-]{0,62}$")] = "postgres"
@@ -269,11 +270,11 @@ class ScalingSettings(Group):
     """Fixed number of pods, only with autoscaler 'none'."""
     cpu_percent_of_limit: Percent = 60
     """CPU at which pods are added, in percent of the limit; converted to the share of the request."""
-    memory_percent_of_request: Annotated[float, Field(gt=0, le=1000)] | None = None
+    memory_percent_of_request: Annotated[float, Field(ge=1, le=1000)] | None = None
     """Memory at which pods are added, in percent of the request. Off: processes do not give memory back."""
-    sessions_metric: str = "mcp_active_sse_connections"
+    sessions_metric: Annotated[str, Field(pattern=r"^[a-zA-Z_:][a-zA-Z0-9_:]*$")] = "mcp_active_sse_connections"
     """Prometheus gauge of open sessions or streams per pod (autoscaler 'keda')."""
-    prometheus_address: str | None = None
+    prometheus_address: Annotated[str, Field(pattern=r"^https?://[^\s@]+$")] | None = None
     """URL of Prometheus, such as 'http://prometheus-operated.monitoring:9090' (autoscaler 'keda')."""
     scale_down_window_seconds: Annotated[int, Field(ge=0, le=3600)] | None = None
     """Stabilisation window of scale-in, in seconds. Derived: 300, or the length of a session, 600 to 3600."""
