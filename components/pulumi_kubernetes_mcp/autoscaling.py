@@ -5,7 +5,7 @@ import pulumi_kubernetes as k8s
 
 from .arguments.autoscaling import McpAutoscalingArgs, autoscaler_spec, autoscaling_findings, chosen_kind
 from .arguments.checked import checked
-from .inputs import once, settle
+from .inputs import awaited, once, settle
 from .specs import autoscaling as specs
 from .specs import common
 
@@ -34,10 +34,10 @@ class McpAutoscaling(pulumi.ComponentResource):
                     args["target"],
                     args["namespace"],
                     labels,
-                    specs.ready_annotations(args.get("await_ready", True)),
+                    common.ready_annotations(args.get("await_ready", True)),
                 ),
                 spec=specs.scaled_object(autoscaler),
-                opts=self._awaited(args),
+                opts=awaited(self, args.get("await_timeout_seconds", 300)),
             )
         else:
             created = k8s.autoscaling.v2.HorizontalPodAutoscaler(
@@ -49,9 +49,3 @@ class McpAutoscaling(pulumi.ComponentResource):
         self.kind = pulumi.Output.from_input(kind)
         self.autoscaler_name = once(created, args["target"])
         self.register_outputs({"kind": self.kind, "autoscalerName": self.autoscaler_name})
-
-    def _awaited(self, args: McpAutoscalingArgs) -> pulumi.ResourceOptions:
-        timeout = f"{args.get('await_timeout_seconds', 300)}s"
-        return pulumi.ResourceOptions(
-            parent=self, custom_timeouts=pulumi.CustomTimeouts(create=timeout, update=timeout)
-        )

@@ -138,7 +138,8 @@ def needed(this: Design, *, draining: bool = False) -> Need:
     """
     generations = 2 if draining else 1
     servers = generations * this.max_replicas + int(this.plan.surge_pods.value)
-    poolers = 2 * this.settings.database.pooler_instances if this.pooled and this.settings.database else 0
+    database = this.settings.database
+    poolers = pooler_specs.ROLLOUT_GENERATIONS * database.pooler_instances if this.pooled and database else 0
     solvers = 1 if this.settings.edge.cluster_issuer is not None else 0
     each = resources(this).get("requests", {})
     per_pooler = pooler_specs.REQUESTS

@@ -5,7 +5,7 @@ import pulumi_kubernetes as k8s
 
 from .arguments.checked import checked
 from .arguments.ingress import ACCEPTED_ROUTE, McpIngressArgs, edge_spec, ingress_findings
-from .inputs import once, settle
+from .inputs import awaited, once, settle
 from .specs import common
 from .specs import ingress as specs
 from .specs.network import solver_policy
@@ -45,7 +45,7 @@ class McpIngress(pulumi.ComponentResource):
             kind="HTTPRoute",
             metadata=common.metadata(route_name, args["namespace"], labels, {**wait, **args.get("annotations", {})}),
             spec=specs.http_route(edge),
-            opts=self._awaited(args),
+            opts=awaited(self, args.get("await_timeout_seconds", 300)),
         )
         if edge.implementation == "envoy-gateway":
             k8s.apiextensions.CustomResource(
@@ -78,11 +78,5 @@ class McpIngress(pulumi.ComponentResource):
                 {**skip, **specs.ingress_annotations(edge), **args.get("annotations", {})},
             ),
             spec=specs.ingress(edge),
-            opts=self._awaited(args),
-        )
-
-    def _awaited(self, args: McpIngressArgs) -> pulumi.ResourceOptions:
-        timeout = f"{args.get('await_timeout_seconds', 300)}s"
-        return pulumi.ResourceOptions(
-            parent=self, custom_timeouts=pulumi.CustomTimeouts(create=timeout, update=timeout)
+            opts=awaited(self, args.get("await_timeout_seconds", 300)),
         )

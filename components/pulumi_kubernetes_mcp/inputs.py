@@ -72,6 +72,23 @@ def settle(findings: list[Finding], heading: str, accepted: Mapping[str, str]) -
             pulumi.log.warn(f"{finding.code} {finding.path}: {finding.problem} {finding.remedy}")
 
 
+def awaited(
+    parent: pulumi.Resource,
+    seconds: int,
+    *,
+    depends_on: list[pulumi.Resource] | None = None,
+    ignore_changes: list[str] | None = None,
+) -> pulumi.ResourceOptions:
+    """Options of a child that the engine waits for, after each creation and update, for so many seconds at most."""
+    timeout = f"{seconds}s"
+    return pulumi.ResourceOptions(
+        parent=parent,
+        depends_on=depends_on,
+        ignore_changes=ignore_changes,
+        custom_timeouts=pulumi.CustomTimeouts(create=timeout, update=timeout),
+    )
+
+
 def once(resource: pulumi.Resource, value: pulumi.Input[str]) -> pulumi.Output[str]:
     """The value, for those who must wait until ``resource`` is there; known in a preview too."""
     return pulumi.Output.all(value, resource.urn).apply(lambda known: str(known[0]))

@@ -9,7 +9,7 @@ import pulumi_kubernetes as k8s
 from .arguments.checked import checked
 from .arguments.pooler import McpPgBouncerArgs, database_cidrs, pooler_findings, pooler_spec
 from .findings import workload
-from .inputs import gate, mapped, once, settle
+from .inputs import awaited, gate, mapped, once, settle
 from .specs import common
 from .specs import pooler as specs
 from .specs.network import network_policy
@@ -67,16 +67,11 @@ class McpPgBouncer(pulumi.ComponentResource):
             data={"pgbouncer.ini": configuration(args)},
             opts=child,
         )
-        timeout = f"{args.get('await_timeout_seconds', 600)}s"
         deployment = k8s.apps.v1.Deployment(
             f"{name}-deployment",
             metadata=placed(),
             spec=specs.deployment(pooler, labels, config.metadata.name),
-            opts=pulumi.ResourceOptions(
-                parent=self,
-                depends_on=[account],
-                custom_timeouts=pulumi.CustomTimeouts(create=timeout, update=timeout),
-            ),
+            opts=awaited(self, args.get("await_timeout_seconds", 600), depends_on=[account]),
         )
         k8s.core.v1.Service(
             f"{name}-service", metadata=placed(common.SKIP_AWAIT), spec=specs.service(pooler), opts=child

@@ -6,8 +6,8 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from .arguments.checked import checked
-from .arguments.secrets import WAIT_READY, McpSecretsArgs, contradictions, secrets_findings
-from .inputs import once, settle
+from .arguments.secrets import McpSecretsArgs, contradictions, secrets_findings
+from .inputs import awaited, once, settle
 from .specs import common
 from .specs import secrets as specs
 
@@ -32,7 +32,6 @@ class McpSecrets(pulumi.ComponentResource):
 
     def _external(self, name: str, args: McpSecretsArgs) -> pulumi.Output[str]:
         secret_name = args.get("secret_name", name)
-        timeout = f"{args.get('await_timeout_seconds', 300)}s"
         created = k8s.apiextensions.CustomResource(
             f"{name}-externalsecret",
             api_version="external-secrets.io/v1",
@@ -41,7 +40,7 @@ class McpSecrets(pulumi.ComponentResource):
                 secret_name,
                 args["namespace"],
                 common.labels(secret_name, "secrets"),
-                WAIT_READY if args.get("await_ready", True) else None,
+                common.ready_annotations(args.get("await_ready", True)),
             ),
             spec=specs.external_secret(
                 secret_name=secret_name,
@@ -59,9 +58,7 @@ class McpSecrets(pulumi.ComponentResource):
                     for item in args.get("remote", [])
                 ],
             ),
-            opts=pulumi.ResourceOptions(
-                parent=self, custom_timeouts=pulumi.CustomTimeouts(create=timeout, update=timeout)
-            ),
+            opts=awaited(self, args.get("await_timeout_seconds", 300)),
         )
         return once(created, secret_name)
 

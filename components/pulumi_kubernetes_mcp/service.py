@@ -10,7 +10,7 @@ import pulumi_kubernetes as k8s
 from .arguments.checked import checked
 from .arguments.service import McpServiceArgs, contradictions, server_spec, service_findings
 from .findings import workload
-from .inputs import gate, mapped, settle
+from .inputs import awaited, gate, mapped, settle
 from .specs import common, network
 from .specs import service as specs
 
@@ -82,7 +82,7 @@ class McpService(pulumi.ComponentResource):
         )
         service = k8s.core.v1.Service(
             f"{name}-service",
-            metadata=placed(specs.service_annotations()),
+            metadata=placed(common.SKIP_AWAIT),
             spec=specs.service(server),
             opts=child,
         )
@@ -110,10 +110,9 @@ def deployment_options(
     parent: pulumi.Resource, account: pulumi.Resource, args: McpServiceArgs
 ) -> pulumi.ResourceOptions:
     """Wait for the account; leave the count alone after creation where an autoscaler owns it."""
-    timeout = f"{args.get('await_timeout_seconds', 600)}s"
-    return pulumi.ResourceOptions(
-        parent=parent,
+    return awaited(
+        parent,
+        args.get("await_timeout_seconds", 600),
         depends_on=[account],
         ignore_changes=["spec.replicas"] if args.get("autoscaled", True) else None,
-        custom_timeouts=pulumi.CustomTimeouts(create=timeout, update=timeout),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pulumi_kubernetes_mcp.specs import autoscaling as specs
+from pulumi_kubernetes_mcp.specs import common
 
 SCALER = specs.AutoscalerSpec(
     target="orders",
@@ -98,5 +99,5 @@ def test_no_metric_no_trigger() -> None:
 
 
 def test_waiting_is_an_annotation() -> None:
-    assert specs.ready_annotations(True) == {"pulumi.com/waitFor": "condition=Ready"}
-    assert specs.ready_annotations(False) == {}
+    assert common.ready_annotations(True) == {"pulumi.com/waitFor": "condition=Ready"}
+    assert common.ready_annotations(False) == {}

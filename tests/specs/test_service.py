@@ -159,4 +159,4 @@ def test_the_service_names_the_port() -> None:
         "selector": MATCH,
         "ports": [{"name": "http", "port": 80, "targetPort": "http", "protocol": "TCP", "appProtocol": "http"}],
     }
-    assert specs.service_annotations() == {"pulumi.com/skipAwait": "true"}
+    assert common.SKIP_AWAIT == {"pulumi.com/skipAwait": "true"}

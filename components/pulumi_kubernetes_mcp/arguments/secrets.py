@@ -9,8 +9,6 @@ from ..findings import secrets as rules
 from ..findings.model import Finding
 from .checked import repeated
 
-WAIT_READY = {"pulumi.com/waitFor": "condition=Ready"}
-
 
 class RemoteKeyArgs(TypedDict):
     """One key of the Secret and its place in the external store."""

@@ -1,6 +1,5 @@
 """What moves the number of pods: a HorizontalPodAutoscaler, or a KEDA ScaledObject."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +17,6 @@ FALLBACK_FAILURES = 3
 NOT_KEDAS = {"validations.keda.sh/hpa-ownership": "false"}
 """KEDA's webhook refuses a ScaledObject while another autoscaler holds the workload. The engine creates before it
 deletes, so without this the change from one to the other could never be applied."""
-WAIT_READY = {"pulumi.com/waitFor": "condition=Ready"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,11 +107,6 @@ def session_query(metric: str, namespace: pulumi.Input[str], target: pulumi.Inpu
     if isinstance(namespace, str) and isinstance(target, str):
         return f'sum({metric}{{namespace="{namespace}",pod=~"{target}-[a-z0-9]+-[a-z0-9]+"}})'
     return pulumi.Output.format('sum({0}{{namespace="{1}",pod=~"{2}-[a-z0-9]+-[a-z0-9]+"}})', metric, namespace, target)
-
-
-def ready_annotations(wait: bool) -> Mapping[str, str]:
-    """Whether an update waits until the controller says that the object works."""
-    return WAIT_READY if wait else {}
 
 
 def _sessions_trigger(autoscaler: AutoscalerSpec) -> Spec:

@@ -11,7 +11,12 @@ Spec: TypeAlias = Any
 
 NAME = "app.kubernetes.io/name"
 COMPONENT = "app.kubernetes.io/component"
+WAIT_READY = {"pulumi.com/waitFor": "condition=Ready"}
+"""For a custom resource whose controller reports the condition Ready; the engine waits for none by itself."""
+SECRET_VERSION = "kubernetes-mcp/secret-version"
 SKIP_AWAIT = {"pulumi.com/skipAwait": "true"}
+"""For a Service, whose endpoints the engine would wait ten seconds for though its Deployment is awaited anyway, and for
+an Ingress, whose address not every controller reports."""
 STARTUP_PROBE = {"periodSeconds": 2, "failureThreshold": 30, "timeoutSeconds": 2}
 READINESS_PROBE = {"periodSeconds": 10, "failureThreshold": 3, "timeoutSeconds": 3}
 LIVENESS_PROBE = {"periodSeconds": 30, "failureThreshold": 3, "timeoutSeconds": 5}
@@ -105,6 +110,18 @@ def metadata(
     if annotations:
         result["annotations"] = dict(annotations)
     return result
+
+
+def ready_annotations(wait: bool) -> dict[str, str]:
+    """Whether an update waits until the controller of a custom resource says that it works."""
+    return WAIT_READY if wait else {}
+
+
+def template_metadata(object_labels: Spec, secret_version: pulumi.Input[str] | None) -> Spec:
+    """Metadata of a pod template; another version of the Secret is another template, which rolls the pods."""
+    if secret_version is None:
+        return {"labels": object_labels}
+    return {"labels": object_labels, "annotations": {SECRET_VERSION: secret_version}}
 
 
 def without_empty(spec: Mapping[str, Any]) -> Spec:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import pulumi
 
+from ..protocol import ENDPOINT_PROPAGATION_SECONDS
 from .common import (
     READINESS_PROBE,
     STARTUP_PROBE,
@@ -14,6 +15,7 @@ from .common import (
     pod_security,
     selector,
     spread,
+    template_metadata,
 )
 
 COMPONENT = "pooler"
@@ -21,7 +23,6 @@ PORT = 6432
 CONFIG_PATH = "/etc/pgbouncer"
 RUN_PATH = "/run/pgbouncer"
 USER_ID = 10001
-ENDPOINT_PROPAGATION_SECONDS = 10
 SHUTDOWN_SECONDS = 30
 """After SIGINT PgBouncer waits for running transactions, then exits; SIGTERM waits for every client (1.23+)."""
 GRACE_PERIOD_SECONDS = ENDPOINT_PROPAGATION_SECONDS + SHUTDOWN_SECONDS + 5
@@ -37,7 +38,6 @@ DRAIN = (
 START = f'ulimit -Sn "$(ulimit -Hn)"; exec pgbouncer {CONFIG_PATH}/pgbouncer.ini'
 """PgBouncer does not raise its own soft limit of open files, and needs one per client. ``exec`` makes it process 1."""
 SYSTEM_CA_FILE = "/etc/ssl/certs/ca-certificates.crt"
-SECRET_VERSION = "kubernetes-mcp/secret-version"
 USERLIST = (
     'umask 077; quote() { printf \'%s\' "$1" | sed \'s/"/""/g\'; }; '
     f'printf \'"%s" "%s"\\n\' "$(quote "$PGUSER")" "$(quote "$PGPASSWORD")" > {RUN_PATH}/userlist.txt'
@@ -120,16 +120,13 @@ def pgbouncer_ini(
 
 def deployment(pooler: PoolerSpec, labels: Spec, config_name: pulumi.Input[str]) -> Spec:
     """The spec of the Deployment. The ConfigMap is immutable and autonamed, so a new setting is a rollout."""
-    template_metadata: Spec = {"labels": labels}
-    if pooler.secret_version is not None:
-        template_metadata["annotations"] = {SECRET_VERSION: pooler.secret_version}
     return {
         "replicas": pooler.instances,
         "revisionHistoryLimit": 5,
         "progressDeadlineSeconds": 600,
         "selector": {"matchLabels": pooler.match},
         "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}},
-        "template": {"metadata": template_metadata, "spec": pod(pooler, config_name)},
+        "template": {"metadata": template_metadata(labels, pooler.secret_version), "spec": pod(pooler, config_name)},
     }
 
 

@@ -10,7 +10,6 @@ from .. import units
 from .common import (
     LIVENESS_PROBE,
     READINESS_PROBE,
-    SKIP_AWAIT,
     STARTUP_PROBE,
     Spec,
     apart,
@@ -18,6 +17,7 @@ from .common import (
     pod_security,
     selector,
     spread,
+    template_metadata,
     without_empty,
 )
 
@@ -26,7 +26,6 @@ COMPONENT = "server"
 SERVICE_PORT = 80
 FORCE = {"pulumi.com/patchForce": "true"}
 """Where no autoscaler owns the count it is ours, also if an autoscaler that is gone wrote it last."""
-SECRET_VERSION = "kubernetes-mcp/secret-version"
 MAX_SURGE = "25%"
 SCRATCH_SIZE = "64Mi"
 """Size limit of each writable directory; it counts against the ephemeral-storage limit of the container."""
@@ -71,10 +70,6 @@ class ServerSpec:
 
 def deployment(server: ServerSpec, labels: Spec) -> Spec:
     """The spec of the Deployment: new pods before old ones go, and a drain that fits the protocol era."""
-    annotations = {} if server.secret_version is None else {SECRET_VERSION: server.secret_version}
-    template_metadata: Spec = {"labels": labels}
-    if annotations:
-        template_metadata["annotations"] = annotations
     return {
         "replicas": server.replicas,
         "revisionHistoryLimit": 5,
@@ -84,7 +79,7 @@ def deployment(server: ServerSpec, labels: Spec) -> Spec:
             "type": "RollingUpdate",
             "rollingUpdate": {"maxSurge": MAX_SURGE, "maxUnavailable": 0},
         },
-        "template": {"metadata": template_metadata, "spec": pod(server)},
+        "template": {"metadata": template_metadata(labels, server.secret_version), "spec": pod(server)},
     }
 
 
@@ -178,11 +173,6 @@ def service(server: ServerSpec) -> Spec:
             }
         ],
     }
-
-
-def service_annotations() -> dict[str, str]:
-    """Pulumi waits ten seconds for the endpoints of any ClusterIP Service; the Deployment is awaited anyway."""
-    return dict(SKIP_AWAIT)
 
 
 def _ports(server: ServerSpec) -> list[Spec]:
