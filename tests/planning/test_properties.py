@@ -4,112 +4,310 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import replace
+import re
+from dataclasses import fields, is_dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from pulumi_kubernetes_mcp.planning import Bounds, Database, RuntimeProfile, Workload, plan, runtime
+from pulumi_kubernetes_mcp.planning import (
+    Bounds,
+    Database,
+    Figure,
+    Inputs,
+    Plan,
+    RuntimeProfile,
+    StateStore,
+    Tool,
+    Workload,
+    plan,
+    runtime,
+)
 
-from .cases import bounds, databases, runtimes, workloads
+from .cases import GUIDE, NODE, bounds, inputs, planned, positive, workloads
 
-EXAMPLES = settings(max_examples=80, deadline=None)
-maybe_databases = st.none() | databases
+EXAMPLES = settings(max_examples=40, deadline=None)
+MANY = settings(max_examples=120, deadline=None)
+UNITS = {
+    "sessions",
+    "calls",
+    "calls/s",
+    "connections",
+    "clients",
+    "descriptors",
+    "pods",
+    "cores",
+    "millicores",
+    "MiB",
+    "KiB",
+    "ms",
+    "%",
+    "EUR/month",
+    "units/month",
+}
 
 
-@EXAMPLES
-@given(workloads, maybe_databases, bounds, runtimes)
-def test_total_finite_and_never_negative(
-    load: Workload, database: Database | None, limits: Bounds, sdk: RuntimeProfile
-) -> None:
-    result = plan(load, database, limits, sdk)
+def named_figures(value: Any, name: str = "") -> dict[str, Figure]:
+    """Every figure of a plan by the path of its fields."""
+    if isinstance(value, Figure):
+        return {name: value}
+    found: dict[str, Figure] = {}
+    if isinstance(value, tuple):
+        for place, item in enumerate(value):
+            found |= named_figures(item, f"{name}.{place}")
+    elif is_dataclass(value):
+        for field in fields(value):
+            found |= named_figures(getattr(value, field.name), f"{name}.{field.name}".lstrip("."))
+    return found
+
+
+@MANY
+@given(inputs)
+def test_total_finite_and_never_negative(of: Inputs) -> None:
+    result = plan(of)
     for figure in result.figures():
         assert math.isfinite(figure.value), figure
         assert figure.value >= 0, figure
         assert figure.working, figure
+        assert figure.formula, figure
         assert figure.source, figure
+        for value in figure.inputs.values():
+            assert isinstance(value, str) or (math.isfinite(value) and value >= 0), figure
     json.dumps(result.to_dict(), allow_nan=False)
-    assert result.steady_replicas.value >= result.average_replicas.value >= 1
-    assert result.burst_replicas.value >= result.steady_replicas.value
-    assert result.sessions_per_pod_limit.value == min(result.sessions_per_pod_candidates.values())
-    binding = result.sessions_per_pod_candidates[result.sessions_per_pod_binding]
-    assert binding == result.sessions_per_pod_limit.value
+    assert result.replicas.steady_replicas.value >= result.replicas.average_replicas.value >= 1
+    assert result.replicas.burst_replicas.value >= result.replicas.steady_replicas.value
+    held = result.capacity
+    assert held.sessions_per_pod_limit.value == min(held.sessions_per_pod_candidates.values())
+    assert held.sessions_per_pod_candidates[held.sessions_per_pod_binding] == held.sessions_per_pod_limit.value
+    assert 1 <= held.sessions_per_pod.value <= of.workload.sessions_per_pod
+
+
+@EXAMPLES
+@given(inputs)
+def test_the_same_inputs_have_the_same_plan(of: Inputs) -> None:
+    assert plan(of) == plan(of)
 
 
 def test_the_ends_of_the_ranges_have_a_plan() -> None:
     tiny = Workload(daily_users=5e-324, sessions_per_user=5e-324, session_minutes=5e-324, sessions_per_pod=100_000)
     huge = Workload(daily_users=1e9, sessions_per_user=1e9, session_minutes=1440, peak_factor=1000, sessions_per_pod=1)
     for load in (tiny, huge):
-        result = plan(load, Database(query_milliseconds=5e-324), Bounds(), runtime("other"))
+        result = planned(load, Database(query_milliseconds=5e-324), sdk="other")
         assert len([str(figure) for figure in result.figures()]) >= 25
         json.dumps(result.to_dict(), allow_nan=False)
-    assert plan(tiny, None, Bounds(), runtime("other")).planned_sessions.value == 2
+    assert planned(tiny, None, sdk="other").load.planned_sessions.value == 2
+
+
+def test_the_ends_of_what_tools_say_have_a_plan() -> None:
+    def ends(**values: float) -> list[dict[str, float]]:
+        return [dict(zip(values, [end] * len(values), strict=True)) for end in values.values()]
+
+    thousand = tuple(
+        Tool(
+            name=f"tool {place}",
+            share_percent=(1e-300, 100, 0.3)[place % 3],
+            duration_milliseconds=(5e-324, 1e-9, 8.64e7, 7.7)[place % 4],
+            p95_milliseconds=(None, 8.64e7, 5e-324, 1000)[place % 4],
+            cpu_milliseconds=(0, 8.64e7, 0.1)[place % 3],
+            response_kib=(0, 1e6)[place % 2],
+            queries=(0, 10_000, 5e-324, 1.5)[place % 4],
+            query_milliseconds=(None, 3.6e6, 5e-324)[place % 3],
+        )
+        for place in range(1000)
+    )
+    for tools in (thousand, thousand[:1], thousand[1:2], thousand[2:3], thousand[3:4]):
+        for think in (0, 86_400):
+            for slots, sessions in ((1, 100_000), (None, 100_000), (100_000, 1)):
+                load = Workload(
+                    sessions_by_hour=(1e9,) * 12 + (0,) * 12,
+                    session_minutes=1440,
+                    tools=tools,
+                    think_seconds=think,
+                    call_slots=slots,
+                    sessions_per_pod=sessions,
+                    wait_p95_milliseconds=5e-324,
+                )
+                result = planned(load, Database(max_connections=1, reserved_connections=5), sdk="python-v2")
+                json.dumps(result.to_dict(), allow_nan=False)
+                assert result.calls.busiest >= 1
+
+
+@MANY
+@given(inputs)
+def test_units_never_mix(of: Inputs) -> None:
+    suffixes = {
+        "_mib": {"MiB"},
+        "_kib": {"KiB"},
+        "_millicores": {"millicores"},
+        "_milliseconds": {"ms"},
+        "_cores": {"cores"},
+        "_replicas": {"pods"},
+        "_pods": {"pods"},
+        "_sessions": {"sessions"},
+        "_percent_of_request": {"%"},
+        "utilisation": {"%"},
+        "probability": {"%"},
+        "p50": {"ms"},
+        "p95": {"ms"},
+        "p99": {"ms"},
+        "objective": {"ms"},
+        "_connections": {"connections"},
+        "pool_size": {"connections"},
+        "_calls": {"calls"},
+    }
+    found = named_figures(plan(of))
+    for path, figure in found.items():
+        assert figure.unit in UNITS, path
+        for suffix, units in suffixes.items():
+            if path.endswith(suffix):
+                assert figure.unit in units, path
+        if path.startswith("cost."):
+            assert figure.unit.endswith("/month"), path
+        if path.startswith("clients."):
+            assert figure.unit == "clients", path
+        if figure.unit in ("pods", "clients", "descriptors", "sessions") and path != "load.average_sessions":
+            assert figure.value == int(figure.value), path
+        if figure.unit == "connections":
+            assert figure.value == int(figure.value), path
+
+
+def carries(bound: Bounds) -> Bounds:
+    return replace(bound, min_replicas=None, max_replicas=None)
+
+
+LOADS = ("peak_sessions", "planned_sessions")
+COUNTS = ("average_replicas", "steady_replicas", "burst_replicas", "min_replicas", "max_replicas", "pods_at_maximum")
+
+
+def assert_no_fewer(before: Plan, after: Plan) -> None:
+    for name in LOADS:
+        assert getattr(after.load, name).value >= getattr(before.load, name).value, name
+    for name in COUNTS:
+        assert getattr(after.replicas, name).value >= getattr(before.replicas, name).value, name
+    assert all(more >= less for less, more in zip(before.replicas_by_hour, after.replicas_by_hour, strict=True))
+    if before.connections.connections_at_maximum is not None:
+        assert after.connections.connections_at_maximum is not None
+        assert after.connections.connections_at_maximum.value >= before.connections.connections_at_maximum.value
+    if before.connections.busy_connections is not None:
+        assert after.connections.busy_connections is not None
+        assert after.connections.busy_connections.value >= before.connections.busy_connections.value
+    if before.cost is not None:
+        assert after.cost is not None
+        for name in ("minimum", "steady", "maximum"):
+            assert getattr(after.cost, name).value >= getattr(before.cost, name).value
 
 
 @EXAMPLES
-@given(workloads, maybe_databases, bounds, runtimes, st.floats(1, 100))
-def test_more_load_never_means_less(
-    load: Workload, database: Database | None, limits: Bounds, sdk: RuntimeProfile, factor: float
-) -> None:
+@given(inputs, st.floats(1, 100))
+def test_more_load_never_means_fewer_pods(of: Inputs, factor: float) -> None:
+    load = of.workload
+
+    def times(value: float | None) -> float | None:
+        return None if value is None else min(1e9, value * factor)
+
     more = replace(
         load,
-        daily_users=(load.daily_users or 1) * factor,
-        peak_sessions=None if load.peak_sessions is None else load.peak_sessions * factor,
+        daily_users=times(load.daily_users),
+        peak_sessions=times(load.peak_sessions),
+        # Beside a measured peak the profile is a shape, whatever its height.
+        sessions_by_hour=tuple(min(1e9, hour * factor) for hour in load.sessions_by_hour)
+        if load.peak_sessions is None
+        else load.sessions_by_hour,
     )
-    before, after = plan(load, database, limits, sdk), plan(more, database, limits, sdk)
-    for name in ("peak_sessions", "planned_sessions", "steady_replicas", "min_replicas", "max_replicas"):
-        assert getattr(after, name).value >= getattr(before, name).value, name
+    assert_no_fewer(plan(of), plan(replace(of, workload=more)))
 
 
 @EXAMPLES
-@given(workloads, maybe_databases, bounds, runtimes)
-def test_planned_pods_carry_what_they_are_planned_for(
-    load: Workload, database: Database | None, limits: Bounds, sdk: RuntimeProfile
-) -> None:
-    free = replace(limits, min_replicas=None, max_replicas=None)
-    result = plan(load, database, free, sdk)
-    per_pod = result.sessions_per_pod.value
-    assert result.steady_replicas.value * per_pod >= result.planned_sessions.value
-    assert (result.steady_replicas.value - 1) * per_pod < result.planned_sessions.value
-    assert result.max_replicas.value >= result.burst_replicas.value
-    assert result.max_replicas.value >= result.min_replicas.value >= (2 if limits.production else 1)
+@given(inputs, st.integers(0, 23), st.floats(0, 1e6))
+def test_more_sessions_in_one_hour_never_mean_fewer_pods(of: Inputs, hour: int, more: float) -> None:
+    hours = list(of.workload.sessions_by_hour or (1.0,) * 24)
+    before = replace(of, workload=replace(of.workload, sessions_by_hour=tuple(hours), peak_sessions=None))
+    hours[hour] = min(1e9, hours[hour] + more)
+    after = replace(before, workload=replace(before.workload, sessions_by_hour=tuple(hours)))
+    assert_no_fewer(plan(before), plan(after))
 
 
 @EXAMPLES
-@given(workloads, databases, runtimes)
-def test_planned_pods_are_big_enough_for_their_target(load: Workload, database: Database, sdk: RuntimeProfile) -> None:
-    result = plan(load, replace(database, pool_size=None), Bounds(), sdk)
-    for resource, sessions in result.sessions_per_pod_candidates.items():
+@given(inputs, st.floats(1, 50))
+def test_longer_queries_never_take_fewer_connections(of: Inputs, factor: float) -> None:
+    database = of.database or Database(colours=of.bounds.colours)
+    longer = replace(database, query_milliseconds=min(3_600_000, database.query_milliseconds * factor))
+    before, after = plan(replace(of, database=database)), plan(replace(of, database=longer))
+    assert after.pool.size >= before.pool.size
+    assert after.calls.mix.hold_milliseconds >= before.calls.mix.hold_milliseconds
+    if before.connections.busy_connections is not None:
+        assert after.connections.busy_connections is not None
+        assert after.connections.busy_connections.value >= before.connections.busy_connections.value
+    if database.pool_size is None:
+        return
+    # With a given pool each pod serves no more sessions.
+    assert after.capacity.sessions_per_pod.value <= before.capacity.sessions_per_pod.value
+
+
+@EXAMPLES
+@given(workloads, bounds)
+def test_planned_pods_carry_what_they_are_planned_for(load: Workload, limits: Bounds) -> None:
+    result = planned(load, None, carries(limits), "other")
+    per_pod, steady = result.capacity.sessions_per_pod.value, result.replicas.steady_replicas.value
+    assert steady * per_pod >= result.load.planned_sessions.value
+    assert steady == 1 or (steady - 1) * per_pod < result.load.planned_sessions.value
+    assert result.replicas.max_replicas.value >= result.replicas.burst_replicas.value
+    assert result.replicas.max_replicas.value >= result.replicas.min_replicas.value >= (2 if limits.production else 1)
+
+
+@EXAMPLES
+@given(inputs)
+def test_planned_pods_are_big_enough_for_their_target(of: Inputs) -> None:
+    database = None if of.database is None else replace(of.database, pool_size=None)
+    workload = replace(of.workload, call_slots=None, workers=None)
+    free = Bounds(colours=of.bounds.colours)
+    sdk = replace(of.runtime, one_loop=False)
+    result = plan(replace(of, database=database, workload=workload, bounds=free, runtime=sdk))
+    for resource, sessions in result.capacity.sessions_per_pod_candidates.items():
         if resource != "descriptors":
-            assert sessions >= load.sessions_per_pod, resource
-    assert result.memory_limit_mib.value % 64 == 0
-    assert 0 <= result.memory_limit_mib.value - result.memory_with_headroom_mib.value < 64
-    assert result.cpu_limit_millicores.value % 500 == 0
-    assert 0 <= result.cpu_limit_millicores.value - result.cpu_needed_millicores.value < 500
+            assert sessions >= workload.sessions_per_pod, resource
+    assert result.memory.memory_limit_mib.value % 64 == 0
+    assert 0 <= result.memory.memory_limit_mib.value - Fraction(result.memory.memory_with_headroom_mib.value) <= 64.001
+    assert result.cpu.cpu_limit_millicores.value % 500 == 0
+    needed = max(result.cpu.cpu_needed_millicores.value, result.cpu.cpu_at_utilisation_millicores.value)
+    assert 0 <= result.cpu.cpu_limit_millicores.value - needed < 500
+
+
+@EXAMPLES
+@given(inputs)
+def test_code_on_one_core_is_not_given_more(of: Inputs) -> None:
+    free = replace(of.bounds, cpu_limit_millicores=None, cpu_request_millicores=None)
+    result = plan(replace(of, runtime=replace(of.runtime, one_loop=True), bounds=free))
+    cores = of.workload.workers or 1
+    assert result.cpu.cpu_limit_millicores.value <= 1000 * cores
+    assert result.cpu.usable_cores.value <= cores
+    assert result.cpu.cpu_target_millicores.value <= 10 * cores * of.bounds.cpu_percent_of_limit
 
 
 @EXAMPLES
 @given(workloads, st.integers(1, 10))
-def test_the_minimum_survives_a_zone(load: Workload, zones: int) -> None:
-    result = plan(load, None, Bounds(zones=zones), runtime("other"))
-    average = int(result.average_replicas.value)
+def test_the_minimum_survives_a_zone_and_a_node(load: Workload, zones: int) -> None:
+    result = planned(load, None, Bounds(zones=zones), "other")
+    average = int(result.replicas.average_replicas.value)
+    assume(average < 50_000)
 
     def survives(pods: int) -> bool:
-        lost = math.ceil(pods / zones) if zones > 1 else 0
+        lost = max(1, math.ceil(pods / zones)) if zones > 1 else 1
         return pods - lost >= average
 
-    least = max(2, 3 if zones >= 3 and result.steady_replicas.value > 1 else 2)
-    expected = max(least, average)
+    expected = 3 if zones >= 3 and result.replicas.steady_replicas.value > 1 else 2
     while not survives(expected):
         expected += 1
-        assume(expected < 50_000)
-    assert result.min_replicas.value == expected
+    assert result.replicas.min_replicas.value == expected
 
 
 @EXAMPLES
-@given(st.integers(0, 300), st.integers(0, 300_000), st.integers(0, 2**36), st.integers(0, 100))
-def test_the_quota_holds_its_maximum_with_surge_and_no_pod_more(pods: int, cpu: int, memory: int, surge: int) -> None:
+@given(st.integers(0, 300), st.integers(0, 300_000), st.integers(0, 2**36), st.integers(0, 100), st.integers(1, 2))
+def test_the_quota_holds_its_maximum_with_surge_and_no_pod_more(
+    pods: int, cpu: int, memory: int, surge: int, colours: int
+) -> None:
     limits = Bounds(
         quota_pods=pods,
         quota_cpu_millicores=cpu,
@@ -117,50 +315,306 @@ def test_the_quota_holds_its_maximum_with_surge_and_no_pod_more(pods: int, cpu: 
         surge_percent=surge,
         memory_request_bytes=100_000_001,
         memory_limit_bytes=300_000_000,
+        colours=colours,
     )
-    result = plan(Workload(daily_users=500), None, limits, runtime("other"))
+    result = planned(Workload(daily_users=500), None, limits, "other")
 
     def fits(maximum: int) -> bool:
-        running = maximum + math.ceil(Fraction(maximum * surge, 100))
+        running = maximum * colours + math.ceil(Fraction(maximum * surge, 100))
         return running <= pods and running * 1000 <= cpu and running * 100_000_001 <= memory
 
-    allowed = result.max_replicas_candidates["quota"]
+    allowed = result.replicas.max_replicas_candidates["quota"]
     assert fits(allowed)
     assert not fits(allowed + 1)
 
 
 @EXAMPLES
-@given(workloads, databases, bounds, runtimes)
-def test_connections_against_the_budget(
-    load: Workload, database: Database, limits: Bounds, sdk: RuntimeProfile
-) -> None:
-    assume(database.kind == "postgres")
-    result = plan(load, database, limits, sdk)
-    assert result.pool_size
-    assert result.connection_budget
-    assert result.connections_at_maximum
-    budget = result.connection_budget.value
-    assert budget * database.shared_by_regions <= database.max_connections * Fraction(str(database.share_percent)) / 100
+@given(inputs)
+def test_connections_against_the_budget(of: Inputs) -> None:
+    database = replace(of.database or Database(), kind="postgres", colours=of.bounds.colours)
+    result = plan(replace(of, database=database))
+    found, most, size = result.connections, int(result.replicas.max_replicas.value), result.pool.size
+    assert size >= 1
+    assert found.connection_budget is not None
+    assert found.connection_ceiling is not None
+    assert found.connections_at_maximum is not None
+    assert found.connections_with_surge is not None
+    budget, ceiling, regions = found.connection_budget.value, found.connection_ceiling.value, database.shared_by_regions
+    free = max(0, database.max_connections - database.reserved_connections)
+    assert budget <= ceiling
+    assert budget * regions <= database.max_connections * Fraction(str(database.share_percent)) / 100
+    assert budget * regions <= ceiling * regions <= free < (ceiling + 1) * regions
+    surge = math.ceil(Fraction(most * of.bounds.surge_percent, 100))
+    total, rolling = size * most * database.colours, size * (most * database.colours + surge)
+    assert (found.connections_at_maximum.value, found.connections_with_surge.value) == (total, rolling)
+    assert found.close == (found.budget_closes and found.rollout_fits) == result.closes
     if database.pooler == "none":
-        total = result.pool_size.value * result.max_replicas.value
-        assert result.connections_at_maximum.value == total
-        assert result.budget_closes == (total <= budget)
+        assert found.budget_closes == (total <= budget)
+        assert found.rollout_fits == (rolling <= ceiling)
+        allowed = result.replicas.max_replicas_candidates["database"]
+
+        def fits(pods: int) -> bool:
+            running = pods * database.colours + math.ceil(Fraction(pods * of.bounds.surge_percent, 100))
+            return size * pods * database.colours <= budget and size * running <= ceiling
+
+        assert fits(allowed)
+        assert not fits(allowed + 1)
+        assert result.closes == fits(most)
         return
-    assert result.pooler_server_connections
-    assert result.pooler_client_connections
-    assert result.pooler_max_client_conn
-    assert result.budget_closes == (result.pooler_server_connections.value <= budget)
+    assert found.pooler_server_connections is not None
+    assert found.pooler_client_connections is not None
+    assert found.pooler_max_client_conn is not None
+    assert found.budget_closes == (found.pooler_server_connections.value <= budget)
+    assert found.rollout_fits == (found.pooler_server_connections.value <= ceiling)
     if database.pooler_pool_size is None:
-        assert result.budget_closes == (budget >= 2 * database.pooler_instances)
+        assert found.budget_closes == (budget >= 2 * database.pooler_instances)
     left = max(1, database.pooler_instances - 1)
-    assert left * result.pooler_max_client_conn.value >= result.pooler_client_connections.value
+    assert left * found.pooler_max_client_conn.value >= found.pooler_client_connections.value == rolling
 
 
 @EXAMPLES
-@given(workloads, st.integers(1, 400), st.floats(0.1, 60_000))
+@given(inputs)
+def test_clients_against_the_budget(of: Inputs) -> None:
+    store = replace(of.store or StateStore(), colours=of.bounds.colours)
+    result = plan(replace(of, store=store))
+    assert result.clients is not None
+    most = int(result.replicas.max_replicas.value)
+    surge = math.ceil(Fraction(most * of.bounds.surge_percent, 100))
+    budget, ceiling = result.clients.client_budget.value, result.clients.client_ceiling.value
+    assert budget * store.shared_by_regions <= store.max_clients * Fraction(str(store.share_percent)) / 100
+    assert budget <= ceiling
+    assert ceiling * store.shared_by_regions <= max(0, store.max_clients - store.reserved_clients)
+    assert result.clients.budget_closes == (store.connections_per_pod * most * store.colours <= budget)
+    assert result.clients.rollout_fits == (store.connections_per_pod * (most * store.colours + surge) <= ceiling)
+
+
+@EXAMPLES
+@given(workloads, st.integers(1, 400), positive(3_600_000, usual=(1, 2000)))
 def test_a_bigger_pool_never_serves_fewer_sessions(load: Workload, pool: int, milliseconds: float) -> None:
     small, large = (
-        plan(load, Database(pool_size=size, query_milliseconds=milliseconds), Bounds(), runtime("other"))
+        planned(load, Database(pool_size=size, query_milliseconds=milliseconds), sdk="other").capacity
         for size in (pool, pool + 1)
     )
-    assert large.sessions_per_pod_candidates["pool"] >= small.sessions_per_pod_candidates["pool"]
+    endless = 10**9 + 1
+    assert large.sessions_per_pod_candidates.get("pool", endless) >= small.sessions_per_pod_candidates.get(
+        "pool", endless
+    )
+
+
+@EXAMPLES
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {
+                "share_percent": st.integers(1, 100),
+                "duration_milliseconds": st.integers(1, 20_000),
+                "p95_milliseconds": st.none() | st.integers(1, 60_000),
+                "cpu_milliseconds": st.integers(0, 2000),
+                "queries": st.integers(0, 5),
+                "query_milliseconds": st.integers(1, 500),
+            }
+        ),
+        min_size=1,
+        max_size=3,
+    ),
+    st.integers(0, 60),
+    st.integers(1, 200),
+    st.none() | st.integers(1, 100),
+    st.integers(2, 100),
+)
+def test_times_longer_at_a_slower_rate_leave_the_utilisation(
+    calls: list[dict[str, Any]], think: int, sessions: int, slots: int | None, factor: int
+) -> None:
+    sdk = RuntimeProfile(name="plain", baseline_mib=1, base_cpu_millicores=100, source="made up")
+
+    def stretched(by: int) -> Plan:
+        tools = tuple(
+            Tool(
+                name=f"{place}",
+                **{
+                    name: value * by if value is not None and name.endswith("_milliseconds") else value
+                    for name, value in call.items()
+                },
+            )
+            for place, call in enumerate(calls)
+        )
+        load = Workload(
+            daily_users=500, tools=tools, think_seconds=think * by, sessions_per_pod=sessions, call_slots=slots
+        )
+        return planned(load, Database(), sdk=sdk)
+
+    before, after = stretched(1), stretched(factor)
+    assert after.calls.mean == before.calls.mean
+    assert after.calls.per_second * factor == before.calls.per_second
+    assert (after.calls.busiest, after.calls.heavy) == (before.calls.busiest, before.calls.heavy)
+    assert after.pool.size == before.pool.size
+    assert after.cpu.cpu_mean_millicores.value == before.cpu.cpu_mean_millicores.value
+    assert after.cpu.cpu_limit_millicores.value == before.cpu.cpu_limit_millicores.value
+    assert after.capacity.sessions_per_pod_candidates == before.capacity.sessions_per_pod_candidates
+    for old, new in zip(before.waiting.stations, after.waiting.stations, strict=True):
+        assert math.isclose(new.utilisation.value, old.utilisation.value, rel_tol=1e-6, abs_tol=0.01)
+        assert (new.p95 is None) == (old.p95 is None)
+        if new.p95 is not None and old.p95 is not None:
+            # All waits are as many times longer.
+            assert math.isclose(new.p95.value, old.p95.value * factor, rel_tol=1e-3, abs_tol=0.01 * factor)
+
+
+@EXAMPLES
+@given(
+    st.lists(st.integers(0, 10_000), min_size=24, max_size=24).filter(any).map(tuple),
+    st.integers(1, 600),
+    st.none() | st.integers(1, 2000),
+    st.sampled_from([2, 8, 1024]),
+)
+def test_a_profile_times_as_high_opens_as_many_more_sessions(
+    hours: tuple[int, ...], minutes: int, p95: int | None, factor: int
+) -> None:
+    load = Workload(sessions_by_hour=hours, session_minutes=minutes, session_p95_minutes=p95)
+    higher = replace(load, sessions_by_hour=tuple(hour * factor for hour in hours))
+    before, after = planned(load, None).load, planned(higher, None).load
+    assert after.average == before.average * factor
+    for old, new in zip(before.by_hour, after.by_hour, strict=True):
+        assert math.isclose(new, old * factor, rel_tol=1e-11)
+
+
+@EXAMPLES
+@given(
+    st.lists(st.integers(0, 10_000), min_size=24, max_size=24).filter(any).map(tuple),
+    st.integers(1, 600),
+    st.integers(0, 23),
+)
+def test_a_day_that_begins_later_has_the_same_peak(hours: tuple[int, ...], minutes: int, later: int) -> None:
+    load = Workload(sessions_by_hour=hours, session_minutes=minutes)
+    turned = replace(load, sessions_by_hour=hours[later:] + hours[:later])
+    before, after = planned(load, None).load, planned(turned, None).load
+    assert before.planned_sessions.value == after.planned_sessions.value
+    for old, new in zip(before.by_hour[later:] + before.by_hour[:later], after.by_hour, strict=True):
+        assert math.isclose(old, new, rel_tol=1e-9, abs_tol=1e-9)
+
+
+@EXAMPLES
+@given(inputs)
+def test_floors_are_the_hours_above_the_minimum(of: Inputs) -> None:
+    result = plan(of)
+    least = int(result.replicas.min_replicas.value)
+    by_hour = [least] * 24
+    last_end, last_pods = -1, 0
+    for floor in result.floors:
+        assert 0 <= floor.start_hour < floor.end_hour <= 24
+        assert floor.start_hour >= last_end
+        assert floor.replicas > least
+        assert floor.start_hour > last_end or floor.replicas != last_pods
+        by_hour[floor.start_hour : floor.end_hour] = [floor.replicas] * (floor.end_hour - floor.start_hour)
+        last_end, last_pods = floor.end_hour, floor.replicas
+    if of.workload.sessions_by_hour:
+        assert tuple(by_hour) == result.replicas_by_hour
+        assert max(by_hour) <= max(least, result.replicas.max_replicas.value)
+    else:
+        assert (result.floors, result.replicas_by_hour) == ((), ())
+
+
+FED_BACK = (
+    "pool.pool_size",
+    "replicas.min_replicas",
+    "replicas.max_replicas",
+    "cpu.cpu_request_millicores",
+    "cpu.cpu_limit_millicores",
+    "cpu.cpu_target_percent_of_request",
+    "memory.memory_request_mib",
+    "memory.memory_limit_mib",
+    "calls.busiest_calls",
+    "capacity.sessions_per_pod",
+    "load.planned_sessions",
+    "replicas.steady_replicas",
+    "replicas.surge_pods",
+    "descriptors",
+    "connections.connections_at_maximum",
+    "connections.connections_with_surge",
+    "cost.maximum",
+)
+
+
+@EXAMPLES
+@given(inputs)
+def test_the_plan_of_a_plan_is_the_same_plan(of: Inputs) -> None:
+    # A pod's sessions are not fed back where a resource leaves room for fewer than its target: the calls of fewer
+    # sessions are another load, whose busiest moment does not shrink as they do.
+    first = plan(of)
+    sizes = {
+        "memory_request_bytes": first.memory.request_mib * 2**20,
+        "memory_limit_bytes": Fraction(first.memory.memory_limit_mib.value) * 2**20,
+    }
+    assume(all(size.denominator == 1 and size <= 2**63 for size in sizes.values()))
+    cpu = {name: int(getattr(first.cpu, name).value) for name in ("cpu_request_millicores", "cpu_limit_millicores")}
+    least, most = int(first.replicas.min_replicas.value), int(first.replicas.max_replicas.value)
+    assume(max(least, most) <= 100_000 and first.pool.size <= 100_000 and max(cpu.values()) <= 2**63)
+    given_back = replace(
+        of,
+        # Given calls replace those that follow from tools, whose mean may be lower at the same busiest.
+        workload=of.workload if of.workload.tools else replace(of.workload, concurrent_calls=first.calls.busiest),
+        bounds=replace(
+            of.bounds,
+            min_replicas=least,
+            max_replicas=most,
+            **{name: int(size) for name, size in sizes.items()},
+            **cpu,
+        ),
+        database=of.database and replace(of.database, pool_size=first.pool.size or None),
+    )
+    second = plan(given_back)
+    before, after = named_figures(first), named_figures(second)
+    assert set(before) - set(after) <= {"pool.pool_size"}
+    for path in FED_BACK:
+        if path in before:
+            assert after[path].value == before[path].value, path
+    assert second.closes == first.closes
+    assert plan(given_back) == second
+
+
+MONOTONE = {
+    "session_mib": ("memory.memory_per_pod_mib", "memory.memory_limit_mib", "replicas.steady_replicas"),
+    "headroom_percent": ("load.planned_sessions", "replicas.steady_replicas", "replicas.max_replicas"),
+    "peak_factor": ("load.planned_sessions", "replicas.steady_replicas", "replicas.max_replicas"),
+    "session_minutes": ("load.average_sessions", "load.planned_sessions", "replicas.steady_replicas"),
+    "heavy_call_cpu_milliseconds": ("cpu.cpu_needed_millicores", "cpu.cpu_limit_millicores"),
+    "response_kib": ("memory.memory_per_pod_mib", "memory.memory_limit_mib"),
+}
+
+
+@EXAMPLES
+@given(inputs, st.sampled_from(sorted(MONOTONE)), st.floats(1, 10))
+def test_more_of_an_input_never_takes_less(of: Inputs, name: str, factor: float) -> None:
+    if name in ("peak_factor", "session_minutes"):
+        of = replace(of, workload=replace(of.workload, daily_users=100, peak_sessions=None, sessions_by_hour=()))
+    value = getattr(of.workload, name)
+    value = {"heavy_call_cpu_milliseconds": 200, "response_kib": 16}[name] if value is None else value
+    least = replace(of, workload=replace(of.workload, **{name: min(value, 1000)}))
+    most = replace(of, workload=replace(of.workload, **{name: min(value * factor, 1000)}))
+    before, after = named_figures(plan(least)), named_figures(plan(most))
+    for path in MONOTONE[name]:
+        assert after[path].value >= before[path].value, path
+
+
+@EXAMPLES
+@given(inputs, st.floats(1, 20))
+def test_waits_grow_with_the_load_of_a_pod(of: Inputs, factor: float) -> None:
+    tool = Tool(name="only", share_percent=1, duration_milliseconds=100, cpu_milliseconds=10)
+    sdk = replace(NODE, base_cpu_millicores=0)
+
+    def busy(think: float) -> Plan:
+        load = replace(GUIDE, tools=(tool,), think_seconds=think, sessions_per_pod=50)
+        return planned(load, Database(pool_size=50), Bounds(cpu_limit_millicores=2000), sdk)
+
+    calm, crowded = busy(2 * factor), busy(2)
+    for old, new in zip(calm.waiting.stations, crowded.waiting.stations, strict=True):
+        assert new.utilisation.value >= old.utilisation.value
+        assert new.p95 is not None
+        assert old.p95 is not None
+        assert new.p95.value >= old.p95.value
+
+
+def test_every_runtime_is_named_in_its_plan() -> None:
+    for name in ("python-v1", "fastmcp", "typescript-v2"):
+        source = planned(sdk=name).memory.memory_per_pod_mib.source
+        assert source == f"{name}: {runtime(name).source}"
+        assert re.match("measured: ", runtime(name).source)

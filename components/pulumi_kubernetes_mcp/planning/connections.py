@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from .calls import Calls
 from .inputs import Database, Workload
+from .pooler import pooler
+from .queueing import erlang_c, servers_for
 from .working import Figure, equals, exact, figure, given, round_down, round_up, show
 
 POOL_FACTOR = exact(1.25)
 """Connections over the mean number in use, since calls do not arrive evenly."""
 POOL_SPARE = 2
 """Connections for health checks and the one that is being replaced."""
+POOL_WAIT_PROBABILITY = 0.05
+"""Part of the queries that may find no connection free."""
 LEAST_POOL = 5
 """Least planned pool: the formula gives less for short queries, where one slow query would then hold up all
 calls. It is also the default of SQLAlchemy."""
-RESERVE_PERCENT = 20
-"""Part of a pooler's connections that is kept as its reserve pool, for clients that wait too long."""
-POOLER_GENERATIONS = 2
-"""Generations of pooler pods that a rollout of the pooler can hold at once: an old one that drains still has its
-connections while the new one that replaced it opens its own, and the rollout does not wait for the drain."""
-LEAST_MAX_CLIENT_CONN = 100
-"""max_client_conn that PgBouncer itself defaults to."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +28,8 @@ class Connections:
     connection_budget: Figure | None = None
     connections_at_maximum: Figure | None = None
     connections_with_surge: Figure | None = None
+    connections_while_draining: Figure | None = None
+    connection_ceiling: Figure | None = None
     busy_connections: Figure | None = None
     pooler_pool_size: Figure | None = None
     pooler_reserve: Figure | None = None
@@ -37,35 +37,108 @@ class Connections:
     pooler_client_connections: Figure | None = None
     pooler_max_client_conn: Figure | None = None
     budget_closes: bool = True
+    """Whether the connections at the maximum fit the share of this service."""
+    rollout_fits: bool = True
+    """Whether a rollout fits what is not reserved at all: of the pods at the maximum, or of the pooler."""
+
+    @property
+    def close(self) -> bool:
+        """Whether nothing is refused, neither at the maximum nor during a rollout there."""
+        return self.budget_closes and self.rollout_fits
 
 
-def pool_size(workload: Workload, database: Database | None) -> Figure | None:
-    """Connections of one pod; ``None`` without a database server."""
-    if database is None or database.kind == "sqlite":
-        return None
+@dataclass(frozen=True, kw_only=True)
+class Pool:
+    """The connection pool of one pod, by both rules."""
+
+    pool_by_guide: Figure | None = None
+    pool_by_queueing: Figure | None = None
+    pool_size: Figure | None = None
+    """The greater of both, or the given one. ``None`` without a database server."""
+
+    @property
+    def size(self) -> int:
+        """The pool; 0 without a database server."""
+        return 0 if self.pool_size is None else int(self.pool_size.value)
+
+
+def pool(database: Database | None, flight: Calls, slots: int | None) -> Pool:
+    """Connections of one pod: the guide's formula and the queueing answer, of which the greater counts.
+
+    :param slots: calls that the pod runs at the same time, ``None`` if nothing limits them.
+    """
+    if database is None or database.single_writer:
+        return Pool()
+    by_guide, by_queueing = _by_guide(flight), _by_queueing(flight)
     if database.pool_size is not None:
-        return given("connection pool", database.pool_size, "connections")
-    in_use = exact(workload.concurrent_calls) * exact(database.query_milliseconds) / 1000
-    needed = round_up(in_use) * POOL_FACTOR + POOL_SPARE
-    value = max(LEAST_POOL, round_up(needed))
-    working = (
-        f"⌈{workload.concurrent_calls} × {show(database.query_milliseconds)} / 1000⌉ × {show(POOL_FACTOR)} + "
-        f"{POOL_SPARE} {equals(needed, round_up(needed))}"
-    )
-    if value > round_up(needed):
+        return Pool(
+            pool_by_guide=by_guide,
+            pool_by_queueing=by_queueing,
+            pool_size=given("connection pool", database.pool_size, "connections"),
+        )
+    guide, queueing = int(by_guide.value), int(by_queueing.value)
+    wanted = enough = max(guide, queueing)
+    usable = _usable(flight, slots)
+    working = f"max({show(guide)}, {show(queueing)}) = {show(wanted)}"
+    if usable is not None and usable + POOL_SPARE < wanted:
+        enough = usable + POOL_SPARE
+        working += f", but the slots use {show(usable)} at most, and {POOL_SPARE} more are {show(enough)}"
+    value = max(LEAST_POOL, enough)
+    if value > enough:
         working += f", at least {LEAST_POOL}"
+    return Pool(
+        pool_by_guide=by_guide,
+        pool_by_queueing=by_queueing,
+        pool_size=figure(
+            "connection pool",
+            value,
+            "connections",
+            formula="the greater of both, not above what the call slots use and two more, at least 5",
+            working=working,
+            inputs={"by the guide": guide, "by queueing": queueing, "least pool": LEAST_POOL},
+            source="with less than 5 one slow query holds up all calls; 5 is also the default of SQLAlchemy",
+        ),
+    )
+
+
+def _usable(flight: Calls, slots: int | None) -> int | None:
+    """Connections that the calls in all slots hold at most at the same time; ``None`` without slots."""
+    return None if slots is None else slots * round_up(flight.mix.hold_share)
+
+
+def _by_guide(flight: Calls) -> Figure:
+    mix = flight.mix
+    in_use = flight.running * mix.hold_share
+    needed = round_up(in_use) * POOL_FACTOR + POOL_SPARE
     return figure(
-        "connection pool",
-        value,
+        "connection pool by the guide",
+        round_up(needed),
         "connections",
-        formula="⌈⌈calls × query ms / 1000⌉ × 1.25 + 2⌉, at least 5",
-        working=working,
+        formula="⌈⌈calls × query ms / call ms⌉ × 1.25 + 2⌉",
+        working=f"⌈{flight.running} × {show(mix.hold_milliseconds)} / {show(mix.duration_milliseconds)}⌉ × "
+        f"{show(POOL_FACTOR)} + {POOL_SPARE} {equals(needed, round_up(needed))}",
         inputs={
-            "concurrent calls": workload.concurrent_calls,
-            "query milliseconds": database.query_milliseconds,
-            "least pool": LEAST_POOL,
+            "calls that run at the busiest": flight.running,
+            "query milliseconds of a call": mix.hold_milliseconds,
+            "milliseconds of a call": mix.duration_milliseconds,
         },
         source="Little's law for the connections in use; a quarter and two more, since calls come in bursts",
+    )
+
+
+def _by_queueing(flight: Calls) -> Figure:
+    mix = flight.mix
+    in_use = flight.mean * mix.hold_share
+    value = servers_for(1, float(in_use), waiting=POOL_WAIT_PROBABILITY)
+    return figure(
+        "connection pool by queueing",
+        value,
+        "connections",
+        formula="the least c with Erlang C(c, connections in use) ≤ 5 %",
+        working=f"a = {show(flight.mean)} × {show(mix.hold_share)} {equals(in_use)}; "
+        f"C({show(value)}, a) = {erlang_c(value, float(in_use)):.3f}",
+        inputs={"connections in use": in_use, "probability of waiting": POOL_WAIT_PROBABILITY},
+        source="M/M/c: 95 % of the queries find a connection free",
     )
 
 
@@ -74,10 +147,16 @@ def pool_busy(pool: int) -> int:
     return max(1, round_down((pool - POOL_SPARE) / POOL_FACTOR))
 
 
-def pool_sessions(workload: Workload, database: Database, pool: int) -> int:
-    """Sessions whose calls the pool serves, calls growing with sessions."""
-    calls = pool_busy(pool) * 1000 / exact(database.query_milliseconds)
-    return round_down(calls * workload.sessions_per_pod / workload.concurrent_calls)
+def pool_sessions(workload: Workload, flight: Calls, pool: int) -> int | None:
+    """Sessions whose calls the pool serves, calls growing with sessions; ``None`` if no number of sessions uses it up:
+    calls hold no connection, or there are fewer slots."""
+    if not flight.mix.hold_share:
+        return None
+    usable = _usable(flight, workload.call_slots)
+    if usable is not None and pool >= usable:
+        return None
+    calls = pool_busy(pool) / flight.mix.hold_share
+    return round_down(calls * workload.sessions_per_pod / flight.busiest)
 
 
 def connection_budget(database: Database) -> Figure:
@@ -106,171 +185,155 @@ def connection_budget(database: Database) -> Figure:
     )
 
 
+def connection_ceiling(database: Database) -> Figure:
+    """Connections that there are for this region at all: what is not reserved, divided among the regions."""
+    free = max(0, database.max_connections - database.reserved_connections)
+    value = free // database.shared_by_regions
+    working = f"{database.max_connections} - {database.reserved_connections} = {free}"
+    if database.max_connections < database.reserved_connections:
+        working = f"{database.max_connections} - {database.reserved_connections} → 0"
+    if database.shared_by_regions > 1:
+        working += f"; / {database.shared_by_regions} regions → {value}"
+    return figure(
+        "connections that are not reserved",
+        value,
+        "connections",
+        formula="(max_connections - reserved) / regions",
+        working=working,
+        inputs={
+            "max_connections": database.max_connections,
+            "reserved connections": database.reserved_connections,
+            "regions": database.shared_by_regions,
+        },
+        source="PostgreSQL keeps superuser_reserved_connections and reserved_connections back: above, it refuses",
+    )
+
+
 def connections(
     workload: Workload,
     database: Database | None,
-    pool: Figure | None,
+    flight: Calls,
+    size: int,
     *,
     maximum: int,
     surge: int,
     planned: int,
 ) -> Connections:
-    """The connections of ``maximum`` pods against the budget.
+    """The connections of ``maximum`` pods against the budget, and those of a rollout against what there is at all.
 
-    The budget is held against the maximum without surge; what the share leaves free is there for rollouts.
-    With a pooler, its own connections are held against it, both generations of its pods during its rollout.
+    With a pooler, its own connections are held against both, both generations of its pods during its rollout. Two
+    colours run at the same time while a blue-green switch lasts, and share the pooler.
 
-    :param maximum: the greatest number of pods.
+    :param size: connections of one pod, 0 without a database server.
+    :param maximum: the greatest number of pods of one colour.
     :param surge: pods that a rollout adds.
     :param planned: the planned sessions.
     """
-    if database is None or pool is None:
+    if database is None or not size:
         return Connections()
-    size = int(pool.value)
-    budget = connection_budget(database)
-    at_maximum = figure(
-        "connections at the maximum",
-        size * maximum,
-        "connections",
-        formula="pool × maximum",
-        working=f"{size} × {maximum} = {size * maximum}",
-        inputs={"pool": size, "maximum": maximum},
-        source="counted at the maximum: the day of the peak is the wrong day to run out",
-    )
-    with_surge = figure(
-        "connections during a rollout at the maximum",
-        size * (maximum + surge),
-        "connections",
-        formula="pool × (maximum + surge)",
-        working=f"{size} × ({maximum} + {surge}) = {size * (maximum + surge)}",
-        inputs={"pool": size, "maximum": maximum, "surge": surge},
-        source="old and new pods hold their pools at the same time",
-    )
-    busy = _busy(workload, database, planned)
-    if database.pooler == "none":
-        return Connections(
-            connection_budget=budget,
-            connections_at_maximum=at_maximum,
-            connections_with_surge=with_surge,
-            busy_connections=busy,
-            budget_closes=at_maximum.value <= budget.value,
-        )
-    instance = _instance(database, int(budget.value))
-    server = _server(database, instance)
-    clients = _clients(size, maximum, surge)
-    return Connections(
+    budget, ceiling = connection_budget(database), connection_ceiling(database)
+    at_maximum = _at_maximum(database, size, maximum)
+    with_surge = _with_surge(database, size, maximum, surge)
+    common = Connections(
         connection_budget=budget,
         connections_at_maximum=at_maximum,
         connections_with_surge=with_surge,
-        busy_connections=busy,
-        pooler_pool_size=instance.size,
-        pooler_reserve=instance.reserve,
-        pooler_server_connections=server,
-        pooler_client_connections=clients,
-        pooler_max_client_conn=_max_client_conn(database, int(clients.value)),
-        budget_closes=server.value <= budget.value,
+        connections_while_draining=_while_draining(database, size, maximum),
+        connection_ceiling=ceiling,
+        busy_connections=_busy(workload, flight, planned),
+    )
+    if not database.pooled:
+        return replace(
+            common,
+            budget_closes=at_maximum.value <= budget.value,
+            rollout_fits=with_surge.value <= ceiling.value,
+        )
+    between = pooler(database, budget=int(budget.value), clients=int(with_surge.value), size=size)
+    return replace(
+        common,
+        pooler_pool_size=between.pool_size,
+        pooler_reserve=between.reserve,
+        pooler_server_connections=between.server_connections,
+        pooler_client_connections=between.client_connections,
+        pooler_max_client_conn=between.max_client_conn,
+        budget_closes=between.server_connections.value <= budget.value,
+        rollout_fits=between.server_connections.value <= ceiling.value,
     )
 
 
-def _busy(workload: Workload, database: Database, planned: int) -> Figure:
-    calls = exact(planned) * workload.concurrent_calls / workload.sessions_per_pod
-    value = calls * exact(database.query_milliseconds) / 1000
+def pods_allowed(database: Database, size: int, surge_percent: int) -> int:
+    """The greatest maximum that the budget bears, and whose rollout fits what is not reserved."""
+    budget, ceiling = (int(found(database).value) // size for found in (connection_budget, connection_ceiling))
+    # pods × colours + ⌈pods × surge⌉ ≤ room exactly if pods × (colours + surge) ≤ room, since all others are whole.
+    return min(budget // database.colours, ceiling * 100 // (100 * database.colours + surge_percent))
+
+
+def pooler_closes(database: Database) -> bool:
+    """Whether the connections of the pooler fit the budget."""
+    budget = int(connection_budget(database).value)
+    return pooler(database, budget=budget, clients=0, size=0).server_connections.value <= budget
+
+
+def _colours(database: Database) -> str:
+    return f" × {database.colours} colours" if database.colours > 1 else ""
+
+
+def _at_maximum(database: Database, size: int, maximum: int) -> Figure:
+    value = size * maximum * database.colours
+    return figure(
+        "connections at the maximum",
+        value,
+        "connections",
+        formula="pool × maximum × colours",
+        working=f"{show(size)} × {show(maximum)}{_colours(database)} = {show(value)}",
+        inputs={"pool": size, "maximum": maximum, "colours": database.colours},
+        source="counted at the maximum: the day of the peak is the wrong day to run out",
+    )
+
+
+def _with_surge(database: Database, size: int, maximum: int, surge: int) -> Figure:
+    value = size * (maximum * database.colours + surge)
+    return figure(
+        "connections during a rollout at the maximum",
+        value,
+        "connections",
+        formula="pool × (maximum × colours + surge)",
+        working=f"{show(size)} × ({show(maximum)}{_colours(database)} + {show(surge)}) = {show(value)}",
+        inputs={"pool": size, "maximum": maximum, "surge": surge, "colours": database.colours},
+        source="old and new pods hold their pools at the same time",
+    )
+
+
+def _while_draining(database: Database, size: int, maximum: int) -> Figure:
+    value = size * maximum * (database.colours + 1)
+    return figure(
+        "connections while all old pods drain",
+        value,
+        "connections",
+        formula="pool × maximum × (colours + 1)",
+        working=f"{show(size)} × {show(maximum)} × {database.colours + 1} = {show(value)}",
+        inputs={"pool": size, "maximum": maximum, "colours": database.colours},
+        source="the worst case of a rollout whose drain is longer than all its steps: maxSurge does not count pods "
+        "that end; for the eye, it decides nothing",
+    )
+
+
+def _busy(workload: Workload, flight: Calls, planned: int) -> Figure:
+    mix = flight.mix
+    value = exact(planned) * flight.busiest / workload.sessions_per_pod * mix.hold_share
     return figure(
         "connections in use at the planned sessions",
         round_up(value),
         "connections",
-        formula="⌈planned sessions × calls per session × query ms / 1000⌉",
-        working=f"{planned} × {workload.concurrent_calls} / {workload.sessions_per_pod} × "
-        f"{show(database.query_milliseconds)} / 1000 {equals(value, round_up(value))}",
+        formula="⌈planned sessions × calls per session × query ms / call ms⌉",
+        working=f"{show(planned)} × {flight.busiest} / {workload.sessions_per_pod} × "
+        f"{show(mix.hold_milliseconds)} / {show(mix.duration_milliseconds)} {equals(value, round_up(value))}",
         inputs={
             "planned sessions": planned,
-            "concurrent calls": workload.concurrent_calls,
+            "calls at the busiest": flight.busiest,
             "sessions per pod": workload.sessions_per_pod,
-            "query milliseconds": database.query_milliseconds,
+            "query milliseconds of a call": mix.hold_milliseconds,
+            "milliseconds of a call": mix.duration_milliseconds,
         },
         source="Little's law; no pooler makes do with fewer for long",
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Instance:
-    size: Figure
-    reserve: Figure
-
-
-def _instance(database: Database, budget: int) -> _Instance:
-    instances = POOLER_GENERATIONS * database.pooler_instances
-    share = budget // instances
-    reserve = share * RESERVE_PERCENT // 100
-    if database.pooler_pool_size is not None:
-        size = given("pool of a pooler instance", database.pooler_pool_size, "connections")
-        reserve = min(reserve, max(0, share - database.pooler_pool_size))
-    else:
-        value = max(1, share - reserve)
-        size = figure(
-            "pool of a pooler instance",
-            value,
-            "connections",
-            formula="⌊budget / (2 × instances)⌋ - reserve, at least 1",
-            working=f"{budget} / ({POOLER_GENERATIONS} × {database.pooler_instances}) → {share}, "
-            f"less {reserve} → {value}",
-            inputs={"budget": budget, "instances": database.pooler_instances, "reserve": reserve},
-            source="default_pool_size counts per user and database; this service has one of each",
-        )
-    return _Instance(
-        size=size,
-        reserve=figure(
-            "reserve of a pooler instance",
-            reserve,
-            "connections",
-            formula="20 % of the instance's share, as far as the pool leaves it",
-            working=f"{share} × {show(exact(RESERVE_PERCENT) / 100)} → {reserve}",
-            inputs={"share of an instance": share, "percent": RESERVE_PERCENT},
-            source="reserve_pool_size: opened only when a client has waited too long",
-        ),
-    )
-
-
-def _server(database: Database, instance: _Instance) -> Figure:
-    size, reserve = int(instance.size.value), int(instance.reserve.value)
-    value = POOLER_GENERATIONS * database.pooler_instances * (size + reserve)
-    return figure(
-        "database connections of the pooler",
-        value,
-        "connections",
-        formula="2 × instances × (pool + reserve)",
-        working=f"{POOLER_GENERATIONS} × {database.pooler_instances} × ({size} + {reserve}) = {value}",
-        inputs={"instances": database.pooler_instances, "pool": size, "reserve": reserve},
-        source="PgBouncer: instances × (default_pool_size + reserve); both generations during its rollout",
-    )
-
-
-def _clients(size: int, maximum: int, surge: int) -> Figure:
-    value = size * (maximum + surge)
-    return figure(
-        "client connections of the pooler",
-        value,
-        "connections",
-        formula="pool × (maximum + surge)",
-        working=f"{size} × ({maximum} + {surge}) = {value}",
-        inputs={"pool": size, "maximum": maximum, "surge": surge},
-        source="a pooler refuses clients above max_client_conn, so it must hold those of a rollout too",
-    )
-
-
-def _max_client_conn(database: Database, clients: int) -> Figure:
-    serving = max(1, database.pooler_instances - 1)
-    least = round_up(exact(clients) / serving)
-    value = max(LEAST_MAX_CLIENT_CONN, least)
-    working = f"{clients} / {serving} {equals(exact(clients) / serving, least)}"
-    if value > least:
-        working += f", at least {LEAST_MAX_CLIENT_CONN}"
-    return figure(
-        "max_client_conn of a pooler instance",
-        value,
-        "connections",
-        formula="⌈client connections / (instances - 1)⌉, at least 100",
-        working=working,
-        inputs={"client connections": clients, "instances": database.pooler_instances},
-        source="the instances that are left must hold all clients when one is lost",
     )

@@ -5,8 +5,15 @@ Defaults equal those of the settings; the settings say the same in the words of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from math import isfinite
+from types import MappingProxyType
+
+HOURS = 24
+ERAS = ("modern", "legacy-stateless", "legacy-stateful", "sse")
+SINGLE_WRITERS = ("sqlite", "duckdb", "single-writer")
+"""Kinds of database with one writer: a file that one process opens."""
 
 
 class PlanInputError(ValueError):
@@ -30,8 +37,39 @@ def _check_positive(owner: object, high: float, *names: str) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Tool:
+    """One tool, and what a call of it costs."""
+
+    name: str
+    """Name of the tool."""
+    share_percent: float
+    """Its part of all calls, in percent; the shares are taken in relation to their sum."""
+    duration_milliseconds: float
+    """Mean duration of a call without waiting, in milliseconds."""
+    p95_milliseconds: float | None = None
+    """95th percentile of the duration; ``None`` takes the exponential's, three times the mean."""
+    cpu_milliseconds: float = 20
+    """CPU of a call, in milliseconds."""
+    response_kib: float = 16
+    """Size of the answer, in KiB."""
+    queries: float = 1
+    """Database queries of a call."""
+    query_milliseconds: float | None = None
+    """Mean time that a query holds a connection; ``None`` takes that of the database."""
+
+    def __post_init__(self) -> None:
+        _check_positive(self, 100, "share_percent")
+        _check_positive(self, 86_400_000, "duration_milliseconds", "p95_milliseconds")
+        _check(self, 0, 86_400_000, "cpu_milliseconds")
+        _check(self, 0, 1e6, "response_kib")
+        _check(self, 0, 10_000, "queries")
+        _check_positive(self, 3_600_000, "query_milliseconds")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Workload:
-    """The load to plan for: ``daily_users``, or ``peak_sessions`` where the peak was measured (it wins)."""
+    """The load to plan for. Of ``peak_sessions``, ``sessions_by_hour`` and ``daily_users`` the first that is given
+    counts; what is ``None`` follows from the tools, or from the sizing guide's example without tools."""
 
     daily_users: float | None = None
     """Users on a working day."""
@@ -39,35 +77,80 @@ class Workload:
     """Sessions per user and day."""
     session_minutes: float = 20
     """Mean length of a session, in minutes."""
+    session_p95_minutes: float | None = None
+    """95th percentile of a session's length, in minutes; ``None`` takes the exponential's, three times the mean."""
     peak_factor: float = 3
     """Load of the busiest hour over the mean of the day."""
     headroom_percent: float = 30
     """Reserve above the peak, in percent."""
     peak_sessions: float | None = None
     """Measured sessions at the peak, instead of the estimate from users."""
+    sessions_by_hour: tuple[float, ...] = ()
+    """Sessions that begin in each hour of the day, 24 numbers from midnight on."""
+    eras: tuple[str, ...] = ()
+    """Protocol eras that the server serves."""
+    era_percent: Mapping[str, float] = field(default_factory=dict)
+    """Part of the sessions by era, in percent, in relation to their sum. Empty: memory, descriptors and CPU are each
+    counted as of the era served that takes most of it."""
     sessions_per_pod: int = 50
     """Sessions that one pod is sized for."""
-    concurrent_calls: int = 20
-    """Tool calls in flight in one pod at that many sessions."""
-    heavy_calls: int = 10
-    """Calls of the heaviest tool in flight in one pod at the same time."""
-    heavy_call_cpu_milliseconds: float = 200
+    tools: tuple[Tool, ...] = ()
+    """The tools that are called."""
+    think_seconds: float = 10
+    """Mean pause of a session between the end of a call and its next, in seconds. Only with tools."""
+    concurrent_calls: int | None = None
+    """Tool calls in flight in one pod at that many sessions, at its busiest (99 % of the time at most)."""
+    heavy_calls: int | None = None
+    """Calls of the heaviest tool in flight in one pod at the same time, at its busiest."""
+    heavy_call_cpu_milliseconds: float | None = None
     """CPU that one call of the heaviest tool takes per second of wall time, in milliseconds."""
-    response_kib: float = 16
+    response_kib: float | None = None
     """Size of one response in flight, in KiB."""
     session_mib: float = 1
     """Memory that the server's own objects take per session, in MiB."""
+    workers: int | None = None
+    """Processes or worker threads that run calls in one pod; ``None`` takes one where one process runs one event
+    loop, otherwise as many as the CPU limit has cores. Of the SDKs' runtimes each takes the memory of a process."""
+    call_slots: int | None = None
+    """Calls that a pod runs at the same time, where the server limits them (threads, a semaphore); more wait."""
+    wait_p95_milliseconds: float = 1000
+    """The objective: 95 % of the calls wait at most this long in a pod, in milliseconds."""
 
     def __post_init__(self) -> None:
-        if self.daily_users is None and self.peak_sessions is None:
-            raise PlanInputError("give daily_users, or peak_sessions where the peak was measured")
+        object.__setattr__(self, "tools", tuple(self.tools))
+        object.__setattr__(self, "sessions_by_hour", tuple(self.sessions_by_hour))
+        object.__setattr__(self, "era_percent", MappingProxyType(dict(self.era_percent)))
+        if self.daily_users is None and self.peak_sessions is None and not self.sessions_by_hour:
+            raise PlanInputError(
+                "give daily_users, or sessions_by_hour or peak_sessions where they were measured",
+            )
         _check_positive(self, 1e9, "daily_users", "peak_sessions", "sessions_per_user")
         _check_positive(self, 1440, "session_minutes")
+        _check_positive(self, 100_000, "session_p95_minutes")
         _check(self, 1, 1000, "peak_factor")
         _check(self, 0, 1000, "headroom_percent")
-        _check(self, 1, 100_000, "sessions_per_pod", "concurrent_calls")
+        _check(self, 1, 100_000, "sessions_per_pod", "concurrent_calls", "call_slots", "workers")
         _check(self, 0, 100_000, "heavy_calls", "session_mib")
         _check(self, 0, 1e6, "heavy_call_cpu_milliseconds", "response_kib")
+        _check(self, 0, 86_400, "think_seconds")
+        _check_positive(self, 3_600_000, "wait_p95_milliseconds")
+        self._check_collections()
+
+    def _check_collections(self) -> None:
+        hours = self.sessions_by_hour
+        if hours and len(hours) != HOURS:
+            raise PlanInputError(f"sessions_by_hour has {len(hours)} numbers, but a day has {HOURS} hours")
+        if hours and not (all(isfinite(number) and 0 <= number <= 1e9 for number in hours) and any(hours)):
+            raise PlanInputError("sessions_by_hour must hold numbers between 0 and 1e+09, one of them above 0")
+        unknown = sorted({*self.eras, *self.era_percent} - set(ERAS))
+        if unknown:
+            raise PlanInputError(f"there is no era '{unknown[0]}'; known are {', '.join(ERAS)}")
+        shares = self.era_percent.values()
+        if shares and not (all(isfinite(share) and 0 <= share <= 100 for share in shares) and any(shares)):
+            raise PlanInputError("era_percent must hold numbers between 0 and 100, one of them above 0")
+        names = [tool.name for tool in self.tools]
+        if len(set(names)) < len(names):
+            raise PlanInputError("tools holds a name twice")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +158,7 @@ class Database:
     """What the database allows, and how long calls hold a connection."""
 
     kind: str = "postgres"
-    """'postgres' or 'sqlite'. SQLite has one writer and no connections to budget."""
+    """'postgres', or one of SINGLE_WRITERS, which have one writer and no connections to budget."""
     max_connections: int = 100
     """max_connections of the database; 100 is the stock value of PostgreSQL."""
     reserved_connections: int = 3
@@ -94,10 +177,22 @@ class Database:
     """Number of PgBouncer pods."""
     pooler_pool_size: int | None = None
     """Database connections per PgBouncer pod instead of the planned number."""
+    colours: int = 1
+    """Colours of the server that run at the same time: 2 while a blue-green switch lasts."""
+
+    @property
+    def single_writer(self) -> bool:
+        """Whether only one pod may use it."""
+        return self.kind in SINGLE_WRITERS
+
+    @property
+    def pooled(self) -> bool:
+        """Whether a pooler stands between the pods and the database."""
+        return self.pooler != "none" and not self.single_writer
 
     def __post_init__(self) -> None:
-        if self.kind not in ("postgres", "sqlite"):
-            raise PlanInputError(f"kind is '{self.kind}', but must be 'postgres' or 'sqlite'")
+        if self.kind not in ("postgres", *SINGLE_WRITERS):
+            raise PlanInputError(f"kind is '{self.kind}', but must be 'postgres' or one of {', '.join(SINGLE_WRITERS)}")
         if self.pooler not in ("none", "pgbouncer"):
             raise PlanInputError(f"pooler is '{self.pooler}', but must be 'none' or 'pgbouncer'")
         _check(self, 1, 1_000_000, "max_connections")
@@ -107,6 +202,48 @@ class Database:
         _check_positive(self, 3_600_000, "query_milliseconds")
         _check(self, 1, 100_000, "pool_size", "pooler_pool_size")
         _check(self, 1, 50, "pooler_instances")
+        _check(self, 1, 2, "colours")
+
+
+@dataclass(frozen=True, kw_only=True)
+class StateStore:
+    """A Redis or Valkey that the pods use, and what it allows."""
+
+    max_clients: int = 10_000
+    """maxclients of the store; 10000 is the stock value of Redis and Valkey, managed sizes allow other numbers."""
+    reserved_clients: int = 10
+    """Clients that are kept for replicas of the store, exporters and people."""
+    connections_per_pod: int = 10
+    """Connections that one pod opens: its pool, and one per subscription."""
+    share_percent: float = 50
+    """Part of max_clients that this service may use, in percent."""
+    shared_by_regions: int = 1
+    """Number of region stacks that use this store at the same time."""
+    colours: int = 1
+    """Colours of the server that run at the same time."""
+
+    def __post_init__(self) -> None:
+        _check(self, 1, 10_000_000, "max_clients")
+        _check(self, 0, 10_000_000, "reserved_clients")
+        _check(self, 1, 100_000, "connections_per_pod")
+        _check_positive(self, 100, "share_percent")
+        _check(self, 1, 100, "shared_by_regions")
+        _check(self, 1, 2, "colours")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prices:
+    """What the cluster's owner pays. No price is built in: they differ by contract."""
+
+    core_hour: float
+    """Price of one CPU core for an hour."""
+    gib_hour: float
+    """Price of one GiB of memory for an hour."""
+    currency: str = ""
+    """Name of the currency, for the eye."""
+
+    def __post_init__(self) -> None:
+        _check(self, 0, 1e6, "core_hour", "gib_hour")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,13 +276,21 @@ class Bounds:
     """Memory request instead of the planned one, in bytes."""
     memory_limit_bytes: int | None = None
     """Memory limit instead of the planned one, in bytes."""
+    pooler_cpu_millicores: int = 0
+    """CPU request of one pooler pod, in millicores."""
+    pooler_memory_bytes: int = 0
+    """Memory request of one pooler pod, in bytes."""
+    colours: int = 1
+    """Colours of the server that run at the same time: 2 while a blue-green switch lasts."""
 
     def __post_init__(self) -> None:
         _check(self, 0, 100_000, "min_replicas")
         _check(self, 1, 100_000, "max_replicas")
         _check(self, 1, 10, "zones")
+        _check(self, 1, 2, "colours")
         _check_positive(self, 100, "cpu_percent_of_limit")
         _check(self, 0, 100, "surge_percent")
         _check(self, 0, 2**63, "quota_pods", "quota_cpu_millicores", "quota_memory_bytes")
         _check(self, 0, 2**63, "cpu_request_millicores", "cpu_limit_millicores")
         _check(self, 0, 2**63, "memory_request_bytes", "memory_limit_bytes")
+        _check(self, 0, 2**63, "pooler_cpu_millicores", "pooler_memory_bytes")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from .calls import Calls
 from .inputs import Bounds, Workload
 from .runtimes import RuntimeProfile
+from .sessions import by_era
 from .working import Figure, equals, exact, figure, given, round_down, round_up, show
 
 GC_HEADROOM_PERCENT = 25
@@ -33,6 +35,7 @@ _MIB = 2**20
 class Memory:
     """Figures of one pod, and what is needed to ask how many sessions a given limit holds."""
 
+    memory_per_session_kib: Figure
     memory_per_pod_mib: Figure
     memory_with_headroom_mib: Figure
     memory_limit_mib: Figure
@@ -53,29 +56,34 @@ class Memory:
         return round_down(room / self.session_mib) if self.session_mib else None
 
 
-def memory(workload: Workload, bounds: Bounds, runtime: RuntimeProfile, pool: int) -> Memory:
+def memory(workload: Workload, bounds: Bounds, runtime: RuntimeProfile, flight: Calls, pool: int) -> Memory:
     """The memory of one pod. ``pool`` is its number of database connections, 0 without a database server."""
-    in_flight = workload.concurrent_calls * exact(workload.response_kib) / 1024
+    protocol = protocol_kib(workload, runtime)
+    in_flight = flight.running * flight.kib / 1024
     pool_mib = exact(max(POOL_MIB, pool * POOL_CONNECTION_MIB) if pool else 0)
-    fixed = exact(runtime.baseline_mib) + exact(runtime.registry_mib) + in_flight + pool_mib
-    per_session = exact(workload.session_mib) + exact(runtime.session_kib) / 1024
+    # A measured baseline is that of all processes together.
+    copies = 1 if runtime.measured else processes(workload, runtime)
+    fixed = copies * (exact(runtime.baseline_mib) + exact(runtime.registry_mib)) + in_flight + pool_mib
+    per_session = exact(workload.session_mib) + protocol / 1024
     needed = fixed + workload.sessions_per_pod * per_session
+    process = f"{show(runtime.baseline_mib)} + {show(runtime.registry_mib)}"
     per_pod = figure(
         "memory per pod",
         needed,
         "MiB",
-        formula="baseline + tool registry + sessions × (session + protocol) + calls × response + pool",
-        working=f"{show(runtime.baseline_mib)} + {show(runtime.registry_mib)} + "
+        formula="processes × (baseline + tool registry) + sessions × (session + protocol) + calls × response + pool",
+        working=f"{process if copies == 1 else f'{copies} × ({process})'} + "
         f"{workload.sessions_per_pod} × {show(per_session)} + {show(in_flight)} + {show(pool_mib)} "
         f"{equals(needed)}",
         inputs={
+            "processes": copies,
             "baseline MiB": runtime.baseline_mib,
             "tool registry MiB": runtime.registry_mib,
             "sessions per pod": workload.sessions_per_pod,
             "session MiB": workload.session_mib,
-            "protocol and stream KiB": runtime.session_kib,
-            "calls in flight": workload.concurrent_calls,
-            "response KiB": workload.response_kib,
+            "protocol and stream KiB": protocol,
+            "calls that run": flight.running,
+            "response KiB": flight.kib,
             "pool MiB": pool_mib,
         },
         source=f"{runtime.name}: {runtime.source}",
@@ -85,11 +93,20 @@ def memory(workload: Workload, bounds: Bounds, runtime: RuntimeProfile, pool: in
     request = _request(exact(limit.value), bounds)
     given_request = bounds.memory_request_bytes
     return Memory(
+        memory_per_session_kib=figure(
+            "memory per session",
+            per_session * 1024,
+            "KiB",
+            formula="the server's own objects + the SDK's session with its stream, by the shares of the eras",
+            working=f"{show(exact(workload.session_mib) * 1024)} + {show(protocol)} {equals(per_session * 1024)}",
+            inputs={"session MiB": workload.session_mib, "protocol and stream KiB": protocol},
+            source="guides reckon 1 to 5 MiB for an SSE connection; the SDKs take about 0.1, the rest is the server's",
+        ),
         memory_per_pod_mib=per_pod,
         memory_with_headroom_mib=headroom,
         memory_limit_mib=limit,
         memory_request_mib=request,
-        node_heap_mib=_heap(exact(limit.value)) if runtime.heap_flag else None,
+        node_heap_mib=_heap(exact(limit.value), processes(workload, runtime)) if runtime.heap_flag else None,
         request_mib=exact(request.value) if given_request is None else Fraction(given_request, _MIB),
         fixed_mib=fixed,
         session_mib=per_session,
@@ -115,7 +132,7 @@ def _limit(needed: Fraction, bounds: Bounds) -> Figure:
     rounded = round_up(needed, MEMORY_STEP_MIB)
     request = Fraction(bounds.memory_request_bytes or 0, _MIB)
     value = max(exact(rounded), request)
-    working = f"{show(needed)} → {rounded}"
+    working = f"{show(needed)} → {show(rounded)}"
     if request > rounded:
         working += f", but the given request is {show(request)}"
     return figure(
@@ -145,41 +162,75 @@ def _request(limit: Fraction, bounds: Bounds) -> Figure:
     )
 
 
-def _heap(limit: Fraction) -> Figure:
-    exactly = limit * HEAP_PERCENT / 100
+def _heap(limit: Fraction, copies: int) -> Figure:
+    exactly = limit * HEAP_PERCENT / 100 / copies
     value = max(HEAP_STEP_MIB, round_down(exactly, HEAP_STEP_MIB))
+    among = f" / {copies}" if copies > 1 else ""
     return figure(
         "Node heap",
         value,
         "MiB",
-        formula="80 % of the limit, rounded down to a multiple of 10, at least 10",
-        working=f"{show(limit)} × {show(Fraction(HEAP_PERCENT, 100))} {equals(exactly, value)}",
-        inputs={"memory limit MiB": limit, "percent": HEAP_PERCENT},
-        source="--max-old-space-size counts the heap only; code, stacks and buffers take the rest",
+        formula="80 % of the limit / processes, rounded down to a multiple of 10, at least 10",
+        working=f"{show(limit)} × {show(Fraction(HEAP_PERCENT, 100))}{among} {equals(exactly, value)}",
+        inputs={"memory limit MiB": limit, "percent": HEAP_PERCENT, "processes": copies},
+        source="--max-old-space-size counts the heap of one process only; code, stacks and buffers take the rest",
     )
 
 
-def descriptors(workload: Workload, pool: int) -> Figure:
-    """File descriptors of one pod: one per open stream, per call in flight and per database connection."""
-    value = workload.sessions_per_pod + workload.concurrent_calls + pool + DESCRIPTOR_RESERVE
+def processes(workload: Workload, runtime: RuntimeProfile) -> int:
+    """Processes of one pod that hold all of the program: code of one event loop uses more cores in no other way.
+
+    A worker thread of Node has a heap and a program of its own too; those of other runtimes are taken to share them.
+    """
+    return workload.workers or 1 if runtime.one_loop or runtime.heap_flag else 1
+
+
+def protocol_kib(workload: Workload, runtime: RuntimeProfile) -> Fraction:
+    """What a session takes in the SDK with its stream, in KiB."""
+    return by_era(workload, runtime.session_kib)
+
+
+def descriptors(workload: Workload, runtime: RuntimeProfile, flight: Calls, connections: int) -> Figure:
+    """File descriptors of one pod: those of the process, one per open stream, call in flight and connection.
+
+    :param connections: what the pod opens itself, to the database and to the state store.
+    """
+    fixed, each = _fixed_descriptors(runtime), descriptors_per_session(workload, runtime)
+    value = round_up(workload.sessions_per_pod * each) + flight.busiest + connections + fixed
+    streams = f"{workload.sessions_per_pod}" if each == 1 else f"{workload.sessions_per_pod} × {show(each)}"
+    streams = streams if each.denominator == 1 else f"⌈{streams}⌉"
     return figure(
         "file descriptors",
         value,
         "descriptors",
-        formula="sessions + calls in flight + pool + reserve",
-        working=f"{workload.sessions_per_pod} + {workload.concurrent_calls} + {pool} + {DESCRIPTOR_RESERVE} "
-        f"{equals(value)}, of {DESCRIPTOR_SOFT_LIMIT}",
+        formula="sessions + calls in flight + connections + reserve",
+        working=f"{streams} + {flight.busiest} + {show(connections)} + {show(fixed)} {equals(each)[0]} {show(value)}, "
+        f"of {DESCRIPTOR_SOFT_LIMIT}",
         inputs={
             "sessions per pod": workload.sessions_per_pod,
-            "calls in flight": workload.concurrent_calls,
-            "pool": pool,
-            "reserve": DESCRIPTOR_RESERVE,
+            "descriptors per session": each,
+            "calls in flight": flight.busiest,
+            "connections": connections,
+            "reserve": fixed,
             "soft limit": DESCRIPTOR_SOFT_LIMIT,
         },
         source="measured: each open stream is one descriptor, and every legacy session opens one",
     )
 
 
-def descriptor_sessions(workload: Workload, pool: int) -> int:
-    """Sessions that the soft limit of descriptors leaves room for."""
-    return max(0, DESCRIPTOR_SOFT_LIMIT - DESCRIPTOR_RESERVE - pool - workload.concurrent_calls)
+def descriptors_per_session(workload: Workload, runtime: RuntimeProfile) -> Fraction:
+    """Descriptors of one session: its stream or its connection."""
+    return by_era(workload, runtime.session_descriptors, unlisted=1)
+
+
+def descriptor_sessions(workload: Workload, runtime: RuntimeProfile, flight: Calls, connections: int) -> int | None:
+    """Sessions that the soft limit of descriptors leaves room for; ``None`` if sessions take none."""
+    each = descriptors_per_session(workload, runtime)
+    room = max(0, DESCRIPTOR_SOFT_LIMIT - _fixed_descriptors(runtime) - connections - flight.busiest)
+    return round_down(room / each) if each else None
+
+
+def _fixed_descriptors(runtime: RuntimeProfile) -> int:
+    """Those of the idle process as measured, or the reserve that stands for them."""
+    measured = runtime.baseline_descriptors
+    return DESCRIPTOR_RESERVE if measured is None else round_up(measured)

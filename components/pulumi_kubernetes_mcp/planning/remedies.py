@@ -2,126 +2,184 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
-from .connections import POOLER_GENERATIONS, pool_busy
-from .derivation import Parts, derive
-from .inputs import Bounds, Database, Workload
+from .connections import pods_allowed, pool_busy, pooler_closes
+from .derivation import Inputs, Parts, derive_again
+from .inputs import Bounds, Database
+from .pooler import POOLER_GENERATIONS
 from .replicas import PRODUCTION_MINIMUM
-from .runtimes import RuntimeProfile
-from .working import Figure, exact, round_down, round_up, show
+from .working import Figure, exact, figure, round_down, round_up, show
 
 MANAGED_SIZES = (420, 1600)
 """max_connections of common managed databases, to give a number of connections a face."""
 _ATTEMPTS = 64
+"""Pools that are tried: where a smaller one needs as many more pods in turn there may be no end."""
 _MOST_CONNECTIONS = 1_000_000
+_MOST_REPLICAS = 100_000
 
 
-def remedies(
-    workload: Workload, database: Database | None, bounds: Bounds, runtime: RuntimeProfile, parts: Parts
-) -> tuple[str, ...]:
+@dataclass(frozen=True, kw_only=True)
+class Remedy:
+    """One way to close the budget."""
+
+    text: str
+    """What to do, with its numbers."""
+    change: Mapping[str, int | str | None]
+    """Keys of a stack file and the value that each gets; ``None`` takes the key out."""
+    monthly: Figure | None
+    """What it adds to the monthly cost at the planned sessions; ``None`` without prices, or where a database's own
+    price is what changes."""
+
+    def __str__(self) -> str:
+        if self.monthly is None:
+            return self.text
+        sign = "+" if self.monthly.value >= 0 else "−"
+        return f"{self.text} ({sign}{show(abs(self.monthly.value))} {self.monthly.unit})"
+
+    def to_dict(self) -> dict[str, object]:
+        """The remedy as plain data."""
+        return {
+            "text": self.text,
+            "change": dict(self.change),
+            "monthly": None if self.monthly is None else self.monthly.to_dict(),
+        }
+
+
+def remedies(inputs: Inputs, parts: Parts) -> tuple[Remedy, ...]:
     """Ways to close the budget of ``parts``, best first; empty if it closes."""
-    if database is None or parts.connections.budget_closes:
+    database = inputs.database
+    if database is None or parts.closes:
         return ()
-    if database.pooler == "none":
-        offers = [
-            _pooler(workload, database, bounds, runtime, parts),
-            _smaller_pool(workload, database, bounds, runtime, parts),
-            _bigger_database(workload, database, bounds, runtime, parts),
-            _lower_maximum(workload, database, bounds, runtime, parts),
-        ]
-    else:
-        offers = [
-            _smaller_pooler_pool(workload, database, bounds, runtime, parts),
-            _fewer_instances(workload, database, bounds, runtime, parts),
-            _bigger_database(workload, database, bounds, runtime, parts),
-        ]
+    ways = (
+        (_smaller_pooler_pool, _fewer_instances, _bigger_database)
+        if database.pooled
+        else (_pooler, _smaller_pool, _bigger_database, _lower_maximum)
+    )
+    offers = (way(inputs, database, parts) for way in ways)
     return tuple(offer for offer in offers if offer is not None)
+
+
+def _offer(text: str, change: Mapping[str, int | str | None], before: Parts, tried: Parts) -> Remedy:
+    monthly = None
+    if before.cost is not None and tried.cost is not None:
+        old, new = exact(before.cost.steady.value), exact(tried.cost.steady.value)
+        monthly = figure(
+            "cost of the remedy",
+            new - old,
+            before.cost.steady.unit,
+            formula="cost at the planned sessions with it, less the cost without",
+            working=f"{show(new)} - {show(old)} = {show(new - old)}",
+            inputs={"with": new, "without": old},
+            source="the plan with the remedy, planned through",
+        )
+    return Remedy(text=text, change=MappingProxyType(dict(change)), monthly=monthly)
+
+
+def _tried(inputs: Inputs, parts: Parts, *, database: Database | None = None, bounds: Bounds | None = None) -> Parts:
+    """The parts of the plan with another database or other bounds, for the same load."""
+    changed = replace(inputs, database=database or inputs.database, bounds=bounds or inputs.bounds)
+    return derive_again(changed, parts.load, parts.calls)
 
 
 def _value(figure: Figure | None) -> int:
     return 0 if figure is None else int(figure.value)
 
 
-def _pooler(
-    workload: Workload, database: Database, bounds: Bounds, runtime: RuntimeProfile, parts: Parts
-) -> str | None:
-    tried = derive(workload, replace(database, pooler="pgbouncer", pooler_pool_size=None), bounds, runtime)
+def _pooler(inputs: Inputs, database: Database, parts: Parts) -> Remedy | None:
+    tried = _tried(inputs, parts, database=replace(database, pooler="pgbouncer", pooler_pool_size=None))
     found = tried.connections
     usable = database.pooler_instances * _value(found.pooler_pool_size)
     if not tried.mends(parts) or usable < _value(found.busy_connections):
         return None
-    return (
+    change: dict[str, int | str | None] = {"mcp:database.pooler": "pgbouncer"}
+    if database.pooler_pool_size is not None:
+        change["mcp:database.poolerPoolSize"] = None
+    return _offer(
         f"put a transaction-mode PgBouncer in front of the database: {database.pooler_instances} instances "
         f"with {_value(found.pooler_pool_size)} connections each, {_value(found.pooler_server_connections)} "
         f"of the {_value(found.connection_budget)} at most, serve all "
-        f"{_value(found.pooler_client_connections)} connections of the pods"
+        f"{show(_value(found.pooler_client_connections))} connections of the pods",
+        change,
+        parts,
+        tried,
     )
 
 
-def _smaller_pool(
-    workload: Workload, database: Database, bounds: Bounds, runtime: RuntimeProfile, parts: Parts
-) -> str | None:
+def _smaller_pool(inputs: Inputs, database: Database, parts: Parts) -> Remedy | None:
     """The greatest smaller pool that closes the budget, found from above: more pods may be needed with it."""
-    budget = _value(parts.connections.connection_budget)
-    pool, tried = _value(parts.pool), parts
+    tried = parts
     for _ in range(_ATTEMPTS):
-        pool = min(pool - 1, budget // _value(tried.replicas.max_replicas))
+        pool = _pool_that_fits(tried, database)
         if pool < 1:
             return None
-        tried = derive(workload, replace(database, pool_size=pool), bounds, runtime)
-        if tried.mends(parts):
+        tried = _tried(inputs, parts, database=replace(database, pool_size=pool))
+        if tried.closes:
             break
-    else:
+    if not tried.mends(parts):
         return None
-    hold = round_down(exact(pool_busy(pool)) * 1000 / workload.concurrent_calls)
-    return (
-        f"use a pool of at most {pool} per pod instead of {_value(parts.pool)}: {pool} × "
-        f"{_value(tried.replicas.max_replicas)} pods = {_value(tried.connections.connections_at_maximum)}; "
-        f"{workload.concurrent_calls} calls at a time then wait for each other if one holds a connection "
-        f"for more than {hold} ms"
+    calls = parts.calls.busiest
+    hold = round_down(pool_busy(pool) * parts.calls.mix.duration_milliseconds / calls)
+    pods = _value(tried.replicas.max_replicas) * database.colours
+    return _offer(
+        f"use a pool of at most {pool} per pod instead of {show(parts.pool.size)}: {pool} × {pods} pods = "
+        f"{_value(tried.connections.connections_at_maximum)}; {calls} calls at a time then wait for each other if "
+        f"one holds a connection for more than {hold} ms",
+        {"mcp:database.poolSize": pool},
+        parts,
+        tried,
     )
 
 
-def _bigger_database(
-    workload: Workload, database: Database, bounds: Bounds, runtime: RuntimeProfile, parts: Parts
-) -> str | None:
-    wanted = parts.connections.connections_at_maximum
-    needed = _value(wanted)
-    if database.pooler != "none":
-        instances = POOLER_GENERATIONS * database.pooler_instances
-        needed = instances * (database.pooler_pool_size or 1)
+def _pool_that_fits(parts: Parts, database: Database) -> int:
+    """The greatest pool with which the pods of ``parts`` close the budget, at the maximum and during a rollout."""
+    pods = _value(parts.replicas.max_replicas) * database.colours
+    surging = pods + _value(parts.replicas.surge_pods)
+    found = parts.connections
+    return min(_value(found.connection_budget) // pods, _value(found.connection_ceiling) // surging)
+
+
+def _bigger_database(_inputs: Inputs, database: Database, parts: Parts) -> Remedy | None:
+    needed = _value(parts.connections.connections_at_maximum)
+    at_all = _value(parts.connections.connections_with_surge)
+    if database.pooled:
+        needed = POOLER_GENERATIONS * database.pooler_instances * (database.pooler_pool_size or 1)
+        at_all = needed
     all_regions = needed * database.shared_by_regions
     size = max(
         round_up(exact(all_regions) * 100 / exact(database.share_percent)),
-        all_regions + database.reserved_connections,
+        at_all * database.shared_by_regions + database.reserved_connections,
     )
     if size > _MOST_CONNECTIONS:
         return None
-    if not derive(workload, replace(database, max_connections=size), bounds, runtime).mends(parts):
-        return None
     common = next((known for known in MANAGED_SIZES if known >= size), None)
     hint = f" ({common} is a common managed size)" if common else ""
-    return (
-        f"use a database with at least {size} connections instead of {database.max_connections}{hint}: "
-        f"{show(database.share_percent)} % of it hold {all_regions}"
+    return Remedy(
+        text=f"use a database with at least {size} connections instead of {database.max_connections}{hint}: "
+        f"{show(database.share_percent)} % of it hold {all_regions}",
+        change=MappingProxyType({"mcp:database.maxConnections": size}),
+        monthly=None,
     )
 
 
-def _lower_maximum(
-    workload: Workload, database: Database, bounds: Bounds, runtime: RuntimeProfile, parts: Parts
-) -> str | None:
-    most = _value(parts.connections.connection_budget) // _value(parts.pool)
-    least = max(bounds.min_replicas or 0, PRODUCTION_MINIMUM if bounds.production else 1)
+def _lower_maximum(inputs: Inputs, database: Database, parts: Parts) -> Remedy | None:
+    bounds = inputs.bounds
+    most = min(_MOST_REPLICAS, pods_allowed(database, parts.pool.size, bounds.surge_percent))
+    least = max(1, bounds.min_replicas or 0, PRODUCTION_MINIMUM if bounds.production else 1)
     if most < least:
         return None
-    tried = derive(workload, database, replace(bounds, max_replicas=most), runtime)
-    if not (tried.connections.budget_closes and tried.carries_peak):
+    tried = _tried(inputs, parts, bounds=replace(bounds, max_replicas=most))
+    if not tried.carries_peak:
         return None
-    return (
+    return _offer(
         f"lower the maximum to {most} pods instead of {_value(parts.replicas.max_replicas)}: "
-        f"{_value(parts.pool)} × {most} = {_value(tried.connections.connections_at_maximum)}, enough for the "
-        f"planned {_value(tried.load.planned_sessions)} sessions but not for {_short(tried)}"
+        f"{parts.pool.size} × {most * database.colours} = {_value(tried.connections.connections_at_maximum)}, enough "
+        f"for the planned {_value(tried.load.planned_sessions)} sessions but not for {_short(tried)}",
+        {"mcp:scaling.maxReplicas": most},
+        parts,
+        tried,
     )
 
 
@@ -130,35 +188,42 @@ def _short(parts: Parts) -> str:
     return "a burst" if most < _value(parts.replicas.burst_replicas) else "more than a burst of twice the load"
 
 
-def _smaller_pooler_pool(
-    workload: Workload, database: Database, bounds: Bounds, runtime: RuntimeProfile, parts: Parts
-) -> str | None:
+def _smaller_pooler_pool(inputs: Inputs, database: Database, parts: Parts) -> Remedy | None:
     if database.pooler_pool_size is None:
         return None
-    tried = derive(workload, replace(database, pooler_pool_size=None), bounds, runtime)
+    tried = _tried(inputs, parts, database=replace(database, pooler_pool_size=None))
     if not tried.mends(parts):
         return None
     size, reserve = _value(tried.connections.pooler_pool_size), _value(tried.connections.pooler_reserve)
-    return (
+    return _offer(
         f"use a pool of at most {size + reserve} per pooler instance instead of {database.pooler_pool_size}, "
-        f"or none given for {size} and a reserve of {reserve}"
+        f"or none given for {size} and a reserve of {reserve}",
+        {"mcp:database.poolerPoolSize": None},
+        parts,
+        tried,
     )
 
 
-def _fewer_instances(
-    workload: Workload, database: Database, bounds: Bounds, runtime: RuntimeProfile, parts: Parts
-) -> str | None:
+def _fewer_instances(inputs: Inputs, database: Database, parts: Parts) -> Remedy | None:
     """The greatest smaller number of instances that closes the budget; at least two: one may be lost."""
     sizes = (database.pooler_pool_size, None) if database.pooler_pool_size else (None,)
-    for size in sizes:
-        for instances in range(database.pooler_instances - 1, 1, -1):
-            changed = replace(database, pooler_instances=instances, pooler_pool_size=size)
-            tried = derive(workload, changed, bounds, runtime)
-            if tried.mends(parts):
-                return (
-                    f"use {instances} pooler instances instead of {database.pooler_instances}, each with a pool of "
-                    f"{_value(tried.connections.pooler_pool_size)}: "
-                    f"{_value(tried.connections.pooler_server_connections)} of the "
-                    f"{_value(tried.connections.connection_budget)} connections"
-                )
-    return None
+    changes = (
+        replace(database, pooler_instances=instances, pooler_pool_size=size)
+        for size in sizes
+        for instances in range(database.pooler_instances - 1, 1, -1)
+    )
+    changed = next(filter(pooler_closes, changes), None)
+    if changed is None:
+        return None
+    tried = _tried(inputs, parts, database=changed)
+    return _offer(
+        f"use {changed.pooler_instances} pooler instances instead of {database.pooler_instances}, each with a pool of "
+        f"{_value(tried.connections.pooler_pool_size)}: {_value(tried.connections.pooler_server_connections)} of the "
+        f"{_value(tried.connections.connection_budget)} connections",
+        {
+            "mcp:database.poolerInstances": changed.pooler_instances,
+            "mcp:database.poolerPoolSize": changed.pooler_pool_size,
+        },
+        parts,
+        tried,
+    )

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
 
-from .connections import POOLER_GENERATIONS, pool_sessions
-from .cpu import Cpu, cpu_sessions
+from .calls import Calls
+from .connections import pool_sessions
+from .cpu import Cpu, cpu_sessions, target_sessions
 from .inputs import Bounds, Database, Workload
 from .memory import Memory, descriptor_sessions
+from .pooler import POOLER_GENERATIONS
+from .runtimes import RuntimeProfile
 from .sessions import Sessions
 from .working import Figure, equals, exact, figure, given, round_down, round_up, show
 
@@ -22,6 +25,10 @@ PRODUCTION_MINIMUM = 2
 """A single pod is an outage at every node drain."""
 ZONE_MINIMUM = 3
 """One pod in each of three zones: a zone may fail and a node still be drained."""
+SLOT_UTILISATION_PERCENT = 70
+"""Calls in flight over the slots of a pod on the mean: Knative's default target of its concurrency limit."""
+COUNTLESS_SESSIONS = 10**9
+"""What is hardly used is not said to allow more sessions than this."""
 _MIB = 2**20
 
 
@@ -42,7 +49,9 @@ class Replicas:
     average_replicas: Figure
     steady_replicas: Figure
     burst_replicas: Figure
+    steady_replicas_binding: str
     min_replicas: Figure
+    min_replicas_binding: str
     max_replicas: Figure
     max_replicas_binding: str
     max_replicas_candidates: Mapping[str, int]
@@ -50,16 +59,32 @@ class Replicas:
     pods_at_maximum: Figure
 
 
-def capacity(workload: Workload, database: Database | None, memory: Memory, cpu: Cpu, pool: Figure | None) -> Capacity:
-    """Sessions that one pod serves: its target, unless a resource of the pod is used up before."""
-    connections = int(pool.value) if pool else 0
+def capacity(
+    workload: Workload,
+    runtime: RuntimeProfile,
+    memory: Memory,
+    cpu: Cpu,
+    flight: Calls,
+    *,
+    pool: int,
+    connections: int,
+) -> Capacity:
+    """Sessions that one pod serves: its target, unless a resource of the pod is used up before.
+
+    :param pool: connections of one pod, 0 without a database server.
+    :param connections: those and the ones to the state store.
+    """
     allowed: dict[str, int | None] = {
         "memory": memory.sessions(),
-        "cpu": cpu_sessions(workload, cpu.cpu_limit_millicores),
-        "descriptors": descriptor_sessions(workload, connections),
-        "pool": pool_sessions(workload, database, connections) if database and pool else None,
+        "cpu": cpu_sessions(workload, cpu, flight),
+        "descriptors": descriptor_sessions(workload, runtime, flight, connections),
+        "pool": pool_sessions(workload, flight, pool) if pool else None,
+        "slots": _slot_sessions(workload, flight),
+        "cpu target": target_sessions(workload, cpu),
     }
-    candidates = {name: value for name, value in allowed.items() if value is not None}
+    candidates = {name: min(value, COUNTLESS_SESSIONS) for name, value in allowed.items() if value is not None}
+    if not candidates:
+        candidates = {"target": workload.sessions_per_pod}
     binding = min(candidates, key=lambda name: candidates[name])
     limit = candidates[binding]
     target = workload.sessions_per_pod
@@ -70,7 +95,7 @@ def capacity(workload: Workload, database: Database | None, memory: Memory, cpu:
             "sessions that a pod can hold",
             limit,
             "sessions",
-            formula="the least of what memory, CPU, descriptors and pool allow",
+            formula="the least of what memory, the heaviest calls, descriptors, pool, slots and the CPU target allow",
             working=f"{listed} → {binding} binds at {limit}",
             inputs=candidates,
             source="CPU and connections grow with the sessions; memory and descriptors beside a fixed part",
@@ -89,37 +114,44 @@ def capacity(workload: Workload, database: Database | None, memory: Memory, cpu:
     )
 
 
+def _slot_sessions(workload: Workload, flight: Calls) -> int | None:
+    """Sessions whose calls keep the slots of a pod below the planned utilisation; ``None`` without slots."""
+    if workload.call_slots is None or not flight.mean:
+        return None
+    room = workload.call_slots * Fraction(SLOT_UTILISATION_PERCENT, 100)
+    return round_down(room * workload.sessions_per_pod / flight.mean)
+
+
 def replicas(
     workload: Workload,
     database: Database | None,
     bounds: Bounds,
     load: Sessions,
-    per_pod: int,
+    held: Capacity,
     *,
-    pool: int,
-    budget: int | None,
+    allowed: int | None,
     cpu_request: int,
     memory_request: Fraction,
 ) -> Replicas:
     """The numbers of pods.
 
-    :param per_pod: sessions of one pod.
-    :param pool: connections of one pod, 0 without a database server.
-    :param budget: connections of the region, ``None`` if pods do not connect to the database themselves.
+    :param held: sessions of one pod, and what binds them.
+    :param allowed: the greatest maximum that the database bears, ``None`` if it does not matter.
     :param cpu_request: CPU request of one pod, in millicores.
     :param memory_request: memory request of one pod, in MiB.
     """
+    per_pod = int(held.sessions_per_pod.value)
+    steady_binding = "load" if per_pod == workload.sessions_per_pod else held.sessions_per_pod_binding
     average = _average(workload, load, per_pod)
     steady = _pods("pods for the planned sessions", load.planned_sessions, 1, per_pod)
     burst = _pods("pods for a burst", load.planned_sessions, BURST_FACTOR, per_pod)
-    least = _minimum(bounds, int(average.value), int(steady.value))
+    least, least_binding = _minimum(bounds, int(average.value), int(steady.value))
     most = _maximum(bounds, int(least.value), int(steady.value))
-    least = _not_above(least, int(most.value), bounds)
+    if bounds.min_replicas is None and least.value > most.value:
+        least, least_binding = _not_above(least, int(most.value)), "maximum"
     candidates = {"load": MAXIMUM_FACTOR * int(steady.value), "minimum": int(least.value)}
-    if budget is not None and pool:
-        candidates["database"] = budget // pool
-    if database is not None and database.kind == "sqlite":
-        candidates["database"] = 1
+    if allowed is not None:
+        candidates["database"] = allowed
     quota = _quota(database, bounds, cpu_request, memory_request)
     if quota is not None:
         candidates["quota"] = quota
@@ -128,7 +160,9 @@ def replicas(
         average_replicas=average,
         steady_replicas=steady,
         burst_replicas=burst,
+        steady_replicas_binding=steady_binding,
         min_replicas=least,
+        min_replicas_binding=least_binding,
         max_replicas=most,
         max_replicas_binding=_binding(bounds, candidates),
         max_replicas_candidates=MappingProxyType(
@@ -144,15 +178,21 @@ def replicas(
             inputs={"maximum": most.value, "surge percent": bounds.surge_percent},
             source="Kubernetes rounds maxSurge up; new pods start before old ones go",
         ),
-        pods_at_maximum=figure(
-            "pods at the maximum during a rollout",
-            int(most.value) + surge,
-            "pods",
-            formula="maximum + surge",
-            working=f"{show(most.value)} + {surge} = {int(most.value) + surge}",
-            inputs={"maximum": most.value, "surge": surge},
-            source="a quota that holds less stops a rollout half-way",
-        ),
+        pods_at_maximum=_pods_at_maximum(bounds, int(most.value), surge),
+    )
+
+
+def _pods_at_maximum(bounds: Bounds, most: int, surge: int) -> Figure:
+    value = most * bounds.colours + surge
+    colours = f" × {bounds.colours} colours" if bounds.colours > 1 else ""
+    return figure(
+        "pods at the maximum during a rollout",
+        value,
+        "pods",
+        formula="maximum × colours + surge",
+        working=f"{show(most)}{colours} + {show(surge)} = {show(value)}",
+        inputs={"maximum": most, "surge": surge, "colours": bounds.colours},
+        source="a quota that holds less stops a rollout half-way",
     )
 
 
@@ -189,37 +229,41 @@ def _average(workload: Workload, load: Sessions, per_pod: int) -> Figure:
     )
 
 
-def _minimum(bounds: Bounds, average: int, steady: int) -> Figure:
-    """The least number of pods; each reason stands in the working."""
+def _minimum(bounds: Bounds, average: int, steady: int) -> tuple[Figure, str]:
+    """The least number of pods, and what asks for it; each reason stands in the working."""
     if bounds.min_replicas is not None:
-        return given("minimum", bounds.min_replicas, "pods")
+        return given("minimum", bounds.min_replicas, "pods"), "given"
     reasons = {"mean of the day": average}
     if bounds.production:
         reasons["production"] = PRODUCTION_MINIMUM
+        reasons["mean after the loss of a node"] = average + 1
         if bounds.zones > 1:
             reasons["mean after the loss of a zone"] = round_up(Fraction(average * bounds.zones, bounds.zones - 1))
         if bounds.zones >= ZONE_MINIMUM and steady > 1:
             reasons["one pod in each of three zones"] = ZONE_MINIMUM
-    value = max(reasons.values())
-    return figure(
+    binding = max(reasons, key=lambda reason: reasons[reason])
+    value = reasons[binding]
+    least = figure(
         "minimum",
         value,
         "pods",
-        formula="the greatest of these: pods for the mean; in production 2, the mean × zones / (zones - 1), "
-        "and 3 in three zones if the peak needs more than one pod",
-        working=", ".join(f"{reason} {pods}" for reason, pods in reasons.items()) + f" → {value}",
+        formula="the greatest of these: pods for the mean; in production 2, the mean and one, the mean × zones / "
+        "(zones - 1), and 3 in three zones if the peak needs more than one pod",
+        working=", ".join(f"{reason} {show(pods)}" for reason, pods in reasons.items()) + f" → {show(value)}",
         inputs={**reasons, "zones": bounds.zones},
-        source="two pods survive a drain; with three, a zone may fail and a node still be drained",
+        source="two pods survive a drain; with three, a zone may fail and a node still be drained; a rollout takes "
+        "none away, since maxUnavailable is 0",
     )
+    return least, binding
 
 
 def _maximum(bounds: Bounds, least: int, steady: int) -> Figure:
     if bounds.max_replicas is not None:
         return given("maximum", bounds.max_replicas, "pods")
     value = max(MAXIMUM_FACTOR * steady, least)
-    working = f"{MAXIMUM_FACTOR} × {steady} = {MAXIMUM_FACTOR * steady}"
+    working = f"{MAXIMUM_FACTOR} × {show(steady)} = {show(MAXIMUM_FACTOR * steady)}"
     if value > MAXIMUM_FACTOR * steady:
-        working += f", not below the minimum {least}"
+        working += f", not below the minimum {show(least)}"
     return figure(
         "maximum",
         value,
@@ -231,10 +275,8 @@ def _maximum(bounds: Bounds, least: int, steady: int) -> Figure:
     )
 
 
-def _not_above(least: Figure, most: int, bounds: Bounds) -> Figure:
+def _not_above(least: Figure, most: int) -> Figure:
     """A derived minimum gives way to a given maximum; two given values stay as they are."""
-    if bounds.min_replicas is not None or least.value <= most:
-        return least
     return figure(
         least.name,
         most,
@@ -247,21 +289,18 @@ def _not_above(least: Figure, most: int, bounds: Bounds) -> Figure:
 
 
 def _quota(database: Database | None, bounds: Bounds, cpu_request: int, memory_request: Fraction) -> int | None:
-    """The greatest maximum that, with its surge, fits the namespace's quota; ``None`` without one.
-
-    The pooler's pods are taken off the number of pods; its CPU and memory are not known here.
-    """
+    """The greatest maximum that, with its surge, fits the namespace's quota beside the pooler; ``None`` without one."""
+    poolers = POOLER_GENERATIONS * database.pooler_instances if database is not None and database.pooled else 0
     rooms = []
     if bounds.quota_pods is not None:
-        pooled = database is not None and database.kind != "sqlite" and database.pooler != "none"
-        poolers = POOLER_GENERATIONS * database.pooler_instances if database is not None and pooled else 0
-        rooms.append(max(0, bounds.quota_pods - poolers))
+        rooms.append(bounds.quota_pods - poolers)
     if bounds.quota_cpu_millicores is not None and cpu_request:
-        rooms.append(bounds.quota_cpu_millicores // cpu_request)
+        rooms.append((bounds.quota_cpu_millicores - poolers * bounds.pooler_cpu_millicores) // cpu_request)
     if bounds.quota_memory_bytes is not None and memory_request:
-        rooms.append(round_down(Fraction(bounds.quota_memory_bytes, _MIB) / memory_request))
-    # m + ⌈m × surge⌉ ≤ pods exactly if m × (1 + surge) ≤ pods, since m and pods are whole.
-    return min(rooms) * 100 // (100 + bounds.surge_percent) if rooms else None
+        room = bounds.quota_memory_bytes - poolers * bounds.pooler_memory_bytes
+        rooms.append(round_down(Fraction(room, _MIB) / memory_request))
+    # As with connections: pods × (colours + surge) ≤ room.
+    return max(0, min(rooms)) * 100 // (100 * bounds.colours + bounds.surge_percent) if rooms else None
 
 
 def _binding(bounds: Bounds, candidates: Mapping[str, int]) -> str:

@@ -1,98 +1,133 @@
 """What a process of each runtime takes before the server's own objects: constants, measured where possible.
 
 Measured values are the resident memory of one process with one trivial tool, at 0 and at 1000 sessions; the
-constants per session are the slope between them. 'node' and 'other' hold the constants of the original sizing
-guide, which puts everything per session into one number (``Workload.session_mib``).
+constants per session are the slope between them, with the stream that every legacy client opens at once. 'node' and
+'other' hold the constants of the original sizing guide, which puts everything per session into one number
+(``Workload.session_mib``). A profile that ``mcp-stack measure`` wrote replaces all of it by the server's own numbers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
+
+from .inputs import ERAS
+
+SESSION_ERAS = ("legacy-stateful", "sse")
+"""Eras whose sessions live in the process."""
+GUIDE_BASE_CPU_MILLICORES = 300
+"""CPU beside the tools in the sizing guide: TLS, JSON, keep-alives, garbage collection."""
+LOOP_BASE_CPU_MILLICORES = 50
+"""CPU beside the calls where the protocol's CPU is counted per call: keep-alives, timers, garbage collection, probes
+and scrapes. Assumed; an idle process was seen to take a few millicores."""
+GUIDE_REGISTRY_MIB = 30
+"""Memory of the registered tools and their schemas in the sizing guide."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RuntimeProfile:
-    """Memory constants of a runtime, and which of its switches a deployment may use."""
+    """Memory and CPU constants of a runtime, and which of its switches a deployment may use."""
 
     name: str
     baseline_mib: float
     """Resident memory of an idle process, in MiB."""
-    registry_mib: float = 30
-    """Memory of the registered tools and their schemas, in MiB; 30 is the guide's allowance."""
-    protocol_session_kib: float
-    """What the SDK holds per session, in KiB, without its stream."""
-    stream_kib: float
-    """What the open stream of a session adds, in KiB; every legacy client opens one at once."""
-    heap_flag: bool
+    registry_mib: float = GUIDE_REGISTRY_MIB
+    """Memory of the registered tools and their schemas, in MiB; 0 where the baseline was measured with them."""
+    session_kib: Mapping[str, float] = field(default_factory=dict)
+    """What the SDK holds per session by era, in KiB, with the session's stream. An unlisted era takes none."""
+    call_cpu_milliseconds: Mapping[str, float] = field(default_factory=dict)
+    """CPU of the protocol per call by era, in milliseconds."""
+    base_cpu_millicores: float = GUIDE_BASE_CPU_MILLICORES
+    """What the process takes beside its calls."""
+    baseline_descriptors: float | None = None
+    """Open descriptors of an idle process; ``None`` where it was not measured: the reserve stands for them."""
+    session_descriptors: Mapping[str, float] = field(default_factory=dict)
+    """Descriptors per session by era; an era that is not listed takes one."""
+    heap_flag: bool = False
     """Whether the heap is bounded by ``--max-old-space-size`` (V8)."""
-    drains_by_env: bool
+    drains_by_env: bool = False
     """Whether ``UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN`` is understood. It works when the container starts through
     the uvicorn command line, and has no effect when the program runs the server itself."""
-    python: bool
+    python: bool = False
     """Whether it is Python, whose resident memory does not fall after sessions close."""
+    one_loop: bool = False
+    """Whether one process runs one event loop: its own code uses one core, however many the limit allows."""
+    measured: bool = False
+    """Whether the numbers are those of this server, as ``mcp-stack measure`` found them."""
     source: str
 
-    @property
-    def session_kib(self) -> float:
-        """What one session with its open stream takes in the SDK, in KiB."""
-        return self.protocol_session_kib + self.stream_kib
+    def __post_init__(self) -> None:
+        for name in ("session_kib", "call_cpu_milliseconds", "session_descriptors"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
 
 _GUIDE = "sizing guide: 80 MiB process, 30 MiB tool registry, everything per session in session_mib"
 
 
-def _python(name: str, baseline: float, session: float, stream: float, source: str) -> RuntimeProfile:
-    return RuntimeProfile(
-        name=name,
-        baseline_mib=baseline,
-        protocol_session_kib=session,
-        stream_kib=stream,
-        heap_flag=False,
-        drains_by_env=True,
-        python=True,
-        source=source,
-    )
+def _by_era(modern: float, stateless: float, stateful: float, sse: float) -> dict[str, float]:
+    return dict(zip(ERAS, (modern, stateless, stateful, sse), strict=True))
 
 
-def _v8(name: str, baseline: float, session: float, stream: float, source: str) -> RuntimeProfile:
-    return RuntimeProfile(
-        name=name,
-        baseline_mib=baseline,
-        protocol_session_kib=session,
-        stream_kib=stream,
-        heap_flag=True,
-        drains_by_env=False,
-        python=False,
-        source=source,
-    )
-
-
-PYTHON_V1 = _python("python-v1", 53, 67, 57, "measured: 67 KiB per session, 124 with its stream, 106 over HTTP+SSE")
-PYTHON_V2 = _python("python-v2", 69, 41, 65, "measured: 41 KiB per session, 98 with its stream, 106 over HTTP+SSE")
-FASTMCP = _python(
-    "fastmcp", 82, 45, 65, "measured: 45 KiB per session; its stream as in python-v2, whose transport it uses"
+PYTHON_V1 = RuntimeProfile(
+    name="python-v1",
+    baseline_mib=53,
+    session_kib=_by_era(0, 0, 124, 106),
+    call_cpu_milliseconds=_by_era(0, 2.9, 1.7, 1.7),
+    base_cpu_millicores=LOOP_BASE_CPU_MILLICORES,
+    drains_by_env=True,
+    python=True,
+    one_loop=True,
+    source="measured: 67 KiB per session, 124 with its stream, 106 over HTTP+SSE; 340 to 575 calls a second",
 )
-TYPESCRIPT_V1 = _v8("typescript-v1", 76, 94, 8, "measured: 94 KiB per session, 102 with its stream")
-TYPESCRIPT_V2 = _v8(
-    "typescript-v2",
-    73,
-    94,
-    50,
-    "measured: 50 KiB per listen stream; its sessions as in typescript-v1, not measured",
+PYTHON_V2 = RuntimeProfile(
+    name="python-v2",
+    baseline_mib=69,
+    session_kib=_by_era(56, 0, 98, 106),
+    call_cpu_milliseconds=_by_era(0.65, 1.7, 1.5, 1.5),
+    base_cpu_millicores=LOOP_BASE_CPU_MILLICORES,
+    drains_by_env=True,
+    python=True,
+    one_loop=True,
+    source="measured: 56 KiB per listen stream, 98 per session with its stream, 106 over HTTP+SSE; "
+    "600 to 1550 calls a second",
 )
-NODE = _v8("node", 80, 0, 0, _GUIDE)
-OTHER = RuntimeProfile(
-    name="other",
-    baseline_mib=80,
-    protocol_session_kib=0,
-    stream_kib=0,
-    heap_flag=False,
-    drains_by_env=False,
-    python=False,
-    source=_GUIDE,
+FASTMCP = RuntimeProfile(
+    name="fastmcp",
+    baseline_mib=82,
+    session_kib=_by_era(56, 0, 110, 110),
+    call_cpu_milliseconds=_by_era(1.75, 4.4, 4, 4),
+    base_cpu_millicores=LOOP_BASE_CPU_MILLICORES,
+    drains_by_env=True,
+    python=True,
+    one_loop=True,
+    source="measured: 45 KiB per session, 570 modern calls a second; its streams as in python-v2, whose transport it "
+    "uses, and its legacy calls dearer by the ratio seen there",
 )
+TYPESCRIPT_V1 = RuntimeProfile(
+    name="typescript-v1",
+    baseline_mib=76,
+    session_kib=_by_era(0, 0, 102, 102),
+    call_cpu_milliseconds=_by_era(0, 2.6, 2.3, 2.3),
+    base_cpu_millicores=LOOP_BASE_CPU_MILLICORES,
+    heap_flag=True,
+    one_loop=True,
+    source="measured: 94 KiB per session, 102 with its stream; the CPU of its calls as in typescript-v2, dearer by the "
+    "ratio of the eras in python-v2, not measured",
+)
+TYPESCRIPT_V2 = RuntimeProfile(
+    name="typescript-v2",
+    baseline_mib=73,
+    session_kib=_by_era(50, 0, 144, 144),
+    call_cpu_milliseconds=_by_era(1.05, 2.6, 2.3, 2.3),
+    base_cpu_millicores=LOOP_BASE_CPU_MILLICORES,
+    heap_flag=True,
+    one_loop=True,
+    source="measured: 50 KiB per listen stream, 955 modern calls a second; its sessions as in typescript-v1 with such "
+    "a stream, not measured",
+)
+NODE = RuntimeProfile(name="node", baseline_mib=80, heap_flag=True, source=_GUIDE)
+OTHER = RuntimeProfile(name="other", baseline_mib=80, source=_GUIDE)
 
 RUNTIMES: Mapping[str, RuntimeProfile] = MappingProxyType(
     {profile.name: profile for profile in (PYTHON_V1, PYTHON_V2, FASTMCP, TYPESCRIPT_V1, TYPESCRIPT_V2, NODE, OTHER)}

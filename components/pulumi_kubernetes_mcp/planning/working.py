@@ -14,6 +14,8 @@ from types import MappingProxyType
 
 Number = int | float | Fraction
 """What goes into a computation. Floats stand for the decimal number that they print as."""
+_LARGE = 10**15
+"""No figure that anybody reads is greater, and from about here on floats hold no decimals."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +55,9 @@ class Figure:
 
 def exact(value: Number) -> Fraction:
     """The decimal number that ``value`` prints as, exactly. ValueError for NaN and infinity."""
-    return value if isinstance(value, Fraction) else Fraction(str(value))
+    if isinstance(value, Fraction):
+        return value
+    return Fraction(value) if isinstance(value, int) else Fraction(str(value))
 
 
 def plain(value: Number) -> float | int:
@@ -73,8 +77,10 @@ def round_down(value: Number, multiple: int = 1) -> int:
 
 
 def show(value: Number) -> str:
-    """A number for the eye: at most three decimals, no trailing zeros."""
+    """A number for the eye: at most three decimals, no trailing zeros; from 10^15 on a power of ten."""
     number = exact(value)
+    if number >= _LARGE:
+        return f"{float(number):.3e}"
     if number.denominator == 1:
         return str(int(number))
     text = f"{float(number):.3f}".rstrip("0").rstrip(".")

@@ -1,0 +1,331 @@
+"""From the tools that sessions call to calls in flight, and to what a call costs on the mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+
+from .inputs import Database, Tool, Workload
+from .queueing import mixture_cv2, poisson_mean, poisson_quantile
+from .runtimes import RuntimeProfile
+from .sessions import by_era, spread
+from .working import Figure, equals, exact, figure, given, show
+
+BUSIEST = 0.99
+"""A pod is sized for the number of calls in flight that it stays at or below 99 % of the time."""
+GUIDE_CALLS = 20
+"""Calls in flight of the sizing guide's example."""
+GUIDE_HEAVY_CALLS = 10
+"""Calls of the heaviest tool in flight in the sizing guide's example."""
+GUIDE_HEAVY_CPU_MILLISECONDS = 200
+"""CPU of the heaviest tool per second of wall time in the sizing guide's example."""
+ASSUMED_RESPONSE_KIB = 16
+ASSUMED_CALL_MILLISECONDS = 1000
+"""Duration of a call where no tools are given. The guide's pool formula divides by it: calls in flight, and calls
+that begin per second, are the same number then."""
+LEAST_MILLISECONDS = Fraction(1, 1000)
+"""A shorter call is taken to last this long: its rate, and all that follows from it, has an end then."""
+_DECIMALS = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mix:
+    """What one call costs on the mean over the tools, and how much calls differ."""
+
+    duration_milliseconds: Fraction
+    """Mean duration of a call, waiting excluded."""
+    duration_cv2: float
+    """Squared coefficient of variation of the duration: 1 for the exponential, more for heavier tails."""
+    cpu_milliseconds: Fraction
+    """Mean CPU of a call, the protocol's included."""
+    cpu_cv2: float
+    """Squared coefficient of variation of the CPU of a call."""
+    hold_milliseconds: Fraction
+    """Time that a call holds a database connection: all its queries, the mean over all calls."""
+    asking: Fraction
+    """Part of the calls that ask for a connection at all."""
+    asking_cv2: float
+    """Squared coefficient of variation of the time that one of these holds connections."""
+    assumed: bool
+    """Whether no tools are given: the sizing guide's example stands for them."""
+
+    @property
+    def hold_share(self) -> Fraction:
+        """Part of its duration that a call holds a database connection."""
+        return self.hold_milliseconds / self.duration_milliseconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calls:
+    """Calls of one pod that holds its target of sessions, and the mean call."""
+
+    mix: Mix
+    mean: Fraction
+    """Mean calls in flight, exactly."""
+    busiest: int
+    """Calls in flight that the pod is sized for."""
+    running: int
+    """Those of them that run: no more than the slots, the others wait."""
+    heavy: int
+    """Calls of the heaviest tool that run, at the busiest."""
+    heavy_cpu_milliseconds: Fraction
+    """CPU that one of them takes per second of wall time."""
+    kib: Fraction
+    """Size of one response in flight."""
+    calls_in_flight: Figure
+    busiest_calls: Figure
+    call_rate: Figure
+    """Calls that begin per second."""
+    call_cpu_milliseconds: Figure
+    per_second: Fraction
+    """Calls that begin per second, exactly."""
+
+
+def calls(workload: Workload, database: Database | None, runtime: RuntimeProfile) -> Calls:
+    """The calls of one pod with ``sessions_per_pod`` sessions."""
+    kinds = _kinds(workload, database)
+    busiest, mean, busiest_figure, mean_figure = _in_flight(workload, kinds)
+    heavy, heavy_cpu = _heaviest(workload, kinds, busiest, mean)
+    protocol = by_era(workload, runtime.call_cpu_milliseconds)
+    if kinds:
+        mix = _mix(kinds, protocol)
+    else:
+        mix = _guide_mix(database, protocol, Fraction(min(heavy, busiest), busiest), heavy_cpu)
+    slots = max(busiest, heavy) if workload.call_slots is None else workload.call_slots
+    rate = mean * 1000 / mix.duration_milliseconds
+    return Calls(
+        mix=mix,
+        mean=mean,
+        busiest=busiest,
+        running=min(busiest, slots),
+        heavy=min(heavy, slots),
+        heavy_cpu_milliseconds=heavy_cpu,
+        kib=_response_kib(workload, kinds),
+        calls_in_flight=mean_figure,
+        busiest_calls=busiest_figure,
+        call_rate=figure(
+            "calls per second of a pod",
+            rate,
+            "calls/s",
+            formula="calls in flight × 1000 / mean duration in ms",
+            working=f"{show(mean)} × 1000 / {show(mix.duration_milliseconds)} {equals(rate)}",
+            inputs={"calls in flight": mean, "duration ms": mix.duration_milliseconds},
+            source="Little's law, L = λW",
+        ),
+        call_cpu_milliseconds=_cpu_figure(mix, protocol, runtime),
+        per_second=rate,
+    )
+
+
+def _in_flight(workload: Workload, kinds: list[_Kind]) -> tuple[int, Fraction, Figure, Figure]:
+    """Calls in flight at the busiest and on the mean. One of the two follows from the other."""
+    if workload.concurrent_calls is None and kinds:
+        return _from_tools(workload, kinds)
+    busiest = GUIDE_CALLS if workload.concurrent_calls is None else workload.concurrent_calls
+    mean = _rounded(poisson_mean(busiest, BUSIEST))
+    name, unit = "calls in flight at the busiest", "calls"
+    busiest_figure = (
+        given(name, busiest, unit)
+        if workload.concurrent_calls is not None
+        else figure(
+            name,
+            busiest,
+            unit,
+            formula="assumed",
+            working=f"assumed: {busiest}",
+            inputs={name: busiest},
+            source="sizing guide: 20 calls in flight at 50 sessions; give tools or concurrentCalls instead",
+        )
+    )
+    mean_figure = figure(
+        "calls in flight of a pod",
+        mean,
+        "calls",
+        formula="the greatest mean whose 99th percentile is not above the busiest",
+        working=f"Poisson: P(X ≤ {busiest}) = {BUSIEST:g} at a mean {equals(mean)}",
+        inputs={"busiest": busiest, "probability": BUSIEST},
+        source="calls of independent sessions: their number in flight is Poisson, whatever their durations (M/G/∞)",
+    )
+    return busiest, mean, busiest_figure, mean_figure
+
+
+def _from_tools(workload: Workload, kinds: list[_Kind]) -> tuple[int, Fraction, Figure, Figure]:
+    duration = _mean(kinds, lambda kind: kind.duration)
+    think = exact(workload.think_seconds) * 1000
+    mean = workload.sessions_per_pod * duration / (think + duration)
+    busiest = max(1, poisson_quantile(float(mean), BUSIEST))
+    mean_figure = figure(
+        "calls in flight of a pod",
+        mean,
+        "calls",
+        formula="sessions per pod × duration / (think time + duration), in ms",
+        working=f"{workload.sessions_per_pod} × {show(duration)} / ({show(think)} + {show(duration)}) {equals(mean)}",
+        inputs={
+            "sessions per pod": workload.sessions_per_pod,
+            "duration ms": duration,
+            "think seconds": workload.think_seconds,
+        },
+        source="Little's law in a closed system: a session either thinks or waits for its call",
+    )
+    busiest_figure = figure(
+        "calls in flight at the busiest",
+        busiest,
+        "calls",
+        formula="99th percentile of the Poisson distribution with that mean, at least 1",
+        working=f"mean {show(mean)} → {busiest}",
+        inputs={"mean": mean, "probability": BUSIEST},
+        source="calls of independent sessions: their number in flight is Poisson, whatever their durations (M/G/∞)",
+    )
+    return busiest, mean, busiest_figure, mean_figure
+
+
+def _heaviest(workload: Workload, kinds: list[_Kind], busiest: int, mean: Fraction) -> tuple[int, Fraction]:
+    """Calls in flight of the tool with most CPU per second of wall time, and that CPU."""
+    number, cpu = workload.heavy_calls, workload.heavy_call_cpu_milliseconds
+    if not kinds:
+        # An assumed number of heavy calls is not above a given number of calls.
+        return (
+            min(GUIDE_HEAVY_CALLS, busiest) if number is None else number,
+            exact(GUIDE_HEAVY_CPU_MILLISECONDS if cpu is None else cpu),
+        )
+    heaviest = max(kinds, key=lambda kind: kind.cpu / kind.duration)
+    whole = _mean(kinds, lambda kind: kind.duration) * sum(kind.weight for kind in kinds)
+    in_flight = mean * heaviest.weight * heaviest.duration / whole
+    derived = min(busiest, max(1, poisson_quantile(float(in_flight), BUSIEST)))
+    return (
+        derived if number is None else number,
+        heaviest.cpu * 1000 / heaviest.duration if cpu is None else exact(cpu),
+    )
+
+
+def _response_kib(workload: Workload, kinds: list[_Kind]) -> Fraction:
+    """Size of one response in flight: of the tools, each by the time that its calls are in flight."""
+    if workload.response_kib is not None or not kinds:
+        return exact(ASSUMED_RESPONSE_KIB if workload.response_kib is None else workload.response_kib)
+    return _mean(kinds, lambda kind: kind.duration * kind.kib) / _mean(kinds, lambda kind: kind.duration)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Kind:
+    """A tool in exact numbers: a thousand tools are counted many times."""
+
+    weight: int
+    """Its share as a whole number, in the ratio of all."""
+    duration: Fraction
+    cpu: Fraction
+    kib: Fraction
+    asking: Fraction
+    """Part of its calls that ask for a connection."""
+    hold: Fraction
+    """Time that a call holds connections, the mean over all its calls."""
+    cv2: float
+    """Squared coefficient of variation of the duration."""
+
+
+def _kinds(workload: Workload, database: Database | None) -> list[_Kind]:
+    shares = [exact(tool.share_percent) for tool in workload.tools]
+    common = lcm(*(share.denominator for share in shares))
+    query = _query_milliseconds(database)
+    return [
+        _Kind(
+            weight=share.numerator * (common // share.denominator),
+            duration=max(exact(tool.duration_milliseconds), LEAST_MILLISECONDS),
+            cpu=exact(tool.cpu_milliseconds),
+            kib=exact(tool.response_kib),
+            asking=min(Fraction(1), exact(tool.queries)) if query else Fraction(0),
+            hold=_hold(tool, query),
+            cv2=_duration_cv2(tool),
+        )
+        for tool, share in zip(workload.tools, shares, strict=True)
+    ]
+
+
+def _query_milliseconds(database: Database | None) -> Fraction:
+    """Time that a query holds a connection; 0 where there are none to hold."""
+    return Fraction(0) if database is None or database.single_writer else exact(database.query_milliseconds)
+
+
+def _hold(tool: Tool, query: Fraction) -> Fraction:
+    each = query if tool.query_milliseconds is None or not query else exact(tool.query_milliseconds)
+    return exact(tool.queries) * each
+
+
+def _duration_cv2(tool: Tool) -> float:
+    """Squared coefficient of variation of a tool's duration: of the lognormal with its mean and P95.
+
+    Without a P95 that of the exponential, 1.
+    """
+    return 1 if tool.p95_milliseconds is None else spread(tool.duration_milliseconds, tool.p95_milliseconds)
+
+
+def _mean(kinds: list[_Kind], value: Callable[[_Kind], Fraction]) -> Fraction:
+    """The mean over the calls, in whole numbers: sums of a thousand fractions are slow."""
+    values = [value(kind) for kind in kinds]
+    common = lcm(*(number.denominator for number in values))
+    whole = sum(
+        kind.weight * number.numerator * (common // number.denominator)
+        for kind, number in zip(kinds, values, strict=True)
+    )
+    return Fraction(whole, common * sum(kind.weight for kind in kinds))
+
+
+def _mix(kinds: list[_Kind], protocol: Fraction) -> Mix:
+    total = sum(kind.weight for kind in kinds)
+    parts = [(kind, kind.weight / total) for kind in kinds]
+    return Mix(
+        duration_milliseconds=_mean(kinds, lambda kind: kind.duration),
+        duration_cv2=mixture_cv2([(part, float(kind.duration), kind.cv2) for kind, part in parts]),
+        cpu_milliseconds=_mean(kinds, lambda kind: kind.cpu) + protocol,
+        cpu_cv2=_cpu_cv2([(part, float(kind.cpu)) for kind, part in parts], float(protocol)),
+        hold_milliseconds=_mean(kinds, lambda kind: kind.hold),
+        asking=_mean(kinds, lambda kind: kind.asking),
+        asking_cv2=mixture_cv2(
+            [
+                (part * float(kind.asking), float(kind.hold / kind.asking), kind.cv2)
+                for kind, part in parts
+                if kind.asking
+            ]
+        ),
+        assumed=False,
+    )
+
+
+def _guide_mix(database: Database | None, protocol: Fraction, heavy_share: Fraction, heavy_cpu: Fraction) -> Mix:
+    """The mean call of the sizing guide's example: some of the heaviest tool, the others without any CPU."""
+    duration, query = exact(ASSUMED_CALL_MILLISECONDS), _query_milliseconds(database)
+    heavy = heavy_cpu * duration / 1000
+    return Mix(
+        duration_milliseconds=duration,
+        duration_cv2=1,
+        cpu_milliseconds=heavy_share * heavy + protocol,
+        cpu_cv2=_cpu_cv2([(float(heavy_share), float(heavy)), (float(1 - heavy_share), 0)], float(protocol)),
+        hold_milliseconds=query,
+        asking=Fraction(1 if query else 0),
+        asking_cv2=1,
+        assumed=True,
+    )
+
+
+def _cpu_cv2(parts: list[tuple[float, float]], protocol: float) -> float:
+    costs = [(weight, cpu + protocol, 1.0) for weight, cpu in parts if weight > 0]
+    return mixture_cv2(costs) if any(mean > 0 for _, mean, _ in costs) else 1
+
+
+def _rounded(value: float) -> Fraction:
+    return exact(round(value, _DECIMALS))
+
+
+def _cpu_figure(mix: Mix, protocol: Fraction, runtime: RuntimeProfile) -> Figure:
+    return figure(
+        "CPU per call",
+        mix.cpu_milliseconds,
+        "ms",
+        formula="mean CPU of the tools by their share, and of the protocol by the shares of the eras",
+        working=f"{show(mix.cpu_milliseconds - protocol)} + {show(protocol)} {equals(mix.cpu_milliseconds)}",
+        inputs={"tools ms": mix.cpu_milliseconds - protocol, "protocol ms": protocol},
+        source="assumed: the guide's heaviest tool at its share of the calls in flight"
+        if mix.assumed
+        else f"the tools as given; the protocol: {runtime.source}",
+    )
