@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from . import planning, protocol, units
 from .arguments.shared import ResourcesArgs
+from .demand import demand
 from .specs import namespace as namespace_specs
 from .specs import pooler as pooler_specs
 
@@ -27,8 +28,13 @@ class Design:
 
     settings: "Settings"
     follows: protocol.Consequences
-    runtime: planning.RuntimeProfile
+    inputs: planning.Inputs
     plan: planning.Plan
+
+    @property
+    def runtime(self) -> planning.RuntimeProfile:
+        """Constants of the runtime, or what was measured of this server."""
+        return self.inputs.runtime
 
     @property
     def namespace(self) -> str:
@@ -50,12 +56,12 @@ class Design:
     def replicas(self) -> int:
         """Number of pods to start with."""
         fixed = self.settings.scaling.replicas
-        return int(self.plan.min_replicas.value) if self.autoscaled or fixed is None else fixed
+        return int(self.plan.replicas.min_replicas.value) if self.autoscaled or fixed is None else fixed
 
     @property
     def max_replicas(self) -> int:
         """Greatest number of pods."""
-        return int(self.plan.max_replicas.value) if self.autoscaled else self.replicas
+        return int(self.plan.replicas.max_replicas.value) if self.autoscaled else self.replicas
 
     @property
     def pooled(self) -> bool:
@@ -94,22 +100,21 @@ def design(settings: "Settings") -> Design:
         authorization=server.authorization,
         path=server.path,
     )
-    runtime = planning.RUNTIMES[server.runtime]
-    plan = planning.plan(planning.Workload(**workload.model_dump()), _database(settings), _bounds(settings), runtime)
-    return Design(settings=settings, follows=follows, runtime=runtime, plan=plan)
+    inputs = demand(settings)
+    return Design(settings=settings, follows=follows, inputs=inputs, plan=planning.plan(inputs))
 
 
 def resources(this: Design) -> ResourcesArgs:
     """The planned requests and limits, each side replaced where the settings give one."""
     plan = this.plan
     requests: Mapping[str, str] = {
-        "cpu": units.format_cpu(int(plan.cpu_request_millicores.value)),
-        "memory": _mebibytes(plan.memory_request_mib.value),
+        "cpu": units.format_cpu(int(plan.cpu.cpu_request_millicores.value)),
+        "memory": _mebibytes(plan.memory.memory_request_mib.value),
         "ephemeral-storage": EPHEMERAL_REQUEST,
     }
     limits: Mapping[str, str] = {
-        "cpu": units.format_cpu(int(plan.cpu_limit_millicores.value)),
-        "memory": _mebibytes(plan.memory_limit_mib.value),
+        "cpu": units.format_cpu(int(plan.cpu.cpu_limit_millicores.value)),
+        "memory": _mebibytes(plan.memory.memory_limit_mib.value),
         "ephemeral-storage": EPHEMERAL_LIMIT,
     }
     given = this.settings.server.resources
@@ -137,7 +142,8 @@ def needed(this: Design, *, draining: bool = False) -> Need:
     each step of a rollout wait for the drain of the one before.
     """
     generations = 2 if draining else 1
-    servers = generations * this.max_replicas + int(this.plan.surge_pods.value)
+    servers = (generations - 1 + this.settings.scaling.colours) * this.max_replicas
+    servers += int(this.plan.replicas.surge_pods.value)
     database = this.settings.database
     poolers = pooler_specs.ROLLOUT_GENERATIONS * database.pooler_instances if this.pooled and database else 0
     solvers = 1 if this.settings.edge.cluster_issuer is not None else 0
@@ -158,46 +164,6 @@ def quota_amounts(quota: "Quota") -> Need:
         pods=quota.pods,
         cpu_millicores=units.parse_cpu(quota.cpu),
         memory_bytes=units.parse_memory(quota.memory),
-    )
-
-
-def _database(settings: "Settings") -> planning.Database | None:
-    given = settings.database
-    if given is None:
-        return None
-    return planning.Database(
-        kind=given.kind,
-        max_connections=given.max_connections,
-        reserved_connections=given.reserved_connections,
-        share_percent=given.share_percent,
-        shared_by_regions=given.shared_by_regions,
-        query_milliseconds=given.query_milliseconds,
-        pool_size=given.pool_size,
-        pooler=given.pooler,
-        pooler_instances=given.pooler_instances,
-        pooler_pool_size=given.pooler_pool_size,
-    )
-
-
-def _bounds(settings: "Settings") -> planning.Bounds:
-    region, scaling, quota_given = settings.region, settings.scaling, settings.region.quota
-    given = settings.server.resources
-    requests = given.requests if given else None
-    limits = given.limits if given else None
-    fixed = scaling.replicas if scaling.autoscaler == "none" else None
-    return planning.Bounds(
-        min_replicas=scaling.min_replicas if fixed is None else fixed,
-        max_replicas=scaling.max_replicas if fixed is None else max(1, fixed),
-        production=region.environment == "production",
-        zones=region.zones,
-        cpu_percent_of_limit=scaling.cpu_percent_of_limit,
-        quota_pods=quota_given.pods if quota_given else None,
-        quota_cpu_millicores=quota_amounts(quota_given).cpu_millicores if quota_given else None,
-        quota_memory_bytes=quota_amounts(quota_given).memory_bytes if quota_given else None,
-        cpu_request_millicores=units.parse_cpu(requests.cpu) if requests and requests.cpu else None,
-        cpu_limit_millicores=units.parse_cpu(limits.cpu) if limits and limits.cpu else None,
-        memory_request_bytes=units.parse_memory(requests.memory) if requests and requests.memory else None,
-        memory_limit_bytes=units.parse_memory(limits.memory) if limits and limits.memory else None,
     )
 
 

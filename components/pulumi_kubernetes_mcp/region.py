@@ -63,7 +63,7 @@ class McpRegion(pulumi.ComponentResource):
         self.service_name = service.service_name
         self.min_replicas = pulumi.Output.from_input(this.replicas)
         self.max_replicas = pulumi.Output.from_input(this.max_replicas)
-        self.planned_sessions = pulumi.Output.from_input(figure(this.plan.planned_sessions))
+        self.planned_sessions = pulumi.Output.from_input(figure(this.plan.load.planned_sessions))
         self.register_outputs(
             {
                 "url": self.url,

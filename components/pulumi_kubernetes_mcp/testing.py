@@ -62,6 +62,7 @@ def record(
     secret_keys: Iterable[str] = (),
     project: str = "test",
     stack: str = "test",
+    directory: Path | None = None,
 ) -> Recording:
     """Run ``build`` as the body of a Pulumi program and return what it registered.
 
@@ -70,6 +71,8 @@ def record(
         constructed then too, with the same children.
     :param config: full key, such as ``mcp:server``, to text or to plain data.
     :param secret_keys: keys of ``config`` that are secret.
+    :param directory: the project's directory, in which a function then works. Default: that of the file; a function
+        works where it is.
     :raises Exception: whatever ``build`` or an ``apply`` in it raises.
     """
     program = build if isinstance(build, Path) else lambda: (build(), None)[1]
@@ -80,6 +83,7 @@ def record(
         config={key: _config_text(value) for key, value in (config or {}).items()},
         secret_keys=secret_keys,
         preview=preview,
+        directory=directory,
     )
     return Recording(
         project=run.project,

@@ -75,11 +75,11 @@ def pooler_args(this: Design, namespace: pulumi.Input[str], secret_name: pulumi.
         "user_key": database.user_key,
         "password_key": database.password_key,
         "instances": database.pooler_instances,
-        "pool_size": figure(plan.pooler_pool_size),
-        "reserve_pool_size": figure(plan.pooler_reserve),
-        "max_client_conn": figure(plan.pooler_max_client_conn),
-        "budget": figure(plan.connection_budget),
-        "client_connections": figure(plan.pooler_client_connections),
+        "pool_size": figure(plan.connections.pooler_pool_size),
+        "reserve_pool_size": figure(plan.connections.pooler_reserve),
+        "max_client_conn": figure(plan.connections.pooler_max_client_conn),
+        "budget": figure(plan.connections.connection_budget),
+        "client_connections": figure(plan.connections.pooler_client_connections),
         "server_tls_mode": database.tls_mode,
         "image": database.pooler_image,
         "allow_from": [
@@ -156,10 +156,10 @@ def autoscaling_args(this: Design, namespace: pulumi.Input[str], target: pulumi.
         "eras": list(this.settings.server.eras),
         "min_replicas": this.replicas,
         "max_replicas": this.max_replicas,
-        "cpu_percent": round(this.plan.cpu_target_percent_of_request.value),
+        "cpu_percent": round(this.plan.cpu.cpu_target_percent_of_request.value),
         "python": this.runtime.python,
         "requests": resources(this).get("requests", {}),
-        "sessions_per_pod": figure(this.plan.sessions_per_pod),
+        "sessions_per_pod": figure(this.plan.capacity.sessions_per_pod),
         "sessions_metric": scaling.sessions_metric,
         "session_minutes": this.settings.workload.session_minutes,
         "await_ready": awaits.custom_resources,
@@ -198,8 +198,7 @@ def ingress_args(this: Design, namespace: pulumi.Input[str], service_name: pulum
         "ingress_class": edge.ingress_class,
         "annotations": edge.annotations,
         "client_namespace": client_namespace(this),
-        "parallel_requests": this.max_replicas
-        * (this.settings.workload.sessions_per_pod + this.settings.workload.concurrent_calls),
+        "parallel_requests": this.max_replicas * (this.settings.workload.sessions_per_pod + this.plan.calls.busiest),
         "await_ready": awaits.edge,
         "await_timeout_seconds": awaits.timeout_seconds,
     }
@@ -228,8 +227,8 @@ def derived_environment(this: Design, pooler_host: pulumi.Input[str] | None) -> 
     derived: dict[str, pulumi.Input[str]] = {}
     if this.runtime.drains_by_env:
         derived[GRACEFUL_TIMEOUT_VARIABLE] = str(this.graceful_timeout_seconds)
-    if this.plan.node_heap_mib is not None:
-        derived["NODE_OPTIONS"] = f"--max-old-space-size={this.plan.node_heap_mib.value:.0f}"
+    if this.plan.memory.node_heap_mib is not None:
+        derived["NODE_OPTIONS"] = f"--max-old-space-size={this.plan.memory.node_heap_mib.value:.0f}"
     database = this.settings.database
     if database is not None and database.host is not None:
         derived["PGHOST"] = database.host if pooler_host is None else pooler_host
@@ -238,8 +237,8 @@ def derived_environment(this: Design, pooler_host: pulumi.Input[str] | None) -> 
         derived["PGSSLMODE"] = database.tls_mode if pooler_host is None else POOLER_TLS_MODE
         if pooler_host is None and database.tls_mode == "verify-full":
             derived["PGSSLROOTCERT"] = "system"
-        if this.plan.pool_size is not None:
-            derived["DATABASE_POOL_SIZE"] = f"{this.plan.pool_size.value:.0f}"
+        if this.plan.pool.pool_size is not None:
+            derived["DATABASE_POOL_SIZE"] = f"{this.plan.pool.pool_size.value:.0f}"
     return derived
 
 

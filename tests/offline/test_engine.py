@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pulumi
 import pulumi_kubernetes as k8s
@@ -359,6 +360,26 @@ def test_runs_in_several_threads_take_turns():
     for thread in threads:
         thread.join()
     assert [results[n].resource("Deployment").inputs["spec"]["replicas"] for n in range(4)] == [1, 2, 3, 4]
+
+
+def test_a_function_works_in_the_directory_of_the_project_and_is_told_it(tmp_path):
+    before, seen = os.getcwd(), []
+
+    def program():
+        seen.append((os.getcwd(), pulumi.get_root_directory()))
+
+    def failing():
+        program()
+        raise RuntimeError("no")
+
+    given = {"project": PROJECT, "stack": STACK, "config": {}, "directory": Path(os.path.relpath(tmp_path))}
+    run_program(program, **given)
+    with pytest.raises(RuntimeError, match="no"):
+        run_program(failing, **given)
+    assert seen == [(str(tmp_path), str(tmp_path))] * 2
+    assert os.getcwd() == before
+    run(program)
+    assert seen[2][0] == before
 
 
 def test_a_program_file_runs_in_its_directory_with_its_neighbours(tmp_path):

@@ -60,8 +60,8 @@ MISTAKES: list[tuple[str, dict[str, Any], tuple[str, str, str]]] = [
         (
             "mcp:zebra",
             "There is no such key.",
-            "Known keys: mcp:region, mcp:server, mcp:workload, mcp:edge, mcp:database, mcp:scaling, mcp:secrets, "
-            "mcp:monitoring, mcp:awaits, mcp:accept.",
+            "Known keys: mcp:region, mcp:server, mcp:workload, mcp:edge, mcp:database, mcp:stateStore, mcp:prices, "
+            "mcp:scaling, mcp:secrets, mcp:monitoring, mcp:awaits, mcp:accept.",
         ),
     ),
     (
@@ -207,7 +207,7 @@ MISTAKES: list[tuple[str, dict[str, Any], tuple[str, str, str]]] = [
     (
         "no era",
         stack(server={"image": IMAGE, "eras": []}),
-        ("mcp:server.eras", "It has too few items.", ERAS),
+        ("mcp:server.eras", "It has too few items: 0, but must have at least 1.", ERAS),
     ),
     (
         "text for a list",
@@ -231,7 +231,11 @@ MISTAKES: list[tuple[str, dict[str, Any], tuple[str, str, str]]] = [
     (
         "below the least",
         stack(server={"image": IMAGE, "port": 0}),
-        ("mcp:server.port", "It is 0, but must be at least 1.", "Port that the server listens on."),
+        (
+            "mcp:server.port",
+            "It is 0, but must be at least 1.",
+            "Give a number from 1 to 65,535. Port that the server listens on.",
+        ),
     ),
     (
         "above the greatest",
@@ -239,13 +243,18 @@ MISTAKES: list[tuple[str, dict[str, Any], tuple[str, str, str]]] = [
         (
             "mcp:server.userId",
             "It is 2147483648, but must be at most 2,147,483,647.",
-            "Numeric user and group of the process. Above 10000, so that it owns nothing on a node after an escape.",
+            "Give a number from 1 to 2,147,483,647. Numeric user and group of the process. Above 10000, so that it "
+            "owns nothing on a node after an escape.",
         ),
     ),
     (
         "not above zero",
         stack(workload={"dailyUsers": -5}),
-        ("mcp:workload.dailyUsers", "It is -5, but must be greater than 0.", "Users on a working day."),
+        (
+            "mcp:workload.dailyUsers",
+            "It is -5, but must be greater than 0.",
+            "Give a number above 0 to 1,000,000,000. Users on a working day.",
+        ),
     ),
     (
         "wrong pattern",
@@ -276,7 +285,7 @@ MISTAKES: list[tuple[str, dict[str, Any], tuple[str, str, str]]] = [
         (
             "mcp:workload",
             "No load is given.",
-            "Give dailyUsers, or peakSessions where the peak was measured.",
+            "Give dailyUsers, or sessionsByHour or peakSessions where they were measured.",
         ),
     ),
     (
@@ -334,7 +343,7 @@ def test_all_mistakes_are_told_at_once_and_a_misspelling_hides_the_missing_key_i
         "  mcp:server.imgae: There is no such key.\n"
         "    Did you mean 'image'?\n"
         "  mcp:workload.dailyUsers: It is 0, but must be greater than 0.\n"
-        "    Users on a working day.\n"
+        "    Give a number above 0 to 1,000,000,000. Users on a working day.\n"
         "  mcp:edge: It is a list, but takes a map of keys.\n"
         "    Write its keys on lines of their own, indented below it."
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp.settings import SettingsError, load_settings, stack_file_schema
@@ -20,6 +20,8 @@ VALIDATOR = jsonschema.Draft7Validator(stack_file_schema())
 DATABASE_CIDRS = "Address ranges that the database is reached at."
 EGRESS_CIDRS = "Address ranges, such as 0.0.0.0/0 for an API on the internet."
 WRITE_RANGE = "Write it as '10.20.0.0/16'."
+TOO_FEW = "It has too few items: 0, but must have at least 1."
+PORT = "Give a number from 1 to 65,535. TCP port."
 NO_FORM = "which has not the right form."
 
 
@@ -40,7 +42,7 @@ REFUSED: list[tuple[str, dict[str, Any], tuple[str, str, str]]] = [
     (
         "destination without a range",
         egress(cidrs=[]),
-        ("mcp:server.egress[0].cidrs", "It has too few items.", EGRESS_CIDRS),
+        ("mcp:server.egress[0].cidrs", TOO_FEW, EGRESS_CIDRS),
     ),
     (
         "destination that leaves the range out",
@@ -55,7 +57,7 @@ REFUSED: list[tuple[str, dict[str, Any], tuple[str, str, str]]] = [
     (
         "destination at a port that does not exist",
         egress(port=65536),
-        ("mcp:server.egress[0].port", "It is 65536, but must be at most 65,535.", "TCP port."),
+        ("mcp:server.egress[0].port", "It is 65536, but must be at most 65,535.", PORT),
     ),
     (
         "misspelt key of a destination",
@@ -80,7 +82,7 @@ REFUSED: list[tuple[str, dict[str, Any], tuple[str, str, str]]] = [
     (
         "database at no range",
         stack(database={"host": "db", "cidrs": []}),
-        ("mcp:database.cidrs", "It has too few items.", DATABASE_CIDRS),
+        ("mcp:database.cidrs", TOO_FEW, DATABASE_CIDRS),
     ),
     (
         "name of a database with a space",
@@ -121,6 +123,24 @@ REFUSED: list[tuple[str, dict[str, Any], tuple[str, str, str]]] = [
         ),
     ),
     (
+        "pooler before DuckDB",
+        stack(database={"kind": "duckdb", "pooler": "pgbouncer"}),
+        (
+            "mcp:database",
+            "A pooler is asked for, and DuckDB has no connections to pool.",
+            "Set pooler to 'none'.",
+        ),
+    ),
+    (
+        "pooler before a file",
+        stack(database={"kind": "single-writer", "pooler": "pgbouncer"}),
+        (
+            "mcp:database",
+            "A pooler is asked for, and a file of one process has no connections to pool.",
+            "Set pooler to 'none'.",
+        ),
+    ),
+    (
         "PostgreSQL without a host",
         stack(database={"pooler": "pgbouncer"}),
         ("mcp:database", "No host is given.", "Give host, the name or address of the database."),
@@ -151,6 +171,9 @@ TAKEN = [
     stack(database={"host": "db", "name": "1_Orders$v2.eu-west"}),
     stack(database={"kind": "sqlite", "pooler": "none"}),
     stack(database={"kind": "sqlite", "host": "db"}),
+    stack(database={"kind": "duckdb"}),
+    stack(database={"kind": "single-writer"}),
+    stack(workload={"sessionsByHour": [0] * 23 + [1]}),
     stack(database={"kind": "postgres", "host": "db", "pooler": "pgbouncer"}),
     stack(secrets={"source": "config", "name": None}),
     stack(secrets={"source": "existing", "name": "mcp-keys"}),
@@ -196,6 +219,7 @@ def test_a_range_loads_as_the_api_server_takes_it(written: str, loaded: str) -> 
     assert in_schema(egress(cidrs=[written]))
 
 
+@settings(deadline=None)
 @given(address=st.ip_addresses(), host_bits=st.integers(min_value=0, max_value=128))
 def test_an_editor_marks_no_range_that_loads(address: Any, host_bits: int) -> None:
     values = egress(cidrs=[f"{address}/{max(0, address.max_prefixlen - host_bits)}"])

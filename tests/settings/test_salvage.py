@@ -56,6 +56,25 @@ def test_a_list_item_goes_as_a_whole_and_others_stay() -> None:
     assert len(values["mcp:accept"]) == 2
 
 
+def test_of_many_items_those_with_problems_go_and_no_others() -> None:
+    good = {"code": "MCP105", "reason": "a long enough reason"}
+    items = [{**good, "reason": f"a reason, number {place:02}"} for place in range(12)]
+    wrong = (2, 10)
+    values = {**GOOD, "mcp:accept": [{} if place in wrong else item for place, item in enumerate(items)]}
+    rest = salvage(values, [Problem(f"mcp:accept[{place}].code", "", "") for place in wrong])
+    assert rest is not None
+    assert [item.reason[-2:] for item in rest.accept] == ["00", "01", "03", "04", "05", "06", "07", "08", "09", "11"]
+
+
+def test_a_list_that_is_too_short_without_an_item_goes_as_a_whole() -> None:
+    hours: list[object] = [5, *["many"] * 2, *[5] * 21]
+    found = problems(
+        workload={"dailyUsers": 500, "sessionsByHour": hours},
+        server={"image": "registry.example.com/a/b:latest", "healthPath": "/healthz"},
+    )
+    assert found == ["mcp:workload.sessionsByHour[1]", "mcp:workload.sessionsByHour[2]", "mcp:server.image"]
+
+
 @pytest.mark.parametrize(
     ("problem", "path", "expected"),
     [
@@ -63,6 +82,8 @@ def test_a_list_item_goes_as_a_whole_and_others_stay() -> None:
         ("mcp:server.resources.limits", "mcp:server.resources", True),
         ("mcp:server.image", "mcp:server.image", True),
         ("mcp:server.image", "mcp:server.port", False),
+        ("mcp:server.profile (a.yaml: eras.modern)", "mcp:server.profile", True),
+        ("mcp:server.profile (a.yaml: eras.modern)", "mcp:server.port", False),
     ],
 )
 def test_a_path_is_covered_by_its_own_line_only(problem: str, path: str, expected: bool) -> None:

@@ -1,9 +1,17 @@
-"""Arguments of McpRegion: what a stack file says, as types. Kept equal to settings/models.py by a test."""
+"""Arguments of McpRegion: what a stack file says, as types. Kept equal to settings/models by a test."""
 
 from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
 import pulumi
+
+from .region_load import (
+    RegionDatabaseArgs,
+    RegionPricesArgs,
+    RegionScalingArgs,
+    RegionStateStoreArgs,
+    RegionWorkloadArgs,
+)
 
 
 class RegionQuotaArgs(TypedDict):
@@ -89,6 +97,9 @@ class RegionServerArgs(TypedDict):
     """Protocol eras that the server serves on its URL. All regions behind one host must serve the same."""
     runtime: NotRequired[str]
     """SDK or runtime, which selects measured memory constants and the drain and heap settings it understands."""
+    profile: NotRequired[str]
+    """File with what was measured of this server, which 'mcp-stack measure' writes; it replaces the constants of the
+    runtime. Its path begins at the directory of Pulumi.yaml and stays below it, such as 'profiles/orders.yaml'."""
     max_tool_seconds: NotRequired[int]
     """Duration of the slowest tool call, in seconds. The drain waits for it; no route may be shorter."""
     keepalive_seconds: NotRequired[int]
@@ -118,76 +129,6 @@ class RegionServerArgs(TypedDict):
     """Time to finish calls after SIGTERM instead of the one that follows from the eras, in seconds."""
     grace_period_seconds: NotRequired[int]
     """terminationGracePeriodSeconds instead of the sum of the parts, in seconds."""
-
-
-class RegionWorkloadArgs(TypedDict):
-    """The load to plan for. Give dailyUsers, or peakSessions where it was measured."""
-
-    daily_users: NotRequired[float]
-    """Users on a working day."""
-    sessions_per_user: NotRequired[float]
-    """Sessions per user and day."""
-    session_minutes: NotRequired[float]
-    """Mean length of a session, in minutes."""
-    peak_factor: NotRequired[float]
-    """Load of the busiest hour over the mean of the day."""
-    headroom_percent: NotRequired[float]
-    """Reserve above the peak, in percent."""
-    peak_sessions: NotRequired[float]
-    """Measured sessions at the peak, instead of the estimate from users."""
-    sessions_per_pod: NotRequired[int]
-    """Sessions that one pod is sized for."""
-    concurrent_calls: NotRequired[int]
-    """Tool calls in flight in one pod at that many sessions."""
-    heavy_calls: NotRequired[int]
-    """Calls of the heaviest tool in flight in one pod at the same time."""
-    heavy_call_cpu_milliseconds: NotRequired[float]
-    """CPU that one call of the heaviest tool takes per second of wall time, in milliseconds."""
-    response_kib: NotRequired[float]
-    """Size of one response in flight, in KiB."""
-    session_mib: NotRequired[float]
-    """Memory that the server's own objects take per session, in MiB."""
-
-
-class RegionDatabaseArgs(TypedDict):
-    """The database that the tools use, and what it allows."""
-
-    kind: NotRequired[str]
-    """Kind of database. SQLite has one writer, so it allows one replica."""
-    host: NotRequired[pulumi.Input[str]]
-    """Host of the database, a name or an address without port and credentials."""
-    port: NotRequired[int]
-    """Port of the database."""
-    name: NotRequired[str]
-    """Name of the database."""
-    max_connections: NotRequired[int]
-    """max_connections of the database. 100 is the stock value of PostgreSQL."""
-    reserved_connections: NotRequired[int]
-    """superuser_reserved_connections plus what is reserved for maintenance."""
-    share_percent: NotRequired[float]
-    """Part of max_connections that this service may use, in percent."""
-    shared_by_regions: NotRequired[int]
-    """Number of region stacks that use this database at the same time."""
-    query_milliseconds: NotRequired[float]
-    """Mean time that a tool call holds a connection, in milliseconds."""
-    pool_size: NotRequired[int]
-    """Connections per pod instead of the planned number."""
-    cidrs: NotRequired[list[str]]
-    """Address ranges that the database is reached at."""
-    pooler: NotRequired[str]
-    """'pgbouncer' puts a transaction-mode PgBouncer between the pods and the database."""
-    pooler_instances: NotRequired[int]
-    """Number of PgBouncer pods."""
-    pooler_pool_size: NotRequired[int]
-    """Database connections per PgBouncer pod instead of the planned number."""
-    pooler_image: NotRequired[str]
-    """Image of PgBouncer; it must read /etc/pgbouncer/pgbouncer.ini."""
-    tls_mode: NotRequired[str]
-    """TLS towards the database, in libpq's words (PGSSLMODE); 'require' because managed databases offer it."""
-    user_key: NotRequired[str]
-    """Key of the Secret of mcp:secrets that holds the database user."""
-    password_key: NotRequired[str]
-    """Key of the Secret of mcp:secrets that holds the password."""
 
 
 class RegionGatewayArgs(TypedDict):
@@ -233,31 +174,6 @@ class RegionEdgeArgs(TypedDict):
     """How long a stream may be silent. Derived from the keep-alive period, or from the slowest tool."""
     annotations: NotRequired[Mapping[str, str]]
     """Further annotations of the HTTPRoute or the Ingress."""
-
-
-class RegionScalingArgs(TypedDict):
-    """How many pods, and what moves the number."""
-
-    autoscaler: NotRequired[str]
-    """'auto' is KEDA for eras with sessions and the HorizontalPodAutoscaler for others."""
-    min_replicas: NotRequired[int]
-    """Least number of pods. Derived from the plan; never below 2 in production."""
-    max_replicas: NotRequired[int]
-    """Greatest number of pods. Derived from the plan: three times the steady state, and the burst must fit."""
-    replicas: NotRequired[int]
-    """Fixed number of pods, only with autoscaler 'none'."""
-    cpu_percent_of_limit: NotRequired[float]
-    """CPU at which pods are added, in percent of the limit; converted to the share of the request."""
-    memory_percent_of_request: NotRequired[float]
-    """Memory at which pods are added, in percent of the request. Off: processes do not give memory back."""
-    sessions_metric: NotRequired[str]
-    """Prometheus gauge of open sessions or streams per pod (autoscaler 'keda')."""
-    prometheus_address: NotRequired[str]
-    """URL of Prometheus, such as 'http://prometheus-operated.monitoring:9090' (autoscaler 'keda')."""
-    scale_down_window_seconds: NotRequired[int]
-    """Stabilisation window of scale-in, in seconds. Derived: 300, or the length of a session, 600 to 3600."""
-    min_available: NotRequired[int]
-    """minAvailable of the PodDisruptionBudget. Derived: one less than minReplicas."""
 
 
 class RegionRemoteKeyArgs(TypedDict):
@@ -342,6 +258,10 @@ class McpRegionArgs(TypedDict):
     """How clients reach the server."""
     database: NotRequired[RegionDatabaseArgs]
     """The database that the tools use, and what it allows. Left out: no database, no egress to one."""
+    state_store: NotRequired[RegionStateStoreArgs]
+    """The Redis or Valkey that the server uses, and what it allows. Left out: none."""
+    prices: NotRequired[RegionPricesArgs]
+    """Prices, for the cost of the plan. Left out: no cost is shown."""
     scaling: NotRequired[RegionScalingArgs]
     """How many pods, and what moves the number."""
     secrets: NotRequired[RegionSecretsArgs]

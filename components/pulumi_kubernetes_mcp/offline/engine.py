@@ -40,6 +40,7 @@ def run_program(
     secret_keys: Iterable[str] = (),
     preview: bool = False,
     organization: str = "organization",
+    directory: Path | None = None,
 ) -> Deployment:
     """Run ``program`` to its end and return everything that it registered.
 
@@ -53,10 +54,15 @@ def run_program(
     :param preview: whether no output of any resource is known, as before a first deployment. Otherwise the run
         is one where everything is created: identities and names are known, and only what a cluster decides
         (``status``) is unknown.
+    :param directory: the project's directory, which the engine names to the program; a function also works in it.
+        Default: that of the file; a function works where it is, and is told none.
     :raises Exception: whatever the program raises; :class:`pulumi.RunError` for what the engine would refuse.
     """
     recorder = Recorder(project, stack, preview=preview)
     log = Log()
+    if directory is None and isinstance(program, Path):
+        directory = program.parent
+    root = None if directory is None else directory.resolve()
 
     def configured() -> None:
         Settings(
@@ -66,15 +72,16 @@ def run_program(
             engine=log,
             dry_run=preview,
             organization=organization,
-            root_directory=str(program.parent) if isinstance(program, Path) else None,
+            root_directory=None if root is None else str(root),
             legacy_apply_enabled=False,
         )
         set_all_config(dict(config), list(secret_keys))
-        _run(lambda: run_in_stack(_entry(program)))
+        with contextlib.nullcontext() if root is None or isinstance(program, Path) else contextlib.chdir(root):
+            _run(lambda: run_in_stack(_entry(program)))
 
     with _ONE_AT_A_TIME, _settings_kept(), _rare_collection():
         _alone(lambda: contextvars.Context().run(configured))
-    root = next((urn for urn, resource in recorder.recorded.items() if resource.type == STACK_TYPE), "")
+    stack_urn = next((urn for urn, resource in recorder.recorded.items() if resource.type == STACK_TYPE), "")
     return Deployment(
         project=project,
         stack=stack,
@@ -82,7 +89,7 @@ def run_program(
             replace(recorder.recorded[urn], registered_outputs=recorder.registered.get(urn))
             for urn in sorted(recorder.recorded)
         ),
-        outputs=recorder.registered.get(root, {}),
+        outputs=recorder.registered.get(stack_urn, {}),
         messages=tuple(log.messages),
     )
 

@@ -32,7 +32,12 @@ def run_stack(stack_file: StackFile, project_dir: Path) -> Deployment:
     config, secret_keys = to_pulumi_config(stack_file)
     try:
         return run_program(
-            program, project=stack_file.project, stack=stack_file.name, config=config, secret_keys=secret_keys
+            program,
+            project=stack_file.project,
+            stack=stack_file.name,
+            config=config,
+            secret_keys=secret_keys,
+            directory=project_dir,
         )
     except pulumi.RunError:
         raise

@@ -11,9 +11,10 @@ from pydantic.alias_generators import to_camel
 from ..arguments.region import McpRegionArgs
 from .load import load_settings
 from .models import Settings
+from .profile_file import ProfileFile
 
-FREE_KEYS = frozenset({"env", "annotations", "service_account_annotations", "remote", "values"})
-"""Maps whose keys are the caller's own words; they are not translated."""
+FREE_KEYS = frozenset({"env", "annotations", "service_account_annotations", "remote", "values", "era_percent"})
+"""Maps whose keys are words and no names of settings; they are not translated."""
 
 
 def settings_from_arguments(args: Mapping[str, Any], *, where: str) -> Settings:
@@ -39,6 +40,8 @@ def _camel(value: Any, free: bool = False) -> Any:
 
 
 def _given(value: Any) -> Any:
+    if isinstance(value, ProfileFile):
+        return value.path
     if isinstance(value, BaseModel):
         return {name: _given(getattr(value, name)) for name in sorted(value.model_fields_set)}
     if isinstance(value, Mapping):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from math import isfinite, log10
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -13,6 +14,7 @@ from pydantic_core import ErrorDetails
 
 from .models import Settings
 from .problems import SHOWN_CHARACTERS, Problem, join, nearest, quoted, suggest
+from .profile_file import RefusedProfileError
 from .stack_file import NAMESPACE
 
 _SECRET_WORD = re.compile(
@@ -21,6 +23,8 @@ _SECRET_WORD = re.compile(
 _SECRET_VALUE = re.compile(r"://[^/\s]*@|-----BEGIN|^(gh[a-z]_|github_pat_|glpat-|sk-|xox[a-z]-|AKIA|eyJ)")
 _PRIVATE = (f"{NAMESPACE}:secrets.values", f"{NAMESPACE}:server.env")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_PROFILE_KEY = re.compile(r"[A-Za-z_]{1,30}|p[0-9]{2}|legacy-state(less|ful)")
+"""Keys of a profile, and words like them; whatever else stands there may be anything."""
 
 _Rule = Callable[[object, str, ErrorDetails], tuple[str, str]]
 
@@ -39,25 +43,62 @@ def explain_all(details: Iterable[ErrorDetails], reported: Iterable[str]) -> lis
     blocked = tuple(reported)
     misspelt = {_meant(error["loc"]) for error in listed if error["type"] == "extra_forbidden"}
     return [
-        explain(error)
+        problem
         for error in listed
+        for problem in explain(error)
         if not _covered(path_of(error["loc"]), blocked)
         and not (error["type"] == "missing" and error["loc"] in misspelt)
     ]
 
 
-def explain(error: ErrorDetails) -> Problem:
-    """The error as a problem with its remedy. What is or may be a secret is not shown."""
+def explain(error: ErrorDetails) -> list[Problem]:
+    """The error as a problem with its remedy, or all those of a profile. What is or may be a secret is not shown."""
     location = error["loc"]
     path = path_of(location)
+    cause = error.get("ctx", {}).get("error")
+    if isinstance(cause, RefusedProfileError):
+        return _explain_profile(cause, path)
     if error["type"] == "missing":
-        return Problem(path, "It is missing.", _missing_remedy(location))
+        return [Problem(path, "It is missing.", _missing_remedy(location))]
     if error["type"] == "extra_forbidden":
-        return Problem(path, "There is no such key.", suggest(str(location[-1]), keys_at(location[:-1]), "keys"))
-    if location[-1] == "[key]":
-        return Problem(path, "The key is not text.", "Put the key in quotes.")
-    problem, remedy = _RULES.get(error["type"], _refused)(error["input"], show(error["input"], path), error)
-    return Problem(path, problem, remedy or _help_at(location))
+        return [Problem(path, "There is no such key.", suggest(str(location[-1]), keys_at(location[:-1]), "keys"))]
+    problem, remedy = _explain_value(error, show(error["input"], path))
+    return [Problem(path, problem, remedy or f"{_range_at(location, error['type'])}{_help_at(location)}")]
+
+
+def _explain_value(error: ErrorDetails, shown: str) -> tuple[str, str]:
+    if error["loc"][-1] == "[key]" and error["type"] == "string_type":
+        return "The key is not text.", "Put the key in quotes."
+    return _RULES.get(error["type"], _refused)(error["input"], shown, error)
+
+
+def _explain_profile(refused: RefusedProfileError, path: str) -> list[Problem]:
+    """What is wrong with a profile: the places in it, and no text of it, since another file may be named by mistake."""
+    again = f"Measure again: {refused.measure}"
+    if not refused.errors:
+        return [Problem(f"{path} {refused.at(refused.place)}", refused.problem, refused.remedy or again)]
+    plain = {"missing": "It is missing.", "extra_forbidden": "A profile has no such key."}
+    problems = []
+    for error in refused.errors:
+        words = plain.get(error["type"]) or _explain_value(error, _kind(error["input"]))[0]
+        problems.append(Problem(f"{path} {refused.at(_profile_place(error['loc']))}", words, again))
+    return problems
+
+
+def _profile_place(location: Sequence[int | str]) -> str:
+    """A place in a profile; a key that may be a secret is only said to be one."""
+    place = ""
+    for part in location:
+        if part == "[key]":
+            continue
+        hidden = isinstance(part, str) and not _PROFILE_KEY.fullmatch(part)
+        place = join(place, "..." if hidden else part).removeprefix(".")
+    return place
+
+
+def _kind(value: object) -> str:
+    """A value without itself, unless it is a number of the usual size."""
+    return "text" if isinstance(value, str) else show(value, "")
 
 
 def show(value: object, path: str) -> str:
@@ -69,9 +110,16 @@ def show(value: object, path: str) -> str:
     if isinstance(value, str):
         return "text" if len(value) > SHOWN_CHARACTERS or _private(path, value) else quoted(value)
     if isinstance(value, (int, float)):
-        hidden = abs(value) >= 10**SHOWN_CHARACTERS or _private(path, "")
-        return "a number" if hidden else f"the number {value}"
+        if _private(path, "") or (isinstance(value, float) and not isfinite(value)):
+            return "a number"
+        large = abs(value) >= 10**SHOWN_CHARACTERS
+        return f"a number of {_digits(abs(int(value)))} digits" if large else f"the number {value}"
     return "a map" if isinstance(value, dict) else "a list" if isinstance(value, list) else "no plain value"
+
+
+def _digits(value: int) -> int:
+    """How many digits a number has; those that Python refuses to print are counted by their bits."""
+    return int(value.bit_length() * log10(2)) + 1
 
 
 def keys_at(location: Sequence[int | str]) -> list[str]:
@@ -105,6 +153,30 @@ def _help_at(location: Sequence[int | str]) -> str:
     """The help of the key at a location, or of the nearest one around it, as one line."""
     _, info = _walk(location)
     return " ".join((info.description or "").split()) if info else ""
+
+
+def _range_at(location: Sequence[int | str], kind: str) -> str:
+    """What numbers a key takes, as a sentence before its help; nothing for another mistake than a number's."""
+    if kind not in _BOUNDS and kind != "finite_number":
+        return ""
+    _, info = _walk(location)
+    limits = dict(_limits(info.annotation, info.metadata)) if info else {}
+    low = [f"{words} {limits[key]:,.15g}" for key, words in (("gt", "above"), ("ge", "from")) if key in limits]
+    high = [f"to {limits['le']:,.15g}"] if "le" in limits else []
+    return f"Give a number {' '.join([*low, *high])}. " if low or high else ""
+
+
+def _limits(annotation: Any, metadata: Iterable[Any] = ()) -> Iterator[tuple[str, float]]:
+    """The bounds in an annotation: of the value itself, of what may also be left out, of the items of a list or map."""
+    for mark in metadata:
+        if isinstance(mark, FieldInfo):
+            yield from _limits(None, mark.metadata)
+        yield from ((key, getattr(mark, key)) for key in ("gt", "ge", "le") if hasattr(mark, key))
+    if get_origin(annotation) is Annotated:
+        yield from _limits(get_args(annotation)[0], get_args(annotation)[1:])
+    elif get_origin(annotation) in (Union, UnionType, list, dict):
+        for part in get_args(annotation):
+            yield from _limits(part)
 
 
 def _walk(location: Sequence[int | str]) -> tuple[type[BaseModel] | None, FieldInfo | None]:
@@ -171,6 +243,16 @@ def _bound(key: str, words: str) -> _Rule:
     return rule
 
 
+def _items(many: str, key: str, words: str) -> _Rule:
+    def rule(value: object, shown: str, error: ErrorDetails) -> tuple[str, str]:  # noqa: ARG001
+        return (
+            f"It has too {many} items: {error['ctx']['actual_length']}, but must have {words} {error['ctx'][key]}.",
+            "",
+        )
+
+    return rule
+
+
 def _validator(value: object, shown: str, error: ErrorDetails) -> tuple[str, str]:
     """A model's own words: ``<value> is not ...: <remedy>``, ``<rule>: <remedy>`` or only ``<remedy>``."""
     words = str(error["ctx"]["error"])
@@ -193,6 +275,12 @@ def _sentence(words: str) -> str:
     return f"{words[0].upper()}{words[1:]}." if words else ""
 
 
+_BOUNDS: Mapping[str, _Rule] = {
+    "greater_than": _bound("gt", "greater than"),
+    "greater_than_equal": _bound("ge", "at least"),
+    "less_than": _bound("lt", "less than"),
+    "less_than_equal": _bound("le", "at most"),
+}
 _MAP = _takes("a map of keys", "Write its keys on lines of their own, indented below it.")
 _RULES: Mapping[str, _Rule] = {
     "model_type": _MAP,
@@ -205,15 +293,14 @@ _RULES: Mapping[str, _Rule] = {
     "int_from_float": _takes_number("a whole number"),
     "float_type": _takes_number("a number"),
     "literal_error": _takes_one_of,
-    "greater_than": _bound("gt", "greater than"),
-    "greater_than_equal": _bound("ge", "at least"),
-    "less_than": _bound("lt", "less than"),
-    "less_than_equal": _bound("le", "at most"),
+    **_BOUNDS,
+    "finite_number": lambda _value, _shown, _error: ("It is not a finite number.", ""),
     "string_pattern_mismatch": lambda _value, shown, _error: (
         f"It is {shown}, which has not the right form.",
         "",
     ),
     "string_too_short": lambda _value, _shown, _error: ("It is too short.", ""),
-    "too_short": lambda _value, _shown, _error: ("It has too few items.", ""),
+    "too_short": _items("few", "min_length", "at least"),
+    "too_long": _items("many", "max_length", "at most"),
     "value_error": _validator,
 }

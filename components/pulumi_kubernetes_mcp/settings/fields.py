@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from ipaddress import ip_network
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import pulumi
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidatorFunctionWrapHandler, WrapValidator
@@ -17,6 +17,8 @@ _PATH = r"^/(?:(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-
 _CPU = r"^[0-9]+(\.[0-9]+)?[mkMGTPE]?$"
 _MEMORY = r"^(0|[0-9]+(\.[0-9]+)?(Ki|Mi|Gi|Ti|Pi|Ei|k|M|G|T|P|E))$"
 _ADDRESS = r"^([A-Za-z0-9_]|[A-Za-z0-9_][A-Za-z0-9_.-]*[A-Za-z0-9]|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$"
+MOST = 2**63 - 1
+"""Millicores and bytes are 64-bit numbers to the API server."""
 _LABEL = re.compile(DNS_LABEL)
 _HOST = re.compile(rf"(?=.{{1,253}}$){DNS_LABEL}(\.{DNS_LABEL})+")
 
@@ -33,6 +35,7 @@ class Group(BaseModel):
         use_attribute_docstrings=True,
         strict=True,
         hide_input_in_errors=True,
+        allow_inf_nan=False,
     )
 
 
@@ -73,11 +76,18 @@ def _path(value: str) -> str:
 
 
 def _cpu(value: str) -> str:
+    _countable(value, units.parse_cpu(value), "500m")
     return units.canonical_cpu(value)
 
 
 def _memory(value: str) -> str:
+    _countable(value, units.parse_memory(value), "256Mi")
     return units.canonical_memory(value)
+
+
+def _countable(value: str, amount: int, example: str) -> None:
+    if amount > MOST:
+        raise ValueError(f"'{value}' is more than Kubernetes counts to: give a smaller quantity, such as '{example}'")
 
 
 def _no_bare_number(example: str) -> Any:
@@ -141,6 +151,11 @@ def _cidr(value: str) -> str:
 
 
 Cidr = Annotated[str, AfterValidator(_cidr)]
+EraName = Literal["modern", "legacy-stateless", "legacy-stateful", "sse"]
+Runtime = Literal["python-v1", "python-v2", "fastmcp", "typescript-v1", "typescript-v2", "node", "other"]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Seconds = Annotated[int, Field(ge=1, le=86_400)]
 Count = Annotated[int, Field(ge=0, le=100_000)]
+Positive = Annotated[float, Field(gt=0, le=1e9)]
+Percent = Annotated[float, Field(gt=0, le=100)]
+Filled = Annotated[str, Field(min_length=1)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, NoReturn
 
 import pulumi
@@ -24,7 +25,16 @@ _CONFIGURATION = "Pulumi's configuration"
 _SET_SECRET = f"pulumi config set --secret --path '{SECRET_VALUES}.<key>'"
 
 
-def load_settings(values: Mapping[str, object], *, where: str) -> Settings:
+def project_directory() -> Path:
+    """The directory of Pulumi.yaml, as the engine names it to a running program; outside of one, the working directory.
+
+    With ``main:`` in Pulumi.yaml a program works in another directory than that of Pulumi.yaml.
+    """
+    root = Path(pulumi.get_root_directory() or "")
+    return root if root.is_absolute() else Path()
+
+
+def load_settings(values: Mapping[str, object], *, where: str, directory: Path | None = None) -> Settings:
     """The settings in ``values``: full key, such as ``mcp:server``, to data; other namespaces are ignored.
 
     An encrypted value may be Pulumi's ``{secure: <ciphertext>}``, the placeholder of
@@ -32,6 +42,7 @@ def load_settings(values: Mapping[str, object], *, where: str) -> Settings:
     ``mcp:secrets.values``.
 
     :param where: the name of the file, for the heading of the error.
+    :param directory: what the path of a profile begins at. Default: :func:`project_directory`.
     :raises SettingsError: with every problem.
     """
     known = keys_at(())
@@ -47,7 +58,7 @@ def load_settings(values: Mapping[str, object], *, where: str) -> Settings:
         elif separator and namespace == NAMESPACE:
             groups[name], found = _admit(value, key)
             problems += found
-    settings, found = _validate(groups, problems)
+    settings, found = _validate(groups, problems, project_directory() if directory is None else directory)
     problems += found
     if problems or settings is None:
         raise SettingsError(problems, where=where)
@@ -93,9 +104,11 @@ def _admit(value: object, path: str) -> tuple[Any, list[Problem]]:
     return sealed, problems
 
 
-def _validate(groups: Mapping[str, Any], reported: list[Problem]) -> tuple[Settings | None, list[Problem]]:
+def _validate(
+    groups: Mapping[str, Any], reported: list[Problem], directory: Path
+) -> tuple[Settings | None, list[Problem]]:
     try:
-        return Settings.model_validate(groups, by_alias=True, by_name=False), []
+        return Settings.model_validate(groups, by_alias=True, by_name=False, context={"directory": directory}), []
     except ValidationError as error:
         misspelt = {nearest(problem.path, [f"{NAMESPACE}:{word}" for word in keys_at(())]) for problem in reported}
         explained = explain_all(error.errors(include_url=False), [problem.path for problem in reported])

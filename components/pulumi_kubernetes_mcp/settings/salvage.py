@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from .load import load_settings
@@ -11,20 +12,28 @@ from .models import Settings
 from .problems import Problem, SettingsError
 
 _STEP = re.compile(r"[^.\[\]]+|\[\d+\]")
+_IN_A_FILE = re.compile(r" \(.*\)$", re.DOTALL)
+"""A place in another file that a setting names, behind the setting: ``mcp:server.profile (orders.yaml: eras)``."""
+_ROUNDS = 2
+"""Without an item a list may have too few: the second round leaves such a list out too."""
 
 
-def salvage(values: Mapping[str, object], problems: Iterable[Problem]) -> Settings | None:
+def salvage(
+    values: Mapping[str, object], problems: Iterable[Problem], directory: Path | None = None
+) -> Settings | None:
     """The settings in ``values`` without the places that ``problems`` name, or ``None`` if that is not enough.
 
     A key that is missing, or that everything else needs, cannot be left out: nothing is salvaged then.
     """
     rest: Any = dict(values)
-    for place in sorted({_place(problem.path) for problem in problems}, reverse=True):
-        rest = _without(rest, list(place))
-    try:
-        return load_settings(rest, where="the rest")
-    except SettingsError:
-        return None
+    for _ in range(_ROUNDS):
+        for place in sorted({_place(problem.path) for problem in problems}, key=_order, reverse=True):
+            rest = _without(rest, list(place))
+        try:
+            return load_settings(rest, where="the rest", directory=directory)
+        except SettingsError as error:
+            problems = error.problems
+    return None
 
 
 def covers(problems: Iterable[Problem], path: str) -> bool:
@@ -39,7 +48,7 @@ def _meets(one: list[str], other: list[str]) -> bool:
 
 
 def _steps(path: str) -> list[str]:
-    return _STEP.findall(path)
+    return _STEP.findall(_IN_A_FILE.sub("", path))
 
 
 def _place(path: str) -> tuple[str, ...]:
@@ -47,6 +56,11 @@ def _place(path: str) -> tuple[str, ...]:
     steps = _steps(path)
     item = next((index for index, step in enumerate(steps) if step.startswith("[")), len(steps))
     return tuple(steps[: item + 1])
+
+
+def _order(place: tuple[str, ...]) -> list[tuple[int, str]]:
+    """Sorts the items of a list by number: those behind go first, so that the others keep theirs."""
+    return [(int(step[1:-1]), "") if step.startswith("[") else (-1, step) for step in place]
 
 
 def _without(tree: Any, steps: list[str]) -> Any:

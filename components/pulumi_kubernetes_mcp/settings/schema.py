@@ -42,12 +42,14 @@ def stack_file_schema() -> dict[str, Any]:
     """
     settings = _plain(Settings.model_json_schema(by_alias=True, ref_template=f"#/{_DEFINITIONS}/{{model}}"))
     definitions = settings.pop("$defs")
-    sqlite: dict[str, Any] = {"required": ["kind"], "properties": {"kind": {"const": "sqlite"}}}
+    kinds = [kind for kind in definitions["DatabaseSettings"]["properties"]["kind"]["enum"] if kind != "postgres"]
+    file: dict[str, Any] = {"required": ["kind"], "properties": {"kind": {"enum": kinds}}}
     definitions["SecretsSettings"]["properties"]["values"]["additionalProperties"] = _SECURE
-    definitions["WorkloadSettings"]["anyOf"] = [_given("dailyUsers"), _given("peakSessions")]
+    definitions["WorkloadSettings"]["anyOf"] = [_given(key) for key in ("dailyUsers", "sessionsByHour", "peakSessions")]
+    definitions["WorkloadSettings"]["properties"]["sessionsByHour"]["contains"] = {"exclusiveMinimum": 0}
     definitions["DatabaseSettings"]["anyOf"] = [
-        {**_given("host"), "not": sqlite},
-        {**sqlite, "properties": {**sqlite["properties"], "pooler": {"const": "none"}}},
+        {**_given("host"), "not": file},
+        {**file, "properties": {**file["properties"], "pooler": {"const": "none"}}},
     ]
     definitions["SecretsSettings"]["anyOf"] = [
         {"properties": {"source": {"not": {"const": "config"}}}},

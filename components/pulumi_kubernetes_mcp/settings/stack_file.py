@@ -7,14 +7,14 @@ nothing is merged. Nothing is decrypted: every ``secure:`` value becomes a place
 from __future__ import annotations
 
 import json
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
+from .files import RefusedFileError, read_text
 from .problems import Problem, SettingsError, join, suggest
-from .yaml_text import MAX_BYTES, RefusedYamlError, parse_yaml
+from .yaml_text import RefusedYamlError, parse_yaml
 
 SECRET_PLACEHOLDER = "[secret]"
 """Stands for every encrypted value; nothing here decrypts."""
@@ -35,6 +35,8 @@ class StackFile:
     """The stack file."""
     where: str
     """The stack file as messages name it: relative to the project where it lies inside."""
+    directory: Path
+    """Directory of the project, which the path of a profile begins at."""
     project: str
     """Name of the project; 'mcp' where there is no Pulumi.yaml."""
     values: Mapping[str, Any] = field(repr=False)
@@ -80,6 +82,7 @@ def read_stack_file(project_dir: Path, *, stack: str | None = None, file: Path |
         name=_stack_of(path),
         path=path,
         where=where,
+        directory=project_dir,
         project=project.name,
         values=sealed,
         secret_paths=frozenset(path for paths in secrets.values() for path in paths),
@@ -256,35 +259,13 @@ def _read_mapping(path: Path, where: str) -> dict[str, Any] | None:
 
 def _read_text(path: Path, where: str) -> str:
     try:
-        mode = path.stat().st_mode
-        if stat.S_ISDIR(mode):
-            _fail(where, "", "It is a directory.", "Name the file inside it, such as Pulumi.<stack>.yaml.")
-        if not stat.S_ISREG(mode):
-            _fail(where, "", "It is not a regular file.", "Name a file.")
-        with path.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        _fail(where, "", "The file does not exist.", "Check the spelling of its name.")
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else None
-        _fail(
-            where,
-            "",
-            f"The file cannot be read: {reason or 'its name is not a path'}.",
-            "Check its name and permissions.",
+        return read_text(
+            path,
+            if_directory="Name the file inside it, such as Pulumi.<stack>.yaml.",
+            if_too_large="A stack file holds settings only.",
         )
-    if len(content) > MAX_BYTES:
-        _fail(
-            where,
-            "",
-            f"The file is larger than {MAX_BYTES // 1024} KiB.",
-            "A stack file holds settings only.",
-        )
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        _fail(where, f"line {line}", "the file is not UTF-8.", "Save it as UTF-8.")
+    except RefusedFileError as error:
+        _fail(where, error.place, error.problem, error.remedy)
 
 
 def _fail(where: str, path: str, problem: str, remedy: str) -> NoReturn:

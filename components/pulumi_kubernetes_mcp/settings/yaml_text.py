@@ -68,12 +68,18 @@ class _Bounded(Reader, Scanner, Parser, Composer, BaseResolver):
         Composer.__init__(self)
         BaseResolver.__init__(self)
         self._depth = 0
+        self._count = 0
         self._sizes: dict[int, int] = {}
 
     def compose_node(self, parent: Node | None, index: Any) -> Node:
         event: Event = self.peek_event()  # type: ignore[no-untyped-call]
         if getattr(event, "tag", None) is not None:
             raise _at(event.start_mark, "a tag ('!') is not allowed here.", "Remove it, or put the text in quotes.")
+        self._count += 1
+        if self._count > MAX_NODES:
+            raise _at(
+                event.start_mark, f"the file holds more than {MAX_NODES} values.", "Leave out what is not needed."
+            )
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise _at(

@@ -1,0 +1,40 @@
+"""The rules applied to one stack: what its settings, eras and plan are told, at the keys of the stack file. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..design import Design
+from ..findings.load import CLUSTER
+from ..findings.model import Finding
+from . import capacity, components, load, stores, waiting
+
+COUNTING = ("MCP201", "MCP210", "MCP213", "MCP401", "MCP403", "MCP404", "MCP407", "MCP408", "MCP409", "MCP503")
+"""Rules that count pods: of more than a cluster holds they say nothing new."""
+
+
+def findings(this: Design) -> list[Finding]:
+    """Everything that is wrong with a stack, each finding once."""
+    found = [
+        *components.component_findings(this),
+        *capacity.namespace_and_server_findings(this),
+        *capacity.maximum_findings(this),
+        *capacity.pod_findings(this),
+        *capacity.quota_findings(this),
+        *load.session_findings(this),
+        *load.tool_findings(this),
+        *load.profile_findings(this),
+        *load.size_findings(this),
+        *stores.database_findings(this),
+        *stores.store_findings(this),
+        *waiting.waiting_findings(this),
+    ]
+    return list(dict.fromkeys(_without_consequences(found)))
+
+
+def _without_consequences(found: Iterable[Finding]) -> list[Finding]:
+    """Without what counts pods that no cluster holds."""
+    listed = list(found)
+    if all(finding.code != CLUSTER.code for finding in listed):
+        return listed
+    return [finding for finding in listed if finding.code not in COUNTING]

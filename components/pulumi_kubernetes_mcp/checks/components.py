@@ -1,0 +1,104 @@
+"""What the components themselves refuse or warn of, at the paths of the stack file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from .. import wiring
+from ..arguments import autoscaling, ingress, pooler, service
+from ..design import Design
+from ..findings import secrets as secret_rules
+from ..findings.model import Finding
+
+SERVICE_PATHS = {
+    "server_name": "mcp:server.name",
+    "image": "mcp:server.image",
+    "port": "mcp:server.port",
+    "env": "mcp:server.env",
+    "resources": "mcp:server.resources",
+    "health_path": "mcp:server.healthPath",
+    "liveness_path": "mcp:server.livenessPath",
+    "pre_stop_seconds": "mcp:server.preStopSeconds",
+    "graceful_timeout_seconds": "mcp:server.gracefulTimeoutSeconds",
+    "grace_period_seconds": "mcp:server.gracePeriodSeconds",
+    "min_available": "mcp:scaling.minAvailable",
+    "min_replicas": "mcp:scaling.minReplicas",
+}
+AUTOSCALING_PATHS = {
+    "min_replicas": "mcp:scaling.minReplicas",
+    "max_replicas": "mcp:scaling.maxReplicas",
+    "kind": "mcp:scaling.autoscaler",
+    "target": "mcp:server.name",
+    "requests": "mcp:server.resources.requests",
+    "memory_percent": "mcp:scaling.memoryPercentOfRequest",
+    "prometheus_address": "mcp:scaling.prometheusAddress",
+    "scale_down_window_seconds": "mcp:scaling.scaleDownWindowSeconds",
+}
+INGRESS_PATHS = {
+    "eras": "mcp:server.eras",
+    "affinity": "mcp:edge.affinity",
+    "implementation": "mcp:edge.implementation",
+    "request_timeout_seconds": "mcp:edge.requestTimeoutSeconds",
+    "idle_timeout_seconds": "mcp:edge.idleTimeoutSeconds",
+}
+POOLER_PATHS = {
+    "image": "mcp:database.poolerImage",
+    "pooler_name": "mcp:server.name",
+    "database_port": "mcp:database.port",
+    "pool_size": "mcp:database.poolerPoolSize",
+}
+SECRETS_PATHS = {
+    "store_name": "mcp:secrets.store",
+    "source": "mcp:secrets.source",
+    "env": "mcp:secrets.env",
+    "remote": "mcp:secrets.remote",
+    "values": "mcp:secrets.values",
+}
+
+
+def component_findings(this: Design) -> list[Finding]:
+    """What the components themselves refuse or warn of, at the paths of the stack file."""
+    settings, namespace = this.settings, this.namespace
+    args = wiring.service_args(this, namespace, _secret(this), this.pooler_name if this.pooled else None)
+    paths = SERVICE_PATHS if this.autoscaled else {**SERVICE_PATHS, "min_replicas": "mcp:scaling.replicas"}
+    found = located(service.service_findings(service.server_spec("", args), args), paths)
+    ingress_args = wiring.ingress_args(this, namespace, settings.server.name)
+    found += located(ingress.ingress_findings(ingress_args), INGRESS_PATHS)
+    if this.autoscaled:
+        scaler_args = wiring.autoscaling_args(this, namespace, settings.server.name)
+        found += located(autoscaling.autoscaling_findings(scaler_args), AUTOSCALING_PATHS)
+    if this.pooled:
+        pooler_args = wiring.pooler_args(this, namespace, this.secret_name)
+        found += located(pooler.pooler_findings(pooler.pooler_spec("", pooler_args), pooler_args), POOLER_PATHS)
+    return found + _secrets_findings(this)
+
+
+def located(findings: Iterable[Finding], paths: Mapping[str, str]) -> list[Finding]:
+    """The findings with the argument at the head of each path replaced by its place in the stack file."""
+    return [replace(finding, path=_place(finding.path, paths)) for finding in findings]
+
+
+def _place(path: str, paths: Mapping[str, str]) -> str:
+    head, dot, rest = path.partition(".")
+    return f"{paths[head]}{dot}{rest}".replace("ephemeral-storage", "ephemeralStorage") if head in paths else path
+
+
+def _secret(this: Design) -> str | None:
+    return None if this.settings.secrets.source == "none" else this.secret_name
+
+
+def _secrets_findings(this: Design) -> list[Finding]:
+    given = this.settings.secrets
+    wanted = given.env if given.source == "none" else wiring.secret_environment(this)
+    found = secret_rules.secrets_findings(
+        source=given.source,
+        store_name=None if given.store is None else given.store.name,
+        env_keys=sorted(wanted.values()),
+        remote_keys=sorted(given.remote),
+        value_keys=sorted(given.values),
+        path=lambda key: key,
+    )
+    if this.pooled:
+        found += secret_rules.pooler_secret_findings(source=given.source, path="source")
+    return located(found, SECRETS_PATHS)

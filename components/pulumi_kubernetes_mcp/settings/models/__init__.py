@@ -1,0 +1,65 @@
+"""Everything a stack may say, one class per key of the stack file. The docstring under a key is its help."""
+
+from ..fields import Group, Runtime
+from .edge import EdgeSettings, GatewayReference
+from .place import Acceptance, AwaitSettings, MonitoringSettings, Quota, RegionSettings
+from .scaling import ScalingSettings
+from .secrets import RemoteKey, SecretsSettings, SecretStoreReference
+from .server import Egress, ResourceList, Resources, ServerSettings
+from .stores import DatabaseSettings, StateStoreSettings
+from .workload import PricesSettings, ToolSettings, WorkloadSettings
+
+__all__ = [
+    "Acceptance",
+    "AwaitSettings",
+    "DatabaseSettings",
+    "EdgeSettings",
+    "Egress",
+    "GatewayReference",
+    "Group",
+    "MonitoringSettings",
+    "PricesSettings",
+    "Quota",
+    "RegionSettings",
+    "RemoteKey",
+    "ResourceList",
+    "Resources",
+    "Runtime",
+    "ScalingSettings",
+    "SecretStoreReference",
+    "SecretsSettings",
+    "ServerSettings",
+    "Settings",
+    "StateStoreSettings",
+    "ToolSettings",
+    "WorkloadSettings",
+]
+
+
+class Settings(Group):
+    """One region stack: the keys of the namespace 'mcp' in a stack file."""
+
+    region: RegionSettings
+    """Where this stack runs."""
+    server: ServerSettings
+    """The MCP server: what runs, and what it promises."""
+    workload: WorkloadSettings
+    """The load to plan for."""
+    edge: EdgeSettings
+    """How clients reach the server."""
+    database: DatabaseSettings | None = None
+    """The database that the tools use, and what it allows. Left out: no database, no egress to one."""
+    state_store: StateStoreSettings | None = None
+    """The Redis or Valkey that the server uses, and what it allows. Left out: none."""
+    prices: PricesSettings | None = None
+    """Prices, for the cost of the plan. Left out: no cost is shown."""
+    scaling: ScalingSettings = ScalingSettings()
+    """How many pods, and what moves the number."""
+    secrets: SecretsSettings = SecretsSettings()
+    """Where the server's secrets come from."""
+    monitoring: MonitoringSettings = MonitoringSettings()
+    """Who may scrape the server."""
+    awaits: AwaitSettings = AwaitSettings()
+    """What a deployment waits for."""
+    accept: list[Acceptance] = []
+    """Warnings that this stack lives with, each with its reason."""

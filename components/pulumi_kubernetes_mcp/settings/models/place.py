@@ -1,0 +1,69 @@
+"""Where a stack runs, who may look at it, and what is accepted of it."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from ..fields import Cidr, Cpu, Filled, Group, Label, Memory, Port
+
+Environment = Literal["production", "staging", "development"]
+
+
+class Quota(Group):
+    """A limit on the namespace that the platform imposes. Left out, the quota is derived from the maximum."""
+
+    cpu: Cpu
+    """Sum of CPU requests that the namespace may hold, such as '40'."""
+    memory: Memory
+    """Sum of memory requests that the namespace may hold, such as '64Gi'."""
+    pods: Annotated[int, Field(ge=1, le=1_000_000_000)]
+    """Number of pods that the namespace may hold."""
+
+
+class RegionSettings(Group):
+    """Where this stack runs."""
+
+    name: Label
+    """Name of the region, a DNS label such as 'us-east'."""
+    environment: Environment = "production"
+    """Environment. 'production', the default, is the strictest: at least two replicas, errors where others warn."""
+    namespace: Label | None = None
+    """Namespace that the stack creates. Derived from the environment and the region, such as 'mcp-prod-us-east', so
+    that no two stacks meet in one namespace even where regions share a cluster."""
+    zones: Annotated[int, Field(ge=1, le=10)] = 3
+    """Number of availability zones that the cluster's nodes are spread over."""
+    operators: list[Filled] = []
+    """Groups (as the cluster's identity provider names them) that may read the namespace and delete pods."""
+    node_cidrs: list[Cidr] = []
+    """Address ranges of the nodes, for network plugins that filter kubelet probes too; most exempt them."""
+    quota: Quota | None = None
+    """Limit that the platform imposes on the namespace. Left out, it is derived from the maximum plus surge."""
+
+
+class MonitoringSettings(Group):
+    """Who may scrape the server."""
+
+    namespace: Label = "monitoring"
+    """Namespace of Prometheus; the only one that may connect to the metrics port."""
+    port: Port | None = None
+    """Port of the server's metrics. Derived: the server's port."""
+
+
+class Acceptance(Group):
+    """A warning that this stack lives with."""
+
+    code: Annotated[str, Field(pattern=r"^MCP\d{3}$")]
+    """Code of the warning, such as 'MCP309'."""
+    reason: Annotated[str, Field(min_length=10)]
+    """Why it is acceptable here, for the next reader."""
+
+
+class AwaitSettings(Group):
+    """What a deployment waits for before it counts as done."""
+
+    custom_resources: bool = True
+    """Wait until ExternalSecret and ScaledObject report Ready; off only where their controllers do not run."""
+    edge: bool = False
+    """Wait until the Gateway accepts the HTTPRoute, or the Ingress has an address; not every controller says so."""
+    timeout_seconds: Annotated[int, Field(ge=10, le=3600)] = 300
+    """How long to wait for any one object, in seconds."""

@@ -1,0 +1,76 @@
+"""What the tools use: the database and the state store, and what each allows."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from ..fields import Address, Cidr, Count, Group, Percent, Port
+
+_WITHOUT_CONNECTIONS = {"sqlite": "SQLite", "duckdb": "DuckDB", "single-writer": "a file of one process"}
+
+
+class DatabaseSettings(Group):
+    """The database that the tools use, and what it allows."""
+
+    kind: Literal["postgres", "sqlite", "duckdb", "single-writer"] = "postgres"
+    """Kind of database. SQLite, DuckDB and whatever else is a file of one process ('single-writer') have one writer,
+    so they allow one replica."""
+    host: Address | None = None
+    """Host of the database, a name or an address without port and credentials."""
+    port: Port = 5432
+    """Port of the database."""
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_$.-]{0,62}$")] = "postgres"
+    """Name of the database."""
+    max_connections: Annotated[int, Field(ge=1, le=1_000_000)] = 100
+    """max_connections of the database. 100 is the stock value of PostgreSQL."""
+    reserved_connections: Count = 3
+    """superuser_reserved_connections plus what is reserved for maintenance."""
+    share_percent: Percent = 50
+    """Part of max_connections that this service may use, in percent."""
+    shared_by_regions: Annotated[int, Field(ge=1, le=100)] = 1
+    """Number of region stacks that use this database at the same time."""
+    query_milliseconds: Annotated[float, Field(gt=0, le=3_600_000)] = 50
+    """Mean time that a tool call holds a connection, in milliseconds."""
+    pool_size: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    """Connections per pod instead of the planned number."""
+    cidrs: Annotated[list[Cidr], Field(min_length=1)] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"]
+    """Address ranges that the database is reached at."""
+    pooler: Literal["none", "pgbouncer"] = "none"
+    """'pgbouncer' puts a transaction-mode PgBouncer between the pods and the database."""
+    pooler_instances: Annotated[int, Field(ge=1, le=50)] = 2
+    """Number of PgBouncer pods."""
+    pooler_pool_size: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    """Database connections per PgBouncer pod instead of the planned number."""
+    pooler_image: str = "ghcr.io/cloudnative-pg/pgbouncer:1.25.1"
+    """Image of PgBouncer; it must read /etc/pgbouncer/pgbouncer.ini."""
+    tls_mode: Literal["disable", "prefer", "require", "verify-full"] = "require"
+    """TLS towards the database, in libpq's words (PGSSLMODE); 'require' because managed databases offer it."""
+    user_key: str = "username"
+    """Key of the Secret of mcp:secrets that holds the database user."""
+    password_key: str = "password"
+    """Key of the Secret of mcp:secrets that holds the password."""
+
+    @model_validator(mode="after")
+    def _is_reachable(self) -> Self:
+        if self.kind == "postgres" and self.host is None:
+            raise ValueError("no host is given: give host, the name or address of the database")
+        if self.kind != "postgres" and self.pooler != "none":
+            words = _WITHOUT_CONNECTIONS[self.kind]
+            raise ValueError(f"a pooler is asked for, and {words} has no connections to pool: set pooler to 'none'")
+        return self
+
+
+class StateStoreSettings(Group):
+    """The Redis or Valkey that the server uses, and what it allows. The plan holds the pods against it; the stack does
+    not make it, and mcp:server.egress opens the way to it."""
+
+    max_clients: Annotated[int, Field(ge=1, le=10_000_000)] = 10_000
+    """maxclients of the store. 10000 is the stock value of Redis and Valkey; managed sizes allow other numbers."""
+    reserved_clients: Annotated[int, Field(ge=0, le=10_000_000)] = 10
+    """Clients that are kept for replicas of the store, exporters and people."""
+    connections_per_pod: Annotated[int, Field(ge=1, le=100_000)] = 10
+    """Connections that one pod opens: its pool, and one per subscription."""
+    share_percent: Percent = 50
+    """Part of maxclients that this service may use, in percent."""
+    shared_by_regions: Annotated[int, Field(ge=1, le=100)] = 1
+    """Number of region stacks that use this store at the same time."""
