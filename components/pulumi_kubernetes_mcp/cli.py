@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import pulumi
 import typer
 
-from .report.console import clean, print_json, progress, show
+from .commands.simulate import simulate
+from .measuring.command import measure
+from .report.console import clean, print_json, print_text, progress, show
 
 if TYPE_CHECKING:
     from .offline.diff import Difference
     from .offline.model import Deployment
     from .settings import StackFile
     from .stack import Inspection
-
-ENGINE = "offline: Pulumi's own test monitor. No CLI, backend or cluster is asked, so what runs already is not known."
 
 app = typer.Typer(
     name="mcp-stack",
@@ -88,28 +88,49 @@ def plan(
     file: FileOption = None,
     project_dir: ProjectOption = Path(),
     sources: Annotated[bool, typer.Option("--sources", help="Show where each rule and constant comes from.")] = False,
+    all_inputs: Annotated[
+        bool, typer.Option("--all-inputs", help="Show every input that moves the plan, not only the first ten.")
+    ] = False,
+    compare: Annotated[
+        str | None,
+        typer.Option("--compare", metavar="OTHER", help="Beside the plan of another stack, or of a stack file."),
+    ] = None,
+    as_markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print Markdown, for a pull request or a design review.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the capacity plan: every figure with its working.
+    """Show the capacity plan: the answer, every figure with its working, and how sure it is.
 
-    From users to sessions, from sessions to memory, CPU, connections and pods. The plan names what binds first, so
-    that it is plain which number to change. Errors of the stack do not hide its plan: see 'mcp-stack check'.
+    From users to sessions and calls, from these to memory, CPU, connections, pods and cost. The plan names what binds
+    first, how long calls wait, and which input to measure first. Errors of the stack do not hide its plan: see
+    'mcp-stack check'. With --compare two plans stand side by side, what differs first.
     """
-    from .report.findings import count_text
-    from .report.plan import binding_text, plan_table
+    from .report.compare import compare_data, compare_document
+    from .report.markdown import markdown
+    from .report.plan import plan_document, planned, planned_data
+    from .report.terminal import view
 
+    if as_json and as_markdown:
+        raise typer.BadParameter("--json and --markdown are two forms of the same: give one of them.")
     with _failures(as_json):
         stack_file = _stack_files(stack, file, project_dir, False)[0]
-        inspection = _inspect(stack_file)
+        this = planned(stack_file, _inspect(stack_file))
+        other = None
+        if compare is not None:
+            other_file = _named(compare, project_dir)
+            other = planned(other_file, _inspect(other_file))
         if as_json:
-            print_json({"stack": stack_file.name, "plan": inspection.plan.to_dict()})
+            print_json(planned_data(this) if other is None else compare_data(this, other))
             return
-        show(plan_table(inspection.plan, sources=sources))
-        show(f"\n{clean(binding_text(inspection.plan))}")
-        for remedy in inspection.plan.remedies:
-            show(f"- {clean(remedy)}")
-        if inspection.findings:
-            show(f"\n{count_text(inspection.findings)}: see 'mcp-stack check'.")
+        if other is None:
+            document = plan_document(this, sources=sources, all_inputs=all_inputs)
+        else:
+            document = compare_document(this, other)
+        if as_markdown:
+            print_text(markdown(document))
+        else:
+            show(view(document))
 
 
 @app.command()
@@ -122,11 +143,12 @@ def preview(
 ) -> None:
     """Run the stack's program and show what it makes, and what that changes.
 
-    Shows the plan with its working, the findings, the resources as a tree, and the difference to the manifests that
-    were rendered last. The program is the project's __main__.py; it runs as under the Pulumi CLI, but nothing is
+    Shows the plan in short, the findings, the resources as a tree, and the difference to the manifests that were
+    rendered last. The program is the project's __main__.py; it runs as under the Pulumi CLI, but nothing is
     deployed. Exit 1 if the stack has an error; then no program is run.
     """
     from .findings.model import errors
+    from .report.preview import preview_data, print_preview
 
     with _failures(as_json):
         stack_file = _stack_files(stack, file, project_dir, False)[0]
@@ -136,9 +158,9 @@ def preview(
             raise typer.Exit(1)
         deployment, difference = _run(stack_file, project_dir, None)
         if as_json:
-            print_json(_preview_data(stack_file, inspection, deployment, difference))
+            print_json(preview_data(stack_file, inspection, deployment, difference))
         else:
-            _print_preview(stack_file, inspection, deployment, difference)
+            print_preview(stack_file, inspection, deployment, difference)
             if with_manifests:
                 _print_manifests(deployment)
 
@@ -209,6 +231,10 @@ def schema(
             print(schema_text(), end="")
 
 
+app.command()(simulate)
+app.command()(measure)
+
+
 def main() -> None:
     """The console script: characters that the terminal cannot show are replaced rather than fatal."""
     for stream in (sys.stdout, sys.stderr):
@@ -258,10 +284,20 @@ def _stack_files(stack: str | None, file: Path | None, project_dir: Path, all_st
     return [read_stack_file(project_dir, stack=name) for name in names]
 
 
+def _named(other: str, project_dir: Path) -> StackFile:
+    """A stack of the project by its name, or a stack file anywhere by its path. A name wins."""
+    from .settings import read_stack_file, stack_names
+
+    path = Path(other)
+    if other not in stack_names(project_dir) and (path.suffix in (".yaml", ".yml") or path.is_file()):
+        return read_stack_file(project_dir, file=path)
+    return read_stack_file(project_dir, stack=other)
+
+
 def _inspect(stack_file: StackFile) -> Inspection:
     from .stack import inspect, load
 
-    return inspect(load(stack_file.values, where=stack_file.where))
+    return inspect(load(stack_file.values, where=stack_file.where, directory=stack_file.directory))
 
 
 def _run(stack_file: StackFile, project_dir: Path, directory: Path | None) -> tuple[Deployment, Difference]:
@@ -286,76 +322,11 @@ def _print_refusal(stack_file: StackFile, inspection: Inspection, as_json: bool)
     show(findings_view(inspection.findings))
 
 
-def _print_preview(
-    stack_file: StackFile, inspection: Inspection, deployment: Deployment, difference: Difference
-) -> None:
-    from .offline.manifests import manifests
-    from .offline.tree import tree
-    from .offline.values import masked
-    from .report.findings import count_text, findings_view
-    from .report.plan import binding_text, plan_table, summary_text
-    from .report.resources import count_text as changes_text
-    from .report.resources import difference_view, tree_view
-
-    show(f"Engine    {ENGINE}")
-    show(f"Plan      {clean(summary_text(inspection.plan)).replace(chr(10), chr(10) + ' ' * 10)}")
-    show()
-    show(plan_table(inspection.plan, sources=False))
-    show(f"{clean(binding_text(inspection.plan))}")
-    show(f"\nFindings  {count_text(inspection.findings)}")
-    if inspection.findings:
-        show(findings_view(inspection.findings))
-    for message in _new_messages(inspection, deployment):
-        show(f"{message.severity}: {clean(message.text)}")
-    _print_environment(stack_file)
-    show()
-    show(tree_view(f"{stack_file.project}/{stack_file.name}", tree(deployment)))
-    show()
-    for key, value in masked(deployment.outputs).items():
-        show(f"{clean(str(key))} = {clean(str(value))}")
-    count = len(manifests(deployment))
-    show(f"\nManifests {count} objects, {changes_text(difference)} ({clean(str(difference.directory))})")
-    if difference.rendered:
-        show(difference_view(difference))
-    else:
-        show("'mcp-stack render' writes them; the next preview then shows what changes.")
-
-
-def _preview_data(
-    stack_file: StackFile, inspection: Inspection, deployment: Deployment, difference: Difference
-) -> dict[str, Any]:
-    from .offline.manifests import manifests
-    from .offline.tree import tree
-    from .offline.values import masked
-    from .report.findings import findings_data
-    from .report.resources import difference_data
-
-    return {
-        "engine": "offline",
-        "project": stack_file.project,
-        "stack": stack_file.name,
-        "environmentEvaluated": not stack_file.environment,
-        "plan": inspection.plan.to_dict(),
-        "findings": findings_data(inspection.findings),
-        "messages": [vars(message) for message in _new_messages(inspection, deployment)],
-        "resources": [node.to_dict() for node in tree(deployment)],
-        "outputs": masked(deployment.outputs),
-        "manifests": [dict(manifest.body) for manifest in manifests(deployment)],
-        "difference": difference_data(difference),
-    }
-
-
 def _print_manifests(deployment: Deployment) -> None:
     from .offline.manifests import manifests
 
     for manifest in manifests(deployment):
         print(f"---\n{clean(manifest.text)}", end="")
-
-
-def _new_messages(inspection: Inspection, deployment: Deployment) -> list[Any]:
-    """What the program logged, without the findings, which are shown already."""
-    shown = {f"{finding.code} {finding.path}: " for finding in inspection.findings}
-    return [message for message in deployment.messages if not message.text.startswith(tuple(shown))]
 
 
 def _print_rendered(stack_file: StackFile, difference: Difference, check_only: bool) -> None:
@@ -372,8 +343,10 @@ def _print_rendered(stack_file: StackFile, difference: Difference, check_only: b
 
 
 def _print_environment(stack_file: StackFile) -> None:
+    from .report.plan import ENVIRONMENT_NOTE
+
     if stack_file.environment:
-        show("This stack imports Pulumi ESC environments. They are not opened here: what they set is missing below.")
+        show(ENVIRONMENT_NOTE)
 
 
 if __name__ == "__main__":

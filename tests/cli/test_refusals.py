@@ -13,7 +13,16 @@ import yaml
 SCREEN = 40
 """Lines of an answer that still fit a screen."""
 HIDDEN = "hunter2-Zq8"
-COMMANDS = [("check",), ("plan",), ("preview",), ("render",), ("preview", "--json"), ("check", "--json")]
+COMMANDS = [
+    ("check",),
+    ("check", "--json"),
+    ("plan",),
+    ("plan", "--json"),
+    ("plan", "--markdown"),
+    ("preview",),
+    ("preview", "--json"),
+    ("render",),
+]
 
 
 def refused(project, *words):
@@ -131,9 +140,10 @@ def test_a_file_without_a_stack_name_is_not_rendered(project, name):
     assert "gives no stack name" in result.stderr
 
 
-def test_a_reader_that_goes_away_is_no_error(project):
+@pytest.mark.parametrize("form", [[], ["--json"], ["--markdown"]])
+def test_a_reader_that_goes_away_is_no_error(project, form):
     project.stack()
-    command = [sys.executable, "-W", "error", "-m", "pulumi_kubernetes_mcp.cli", "plan", "-s", "dev"]
+    command = [sys.executable, "-W", "error", "-m", "pulumi_kubernetes_mcp.cli", "plan", "-s", "dev", *form]
     process = subprocess.Popen(
         command,
         cwd=project.root,

@@ -37,7 +37,12 @@ def show(renderable: RenderableType = "", *, style: str | None = None) -> None:
         return
     with console.capture() as capture:
         console.print(renderable)
-    print("\n".join(line.rstrip() for line in capture.get().split("\n")), end="")
+    print_text("\n".join(line.rstrip() for line in capture.get().split("\n")))
+
+
+def print_text(text: str) -> None:
+    """Print text as it is, at once: a reader that has gone is noticed here, and not when the process ends."""
+    print(text, end="", flush=True)
 
 
 def clean(text: str) -> str:
@@ -47,4 +52,4 @@ def clean(text: str) -> str:
 
 def print_json(data: Any) -> None:
     """Print data as JSON: sorted keys, the same in every run."""
-    print(json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False, default=str))
+    print_text(f"{json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False, default=str)}\n")

@@ -1,0 +1,73 @@
+"""What ``mcp-stack preview`` shows: the plan in short, findings, resources, and what changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..offline.manifests import manifests
+from ..offline.tree import tree
+from ..offline.values import masked
+from .console import clean, show
+from .findings import count_text, findings_data, findings_view
+from .plan import ENVIRONMENT_NOTE, plan_data, planned, preview_document
+from .resources import count_text as changes_text
+from .resources import difference_data, difference_view, tree_view
+from .terminal import view
+
+if TYPE_CHECKING:
+    from ..offline.diff import Difference
+    from ..offline.model import Deployment, Message
+    from ..settings import StackFile
+    from ..stack import Inspection
+
+ENGINE = "offline: Pulumi's own test monitor. No CLI, backend or cluster is asked, so what runs already is not known."
+
+
+def print_preview(stack: StackFile, inspection: Inspection, deployment: Deployment, difference: Difference) -> None:
+    """The preview of a stack for the eye."""
+    show(f"Engine    {ENGINE}")
+    show()
+    show(view(preview_document(planned(stack, inspection))))
+    show(f"\nFindings  {count_text(inspection.findings)}")
+    if inspection.findings:
+        show(findings_view(inspection.findings))
+    for message in _new_messages(inspection, deployment):
+        show(f"{message.severity}: {clean(message.text)}")
+    if stack.environment:
+        show(ENVIRONMENT_NOTE)
+    show()
+    show(tree_view(f"{stack.project}/{stack.name}", tree(deployment)))
+    show()
+    for key, value in masked(deployment.outputs).items():
+        show(f"{clean(str(key))} = {clean(str(value))}")
+    count = len(manifests(deployment))
+    show(f"\nManifests {count} objects, {changes_text(difference)} ({clean(str(difference.directory))})")
+    if difference.rendered:
+        show(difference_view(difference))
+    else:
+        show("'mcp-stack render' writes them; the next preview then shows what changes.")
+
+
+def preview_data(
+    stack: StackFile, inspection: Inspection, deployment: Deployment, difference: Difference
+) -> dict[str, Any]:
+    """The preview of a stack as plain data that JSON can hold."""
+    return {
+        "engine": "offline",
+        "project": stack.project,
+        "stack": stack.name,
+        "environmentEvaluated": not stack.environment,
+        "plan": plan_data(inspection.plan),
+        "findings": findings_data(inspection.findings),
+        "messages": [vars(message) for message in _new_messages(inspection, deployment)],
+        "resources": [node.to_dict() for node in tree(deployment)],
+        "outputs": masked(deployment.outputs),
+        "manifests": [dict(manifest.body) for manifest in manifests(deployment)],
+        "difference": difference_data(difference),
+    }
+
+
+def _new_messages(inspection: Inspection, deployment: Deployment) -> list[Message]:
+    """What the program logged, without the findings, which are shown already."""
+    shown = {f"{finding.code} {finding.path}: " for finding in inspection.findings}
+    return [message for message in deployment.messages if not message.text.startswith(tuple(shown))]
