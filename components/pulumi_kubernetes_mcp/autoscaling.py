@@ -3,9 +3,15 @@
 import pulumi
 import pulumi_kubernetes as k8s
 
-from .arguments.autoscaling import McpAutoscalingArgs, autoscaler_spec, autoscaling_findings, chosen_kind
+from .arguments.autoscaling import (
+    McpAutoscalingArgs,
+    autoscaler_spec,
+    autoscaling_findings,
+    chosen_kind,
+    query_findings,
+)
 from .arguments.checked import checked
-from .inputs import awaited, once, settle
+from .inputs import awaited, gate, once, settle
 from .specs import autoscaling as specs
 from .specs import common
 
@@ -20,12 +26,15 @@ class McpAutoscaling(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: McpAutoscalingArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         args = checked(McpAutoscalingArgs, args, f'McpAutoscaling "{name}"')
-        kind = chosen_kind(args)
-        settle(autoscaling_findings(args), f'McpAutoscaling "{name}" cannot work:', args.get("accept", {}))
+        kind, heading = chosen_kind(args), f'McpAutoscaling "{name}" cannot work:'
+        settle(autoscaling_findings(args), heading, args.get("accept", {}))
         super().__init__("kubernetes-mcp:index:McpAutoscaling", name, None, opts)
+        if "query" in args:
+            args["query"] = gate(args["query"], query_findings, heading)
         autoscaler = autoscaler_spec(args)
         labels = common.labels(args["target"], "autoscaler")
         if kind == "keda":
+            annotations = common.ready_annotations(args.get("await_ready", True))
             created: pulumi.CustomResource = k8s.apiextensions.CustomResource(
                 f"{name}-scaledobject",
                 api_version="keda.sh/v1alpha1",
@@ -34,10 +43,14 @@ class McpAutoscaling(pulumi.ComponentResource):
                     args["target"],
                     args["namespace"],
                     labels,
-                    common.ready_annotations(args.get("await_ready", True)),
+                    {**annotations, **(specs.TAKE_OVER if autoscaler.take_over else {})},
                 ),
                 spec=specs.scaled_object(autoscaler),
-                opts=awaited(self, args.get("await_timeout_seconds", 300)),
+                opts=awaited(
+                    self,
+                    args.get("await_timeout_seconds", 300),
+                    depends_on=self._authentication(name, args, autoscaler, labels),
+                ),
             )
         else:
             created = k8s.autoscaling.v2.HorizontalPodAutoscaler(
@@ -49,3 +62,21 @@ class McpAutoscaling(pulumi.ComponentResource):
         self.kind = pulumi.Output.from_input(kind)
         self.autoscaler_name = once(created, args["target"])
         self.register_outputs({"kind": self.kind, "autoscalerName": self.autoscaler_name})
+
+    def _authentication(
+        self, name: str, args: McpAutoscalingArgs, autoscaler: specs.AutoscalerSpec, labels: common.Spec
+    ) -> list[pulumi.Resource] | None:
+        """The TriggerAuthentication, where the credentials are keys of a Secret."""
+        credentials = autoscaler.authentication
+        if credentials is None or credentials.secret_name is None:
+            return None
+        return [
+            k8s.apiextensions.CustomResource(
+                f"{name}-authentication",
+                api_version="keda.sh/v1alpha1",
+                kind="TriggerAuthentication",
+                metadata=common.metadata(args["target"], args["namespace"], labels),
+                spec=specs.trigger_authentication(credentials),
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+        ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path as FilePath
 from typing import Any, get_args, get_origin, is_typeddict
 from typing import get_type_hints as typing_hints
 
@@ -17,6 +18,8 @@ from pulumi_kubernetes_mcp.testing import Recording, record
 from tests.components.regions import REGIONS
 
 MARK = "qq"
+PROJECT = FilePath(__file__).parents[2]
+"""The directory that the path of a profile begins at."""
 Transform = Callable[[Any], Any]
 Path = tuple[Any, ...]
 
@@ -78,7 +81,7 @@ class Case:
 
     def run(self, name: str = "thing", change: Transform | None = None, *, preview: bool = False) -> Recording:
         """Construct it alone in a stack."""
-        return record(lambda: self.build(name, change), preview=preview)
+        return record(lambda: self.build(name, change), preview=preview, directory=PROJECT)
 
     def named(self, suffix: str) -> Case:
         """The same with other names for its objects."""
@@ -225,13 +228,127 @@ CASES = (
             "requests": {"cpu": "1", "memory": "192Mi"},
             "sessions_per_pod": 40,
             "sessions_metric": "mcp_sessions",
-            "prometheus_address": "http://qq-prometheus:9090",
+            "prometheus_address": "https://qq-prometheus:9090",
             "session_minutes": 30.0,
             "scale_down_window_seconds": 1800,
             "await_ready": True,
             "await_timeout_seconds": 120,
             "production": True,
+            "follow": "sessions",
+            "target_per_pod": 38.5,
+            "container": "server",
+            "authentication": {
+                "modes": ["bearer", "tls"],
+                "secret_name": "qq-prometheus",
+                "token_key": "bearer",
+                "cert_key": "client.crt",
+                "private_key": "client.key",
+                "ca_key": "ca.crt",
+            },
+            "schedules": [
+                {
+                    "name": "office",
+                    "replicas": 6,
+                    "time_zone": "Europe/Berlin",
+                    "days": ["weekdays"],
+                    "from_time": "08:00",
+                    "to_time": "18:00",
+                    "ramp_minutes": 10,
+                },
+                {
+                    "name": "sunday",
+                    "replicas": 4,
+                    "time_zone": "America/New_York",
+                    "start": "0 18 * * 0",
+                    "end": "30 22 * * 0",
+                },
+            ],
+            "fallback_replicas": 5,
+            "fallback_failures": 2,
+            "polling_seconds": 60,
+            "drain_seconds": 130,
+            "scale_up": {
+                "window_seconds": 15,
+                "pods": 6,
+                "percent": 50,
+                "period_seconds": 60,
+                "select": "max",
+                "tolerance": 0.05,
+            },
+            "scale_down": {"window_seconds": 1800, "pods": 1, "period_seconds": 300, "select": "min"},
+            "kubernetes_version": "1.36",
+            "hpa_name": "orders",
+            "take_over": True,
             "accept": {"MCP212": "The heap of this server is bounded."},
+        },
+        ("target",),
+    ),
+    Case(
+        "McpAutoscaling",
+        "gateway",
+        {
+            "namespace": "qq-orders",
+            "target": "qq-server",
+            "max_replicas": 12,
+            "eras": ["legacy-stateful"],
+            "follow": "streams",
+            "dialect": "envoy",
+            "route_name": "qq-route",
+            "implementation": "envoy-gateway",
+            "prometheus_address": "https://qq-prometheus:9090",
+            "authentication": {
+                "modes": ["bearer"],
+                "existing_name": "qq-prometheus",
+                "existing_kind": "ClusterTriggerAuthentication",
+            },
+            "accept": {"MCP220": "Calls are few beside the streams."},
+        },
+        ("target",),
+    ),
+    Case(
+        "McpAutoscaling",
+        "query",
+        {
+            "namespace": "qq-orders",
+            "target": "qq-server",
+            "max_replicas": 12,
+            "follow": "in-flight",
+            "query": 'sum(mcp_calls{app="qq-server"})',
+            "prometheus_address": "https://qq-prometheus:9090",
+            "authentication": {
+                "modes": ["basic"],
+                "secret_name": "qq-prometheus",
+                "username_key": "user",
+                "password_key": "pass",
+            },
+        },
+        ("target",),
+    ),
+    Case(
+        "McpAutoscaling",
+        "hpa",
+        {
+            "namespace": "qq-orders",
+            "target": "qq-server",
+            "max_replicas": 12,
+            "kind": "hpa",
+            "requests": {"cpu": "1", "memory": "192Mi"},
+            "metrics": [
+                {"type": "resource", "name": "memory", "average_value": "150Mi"},
+                {"type": "container-resource", "name": "cpu", "container": "proxy", "utilization": 70},
+                {"type": "pods", "name": "calls", "selector": {"tool": "query"}, "average_value": "10"},
+                {
+                    "type": "object",
+                    "name": "requests-per-second",
+                    "described_object": {
+                        "api_version": "gateway.networking.k8s.io/v1",
+                        "kind": "HTTPRoute",
+                        "name": "orders",
+                    },
+                    "value": "2k",
+                },
+                {"type": "external", "name": "queue", "selector": {"queue": "orders"}, "average_value": "30"},
+            ],
         },
         ("target",),
     ),

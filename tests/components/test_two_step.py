@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from pulumi_kubernetes_mcp import McpRegion, McpSecrets
+from pulumi_kubernetes_mcp import McpAutoscaling, McpRegion, McpSecrets
 from pulumi_kubernetes_mcp.offline.manifests import manifests
-from pulumi_kubernetes_mcp.testing import Deployment, record
+from pulumi_kubernetes_mcp.testing import Deployment, Recording, record
 
 REGION: dict[str, Any] = {
     "region": {"name": "us-east", "operators": ["oncall"]},
@@ -71,7 +71,7 @@ def changed(**groups: Mapping[str, Any]) -> dict[str, Any]:
     return {**REGION, **{name: {**REGION[name], **keys} for name, keys in groups.items()}}
 
 
-def region(args: dict[str, Any]) -> Deployment:
+def region(args: dict[str, Any]) -> Recording:
     """The run of a region."""
     return record(lambda: McpRegion("mcp", args))
 
@@ -147,6 +147,80 @@ def test_another_era_takes_one_autoscaler_away_and_adds_the_other() -> None:
     gone = {one.kind for one in BEFORE.resources if one.urn not in after.by_urn}
     new = {one.kind for one in after.resources if one.urn not in BEFORE.by_urn}
     assert (gone, new) == ({"HorizontalPodAutoscaler"}, {"ScaledObject"})
+
+
+def servers(run: Deployment) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The spec of the server's Deployment, and what the engine ignores of it."""
+    one = run.resource("Deployment", "mcp-service-deployment")
+    return one.inputs["spec"], one.options.ignore_changes
+
+
+def applied(before: dict[str, Any], after: dict[str, Any], ignored: tuple[str, ...]) -> dict[str, Any]:
+    """What an update writes: the engine puts the old inputs where changes are ignored."""
+    assert ignored == ("spec.replicas",)
+    return {**after, "replicas": before["replicas"]}
+
+
+def test_adopting_a_running_deployment_in_two_steps_loses_no_pod() -> None:
+    running = 10
+    first, second = (region(changed(scaling={"min_replicas": count})) for count in (running, 3))
+    created, _ = servers(first)
+    assert created["replicas"] == running
+    assert first.manifest("HorizontalPodAutoscaler")["spec"]["minReplicas"] == running
+    wanted, ignored = servers(second)
+    assert applied(created, wanted, ignored) == created
+    assert replaced(first, second) <= {"ConfigMap"}
+    assert second.manifest("HorizontalPodAutoscaler")["spec"]["minReplicas"] == 3
+
+
+def test_adopting_it_in_one_step_would() -> None:
+    """So that the test above cannot pass on a count that is never written."""
+    created, _ = servers(region(changed(scaling={"min_replicas": 3})))
+    assert created["replicas"] == 3
+
+
+SCALER: dict[str, Any] = {
+    "namespace": "shop",
+    "target": "orders",
+    "max_replicas": 12,
+    "eras": ["legacy-stateful"],
+    "prometheus_address": "https://prometheus:9090",
+    "hpa_name": "orders-old",
+}
+
+
+def scaler(**change: Any) -> Recording:
+    """The run of an autoscaler."""
+    args: Any = {**SCALER, **change}
+    return record(lambda: McpAutoscaling("orders", args))
+
+
+def test_keda_takes_an_autoscaler_over_and_keeps_it() -> None:
+    """The annotation may go afterwards; with the name KEDA's autoscaler stays the same object."""
+    taking, taken = scaler(take_over=True), scaler()
+    assert replaced(taking, taken) == set()
+    annotations = taking.manifest("ScaledObject")["metadata"]["annotations"]
+    assert annotations["scaledobject.keda.sh/transfer-hpa-ownership"] == "true"
+    assert taking.manifest("ScaledObject")["spec"] == taken.manifest("ScaledObject")["spec"]
+    assert taken.manifest("ScaledObject")["spec"]["advanced"]["horizontalPodAutoscalerConfig"]["name"] == "orders-old"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"schedules": [{"name": "a", "replicas": 9, "time_zone": "UTC", "start": "0 8 * * *", "end": "0 9 * * *"}]},
+        {"scale_up": {"pods": 8}},
+        {"follow": "streams"},
+        {"query": "sum(x)"},
+        {"authentication": {"modes": ["bearer"], "secret_name": "prometheus"}},
+    ],
+    ids=str,
+)
+def test_what_an_autoscaler_follows_changes_in_place(change: dict[str, Any]) -> None:
+    before, after = scaler(), scaler(**change)
+    assert replaced(before, after) == set()
+    assert updated(before, after) == {"ScaledObject"}
+    assert after.manifest("ScaledObject")["spec"]["advanced"]["restoreToOriginalReplicaCount"] is False
 
 
 def test_the_selectors_are_those_of_the_objects() -> None:

@@ -11,6 +11,7 @@ CUSTOM = {
     "HTTPRoute": "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute",
     "BackendTrafficPolicy": "kubernetes:gateway.envoyproxy.io/v1alpha1:BackendTrafficPolicy",
     "ScaledObject": "kubernetes:keda.sh/v1alpha1:ScaledObject",
+    "TriggerAuthentication": "kubernetes:keda.sh/v1alpha1:TriggerAuthentication",
 }
 
 TOKENS = {
@@ -25,6 +26,7 @@ TOKENS = {
 
 CHILDREN = {
     "McpAutoscaling": {
+        "authentication": CUSTOM["TriggerAuthentication"],
         "hpa": "kubernetes:autoscaling/v2:HorizontalPodAutoscaler",
         "scaledobject": CUSTOM["ScaledObject"],
     },

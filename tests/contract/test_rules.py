@@ -6,6 +6,7 @@ import ast
 import inspect
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -43,7 +44,7 @@ FORBIDDEN_CALLS = frozenset(
 def layers(*folders: str) -> Iterator[str]:
     """Paths of the modules that describe and register, inside the package."""
     for folder in folders:
-        for path in sorted((source.HOME / folder).glob("*.py") if folder else source.HOME.glob("*.py")):
+        for path in sorted((source.HOME / folder).rglob("*.py") if folder else source.HOME.glob("*.py")):
             yield str(path.relative_to(source.HOME))
 
 
@@ -304,7 +305,7 @@ def test_data_flows_one_way(folder: str, forbidden: tuple[str, ...]) -> None:
             if isinstance(node, ast.ImportFrom):
                 inside = node.module or ""
                 imported = [inside.partition(".")[0]] if inside else [alias.name for alias in node.names]
-                if node.level == 1:
+                if node.level < len(Path(module).parts):
                     continue
             elif isinstance(node, ast.Import):
                 imported = [alias.name.partition(".")[0] for alias in node.names]

@@ -12,7 +12,7 @@ from typing import Any
 
 from pulumi_kubernetes_mcp.arguments.checked import CHOICES
 from pulumi_kubernetes_mcp.findings.model import Rule
-from pulumi_kubernetes_mcp.settings import fields
+from pulumi_kubernetes_mcp.settings import fields, profile_file
 from pulumi_kubernetes_mcp.settings.models import Settings
 from pulumi_kubernetes_mcp.settings.schema import stack_file_schema
 from pulumi_kubernetes_mcp.settings.stack_file import NAMESPACE
@@ -25,6 +25,7 @@ PATTERNS = {
     fields._MEMORY: "memory",
     fields._PATH: "path",
     f"^{fields.DNS_LABEL}$": "DNS label",
+    profile_file.RELATIVE_PATH: "relative path",
 }
 """What a pattern of the schema is called; others are shown as they are."""
 
@@ -88,7 +89,9 @@ def _place(name: str) -> str:
     if not name.startswith("Region"):
         return f"#{name.lower()}"
     keys = {ast.unparse(note): key for key, note, _ in source.annotated(_arguments()["McpRegionArgs"])}
-    return next((f"../settings.md#mcp{key}" for note, key in keys.items() if name in note), "../settings.md")
+    return next(
+        (f"../settings.md#mcp{key.replace('_', '')}" for note, key in keys.items() if name in note), "../settings.md"
+    )
 
 
 def _nested(arguments: str) -> list[str]:

@@ -22,22 +22,20 @@ FIGURES = (
 
 @cache
 def preview(root: Path) -> tuple[str, ...]:
-    """The lines that ``mcp-stack preview`` prints for the first stack, as in a pipe."""
-    result = CliRunner(env={"COLUMNS": "160"}).invoke(app, ["preview", "--stack", STACK, "--project-dir", str(root)])
+    """The lines that ``mcp-stack preview`` prints for the first stack, in the width of the pages."""
+    result = CliRunner(env={"COLUMNS": "118"}).invoke(app, ["preview", "--stack", STACK, "--project-dir", str(root)])
     if result.exit_code != 0:
         raise RuntimeError(f"mcp-stack preview --stack {STACK} failed:\n{result.output}")
     return tuple(result.output.splitlines())
 
 
 def preview_excerpt(root: Path) -> str:
-    """The plan in short, some figures with their working, what binds, and the findings."""
+    """The plan in short, some figures with their working, and the findings."""
     lines = [line.rstrip() for line in preview(root)]
-    first = next(i for i, line in enumerate(lines) if line.startswith("Plan "))
-    header = next(i for i, line in enumerate(lines) if line.startswith("Figure "))
-    figures = [line for line in lines[header:] if line.startswith(tuple(f"{name}  " for name in FIGURES))]
-    binding = [line for line in lines if line.startswith(("Sessions per pod are", "The maximum is"))]
+    first, last = lines.index("Plan"), lines.index("Main figures")
+    figures = [line for line in lines[last:] if line.startswith(tuple(f"  {name}  " for name in FIGURES))]
     findings = next(line for line in lines if line.startswith("Findings "))
-    return _fenced([*lines[first:header], lines[header], *figures, "…", *binding, findings])
+    return _fenced([*lines[first : last + 1], *figures, "…", findings])
 
 
 def preview_tree(root: Path) -> str:

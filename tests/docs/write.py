@@ -15,7 +15,7 @@ from pulumi_kubernetes_mcp.arguments import autoscaling, ingress, namespace, poo
 from pulumi_kubernetes_mcp.findings import catalogue
 from pulumi_kubernetes_mcp.findings.workload import name_findings
 from tests import protocol_page
-from tests.docs import options, regions, shown
+from tests.docs import options, regions, scaling, shown
 from tests.planning import worked_example
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +32,6 @@ CHECKS: Mapping[str, tuple[Callable[..., object], ...]] = {
 """Component to the functions that apply its rules."""
 
 WHOLE_PAGES: Mapping[str, Callable[[], str]] = {
-    "docs/capacity-planning.md": worked_example.page,
     "docs/findings/README.md": catalogue.index_page,
     "docs/protocol-eras.md": protocol_page.page,
 }
@@ -46,6 +45,17 @@ def generators() -> regions.Generators:
         "preview": partial(shown.preview_excerpt, ROOT),
         "tree": partial(shown.preview_tree, ROOT),
         "minimal stack": partial(shown.minimal_stack, ROOT),
+        "plan of the guide's example": worked_example.guide,
+        "stack of the tool mix": worked_example.mix_stack,
+        "plan of the tool mix": worked_example.mix_plan,
+        "rules of the plan": worked_example.rules,
+        "constants of the plan": worked_example.constants,
+        "runtimes of the plan": worked_example.runtimes,
+        "dialects of metrics": scaling.dialects,
+        "queries of dialects": scaling.queries,
+        "behavior without sessions": partial(scaling.behavior, sessions=False),
+        "behavior with sessions": partial(scaling.behavior, sessions=True),
+        "schedules as crons": scaling.translated,
     }
     for component, checks in CHECKS.items():
         made |= {

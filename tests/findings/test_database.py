@@ -15,6 +15,7 @@ def budget(
     kind: str = "postgres",
     pooler: str = "none",
     remedies: tuple[str, ...] = (),
+    colours: int = 1,
 ) -> list[Finding]:
     return database.budget_findings(
         kind=kind,
@@ -25,6 +26,7 @@ def budget(
         share_percent=50,
         pooler=pooler,
         remedies=remedies,
+        colours=colours,
         path="d",
     )
 
@@ -45,9 +47,19 @@ def test_the_budget_may_be_used_up(allowed: int, refused: bool) -> None:
     assert bool(budget(budget=allowed)) is refused
 
 
-def test_a_pooler_or_sqlite_has_no_budget_per_pod() -> None:
+@pytest.mark.parametrize("kind", ["sqlite", "duckdb", "single-writer"])
+def test_a_pooler_or_a_single_writer_has_no_budget_per_pod(kind: str) -> None:
     assert budget(pooler="pgbouncer") == []
-    assert budget(kind="sqlite") == []
+    assert budget(kind=kind) == []
+
+
+def test_both_colours_count() -> None:
+    assert budget(budget=300) == []
+    (finding,) = budget(budget=300, colours=2)
+    assert finding.problem == (
+        "15 connections per pod × 20 pods × 2 colours = 600, above the budget of 300 (50 % of max_connections 100)."
+    )
+    assert budget(budget=600, colours=2) == []
 
 
 def test_remedies_are_always_given() -> None:
@@ -57,12 +69,34 @@ def test_remedies_are_always_given() -> None:
     )
 
 
-def test_sqlite_has_one_writer() -> None:
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("sqlite", "SQLite"), ("duckdb", "DuckDB"), ("single-writer", "A database of one process")],
+)
+def test_a_single_writer_has_one_pod(kind: str, name: str) -> None:
     single = database.single_writer_findings
-    assert single(kind="sqlite", max_replicas=1, path="m") == []
-    assert single(kind="postgres", max_replicas=9, path="m") == []
-    (finding,) = single(kind="sqlite", max_replicas=2, path="m")
-    assert (finding.code, finding.problem) == ("MCP402", "SQLite has one writer, and up to 2 pods would use it.")
+    assert single(kind=kind, max_replicas=1, path="m") == []
+    (finding,) = single(kind=kind, max_replicas=2, path="m")
+    assert (finding.code, finding.problem) == ("MCP402", f"{name} has one writer, and up to 2 pods would use it.")
+    (colours,) = single(kind=kind, max_replicas=1, colours=2, path="m")
+    assert colours.problem == f"{name} has one writer, and up to 2 pods (1 of each of 2 colours) would use it."
+
+
+def test_a_server_of_databases_has_many_writers() -> None:
+    assert database.single_writer_findings(kind="postgres", max_replicas=9, colours=2, path="m") == []
+
+
+def rollout(**changed: int) -> list[Finding]:
+    given = {"connections": 120, "pool_size": 15, "pods": 6, "surge": 2, "ceiling": 120, "max_connections": 123}
+    return database.rollout_findings(**{**given, **changed}, reserved=3, remedies=("use a pooler",), path="d")
+
+
+def test_a_rollout_may_use_up_what_is_not_reserved() -> None:
+    assert rollout() == []
+    assert [str(finding) for finding in rollout(ceiling=119, max_connections=122)] == [
+        "error MCP407 at d: During a rollout at the maximum 15 connections per pod × (6 + 2) pods = 120, above the 119 "
+        "of max_connections 122 that are not reserved (3 are). Use a pooler."
+    ]
 
 
 @pytest.mark.parametrize(

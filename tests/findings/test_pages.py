@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 import yaml
 
+from pulumi_kubernetes_mcp.arguments.autoscaling import autoscaling_findings
 from pulumi_kubernetes_mcp.arguments.service import server_spec, service_findings
 from pulumi_kubernetes_mcp.findings.catalogue import CATALOGUE, index_page, rule
 from pulumi_kubernetes_mcp.findings.database import pooler_findings
 from pulumi_kubernetes_mcp.findings.model import Finding, errors
+from pulumi_kubernetes_mcp.findings.schedules import zone_findings
 from pulumi_kubernetes_mcp.settings.load import load_settings
 from pulumi_kubernetes_mcp.settings.problems import SettingsError
 from pulumi_kubernetes_mcp.stack import inspect
@@ -35,7 +37,8 @@ BESIDES = {"MCP405": {"MCP401"}, "MCP902": {"MCP206"}}
 
 def stack_findings(example: str) -> list[Finding]:
     """What a stack says that differs from the least one by the keys of ``example``."""
-    return list(inspect(load_settings({**MINIMAL, **yaml.safe_load(example)}, where="example")).findings)
+    values = {**MINIMAL, **yaml.safe_load(example)}
+    return list(inspect(load_settings(values, where="example", directory=Path(__file__).parent)).findings)
 
 
 def program_findings(example: str) -> list[Finding]:
@@ -44,7 +47,18 @@ def program_findings(example: str) -> list[Finding]:
     def service(name: str, args: Any) -> list[Finding]:
         return service_findings(server_spec(name, args), args)
 
-    found: list[Finding] = eval(example, {"McpService": service, "pooler_findings": pooler_findings})
+    def autoscaling(name: str, args: Any) -> list[Finding]:
+        return autoscaling_findings(args)
+
+    found: list[Finding] = eval(
+        example,
+        {
+            "McpService": service,
+            "McpAutoscaling": autoscaling,
+            "pooler_findings": pooler_findings,
+            "zone_findings": zone_findings,
+        },
+    )
     return found
 
 
@@ -111,7 +125,7 @@ def test_a_page_says_what_the_catalogue_says(code: str) -> None:
 def test_a_finding_of_a_stack_names_a_key_of_the_stack_file(code: str) -> None:
     if examples(code)["Fails"][0] == "yaml":
         for finding in run(code, "Fails"):
-            assert re.fullmatch(r"mcp:[a-z]+(\.\w+)*", finding.path), finding
+            assert re.fullmatch(r"mcp:[a-zA-Z]+(\.[\w-]+|\[\d+\])*", finding.path), finding
 
 
 def test_there_is_no_page_of_a_rule_that_is_gone() -> None:

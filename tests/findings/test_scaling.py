@@ -95,6 +95,17 @@ def test_the_name_of_a_scaled_object_leaves_room_for_the_autoscaler() -> None:
     assert finding.problem.endswith("has 56 characters; a ScaledObject may have 54.")
 
 
+def test_with_a_name_for_the_autoscaler_both_may_have_63_characters() -> None:
+    names = scaling.scaled_object_name_findings
+    assert names("a" * 63, hpa_name="b" * 63, path="n") == []
+    assert names(None, path="n") == []
+    long, longer = names("a" * 64, hpa_name="b" * 66, path="n")
+    assert (long.path, long.remedy) == ("n", "Shorten it by 1.")
+    assert (longer.path, longer.remedy) == ("hpa_name", "Shorten it by 3.")
+    assert longer.problem.endswith("has 66 characters; the name of an autoscaler may have 63.")
+    assert [finding.path for finding in names(None, hpa_name="b" * 64, path="n")] == ["hpa_name"]
+
+
 def test_memory_is_no_metric() -> None:
     assert scaling.memory_metric_findings(memory_percent=None, python=True, path="m") == []
     (python,) = scaling.memory_metric_findings(memory_percent=70, python=True, path="m")
@@ -132,25 +143,28 @@ def test_words_about_a_blocked_drain() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sessions", "autoscaler", "address", "expected"),
+    ("sessions", "autoscaler", "follows", "others", "address", "expected"),
     [
-        (True, "keda", "http://prometheus:9090", []),
-        (True, "keda", None, ["MCP208 address"]),
-        (True, "keda", "", ["MCP208 address"]),
-        (False, "keda", None, ["MCP208 address"]),
-        (True, "auto", None, ["MCP208 address"]),
-        (True, "hpa", "http://prometheus:9090", ["MCP209 autoscaler"]),
-        (False, "hpa", None, []),
-        (False, "auto", None, []),
-        (True, "none", None, []),
+        (True, "keda", True, False, "http://prometheus:9090", []),
+        (True, "keda", True, False, None, ["MCP208 address"]),
+        (True, "keda", True, False, "", ["MCP208 address"]),
+        (False, "keda", True, False, None, ["MCP208 address"]),
+        # Schedules and CPU need no Prometheus.
+        (False, "keda", False, False, None, []),
+        (True, "keda", False, False, "http://prometheus:9090", ["MCP209 autoscaler"]),
+        (True, "hpa", True, False, "http://prometheus:9090", ["MCP209 autoscaler"]),
+        (True, "hpa", True, True, None, []),
+        (False, "hpa", False, False, None, []),
     ],
 )
 def test_sessions_are_counted_in_prometheus(
-    sessions: bool, autoscaler: str, address: str | None, expected: list[str]
+    sessions: bool, autoscaler: str, follows: bool, others: bool, address: str | None, expected: list[str]
 ) -> None:
     found = scaling.session_metric_findings(
         sessions=sessions,
         autoscaler=autoscaler,
+        follows_prometheus=follows,
+        other_metrics=others,
         prometheus_address=address,
         autoscaler_path="autoscaler",
         address_path="address",
@@ -190,3 +204,39 @@ def test_a_short_window_is_a_warning() -> None:
         "while their sessions are open. Set it to at least 600 s, or leave it out: it is then derived."
     )
     assert "the count swings with every dip" in window(0, False)[0].problem
+
+
+@pytest.mark.parametrize(
+    ("pods", "percent", "period", "sessions", "warned"),
+    [
+        (1, None, 130, True, False),
+        (1, None, 300, True, False),
+        (2, None, 260, True, False),
+        (1, None, 129, True, True),
+        (2, None, 259, True, True),
+        (1, 10, 130, True, True),
+        (50, 100, 15, False, False),
+    ],
+)
+def test_pods_with_sessions_go_one_after_the_other(
+    pods: int, percent: int | None, period: int, sessions: bool, warned: bool
+) -> None:
+    found = scaling.fast_scale_down_findings(
+        pods=pods,
+        percent=percent,
+        period_seconds=period,
+        derived_pods=1,
+        derived_period=130,
+        sessions=sessions,
+        path="scale_down",
+    )
+    assert codes(found) == (["MCP214"] if warned else [])
+
+
+def test_words_about_a_fast_scale_in() -> None:
+    (finding,) = scaling.fast_scale_down_findings(
+        pods=4, percent=10, period_seconds=60, derived_pods=1, derived_period=130, sessions=True, path="d"
+    )
+    assert finding.problem == (
+        "4 pods or 10 % of them may go each 60 s, and each pod that goes ends its sessions; derived is 1 each 130 s."
+    )

@@ -21,6 +21,7 @@ FILES = {
     "HTTPRoute": "httproute.json",
     "ExternalSecret": "externalsecret.json",
     "ScaledObject": "scaledobject.json",
+    "TriggerAuthentication": "triggerauthentication.json",
     "BackendTrafficPolicy": "backendtrafficpolicy.json",
 }
 PATH = re.compile(r"(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})+")
@@ -105,7 +106,7 @@ def _external_secret(spec: Object, _name: str) -> Iterator[str]:
 
 
 def _scaled_object(spec: Object, name: str) -> Iterator[str]:
-    if len(name) > 54:
+    if len(name) > 54 and "name" not in spec["advanced"]["horizontalPodAutoscalerConfig"]:
         yield "the name may have 54 characters, since 'keda-hpa-' goes before it"
     if spec["minReplicaCount"] > spec["maxReplicaCount"]:
         yield "minReplicaCount must not be greater than maxReplicaCount"
@@ -113,8 +114,11 @@ def _scaled_object(spec: Object, name: str) -> Iterator[str]:
     names = [trigger["name"] for trigger in triggers]
     if len(set(names)) < len(names):
         yield "a trigger's name is given twice"
-    if spec["minReplicaCount"] == 0 and {trigger["type"] for trigger in triggers} <= {"cpu", "memory"}:
+    resources_alone = {trigger["type"] for trigger in triggers} <= {"cpu", "memory"}
+    if spec["minReplicaCount"] == 0 and resources_alone:
         yield "cpu and memory alone cannot start from zero"
+    if "fallback" in spec and resources_alone:
+        yield "a fallback needs a trigger that is not cpu or memory"
     for trigger in triggers:
         yield from _trigger(trigger)
 
@@ -122,14 +126,9 @@ def _scaled_object(spec: Object, name: str) -> Iterator[str]:
 def _trigger(trigger: Object) -> Iterator[str]:
     metadata = trigger["metadata"]
     if trigger["type"] == "prometheus":
-        if missing := {"serverAddress", "query", "threshold"} - set(metadata):
-            yield f"the prometheus trigger needs {', '.join(sorted(missing))}"
-        elif not re.fullmatch(r"\d+(\.\d+)?", metadata["threshold"]):
-            yield "the threshold is no number"
-        if trigger["metricType"] == "Utilization":
-            yield "the prometheus trigger knows no utilisation"
-        if metadata.get("ignoreNullValues") != "false":
-            yield "a metric that is not there must be an error: ignoreNullValues 'false'"
+        yield from _prometheus(trigger, metadata)
+    elif trigger["type"] == "cron":
+        yield from _cron(metadata)
     else:
         if set(metadata) - {"value", "containerName"} or not metadata.get("value", "").isdigit():
             yield f"the {trigger['type']} trigger needs a whole number as value"
@@ -137,9 +136,44 @@ def _trigger(trigger: Object) -> Iterator[str]:
             yield f"the {trigger['type']} trigger takes Utilization or AverageValue"
 
 
+def _prometheus(trigger: Object, metadata: Object) -> Iterator[str]:
+    if missing := {"serverAddress", "query", "threshold"} - set(metadata):
+        yield f"the prometheus trigger needs {', '.join(sorted(missing))}"
+    elif not re.fullmatch(r"\d+(\.\d+)?", metadata["threshold"]):
+        yield "the threshold is no number"
+    if trigger["metricType"] == "Utilization":
+        yield "the prometheus trigger knows no utilisation"
+    if metadata.get("ignoreNullValues") != "false":
+        yield "a metric that is not there must be an error: ignoreNullValues 'false'"
+    if {"bearer", "basic"} <= set(metadata.get("authModes", "").split(",")):
+        yield "bearer and basic exclude each other"
+    if ("authModes" in metadata) != ("authenticationRef" in trigger):
+        yield "authModes and authenticationRef belong together"
+
+
+def _cron(metadata: Object) -> Iterator[str]:
+    if set(metadata) != {"timezone", "start", "end", "desiredReplicas"}:
+        yield "the cron trigger needs timezone, start, end and desiredReplicas, and nothing else"
+    elif metadata["start"] == metadata["end"]:
+        yield "start and end can not have exactly same time input"
+    elif not re.fullmatch(r"[1-9]\d*", metadata["desiredReplicas"]):
+        yield "no desiredReplicas specified"
+    elif any(len(metadata[key].split()) != 5 for key in ("start", "end")):
+        yield "a cron expression has five fields"
+
+
+def _trigger_authentication(spec: Object, _name: str) -> Iterator[str]:
+    parameters = [item["parameter"] for item in spec["secretTargetRef"]]
+    if len(set(parameters)) < len(parameters):
+        yield "a parameter is given twice"
+    if ("cert" in parameters) != ("key" in parameters):
+        yield "a certificate needs its key"
+
+
 RULES: dict[str, Callable[[Object, str], Iterator[str]]] = {
     "HTTPRoute": _http_route,
     "ExternalSecret": _external_secret,
     "ScaledObject": _scaled_object,
+    "TriggerAuthentication": _trigger_authentication,
     "BackendTrafficPolicy": _backend_traffic_policy,
 }

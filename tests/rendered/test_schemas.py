@@ -48,7 +48,7 @@ def test_all_kinds_are_seen() -> None:
     assert {body["kind"] for name in SETS for body in objects(name)} == {
         "BackendTrafficPolicy", "ConfigMap", "Deployment", "ExternalSecret", "HTTPRoute", "HorizontalPodAutoscaler",
         "Ingress", "LimitRange", "Namespace", "NetworkPolicy", "PodDisruptionBudget", "ResourceQuota", "Role",
-        "RoleBinding", "ScaledObject", "Secret", "Service", "ServiceAccount",
+        "RoleBinding", "ScaledObject", "Secret", "Service", "ServiceAccount", "TriggerAuthentication",
     }  # fmt: skip
 
 
@@ -147,6 +147,48 @@ SCALE_DOWN = ("spec", "advanced", "horizontalPodAutoscalerConfig", "behavior", "
 )  # fmt: skip
 def test_the_compact_schemas_and_rules_refuse(kind: str, change: Callable[[Any], None], words: str) -> None:
     body = first(kind)
+    assert custom_resources.problems(body) == []
+    change(body)
+    assert any(words in problem for problem in custom_resources.problems(body)), custom_resources.problems(body)
+
+
+def of_case(kind: str) -> dict[str, Any]:
+    """A copy of an object of the autoscaler with everything: its second and third triggers are CPU and memory."""
+    return copy.deepcopy(next(body for body in objects("McpAutoscaling-full") if body["kind"] == kind))
+
+
+CRON = ("spec", "triggers", 3, "metadata")
+KEYS = ("spec", "secretTargetRef")
+
+
+def drop_prometheus(body: Any) -> None:
+    del body["spec"]["triggers"][0], body["spec"]["triggers"][2:]
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "words"),
+    [
+        ("ScaledObject", put(*CRON, "end", value="50 7 * * 1-5"), "start and end can not have exactly same time"),
+        ("ScaledObject", put(*CRON, "desiredReplicas", value="0"), "no desiredReplicas specified"),
+        ("ScaledObject", put(*CRON, "timeZone", value="UTC"), "needs timezone, start, end and desiredReplicas"),
+        ("ScaledObject", put(*CRON, "start", value="0 8 * *"), "a cron expression has five fields"),
+        ("ScaledObject", drop_prometheus, "a fallback needs a trigger that is not cpu or memory"),
+        ("ScaledObject", put(*TRIGGER, "metadata", "authModes", value="bearer,basic"), "exclude each other"),
+        ("ScaledObject", lambda body: body["spec"]["triggers"][0].pop("authenticationRef"), "belong together"),
+        ("ScaledObject", put(*TRIGGER, "authenticationRef", "kind", value="Secret"), "is not one of"),
+        ("ScaledObject", put(*SCALE_DOWN, "tolerance", value=0.05), "is not of type 'string'"),
+        ("TriggerAuthentication", put(*KEYS, 0, "parameter", value="token"), "is not one of"),
+        ("TriggerAuthentication", put(*KEYS, 0, "value", value="hunter2"), "Additional properties are not allowed"),
+        ("TriggerAuthentication", lambda body: body["spec"]["secretTargetRef"].pop(1), "a certificate needs its key"),
+        (
+            "TriggerAuthentication",
+            lambda body: body["spec"]["secretTargetRef"].append(body["spec"]["secretTargetRef"][0]),
+            "a parameter is given twice",
+        ),
+    ],
+)
+def test_the_rules_of_keda_refuse(kind: str, change: Callable[[Any], Any], words: str) -> None:
+    body = of_case(kind)
     assert custom_resources.problems(body) == []
     change(body)
     assert any(words in problem for problem in custom_resources.problems(body)), custom_resources.problems(body)

@@ -21,6 +21,13 @@ T = TypeVar("T")
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "McpAutoscalingArgs.kind": ("auto", "hpa", "keda"),
+    "McpAutoscalingArgs.follow": ("cpu", "sessions", "streams", "in-flight"),
+    "McpAutoscalingArgs.dialect": ("reference", "opentelemetry", "community", "toolhive", "envoy"),
+    "McpAutoscalingArgs.implementation": ("envoy-gateway", "nginx", "other"),
+    "MetricArgs.type": ("resource", "container-resource", "pods", "object", "external"),
+    "AuthenticationArgs.modes": ("bearer", "basic", "tls"),
+    "AuthenticationArgs.existing_kind": ("TriggerAuthentication", "ClusterTriggerAuthentication"),
+    "ScalingRulesArgs.select": ("max", "min", "disabled"),
     "McpIngressArgs.kind": ("gateway", "ingress"),
     "McpIngressArgs.implementation": ("envoy-gateway", "nginx", "other"),
     "McpIngressArgs.affinity": ("auto", "none", "source-ip", "cookie", "session-hash", "gateway"),
@@ -45,6 +52,18 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "idle_timeout_seconds": (1, DAY),
     "await_timeout_seconds": (1, DAY),
     "scale_down_window_seconds": (0, 3600),
+    "window_seconds": (0, DAY),
+    "period_seconds": (0, DAY),
+    "percent": (0, 100_000),
+    "tolerance": (-1, 1000),
+    "utilization": (0, 100_000),
+    "target_per_pod": (-1, 1_000_000),
+    "replicas": (0, 100_000),
+    "ramp_minutes": (0, 1440),
+    "fallback_replicas": (0, 100_000),
+    "fallback_failures": (-1, 1000),
+    "polling_seconds": (0, DAY),
+    "drain_seconds": (0, DAY),
     "session_minutes": (0.01, 1440),
     "cpu_percent": (1, 100_000),
     "memory_percent": (1, 1000),
@@ -60,7 +79,8 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "user_id": (1, 2**31 - 1),
     "pods": (1, 1_000_000),
 }
-"""Least and greatest value of a number, whatever component has the key; the same as in a stack file."""
+"""Least and greatest value of a number, whatever component has the key; the same as in a stack file. Where a rule has
+more to say about a number, the range lets what is near it pass, and the finding says it."""
 
 URL_PATH = re.compile(r"/(?:(?!\.{1,2}(?:/|\Z))[A-Za-z0-9._~-]+(?:/(?!\.{1,2}(?:/|\Z))[A-Za-z0-9._~-]+)*)?")
 URL_PATHS = frozenset({"path", "health_path", "liveness_path", "sse_paths"})

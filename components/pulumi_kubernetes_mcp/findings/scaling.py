@@ -100,6 +100,7 @@ SHORT_WINDOW = Rule(
 PRODUCTION_MINIMUM = 2
 SCALED_OBJECT_NAME_LENGTH = 54
 """63 characters of a label value less the nine of ``keda-hpa-``."""
+LABEL_LENGTH = 63
 
 
 def replica_findings(*, minimum: int, maximum: int, production: bool, min_path: str, max_path: str) -> list[Finding]:
@@ -172,17 +173,32 @@ def _is_nothing(resource: str, request: str | None) -> bool:
         return request.strip() in ("", "0")
 
 
-def scaled_object_name_findings(name: str, *, path: str) -> list[Finding]:
-    """MCP204 if ``name`` has more than 54 characters."""
-    if len(name) <= SCALED_OBJECT_NAME_LENGTH:
-        return []
-    return [
-        SCALED_OBJECT_NAME.at(
-            path,
-            f"'{name}' has {len(name)} characters; a ScaledObject may have {SCALED_OBJECT_NAME_LENGTH}.",
-            f"Shorten it by {len(name) - SCALED_OBJECT_NAME_LENGTH}.",
+def scaled_object_name_findings(
+    name: str | None, *, hpa_name: str | None = None, path: str, hpa_path: str = "hpa_name"
+) -> list[Finding]:
+    """MCP204 if ``name`` has more than 54 characters; with a name for the autoscaler each of them may have 63.
+
+    ``name`` is ``None`` where it is not known yet.
+    """
+    longest = SCALED_OBJECT_NAME_LENGTH if hpa_name is None else LABEL_LENGTH
+    found = []
+    if name is not None and len(name) > longest:
+        found.append(
+            SCALED_OBJECT_NAME.at(
+                path,
+                f"'{name}' has {len(name)} characters; a ScaledObject may have {longest}.",
+                f"Shorten it by {len(name) - longest}.",
+            )
         )
-    ]
+    if hpa_name is not None and len(hpa_name) > LABEL_LENGTH:
+        found.append(
+            SCALED_OBJECT_NAME.at(
+                hpa_path,
+                f"'{hpa_name}' has {len(hpa_name)} characters; the name of an autoscaler may have {LABEL_LENGTH}.",
+                f"Shorten it by {len(hpa_name) - LABEL_LENGTH}.",
+            )
+        )
+    return found
 
 
 def memory_metric_findings(*, memory_percent: float | None, python: bool, path: str) -> list[Finding]:
@@ -223,16 +239,17 @@ def session_metric_findings(
     *,
     sessions: bool,
     autoscaler: str,
+    follows_prometheus: bool,
     prometheus_address: str | None,
     autoscaler_path: str,
     address_path: str,
+    other_metrics: bool = False,
 ) -> list[Finding]:
-    """MCP208 if KEDA has no Prometheus to ask, MCP209 if sessions are scaled by a HorizontalPodAutoscaler.
+    """MCP208 if KEDA has no Prometheus to ask, MCP209 if nothing but CPU moves a server with sessions.
 
-    ``autoscaler`` is ``hpa``, ``keda`` or ``none``; ``auto`` is KEDA where there are sessions.
+    ``autoscaler`` is ``hpa`` or ``keda``; ``other_metrics`` are those of a HorizontalPodAutoscaler that are not CPU.
     """
-    kind = ("keda" if sessions else "hpa") if autoscaler == "auto" else autoscaler
-    if kind == "keda" and not prometheus_address:
+    if autoscaler == "keda" and follows_prometheus and not prometheus_address:
         return [
             NO_PROMETHEUS.at(
                 address_path,
@@ -240,12 +257,13 @@ def session_metric_findings(
                 "Give the URL of Prometheus, such as 'http://prometheus-operated.monitoring:9090'.",
             )
         ]
-    if kind == "hpa" and sessions:
+    by_cpu = not follows_prometheus if autoscaler == "keda" else not other_metrics
+    if sessions and by_cpu:
+        name = "ScaledObject" if autoscaler == "keda" else "HorizontalPodAutoscaler"
         return [
             SESSIONS_BY_CPU.at(
                 autoscaler_path,
-                "The server holds sessions, and the HorizontalPodAutoscaler follows CPU, which says "
-                "nothing about them.",
+                f"The server holds sessions, and the {name} follows CPU, which says nothing about them.",
                 "Choose 'keda' and give the address of Prometheus, or 'none' and a fixed count.",
             )
         ]
@@ -287,6 +305,31 @@ def scale_down_findings(*, window: int, derived: int, sessions: bool, path: str)
             path,
             f"The scale-down window of {window} s is shorter than the derived {derived} s; {loss}.",
             f"Set it to at least {derived} s, or leave it out: it is then derived.",
+        )
+    ]
+
+
+def fast_scale_down_findings(
+    *,
+    pods: int,
+    percent: int | None,
+    period_seconds: int,
+    derived_pods: int,
+    derived_period: int,
+    sessions: bool,
+    path: str,
+) -> list[Finding]:
+    """MCP214 if more pods with sessions go in a period than one after the other. Without sessions it is a matter of
+    taste."""
+    if not sessions or (percent is None and pods * derived_period <= derived_pods * period_seconds):
+        return []
+    said = f"{pods} {_pods(pods)}" + ("" if percent is None else f" or {percent} % of them")
+    return [
+        SHORT_WINDOW.at(
+            path,
+            f"{said} may go each {period_seconds} s, and each pod that goes ends its sessions; derived is "
+            f"{derived_pods} each {derived_period} s.",
+            "Leave pods, percent and period_seconds out: they are then derived.",
         )
     ]
 

@@ -1,0 +1,267 @@
+"""Every rule that the arguments of one autoscaler can break."""
+
+from collections.abc import Iterator
+
+from ...findings import keda, metrics, pace, scaling
+from ...findings import schedules as schedule_rules
+from ...findings.model import Finding
+from ...findings.workload import name_findings
+from ...inputs import plain
+from ...specs import autoscaling as specs
+from .keys import McpAutoscalingArgs
+from .spec import (
+    autoscaler_spec,
+    basis,
+    chosen_kind,
+    derived,
+    followed,
+    metric_name,
+    needed_ramp,
+    schedules,
+)
+
+
+def autoscaling_findings(args: McpAutoscalingArgs) -> list[Finding]:
+    """Every rule that the arguments of one autoscaler can break."""
+    return [
+        *_bounds(args),
+        *_followed(args),
+        *_query(args),
+        *_utilisation(args),
+        *_pace(args),
+        *_schedules(args),
+        *_keda(args),
+    ]
+
+
+def _bounds(args: McpAutoscalingArgs) -> list[Finding]:
+    return scaling.replica_findings(
+        minimum=int(args.get("min_replicas", 2)),
+        maximum=int(args["max_replicas"]),
+        production=args.get("production", True),
+        min_path="min_replicas",
+        max_path="max_replicas",
+    )
+
+
+def _followed(args: McpAutoscalingArgs) -> Iterator[Finding]:
+    """Whether something counts what is followed."""
+    kind, follow, address = chosen_kind(args), followed(args), args.get("prometheus_address")
+    yield from scaling.session_metric_findings(
+        sessions=derived(args).sessions,
+        autoscaler=kind,
+        follows_prometheus=follow != "cpu" or "query" in args,
+        other_metrics=any(one["type"] in ("pods", "object", "external") for one in args.get("metrics", [])),
+        prometheus_address=None if address is None else plain(address) or "known later",
+        autoscaler_path="follow" if "follow" in args and follow == "cpu" else "kind",
+        address_path="prometheus_address",
+    )
+    wanted = "a query" if "query" in args else f"'{follow}'" if "follow" in args and follow != "cpu" else None
+    yield from metrics.reader_findings(wanted=wanted, autoscaler=kind, path="query" if "query" in args else "follow")
+    yield from metrics.target_findings(
+        query="query" in args,
+        follows_cpu=follow == "cpu",
+        target=args.get("target_per_pod"),
+        path="target_per_pod",
+    )
+    yield from metrics.said_twice_findings(list(_said_twice(args)))
+    if kind == "keda" and follow != "cpu" and "query" not in args:
+        yield from _dialect(args, follow)
+
+
+def _dialect(args: McpAutoscalingArgs, follow: str) -> list[Finding]:
+    dialect = args.get("dialect", "reference")
+    path = "dialect" if "dialect" in args else "follow"
+    if found := metrics.gateway_findings(dialect=dialect, implementation=args.get("implementation"), path=path):
+        return found
+    gauge = specs.gauge(follow, dialect, derived(args).eras, metric_name(args))
+    if isinstance(gauge, specs.Missing):
+        return metrics.absent_metric_findings(
+            follow=follow, dialect=dialect, why=gauge.why, instead=gauge.instead, path=path
+        )
+    return metrics.inexact_metric_findings(follow=follow, dialect=dialect, besides=gauge.besides, path=path)
+
+
+def _said_twice(args: McpAutoscalingArgs) -> Iterator[tuple[str, str, str]]:
+    if "query" in args and "dialect" in args:
+        yield "query", "dialect", "what Prometheus is asked for"
+    if metric_name(args) is not None and "query" in args:
+        yield "query", "sessions_metric", "what Prometheus is asked for"
+    elif metric_name(args) is not None and args.get("dialect", "reference") != "reference":
+        yield "dialect", "sessions_metric", "what the metric is called"
+    windows = (args.get("scale_down", {}).get("window_seconds"), args.get("scale_down_window_seconds"))
+    if None not in windows and windows[0] != windows[1]:
+        yield "scale_down.window_seconds", "scale_down_window_seconds", "how long scale-in waits"
+
+
+def _query(args: McpAutoscalingArgs) -> list[Finding]:
+    """What can be read in a query that is known now; one that is an Output is read when it is known."""
+    query = plain(args.get("query"))
+    return [] if query is None else query_findings(query)
+
+
+def query_findings(query: str) -> list[Finding]:
+    """What can be read in a query of one's own."""
+    reading = specs.read(query)
+    return metrics.query_findings(
+        single=specs.single_series(query),
+        averages=reading.averages,
+        hides_outage=reading.hides_outage,
+        path="query",
+    )
+
+
+def _utilisation(args: McpAutoscalingArgs) -> list[Finding]:
+    autoscaler = autoscaler_spec(args)
+    found = scaling.memory_metric_findings(
+        memory_percent=autoscaler.memory_percent, python=args.get("python", False), path="memory_percent"
+    )
+    further = args.get("metrics", [])
+    memory_share = any(one["name"] == "memory" and "utilization" in one for one in further)
+    if "requests" in args:
+        found += scaling.utilisation_findings(
+            cpu_request=args["requests"].get("cpu"),
+            memory_request=args["requests"].get("memory"),
+            uses_cpu=True,
+            uses_memory=autoscaler.memory_percent is not None or memory_share,
+            path="requests",
+        )
+    return found + metrics.metric_findings(further, autoscaler=chosen_kind(args), path="metrics")
+
+
+def _pace(args: McpAutoscalingArgs) -> Iterator[Finding]:
+    follows, moves = basis(args), autoscaler_spec(args).behavior
+    version = args.get("kubernetes_version")
+    for direction, rules, given in (
+        ("scale_up", moves.up, args.get("scale_up", {})),
+        ("scale_down", moves.down, args.get("scale_down", {})),
+    ):
+        window = "scale_down_window_seconds" in args and direction == "scale_down" and "window_seconds" not in given
+        pods, *percents = rules.policies
+        yield from pace.pace_findings(
+            window_seconds=rules.window_seconds,
+            pods=pods.value,
+            percent=percents[0].value if percents else None,
+            period_seconds=pods.period_seconds,
+            tolerance=rules.tolerance,
+            path=direction,
+            window_path="scale_down_window_seconds" if window else None,
+        )
+        yield from pace.tolerance_findings(tolerance=rules.tolerance, version=version, path=f"{direction}.tolerance")
+    up, down = moves.up.policies[0], moves.down.policies[0]
+    yield from pace.direction_findings(scale_up_select=args.get("scale_up", {}).get("select"), path="scale_up.select")
+    yield from pace.slow_up_findings(
+        pods=up.value,
+        period_seconds=up.period_seconds,
+        percent=args.get("scale_up", {}).get("percent"),
+        derived=specs.step_up(follows),
+        path="scale_up",
+    )
+    yield from scaling.scale_down_findings(
+        window=moves.down.window_seconds,
+        derived=follows.scale_down_window_seconds,
+        sessions=follows.sessions,
+        path="scale_down.window_seconds"
+        if "window_seconds" in args.get("scale_down", {})
+        else "scale_down_window_seconds",
+    )
+    yield from scaling.fast_scale_down_findings(
+        pods=down.value,
+        percent=args.get("scale_down", {}).get("percent"),
+        period_seconds=down.period_seconds,
+        derived_pods=specs.step_down(follows),
+        derived_period=specs.period_down(follows),
+        sessions=follows.sessions,
+        path="scale_down",
+    )
+
+
+def _schedules(args: McpAutoscalingArgs) -> Iterator[Finding]:
+    given, known = schedules(args), specs.zones()
+    yield from schedule_rules.keda_findings(count=len(given), autoscaler=chosen_kind(args), path="schedules")
+    readable = []
+    for place, schedule in enumerate(given):
+        path = f"schedules[{place}]"
+        yield from schedule_rules.zone_findings(schedule.time_zone, known=known, path=f"{path}.time_zone")
+        wrong = [(one.key, one.problem, one.remedy) for one in specs.unreadable(schedule)]
+        yield from schedule_rules.unreadable_findings(wrong, path=path)
+        yield from _floor(args, schedule, path)
+        if not wrong:
+            readable.append(schedule)
+            yield from _window(args, place, schedule)
+    overlaps = [one.text for one in specs.overlapping(readable, known)]
+    yield from schedule_rules.overlap_findings(overlaps, path="schedules")
+    source = autoscaler_spec(args).source
+    taken = ["cpu", *(["memory"] if "memory_percent" in args else []), *([source.name] if source else [])]
+    yield from schedule_rules.name_findings([*taken, *specs.trigger_names(readable)], path="schedules")
+
+
+def _floor(args: McpAutoscalingArgs, schedule: specs.Schedule, path: str) -> list[Finding]:
+    if schedule.replicas < 1:
+        return keda.no_pods_findings(replicas=schedule.replicas, path=f"{path}.replicas")
+    return schedule_rules.floor_findings(
+        replicas=schedule.replicas,
+        minimum=int(args.get("min_replicas", 2)),
+        maximum=int(args["max_replicas"]),
+        path=f"{path}.replicas",
+    )
+
+
+def _window(args: McpAutoscalingArgs, place: int, schedule: specs.Schedule) -> Iterator[Finding]:
+    """What can be wrong with the windows of a schedule that can be read."""
+    path = f"schedules[{place}]"
+    pairs = specs.crons(schedule)
+    if specs.always(schedule):
+        equal = not schedule.in_words or specs.length_minutes(schedule) == 0
+        begins = schedule.from_time if schedule.in_words else schedule.start
+        yield from schedule_rules.gap_findings(
+            at_once=begins if equal else None, path=f"{path}.{'to_time' if schedule.in_words else 'end'}"
+        )
+        return
+    if not schedule.in_words:
+        start, end = pairs[0]
+        yield from schedule_rules.turn_findings(
+            takes_turns=specs.takes_turns(specs.parse(start), specs.parse(end)), start=start, end=end, path=path
+        )
+    elif "ramp_minutes" in args["schedules"][place]:
+        minimum, rules = int(args.get("min_replicas", 2)), autoscaler_spec(args).behavior.up
+        yield from schedule_rules.ramp_findings(
+            ramp=schedule.ramp_minutes,
+            needed=needed_ramp(schedule.replicas, minimum, rules),
+            length=specs.length_minutes(schedule),
+            path=f"{path}.ramp_minutes",
+        )
+    edges = specs.lost_edges(schedule, specs.zones())
+    yield from schedule_rules.edge_findings(edges, time_zone=schedule.time_zone, path=path)
+
+
+def _keda(args: McpAutoscalingArgs) -> Iterator[Finding]:
+    """What KEDA itself refuses, or lets pass without an effect."""
+    autoscaler, kind = autoscaler_spec(args), chosen_kind(args)
+    target, address, given = plain(args["target"]), args.get("prometheus_address"), args.get("authentication")
+    if kind == "keda":
+        yield from scaling.scaled_object_name_findings(target, hpa_name=autoscaler.hpa_name, path="target")
+        if autoscaler.hpa_name is not None and len(autoscaler.hpa_name) <= scaling.LABEL_LENGTH:
+            yield from name_findings(autoscaler.hpa_name, path="hpa_name")
+    yield from keda.take_over_findings(
+        take_over=autoscaler.take_over, named=autoscaler.hpa_name is not None, autoscaler=kind, path="take_over"
+    )
+    yield from keda.fallback_findings(
+        replicas=args.get("fallback_replicas"),
+        minimum=autoscaler.min_replicas,
+        maximum=autoscaler.max_replicas,
+        follows_prometheus=kind == "keda" and autoscaler.source is not None,
+        path="fallback_replicas",
+    )
+    yield from keda.number_findings(
+        polling_seconds=autoscaler.polling_seconds, fallback_failures=autoscaler.fallback_failures
+    )
+    if given is not None:
+        yield from metrics.authentication_findings(
+            modes=given["modes"],
+            secret="secret_name" in given,
+            existing="existing_name" in given,
+            address=None if address is None else plain(address),
+            path="authentication",
+            address_path="prometheus_address",
+        )

@@ -1,0 +1,197 @@
+"""Arguments of McpAutoscaling: what a caller may say."""
+
+from collections.abc import Mapping
+from typing import NotRequired, TypedDict
+
+import pulumi
+
+
+class DescribedObjectArgs(TypedDict):
+    """The object that an 'object' metric describes."""
+
+    api_version: str
+    """API version of the object, such as 'gateway.networking.k8s.io/v1'."""
+    kind: str
+    """Kind of the object, such as 'HTTPRoute'."""
+    name: str
+    """Name of the object, in the namespace of the workload."""
+
+
+class MetricArgs(TypedDict):
+    """A further metric of a HorizontalPodAutoscaler. The greatest of all proposals wins."""
+
+    type: str
+    """Where it comes from: 'resource' and 'container-resource' from the metrics server, 'pods' and 'object' from the
+    custom metrics API, 'external' from the external one."""
+    name: str
+    """'cpu' or 'memory' for the two resources, otherwise the name that the metrics API serves."""
+    container: NotRequired[str]
+    """Container of a 'container-resource'. Default: the container of the server."""
+    selector: NotRequired[Mapping[str, str]]
+    """Labels that pick the series of a 'pods', 'object' or 'external' metric. Default: none."""
+    described_object: NotRequired[DescribedObjectArgs]
+    """The object of an 'object' metric. Default: none, which only 'object' refuses."""
+    utilization: NotRequired[int]
+    """Target in percent of the request, for the two resources. Default: none."""
+    average_value: NotRequired[str]
+    """Target for each pod, a quantity such as '50' or '500m'; the only one of 'pods'. Default: none."""
+    value: NotRequired[str]
+    """Target of the metric as it is, for 'object' and 'external'. It multiplies with the pods that are ready, so that a
+    slow start under load slows growth: prefer 'average_value'. Default: none."""
+
+
+class ScheduleArgs(TypedDict):
+    """A floor under the number of pods in windows that come back, in cron expressions or in words (KEDA)."""
+
+    name: str
+    """Name of the trigger, not that of another one."""
+    replicas: int
+    """Least number of pods in the window, from 1 to max_replicas. The greatest of all triggers wins, so a schedule can
+    raise the number and never cap it."""
+    time_zone: str
+    """IANA name of the time zone, such as 'Europe/Berlin'. Windows follow its clock through daylight saving."""
+    start: NotRequired[str]
+    """Five-field cron expression that opens the window; days of the week are 0 (Sunday) to 6. Default: none."""
+    end: NotRequired[str]
+    """Five-field cron expression that closes it. Default: none."""
+    days: NotRequired[list[str]]
+    """'daily', 'weekdays', 'weekends', 'mon' to 'sun', or dates 'MM-DD', which come back every year. Default: none."""
+    from_time: NotRequired[str]
+    """When the window opens on each of these days, 'HH:MM'. Default: none."""
+    to_time: NotRequired[str]
+    """When it closes, 'HH:MM' up to '24:00'; on the next day if it is earlier than from_time. Default: none."""
+    ramp_minutes: NotRequired[int]
+    """How much earlier the window opens, so that the pods serve at from_time. Default: as long as scale_up takes from
+    min_replicas to replicas, and 2 minutes for pods to start."""
+
+
+class AuthenticationArgs(TypedDict):
+    """How KEDA proves itself to Prometheus: keys of a Secret, or a TriggerAuthentication that exists."""
+
+    modes: list[str]
+    """'bearer' or 'basic', and 'tls' beside either or alone."""
+    secret_name: NotRequired[pulumi.Input[str]]
+    """Secret in the namespace of the workload, to whose keys a TriggerAuthentication refers. Default: none."""
+    token_key: NotRequired[str]
+    """Key of the bearer token. Default: token."""
+    username_key: NotRequired[str]
+    """Key of the user name for 'basic'. Default: username."""
+    password_key: NotRequired[str]
+    """Key of the password for 'basic'. Default: password."""
+    cert_key: NotRequired[str]
+    """Key of the client certificate for 'tls'. Default: tls.crt, as in Secrets of cert-manager."""
+    private_key: NotRequired[str]
+    """Key of its private key. Default: tls.key."""
+    ca_key: NotRequired[str]
+    """Key of the authority that signed the certificate of Prometheus. Default: none, those of KEDA's image."""
+    existing_name: NotRequired[pulumi.Input[str]]
+    """Name of a TriggerAuthentication that exists, instead of secret_name. Default: none."""
+    existing_kind: NotRequired[str]
+    """'TriggerAuthentication' or 'ClusterTriggerAuthentication'. Default: TriggerAuthentication."""
+
+
+class ScalingRulesArgs(TypedDict):
+    """How fast the number of pods may move in one direction. What is not given is derived from era and sessions."""
+
+    window_seconds: NotRequired[int]
+    """Stabilisation window in seconds, 0 to 3600: the most cautious of the proposals in it counts. Default: 0 up, so
+    that nobody waits; down 300, with sessions their length from 600 to 3600."""
+    pods: NotRequired[int]
+    """Pods in each period. Default: up a ninth of max_replicas, at least 4, so that a doubled load is there in three
+    minutes; down a thirtieth, with sessions 1, since each pod that goes ends its sessions."""
+    percent: NotRequired[int]
+    """Percent of the pods in each period, besides pods. Default: none."""
+    period_seconds: NotRequired[int]
+    """Length of a period in seconds, 1 to 1800. Default: 60; down with sessions drain_seconds if it is longer."""
+    select: NotRequired[str]
+    """Which of pods and percent counts: 'max', 'min', or 'disabled', which forbids this direction. Default: max."""
+    tolerance: NotRequired[float]
+    """Share of the target within which nothing moves, such as 0.05; Kubernetes 1.35 or newer. Default: the cluster's,
+    a tenth."""
+
+
+class McpAutoscalingArgs(TypedDict):
+    """Arguments of McpAutoscaling."""
+
+    namespace: pulumi.Input[str]
+    """Namespace of the workload."""
+    target: pulumi.Input[str]
+    """Name of the Deployment; the autoscaler gets the same name."""
+    max_replicas: int
+    """Greatest number of pods. Count connections and quota for it."""
+    min_replicas: NotRequired[int]
+    """Least number of pods. Default: 2."""
+    eras: NotRequired[list[str]]
+    """Protocol eras of the server; sessions select KEDA. Default: modern."""
+    kind: NotRequired[str]
+    """'hpa', 'keda', or 'auto': KEDA for sessions, for a metric from Prometheus and for schedules. Default: auto."""
+    follow: NotRequired[str]
+    """What grows with the load: 'cpu', or in Prometheus (KEDA) 'sessions', 'streams', or 'in-flight' calls. CPU always
+    counts besides. Default: sessions for eras with sessions, cpu for others."""
+    target_per_pod: NotRequired[float]
+    """How much of it one pod takes (KEDA). Default: sessions_per_pod; 10 for calls in flight, whose pod answers more of
+    them at a time only more slowly."""
+    dialect: NotRequired[str]
+    """Whose names the metrics have: 'reference' (the example server), 'opentelemetry' (ASGI instrumentation),
+    'community', 'toolhive', or 'envoy' (Envoy Gateway). Default: reference."""
+    query: NotRequired[pulumi.Input[str]]
+    """PromQL instead of that of follow and dialect: one series, the total of all pods (KEDA). Default: none."""
+    container: NotRequired[str]
+    """Container whose CPU and memory count, so that a sidecar cannot disturb. Default: server."""
+    cpu_percent: NotRequired[int]
+    """CPU at which pods are added, in percent of the request (above 100 is allowed). Default: 80."""
+    memory_percent: NotRequired[int]
+    """Memory at which pods are added, in percent of the request. Default: off, processes do not give it back."""
+    python: NotRequired[bool]
+    """Whether the server is a Python process, for which scaling on memory is refused. Default: false."""
+    requests: NotRequired[Mapping[str, str]]
+    """Requests of the container, to refuse a utilisation target without them. Default: not checked."""
+    metrics: NotRequired[list[MetricArgs]]
+    """Further metrics of a HorizontalPodAutoscaler. Default: none."""
+    sessions_per_pod: NotRequired[int]
+    """Sessions that one pod holds (KEDA). Default: 50."""
+    sessions_metric: NotRequired[str]
+    """Prometheus gauge of open sessions or streams per pod (KEDA). Default: mcp_active_sse_connections."""
+    prometheus_address: NotRequired[pulumi.Input[str]]
+    """URL of Prometheus (KEDA). Default: none, which KEDA refuses."""
+    authentication: NotRequired[AuthenticationArgs]
+    """How KEDA proves itself to Prometheus. Default: not at all."""
+    route_name: NotRequired[pulumi.Input[str]]
+    """HTTPRoute of the server, which the dialect 'envoy' counts at. Default: the target's name."""
+    implementation: NotRequired[str]
+    """Controller of the edge: 'envoy-gateway', 'nginx' or 'other'; the first emits what the dialect 'envoy' counts.
+    Default: not checked."""
+    schedules: NotRequired[list[ScheduleArgs]]
+    """Floors under the number of pods at known hours (KEDA). Default: none."""
+    fallback_replicas: NotRequired[int]
+    """Pods that run at least while the metric is missing; a greater present number is kept (KEDA). Default:
+    min_replicas, since the present number was right a minute ago."""
+    fallback_failures: NotRequired[int]
+    """Failed reads in a row, 15 s apart, that are borne before the fallback (KEDA). Default: 3, one minute."""
+    polling_seconds: NotRequired[int]
+    """How often KEDA refreshes its status; the controller asks for metrics every 15 s by itself (KEDA). Default: 30."""
+    session_minutes: NotRequired[float]
+    """Usual length of a session in minutes; scale-in waits for it. Default: 20."""
+    drain_seconds: NotRequired[int]
+    """Grace period of the pods, in seconds; with sessions no pod goes before the last one has ended. Default: 60."""
+    scale_down_window_seconds: NotRequired[int]
+    """Stabilisation window of scale-in, in seconds. Default: 300, for sessions their length, 600 to 3600."""
+    scale_up: NotRequired[ScalingRulesArgs]
+    """How fast pods are added. Default: derived."""
+    scale_down: NotRequired[ScalingRulesArgs]
+    """How fast pods are taken. Default: derived."""
+    kubernetes_version: NotRequired[str]
+    """Version of the cluster, such as '1.36', for what older ones do not have. Default: not known."""
+    hpa_name: NotRequired[str]
+    """Name of the HorizontalPodAutoscaler that KEDA makes, up to 63 characters. Default: 'keda-hpa-' and the target,
+    which leaves 54 for the target."""
+    take_over: NotRequired[bool]
+    """Whether KEDA takes over the HorizontalPodAutoscaler hpa_name, which exists. Default: false."""
+    await_ready: NotRequired[bool]
+    """Whether to wait for KEDA's Ready condition. Default: true."""
+    await_timeout_seconds: NotRequired[int]
+    """How long to wait for it, in seconds. Default: 300."""
+    production: NotRequired[bool]
+    """Whether fewer than two pods are refused. Default: true."""
+    accept: NotRequired[Mapping[str, str]]
+    """Codes of warnings that are accepted, each with its reason. Default: none."""

@@ -1,0 +1,81 @@
+"""Rules about what KEDA itself refuses, or lets pass without an effect."""
+
+from __future__ import annotations
+
+from .model import Finding, Rule, Severity
+
+USELESS_FALLBACK = Rule(
+    code="MCP239",
+    severity=Severity.WARNING,
+    title="a fallback without effect",
+    why="The fallback is what holds the pods while the metric is missing. Below the minimum it changes nothing, above "
+    "the maximum it is never reached, and CPU and schedules have none.",
+)
+REFUSED_NUMBER = Rule(
+    code="MCP243",
+    severity=Severity.ERROR,
+    title="a number that KEDA refuses",
+    why="KEDA polls at most once a second, counts failures from zero, and asks for at least one pod in a window.",
+)
+BAD_TAKE_OVER = Rule(
+    code="MCP247",
+    severity=Severity.ERROR,
+    title="a take-over that cannot happen",
+    why="KEDA makes an existing HorizontalPodAutoscaler its own only if the ScaledObject names it; a "
+    "HorizontalPodAutoscaler takes nothing over.",
+)
+
+
+def fallback_findings(
+    *, replicas: int | None, minimum: int, maximum: int, follows_prometheus: bool, path: str
+) -> list[Finding]:
+    """MCP239 if a fallback is given that can never show. ``None`` is the derived one, the minimum."""
+    if replicas is None:
+        return []
+    if not follows_prometheus:
+        said, remedy = "no metric from Prometheus is followed, which could be missing", "Leave it out."
+    elif replicas < minimum:
+        said, remedy = f"the minimum of {minimum} holds at all times", f"Set it to {minimum} or more, or leave it out."
+    elif replicas > maximum:
+        said, remedy = f"the maximum is {maximum}", f"Set it to at most {maximum}."
+    else:
+        return []
+    return [USELESS_FALLBACK.at(path, f"A fallback of {replicas} pods has no effect: {said}.", remedy)]
+
+
+def number_findings(*, polling_seconds: int, fallback_failures: int) -> list[Finding]:
+    """MCP243 for an interval below a second, or a negative number of failures."""
+    found = []
+    if polling_seconds < 1:
+        found.append(
+            REFUSED_NUMBER.at(
+                "polling_seconds", f"An interval of {polling_seconds} s is below one second.", "Set it to at least 1."
+            )
+        )
+    if fallback_failures < 0:
+        found.append(
+            REFUSED_NUMBER.at("fallback_failures", f"{fallback_failures} failures cannot be counted.", "Set it to 0.")
+        )
+    return found
+
+
+def no_pods_findings(*, replicas: int, path: str) -> list[Finding]:
+    """MCP243 if a schedule asks for no pod at all."""
+    if replicas >= 1:
+        return []
+    return [
+        REFUSED_NUMBER.at(
+            path, f"A floor of {replicas} pods is none.", "Ask for at least 1; a schedule cannot lower the number."
+        )
+    ]
+
+
+def take_over_findings(*, take_over: bool, named: bool, autoscaler: str, path: str) -> list[Finding]:
+    """MCP247 if there is nothing that KEDA could take over, or no KEDA."""
+    if not take_over or (named and autoscaler == "keda"):
+        return []
+    if autoscaler != "keda":
+        said, remedy = "A HorizontalPodAutoscaler is made, which takes nothing over.", "Choose kind 'keda'."
+    else:
+        said, remedy = "What is taken over has no name.", "Give hpa_name, the name of the one that exists."
+    return [BAD_TAKE_OVER.at(path, said, remedy)]

@@ -1,0 +1,148 @@
+"""Rules about the load: what is said of sessions, and whether a cluster holds what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from .model import Finding, Rule, Severity
+from .tools import adds_up, sum_words
+from .words import listed, number, pods, up
+
+CLUSTER = Rule(
+    code="MCP505",
+    severity=Severity.ERROR,
+    title="more pods than a cluster holds",
+    why="Kubernetes is built for clusters of at most 150,000 pods on 5,000 nodes of 110 pods each. A number beyond "
+    "is a mistake in the load, most often a unit or a zero too many.",
+)
+LARGE = Rule(
+    code="MCP506",
+    severity=Severity.WARNING,
+    title="more than a thousand pods of one server",
+    why="Endpoints objects end at 1,000 addresses, so a proxy or gateway that reads them sees no pod beyond; each "
+    "rollout and each change of a pod is told to every node.",
+)
+MACHINE = Rule(
+    code="MCP507",
+    severity=Severity.ERROR,
+    title="a pod larger than any machine",
+    why="A pod runs on one node. The largest machines that clouds rent have 1,920 virtual CPUs and 32 TiB of memory; a "
+    "pod that requests more waits for ever.",
+)
+ERA_SHARES = Rule(
+    code="MCP519",
+    severity=Severity.ERROR,
+    title="the shares of the eras do not add up",
+    why="Each session is of one era. Memory, CPU and descriptors of a session are the mean over the eras, so a sum "
+    "that is not 100 plans for other sessions than there are.",
+)
+UNSERVED_ERA = Rule(
+    code="MCP520",
+    severity=Severity.ERROR,
+    title="sessions of an era that is not served",
+    why="A server answers only the eras in mcp:server.eras. Sessions of another one cannot exist, and their share is "
+    "missing elsewhere.",
+)
+IGNORED = Rule(
+    code="MCP521",
+    severity=Severity.WARNING,
+    title="a load that does not count",
+    why="Of several statements about the load one is planned for. The others look as if they did something, and "
+    "whoever changes them is surprised that nothing moves.",
+)
+
+CLUSTER_PODS = 150_000
+"""Kubernetes, Considerations for large clusters."""
+LARGE_DEPLOYMENT = 1000
+"""Addresses of an Endpoints object; further ones are left out and the object says that it is over capacity."""
+MACHINE_CORES = 1920
+MACHINE_MIB = 32 * 2**20
+"""The largest instance type of a public cloud that is known here (u7inh-32tb)."""
+
+
+def size_findings(
+    *, load: str, per_pod: str, steady: int, maximum: int, at_once: int, load_path: str, maximum_path: str | None
+) -> list[Finding]:
+    """MCP505 if no cluster holds the pods, MCP506 if one Deployment has more than a thousand.
+
+    :param load: what is planned for, in words; ``per_pod`` what one pod holds of it.
+    :param steady: pods for the planned sessions.
+    :param maximum: the greatest number of pods of one colour.
+    :param at_once: pods at the maximum during a rollout, of all colours.
+    :param maximum_path: the key that gives the maximum, ``None`` where it follows from the load.
+    """
+    if steady > CLUSTER_PODS or (at_once > CLUSTER_PODS and maximum_path is None):
+        most = f", and {number(at_once)} at the maximum" if maximum_path is None else ""
+        return [
+            CLUSTER.at(
+                load_path,
+                f"{load} need {pods(steady)} of {per_pod}{most}; a cluster holds {number(CLUSTER_PODS)}.",
+                "Check the units and the zeros: users of one working day, sessions of one user and day, minutes; or "
+                "plan more sessions per pod, or several regions.",
+            )
+        ]
+    if at_once > CLUSTER_PODS and maximum_path is not None:
+        return [
+            CLUSTER.at(
+                maximum_path,
+                f"The maximum of {number(maximum)} makes {pods(at_once)} during a rollout; a cluster holds "
+                f"{number(CLUSTER_PODS)}.",
+                f"Lower it to at most {number(maximum * CLUSTER_PODS // at_once)}.",
+            )
+        ]
+    if maximum > LARGE_DEPLOYMENT:
+        return [
+            LARGE.at(
+                maximum_path or load_path,
+                f"The maximum is {pods(maximum)} of one Deployment; Endpoints end at {number(LARGE_DEPLOYMENT)}.",
+                "Check the load; plan more sessions per pod, or several regions; or accept this where everything "
+                "reads EndpointSlices and the nodes are counted.",
+            )
+        ]
+    return []
+
+
+def machine_findings(*, cpu_millicores: int, memory_mib: float, cpu_path: str, memory_path: str) -> list[Finding]:
+    """MCP507 if what one pod requests is more than any machine has."""
+    found = []
+    if cpu_millicores > MACHINE_CORES * 1000:
+        found.append(
+            MACHINE.at(
+                cpu_path,
+                f"One pod requests {number(up(cpu_millicores / 1000))} cores; no machine has more than "
+                f"{number(MACHINE_CORES)}.",
+                "Check the units of the CPU per call, milliseconds; or plan fewer sessions per pod.",
+            )
+        )
+    if memory_mib > MACHINE_MIB:
+        found.append(
+            MACHINE.at(
+                memory_path,
+                f"One pod requests {number(up(memory_mib / 1024))} GiB; no machine has more than "
+                f"{number(MACHINE_MIB / 1024)}.",
+                "Check the units: sessions in MiB, responses in KiB; or plan fewer sessions per pod.",
+            )
+        )
+    return found
+
+
+def era_findings(shares: Mapping[str, float], *, served: Collection[str], path: str) -> list[Finding]:
+    """MCP519 unless the shares, in percent, add up to 100; MCP520 for each of an era that is not served."""
+    found = []
+    if shares and not adds_up(list(shares.items())):
+        found.append(ERA_SHARES.at(path, *sum_words(list(shares.items()), "eras", "era")))
+    for era, share in shares.items():
+        if share and era not in served:
+            found.append(
+                UNSERVED_ERA.at(
+                    f"{path}.{era}",
+                    f"{number(share)} % of the sessions are of '{era}', and the server serves {listed(list(served))}.",
+                    f"Add '{era}' to mcp:server.eras, or give its share to an era that is served.",
+                )
+            )
+    return found
+
+
+def ignored_findings(key: str, *, because: str, remedy: str, path: str) -> list[Finding]:
+    """MCP521: ``key`` says nothing to the plan, ``because`` of another one."""
+    return [IGNORED.at(path, f"{key} does not count: {because}.", remedy)]

@@ -1,0 +1,108 @@
+"""Rules about the state store: its clients are counted at the maximum number of pods."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil
+
+from .model import Finding, Rule, Severity
+from .words import choice, number
+
+STORE_BUDGET = Rule(
+    code="MCP408",
+    severity=Severity.ERROR,
+    title="more clients than the state store allows",
+    why="Above maxclients Redis and Valkey close each new connection at once. At the maximum, which is reached when "
+    "load is highest, new pods then find no store, and so does everybody else who uses it.",
+)
+STORE_ROLLOUT = Rule(
+    code="MCP409",
+    severity=Severity.ERROR,
+    title="a rollout with more clients than the state store has",
+    why="During a rollout old and new pods hold their connections at the same time. New pods that the store refuses do "
+    "not become ready, and the rollout stands still.",
+)
+STORE_RESERVE = Rule(
+    code="MCP410",
+    severity=Severity.ERROR,
+    title="the reserve leaves no client of the state store",
+    why="What is kept for replicas, exporters and people is taken off maxclients; what is left is all that services "
+    "can use.",
+)
+
+MOST_CLIENTS = 10_000_000
+"""The largest store that a stack file can name."""
+_NO_WAY = "Raise its share, open fewer connections per pod, or plan more sessions per pod."
+
+
+def reserve_findings(*, max_clients: int, reserved: int, path: str) -> list[Finding]:
+    """MCP410 if the reserved clients are all that the store has."""
+    if reserved < max_clients:
+        return []
+    return [
+        STORE_RESERVE.at(
+            path,
+            f"{number(reserved)} of maxclients {number(max_clients)} are reserved; none is left for the server.",
+            f"Lower the reserve (10 is the default here), or raise maxClients above {number(reserved)}.",
+        )
+    ]
+
+
+def client_findings(
+    *,
+    per_pod: int,
+    maximum: int,
+    surge: int,
+    colours: int,
+    budget: int,
+    ceiling: int,
+    max_clients: int,
+    reserved: int,
+    share_percent: float,
+    regions: int,
+    least_pods: int,
+    maximum_path: str,
+    path: str,
+) -> list[Finding]:
+    """MCP408 if the clients at the maximum exceed the share of this service, MCP409 if only those of a rollout exceed
+    what is not reserved.
+
+    :param budget: clients that this region may use, ``ceiling`` those that there are for it at all.
+    :param least_pods: pods that the planned sessions need, below which no maximum is offered.
+    """
+    held, with_surge = maximum * colours, maximum * colours + surge
+    if held * per_pod > budget:
+        sums = f"{_times(per_pod, maximum, colours)} = {number(held * per_pod)}"
+        share = f"{share_percent:g} % of maxclients {number(max_clients)}{_shared(regions)}"
+        problem = f"{sums}, above the budget of {number(budget)} ({share})."
+        rule = STORE_BUDGET
+    elif with_surge * per_pod > ceiling:
+        sums = f"{number(per_pod)} × ({number(held)} + {number(surge)}) = {number(with_surge * per_pod)}"
+        problem = (
+            f"During a rollout at the maximum {sums} clients, above the {number(ceiling)} of maxclients "
+            f"{number(max_clients)} that are not reserved{_shared(regions)}."
+        )
+        rule = STORE_ROLLOUT
+    else:
+        return []
+    texts = []
+    each = min(budget // held, ceiling // with_surge)
+    if each:
+        texts.append(f"open at most {number(each)} per pod instead of {number(per_pod)} (connectionsPerPod)")
+    most = min(budget // (per_pod * colours), ceiling // per_pod * maximum // with_surge)
+    if least_pods <= most < maximum:
+        texts.append(f"lower {maximum_path} to {number(most)}")
+    shared = ceil(held * per_pod * regions * 100 / Fraction(str(share_percent)))
+    size = max(shared, with_surge * per_pod * regions + reserved)
+    if size <= MOST_CLIENTS:
+        texts.append(f"use a store with maxclients of at least {number(size)}")
+    return [rule.at(path, problem, choice(texts, _NO_WAY))]
+
+
+def _times(per_pod: int, maximum: int, colours: int) -> str:
+    both = f" × {colours} colours" if colours > 1 else ""
+    return f"{number(per_pod)} connections per pod × {number(maximum)} pods{both}"
+
+
+def _shared(regions: int) -> str:
+    return f", shared by {regions} regions" if regions > 1 else ""

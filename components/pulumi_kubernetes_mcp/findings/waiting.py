@@ -1,0 +1,95 @@
+"""Rules about what calls wait for, and about CPU that nobody can use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .model import Finding, Rule, Severity
+from .words import choice, number, up
+
+LONG_WAIT = Rule(
+    code="MCP508",
+    severity=Severity.WARNING,
+    title="calls wait longer than the objective",
+    why="A queue grows slowly up to a point and steeply beyond it. Where the 95th percentile is above the objective, "
+    "the pod is beyond that point, and a little more load makes everybody wait.",
+)
+ENDLESS = Rule(
+    code="MCP509",
+    severity=Severity.ERROR,
+    title="a queue that grows without end",
+    why="More work arrives than can be done. Nothing waits for a time then: each call waits longer than the one "
+    "before, until clients give up.",
+)
+UNUSED_CPU = Rule(
+    code="MCP522",
+    severity=Severity.WARNING,
+    title="a CPU limit that the server cannot use",
+    why="A process with one event loop runs its own code on one core. CPU above that is paid for and idle, and an "
+    "autoscaler that counted it would never act: the pod is full long before.",
+)
+
+WAITED_FOR = {"slots": "a call slot", "cpu": "the CPU", "pool": "a database connection"}
+"""What the stations of a plan are, in words."""
+
+
+def wait_findings(
+    *,
+    station: str,
+    utilisation: float,
+    critical: float,
+    p95: float | None,
+    total: float | None,
+    objective: float,
+    remedies: Sequence[str],
+    path: str,
+) -> list[Finding]:
+    """MCP509 if the queue at ``station`` grows without end, MCP508 if calls wait longer than ``objective``.
+
+    :param utilisation: of the station, in percent; ``critical`` is that at which the wait reaches the objective.
+    :param p95: 95th percentile of the wait there, in milliseconds; ``total`` that over all stations that are known.
+    :param remedies: texts with numbers, each planned.
+    """
+    busy = f"{number(round(utilisation, 1))} % busy"
+    what = WAITED_FOR[station]
+    if p95 is None:
+        return [
+            ENDLESS.at(
+                path,
+                f"Calls that wait for {what} are served more slowly than they arrive: it is {busy}.",
+                choice(remedies, "Plan fewer sessions per pod, or make the calls shorter."),
+            )
+        ]
+    if total is None or total <= objective:
+        return []
+    where = "" if up(total) == up(p95) else f", {number(up(p95))} ms of it"
+    return [
+        LONG_WAIT.at(
+            path,
+            f"One call in twenty waits {number(up(total))} ms or longer{where} for {what}, which is {busy}; above "
+            f"{number(round(critical, 1))} % it breaks the objective of {number(objective)} ms.",
+            choice(
+                remedies,
+                f"Make the calls shorter, or set mcp:workload.waitP95Milliseconds to {number(up(total))} if that wait "
+                "is acceptable.",
+            ),
+        )
+    ]
+
+
+def usable_findings(*, limit_millicores: int, usable_cores: float, workers: int | None, path: str) -> list[Finding]:
+    """MCP522 if the CPU limit is above what the server's own code can use at the same time."""
+    usable = up(usable_cores * 1000)
+    if limit_millicores <= usable:
+        return []
+    why = "one event loop" if workers is None else f"{number(workers)} {'worker' if workers == 1 else 'workers'}"
+    least = up(limit_millicores / 1000)
+    return [
+        UNUSED_CPU.at(
+            path,
+            f"The limit is {limit_millicores}m, and with {why} the server uses {usable}m at most; pods are added by "
+            "that part.",
+            f"Lower it to {usable}m; or, if the image runs {number(least)} processes, set mcp:workload.workers to "
+            f"{number(least)}; or accept this where libraries use more cores.",
+        )
+    ]

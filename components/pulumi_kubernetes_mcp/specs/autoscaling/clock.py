@@ -1,0 +1,137 @@
+"""Schedules on real clocks: time zones, hours that a change of the clock skips, and schedules that overlap."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from .cron import LEAP_YEAR, Span, parse, windows
+from .schedules import Schedule, always, crons, unreadable
+
+YEARS = range(2026, 2032)
+"""Years in which changes of the clock are looked for; rules change seldom, and a preview must not depend on its day."""
+
+
+@cache
+def zones() -> frozenset[str]:
+    """The time zones that this machine knows; empty where it has no time zone database."""
+    return frozenset(available_timezones())
+
+
+def lost_edges(schedule: Schedule, known: Collection[str]) -> list[tuple[str, datetime]]:
+    """Starts and ends that fall into an hour that the clock skips, each with the first such time.
+
+    A lost start opens the window when the one before ends. A lost end costs the whole window of that night.
+    """
+    if schedule.time_zone not in known:
+        return []
+    found: dict[str, datetime] = {}
+    for begin, end in skipped(schedule.time_zone):
+        for pair in crons(schedule):
+            for key, text in zip(("start", "end"), pair, strict=True):
+                for wall in parse(text).local_times(begin.date(), 2):
+                    if begin <= wall < end:
+                        found.setdefault(key, wall)
+    return sorted(found.items(), reverse=True)
+
+
+@cache
+def skipped(time_zone: str) -> tuple[Span, ...]:
+    """From and to of each piece of time that the clocks of a zone skip, as a clock on the wall would have shown it."""
+    zone = ZoneInfo(time_zone)
+    return tuple(gap for year in YEARS for gap in _skipped(zone, year))
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Two schedules that hold at the same time somewhere in a year."""
+
+    first: Schedule
+    second: Schedule
+    since: datetime
+    until: datetime
+    minutes: int
+    """In a year, altogether."""
+
+    @property
+    def text(self) -> str:
+        """Which of them wins, and when they first meet."""
+        higher, lower = sorted((self.first, self.second), key=lambda one: -one.replicas)
+        zone = ZoneInfo(self.first.time_zone)
+        since, until = (moment.astimezone(zone) for moment in (self.since, self.until))
+        times = f"{since.day} {since:%B %H:%M} to {until.day} {until:%B %H:%M} {self.first.time_zone}"
+        when = f"first {times}, {self.minutes / 60:.0f} h a year"
+        if higher.replicas == lower.replicas:
+            return f"'{higher.name}' and '{lower.name}' overlap ({when}); both ask for {higher.replicas} pods."
+        return (
+            f"'{higher.name}' and '{lower.name}' overlap ({when}); the highest floor wins, so at least "
+            f"{higher.replicas} pods run and '{lower.name}' with its {lower.replicas} does nothing then."
+        )
+
+
+def overlapping(schedules: Sequence[Schedule], known: Collection[str]) -> list[Overlap]:
+    """Every two schedules that overlap, over a year that has every day. Their ramps may: one goes up as one ends."""
+    readable = [one for one in schedules if one.time_zone in known and not unreadable(one) and not always(one)]
+    spans = [year_windows(replace(one, ramp_minutes=0)) for one in readable]
+    found = []
+    for second, theirs in enumerate(spans):
+        for first, ours in enumerate(spans[:second]):
+            if both := list(_intersections(ours, theirs)):
+                minutes = sum(int((until - since).total_seconds()) // 60 for since, until in both)
+                found.append(Overlap(readable[first], readable[second], *both[0], minutes))
+    return found
+
+
+def overlaps(schedules: Sequence[Schedule]) -> str:
+    """Which schedules overlap, and which of them wins, a sentence each; empty where none do."""
+    return " ".join(one.text for one in overlapping(schedules, zones()))
+
+
+def year_windows(schedule: Schedule) -> list[Span]:
+    """The windows of a schedule in a leap year, in UTC and in order."""
+    zone = ZoneInfo(schedule.time_zone)
+    spans = [span for start, end in crons(schedule) for span in windows(parse(start), parse(end), zone, LEAP_YEAR, 366)]
+    merged: list[Span] = []
+    for since, until in sorted(spans):
+        if merged and since <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(until, merged[-1][1]))
+        else:
+            merged.append((since, until))
+    return merged
+
+
+def _intersections(ours: list[Span], theirs: list[Span]) -> Iterator[Span]:
+    left, right = 0, 0
+    while left < len(ours) and right < len(theirs):
+        since, until = max(ours[left][0], theirs[right][0]), min(ours[left][1], theirs[right][1])
+        if since < until:
+            yield since, until
+        if ours[left][1] <= theirs[right][1]:
+            left += 1
+        else:
+            right += 1
+
+
+def _skipped(zone: ZoneInfo, year: int) -> Iterator[Span]:
+    """Each day whose offset from UTC is greater at its end has such a piece."""
+    midnight = datetime(year, 1, 1)
+    for number in range(366):
+        begin = midnight + timedelta(days=number)
+        before, after = _offset(zone, begin), _offset(zone, begin + timedelta(days=1))
+        if after > before:
+            change = _change(zone, begin)
+            yield change + before, change + after
+
+
+def _change(zone: ZoneInfo, begin: datetime) -> datetime:
+    """The minute, in UTC, from which on the offset is another one."""
+    offset, minutes = _offset(zone, begin), [begin + timedelta(minutes=number) for number in range(1, 1441)]
+    return minutes[bisect_left(minutes, True, key=lambda minute: _offset(zone, minute) != offset)]
+
+
+def _offset(zone: ZoneInfo, utc: datetime) -> timedelta:
+    return utc.replace(tzinfo=UTC).astimezone(zone).utcoffset() or timedelta()

@@ -1,0 +1,50 @@
+"""The page about autoscaling: its example runs, and what it says in numbers is so."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from pulumi_kubernetes_mcp.arguments.autoscaling import spec
+from pulumi_kubernetes_mcp.specs import autoscaling as specs
+from pulumi_kubernetes_mcp.specs.autoscaling import behavior
+from pulumi_kubernetes_mcp.testing import record
+
+PAGE = Path(__file__).parents[2] / "docs" / "autoscaling.md"
+TEXT = PAGE.read_text(encoding="utf-8")
+
+
+def test_the_example_runs_and_nothing_is_held_against_it() -> None:
+    (example,) = re.findall(r"^```python\n(.+?)^```", TEXT, re.MULTILINE | re.DOTALL)
+    made = record(lambda: exec(compile(example, str(PAGE), "exec"), {}))
+    assert [message.text for message in made.messages] == []
+    triggers = made.manifest("ScaledObject")["spec"]["triggers"]
+    assert [one["name"] for one in triggers] == ["cpu", "office", "launch"]
+    assert triggers[-1]["metadata"]["desiredReplicas"] == "43"
+
+
+def test_the_numbers_of_the_page() -> None:
+    assert "three by default" in TEXT
+    assert spec.FALLBACK_FAILURES == 3
+    assert "within a tenth" in TEXT
+    assert behavior.GLOBAL_TOLERANCE == 0.1
+    assert "40 would end at 37" in TEXT
+    assert "43 for 40" in TEXT
+    assert specs.floor_value(40, None) == 43
+    assert "40 pods at four a minute take a quarter of an hour" in TEXT
+    rules = specs.Rules(window_seconds=0, policies=(specs.Policy("Pods", 4, 60),))
+    assert 13 <= (specs.minutes_between(3, 40, rules) or 0) <= 15
+    assert "two\n  minutes more for the pods to start" in TEXT
+    assert behavior.START_SECONDS == 120
+
+
+def test_every_option_that_the_page_names_is_one() -> None:
+    from pulumi_kubernetes_mcp.arguments import autoscaling as arguments
+
+    known = set().union(
+        *(getattr(arguments, name).__annotations__ for name in arguments.__all__ if name.endswith("Args"))
+    )
+    prose = re.sub(r"<!-- generated.+?<!-- end -->", "", TEXT, flags=re.DOTALL)
+    named = set(re.findall(r"`([a-z]+(?:_[a-z]+)+)`", prose)) - {"http_host", "http_server_name"}
+    assert named <= known
+    assert len(named) >= 12

@@ -1,0 +1,55 @@
+"""Rules about what KEDA refuses or lets pass, each at its boundary and with its exact words."""
+
+from __future__ import annotations
+
+import pytest
+
+from pulumi_kubernetes_mcp.findings import keda
+from pulumi_kubernetes_mcp.findings.model import Severity
+
+
+@pytest.mark.parametrize(
+    ("replicas", "prometheus", "why"),
+    [
+        (None, False, None),
+        (3, True, None),
+        (12, True, None),
+        (2, True, "the minimum of 3 holds at all times"),
+        (13, True, "the maximum is 12"),
+        (5, False, "no metric from Prometheus is followed, which could be missing"),
+    ],
+)
+def test_a_fallback_has_an_effect(replicas: int | None, prometheus: bool, why: str | None) -> None:
+    found = keda.fallback_findings(
+        replicas=replicas, minimum=3, maximum=12, follows_prometheus=prometheus, path="fallback_replicas"
+    )
+    expected = [] if why is None else [f"A fallback of {replicas} pods has no effect: {why}."]
+    assert [finding.problem for finding in found] == expected
+    assert all((finding.code, finding.severity) == ("MCP239", Severity.WARNING) for finding in found)
+
+
+def test_numbers_that_keda_takes() -> None:
+    assert keda.number_findings(polling_seconds=1, fallback_failures=0) == []
+    polling, failures = keda.number_findings(polling_seconds=0, fallback_failures=-1)
+    assert str(polling) == (
+        "error MCP243 at polling_seconds: An interval of 0 s is below one second. Set it to at least 1."
+    )
+    assert str(failures) == "error MCP243 at fallback_failures: -1 failures cannot be counted. Set it to 0."
+    assert keda.no_pods_findings(replicas=1, path="r") == []
+    (none,) = keda.no_pods_findings(replicas=0, path="r")
+    assert (none.code, none.problem) == ("MCP243", "A floor of 0 pods is none.")
+
+
+@pytest.mark.parametrize(
+    ("take_over", "named", "autoscaler", "words"),
+    [
+        (False, False, "hpa", None),
+        (True, True, "keda", None),
+        (True, False, "keda", "What is taken over has no name."),
+        (True, True, "hpa", "A HorizontalPodAutoscaler is made, which takes nothing over."),
+    ],
+)
+def test_a_take_over_has_a_name_and_keda(take_over: bool, named: bool, autoscaler: str, words: str | None) -> None:
+    found = keda.take_over_findings(take_over=take_over, named=named, autoscaler=autoscaler, path="take_over")
+    assert [finding.problem for finding in found] == ([] if words is None else [words])
+    assert all(finding.code == "MCP247" for finding in found)

@@ -1,0 +1,149 @@
+"""Rules about schedules, each at its boundary and with its exact words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from pulumi_kubernetes_mcp.findings import schedules
+from pulumi_kubernetes_mcp.findings.model import Finding, Severity
+
+KNOWN = ("Europe/Berlin", "Europe/London", "America/New_York", "UTC")
+
+
+def codes(found: list[Finding]) -> list[str]:
+    return [finding.code for finding in found]
+
+
+@pytest.mark.parametrize(
+    ("count", "autoscaler", "said"),
+    [
+        (0, "hpa", None),
+        (2, "keda", None),
+        (
+            1,
+            "hpa",
+            "1 schedule is given, and a HorizontalPodAutoscaler, which knows no time of day, scales the server.",
+        ),
+        (
+            2,
+            "hpa",
+            "2 schedules are given, and a HorizontalPodAutoscaler, which knows no time of day, scales the server.",
+        ),
+    ],
+)
+def test_schedules_need_keda(count: int, autoscaler: str, said: str | None) -> None:
+    found = schedules.keda_findings(count=count, autoscaler=autoscaler, path="schedules")
+    assert [finding.problem for finding in found] == ([] if said is None else [said])
+    assert codes(found) == ["MCP225"] * len(found)
+
+
+def test_what_cannot_be_read_is_named_by_its_key() -> None:
+    (finding,) = schedules.unreadable_findings([("start", "It is wrong.", "Mend it.")], path="schedules[1]")
+    assert str(finding) == "error MCP226 at schedules[1].start: It is wrong. Mend it."
+
+
+def test_windows_open_and_close() -> None:
+    (same,) = schedules.gap_findings(at_once="0 8 * * *", path="p")
+    (endless,) = schedules.gap_findings(at_once=None, path="p")
+    assert (same.code, same.problem) == ("MCP227", "It opens and closes at '0 8 * * *'.")
+    assert (endless.problem, endless.remedy) == (
+        "Its windows leave no gap between them.",
+        "Raise min_replicas, or shorten the windows.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("zone", "remedy"),
+    [
+        ("Europe/Berlin", None),
+        ("Europe/Brelin", "Did you mean 'Europe/Berlin'?"),
+        ("new york", "Did you mean 'America/New_York'?"),
+        ("Mars/Olympus", "Give a name of the IANA database, such as 'Europe/Berlin'."),
+    ],
+)
+def test_time_zones_exist(zone: str, remedy: str | None) -> None:
+    found = schedules.zone_findings(zone, known=KNOWN, path="z")
+    assert [(finding.code, finding.remedy) for finding in found] == ([] if remedy is None else [("MCP228", remedy)])
+
+
+def test_a_machine_without_zones_says_so_and_refuses_nothing() -> None:
+    (finding,) = schedules.zone_findings("Europe/Berlin", known=(), path="z")
+    assert (finding.code, finding.severity) == ("MCP229", Severity.WARNING)
+    assert finding.problem == (
+        "Whether there is a time zone 'Europe/Berlin' cannot be said: this machine has no time zone database."
+    )
+
+
+def test_edges_that_the_clock_skips() -> None:
+    assert schedules.edge_findings([], time_zone="Europe/Berlin", path="p") == []
+    start, end = schedules.edge_findings(
+        [("start", datetime(2027, 3, 28, 2, 30)), ("end", datetime(2027, 3, 28, 2, 5))],
+        time_zone="Europe/Berlin",
+        path="p",
+    )
+    assert (start.code, start.severity) == ("MCP230", Severity.WARNING)
+    assert start.problem == (
+        "The start on 28 March 2027 at 02:30 does not exist in Europe/Berlin: the window opens as soon as the one "
+        "before has closed."
+    )
+    assert end.problem == (
+        "The end on 28 March 2027 at 02:05 does not exist in Europe/Berlin: the window of that night never opens."
+    )
+
+
+def test_start_and_end_take_turns() -> None:
+    assert schedules.turn_findings(takes_turns=True, start="a", end="b", path="p") == []
+    (finding,) = schedules.turn_findings(takes_turns=False, start="0 8 * * *", end="0 9 * * 1", path="p")
+    assert (finding.code, finding.severity) == ("MCP231", Severity.WARNING)
+    assert finding.problem.startswith("'0 8 * * *' and '0 9 * * 1' do not take turns,")
+
+
+@pytest.mark.parametrize(
+    ("replicas", "expected"),
+    [(2, ["MCP233"]), (3, ["MCP233"]), (4, []), (12, []), (13, ["MCP232"])],
+)
+def test_a_floor_is_between_minimum_and_maximum(replicas: int, expected: list[str]) -> None:
+    assert codes(schedules.floor_findings(replicas=replicas, minimum=3, maximum=12, path="r")) == expected
+
+
+def test_words_about_floors() -> None:
+    (above,) = schedules.floor_findings(replicas=40, minimum=3, maximum=12, path="r")
+    (at,) = schedules.floor_findings(replicas=3, minimum=3, maximum=12, path="r")
+    assert above.problem == "40 pods are wanted, and the maximum is 12: they never come."
+    assert at.problem == "3 pods are wanted, and the minimum of 3 holds at all times."
+    assert (above.severity, at.severity) == (Severity.ERROR, Severity.WARNING)
+
+
+def test_each_overlap_is_a_warning() -> None:
+    found = schedules.overlap_findings(["One.", "Two."], path="schedules")
+    assert [(finding.code, finding.severity, finding.problem) for finding in found] == [
+        ("MCP234", Severity.WARNING, "One."),
+        ("MCP234", Severity.WARNING, "Two."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ramp", "needed", "length", "expected"),
+    [
+        (0, 0, 60, []),
+        (7, 7, 60, []),
+        (6, 7, 60, ["MCP236"]),
+        (60, 7, 60, []),
+        (61, 7, 60, ["MCP235"]),
+        (0, 7, 60, ["MCP236"]),
+    ],
+)
+def test_a_ramp_fits(ramp: int, needed: int, length: int, expected: list[str]) -> None:
+    assert codes(schedules.ramp_findings(ramp=ramp, needed=needed, length=length, path="r")) == expected
+
+
+def test_names_of_triggers() -> None:
+    assert schedules.name_findings(["cpu", "sessions", "office"], path="s") == []
+    found = schedules.name_findings(["cpu", "office", "office", "cpu", "x"], path="s")
+    assert [finding.problem for finding in found] == [
+        "Two triggers would be called 'cpu'.",
+        "Two triggers would be called 'office'.",
+    ]
+    assert codes(found) == ["MCP237", "MCP237"]

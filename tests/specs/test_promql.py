@@ -1,0 +1,156 @@
+"""How many series a PromQL expression returns, as far as it can be said without asking."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pulumi_kubernetes_mcp.specs.autoscaling import Series, read, single_series
+
+ONE = [
+    'sum(calls{namespace="shop",pod=~"orders-[a-z0-9]+-[a-z0-9]+"})',
+    "sum( calls )",
+    "sum(rate(calls_total[5m]))",
+    "sum(rate(calls_total[5m:30s]))",
+    "sum(max_over_time(calls[10m])) * 2 + 1",
+    "2 * sum(calls)",
+    "-sum(calls)",
+    "sum(a) + sum(b)",
+    "sum(a) / 3",
+    "sum(calls) offset 5m",
+    "sum(calls @ end()) + sum(calls) @ 1700000000",
+    "max(calls)",
+    "quantile(0.9, calls)",
+    "count(up == 1)",
+    "sum by () (calls)",
+    "sum(calls) by ()",
+    "sum without (pod) (sum(calls))",
+    "sum by (pod) (sum(calls))",
+    "topk(1, calls)",
+    "ceil(sum(calls))",
+    "clamp_max(sum(calls), 100)",
+    "label_replace(sum(calls), 'a', 'b', 'c', 'd')",
+    "histogram_quantile(0.95, sum by (le) (rate(seconds_bucket[5m])))",
+    "vector(3)",
+    "vector(scalar(sum(calls)))",
+    "sum(calls) > 5",
+    "sum(calls) > bool 5",
+    "sum(calls) and on () vector(1)",
+    "((sum(calls)))",
+    "sum(mcp:calls:sum) # a recording rule",
+    "absent(calls)",
+    "sum(calls{tool='a,b(c)'})",
+    "sum(calls{tool=`{`})",
+]
+SEVERAL = [
+    "calls",
+    '{__name__="calls"}',
+    'calls{pod="a"}',
+    "rate(calls[5m])",
+    "sum by (pod) (calls)",
+    "sum(calls) by (pod)",
+    "sum without (instance) (calls)",
+    "topk(3, calls)",
+    "count_values('version', build_info)",
+    "calls * 2",
+    "2 * calls",
+    "calls + calls",
+    "sum by (pod) (calls) / 2",
+    "histogram_quantile(0.95, sum by (le, pod) (rate(seconds_bucket[5m])))",
+    "calls or sum(calls)",
+    "calls and sum(calls)",
+    "label_replace(calls, 'a', 'b', 'c', 'd')",
+    "calls offset 5m",
+]
+NUMBERS = ["scalar(sum(calls))", "3", "time()", "scalar(sum(calls)) + 1", "0x1F", "1e3", "Inf", "'text'"]
+UNKNOWN = [
+    "",
+    "sum(",
+    "sum()",
+    "sum(calls))",
+    "sum(calls) sum(calls)",
+    "calls * sum(calls)",
+    "sum(a) / on () sum(b)",
+    "sum(a) / ignoring (x) group_left sum by (y) (b)",
+    "topk(1, calls) or sum(calls)",
+    "holt(sum(calls))",
+    "sum(calls) §",
+    "sum by (pod",
+    "sum(calls{pod=",
+    "~sum(calls)",
+]
+
+
+@pytest.mark.parametrize("query", ONE)
+def test_one_series(query: str) -> None:
+    assert single_series(query) is True
+
+
+@pytest.mark.parametrize("query", SEVERAL)
+def test_several_series(query: str) -> None:
+    assert single_series(query) is False
+    assert read(query).series is Series.SEVERAL
+
+
+@pytest.mark.parametrize("query", NUMBERS)
+def test_a_number_is_no_series(query: str) -> None:
+    """KEDA decodes vectors only: the answer to a scalar has another shape."""
+    assert single_series(query) is False
+    assert read(query).series is Series.NUMBER
+
+
+@pytest.mark.parametrize("query", UNKNOWN)
+def test_what_is_not_known_is_no_error(query: str) -> None:
+    assert single_series(query) is None
+
+
+@pytest.mark.parametrize(
+    ("query", "averages"),
+    [
+        ("avg(calls)", True),
+        ("sum(calls) / count(calls)", True),
+        ("sum(calls) / count(up)", True),
+        ("ceil(avg(calls))", True),
+        ("avg(calls) * 10", True),
+        ("(sum(calls)) / (count(calls))", True),
+        ("sum(calls)", False),
+        ("sum(calls) / 2", False),
+        ("sum(calls) * count(calls)", False),
+        ("sum(avg by (pod) (calls))", False),
+        ("avg_over_time(calls[5m])", False),
+        ("sum(avg_over_time(calls[5m]))", False),
+        ("max(calls)", False),
+    ],
+)
+def test_averages(query: str, averages: bool) -> None:
+    assert read(query).averages is averages
+
+
+@pytest.mark.parametrize(
+    ("query", "hides"),
+    [
+        ("sum(calls) or vector(0)", True),
+        ("sum(calls or vector(0))", True),
+        ("max(sum(calls) or vector(0))", True),
+        ("sum(calls) + vector(0)", True),
+        ("absent(calls)", True),
+        ("sum(calls) or sum(others)", False),
+        ("sum(calls)", False),
+        ("scalar(sum(calls))", False),
+        ("sum(calls) and vector(1)", False),
+    ],
+)
+def test_an_outage_that_does_not_show(query: str, hides: bool) -> None:
+    assert read(query).hides_outage is hides
+
+
+words = st.sampled_from(
+    ["sum", "calls", "(", ")", "by", "without", "{", "}", "[", "]", "5m", "or", "/", "+", "-", ",", "'a'", "1", "pod",
+     "offset", "@", "on", "bool", "rate", "topk", "=", ">", "^"]
+)  # fmt: skip
+
+
+@given(st.lists(words, max_size=14).map(" ".join) | st.text(max_size=30))
+def test_no_text_breaks_it(query: str) -> None:
+    assert single_series(query) in (True, False, None)
