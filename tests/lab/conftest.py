@@ -13,10 +13,13 @@ import pytest
 HERE = Path(__file__).parent
 PACKAGES = ("mcp", "uvicorn", "prometheus_client", "psycopg", "psycopg_pool", "httpx2")
 MEASURED = "measured"
+COMPARED = "compared"
+COLUMNS = ("server", "era", "figure", "planned", "seen", "error")
 TICK = 0.05
 
 Note = Callable[[str], None]
 Stall = Callable[[], float]
+Compare = Callable[[str, str, str, float, float], float]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -45,6 +48,18 @@ def note(record_property: Callable[[str, object], None]) -> Note:
 
 
 @pytest.fixture
+def compare(record_property: Callable[[str, object], None]) -> Compare:
+    """Put a planned and a seen figure into the table of the run, and into a JUnit report; the relative error."""
+
+    def write(server: str, era: str, figure: str, planned: float, seen: float) -> float:
+        error = planned / seen - 1
+        record_property(COMPARED, " | ".join((server, era, figure, f"{planned:.1f}", f"{seen:.1f}", f"{error:+.1%}")))
+        return error
+
+    return write
+
+
+@pytest.fixture
 def stall() -> Iterator[Stall]:
     """For how many seconds this machine has stood still since the test began, as a ticking thread saw it.
 
@@ -67,15 +82,26 @@ def stall() -> Iterator[Stall]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Show the measured values after the run, in whatever worker they were taken."""
+    """Show the measured values and the comparisons after the run, in whatever worker they were taken."""
     reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
-    lines = [
-        f"{report.nodeid.rpartition('::')[2]}: {value}"
+    properties = [
+        (report.nodeid.rpartition("::")[2], name, str(value))
         for report in reports
+        if report.when == "call"
         for name, value in getattr(report, "user_properties", [])
-        if name == MEASURED and report.when == "call"
     ]
+    lines = [f"{test}: {value}" for test, name, value in properties if name == MEASURED]
     if lines:
         terminalreporter.section("measured in the lab")
         for line in lines:
             terminalreporter.line(line)
+    rows = [tuple(value.split(" | ")) for _, name, value in properties if name == COMPARED]
+    if rows:
+        terminalreporter.section("planned from a profile, and seen")
+        widths = [max(len(row[column]) for row in [COLUMNS, *rows]) for column in range(len(COLUMNS))]
+        for row in [COLUMNS, *rows]:
+            cells = [
+                f"{cell:<{width}}" if place < 3 else f"{cell:>{width}}"
+                for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+            ]
+            terminalreporter.line("  ".join(cells).rstrip())

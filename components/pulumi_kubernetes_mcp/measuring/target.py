@@ -1,0 +1,102 @@
+"""The server to measure: its address, the headers to send, and what may be said of them."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from urllib.parse import SplitResult, urlsplit
+
+from .refused import MeasureError
+
+_HEADERS_OF_CLIENTS = frozenset(
+    {"accept", "content-type", "content-length", "connection", "host", "mcp-protocol-version", "mcp-session-id"}
+)
+_TOKEN_CHARACTERS = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+@dataclass(frozen=True)
+class Target:
+    """One server. The headers may hold tokens: they are in no message and in no representation."""
+
+    url: str
+    """Where it speaks Streamable HTTP, or HTTP+SSE."""
+    sse_url: str | None = None
+    """Where it speaks HTTP+SSE, if that is another address."""
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+    @property
+    def shown(self) -> str:
+        """The address for messages: without the query, which may hold a key."""
+        return self.url.partition("?")[0]
+
+    @property
+    def port(self) -> int:
+        """The TCP port."""
+        return _port(urlsplit(self.url))
+
+    @property
+    def loopback(self) -> bool:
+        """Whether the address is this machine's own, so that no proxy of the environment is asked."""
+        host = urlsplit(self.url).hostname or ""
+        if host == "localhost" or host.endswith(".localhost"):
+            return True
+        try:
+            return ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            return False
+
+    def headers_for(self, url: str) -> tuple[tuple[str, str], ...]:
+        """The headers that may go to another address: a token goes to no other origin."""
+        return self.headers if _origin(url) == _origin(self.url) else ()
+
+
+def target(url: str, *, sse_url: str | None = None, headers: Sequence[str] = ()) -> Target:
+    """The server from the words of a command line.
+
+    :param headers: each as ``Name: value``.
+    """
+    return Target(
+        check_url(url, "URL"),
+        None if sse_url is None else check_url(sse_url, "--sse-url"),
+        tuple(_header(text) for text in headers),
+    )
+
+
+def check_url(url: str, option: str) -> str:
+    """An http or https address with a host and without credentials, or :class:`MeasureError`."""
+    try:
+        parts = urlsplit(url)
+        port_is_valid = parts.port != 0
+    except ValueError:
+        parts, port_is_valid = SplitResult("", "", "", "", ""), False
+    if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_valid or not url.isprintable():
+        raise MeasureError(
+            f"{option} is not the address of a server. Write it with scheme and path, such as http://127.0.0.1:8080/mcp"
+        )
+    if parts.username or parts.password:
+        raise MeasureError(
+            f"{option} holds credentials, which would be shown in messages. Send them as a header: "
+            "--header 'Authorization: Bearer TOKEN'"
+        )
+    return url.partition("#")[0]
+
+
+def _header(text: str) -> tuple[str, str]:
+    name, colon, value = text.partition(":")
+    name, value = name.strip(), value.strip()
+    if not colon or not name or not set(name) <= _TOKEN_CHARACTERS or not value.isprintable() or not value.isascii():
+        # The text is not shown: it may be a token whose name was forgotten.
+        raise MeasureError("A --header is not 'Name: value'. Write it as --header 'Authorization: Bearer TOKEN'")
+    if name.lower() in _HEADERS_OF_CLIENTS:
+        raise MeasureError(f"The header '{name}' is set by the MCP client itself. Leave it out.")
+    return name, value
+
+
+def _port(parts: SplitResult) -> int:
+    return parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _origin(url: str) -> tuple[str, str, int]:
+    parts = urlsplit(url)
+    return parts.scheme, (parts.hostname or "").lower(), _port(parts)

@@ -1,0 +1,1 @@
+"""Real servers on real SDKs, each with the same tools: trivial, pause, burn, sized."""
