@@ -15,13 +15,15 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.cluster.crds import crd_files
 from tests.cluster.gomodules import MissingError, cache_root, go_binary, go_environment
+from tests.cluster.keda_files import MODULE as KEDA_MODULE
+from tests.cluster.keda_files import fetch as fetch_keda
 from tests.cluster.stages import KWOK_VERSION, stage_documents
 
 SOURCES = Path(__file__).parent / "go"
@@ -55,7 +57,7 @@ class Build:
     def target(self) -> Path:
         """Where the binaries are kept."""
         digest = hashlib.sha256(self.linker_flags.encode())
-        for name in ("go.mod", "go.sum"):
+        for name in ("go.mod", "go.sum", *sorted(path.name for path in self.source.glob("*.go"))):
             digest.update((self.source / name).read_bytes())
         return cache_root() / "bin" / f"{self.name}-{self.version}-{digest.hexdigest()[:8]}"
 
@@ -81,10 +83,24 @@ BUILDS = (
     ),
 )
 
+ORACLE = Build("hpa", KUBERNETES_VERSION, {"hpa-oracle": "."})
+"""A program of ours around the real controller: see `hpa_oracle.py`."""
 
-def binaries() -> dict[str, Path]:
+KEDA = Build(
+    "keda",
+    KEDA_MODULE.version,
+    {
+        **{f"keda-{name}": f"github.com/kedacore/keda/v2/cmd/{name}" for name in ("operator", "adapter", "webhooks")},
+        "keda-cron-oracle": ".",
+    },
+    (f"github.com/kedacore/keda/v2/version.Version={KEDA_MODULE.version.removeprefix('v')}",),
+)
+"""KEDA's three programs, and one of ours around its cron scaler: see `keda.py` and `keda_cron.py`."""
+
+
+def binaries(builds: Sequence[Build] = BUILDS) -> dict[str, Path]:
     """Path of every program; raises `MissingError` naming those that have not been built."""
-    paths = {name: build.target / name for build in BUILDS for name in build.programs}
+    paths = {name: build.target / name for build in builds for name in build.programs}
     absent = sorted(name for name, path in paths.items() if not os.access(path, os.X_OK))
     if absent:
         try:
@@ -92,7 +108,7 @@ def binaries() -> dict[str, Path]:
             how = f"run `{BUILD_COMMAND}`"
         except MissingError as error:
             how = f"{error}; with it, run `{BUILD_COMMAND}`"
-        raise MissingError(f"control plane binaries not built: {', '.join(absent)}; {how}")
+        raise MissingError(f"binaries not built: {', '.join(absent)}; {how}")
     return paths
 
 
@@ -108,7 +124,7 @@ def build_missing(*, jobs: int, limit_s: float) -> float:
     """Build what is not in the cache and return the seconds it took."""
     started = time.monotonic()
     with _only_one_builder(cache_root() / "bin"):
-        for build in BUILDS:
+        for build in (*BUILDS, ORACLE, KEDA):
             build.target.mkdir(parents=True, exist_ok=True)
             for program, package in build.programs.items():
                 path = build.target / program
@@ -175,6 +191,7 @@ def main() -> int:
     try:
         seconds = build_missing(jobs=jobs, limit_s=limit_s)
         stage_documents()
+        fetch_keda()
         print(f"{len(crd_files())} custom resource definitions at hand")
     except MissingError as error:
         print(f"cannot build the control plane: {error}", file=sys.stderr)

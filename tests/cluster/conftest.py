@@ -10,6 +10,7 @@ import pytest
 from tests.cluster import crds as definitions
 from tests.cluster.control_plane import ControlPlane
 from tests.cluster.gomodules import MissingError
+from tests.cluster.keda_lab import KedaLab
 
 HERE = Path(__file__).parent
 
@@ -47,11 +48,22 @@ def crds(control_plane: ControlPlane, crd_paths: list[Path]) -> list[str]:
     return definitions.install(control_plane.client, crd_paths)
 
 
+@pytest.fixture(scope="session")
+def keda() -> Iterator[KedaLab]:
+    """KEDA on a control plane of its own, whose HPA controller looks every second."""
+    try:
+        lab = KedaLab()
+    except MissingError as error:
+        pytest.skip(f"cluster tier cannot run: {error}")
+    with lab:
+        yield lab
+
+
 @pytest.fixture(autouse=True)
 def _logs_on_failure(request: pytest.FixtureRequest) -> Iterator[None]:
     """Print the end of every program's log under a failing test that used the control plane."""
     failed_before = request.session.testsfailed
     yield
-    plane = request.node.funcargs.get("control_plane")
+    plane = request.node.funcargs.get("control_plane") or request.node.funcargs.get("keda")
     if plane is not None and request.session.testsfailed > failed_before:
         print(plane.logs())
