@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .arguments.autoscaling import McpAutoscalingArgs
+    from .arguments.autoscaling.keys import McpAutoscalingArgs
     from .arguments.checked import ArgumentsError
     from .arguments.ingress import McpIngressArgs
     from .arguments.namespace import McpNamespaceArgs
@@ -29,7 +29,7 @@ _HOMES = {
     "ArgumentsError": "arguments.checked",
     "FindingsError": "inputs",
     "McpAutoscaling": "autoscaling",
-    "McpAutoscalingArgs": "arguments.autoscaling",
+    "McpAutoscalingArgs": "arguments.autoscaling.keys",
     "McpIngress": "ingress",
     "McpIngressArgs": "arguments.ingress",
     "McpNamespace": "namespace",

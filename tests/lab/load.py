@@ -32,9 +32,9 @@ class Load:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     turn_seconds: float = 20
     """From the beginning of a session's call to the beginning of its next."""
-    seconds: float = 6
+    seconds: float = 5
     """How long the calls go on."""
-    burst_seconds: float = 3
+    burst_seconds: float = 1.5
     """How long calls without a pause go on after that."""
 
 

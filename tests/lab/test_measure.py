@@ -27,12 +27,16 @@ from .reference import reference_server
 from .servers.environments import FASTMCP, PYTHON_V1, PYTHON_V2, TYPESCRIPT_V1, TYPESCRIPT_V2, Sdk
 
 ROOT = Path(__file__).resolve().parents[2]
-MEASURED_SESSIONS = 120
-PLANNED_SESSIONS = 300
+MEASURED_SESSIONS = int(os.environ.get("LAB_MEASURED_SESSIONS", "100"))
+PLANNED_SESSIONS = int(os.environ.get("LAB_PLANNED_SESSIONS", "250"))
+SECONDS = os.environ.get("LAB_SECONDS", "1.5")
+"""Of calls in each measurement, and in the burst of each load."""
 TOOL = "pause"
 TOOL_MILLISECONDS = 500
-TURN_SECONDS = 15.0
+TURN_SECONDS = 12.5
 WITHIN = 0.15
+WITHIN_V8 = 0.3
+"""V8 lets garbage lie until it sees a reason: how much of it there is differs from run to run by tens of MiB."""
 NOT_BELOW = -0.05
 """Memory that is planned too low is a killed pod; too high is money."""
 
@@ -126,13 +130,15 @@ def test_the_plan_from_a_profile_is_what_a_server_takes_under_a_greater_load(
     profile = tmp_path / "profile.yaml"
     port = free_port()
     options = ["--start", shlex.join(command), "--runtime", sdk.runtime, "--json", "--output", str(profile)]
-    options += ["--sessions", str(MEASURED_SESSIONS), "--seconds", "2"]
+    options += ["--sessions", str(MEASURED_SESSIONS), "--seconds", SECONDS]
     options += ["--tool", TOOL, "--arguments", json.dumps({"milliseconds": TOOL_MILLISECONDS})]
-    for era in eras:
+    for era in sdk.eras:
         options += ["--era", era]
     data = measure(url_at(port), *options, folder=tmp_path, environment={"PORT": str(port)}).data
 
-    assert set(data["profile"]["eras"]) == set(eras)
+    assert list(data["profile"]["eras"]) == list(sdk.eras)
+    for era in set(sdk.eras) - set(eras):
+        assert data["profile"]["eras"][era]["sessionKib"]["value"] == 0, "nothing stays open between calls"
     assert data["sessions"]["opened"] == data["sessions"]["closed"] > MEASURED_SESSIONS
     for era in data["sessions"]["eras"].values():
         assert era["descriptorsAfter"] == era["descriptorsBefore"]
@@ -147,6 +153,7 @@ def test_the_plan_from_a_profile_is_what_a_server_takes_under_a_greater_load(
             tool=TOOL,
             arguments={"milliseconds": TOOL_MILLISECONDS},
             turn_seconds=TURN_SECONDS,
+            burst_seconds=float(SECONDS),
         )
         with server as process:
             process.wait_for_port(port)
@@ -158,7 +165,7 @@ def test_the_plan_from_a_profile_is_what_a_server_takes_under_a_greater_load(
         files = compare(sdk.name, era, "descriptors", plan.descriptors.value, seen.descriptors)
         calls = compare(sdk.name, era, "calls in flight", plan.calls.calls_in_flight.value, seen.in_flight)
         compare(sdk.name, era, "CPU, millicores", plan.cpu.cpu_mean_millicores.value, seen.cpu_millicores)
-        assert NOT_BELOW <= memory <= WITHIN
+        assert NOT_BELOW <= memory <= (WITHIN_V8 if sdk.runtime.startswith("typescript") else WITHIN)
         assert abs(files) <= WITHIN
         # A machine that stood still answered later: more calls were in flight than planned.
         assert -WITHIN - stalled / load.seconds <= calls <= WITHIN
@@ -231,7 +238,7 @@ def test_an_interrupt_closes_every_session(tmp_path: Path, note: Note) -> None:
             output, progress = popen.communicate(timeout=60)
         took = time.monotonic() - start
         assert popen.returncode == 130, progress
-        assert held > before + 80
+        assert held > before + 70
         opened, closed = [int(word) for word in progress.split() if word.isdigit()][-2:]
         assert opened == closed >= 80
         assert output == ""
@@ -243,8 +250,8 @@ def test_an_interrupt_closes_every_session(tmp_path: Path, note: Note) -> None:
 
 
 def test_the_wrong_process_is_refused(tmp_path: Path) -> None:
-    with reference_server(tmp_path) as server:
-        run = measure(server.url, "--pid", str(os.getpid()), folder=tmp_path)
+    with reference_server(tmp_path) as server, reference_server(tmp_path) as other:
+        run = measure(server.url, "--pid", str(other.process.popen.pid), folder=tmp_path)
     assert run.status == 1
     assert f"does not listen on port {server.port}" in run.progress
 

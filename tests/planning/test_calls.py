@@ -57,6 +57,9 @@ def test_the_heaviest_tool() -> None:
     assert poisson(3.5, 7) < 0.99 < poisson(3.5, 8)
     assert (found.calls.heavy, found.calls.heavy_cpu_milliseconds) == (8, 250)
     assert found.cpu.cpu_needed_millicores.working == "8 × 250 + 300 = 2300"
+    # The most CPU a call is not the most a second: 700 / 14 s = 50.
+    long = replace(MIX, tools=(SEARCH, replace(REPORT, duration_milliseconds=14_000)))
+    assert planned(long, POSTGRES).calls.heavy_cpu_milliseconds == 100
 
 
 def test_cpu_and_answers_of_the_mean_call() -> None:

@@ -120,9 +120,11 @@ def test_cpu_by_the_heaviest_where_few_calls_are_in_flight() -> None:
     # 11.825 × 100 + 300 = 1482.5, / 0.6 = 2470.8, and 10 × 200 + 300 = 2300: both round up to 2500
     assert result.cpu.cpu_at_utilisation_millicores.value == 2471
     assert result.cpu.cpu_limit_millicores.working == "max(2300, 2471) → 2500"
-    few = planned(replace(GUIDE, concurrent_calls=5, heavy_calls=5))
-    assert number(few.cpu.cpu_at_utilisation_millicores) < number(few.cpu.cpu_needed_millicores) == 1300
-    assert few.cpu.cpu_limit_millicores.value == 1500
+    # 1.785 × 400 + 300 = 1014, / 0.6 = 1690, and 5 × 400 + 300 = 2300: the heaviest calls ask for more.
+    few = planned(replace(GUIDE, concurrent_calls=5, heavy_calls=5, heavy_call_cpu_milliseconds=400))
+    assert number(few.cpu.cpu_at_utilisation_millicores) == 1691
+    assert few.cpu.cpu_needed_millicores.value == 2300
+    assert few.cpu.cpu_limit_millicores.value == 2500
 
 
 ONE_LOOP = RuntimeProfile(name="loop", baseline_mib=50, base_cpu_millicores=50, one_loop=True, source="made up")

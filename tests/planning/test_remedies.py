@@ -144,6 +144,15 @@ def test_a_smaller_pool_that_the_given_maximum_cannot_make_up_for_is_not_propose
     assert any(text.startswith("use a pool of at most 10 per pod") for text in texts(enough))
 
 
+def test_calls_that_wait_for_a_slot_do_not_wait_for_a_connection() -> None:
+    # 8 of the 20 calls run: (4 × 1.25 + 2 = 7) of 20 pods are too many, and a pool of 2 has one in use.
+    result = planned(replace(GUIDE, call_slots=8), bounds=TWENTY)
+    smaller = next(text for text in texts(result) if text.startswith("use a pool"))
+    assert smaller.endswith(
+        "; 8 calls at a time then wait for each other if one holds a connection for more than 125 ms"
+    )
+
+
 def test_a_bigger_database_leaves_the_reserved_connections_alone() -> None:
     # 15 × (20 + 5) = 375 during a rollout, and 30.
     database = replace(SLOW, share_percent=100, reserved_connections=30)

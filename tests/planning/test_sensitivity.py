@@ -14,6 +14,7 @@ from pulumi_kubernetes_mcp.planning import (
     Bounds,
     Database,
     Inputs,
+    PlanInputError,
     RuntimeProfile,
     Sensitivity,
     StateStore,
@@ -23,6 +24,8 @@ from pulumi_kubernetes_mcp.planning import (
     sensitivity,
     uncertainty,
 )
+from pulumi_kubernetes_mcp.planning.calls import calls
+from pulumi_kubernetes_mcp.planning.sessions import sessions
 
 from .cases import GUIDE, NODE, SLOW, inputs
 
@@ -208,6 +211,19 @@ def test_ranges_hold_their_value(of_all: Inputs) -> None:
             assert isfinite(row.high)
         assert all(row.swing > 1 for row in found.inputs)
         json.dumps(found.to_dict(), allow_nan=False)
+
+
+@settings(max_examples=20, deadline=None)
+@given(inputs)
+def test_each_answer_is_that_of_the_changed_inputs(of_all: Inputs) -> None:
+    for row in uncertainty(of_all).inputs:
+        for by, found in ((1 / row.factor, row.low), (row.factor, row.high)):
+            try:
+                other = sensitivity._replaced(of_all, row.name, row.value, by)
+            except PlanInputError:
+                other = of_all
+            load, flight = sessions(other.workload), calls(other.workload, other.database, other.runtime)
+            assert found == sensitivity.effort(other, load, flight), row.name
 
 
 @settings(max_examples=20, deadline=None)

@@ -81,8 +81,9 @@ def test_rounding_buys_no_pod_and_hides_none() -> None:
     # A third of a session on the mean is 33.333… for 100 an hour; no hour's float may fall below the mean.
     load = day((100.0,) * 24).load
     assert load.exact_peak >= load.average == Fraction(100, 3)
-    # 20 exactly at the peak of a flat day is 4 pods of 5, not 5.
+    # 20 at the peak of a flat day is 4 pods of 5, and 3 sessions at a time are 3, not the 3.0000000000000013 of floats.
     assert day(FLAT).replicas.steady_replicas.value == 4
+    assert day((2.0,) * 24, session_minutes=90).load.peak_sessions.value == 3
 
 
 def test_floors_join_the_hours_with_the_same_number() -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from .. import rehearsal
 from ..design import Design
 from ..findings.load import CLUSTER
-from ..findings.model import Finding
+from ..findings.model import Finding, errors
 from . import capacity, components, load, stores, waiting
 
 COUNTING = ("MCP201", "MCP210", "MCP213", "MCP401", "MCP403", "MCP404", "MCP407", "MCP408", "MCP409", "MCP503")
@@ -29,6 +30,9 @@ def findings(this: Design) -> list[Finding]:
         *stores.store_findings(this),
         *waiting.waiting_findings(this),
     ]
+    if not errors(found):
+        # What cannot work at all is not rehearsed.
+        found += rehearsal.findings(this)
     return list(dict.fromkeys(_without_consequences(found)))
 
 

@@ -15,6 +15,7 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
 
 from .eras import MODERN
+from .refused import MeasureError
 from .target import Target
 
 REQUEST_SECONDS = 120
@@ -130,6 +131,14 @@ class Sessions:
         await asyncio.gather(*(one() for _ in range(count)))
         return not self.failure
 
+    async def open_all(self, count: int) -> None:
+        """Open sessions that the measurement cannot do without."""
+        if not await self.open(count):
+            raise MeasureError(
+                f"A session could not be opened ({self.era}): {self.failure}. See the output of the server; a limit on "
+                "sessions or requests must leave room for the measurement."
+            )
+
     async def _hold(self, ready: asyncio.Future[Client]) -> None:
         """One session: opened as a host opens it, held until the end, closed as the protocol wants it."""
         try:
@@ -176,6 +185,16 @@ async def listens(sessions: Sessions) -> bool:
         return False
 
 
+async def list_tools(client: Client) -> None:
+    """One protocol round; a failure in words."""
+    try:
+        await client.list_tools()
+    except Exception as problem:
+        raise MeasureError(
+            f"The server failed a request while it was measured: {in_words(problem)}. See its output."
+        ) from None
+
+
 async def rounds(clients: Sequence[Client], seconds: float) -> list[float]:
     """Protocol rounds without a tool's work, all clients busy for that long: the seconds that each round took."""
     taken: list[float] = []
@@ -183,16 +202,21 @@ async def rounds(clients: Sequence[Client], seconds: float) -> list[float]:
 
     async def caller(client: Client) -> None:
         while (start := time.monotonic()) < end:
-            await client.list_tools()
+            await list_tools(client)
             taken.append(time.monotonic() - start)
 
     await asyncio.gather(*(caller(client) for client in clients))
     return taken
 
 
-def _reason(problem: BaseException, traffic: Traffic) -> str:
-    """Why a session could not be opened, in a few words."""
+def in_words(problem: BaseException) -> str:
+    """What a client's exception says, in one line without its full stop."""
     while isinstance(problem, BaseExceptionGroup):
         problem = problem.exceptions[0]
-    said = " ".join(str(problem).split()) or type(problem).__name__
+    return (" ".join(str(problem).split()) or type(problem).__name__)[:300].rstrip(".")
+
+
+def _reason(problem: BaseException, traffic: Traffic) -> str:
+    """Why a session could not be opened, in a few words."""
+    said = in_words(problem)
     return f"{traffic.refusal}, {said}" if traffic.refusal else said

@@ -20,8 +20,9 @@ from ..report.console import clean, print_json, progress, show
 from .refused import MeasureError
 
 if TYPE_CHECKING:
-    from .measure import Counts, Found, Say
+    from .found import Counts, Found
     from .request import Request
+    from .server import Say
 
 INTERRUPTED = 130
 """Exit status after Ctrl-C, as shells have it."""
@@ -110,8 +111,8 @@ def measure(
 
 
 def _measure(request: Request, output: Path | None, as_json: bool) -> None:
+    from .found import Counts
     from .limits import allow_descriptors
-    from .measure import Counts
     from .result import profile, text
 
     allow_descriptors(request.sessions, request.callers)

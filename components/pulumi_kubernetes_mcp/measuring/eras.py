@@ -129,10 +129,10 @@ def _check_access(target: Target, status: int) -> None:
             f"{target.shown} sends clients elsewhere (HTTP {status}). Give the final address; mind the slash at its "
             "end."
         )
-    if status in (502, 503, 504):
+    if status >= 500:
         raise MeasureError(
-            f"{target.shown} is not ready (HTTP {status}). Measure again when it serves; behind a proxy, measure the "
-            "server itself."
+            f"{target.shown} is not ready, or broken (HTTP {status}). See its output, and measure again when it "
+            "serves; behind a proxy, measure the server itself."
         )
 
 

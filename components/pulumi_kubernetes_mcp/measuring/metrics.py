@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import httpx2
 
 from .readers import MIB, Reading
-from .refused import MeasureError
+from .refused import MeasureError, sentence
 
 MEMORY = "process_resident_memory_bytes"
 DESCRIPTORS = "process_open_fds"
@@ -36,25 +36,25 @@ class MetricsReader:
             answer = await self._client.get(self._url)
         except (httpx2.HTTPError, httpx2.InvalidURL) as problem:
             raise MeasureError(
-                f"{_upper(self.name)} cannot be read: {problem or type(problem).__name__}. Is the address right, and "
+                f"{sentence(self.name)} cannot be read: {problem or type(problem).__name__}. Is the address right, and "
                 "does the server still run?"
             ) from None
         if answer.status_code != 200:
             raise MeasureError(
-                f"{_upper(self.name)} answer with HTTP {answer.status_code}. Give the URL of the Prometheus metrics of "
-                "the server itself."
+                f"{sentence(self.name)} answer with HTTP {answer.status_code}. Give the URL of the Prometheus metrics "
+                "of the server itself."
             )
         values = samples(answer.text, (MEMORY, DESCRIPTORS, CPU))
         if MEMORY not in values:
             raise MeasureError(
-                f"{_upper(self.name)} hold no '{MEMORY}'. The standard Prometheus clients of Python and Node.js expose "
-                "it; add one to the server, or measure where the server runs, with --pid."
+                f"{sentence(self.name)} hold no '{MEMORY}'. The standard Prometheus clients of Python and Node.js "
+                "expose it; add one to the server, or measure where the server runs, with --pid."
             )
         descriptors = values.get(DESCRIPTORS)
-        # The connection of this scrape is open in the server while it counts.
+        # While the server counts, the connection of this scrape is open, and the directory that it counts in.
         return Reading(
             values[MEMORY] / MIB,
-            None if descriptors is None else max(0, round(descriptors) - 1),
+            None if descriptors is None else max(0, round(descriptors) - 2),
             values.get(CPU),
             1,
         )
@@ -81,7 +81,3 @@ def samples(text: str, names: Sequence[str]) -> Mapping[str, float]:
             if math.isfinite(value):
                 sums[found[1]] = sums.get(found[1], 0.0) + value
     return sums
-
-
-def _upper(text: str) -> str:
-    return text[0].upper() + text[1:]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .readers import MIB, Reading
-from .refused import MeasureError
+from .refused import MeasureError, sentence
 
 PROC = Path("/proc")
 _LISTEN = "0A"
@@ -26,6 +26,15 @@ class _Stat:
     """CPU of children that have ended and were waited for."""
 
 
+def need_linux() -> None:
+    """Refuse where there is no /proc."""
+    if not sys.platform.startswith("linux"):
+        raise MeasureError(
+            "--pid and --start read /proc, which only Linux has. Run the measurement on Linux, or expose process "
+            "metrics and name them with --metrics URL."
+        )
+
+
 class ProcessReader:
     """Reads one process with all its descendants, which together are the server."""
 
@@ -33,11 +42,7 @@ class ProcessReader:
 
     def __init__(self, pid: int, *, foreign_descriptors: Callable[[], int] = lambda: 0) -> None:
         """:param foreign_descriptors: how many descriptors are open in it only because it is measured."""
-        if not sys.platform.startswith("linux"):
-            raise MeasureError(
-                "--pid and --start read /proc, which only Linux has. Run the measurement on Linux, or expose "
-                "process metrics and name them with --metrics URL."
-            )
+        need_linux()
         self.pid = pid
         stat = _stat(pid)
         if stat is None or stat.state == "Z":
@@ -110,7 +115,7 @@ class ProcessReader:
 
     def _gone(self) -> MeasureError:
         return MeasureError(
-            f"{self.name[0].upper()}{self.name[1:]} ended while it was being measured. See its output, and measure "
+            f"{sentence(self.name)} ended while it was being measured. See its output, and measure "
             "again with fewer --sessions if memory was the reason."
         )
 

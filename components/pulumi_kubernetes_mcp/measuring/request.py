@@ -13,6 +13,7 @@ from .target import Target
 MAX_SESSIONS = 5000
 MAX_CALLERS = 256
 MAX_SECONDS = 60
+LEAST_TIME_LIMIT = 10
 MAX_TIME_LIMIT = 3600
 STEPS = 5
 """Readings between no session and all of them, through which a line is laid."""
@@ -50,12 +51,15 @@ class Request:
                 "--pid, --metrics and --start are three ways to read the same server. Give one; --start is the best, "
                 "since each era gets a fresh process."
             )
-        _bounded("--sessions", self.sessions, 10, MAX_SESSIONS, "cost per session does not depend on more")
+        _bounded("--sessions", self.sessions, 25, MAX_SESSIONS, "fewer tell nothing, and more tell nothing new")
         _bounded("--callers", self.callers, 1, MAX_CALLERS, "the client would be the bottleneck with more")
         _bounded("--seconds", self.seconds, 1, MAX_SECONDS, "longer makes the figures hardly better")
-        _bounded("--time-limit", self.time_limit, 10, MAX_TIME_LIMIT, "a measurement takes minutes")
-        if self.callers > self.sessions:
-            raise MeasureError("--callers is greater than --sessions, but each caller has a session. Lower it.")
+        _bounded("--time-limit", self.time_limit, LEAST_TIME_LIMIT, MAX_TIME_LIMIT, "a measurement takes minutes")
+        if self.callers * STEPS > self.sessions:
+            raise MeasureError(
+                f"{self.callers} --callers have a session each, which leaves too few steps up to {self.sessions} "
+                f"--sessions. Give at least {self.callers * STEPS} sessions, or fewer callers."
+            )
 
     def steps(self) -> list[int]:
         """Numbers of open sessions at which the server is read: the callers alone first."""

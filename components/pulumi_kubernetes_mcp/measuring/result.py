@@ -14,7 +14,7 @@ from .fit import mean, percentile
 from .request import Request
 
 if TYPE_CHECKING:
-    from .measure import EraFound, Found
+    from .found import EraFound, Found
     from .tools import ToolFound
 
 _DIGITS = 3
@@ -65,8 +65,8 @@ def notes(found: Found, request: Request) -> list[str]:
     for era in found.eras:
         if era.cost and era.cost.lower_bound:
             said.append(
-                f"{era.era}: memory per session is a lower bound, since the process used memory that it had freed "
-                "before. Use --start, or more --sessions."
+                f"{era.era}: memory per session was not found, since the process used memory that it had freed before; "
+                f"it is at least {era.cost.session_kib.value:.0f} KiB. Use --start, or more --sessions."
             )
     if any(era.live for era in found.eras):
         said.append(
@@ -86,10 +86,12 @@ def notes(found: Found, request: Request) -> list[str]:
 
 def _process(found: Found, request: Request) -> MeasuredProcess | None:
     costs = [era.cost for era in found.eras if era.cost is not None]
-    if not costs:
+    levels = [era.idle_mib for era in found.eras if era.idle_mib is not None]
+    if not levels:
         return None
     # Without a fresh process only the first era began with no past.
-    baseline = max((cost.baseline_mib for cost in (costs if request.start else costs[:1])), key=_upper)
+    begun = [cost.baseline_mib for cost in (costs if request.start else costs[:1])] or [Cost(max(levels))]
+    baseline = max(begun, key=_upper)
     idle = [era.idle_descriptors for era in found.eras if era.idle_descriptors is not None]
     return MeasuredProcess(
         baseline_mib=_measured(baseline),
@@ -104,7 +106,8 @@ def _era(era: EraFound) -> MeasuredEra:
     lasted = sum(burst.seconds for burst in era.bursts)
     cpu = [burst.cpu_milliseconds for burst in era.bursts if burst.cpu_milliseconds is not None]
     return MeasuredEra(
-        session_kib=_measured(era.cost.session_kib) if era.cost else None,
+        # A plan from a lower bound would be too small; without a number it takes that of the runtime.
+        session_kib=_measured(era.cost.session_kib) if era.cost and not era.cost.lower_bound else None,
         stream_kib=_measured(era.stream_kib) if era.stream_kib else None,
         session_descriptors=_rounded(era.cost.descriptors) if era.cost and era.cost.descriptors is not None else None,
         sessions=era.most_sessions,

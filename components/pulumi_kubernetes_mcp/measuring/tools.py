@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mcp import Client
-from mcp.shared.exceptions import MCPError
 
+from .clients import in_words
 from .readers import Reading, cpu_between
 from .refused import MeasureError
 from .request import ToolCall
@@ -44,7 +44,10 @@ async def check_names(client: Client, tools: Sequence[ToolCall]) -> None:
     listed: set[str] = set()
     cursor: str | None = None
     while True:
-        page = await client.list_tools(cursor=cursor)
+        try:
+            page = await client.list_tools(cursor=cursor)
+        except Exception as problem:
+            raise MeasureError(f"The server could not list its tools: {in_words(problem)}.") from None
         listed.update(tool.name for tool in page.tools)
         cursor = page.next_cursor
         if not cursor or not page.tools:
@@ -99,8 +102,8 @@ async def _call(client: Client, tool: ToolCall) -> int:
     """One call; the size of its answer as JSON, in bytes."""
     try:
         result: Any = await client.call_tool(tool.name, dict(tool.arguments))
-    except MCPError as problem:
-        raise MeasureError(f"The tool '{tool.name}' could not be called: {_short(str(problem))}") from None
+    except Exception as problem:
+        raise MeasureError(f"The tool '{tool.name}' could not be called: {in_words(problem)}.") from None
     if result.is_error:
         said = " ".join(getattr(part, "text", "") for part in result.content)
         raise MeasureError(

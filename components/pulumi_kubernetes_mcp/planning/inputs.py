@@ -168,7 +168,7 @@ class Database:
     shared_by_regions: int = 1
     """Number of region stacks that use this database at the same time."""
     query_milliseconds: float = 50
-    """Mean time that a tool call holds a connection, in milliseconds."""
+    """Mean time that a query holds a connection, in milliseconds. Without tools a call makes one query."""
     pool_size: int | None = None
     """Connections per pod instead of the planned number."""
     pooler: str = "none"

@@ -68,7 +68,7 @@ def _figures(value: object) -> Iterator[Figure]:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, Figure) or hasattr(value, "to_dict"):
+    if hasattr(value, "to_dict"):
         return value.to_dict()
     if is_dataclass(value):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}

@@ -120,7 +120,7 @@ def _smaller_pool(inputs: Inputs, database: Database, parts: Parts) -> Remedy | 
             break
     if not tried.mends(parts):
         return None
-    calls = parts.calls.busiest
+    calls = parts.calls.running
     hold = round_down(pool_busy(pool) * parts.calls.mix.duration_milliseconds / calls)
     pods = _value(tried.replicas.max_replicas) * database.colours
     return _offer(

@@ -105,9 +105,11 @@ def uncertainty(inputs: Inputs, *, given: Collection[str] = ()) -> Uncertainty:
             other = _replaced(inputs, name, value, by)
         except PlanInputError:
             return base
-        if name in _LOAD:
-            return effort(other, sessions(other.workload), flight)
-        return effort(other, load, calls(other.workload, other.database, other.runtime))
+        return effort(
+            other,
+            sessions(other.workload) if name in _LOAD else load,
+            flight if name in _LOAD or name in _POD else calls(other.workload, other.database, other.runtime),
+        )
 
     rows = []
     for name, value in _names(inputs, flight):
@@ -164,7 +166,9 @@ _LOAD = frozenset(
         "sessions_by_hour",
     )
 )
-"""Inputs that change the number of sessions, and not their calls; all others change the calls only."""
+"""Inputs that change the number of sessions, and nothing of a pod; no other changes it."""
+_POD = frozenset(("workload.session_mib", "runtime.baseline_mib", "runtime.base_cpu_millicores", "runtime.session_kib"))
+"""Inputs that change what a pod takes, and not its calls."""
 
 
 def _names(inputs: Inputs, flight: Calls) -> Iterator[tuple[str, float | None]]:

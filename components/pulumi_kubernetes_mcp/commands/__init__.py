@@ -1,0 +1,1 @@
+"""Commands of ``mcp-stack`` that are too long for ``cli.py``: the words of the command line, and what they call."""

@@ -1,0 +1,109 @@
+"""Rules about what the simulator says of a stack: a sudden load, and a working day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .model import Finding, Rule, Severity
+from .words import choice, number
+
+ABSORBED_SECONDS = 120
+"""An autoscaler must have added pods within one to two minutes."""
+DROPPED_PERCENT = 2
+"""Part of a day's sessions that scale-in may cut off. At one in 50, a person with three sessions on each of 22 working
+days loses more than one a month, and no official client takes a lost session up again."""
+
+SLOW_SPIKE = Rule(
+    code="MCP601",
+    severity=Severity.WARNING,
+    title="a doubled load is absorbed too slowly",
+    why="Links are shared and batches are started: twice the planned peak within half a minute is an ordinary event. "
+    "What new pods do not take within two minutes waits, and people give up.",
+)
+BAD_DAY = Rule(
+    code="MCP602",
+    severity=Severity.WARNING,
+    title="an ordinary day misses the objective or cuts sessions off",
+    why="A plan is right for the peak; whether the autoscaler gets there in time, and what it takes away in the "
+    "evening, shows only in the course of a day.",
+)
+
+
+def spike_findings(
+    *,
+    factor: float,
+    absorbed: float | None,
+    missed_seconds: float,
+    longest_wait: float,
+    longest_queue: float,
+    refused: float,
+    sticky: bool,
+    remedies: Sequence[str],
+    path: str,
+) -> list[Finding]:
+    """MCP601 if ``factor`` times the peak misses the objective for more than two minutes.
+
+    :param absorbed: seconds until the objective was met again, ``None`` if it never was.
+    :param missed_seconds: all of them from the beginning of the spike to two hours after it.
+    :param longest_wait: greatest 95th percentile, in seconds; ``longest_queue`` in calls.
+    :param refused: clients that found no pod with room for their session.
+    :param sticky: whether sessions stay with their pod, so that new pods do not relieve the others.
+    :param remedies: texts with numbers, each simulated.
+    """
+    if absorbed is not None and absorbed <= ABSORBED_SECONDS:
+        return []
+    seconds = missed_seconds if absorbed is None else absorbed
+    waits = (
+        f"one call in twenty waits {number(round(longest_wait, 1))} s, and up to {number(round(longest_queue))} calls "
+        "wait"
+    )
+    full = f", and {number(round(refused))} people find no pod with room for their session" if refused >= 1 else ""
+    stuck = " Sessions stay with their pod, so that new pods take new ones only." if sticky else ""
+    return [
+        SLOW_SPIKE.at(
+            path,
+            f"{number(factor)} times the planned peak misses the objective for {_time(seconds)}: {waits}{full}.{stuck}",
+            choice(
+                remedies,
+                "See 'mcp-stack simulate spike', and plan for a higher peak (mcp:workload.peakFactor), or accept it.",
+            ),
+        )
+    ]
+
+
+def day_findings(
+    *,
+    lost_minutes: float,
+    dropped: float,
+    sessions: float,
+    window_seconds: int | None,
+    remedies: Sequence[str],
+    path: str,
+) -> list[Finding]:
+    """MCP602 if a working day misses the objective, or scale-in cuts off more than 2 % of its sessions.
+
+    :param window_seconds: stabilisation window of scale-in; ``None`` without an autoscaler.
+    """
+    problems = []
+    if lost_minutes >= 1:
+        problems.append(f"the objective is missed in {number(lost_minutes)} minutes")
+    if sessions and dropped > sessions * DROPPED_PERCENT / 100:
+        percent = round(100 * dropped / sessions, 1)
+        window = "" if window_seconds is None else f", after a window of {window_seconds} s"
+        problems.append(
+            f"scale-in cuts off {number(round(dropped))} of {number(round(sessions))} sessions "
+            f"({number(percent)} %){window}"
+        )
+    if not problems:
+        return []
+    return [
+        BAD_DAY.at(
+            path,
+            f"On an ordinary day {' and '.join(problems)}.",
+            choice(remedies, "See 'mcp-stack simulate day', and plan for a higher peak, or accept it with a reason."),
+        )
+    ]
+
+
+def _time(seconds: float) -> str:
+    return f"{number(seconds)} s" if seconds < 600 else f"{number(round(seconds / 60))} minutes"

@@ -1,0 +1,311 @@
+"""A stack in the terms of the simulation: its pods, its autoscaler, its load. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from . import planning
+from .arguments import autoscaling as autoscaling_arguments
+from .findings import rehearsal as rules
+from .findings.words import number, pods
+from .protocol import LEGACY_ERAS, SESSION_ERAS, Era
+from .simulation import hpa
+from .simulation.documents import PolicyError, from_document
+from .simulation.hpa.manifest import LONGEST_PERIOD_S, LONGEST_WINDOW_S
+from .simulation.load import DAY, day, level, spike
+from .simulation.pods import PodModel
+from .simulation.policies import bounded, fixed
+from .simulation.policy import Follows, Policy
+from .simulation.result import Result
+from .simulation.run import Options, first_replicas, simulate
+from .simulation.scenarios import SPIKE_AT
+from .simulation.waits import ACCEPTED, Stop, Waits
+from .specs import autoscaling as autoscaling_specs
+from .wiring import autoscaling_args
+
+if TYPE_CHECKING:
+    from .design import Design
+    from .findings.model import Finding
+
+THIS_STACK = "this stack"
+START_SECONDS = 20.0
+"""From the creation of a pod to its first request: scheduling, pull of a known image, start, readiness. Assumed."""
+BOOT_CORES = 1.0
+"""Cores that a process takes while it starts: it reads and compiles its modules in one thread."""
+SPIKE_SECONDS = 1800.0
+SPIKE_FACTOR = 2.0
+"""The load that the preview speaks of, over the planned peak."""
+MINIMUM, MAXIMUM = "mcp:scaling.minReplicas", "mcp:scaling.maxReplicas"
+REPLICAS, WINDOW = "mcp:scaling.replicas", "mcp:scaling.scaleDownWindowSeconds"
+_FOLLOWS: dict[str, Follows] = {"sessions": "sessions", "streams": "sessions", "in-flight": "in-flight"}
+_COUNTLESS = 1e6
+
+
+def policy(this: Design, name: str = THIS_STACK) -> Policy:
+    """The stack's own autoscaler, as its manifests will say it; a fixed number of pods without one."""
+    if not this.autoscaled:
+        return fixed(name, this.replicas)
+    args = autoscaling_args(this, this.namespace, this.settings.server.name)
+    spec = autoscaling_arguments.autoscaler_spec(args)
+    known: dict[str, Follows] = {}
+    if spec.source is not None and isinstance(spec.source.query, str):
+        followed = _FOLLOWS.get(autoscaling_arguments.followed(args))
+        known = {} if followed is None or "query" in args else {spec.source.query: followed}
+    if autoscaling_arguments.chosen_kind(args) == "keda":
+        document: dict[str, object] = {"kind": "ScaledObject", "spec": autoscaling_specs.scaled_object(spec)}
+    else:
+        document = {
+            "apiVersion": "autoscaling/v2",
+            "kind": "HorizontalPodAutoscaler",
+            "spec": autoscaling_specs.horizontal_pod_autoscaler(spec),
+        }
+    return from_document(document, name, known)
+
+
+def pod_model(this: Design, *, start_seconds: float = START_SECONDS) -> PodModel:
+    """What one pod of the stack does with its load, from the plan."""
+    plan, workload = this.plan, this.settings.workload
+    calls, memory, cpu = plan.calls, plan.memory, plan.cpu
+    per_session = float(calls.per_second) / workload.sessions_per_pod
+    seconds = float(calls.mix.duration_milliseconds) / 1000
+    held = plan.capacity.sessions_per_pod_candidates.get("memory")
+    sticky = _share(this, SESSION_ERAS)
+    usable = float(cpu.usable_cores.value) * 1000
+    return PodModel(
+        sticky=sticky,
+        calls_per_session=per_session,
+        call_seconds=seconds,
+        waits=Waits(
+            [_stop(station, float(calls.mix.asking)) for station in plan.waiting.stations],
+            objective=workload.wait_p95_milliseconds / 1000,
+            calls_per_session=per_session,
+            call_seconds=seconds,
+            sticky=sticky > 0,
+        ),
+        base_cpu=float(cpu.base),
+        cpu_per_call=float(calls.mix.cpu_milliseconds),
+        cpu_limit=usable,
+        cpu_request=float(cpu.cpu_request_millicores.value),
+        base_memory=float(memory.fixed_mib),
+        session_memory=float(memory.session_mib),
+        memory_request=float(memory.request_mib),
+        session_cap=_COUNTLESS if held is None else max(1, held),
+        call_cpu_cv2=calls.mix.cpu_cv2,
+        boot_cpu=min(usable, BOOT_CORES * 1000),
+        start_seconds=start_seconds,
+        pre_stop_seconds=this.pre_stop_seconds,
+        graceful_seconds=this.graceful_timeout_seconds,
+        cut_share=_share(this, LEGACY_ERAS),
+        returns_memory=not this.runtime.python,
+    )
+
+
+def options(this: Design, *, seed: int | None = 1) -> Options:
+    """How long sessions last and how long clients wait, from the settings. Without a seed there is no chance."""
+    return Options(
+        session_seconds=this.settings.workload.session_minutes * 60,
+        timeout_seconds=float(this.settings.server.max_tool_seconds),
+        seed=seed,
+    )
+
+
+def peak(this: Design) -> float:
+    """Sessions of the planned peak, without the headroom."""
+    return float(this.plan.load.peak_sessions.value)
+
+
+def by_hour(this: Design) -> tuple[float, ...]:
+    """The greatest number of sessions in each hour of the day, where the stack says how many begin in each."""
+    return tuple(float(sessions) for sessions in this.plan.load.by_hour)
+
+
+def spike_line(this: Design) -> str:
+    """What the preview says: how a sudden double load is borne."""
+    result = _spike(this, policy(this))
+    until = _absorbed(result)
+    absorbed = "is not absorbed" if until is None else f"is absorbed in {number(until)} s"
+    return (
+        f"a {SPIKE_FACTOR:g} × spike {absorbed}, {number(round(result.longest_queue))} requests wait, "
+        f"{number(round(result.dropped_sessions))} sessions dropped{'' if known(this) else ' (calls assumed)'}"
+    )
+
+
+def findings(this: Design) -> list[Finding]:
+    """What the simulation holds against a stack.
+
+    A load that was merely assumed says little of this server: then only sessions that scale-in cuts off count.
+    """
+    try:
+        mine = policy(this)
+    except PolicyError:
+        # What the API refuses is found elsewhere.
+        return []
+    return [*_spike_findings(this, mine), *_day_findings(this, mine)]
+
+
+def known(this: Design) -> bool:
+    """Whether anything that calls queue for was given, or measured."""
+    return any(not station.assumed for station in this.plan.waiting.stations)
+
+
+def _spike(this: Design, mine: Policy) -> Result:
+    """Twice the planned peak within half a minute, for half an hour; without chance, since a preview must not change
+    with a seed."""
+    load = spike(peak(this), SPIKE_FACTOR, at=SPIKE_AT, hold=SPIKE_SECONDS)
+    return simulate(mine, load, pod_model(this), options(this, seed=None))
+
+
+def _absorbed(result: Result) -> float | None:
+    """Seconds until the objective was met again; ``None`` if the load had to fall for it."""
+    until = result.recovered(SPIKE_AT)
+    return None if until is None or until >= SPIKE_SECONDS else until
+
+
+def _spike_findings(this: Design, mine: Policy) -> list[Finding]:
+    if not known(this):
+        return []
+    result = _spike(this, mine)
+    absorbed = _absorbed(result)
+    slow = absorbed is None or absorbed > rules.ABSORBED_SECONDS
+    return rules.spike_findings(
+        factor=SPIKE_FACTOR,
+        absorbed=absorbed,
+        missed_seconds=result.missed_seconds(SPIKE_AT),
+        longest_wait=result.longest_wait,
+        longest_queue=result.longest_queue,
+        refused=result.refused_sessions,
+        sticky=_share(this, SESSION_ERAS) > 0,
+        remedies=_spike_remedies(this, mine) if slow else (),
+        path=MINIMUM if this.autoscaled else REPLICAS,
+    )
+
+
+def _spike_remedies(this: Design, mine: Policy) -> list[str]:
+    """More pods from the start, or more of them at most: the first that helps, simulated."""
+    needed = _pods_for(this, SPIKE_FACTOR * peak(this))
+    if mine.fixed is not None:
+        return [f"run {pods(needed)} ({REPLICAS})"] if _helps(this, fixed(mine.name, needed)) else []
+    offers = []
+    if needed <= mine.maximum:
+        offers.append((f"start from {pods(needed)} instead of {mine.minimum} ({MINIMUM})", _bounds(mine, least=needed)))
+    else:
+        wider = _bounds(mine, most=needed)
+        offers.append((f"allow {pods(needed)} instead of {mine.maximum} ({MAXIMUM})", wider))
+        offers.append(
+            (
+                f"start from {pods(needed)} and allow as many ({MINIMUM}, {MAXIMUM})",
+                _bounds(mine, least=needed, most=needed),
+            )
+        )
+    return [text for text, tried in offers if _helps(this, tried)][:1]
+
+
+def _helps(this: Design, tried: Policy) -> bool:
+    absorbed = _absorbed(_spike(this, tried))
+    return absorbed is not None and absorbed <= rules.ABSORBED_SECONDS
+
+
+def _bounds(mine: Policy, *, least: int | None = None, most: int | None = None) -> Policy:
+    return bounded(mine, least or mine.minimum, most or mine.maximum)
+
+
+def _pods_for(this: Design, sessions: float) -> int:
+    """The fewest pods at which so many sessions meet the objective, none of them new."""
+    model = pod_model(this)
+    few, step = 0, 1
+    while not _enough(model, sessions, few + step):
+        few, step = few + step, step * 2
+    enough = few + step
+    while enough - few > 1:
+        middle = (few + enough) // 2
+        few, enough = (few, middle) if _enough(model, sessions, middle) else (middle, enough)
+    return enough
+
+
+def _enough(model: PodModel, sessions: float, count: int) -> bool:
+    each = sessions / count
+    late = model.waits.entry(each * model.calls_per_session / model.capacity, count).late
+    return late <= ACCEPTED and (not model.sticky or each * model.sticky <= model.session_cap)
+
+
+def _day_findings(this: Design, mine: Policy) -> list[Finding]:
+    if _at_rest(this, mine):
+        return []
+    result = _day(this, mine)
+    behavior = mine.spec.behavior
+    lost = result.lost_minutes if known(this) else 0
+    bad = lost or 100 * result.dropped_share > rules.DROPPED_PERCENT
+    window = behavior.down.window if behavior is not None and mine.fixed is None else None
+    return rules.day_findings(
+        lost_minutes=lost,
+        dropped=result.dropped_sessions,
+        sessions=result.sessions_begun,
+        window_seconds=window,
+        remedies=_day_remedies(this, mine, result, lost=lost > 0) if bad else (),
+        path=WINDOW if result.dropped_sessions else MINIMUM if this.autoscaled else REPLICAS,
+    )
+
+
+def _at_rest(this: Design, mine: Policy) -> bool:
+    """Whether the least number of pods is enough all day, so that nothing moves and no day need be played."""
+    model, highest = pod_model(this), peak(this)
+    resting = first_replicas(mine, level(highest, DAY), model) <= mine.minimum
+    return resting and _enough(model, highest, mine.minimum)
+
+
+def _day_remedies(this: Design, mine: Policy, result: Result, *, lost: bool) -> list[str]:
+    if lost:
+        needed = _pods_for(this, peak(this))
+        if mine.fixed is not None:
+            return [f"run {pods(needed)} ({REPLICAS})"]
+        if needed > mine.maximum:
+            return [f"allow {pods(needed)} ({MAXIMUM})"]
+        return [f"start from more than {pods(mine.minimum)} ({MINIMUM}): the peak needs {needed}"]
+    return [*_gentler(this, mine, result), f"start from more than {pods(mine.minimum)} ({MINIMUM})"]
+
+
+def _gentler(this: Design, mine: Policy, result: Result) -> list[str]:
+    """A longer window, or one pod in half an hour where the window is as long as it can be; with what it brings."""
+    behavior = mine.spec.behavior
+    if behavior is None:
+        return []
+    if (behavior.down.window or 0) < LONGEST_WINDOW_S:
+        down = replace(behavior.down, window=LONGEST_WINDOW_S)
+        text = f"let scale-in wait {LONGEST_WINDOW_S} s ({WINDOW})"
+    else:
+        down = replace(behavior.down, policies=(hpa.Policy("Pods", 1, LONGEST_PERIOD_S),), select="Max")
+        text = f"let scale-in take one pod in {LONGEST_PERIOD_S} s"
+    tried = replace(mine, spec=replace(mine.spec, behavior=replace(behavior, down=down)))
+    found = _day(this, tried)
+    if found.lost_minutes or found.dropped_share >= 0.9 * result.dropped_share:
+        return []
+    return [f"{text}: {number(round(100 * found.dropped_share, 1))} % of the sessions then"]
+
+
+def _day(this: Design, mine: Policy) -> Result:
+    load = day(peak(this), by_hour(this))
+    return simulate(mine, load, pod_model(this), options(this, seed=None))
+
+
+def _stop(station: planning.Station, asking: float) -> Stop:
+    """A station of the plan: its servers, how long calls hold one, and how many ask for one at all."""
+    inputs = station.utilisation.inputs
+    return Stop(
+        servers=station.servers,
+        service=max(1e-6, float(inputs["service ms"]) / 1000),
+        cv2=float(inputs["service cv²"]),
+        asking=asking if station.name == "pool" else 1.0,
+    )
+
+
+def _share(this: Design, eras: frozenset[Era]) -> float:
+    """Part of the sessions that is of these eras; all of them, where it is not said how many are of which."""
+    served = this.follows.eras
+    if not any(era in eras for era in served):
+        return 0.0
+    shares = this.inputs.workload.era_percent
+    total = sum(shares.get(str(era), 0.0) for era in served)
+    if not total:
+        return 1.0
+    return sum(shares.get(str(era), 0.0) for era in served if era in eras) / total

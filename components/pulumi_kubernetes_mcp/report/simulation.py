@@ -1,0 +1,387 @@
+"""A simulation as a report: what an on-call engineer asks, for each scenario and each policy. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..simulation.load import DAY
+from .document import Block, Column, Document, Facts, Section, Table, counted, significant
+from .sparkline import axis, bars, marks
+
+if TYPE_CHECKING:
+    from ..simulation.hpa import MetricSpec
+    from ..simulation.pods import PodModel
+    from ..simulation.policy import Policy
+    from ..simulation.result import Result, Sample
+    from ..simulation.scenarios import Scenario
+
+CHART = 48
+"""Columns of a chart of one scenario."""
+SMALL_CHART = 16
+"""Columns of a chart in a table."""
+MOST_SAMPLES = 1500
+"""Samples of a result as data; of longer runs every second one, or fewer."""
+APPROXIMATE = (
+    "The autoscaler decides as the real one does; traffic is approximate. docs/simulation.md says what is exact."
+)
+_LIMITS = {
+    "TooManyReplicas": "at the maximum",
+    "ScaleUpLimit": "by the scale-up limit",
+    "ScaleDownLimit": "by the scale-down limit",
+}
+"""Reasons of the autoscaler that hold pods back; being at the minimum is none."""
+_NUMBERS = ("pod-hours", "to scale", "lost min", "wait s", "queue", "slow", "failed", "dropped", "refused")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Played:
+    """One scenario, and what each policy did with it."""
+
+    scenario: Scenario
+    results: tuple[Result, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Show:
+    """Everything that was simulated for one stack."""
+
+    stack: str
+    peak: float
+    """Sessions at the peak, as the scenarios take it."""
+    model: PodModel
+    policies: tuple[Policy, ...]
+    """The stack's own first."""
+    played: tuple[Played, ...]
+    seed: int | None
+    planned_peak: bool = True
+    """Whether the peak is that of the plan."""
+    start_assumed: bool = True
+    """Whether the start of a pod was not given."""
+    notes: tuple[str, ...] = ()
+
+
+def simulation_document(this: Show) -> Document:
+    """The whole report."""
+    single = len(this.policies) == 1
+    if single and len(this.played) == 1:
+        sections: tuple[Section, ...] = (_chart(this.played[0]),)
+    elif single:
+        sections = (_all_scenarios(this),)
+    else:
+        sections = tuple(_compared(played) for played in this.played)
+    return Document(
+        title=f"Simulation of {this.stack}",
+        blocks=(_basis(this),),
+        sections=(*sections, *_titles(this)),
+        notes=(*_not_simulated(this), *this.notes, APPROXIMATE),
+    )
+
+
+def _basis(this: Show) -> Facts:
+    model, mine = this.model, this.policies[0]
+    start = f"{significant(model.start_seconds)} s after they are made"
+    peak = f"{number(this.peak)} sessions at the peak, {'as planned' if this.planned_peak else 'given'}"
+    sticky = {0.0: "", 1.0: "; they stay with their pod"}.get(model.sticky, "; a part of them stays with its pod")
+    return Facts(
+        pairs=(
+            ("Load", f"{peak}{sticky}"),
+            ("Calls", f"{significant(model.calls_per_session)} a second and session; a pod finishes {_rate(model)}"),
+            ("Pods", policy_text(mine)),
+            ("New pods", f"answer {start}{' (assumed; --start-seconds)' if this.start_assumed else ''}"),
+            ("Objective", f"95 % of the calls wait {significant(model.waits.objective * 1000)} ms at most"),
+        )
+    )
+
+
+def _rate(model: PodModel) -> str:
+    return f"{significant(model.capacity)} a second at most" if model.waits.stops else "as many as come"
+
+
+def policy_text(policy: Policy) -> str:
+    """What moves the number of pods, in a line."""
+    if policy.fixed is not None:
+        return f"{counted(str(policy.fixed), 'pods')}, no autoscaler"
+    kind = "ScaledObject" if policy.keda is not None else "HorizontalPodAutoscaler"
+    parts = [
+        _metric_text(metric, source.follows) for metric, source in zip(policy.spec.metrics, policy.sources, strict=True)
+    ]
+    return f"{policy.minimum} to {policy.maximum}, {kind} on {', '.join(parts)}"
+
+
+def _metric_text(metric: MetricSpec, follows: str) -> str:
+    if metric.target.kind == "Utilization":
+        return f"{metric.name} {metric.target.value} %"
+    if follows == "cron":
+        return "a schedule"
+    each = "" if metric.target.kind == "Value" else " a pod"
+    name = {"unknown": metric.name, "calls": "calls per second"}.get(follows, follows)
+    return f"{name} {significant(metric.target.value / 1000)}{each}"
+
+
+def _all_scenarios(this: Show) -> Section:
+    """One row for each scenario."""
+    columns = (Column(title="scenario"), Column(title="pods"), *_number_columns(), Column(title="pods over time"))
+    rows = tuple(
+        (
+            played.scenario.name,
+            pods_text(result),
+            *_numbers(result, played.scenario),
+            bars([sample.wanted for sample in result.samples], SMALL_CHART),
+        )
+        for played in this.played
+        for result in played.results
+    )
+    return Section(title="Scenarios", blocks=(Table(columns=columns, rows=rows),))
+
+
+def _compared(played: Played) -> Section:
+    """One row for each policy."""
+    columns = (Column(title="policy"), Column(title="pods"), *_number_columns(), Column(title="pods over time"))
+    rows = tuple(
+        (
+            result.policy,
+            pods_text(result),
+            *_numbers(result, played.scenario),
+            bars([sample.wanted for sample in result.samples], SMALL_CHART),
+        )
+        for result in played.results
+    )
+    return Section(
+        title=f"{played.scenario.name}: {played.scenario.title}", blocks=(Table(columns=columns, rows=rows),)
+    )
+
+
+def _number_columns() -> list[Column]:
+    return [Column(title=title, right=True) for title in _NUMBERS]
+
+
+def _numbers(result: Result, scenario: Scenario) -> tuple[str, ...]:
+    return (
+        f"{result.pod_hours:.1f}",
+        recovery(result, scenario),
+        number(result.lost_minutes),
+        _seconds(result.longest_wait),
+        number(result.longest_queue),
+        number(result.slow_calls),
+        number(result.failed_calls),
+        number(result.dropped_sessions),
+        number(result.refused_sessions),
+    )
+
+
+def pods_text(result: Result) -> str:
+    """Fewest and most pods."""
+    return str(result.most) if result.least == result.most else f"{result.least}–{result.most}"
+
+
+def recovery(result: Result, scenario: Scenario) -> str:
+    """Time to scale, as a cell of a table."""
+    found = result.recovered(scenario.since)
+    return "never" if found is None else "at once" if not found else duration(found)
+
+
+def _chart(played: Played) -> Section:
+    """One scenario in full."""
+    result, scenario = played.results[0], played.scenario
+    samples = result.samples
+    hours = f"{samples[-1].at / 3600:.1f} h" if samples else "0 h"
+    charts = (
+        ("sessions", [sample.sessions for sample in samples], ""),
+        ("pods wanted", [float(sample.wanted) for sample in samples], ""),
+        ("pods ready", [float(sample.ready) for sample in samples], ""),
+        ("calls waiting", [sample.waiting for sample in samples], ""),
+        ("wait, P95", [sample.wait for sample in samples], " s"),
+    )
+    rows = [
+        (name, bars(values, CHART, worst=name.startswith(("calls", "wait"))), _span(values, unit))
+        for name, values, unit in charts
+    ]
+    happened = moments(scenario)
+    rows.append(("", axis(result.duration, CHART), f"{hours} in all"))
+    if happened:
+        rows.append(("", marks([at for at, _ in happened], result.duration, CHART), ""))
+    columns = (Column(title="what"), Column(title="over time"), Column(title="from least to most"))
+    blocks: list[Block] = [Table(columns=columns, rows=tuple(rows), header=False)]
+    blocks += [Facts(pairs=tuple((f"▲ {clock(at)}", text) for at, text in happened))] if happened else []
+    blocks.append(Facts(pairs=tuple(answers(result, scenario))))
+    return Section(title=f"{scenario.name}: {scenario.title}", blocks=tuple(blocks))
+
+
+def _span(values: Sequence[float], unit: str) -> str:
+    shown = _seconds if unit else number
+    low, high = shown(min(values, default=0)), shown(max(values, default=0))
+    return f"{low if low == high else f'{low} to {high}'}{unit}"
+
+
+def moments(scenario: Scenario) -> list[tuple[float, str]]:
+    """What happens besides the load, and when: seconds and words."""
+    events = scenario.events
+    found: list[tuple[float, str]] = []
+    if scenario.since and not (events.outage or events.lost or events.rollout is not None):
+        found.append((scenario.since, "the load rises"))
+    if events.outage is not None:
+        found += [(events.outage[0], "Prometheus no longer answers"), (events.outage[1], "Prometheus answers again")]
+    if events.resource_outage is not None:
+        found += [
+            (events.resource_outage[0], "the metrics server no longer answers"),
+            (events.resource_outage[1], "the metrics server answers again"),
+        ]
+    if events.lost is not None:
+        found.append((events.lost[0], f"{100 * events.lost[1]:.0f} % of the pods are lost with their nodes"))
+    if events.rollout is not None:
+        found.append((events.rollout, "a rollout begins"))
+    return sorted(found)
+
+
+def answers(result: Result, scenario: Scenario) -> list[tuple[str, str]]:
+    """What an on-call engineer asks."""
+    minutes = max(1, round(result.duration / 60))
+    found = [
+        ("Objective", f"missed in {number(result.lost_minutes)} of {number(minutes)} minutes"),
+        ("Time to scale", _recovery_text(result, scenario)),
+        ("Longest wait", _longest_wait(result)),
+        ("Longest queue", f"{number(result.longest_queue)} calls"),
+        (
+            "Calls",
+            f"{number(result.calls)}: {number(result.slow_calls)} waited longer than the objective, "
+            f"{number(result.failed_calls)} failed",
+        ),
+        (
+            "Sessions",
+            f"{number(result.sessions_begun)}: {number(result.dropped_sessions)} cut off with their pod"
+            + (
+                f", {number(result.refused_sessions)} refused at first, somebody without one for "
+                f"{duration(result.refused_seconds)}"
+                if result.refused_seconds
+                else ", 0 refused"
+            ),
+        ),
+        ("Pods", f"{pods_text(result)}, {result.pod_hours:.1f} pod-hours, {counted(str(result.rescales), 'changes')}"),
+    ]
+    held = [f"{duration(seconds)} {_LIMITS[why]}" for why, seconds in result.limits.items() if why in _LIMITS]
+    if held:
+        found.append(("Held back", ", ".join(held)))
+    if result.blind_seconds:
+        found.append(("Blind", f"for {duration(result.blind_seconds)} the autoscaler knew too little to act"))
+    return found
+
+
+def _recovery_text(result: Result, scenario: Scenario) -> str:
+    found = result.recovered(scenario.since)
+    if found is None:
+        return "the objective is still missed at the end"
+    if not found:
+        return "the objective was never missed"
+    return f"{duration(found)}, until enough pods were ready and nothing waited any more"
+
+
+def _longest_wait(result: Result) -> str:
+    if result.longest_wait < 0.01:
+        return "hardly any"
+    at = clock(result.longest_wait_at)
+    return f"{_seconds(result.longest_wait)} s at {at} (one call in twenty, in the pods where it was longest)"
+
+
+def _titles(this: Show) -> tuple[Section, ...]:
+    """What the scenarios are, where the rows have only their names."""
+    if len(this.policies) > 1 or len(this.played) == 1:
+        return ()
+    pairs = tuple((played.scenario.name, played.scenario.title) for played in this.played)
+    return (Section(title="What they are", blocks=(Facts(pairs=pairs),)),)
+
+
+def _not_simulated(this: Show) -> list[str]:
+    return [f"{policy.name}: {note}." for policy in this.policies for note in policy.notes]
+
+
+def number(value: float) -> str:
+    """A count for the eye: whole, digits in groups; a little more than nothing is no nothing."""
+    if 0 < value < 0.5:
+        return "<1"
+    return f"{round(value):,}" if round(value) >= 10_000 else str(round(value))
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.1f}" if value < 100 else f"{value:.0f}"
+
+
+def duration(seconds: float) -> str:
+    """A length of time in the fewest words."""
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    minutes = seconds / 60
+    return f"{minutes:.0f} min" if minutes < 120 else f"{minutes / 60:.1f} h"
+
+
+def clock(seconds: float) -> str:
+    """Time since the start: ``1:05``, or ``3 d 1:05``."""
+    days, rest = divmod(int(seconds), DAY)
+    text = f"{rest // 3600}:{rest % 3600 // 60:02d}"
+    return f"{days} d {text}" if days else text
+
+
+def simulation_data(this: Show) -> dict[str, Any]:
+    """The simulation as plain data that JSON can hold: snake_case keys as in the library."""
+    return {
+        "stack": this.stack,
+        "peak_sessions": this.peak,
+        "objective_seconds": this.model.waits.objective,
+        "start_seconds": this.model.start_seconds,
+        "seed": this.seed,
+        "policies": [
+            {"name": policy.name, "text": policy_text(policy), "notes": list(policy.notes)} for policy in this.policies
+        ],
+        "scenarios": [
+            {
+                "name": played.scenario.name,
+                "title": played.scenario.title,
+                "events": [{"at": at, "what": text} for at, text in moments(played.scenario)],
+                "results": [result_data(result, played.scenario) for result in played.results],
+            }
+            for played in this.played
+        ],
+    }
+
+
+def result_data(result: Result, scenario: Scenario) -> dict[str, Any]:
+    """One result as plain data; numbers rounded to what they mean."""
+    return {
+        "policy": result.policy,
+        "duration_seconds": result.duration,
+        "pods": {"first": result.first, "least": result.least, "most": result.most},
+        "pod_hours": round(result.pod_hours, 3),
+        "lost_minutes": result.lost_minutes,
+        "recovered_seconds": result.recovered(scenario.since),
+        "longest_wait_seconds": round(result.longest_wait, 3),
+        "longest_queue": round(result.longest_queue, 1),
+        "calls": round(result.calls),
+        "slow_calls": round(result.slow_calls, 1),
+        "failed_calls": round(result.failed_calls, 1),
+        "sessions": round(result.sessions_begun),
+        "dropped_sessions": round(result.dropped_sessions, 1),
+        "refused_sessions": round(result.refused_sessions, 1),
+        "refused_seconds": result.refused_seconds,
+        "rescales": result.rescales,
+        "blind_seconds": result.blind_seconds,
+        "limited_seconds": dict(sorted(result.limits.items())),
+        "samples": [_sample_data(sample) for sample in thinned(result.samples)],
+    }
+
+
+def thinned(samples: Sequence[Sample]) -> Sequence[Sample]:
+    """Evenly fewer samples, where there are more than anybody needs."""
+    return samples[:: -(-len(samples) // MOST_SAMPLES) or 1]
+
+
+def _sample_data(sample: Sample) -> dict[str, float]:
+    return {
+        "at": sample.at,
+        "pods_wanted": sample.wanted,
+        "pods_ready": sample.ready,
+        "sessions": round(sample.sessions, 1),
+        "calls_in_flight": round(sample.in_flight, 2),
+        "calls_waiting": round(sample.waiting, 2),
+        "wait_p95_seconds": round(sample.wait, 3),
+    }

@@ -1,0 +1,204 @@
+"""A simulation as a page that needs nothing else: no script, no font and no picture from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from html import escape
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from .console import clean
+from .document import Facts, Table
+from .simulation import answers, simulation_document
+from .simulation_series import GREY, MISSED, Line, Panel, Picture, pictures, time_ticks, value_ticks
+
+if TYPE_CHECKING:
+    from .document import Block
+    from .simulation import Played, Show
+
+WIDTH, LEFT, RIGHT, TOP, BOTTOM = 860, 64, 28, 22, 26
+_HEIGHT = 168
+"""Pixels of a panel at full width, its margins included; a page scales it to its own width."""
+_STYLE = """
+:root { color-scheme: light; }
+body { font: 15px/1.45 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; color: #1a1a1a; background: #fff;
+  max-width: 1060px; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.5rem; margin-bottom: .5rem; } h2 { font-size: 1.15rem; margin: 2.2rem 0 .4rem; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1.2rem; margin: .6rem 0; }
+dt { color: #555; } dd { margin: 0; }
+.wide { overflow-x: auto; } table { border-collapse: collapse; font-size: .86rem; margin: .6rem 0; }
+th, td { padding: .25rem .7rem .25rem 0; text-align: left; white-space: nowrap; border-bottom: 1px solid #e3e3e3; }
+th { color: #555; font-weight: 600; } td.right, th.right { text-align: right; font-variant-numeric: tabular-nums; }
+svg { display: block; width: 100%; height: auto; margin: .3rem 0; }
+svg text { font: 12px system-ui, sans-serif; fill: #333; }
+.bars { font-family: ui-monospace, monospace; letter-spacing: 0; }
+.legend { font-size: .86rem; color: #333; margin: .2rem 0; } .legend span { margin-right: 1.2rem; white-space: nowrap; }
+.legend svg { display: inline-block; width: 34px; height: 10px; margin: 0 .3rem 0 0; vertical-align: middle; }
+footer { color: #555; margin-top: 2.5rem; font-size: .86rem; }
+@media print { body { max-width: none; margin: 0; } section { break-inside: avoid; } }
+"""
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+def page(this: Show) -> str:
+    """The whole page."""
+    document = simulation_document(this)
+    title = _text(document.title)
+    parts = [
+        "<!DOCTYPE html>",
+        '<html lang="en">',
+        "<head>",
+        '<meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{title}</title>",
+        f"<style>{_STYLE}</style>",
+        "</head>",
+        "<body>",
+        f"<h1>{title}</h1>",
+        *(_block(block) for block in document.blocks),
+    ]
+    compared = len(this.policies) > 1
+    if not compared and len(this.played) > 1:
+        parts += [_block(block) for block in document.sections[0].blocks]
+    for played, picture in zip(this.played, pictures(this), strict=True):
+        parts += _section(this, played, picture, document.sections if compared else ())
+    parts += ["<footer>", *(f"<p>{_text(note)}</p>" for note in document.notes), "</footer>", "</body>", "</html>"]
+    return "\n".join(parts) + "\n"
+
+
+def _section(this: Show, played: Played, picture: Picture, tables: Sequence[object]) -> Iterator[str]:
+    yield "<section>"
+    yield f"<h2>{_text(picture.name)}: {_text(picture.title)}</h2>"
+    if tables:
+        place = this.played.index(played)
+        section = simulation_document(this).sections[place]
+        yield from (_block(block) for block in section.blocks)
+    else:
+        yield _block(Facts(pairs=tuple(answers(played.results[0], played.scenario))))
+    for panel in picture.panels:
+        yield chart(panel, picture)
+        if len(panel.lines) > 1 or panel.limit is not None:
+            yield _legend(panel, picture)
+    yield "</section>"
+
+
+def _block(block: Block) -> str:
+    if isinstance(block, Facts):
+        rows = "".join(f"<dt>{_text(label)}</dt><dd>{_text(text)}</dd>" for label, text in block.pairs)
+        return f"<dl>{rows}</dl>"
+    if isinstance(block, Table):
+        return _table(block)
+    return f"<p>{_text(str(block))}</p>"
+
+
+def _table(table: Table) -> str:
+    kinds = [' class="right"' if column.right else "" for column in table.columns]
+    kinds[-1] = ' class="bars"' if table.columns[-1].title == "pods over time" else kinds[-1]
+    head = "".join(f"<th{kind}>{_text(column.title)}</th>" for kind, column in zip(kinds, table.columns, strict=True))
+    rows = (
+        "".join(f"<td{kind}>{_text(cell)}</td>" for kind, cell in zip(kinds, row, strict=True)) for row in table.rows
+    )
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
+    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def _legend(panel: Panel, picture: Picture) -> str:
+    keys = [(_swatch(line), line.label) for line in panel.lines]
+    if panel.limit is not None:
+        keys.append((f'<path d="M0 5H34" stroke="{GREY}" stroke-dasharray="3 3"/>', panel.limit.label))
+    if picture.missed:
+        keys.append((f'<rect width="34" height="10" fill="{MISSED}"/>', picture.missed_label))
+    icon = '<svg viewBox="0 0 34 10" aria-hidden="true">'
+    spans = (f"<span>{icon}{key}</svg>{_text(label)}</span>" for key, label in keys)
+    return f'<p class="legend">{"".join(spans)}</p>'
+
+
+def _swatch(line: Line) -> str:
+    if line.filled:
+        return f'<rect width="34" height="10" fill="{line.colour}" fill-opacity=".35"/>'
+    return f'<path d="M0 5H34" stroke="{line.colour}" stroke-width="2"{_dashes(line)}/>'
+
+
+def chart(panel: Panel, picture: Picture) -> str:
+    """One panel as inline SVG."""
+    across, down = WIDTH - LEFT - RIGHT, _HEIGHT - TOP - BOTTOM
+    ticks = value_ticks(panel.highest)
+    top = ticks[-1]
+
+    def x(seconds: float) -> float:
+        return round(LEFT + across * seconds / max(picture.seconds, 1), 1)
+
+    def y(value: float) -> float:
+        return round(TOP + down * (1 - min(value, top) / top), 1)
+
+    floor = TOP + down
+    summary = f"{panel.title}, {panel.unit}, from {_short(0)} to {_short(top)}, over {picture.seconds / 3600:.1f} hours"
+    parts = [
+        f'<svg viewBox="0 0 {WIDTH} {_HEIGHT}" role="img" aria-label="{_text(summary)}">',
+        f'<text x="{LEFT}" y="13" font-weight="600">{_text(panel.title)}</text>',
+    ]
+    for left, right in picture.missed:
+        wide = max(1.0, x(right) - x(left))
+        parts.append(f'<rect x="{x(left)}" y="{TOP}" width="{wide:.1f}" height="{down}" fill="{MISSED}"/>')
+    for value in ticks:
+        parts.append(f'<path d="M{LEFT} {y(value)}H{WIDTH - RIGHT}" stroke="#e3e3e3"/>')
+        parts.append(f'<text x="{LEFT - 6}" y="{y(value) + 4}" text-anchor="end">{_short(value)}</text>')
+    parts.append(
+        f'<text x="14" y="{TOP + down / 2:.0f}" text-anchor="middle" '
+        f'transform="rotate(-90 14 {TOP + down / 2:.0f})">{_text(panel.unit)}</text>'
+    )
+    for at, text in time_ticks(picture.seconds):
+        parts.append(f'<path d="M{x(at)} {floor}v4" stroke="#888"/>')
+        parts.append(f'<text x="{x(at)}" y="{_HEIGHT - 8}" text-anchor="middle">{text}</text>')
+    if panel.limit is not None and panel.limit.value <= top:
+        level = y(panel.limit.value)
+        parts.append(f'<path d="M{LEFT} {level}H{WIDTH - RIGHT}" stroke="{GREY}" stroke-dasharray="3 3"/>')
+    for line in panel.lines:
+        parts.append(_path(line, [(x(at), y(value)) for at, value in line.points], x(picture.seconds), floor))
+    parts += _marks(picture, x, panel is picture.panels[0])
+    parts.append(f'<path d="M{LEFT} {TOP}V{floor}H{WIDTH - RIGHT}" fill="none" stroke="#888"/>')
+    parts.append("</svg>")
+    return "".join(parts)
+
+
+def _marks(picture: Picture, x: Callable[[float], float], named: bool) -> Iterator[str]:
+    """A line for each moment, with its name in the first panel."""
+    floor = _HEIGHT - BOTTOM
+    for number, (at, text) in enumerate(picture.marks):
+        place = x(at)
+        yield f'<path d="M{place} {TOP}V{floor}" stroke="#000" stroke-dasharray="1 3"/>'
+        if named:
+            end = place > WIDTH * 0.7
+            anchor, side = ("end", -5) if end else ("start", 5)
+            yield (
+                f'<text x="{place + side}" y="{TOP + 12 + 15 * (number % 2)}" text-anchor="{anchor}">'
+                f"{_text(text)}</text>"
+            )
+
+
+def _path(line: Line, points: list[tuple[float, float]], end: float, floor: float) -> str:
+    """A line through its points; of steps each value holds until the next one."""
+    if not points:
+        return ""
+    drawn = [points[0]]
+    for (_, before), (at, value) in pairwise(points):
+        drawn += [(at, before), (at, value)] if line.steps else [(at, value)]
+    drawn.append((end, drawn[-1][1]))
+    text = "M" + "L".join(f"{at:g} {value:g}" for at, value in drawn)
+    if line.filled:
+        return f'<path d="{text}V{floor}H{drawn[0][0]:g}Z" fill="{line.colour}" fill-opacity=".35"/>'
+    return f'<path d="{text}" fill="none" stroke="{line.colour}" stroke-width="{line.width:g}"{_dashes(line)}/>'
+
+
+def _dashes(line: Line) -> str:
+    return f' stroke-dasharray="{" ".join(map(str, line.dash))}"' if line.dash else ""
+
+
+def _short(value: float) -> str:
+    """A tick: no more digits than it needs."""
+    return f"{value:,.0f}" if value >= 1000 else f"{value:g}"
+
+
+def _text(text: str) -> str:
+    return escape(clean(text), quote=True)

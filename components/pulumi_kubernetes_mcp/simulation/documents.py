@@ -1,0 +1,278 @@
+"""Policies from what a person has: a HorizontalPodAutoscaler or a ScaledObject as it is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, cast, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from . import hpa
+from .cron import CronError, Window, parse
+from .policy import Fallback, FallbackBehavior, Follows, Keda, Policy, Source
+
+KEDA_API_VERSION = "keda.sh/v1alpha1"
+KEDA_MIN_REPLICAS = 0
+KEDA_MAX_REPLICAS = 100
+KEDA_POLLING_SECONDS = 30
+KEDA_COOLDOWN_SECONDS = 300
+"""What KEDA takes where a ScaledObject does not say."""
+
+Known = Mapping[str, Follows]
+"""A query, or the name of a metric, to what it measures, where the words do not say it."""
+
+_FOLLOWS: tuple[tuple[str, Follows], ...] = (
+    (r"active_requests\W.*method\s*=~?\s*[\"']GET", "sessions"),
+    (r"in_?flight|active_requests|rq_active|concurren|pending|queue", "in-flight"),
+    (r"\b(i?rate|increase)\s*\(|_rps\b|per_second|requests_per", "calls"),
+    (r"session|sse|stream|connection|client", "sessions"),
+)
+_AVERAGE = re.compile(r"^\s*avg\b|/\s*(count|sum|scalar)\b")
+_RANGE = re.compile(r"\[\s*(\d+)\s*([smh])")
+_SECONDS = {"s": 1, "m": 60, "h": 3600}
+_NOT_SIMULATED = ("scalingModifiers", "scalingStrategy")
+
+
+class PolicyError(ValueError):
+    """A manifest that is no autoscaler, or one that the API refuses; the message begins with the path."""
+
+
+def from_document(document: object, name: str, known: Known | None = None) -> Policy:
+    """The policy of an autoscaling/v2 HorizontalPodAutoscaler or a keda.sh/v1alpha1 ScaledObject.
+
+    A metric that the simulation does not know, by its name or query, is one that always fails; a note says so.
+
+    :param name: what the report calls it.
+    :param known: metrics whose names do not say what they measure.
+    :raises PolicyError: with the path of what is wrong.
+    """
+    if not isinstance(document, Mapping):
+        raise PolicyError("it is no Kubernetes object; give one HorizontalPodAutoscaler or ScaledObject")
+    kind = document.get("kind")
+    try:
+        if kind == "HorizontalPodAutoscaler":
+            return _of_hpa(document, name, known or {})
+        if kind == "ScaledObject":
+            return _of_scaled_object(document, name, known or {})
+    except PolicyError:
+        raise
+    except ValueError as problem:
+        raise PolicyError(str(problem)) from None
+    raise PolicyError(f"kind: {kind!r} is no autoscaler; give a HorizontalPodAutoscaler or a ScaledObject")
+
+
+def _of_hpa(document: Mapping[str, Any], name: str, known: Known) -> Policy:
+    bare = {key: document[key] for key in ("apiVersion", "kind", "spec") if key in document}
+    spec = hpa.from_manifest(bare)
+    sources, notes = [], []
+    for metric in spec.metrics:
+        source, note = _source_of(metric, known)
+        sources.append(source)
+        notes += note
+    return Policy(name=name, spec=spec, sources=tuple(sources), notes=tuple(notes))
+
+
+def _source_of(metric: hpa.MetricSpec, known: Known) -> tuple[Source, list[str]]:
+    if metric.source in ("Resource", "ContainerResource"):
+        if metric.name in ("cpu", "memory"):
+            return Source(follows=cast(Follows, metric.name), external=False), []
+        return Source(follows="unknown"), [f"the resource {metric.name} is not simulated: the metric always fails"]
+    source, notes = _by_words(metric.name, known)
+    if metric.source == "Pods":
+        source = Source(follows=source.follows, per_pod=True)
+    return source, notes
+
+
+def _by_words(text: str, known: Known) -> tuple[Source, list[str]]:
+    average = bool(_AVERAGE.search(text))
+    found = _RANGE.search(text)
+    window = float(int(found[1]) * _SECONDS[found[2]]) if found else 120.0
+    for metric, follows in known.items():
+        if text == metric or re.search(rf"(?<![\w:]){re.escape(metric)}(?![\w:])", text):
+            return Source(follows=follows, average=average, rate_seconds=window), []
+    for pattern, follows in _FOLLOWS:
+        if re.search(pattern, text, re.IGNORECASE | re.DOTALL):
+            return Source(follows=follows, average=average, rate_seconds=window), []
+    shown = text if len(text) <= 60 else f"{text[:57]}..."
+    return Source(follows="unknown"), [f"it is not known what '{shown}' counts: the metric always fails"]
+
+
+def _of_scaled_object(document: Mapping[str, Any], name: str, known: Known) -> Policy:
+    if document.get("apiVersion", KEDA_API_VERSION) != KEDA_API_VERSION:
+        raise PolicyError(f"apiVersion: must be {KEDA_API_VERSION}, not {document.get('apiVersion')!r}")
+    spec = _map(document.get("spec"), "spec")
+    triggers = spec.get("triggers") or []
+    if not isinstance(triggers, Sequence) or isinstance(triggers, str) or not triggers:
+        raise PolicyError("spec.triggers: a ScaledObject has a list of at least one trigger")
+    metrics: list[dict[str, Any]] = []
+    sources: list[Source] = []
+    notes: list[str] = []
+    for place, trigger in enumerate(triggers):
+        metric, source, note = _trigger(_map(trigger, f"spec.triggers[{place}]"), place, known)
+        metrics.append(metric)
+        sources.append(source)
+        notes += note
+    advanced = _map(spec.get("advanced") or {}, "spec.advanced")
+    notes += [f"spec.advanced.{key} is not simulated" for key in _NOT_SIMULATED if advanced.get(key)]
+    notes += _paused(document)
+    config = _map(advanced.get("horizontalPodAutoscalerConfig") or {}, "spec.advanced.horizontalPodAutoscalerConfig")
+    least = _whole(spec, "spec", "minReplicaCount", KEDA_MIN_REPLICAS)
+    written: dict[str, Any] = {
+        "scaleTargetRef": spec.get("scaleTargetRef") or {},
+        "minReplicas": max(1, least),
+        "maxReplicas": _whole(spec, "spec", "maxReplicaCount", KEDA_MAX_REPLICAS),
+        "metrics": metrics,
+    }
+    if config.get("behavior"):
+        written["behavior"] = config["behavior"]
+    try:
+        made = hpa.from_manifest({"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "spec": written})
+    except ValueError as problem:
+        raise PolicyError(f"the HorizontalPodAutoscaler that KEDA makes: {problem}") from None
+    keda = Keda(
+        polling_seconds=_polling(spec),
+        cooldown_seconds=_whole(spec, "spec", "cooldownPeriod", KEDA_COOLDOWN_SECONDS),
+        to_zero=least == 0 or spec.get("idleReplicaCount") == 0,
+        fallback=_fallback(spec),
+    )
+    return Policy(name=name, spec=made, sources=tuple(sources), keda=keda, notes=tuple(notes))
+
+
+def _polling(spec: Mapping[str, Any]) -> float:
+    """The polling interval, as whole steps of the simulation."""
+    seconds = _whole(spec, "spec", "pollingInterval", KEDA_POLLING_SECONDS)
+    if seconds < 1:
+        raise PolicyError("spec.pollingInterval: must be at least 1")
+    return max(5.0, round(seconds / 5) * 5.0)
+
+
+def _paused(document: Mapping[str, Any]) -> list[str]:
+    metadata = document.get("metadata")
+    annotations = metadata.get("annotations") if isinstance(metadata, Mapping) else None
+    if not isinstance(annotations, Mapping):
+        return []
+    prefix = "autoscaling.keda.sh/"
+    return [f"the annotation {key} is not simulated" for key in map(str, annotations) if key.startswith(prefix)]
+
+
+def _trigger(trigger: Mapping[str, Any], place: int, known: Known) -> tuple[dict[str, Any], Source, list[str]]:
+    """The metric that KEDA makes of a trigger, and where it comes from."""
+    kind, path = trigger.get("type"), f"spec.triggers[{place}]"
+    metadata = _map(trigger.get("metadata") or {}, f"{path}.metadata")
+    if kind in ("cpu", "memory"):
+        return _resource(kind, trigger, metadata, path)
+    metric_type = trigger.get("metricType", "AverageValue")
+    if metric_type not in ("AverageValue", "Value"):
+        raise PolicyError(f"{path}.metricType: must be AverageValue or Value, not {metric_type!r}")
+    if kind == "cron":
+        metric = _external(place, "cron", metric_type, "1")
+        return metric, Source(follows="cron", window=_window(metadata, path)), []
+    if kind == "prometheus":
+        return _prometheus(trigger, metadata, place, known)
+    note = f"{path}: the trigger {kind} is not simulated: its metric always fails"
+    return _external(place, str(kind), metric_type, "1"), Source(follows="unknown"), [note]
+
+
+def _prometheus(
+    trigger: Mapping[str, Any], metadata: Mapping[str, Any], place: int, known: Known
+) -> tuple[dict[str, Any], Source, list[str]]:
+    path = f"spec.triggers[{place}]"
+    for key in ("query", "threshold"):
+        if not str(metadata.get(key, "")).strip():
+            raise PolicyError(f"{path}.metadata.{key}: a prometheus trigger needs it")
+    found, notes = _by_words(str(metadata["query"]), known)
+    activation = str(metadata.get("activationThreshold", "0"))
+    try:
+        above = float(activation)
+    except ValueError:
+        raise PolicyError(f"{path}.metadata.activationThreshold: '{activation}' is no number") from None
+    source = Source(
+        follows=found.follows,
+        average=found.average,
+        rate_seconds=found.rate_seconds,
+        null_is_zero=str(metadata.get("ignoreNullValues", "true")).lower() == "true",
+        cached=trigger.get("useCachedMetrics") is True,
+        activation=above,
+    )
+    metric = _external(place, "prometheus", trigger.get("metricType", "AverageValue"), str(metadata["threshold"]))
+    return metric, source, [f"{path}: {note}" for note in notes]
+
+
+def _resource(
+    kind: str, trigger: Mapping[str, Any], metadata: Mapping[str, Any], path: str
+) -> tuple[dict[str, Any], Source, list[str]]:
+    value, container = str(metadata.get("value", "")), metadata.get("containerName")
+    if trigger.get("metricType", "Utilization") == "Utilization":
+        if not value.isdecimal():
+            raise PolicyError(f"{path}.metadata.value: '{value}' is no percentage")
+        target: dict[str, Any] = {"type": "Utilization", "averageUtilization": int(value)}
+    else:
+        target = {"type": "AverageValue", "averageValue": value}
+    source = Source(follows=cast(Follows, kind), external=False)
+    if container:
+        body = {"name": kind, "container": container, "target": target}
+        return {"type": "ContainerResource", "containerResource": body}, source, []
+    return {"type": "Resource", "resource": {"name": kind, "target": target}}, source, []
+
+
+def _external(place: int, kind: str, metric_type: str, value: str) -> dict[str, Any]:
+    key = "value" if metric_type == "Value" else "averageValue"
+    target = {"type": metric_type, key: value}
+    return {"type": "External", "external": {"metric": {"name": f"s{place}-{kind}"}, "target": target}}
+
+
+def _window(metadata: Mapping[str, Any], path: str) -> Window:
+    wanted = {key: str(metadata.get(key, "")) for key in ("start", "end", "timezone", "desiredReplicas")}
+    for key, value in wanted.items():
+        if not value:
+            raise PolicyError(f"{path}.metadata.{key}: a cron trigger needs it")
+    for key in ("start", "end"):
+        try:
+            parse(wanted[key])
+        except CronError as problem:
+            raise PolicyError(f"{path}.metadata.{key}: '{wanted[key]}' is no cron expression. {problem}") from None
+    if wanted["start"] == wanted["end"]:
+        raise PolicyError(f"{path}.metadata.end: must differ from start, '{wanted['start']}'")
+    try:
+        ZoneInfo(wanted["timezone"])
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise PolicyError(f"{path}.metadata.timezone: '{wanted['timezone']}' is no IANA time zone") from None
+    if not wanted["desiredReplicas"].isdecimal():
+        raise PolicyError(f"{path}.metadata.desiredReplicas: '{wanted['desiredReplicas']}' is no number of pods")
+    return Window(
+        start=wanted["start"],
+        end=wanted["end"],
+        time_zone=wanted["timezone"],
+        replicas=int(wanted["desiredReplicas"]),
+    )
+
+
+def _fallback(spec: Mapping[str, Any]) -> Fallback | None:
+    given = spec.get("fallback")
+    if not given:
+        return None
+    found = _map(given, "spec.fallback")
+    behavior = found.get("behavior", "static")
+    if behavior not in get_args(FallbackBehavior):
+        raise PolicyError(f"spec.fallback.behavior: must be one of {', '.join(get_args(FallbackBehavior))}")
+    for key in ("failureThreshold", "replicas"):
+        if key not in found:
+            raise PolicyError(f"spec.fallback.{key}: must be set")
+    return Fallback(
+        failures=_whole(found, "spec.fallback", "failureThreshold", 0),
+        replicas=_whole(found, "spec.fallback", "replicas", 0),
+        behavior=behavior,
+    )
+
+
+def _map(value: object, path: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise PolicyError(f"{path}: must be a map")
+    return value
+
+
+def _whole(owner: Mapping[str, Any], path: str, key: str, default: int) -> int:
+    value = owner.get(key, default)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise PolicyError(f"{path}.{key}: {value!r} is no whole number from 0 on")
+    return value

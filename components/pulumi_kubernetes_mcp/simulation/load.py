@@ -1,0 +1,160 @@
+"""The load over time: how many sessions people want to have open, second by second."""
+
+from __future__ import annotations
+
+import csv
+import math
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+DAY = 86_400
+HOUR = 3600
+_SHAPE = (2, 1, 1, 1, 1, 2, 4, 8, 14, 18, 19, 18, 15, 17, 19, 18, 16, 12, 9, 7, 6, 5, 4, 3)
+"""Relative load by hour of an office day, mid-afternoon and mid-morning the busiest; assumed where none is given."""
+MOST_ROWS = 1_000_000
+MOST_SESSIONS = 10_000_000
+MOST_DAYS = 31
+LEAST_SECONDS = 60
+
+
+class LoadError(ValueError):
+    """A load that cannot be read; the message says where and what to give."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """Open sessions over time, straight between its points. Before the first and after the last it is level."""
+
+    times: tuple[float, ...]
+    """Seconds from the start, ascending."""
+    sessions: tuple[float, ...]
+    """Sessions that are wanted at each of them."""
+
+    def __post_init__(self) -> None:
+        if not self.times or len(self.times) != len(self.sessions):
+            raise LoadError("a load needs at least one point, and one number of sessions for each")
+        if any(not math.isfinite(value) or value < 0 for value in (*self.times, *self.sessions)):
+            raise LoadError("times and sessions of a load must be finite and not negative")
+        if any(later <= earlier for earlier, later in zip(self.times, self.times[1:], strict=False)):
+            raise LoadError("the times of a load must ascend")
+
+    @property
+    def duration(self) -> float:
+        """Seconds until its last point."""
+        return self.times[-1]
+
+    @property
+    def peak(self) -> float:
+        """Greatest number of sessions."""
+        return max(self.sessions)
+
+    def at(self, now: float) -> float:
+        """Sessions that are wanted at ``now``."""
+        place = bisect_right(self.times, now)
+        if place == 0:
+            return self.sessions[0]
+        if place == len(self.times):
+            return self.sessions[-1]
+        before, after = self.times[place - 1], self.times[place]
+        share = (now - before) / (after - before)
+        return self.sessions[place - 1] + share * (self.sessions[place] - self.sessions[place - 1])
+
+    def scaled(self, factor: float) -> Load:
+        """The same shape, so many times as high."""
+        return Load(self.times, tuple(value * factor for value in self.sessions))
+
+
+def day(peak: float, by_hour: Sequence[float] = ()) -> Load:
+    """A day from midnight on, with that peak. ``by_hour``: relative load of each hour, else an office day."""
+    shape = tuple(by_hour) or _SHAPE
+    highest = max(shape)
+    middles = [(hour + 0.5) * HOUR for hour in range(len(shape))]
+    level = [peak * value / highest for value in shape]
+    edge = (level[0] + level[-1]) / 2
+    return Load((0, *middles, len(shape) * HOUR), (edge, *level, edge))
+
+
+def spike(base: float, factor: float, *, at: float = 1800, ramp: float = 30, hold: float = 1800) -> Load:
+    """A level load that goes to ``factor`` times as much within ``ramp`` seconds, stays, and comes back."""
+    high = base * factor
+    end = at + ramp + hold
+    return Load((0, at, at + ramp, end, end + 10 * ramp, end + 10 * ramp + 7200), (base, base, high, high, base, base))
+
+
+def launch(base: float, peak: float, *, at: float = 3600, ramp: float = 900, fade: float = 4 * HOUR) -> Load:
+    """An announcement: a steep rise within minutes, then a slow fall over hours to twice the base."""
+    return Load((0, at, at + ramp, at + ramp + fade, at + ramp + fade + HOUR), (base, base, peak, 2 * base, 2 * base))
+
+
+def level(sessions: float, duration: float) -> Load:
+    """The same number of sessions all the time."""
+    return Load((0, duration), (sessions, sessions))
+
+
+def leak(base: float, peak: float, duration: float = 12 * HOUR) -> Load:
+    """Sessions that are opened and not closed: a slow straight rise."""
+    return Load((0, duration), (base, peak))
+
+
+def from_csv(lines: Iterable[str], name: str) -> Load:
+    """A load from a CSV with two columns, seconds and sessions, with or without a header.
+
+    Seconds count from any zero, so that timestamps of a database will do; the first line is the beginning.
+
+    :param name: the file's name, for messages.
+    :raises LoadError: names the line and what it must hold.
+    """
+    times: list[float] = []
+    sessions: list[float] = []
+    rows = csv.reader(lines)
+    try:
+        for row in rows:
+            if not "".join(row).strip() or row[0].lstrip().startswith("#"):
+                continue
+            where = f"{name}, line {rows.line_num}"
+            if rows.line_num > MOST_ROWS:
+                raise LoadError(f"{name}: more than {MOST_ROWS} lines; give one per minute, not one per request")
+            numbers = _numbers(row)
+            if numbers is None:
+                if not times and _is_header(row):
+                    continue
+                raise LoadError(f"{where}: '{_cut(','.join(row))}' is not two numbers; write seconds,sessions")
+            _check_row(*numbers, times, where)
+            times.append(numbers[0])
+            sessions.append(numbers[1])
+    except csv.Error as problem:
+        raise LoadError(f"{name}, line {rows.line_num}: it is no CSV: {problem}") from None
+    if len(times) < 2 or times[-1] - times[0] < LEAST_SECONDS:
+        raise LoadError(
+            f"{name}: a load needs two lines at least, {LEAST_SECONDS} seconds apart; write seconds,sessions"
+        )
+    if times[-1] - times[0] > MOST_DAYS * DAY:
+        raise LoadError(f"{name}: it is longer than {MOST_DAYS} days; are its times in seconds?")
+    return Load(tuple(time - times[0] for time in times), tuple(sessions))
+
+
+def _numbers(row: Sequence[str]) -> tuple[float, float] | None:
+    try:
+        time, value = (float(cell) for cell in row)
+    except ValueError:
+        return None
+    return time, value
+
+
+def _is_header(row: Sequence[str]) -> bool:
+    """Words, in the first line that is not empty."""
+    return len(row) == 2 and all(cell.strip()[:1].isalpha() for cell in row)
+
+
+def _check_row(time: float, value: float, times: Sequence[float], where: str) -> None:
+    if not math.isfinite(time):
+        raise LoadError(f"{where}: {time} is no time")
+    if not math.isfinite(value) or not 0 <= value <= MOST_SESSIONS:
+        raise LoadError(f"{where}: {value:g} is no number of sessions; it goes from 0 to {MOST_SESSIONS}")
+    if times and time <= times[-1]:
+        raise LoadError(f"{where}: {time:g} s does not come after {times[-1]:g} s; sort the lines by time")
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,75 @@
+"""Settings that our own are held against: those of the public guides, plain ones, and those that others come with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from . import hpa
+from .policy import Drain, Keda, Policy, Source
+
+BARE_DRAIN = Drain(pre_stop_seconds=0, graceful_seconds=30)
+"""terminationGracePeriodSeconds where nobody sets it; without a pre-stop hook the server gets SIGTERM at once."""
+PLAIN_PERCENT = 80
+"""Target of the metric that the API server adds to an autoscaler that names none."""
+GUIDE_SESSIONS = 50
+GUIDE_WINDOW = hpa.ScalingRules(policies=(hpa.Policy("Pods", 1, 60),), window=300)
+
+
+def fixed(name: str, replicas: int, **rest: Any) -> Policy:
+    """No autoscaler: so many pods all the time."""
+    spec = hpa.HpaSpec(max_replicas=max(1, replicas), min_replicas=max(1, replicas))
+    return Policy(name=name, spec=spec, sources=(Source(follows="cpu", external=False),), fixed=replicas, **rest)
+
+
+def cpu_only(name: str, percent: int, minimum: int, maximum: int, *, memory: int | None = None, **rest: Any) -> Policy:
+    """A HorizontalPodAutoscaler on CPU, and on memory if asked, without a behavior: the API's own pace."""
+    metrics = [hpa.MetricSpec("Resource", "cpu", hpa.Target("Utilization", percent))]
+    sources = [Source(follows="cpu", external=False)]
+    if memory is not None:
+        metrics.append(hpa.MetricSpec("Resource", "memory", hpa.Target("Utilization", memory)))
+        sources.append(Source(follows="memory", external=False))
+    spec = hpa.HpaSpec(
+        max_replicas=maximum, min_replicas=minimum, metrics=tuple(metrics), behavior=rest.pop("behavior", None)
+    )
+    return Policy(name=name, spec=spec, sources=tuple(sources), **rest)
+
+
+def plain(minimum: int, maximum: int) -> Policy:
+    """What most services have: CPU 80 %, and nothing else said, with the bounds of the stack."""
+    return cpu_only(f"plain CPU {PLAIN_PERCENT} %", PLAIN_PERCENT, minimum, maximum)
+
+
+def guides(*, sessions: bool) -> Policy:
+    """What the public guides say: CPU 60 % and memory 70 %, or KEDA with a mean per pod and no fallback."""
+    behavior = hpa.Behavior(
+        up=hpa.ScalingRules(policies=(hpa.Policy("Pods", 4, 60),), window=0),
+        down=replace(GUIDE_WINDOW, window=600) if sessions else GUIDE_WINDOW,
+    )
+    if not sessions:
+        return cpu_only("public guides", 60, 2, 20, memory=70, behavior=behavior)
+    metric = hpa.MetricSpec("External", "s0-prometheus", hpa.Target("AverageValue", GUIDE_SESSIONS * 1000))
+    spec = hpa.HpaSpec(max_replicas=20, min_replicas=2, metrics=(metric,), behavior=behavior)
+    # The query is sum / count, and KEDA divides once more: the documented mistake is part of the guide.
+    source = Source(follows="sessions", average=True, null_is_zero=True)
+    return Policy(name="public guides", spec=spec, sources=(source,), keda=Keda())
+
+
+def competitors() -> tuple[Policy, ...]:
+    """Autoscaling that other ways to run MCP servers come with, as far as they say it; versions of August 2026.
+
+    The target of vitorbari/mcp-operator is not known; 80 % is taken.
+    """
+    return (
+        cpu_only("ContextForge chart", 90, 2, 10, memory=90, drain=BARE_DRAIN),
+        cpu_only("stakater/application", 60, 1, 10, memory=60, drain=BARE_DRAIN),
+        cpu_only("vitorbari/mcp-operator", 80, 1, 10, drain=BARE_DRAIN),
+        fixed("MCP lifecycle operator, kmcp, Microsoft gateway", 1, drain=BARE_DRAIN),
+    )
+
+
+def bounded(policy: Policy, minimum: int, maximum: int) -> Policy:
+    """The same settings with other bounds, as a person would give them for another size of service."""
+    if policy.fixed is not None:
+        return replace(policy, fixed=minimum)
+    return replace(policy, spec=replace(policy.spec, min_replicas=minimum, max_replicas=maximum))

@@ -1,0 +1,108 @@
+"""What moves the number of pods: an autoscaler, and where each of its metrics comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from . import hpa
+from .cron import Window
+
+Follows = Literal["cpu", "memory", "sessions", "in-flight", "calls", "cron", "unknown"]
+"""What a metric measures. 'calls' are calls per second; 'unknown' can never be had."""
+FallbackBehavior = Literal["static", "currentReplicas", "currentReplicasIfHigher", "currentReplicasIfLower"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Where one metric of the autoscaler comes from, and how it behaves when it fails."""
+
+    follows: Follows
+    average: bool = False
+    """Whether the query divides by the number of pods itself, as the mistake avg(...) with AverageValue does."""
+    null_is_zero: bool = False
+    """KEDA's ignoreNullValues, whose default is true: an empty answer counts as 0 and not as a failure."""
+    window: Window | None = None
+    """The window of a cron trigger."""
+    external: bool = True
+    """Whether it comes from Prometheus or KEDA, and not from the metrics server."""
+    per_pod: bool = False
+    """Whether it is a Pods metric: an adapter gives it for each pod."""
+    cached: bool = False
+    """KEDA's useCachedMetrics: the value is that of the last poll."""
+    activation: float = 0.0
+    """KEDA's activationThreshold: above it the workload is active, which matters between none and one pod."""
+    rate_seconds: float = 120.0
+    """Window of a rate."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fallback:
+    """KEDA's fallback: what it reports when a metric has failed too often."""
+
+    failures: int
+    """failureThreshold: consecutive failures that are still passed on as errors."""
+    replicas: int
+    behavior: FallbackBehavior = "static"
+
+    def wanted(self, current: int) -> int:
+        """Replicas that the failed metric stands for."""
+        if self.behavior == "currentReplicas":
+            return current
+        if self.behavior == "currentReplicasIfHigher":
+            return max(current, self.replicas)
+        if self.behavior == "currentReplicasIfLower":
+            return min(current, self.replicas)
+        return self.replicas
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keda:
+    """What a ScaledObject says besides the autoscaler that KEDA makes of it."""
+
+    polling_seconds: float = 30.0
+    cooldown_seconds: float = 300.0
+    """How long nothing must be active before the last pod goes."""
+    to_zero: bool = False
+    """minReplicaCount or idleReplicaCount 0: without activity no pod runs."""
+    fallback: Fallback | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drain:
+    """How pods end under settings that come with a drain of their own."""
+
+    pre_stop_seconds: float
+    graceful_seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """An autoscaler with everything that the simulation needs of it."""
+
+    name: str
+    spec: hpa.HpaSpec
+    sources: tuple[Source, ...]
+    """One for each metric of the spec, in its order."""
+    keda: Keda | None = None
+    """Set where KEDA made the autoscaler."""
+    fixed: int | None = None
+    """No autoscaler: so many pods all the time."""
+    drain: Drain | None = None
+    """How pods end, instead of the model's own."""
+    notes: tuple[str, ...] = ()
+    """What the simulation could not take over from a manifest."""
+
+    def __post_init__(self) -> None:
+        if len(self.sources) != len(self.spec.metrics):
+            raise ValueError(f"{self.name}: {len(self.spec.metrics)} metrics and {len(self.sources)} sources")
+
+    @property
+    def minimum(self) -> int:
+        """Fewest pods."""
+        return self.spec.min_replicas if self.fixed is None else self.fixed
+
+    @property
+    def maximum(self) -> int:
+        """Most pods."""
+        return self.spec.max_replicas if self.fixed is None else self.fixed

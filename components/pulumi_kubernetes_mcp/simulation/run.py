@@ -1,0 +1,342 @@
+"""The simulation itself: load, pods, metrics and autoscaler, step by step. Deterministic by seed; pure."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from . import hpa
+from .chance import Chance
+from .fleet import UNNOTICED_SECONDS, Fleet, Nodes, Reach
+from .keda import Operator
+from .load import Load
+from .metrics import MEBIBYTE, MILLI, Prometheus, Resources
+from .pods import PodModel
+from .policy import Policy, Source
+from .result import NOTICEABLE, Result, Sample
+from .traffic import Calls, Clients, Flow
+from .waits import STEP
+
+SYNC = 15.0
+"""The HorizontalPodAutoscaler looks every 15 s."""
+WARM_SECONDS = 900.0
+"""What goes before the first second of a report, so that it begins with a service that runs."""
+BEGIN = datetime(2026, 11, 23, tzinfo=UTC)
+"""A Monday at midnight: schedules are seen from there."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Events:
+    """What happens besides the load. Times are in seconds from the start."""
+
+    outage: tuple[float, float] | None = None
+    """From when to when Prometheus does not answer."""
+    resource_outage: tuple[float, float] | None = None
+    """From when to when the metrics server does not answer."""
+    empty: bool = False
+    """Whether Prometheus answers during the outage, but with nothing, as after a renamed metric."""
+    lost: tuple[float, float] | None = None
+    """When a part of the nodes vanishes, and which part of the pods was there, from 0 to 1: the loss of a zone."""
+    rollout: float | None = None
+    """When a new version is rolled out."""
+    start_seconds: float | None = None
+    """Start of a pod, instead of the model's: an image that is pulled slowly."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How the simulation runs."""
+
+    session_seconds: float
+    """Mean length of a session; exponential."""
+    timeout_seconds: float = 60.0
+    """A call that waits longer is given up by its client, and counts as failed."""
+    retry_seconds: float = 5.0
+    """Mean time until a client that lost its session, or was refused, tries again; doubled by each refusal."""
+    scrape_seconds: float = 15.0
+    """Prometheus scrapes this often, so that a gauge is this old at most."""
+    nodes: Nodes | None = None
+    """New nodes for new pods. Default: there is always room."""
+    seed: int | None = 1
+    """The same seed, the same result; ``None``: no chance, everything as it is on the mean."""
+    begin: datetime = BEGIN
+    config: hpa.ControllerConfig = hpa.KUBERNETES_1_36
+
+
+def simulate(
+    policy: Policy, load: Load, model: PodModel, options: Options, events: Events = Events(), *, warm: bool = True
+) -> Result:
+    """What ``policy`` does with ``load``.
+
+    :param warm: begin with the pods that the first load needs, as a service that has run for long; otherwise with
+        the policy's minimum.
+    """
+    return _Simulation(policy, load, model, options, events, warm).run()
+
+
+class _Simulation:
+    """One run. Each method is one thing that happens in a step, in the order in which ``step`` calls them."""
+
+    def __init__(
+        self, policy: Policy, load: Load, model: PodModel, options: Options, events: Events, warm: bool
+    ) -> None:
+        if policy.drain is not None:
+            drain = policy.drain
+            model = replace(model, pre_stop_seconds=drain.pre_stop_seconds, graceful_seconds=drain.graceful_seconds)
+        self.policy, self.load, self.model, self.options, self.events = policy, load, model, options, events
+        self.start = -WARM_SECONDS if warm else 0.0
+        self.replicas = first_replicas(policy, load, model) if warm else policy.minimum
+        self.fleet = Fleet(model, self.replicas, self.start, nodes=options.nodes)
+        if events.start_seconds is not None:
+            self.fleet.start_seconds = events.start_seconds
+        # Each has chance of its own: what one draws does not depend on what happens in the others.
+        clients, resources, gauges = (_chance(options.seed, number) for number in range(3))
+        self.clients = Clients(
+            model,
+            load,
+            clients,
+            session_seconds=options.session_seconds,
+            retry_seconds=options.retry_seconds,
+        )
+        self.calls = Calls(model, options.timeout_seconds)
+        self.resources = Resources(model, resources)
+        self.prometheus = Prometheus(gauges, options.scrape_seconds)
+        self.controller = hpa.Controller(policy.spec, options.config)
+        self.operator = Operator(policy.keda, policy.spec.metrics, policy.sources) if policy.keda else None
+        self.windows = self._windows()
+        self.requests = self._requests()
+        self.result = Result(policy.name, notes=policy.notes)
+        self.begun_calls = 0.0
+        self.flow = Flow()
+        self.clients.begin(self.start, self.fleet)
+
+    def run(self) -> Result:
+        """All steps, those before the first second without a trace."""
+        steps = math.ceil(self.load.duration / STEP)
+        now = self.start
+        while now < 0:
+            self.step(now)
+            now += STEP
+        result = self._fresh()
+        for number in range(steps):
+            self.step(number * STEP)
+        result.close()
+        result.duration = steps * STEP
+        result.clients = self.clients.there(self.fleet)
+        result.open_calls = sum(one.count * (one.running + one.waiting) for one in self.fleet.cohorts)
+        return result
+
+    def _fresh(self) -> Result:
+        """A new report, from the state as it is."""
+        result = Result(self.policy.name, notes=self.policy.notes)
+        result.sessions_begun = self.clients.there(self.fleet)
+        result.calls = sum(one.count * (one.running + one.waiting) for one in self.fleet.cohorts)
+        self.result = result
+        return result
+
+    def step(self, now: float) -> None:
+        """What is seen and decided now, and the five seconds after it."""
+        fleet, result = self.fleet, self.result
+        cut = self._happen(now)
+        fleet.advance(now)
+        self._control(now)
+        sessions, calls = fleet.reap(now)
+        if sessions:
+            self.clients.lost(sessions)
+            result.dropped_sessions += sessions
+        reach = fleet.reach(now)
+        without = self.clients.step(now, fleet, reach, result)
+        flow = self.calls.step(reach, self.clients.free)
+        flow.failed += cut + calls
+        self._judge(now, flow, reach, without)
+        self.resources.use(now, fleet.cohorts, self.clients.free, reach.pods)
+        self.flow = flow
+
+    def _control(self, now: float) -> None:
+        """Samples, KEDA's poll and the autoscaler's pass, each at its time."""
+        self.resources.sample(now, self.fleet.cohorts)
+        reach = self.fleet.reach(now)
+        if self.prometheus.due(now):
+            self.prometheus.scrape(
+                now,
+                sessions=self._sessions(),
+                in_flight=self.flow.running + self.flow.queued,
+                calls=self.begun_calls,
+                pods=reach.pods,
+            )
+        if self.operator is not None:
+            self._resize(now, self.operator.poll(now, lambda source: self._ask(source, now), self.replicas))
+        if now % SYNC == 0:
+            self._autoscale(now, reach)
+            self._note(now, reach)
+            self.fleet.merge(now)
+
+    def _happen(self, now: float) -> float:
+        """What happens besides the load; the calls that are cut by it."""
+        events = self.events
+        if events.rollout is not None and now <= events.rollout < now + STEP:
+            self.fleet.begin_rollout()
+        if events.lost is not None and now <= events.lost[0] < now + STEP:
+            sessions, calls = self.fleet.lose(now, events.lost[1])
+            self.clients.lost(sessions)
+            self.result.dropped_sessions += sessions
+            return calls
+        return 0.0
+
+    def _judge(self, now: float, flow: Flow, reach: Reach, without: float) -> None:
+        """Whether the objective was met in this step."""
+        result = self.result
+        silent = not reach.pods and self.clients.there(self.fleet) > NOTICEABLE
+        result.judge(now, flow.started, flow.late, flow.failed, refused=without > NOTICEABLE, silent=silent)
+        result.calls += flow.arrived
+        result.finished_calls += flow.finished
+        result.longest_queue = max(result.longest_queue, flow.queued)
+        wait = min(flow.wait, self.options.timeout_seconds)
+        if wait > result.longest_wait:
+            result.longest_wait, result.longest_wait_at = wait, now
+        result.pod_seconds += STEP * self.fleet.placed(now)
+        self.begun_calls += flow.started
+
+    def _sessions(self) -> float:
+        """Open sessions."""
+        return self.clients.free + sum(cohort.sessions * cohort.count for cohort in self.fleet.cohorts)
+
+    def _autoscale(self, now: float, reach: Reach) -> None:
+        """One pass of the autoscaler."""
+        if self.policy.fixed is not None:
+            return
+        groups = [
+            hpa.PodGroup(cohort.count, cohort.pod(now, UNNOTICED_SECONDS, self.requests))
+            for cohort in self.fleet.cohorts
+        ]
+        seen = hpa.Observation(
+            spec_replicas=self.replicas,
+            status_replicas=self.fleet.alive(),
+            readings=[self._reading(place, now, reach) for place in range(len(self.policy.sources))],
+            groups=groups,
+        )
+        decision = self.controller.reconcile(now, seen, written_at=now + 0.05)
+        result = self.result
+        if decision.conditions.get("ScalingActive", (True, ""))[0] is False:
+            result.blind_seconds += SYNC
+        limited, reason = decision.conditions.get("ScalingLimited", (False, ""))
+        if limited and decision.recommended is not None:
+            result.limits[reason] = result.limits.get(reason, 0.0) + SYNC
+        self._resize(now, decision.desired)
+
+    def _resize(self, now: float, replicas: int) -> None:
+        if replicas != self.replicas:
+            self.replicas = self.fleet.wanted = replicas
+            self.result.rescales += 1
+            if not self.fleet.rolling:
+                self.fleet.advance(now)
+
+    def _reading(self, place: int, now: float, reach: Reach) -> hpa.Reading:
+        """What one metric answers now."""
+        source = self.policy.sources[place]
+        if not source.external:
+            if _within(self.events.resource_outage, now):
+                return hpa.MetricError("the metrics server did not answer")
+            return self.resources.reading(source.follows, self.fleet.cohorts)
+        if source.per_pod:
+            return self._per_pod(source, now, reach)
+        if self.operator is not None:
+            return self.operator.read(place, lambda one: self._ask(one, now), self.replicas, reach.pods)
+        try:
+            value = self._ask(source, now)
+        except hpa.MetricError as error:
+            return error
+        return hpa.MetricError("no series") if value is None else _milli(value, self.policy.spec.metrics[place])
+
+    def _per_pod(self, source: Source, now: float, reach: Reach) -> hpa.Reading:
+        """A Pods metric: each pod's part of what Prometheus knows, evenly among those that serve."""
+        try:
+            value = self._ask(source, now)
+        except hpa.MetricError as error:
+            return error
+        if value is None or not reach.pods:
+            return hpa.MetricError("no samples")
+        each = round(value * MILLI / reach.pods)
+        return [
+            hpa.MetricSample(each * cohort.count, now) if cohort.serving(now) else None for cohort in self.fleet.cohorts
+        ]
+
+    def _ask(self, source: Source, now: float) -> float | None:
+        """The answer to a query. MetricError where none comes, ``None`` where it is empty."""
+        if source.follows == "cron":
+            window = self.windows.get(id(source.window))
+            if window is None or source.window is None:
+                raise hpa.MetricError("a cron trigger without a window")
+            # Outside its window the trigger reports one pod, and is not active.
+            return float(source.window.replicas) if window[int((now - self.start) // 60)] else 1.0
+        if source.follows == "unknown":
+            raise hpa.MetricError("it is not known what the metric counts")
+        if _within(self.events.outage, now):
+            if self.events.empty:
+                return None
+            raise hpa.MetricError("Prometheus did not answer")
+        return self.prometheus.value(source)
+
+    def _windows(self) -> dict[int, list[bool]]:
+        """For each cron window whether each minute of the run lies in it."""
+        count = int((self.load.duration - self.start) // 60) + 2
+        begin = self.options.begin + timedelta(seconds=self.start)
+        found = [source.window for source in self.policy.sources if source.window is not None]
+        return {id(window): window.minutes(begin, count) for window in found}
+
+    def _requests(self) -> dict[str, dict[str, int]]:
+        container = next((metric.container for metric in self.policy.spec.metrics if metric.container), "server")
+        cpu, memory = round(self.model.cpu_request), round(self.model.memory_request * MEBIBYTE * MILLI)
+        return {container: {"cpu": cpu, "memory": memory}}
+
+    def _note(self, now: float, reach: Reach) -> None:
+        flow = self.flow
+        capacity = reach.pods * self.model.capacity * STEP
+        idle = math.inf if flow.offered else 0.0
+        self.result.samples.append(
+            Sample(
+                at=now,
+                wanted=self.replicas,
+                ready=reach.pods,
+                there=self.fleet.placed(now),
+                clients=self.clients.there(self.fleet),
+                sessions=self._sessions(),
+                in_flight=flow.running + flow.queued,
+                waiting=flow.queued,
+                wait=min(flow.wait, self.options.timeout_seconds),
+                utilisation=flow.offered / capacity if capacity else idle,
+            )
+        )
+
+
+def _chance(seed: int | None, number: int) -> Chance:
+    return Chance(None if seed is None else seed * 3 + number)
+
+
+def _milli(value: float, metric: hpa.MetricSpec) -> hpa.Reading:
+    """A value as the metrics API has it: one number for Object, a list of series for External."""
+    milli = round(value * MILLI)
+    return milli if metric.source == "Object" else [milli]
+
+
+def _within(span: tuple[float, float] | None, now: float) -> bool:
+    return span is not None and span[0] <= now < span[1]
+
+
+def first_replicas(policy: Policy, load: Load, model: PodModel) -> int:
+    """The pods that a service has that has run with the first load for long."""
+    if policy.fixed is not None:
+        return policy.fixed
+    needed = 0.0
+    sessions = load.at(0)
+    rate = sessions * model.calls_per_session
+    for metric, source in zip(policy.spec.metrics, policy.sources, strict=True):
+        target = metric.target
+        if source.follows == "cpu" and target.kind == "Utilization":
+            room = model.cpu_request * target.value / 100 - model.base_cpu
+            needed = max(needed, rate * model.cpu_per_call / room if room > 0 else math.inf)
+        elif source.follows in ("sessions", "in-flight", "calls") and not source.average:
+            value = {"sessions": sessions, "in-flight": rate * model.call_seconds, "calls": rate}[source.follows]
+            needed = max(needed, value * MILLI / target.value)
+    return max(policy.spec.min_replicas, math.ceil(min(policy.spec.max_replicas, needed)))

@@ -1,0 +1,88 @@
+"""The situations that an on-call engineer knows: a load, and what happens besides it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from . import load as loads
+from .load import Load
+from .run import Events
+
+MINUTE = 60
+SPIKE_AT = 1800.0
+"""When a spike begins: the service is at rest before it."""
+SLOW_START_SECONDS = 180
+"""A large image on a new node: pulled, scheduled and ready after three minutes."""
+OUTAGE = (3600.0, 3600.0 + 1800)
+"""Half an hour without an answer of Prometheus, in the middle of a rising load."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """A load with its events, and the moment that reports count from."""
+
+    name: str
+    title: str
+    load: Load
+    events: Events = field(default_factory=Events)
+    since: float = 0.0
+    """When the trouble begins, in seconds: 'time to scale' counts from here."""
+
+
+def scenarios(*, peak: float, zones: int = 3, by_hour: Sequence[float] = ()) -> dict[str, Scenario]:
+    """Every built-in scenario by its name, for a service with that many sessions at its peak.
+
+    :param by_hour: relative load of each hour of the day, for 'day'; an office day without.
+    """
+    peak = max(1.0, peak)
+    base, half = peak, peak / 2
+    found = [
+        Scenario(name="day", title="a working day", load=loads.day(peak, by_hour)),
+        _spike("spike", base, 2),
+        _spike("spike-10", max(1.0, peak / 5), 10),
+        Scenario(
+            name="launch",
+            title="an announcement: from a tenth of the peak to twice the peak in 15 minutes, then a slow fall",
+            load=loads.launch(peak / 10, 2 * peak),
+            since=3600,
+        ),
+        Scenario(
+            name="metric-outage",
+            title="Prometheus silent for half an hour while the load doubles",
+            load=Load((0, 3000, 4500, 9000, 10_800), (half, half, peak, peak, half)),
+            events=Events(outage=OUTAGE),
+            since=OUTAGE[0],
+        ),
+        Scenario(
+            name="zone-loss",
+            title=f"one of {max(2, zones)} zones lost at the peak",
+            load=loads.level(peak, 3 * 3600),
+            events=Events(lost=(3600.0, 1 / max(2, zones))),
+            since=3600,
+        ),
+        Scenario(
+            name="slow-start",
+            title="twice the load, while new pods take three minutes",
+            load=_spike("", base, 2).load,
+            events=Events(start_seconds=SLOW_START_SECONDS),
+            since=SPIKE_AT,
+        ),
+        Scenario(
+            name="rollout",
+            title="a new version at the peak",
+            load=loads.level(peak, 2 * 3600),
+            events=Events(rollout=3600.0),
+            since=3600,
+        ),
+    ]
+    return {scenario.name: scenario for scenario in found}
+
+
+def _spike(name: str, base: float, factor: float) -> Scenario:
+    return Scenario(
+        name=name,
+        title=f"{factor:g} times the load within half a minute, for half an hour",
+        load=loads.spike(base, factor, at=SPIKE_AT),
+        since=SPIKE_AT,
+    )

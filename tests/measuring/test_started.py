@@ -1,0 +1,110 @@
+"""A server that is started: in a group of its own, gone with all its children at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from pulumi_kubernetes_mcp.measuring import started as module
+from pulumi_kubernetes_mcp.measuring.refused import MeasureError
+from pulumi_kubernetes_mcp.measuring.started import started
+
+
+def gone(pid: int) -> bool:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, 0)
+        return False
+    return True
+
+
+async def line(path: Path) -> str:
+    for _ in range(200):
+        if path.exists() and (text := path.read_text()).endswith("\n"):
+            return text
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"{path} was never written")
+
+
+def test_all_of_the_group_is_ended(tmp_path: Path) -> None:
+    """A child that ignores SIGTERM, of a parent that does not."""
+    ready = tmp_path / "ready"
+    code = (
+        "import os, signal, time\n"
+        "child = os.fork()\n"
+        "if not child:\n"
+        "    signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        f"    open({str(ready)!r}, 'w').write(f'{{os.getpid()}}\\n')\n"
+        "time.sleep(60)"
+    )
+
+    async def run() -> tuple[int, int]:
+        async with started([sys.executable, "-c", code], os.environ) as process:
+            child = int(await line(ready))
+            assert process.running()
+            assert os.getpgid(process.pid) == process.pid != os.getpgid(0)
+            return process.pid, child
+
+    start = time.monotonic()
+    parent, child = asyncio.run(run())
+    assert gone(parent)
+    # The child is nobody's any more; init may need a moment to take it away.
+    for _ in range(100):
+        if gone(child) or "Z" in Path(f"/proc/{child}/stat").read_text():
+            break
+        time.sleep(0.02)
+    else:
+        raise AssertionError("the child of the started server still runs")
+    assert time.monotonic() - start < module.STOP_SECONDS
+
+
+def test_one_that_does_not_end_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "STOP_SECONDS", 0.3)
+    ready = tmp_path / "ready"
+    code = (
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        f"open({str(ready)!r}, 'w').write('ready\\n'); time.sleep(60)"
+    )
+
+    async def run() -> int:
+        async with started([sys.executable, "-c", code], os.environ) as process:
+            await line(ready)
+            return process.pid
+
+    assert gone(asyncio.run(run()))
+
+
+def test_what_ended_shows_its_last_words() -> None:
+    code = "import sys; print('first'); sys.exit('no such configuration')"
+
+    async def run() -> None:
+        async with started([sys.executable, "-c", code], os.environ) as process:
+            while process.running():
+                await asyncio.sleep(0.02)
+            raise MeasureError("It does not answer.")
+
+    with pytest.raises(MeasureError, match=r"has ended.* It does not answer\.\nfirst\nno such configuration"):
+        asyncio.run(run())
+
+
+def test_a_failure_of_the_measurement_is_not_blamed_on_a_server_that_runs() -> None:
+    async def run() -> None:
+        async with started([sys.executable, "-c", "import time; time.sleep(60)"], os.environ):
+            raise MeasureError("Too slow.")
+
+    with pytest.raises(MeasureError, match=r"^Too slow\.$"):
+        asyncio.run(run())
+
+
+def test_a_program_that_there_is_not() -> None:
+    async def run() -> None:
+        async with started(["no-such-program-here"], os.environ):
+            pass
+
+    with pytest.raises(MeasureError, match="cannot run 'no-such-program-here': No such file"):
+        asyncio.run(run())

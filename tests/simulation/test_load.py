@@ -1,0 +1,111 @@
+"""Loads: their shapes, and a CSV of one's own with every mistake that it can have."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from pulumi_kubernetes_mcp.simulation import load as loads
+from pulumi_kubernetes_mcp.simulation.load import DAY, HOUR, Load, LoadError, from_csv
+from pulumi_kubernetes_mcp.simulation.scenarios import SPIKE_AT, scenarios
+
+
+def test_a_load_is_straight_between_its_points_and_level_outside() -> None:
+    load = Load((0, 100, 200), (10, 30, 0))
+    assert [load.at(now) for now in (-50, 0, 25, 100, 150, 200, 500)] == [10, 10, 15, 30, 15, 0, 0]
+    assert (load.duration, load.peak) == (200, 30)
+    assert load.scaled(2).at(25) == 30
+
+
+@pytest.mark.parametrize(
+    ("times", "sessions", "problem"),
+    [
+        ((), (), "at least one point"),
+        ((0, 1), (5,), "one number of sessions for each"),
+        ((0, 0), (5, 5), "must ascend"),
+        ((0, 1), (5, -1), "not negative"),
+        ((0, 1), (5, math.nan), "finite"),
+    ],
+)
+def test_what_is_no_load(times: tuple[float, ...], sessions: tuple[float, ...], problem: str) -> None:
+    with pytest.raises(LoadError, match=problem):
+        Load(times, sessions)
+
+
+def test_a_day_has_its_peak_in_the_middle_of_an_hour() -> None:
+    day = loads.day(100)
+    assert day.duration == DAY
+    assert day.peak == 100 == day.at(10.5 * HOUR)
+    given = loads.day(60, [1] * 12 + [6] * 12)
+    assert (given.at(5 * HOUR), given.at(15 * HOUR)) == (10, 60)
+
+
+def test_every_scenario_ends_where_it_can_recover() -> None:
+    found = scenarios(peak=100)
+    assert list(found) == ["day", "spike", "spike-10", "launch", "metric-outage", "zone-loss", "slow-start", "rollout"]
+    assert {name: scenario.load.peak for name, scenario in found.items()} == {
+        "day": 100,
+        "spike": 200,
+        "spike-10": 200,
+        "launch": 200,
+        "metric-outage": 100,
+        "zone-loss": 100,
+        "slow-start": 200,
+        "rollout": 100,
+    }
+    assert found["spike"].since == SPIKE_AT
+    assert found["spike"].load.at(SPIKE_AT) == 100
+    assert found["spike"].load.at(SPIKE_AT + 30) == 200
+    assert all(scenario.since <= scenario.load.duration / 2 for scenario in found.values())
+    assert all(scenario.title for scenario in found.values())
+
+
+def test_zones_decide_how_much_is_lost() -> None:
+    assert scenarios(peak=1, zones=4)["zone-loss"].events.lost == (3600, 0.25)
+    assert scenarios(peak=1, zones=1)["zone-loss"].events.lost == (3600, 0.5)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0,10\n60,20\n120,0\n",
+        "seconds,sessions\n0,10\n60,20\n120,0\n",
+        "# from Prometheus\n\nseconds, sessions\n 0 , 10 \n60,20\n\n120,0",
+        "1700000000,10\r\n1700000060,20\r\n1700000120,0\r\n",
+    ],
+)
+def test_a_csv_with_or_without_header_and_from_any_zero(text: str) -> None:
+    assert from_csv(text.splitlines(), "load.csv") == Load((0, 60, 120), (10, 20, 0))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("0,10\n60;20\n", "load.csv, line 2: '60;20' is not two numbers; write seconds,sessions"),
+        ("a,b\nc,d\n", "load.csv: a load needs two lines at least, 60 seconds apart; write seconds,sessions"),
+        ("0,10\nx,y\n", "load.csv, line 2: 'x,y' is not two numbers; write seconds,sessions"),
+        ("0,10,3\n60,20,3\n", "load.csv, line 1: '0,10,3' is not two numbers; write seconds,sessions"),
+        ("0,10\n\n60,-1\n", "load.csv, line 3: -1 is no number of sessions; it goes from 0 to 10000000"),
+        ("0,10\n60,1e12\n", "load.csv, line 2: 1e+12 is no number of sessions; it goes from 0 to 10000000"),
+        ("0,10\n60,nan\n", "load.csv, line 2: nan is no number of sessions; it goes from 0 to 10000000"),
+        ("0,10\ninf,10\n", "load.csv, line 2: inf is no time"),
+        ("60,10\n0,20\n", "load.csv, line 2: 0 s does not come after 60 s; sort the lines by time"),
+        ("", "load.csv: a load needs two lines at least, 60 seconds apart; write seconds,sessions"),
+        ("0,10\n", "load.csv: a load needs two lines at least, 60 seconds apart; write seconds,sessions"),
+        ("0,1\n1,2\n", "load.csv: a load needs two lines at least, 60 seconds apart; write seconds,sessions"),
+        ("1700000000,1\n1700000001,2\n", "load.csv: a load needs two lines at least, 60 seconds apart"),
+        ("0,1\n1e9,2\n", "load.csv: it is longer than 31 days; are its times in seconds?"),
+        ("0,10\n60," + "9" * 80 + "x\n", "load.csv, line 2: '60,999"),
+    ],
+)
+def test_mistakes_of_a_csv_are_named_with_their_line(text: str, message: str) -> None:
+    with pytest.raises(LoadError) as refused:
+        from_csv(text.splitlines(), "load.csv")
+    assert str(refused.value).startswith(message)
+    assert len(str(refused.value)) < 160
+
+
+def test_more_lines_than_anybody_needs_are_refused() -> None:
+    with pytest.raises(LoadError, match="one per minute, not one per request"):
+        from_csv((f"{number},1" for number in range(loads.MOST_ROWS + 1)), "load.csv")
