@@ -136,7 +136,7 @@ def test_the_plan_from_a_profile_is_what_a_server_takes_under_a_greater_load(
         options += ["--era", era]
     data = measure(url_at(port), *options, folder=tmp_path, environment={"PORT": str(port)}).data
 
-    assert list(data["profile"]["eras"]) == list(sdk.eras)
+    assert set(data["profile"]["eras"]) == set(sdk.eras)
     for era in set(sdk.eras) - set(eras):
         assert data["profile"]["eras"][era]["sessionKib"]["value"] == 0, "nothing stays open between calls"
     assert data["sessions"]["opened"] == data["sessions"]["closed"] > MEASURED_SESSIONS

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..offline.manifests import manifests
 from ..offline.tree import tree
 from ..offline.values import masked
+from ..rehearsal import spike_line
 from .console import clean, show
 from .findings import count_text, findings_data, findings_view
 from .plan import ENVIRONMENT_NOTE, plan_data, planned, preview_document
@@ -28,7 +29,8 @@ def print_preview(stack: StackFile, inspection: Inspection, deployment: Deployme
     show(f"Engine    {ENGINE}")
     show()
     show(view(preview_document(planned(stack, inspection))))
-    show(f"\nFindings  {count_text(inspection.findings)}")
+    show(f"\nRehearsal {clean(spike_line(inspection.design))}: see 'mcp-stack simulate'.")
+    show(f"Findings  {count_text(inspection.findings)}")
     if inspection.findings:
         show(findings_view(inspection.findings))
     for message in _new_messages(inspection, deployment):
