@@ -10,7 +10,7 @@ from .fleet import Fleet, Reach
 from .load import Load
 from .pods import Cohort, PodModel
 from .result import Result
-from .waits import STEP
+from .waits import STEP, Entry
 
 TRIES = 5
 """After so many refusals in a row the time between two attempts no longer doubles."""
@@ -189,7 +189,10 @@ class Calls:
             own = visitors + cohort.guests
             clients = cohort.sessions + own
             demand = clients * model.calls_per_session
-        started = demand * STEP
+        offered = demand / model.waits.capacity
+        cohort.level += (offered - cohort.level) * model.waits.blend(offered)
+        entry = model.waits.entry(cohort.level, alike)
+        started = demand * entry.pace * STEP
         if before > 0 or demand > model.waits.capacity:
             started, failed = self._queue(cohort, demand)
             flow.failed += failed * count
@@ -207,13 +210,11 @@ class Calls:
         flow.finished += (ran + started - cohort.running) * count
         flow.running += cohort.running * count
         flow.offered += demand * STEP * count
-        self._judge(cohort, demand / model.waits.capacity, started, alike, flow)
+        self._judge(cohort, entry, started, flow)
 
-    def _judge(self, cohort: Cohort, offered: float, started: float, alike: int, flow: Flow) -> None:
+    def _judge(self, cohort: Cohort, entry: Entry, started: float, flow: Flow) -> None:
         """How long the calls waited: by chance, and at least for the queue that is there."""
         waits = self.model.waits
-        cohort.level += (offered - cohort.level) * waits.blend(offered)
-        entry = waits.entry(cohort.level, alike)
         flow.queued += max(entry.queue, cohort.waiting) * cohort.count
         if started <= 0:
             return

@@ -57,6 +57,8 @@ class Entry:
     """95th percentile of the wait, in seconds."""
     queue: float
     """Mean number of calls that wait."""
+    pace: float
+    """How fast clients call, relative to those who never wait: their cycle over cycle and mean wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,7 @@ class Waits:
             share * alone.late + (1 - share) * among.late,
             share * alone.p95 + (1 - share) * among.p95,
             share * alone.queue + (1 - share) * among.queue,
+            share * alone.pace + (1 - share) * among.pace,
         )
 
     def blend(self, utilisation: float) -> float:
@@ -158,7 +161,7 @@ class Waits:
 
     def _for_many(self, utilisation: float) -> Entry:
         if utilisation <= 0:
-            return Entry(0.0, 0.0, 0.0)
+            return Entry(0.0, 0.0, 0.0, 1.0)
         if not self.sticky:
             return self._summed([(1.0, self._open(utilisation))], utilisation)
         sessions = utilisation * self.capacity * self.cycle
@@ -171,8 +174,8 @@ class Waits:
         late = sum(weight * tail.beyond(self.objective) for weight, tail in parts)
         mean = sum(weight * tail.probability * tail.mean for weight, tail in parts)
         p95 = parts[0][1].percentile() if len(parts) == 1 else _percentile(parts)
-        rate = utilisation * self.capacity * self.cycle / (self.cycle + mean) if mean else 0.0
-        return Entry(min(1.0, late), p95, min(rate, self.capacity) * mean)
+        pace = self.cycle / (self.cycle + mean) if mean else 1.0
+        return Entry(min(1.0, late), p95, min(utilisation * pace, 1.0) * self.capacity * mean, pace)
 
     def _closed(self, utilisation: float) -> _Tail:
         """A pod with clients of its own, M/M/c with so many sources; by the states around the likeliest one."""
