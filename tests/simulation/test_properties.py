@@ -152,10 +152,10 @@ def test_more_pods_never_let_calls_wait_longer(few: int, more: int, load: Load, 
     options, model = Options(session_seconds=600), worlds.pods(sticky=sticky)
     less = simulate(fixed("few", few), load, model, options)
     enough = simulate(fixed("more", few + more), load, model, options)
-    assert enough.longest_wait <= less.longest_wait * 1.001 + 1e-6
+    assert enough.longest_wait <= less.longest_wait * 1.001 + 1e-3
     if not less.failed_calls:
         # Where clients give up, a queue is as long as their patience, in each pod.
-        assert enough.longest_queue <= less.longest_queue * 1.001 + 1e-6
+        assert enough.longest_queue <= less.longest_queue * 1.001 + 1e-3
     assert len(enough.bad_seconds) <= len(less.bad_seconds)
 
 
