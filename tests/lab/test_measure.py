@@ -200,14 +200,13 @@ def test_metrics_stand_in_for_the_process_and_a_cap_on_sessions_is_told(tmp_path
             "4",
         )
         data = measure(server.url, *options, "--seconds", "1", "--json", folder=tmp_path).data
-
-        descriptors = len(os.listdir(f"/proc/{server.process.popen.pid}/fd"))
+        held = descriptors(server.process)
     profile, sessions = data["profile"], data["sessions"]
     assert profile["source"] == "metrics"
     assert profile["eras"]["legacy-stateful"]["sessions"] == 50
     assert any("refused the session after 50: HTTP 503" in note for note in profile["notes"])
     assert sessions["opened"] == sessions["closed"]
-    assert sessions["eras"]["legacy-stateful"]["descriptorsAfter"] == descriptors
+    assert sessions["eras"]["legacy-stateful"]["descriptorsAfter"] == pytest.approx(held, abs=1)
 
 
 def test_without_a_source_there_are_rates_and_a_note(tmp_path: Path) -> None:
@@ -225,7 +224,7 @@ def test_an_interrupt_closes_every_session(tmp_path: Path, note: Note) -> None:
     port, server = serving(PYTHON_V2.command(), tmp_path)
     with server as process:
         process.wait_for_port(port)
-        before = descriptors(process)
+        before = settled_descriptors(process)
         options = ("--pid", str(process.popen.pid), "--era", "legacy-stateful", "--sessions", "400", "--seconds", "1")
         with _measuring(url_at(port), *options, folder=tmp_path) as popen:
             assert popen.stderr is not None
@@ -243,7 +242,7 @@ def test_an_interrupt_closes_every_session(tmp_path: Path, note: Note) -> None:
         assert opened == closed >= 80
         assert output == ""
         assert "Traceback" not in progress
-        assert descriptors(process) == before
+        assert settled_descriptors(process) <= before
     note(
         f"{closed} sessions closed {took:.1f} s after Ctrl-C; {held} descriptors of the server, then {before} as before"
     )
@@ -261,6 +260,17 @@ def test_a_server_that_is_started_but_ends_shows_its_last_words(tmp_path: Path) 
     run = measure(url_at(free_port()), "--start", command, folder=tmp_path)
     assert run.status == 1
     assert "no configuration" in run.progress
+
+
+def settled_descriptors(process: Process) -> int:
+    """Once the connection that asked whether the port is open, or the last of a client, has gone."""
+    last = descriptors(process)
+    for _ in range(50):
+        time.sleep(0.1)
+        if (now := descriptors(process)) == last:
+            break
+        last = now
+    return last
 
 
 def descriptors(process: Process) -> int:
