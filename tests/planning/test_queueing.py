@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from fractions import Fraction
 from math import exp, fsum, inf, isfinite, lgamma, log, nan, nextafter, sqrt
 from statistics import NormalDist
-from types import FrameType
 
 import pytest
 from hypothesis import assume, example, given, settings
@@ -30,6 +28,7 @@ from pulumi_kubernetes_mcp.planning.queueing import (
     servers_for,
     wait,
 )
+from tests.work import executed_lines
 
 EXAMPLES = settings(max_examples=100, deadline=None)
 FEWER = settings(max_examples=40, deadline=None)
@@ -475,24 +474,6 @@ def test_every_result_is_finite(a: float, b: float, c: float, d: float, share: f
 )
 def test_the_work_is_bounded(limit: int, call: Callable[[], object]) -> None:
     assert executed_lines(call) < limit
-
-
-def executed_lines(call: Callable[[], object]) -> int:
-    """Lines of Python that the call runs: work that no other process on the machine changes."""
-    count = 0
-
-    def trace(_frame: FrameType, event: str, _argument: object) -> object:
-        nonlocal count
-        count += event == "line"
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        call()
-    finally:
-        sys.settrace(before)
-    return count
 
 
 @pytest.mark.parametrize("wrong", [-1, -1e-300, nan, inf])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ from pulumi_kubernetes_mcp.stack import inspect
 from .samples import PROJECT, WHERE, stack
 
 SCREEN = 40
-SECONDS = 3
 """Of CPU time on a busy machine; each takes some hundredths."""
 NINES = "9" * 400
 HOURS = ", ".join(["20"] * 23)
@@ -241,9 +239,7 @@ def test_a_bad_load_is_answered_on_one_screen(tmp_path: Path, monkeypatch: pytes
     (tmp_path / "stacks").mkdir()
     (tmp_path / "Pulumi.yaml").write_text(PROJECT)
     (tmp_path / "stacks" / "Pulumi.dev.yaml").write_text(content)
-    began = time.process_time()
     result = CliRunner().invoke(app, ["check", "--stack", "dev", "-C", str(tmp_path)])
-    assert time.process_time() - began < SECONDS
     assert result.exit_code == 1
     assert isinstance(result.exception, SystemExit)
     assert "Traceback" not in result.output
