@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from pulumi_kubernetes_mcp.protocol import SESSION_ERAS
@@ -17,7 +17,6 @@ SESSIONS_PER_POD = 10
 REQUEST_MILLI = 100
 METRIC = "s0-prometheus"
 """Name of the metric that a Prometheus trigger in the first place becomes."""
-POLLING = "PollingInterval is configured but is not relevant for scaling."
 AT_ONCE = specs.Behavior(
     up=specs.Rules(window_seconds=0, policies=(specs.Policy("Pods", 20, 15),)),
     down=specs.Rules(window_seconds=0, policies=(specs.Policy("Percent", 100, 15),)),
@@ -85,16 +84,6 @@ def changed(one: Object, path: str, value: Any) -> Manifest:
     else:
         cursor[last] = value
     return result
-
-
-def polling_warnings(one: Object, warnings: Sequence[str]) -> bool:
-    """Whether what was warned about is the polling interval alone, where KEDA does not need it, or nothing.
-
-    KEDA asks Prometheus when the autoscaler asks KEDA; the interval matters on the way to and from zero only.
-    """
-    spec = one["spec"]
-    expected = [POLLING] if "pollingInterval" in spec and spec.get("minReplicaCount", 0) > 0 else []
-    return [text[: len(POLLING)] for text in warnings] == expected
 
 
 def cron(start: str, end: str, replicas: int, time_zone: str = "Etc/UTC") -> specs.Schedule:

@@ -14,8 +14,8 @@ from tests.cluster.keda_objects import (
     changed,
     cron,
     horizontal_pod_autoscaler,
-    polling_warnings,
     scaled_object,
+    trigger_authentication,
     workload,
 )
 from tests.cluster.kubectl import KubectlError
@@ -23,6 +23,7 @@ from tests.cluster.kubectl import KubectlError
 SPACE = "webhook"
 NOWHERE = "http://127.0.0.1:9"
 COOLDOWN = "CooldownPeriod is configured but is not relevant."
+POLLING = "PollingInterval is configured but is not relevant for scaling."
 OFFICE = cron("0 8 * * 1-5", "0 18 * * 1-5", 6, "Europe/Berlin")
 
 
@@ -34,6 +35,7 @@ def space(keda: KedaLab) -> Iterator[KedaLab]:
     workloads = [*(workload(name, SPACE) for name in names), workload("bare", SPACE, requests={}), secretive()]
     others = [horizontal_pod_autoscaler("owned", SPACE)]
     others.append(horizontal_pod_autoscaler("kept", SPACE, annotations=specs.NOT_KEDAS))
+    others.append(trigger_authentication("empty", SPACE, token("empty")))
     keda.apply(*workloads, *others)
     first = make("scaled")
     keda.apply(first)
@@ -48,6 +50,14 @@ def secretive() -> Manifest:
     source = {"secretKeyRef": {"name": "absent", "key": "token"}}
     one["spec"]["template"]["spec"]["containers"][0]["env"] = [{"name": "TOKEN", "valueFrom": source}]
     return one
+
+
+def token(name: str) -> specs.Authentication:
+    """A token from a Secret that is not there, by way of a TriggerAuthentication."""
+    keys = (("bearerToken", "token"),)
+    return specs.Authentication(
+        modes=("bearer",), name=name, kind="TriggerAuthentication", secret_name="absent", keys=keys
+    )
 
 
 def make(name: str, target: str | None = None, **given: Any) -> Manifest:
@@ -134,6 +144,7 @@ ACCEPTED: dict[str, Callable[[], Manifest]] = {
     "sessions, cpu, memory and hours": lambda: make("full", cpu_percent=150, memory_percent=90, schedules=(OFFICE,)),
     "cpu and hours": lambda: only_cpu("full", schedules=(OFFICE,)),
     "sessions down to zero": lambda: make("full", min_replicas=0),
+    "sessions down to zero, polled often": lambda: make("full", min_replicas=0, polling_seconds=5),
     "a name of 54 characters": lambda: make("x" * 54, "full"),
     "an autoscaler that is none of KEDA's business": lambda: make("kept"),
     "taking over": lambda: changed(make("owned", hpa_name="owned"), "metadata.annotations", specs.TAKE_OVER),
@@ -147,11 +158,17 @@ ACCEPTED: dict[str, Callable[[], Manifest]] = {
 
 @pytest.mark.parametrize("name", ACCEPTED)
 def test_is_accepted(space: KedaLab, name: str) -> None:
-    """The webhook says yes, and warns about nothing but an interval that it does not need."""
+    """The webhook says yes, and warns about nothing."""
     one = ACCEPTED[name]()
     warnings = space.apply(one, dry_run="container" not in name).warnings
     space.remove(*(() if "container" not in name else (one,)))
-    assert polling_warnings(one, warnings), warnings
+    assert list(warnings) == []
+
+
+def test_warns_about_a_polling_interval(space: KedaLab) -> None:
+    """Also about its own default: with a minimum of one or more the autoscaler asks, and nobody polls."""
+    (warning,) = space.apply(make("full", polling_seconds=30), dry_run=True).warnings
+    assert warning.startswith(POLLING)
 
 
 def test_warns_about_a_cooldown_period(space: KedaLab) -> None:
@@ -195,6 +212,7 @@ def sessions(key: str, value: Any) -> Manifest:
     return changed(make("odd"), f"spec.triggers.0.{key}", value)
 
 
+TOKENLESS = "bearer token=<empty> is required when bearer auth is enabled"
 UNREADY: dict[str, tuple[Manifest, str]] = {
     "a window that starts when it ends": (
         hours(start="0 8 * * *", end="0 8 * * *"),
@@ -210,6 +228,8 @@ UNREADY: dict[str, tuple[Manifest, str]] = {
         sessions("metricType", "Utilization"),
         "'Utilization' metric type is unsupported for external metrics",
     ),
+    "a TriggerAuthentication that does not exist": (make("odd", authentication=token("absent")), TOKENLESS),
+    "a TriggerAuthentication whose Secret does not exist": (make("odd", authentication=token("empty")), TOKENLESS),
     "a Secret of the workload that does not exist": (
         make("odd", "secretive"),
         "error resolving secrets for ScaleTarget: error resolving secret name",

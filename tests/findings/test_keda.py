@@ -30,6 +30,7 @@ def test_a_fallback_has_an_effect(replicas: int | None, prometheus: bool, why: s
 
 def test_numbers_that_keda_takes() -> None:
     assert keda.number_findings(polling_seconds=1, fallback_failures=0) == []
+    assert keda.number_findings(polling_seconds=None, fallback_failures=0) == []
     polling, failures = keda.number_findings(polling_seconds=0, fallback_failures=-1)
     assert str(polling) == (
         "error MCP243 at polling_seconds: An interval of 0 s is below one second. Set it to at least 1."
@@ -38,6 +39,26 @@ def test_numbers_that_keda_takes() -> None:
     assert keda.no_pods_findings(replicas=1, path="r") == []
     (none,) = keda.no_pods_findings(replicas=0, path="r")
     assert (none.code, none.problem) == ("MCP243", "A floor of 0 pods is none.")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "minimum", "autoscaler", "why"),
+    [
+        (None, 2, "keda", None),
+        (None, 2, "hpa", None),
+        (0, 2, "keda", None),  # MCP243 has it.
+        (30, 0, "keda", None),
+        (1, 1, "keda", "with a minimum of 1 the controller asks every 15 s by itself"),
+        (30, 3, "keda", "with a minimum of 3 the controller asks every 15 s by itself"),
+        (30, 0, "hpa", "a HorizontalPodAutoscaler has none, and the controller asks every 15 s"),
+    ],
+)
+def test_a_polling_interval_scales_to_and_from_zero_only(
+    seconds: int | None, minimum: int, autoscaler: str, why: str | None
+) -> None:
+    found = keda.polling_findings(polling_seconds=seconds, minimum=minimum, autoscaler=autoscaler, path="p")
+    said = f"warning MCP249 at p: An interval of {seconds} s changes no scaling: {why}. Leave it out."
+    assert [str(finding) for finding in found] == ([] if why is None else [said])
 
 
 @pytest.mark.parametrize(

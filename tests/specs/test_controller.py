@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
+from math import ceil
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from pulumi_kubernetes_mcp.simulation.hpa.controller import Controller
 from pulumi_kubernetes_mcp.simulation.hpa.manifest import from_manifest
 from pulumi_kubernetes_mcp.simulation.hpa.model import MetricSample, Observation, Pod
 from pulumi_kubernetes_mcp.specs import autoscaling as specs
+from pulumi_kubernetes_mcp.specs import service
 
 SYNC = 15
 ARGS: dict[str, Any] = {
@@ -39,18 +42,37 @@ def scaled_object(args: dict[str, Any]) -> dict[str, Any]:
 
 def counts(one: dict[str, Any], begin: int, seconds: int, external: list[int], surge: int = 0) -> list[int]:
     """The numbers of pods of each pass, with idle pods and these external values."""
+    return seen(one, begin, seconds, lambda _: external, lambda _: surge)
+
+
+def blind(one: dict[str, Any], begin: int, seconds: int, surge: Callable[[int], int]) -> list[int]:
+    """The same during a rollout without Prometheus: KEDA reports so much that it stands for the count of the
+    Deployment, or the fallback if that is more."""
+    fallback, target = one["spec"]["fallback"], int(one["spec"]["triggers"][0]["metadata"]["threshold"])
+    assert fallback["behavior"] == "currentReplicasIfHigher"
+    return seen(one, begin, seconds, lambda count: [target * max(count, fallback["replicas"])], surge)
+
+
+def seen(
+    one: dict[str, Any],
+    begin: int,
+    seconds: int,
+    external: Callable[[int], list[int]],
+    surge: Callable[[int], int],
+) -> list[int]:
+    """The numbers of pods of each pass; the metrics and the surge of a rollout follow from the number before."""
     controller = Controller(from_manifest(specs.generated_hpa(one)))
     count, found = begin, []
     for now in range(0, seconds, SYNC):
         pods = [Pod(name=f"p{number}", started=-1000.0, requests={"server": {"cpu": 1000}}) for number in range(count)]
         samples = {pod.name: MetricSample(10, now - 10.0, 15.0) for pod in pods}
-        seen = Observation(
+        now_seen = Observation(
             spec_replicas=count,
-            status_replicas=count + surge,
+            status_replicas=count + surge(count),
             pods=pods,
-            readings=[samples, *([value * 1000] for value in external)],
+            readings=[samples, *([value * 1000] for value in external(count))],
         )
-        count = controller.reconcile(float(now), seen).desired
+        count = controller.reconcile(float(now), now_seen).desired
         found.append(count)
     return found
 
@@ -100,3 +122,31 @@ def test_a_missing_metric_takes_no_pod_away() -> None:
     one = scaled_object(args)
     assert one["spec"]["fallback"] == {"failureThreshold": 3, "replicas": 3, "behavior": "currentReplicasIfHigher"}
     assert set(counts(one, 20, 3600, [20 * 50])) == {20}
+
+
+BLIND: dict[str, Any] = {
+    **ARGS,
+    "max_replicas": 40,
+    "eras": ["legacy-stateful"],
+    "prometheus_address": "https://p",
+    "schedules": [],
+}
+
+
+def test_a_small_surge_adds_pods_for_as_long_as_the_rollout_lasts_without_prometheus() -> None:
+    """One more of twelve is within a tenth, so the number with it is proposed, which is what KEDA reports next."""
+    found = blind(scaled_object(BLIND), 12, 900, lambda _: 1)
+    assert found[:4] == [13, 14, 15, 16]
+    assert found[-1] == 40, "the maximum, and no more"
+
+
+def test_the_surge_of_our_deployment_adds_none() -> None:
+    """A quarter, rounded up, is outside the tolerance for every number of pods."""
+    share = int(service.MAX_SURGE.removesuffix("%"))
+    for begin in (3, 12, 39):
+        assert set(blind(scaled_object(BLIND), begin, 900, lambda count: ceil(count * share / 100))) == {begin}
+
+
+@pytest.mark.parametrize(("begin", "adds"), [(8, False), (9, True)])
+def test_a_surge_of_one_pod_matters_from_nine_pods_on(begin: int, adds: bool) -> None:
+    assert (blind(scaled_object(BLIND), begin, 60, lambda _: 1)[-1] > begin) is adds

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pulumi_kubernetes_mcp.specs.autoscaling.cron import Cron, CronError, parse, takes_turns, windows
+from tests.specs.cron_facts import FACTS
 
 RECORDED = [
     ("Europe/Berlin", "0 8 * * 1-5", "0 18 * * 1-5", "2027-03-26", 5,
@@ -50,6 +51,21 @@ def test_windows_are_those_of_kedas_own_library(
     found = windows(parse(start), parse(end), ZoneInfo(zone), date.fromisoformat(first), count)
     assert " ".join(f"{since:%m-%dT%H:%M}/{until:%m-%dT%H:%M}" for since, until in found) == expected
     assert all(moment.tzinfo is UTC for span in found for moment in span)
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_windows_are_what_keda_was_seen_to_do(name: str) -> None:
+    """In a window or not at each minute from the first one to the last; edges of the days that were looked at."""
+    (start, end, zone, since, until), expected = FACTS[name]
+    place = ZoneInfo(zone)
+    begin, last = (datetime.fromisoformat(text).replace(tzinfo=place).astimezone(UTC) for text in (since, until))
+    first = begin.astimezone(place).date()
+    days = (last.astimezone(place).date() - first).days + 1
+    spans = windows(parse(start), parse(end), place, first, days)
+    found = [(begin, any(opens <= begin < shuts for opens, shuts in spans))]
+    edges = {edge: edge == opens for opens, shuts in spans for edge in (opens, shuts)}
+    found += [(edge, edges[edge]) for edge in sorted(edges) if begin < edge <= last]
+    assert [(f"{moment.astimezone(place):%a %d %H:%M %Z}", active) for moment, active in found] == expected
 
 
 def test_an_expression_in_parts() -> None:

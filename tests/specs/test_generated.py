@@ -51,6 +51,7 @@ def test_the_whole_object() -> None:
                 "app.kubernetes.io/part-of": "mcp",
                 "app.kubernetes.io/managed-by": "pulumi",
                 "app.kubernetes.io/version": "2.21.0",
+                "scaledobject.keda.sh/name": "orders",
             },
             "annotations": {"pulumi.com/waitFor": "condition=Ready"},
         },
@@ -96,8 +97,15 @@ def test_a_name_of_its_own_and_labels_of_keda() -> None:
             "app.kubernetes.io/version": "2.21.0",
             "app.kubernetes.io/part-of": "orders",
             "app.kubernetes.io/managed-by": "keda-operator",
+            "scaledobject.keda.sh/name": "orders",
         },
     }
+
+
+def test_kedas_own_label_wins_over_ours() -> None:
+    """KEDA corrects it before it makes the autoscaler, since its adapter finds the ScaledObject by it."""
+    made = specs.generated_hpa(scaled_object(SCALER, labels={"scaledobject.keda.sh/name": "another"}))
+    assert made["metadata"]["labels"]["scaledobject.keda.sh/name"] == "orders"
 
 
 def test_a_long_label_is_cut_where_it_ends_well() -> None:

@@ -92,6 +92,7 @@ CATALOGUE: tuple[Rule, ...] = (
     metrics.BAD_CREDENTIALS,
     keda.BAD_TAKE_OVER,
     metrics.PROMETHEUS_WITHOUT_KEDA,
+    keda.USELESS_POLLING,
     edge.EXCLUDED_ERAS,
     edge.SSE_DEPRECATED,
     edge.NO_AFFINITY,

@@ -8,14 +8,16 @@ USELESS_FALLBACK = Rule(
     code="MCP239",
     severity=Severity.WARNING,
     title="a fallback without effect",
-    why="The fallback is what holds the pods while the metric is missing. Below the minimum it changes nothing, above "
+    why="While the metric is missing nothing takes pods away; the fallback is how many there are at least, from the "
+    "failed read after fallback_failures on, about a minute by default. Below the minimum it changes nothing, above "
     "the maximum it is never reached, and CPU and schedules have none.",
 )
 REFUSED_NUMBER = Rule(
     code="MCP243",
     severity=Severity.ERROR,
     title="a number that KEDA refuses",
-    why="KEDA polls at most once a second, counts failures from zero, and asks for at least one pod in a window.",
+    why="KEDA polls at most once a second, bears no fewer than zero failed reads before the fallback, and asks for at "
+    "least one pod in a window.",
 )
 BAD_TAKE_OVER = Rule(
     code="MCP247",
@@ -23,6 +25,14 @@ BAD_TAKE_OVER = Rule(
     title="a take-over that cannot happen",
     why="KEDA makes an existing HorizontalPodAutoscaler its own only if the ScaledObject names it; a "
     "HorizontalPodAutoscaler takes nothing over.",
+)
+USELESS_POLLING = Rule(
+    code="MCP249",
+    severity=Severity.WARNING,
+    title="a polling interval that paces nothing",
+    why="KEDA scales by its own polls only to and from no pod at all. From one pod on the controller asks KEDA every "
+    "15 s, and KEDA then asks Prometheus, whatever the interval: a short one makes nothing faster, only Prometheus "
+    "busier while it fails. KEDA's webhook warns about it at each apply.",
 )
 
 
@@ -43,10 +53,10 @@ def fallback_findings(
     return [USELESS_FALLBACK.at(path, f"A fallback of {replicas} pods has no effect: {said}.", remedy)]
 
 
-def number_findings(*, polling_seconds: int, fallback_failures: int) -> list[Finding]:
-    """MCP243 for an interval below a second, or a negative number of failures."""
+def number_findings(*, polling_seconds: int | None, fallback_failures: int) -> list[Finding]:
+    """MCP243 for an interval below a second, or a negative number of failures. ``None`` is KEDA's own interval."""
     found = []
-    if polling_seconds < 1:
+    if polling_seconds is not None and polling_seconds < 1:
         found.append(
             REFUSED_NUMBER.at(
                 "polling_seconds", f"An interval of {polling_seconds} s is below one second.", "Set it to at least 1."
@@ -57,6 +67,19 @@ def number_findings(*, polling_seconds: int, fallback_failures: int) -> list[Fin
             REFUSED_NUMBER.at("fallback_failures", f"{fallback_failures} failures cannot be counted.", "Set it to 0.")
         )
     return found
+
+
+def polling_findings(*, polling_seconds: int | None, minimum: int, autoscaler: str, path: str) -> list[Finding]:
+    """MCP249 if an interval is given where KEDA does not scale by it; MCP243 has those that KEDA refuses."""
+    if polling_seconds is None or polling_seconds < 1 or (autoscaler == "keda" and minimum < 1):
+        return []
+    if autoscaler == "keda":
+        said = f"with a minimum of {minimum} the controller asks every 15 s by itself"
+    else:
+        said = "a HorizontalPodAutoscaler has none, and the controller asks every 15 s"
+    return [
+        USELESS_POLLING.at(path, f"An interval of {polling_seconds} s changes no scaling: {said}.", "Leave it out.")
+    ]
 
 
 def no_pods_findings(*, replicas: int, path: str) -> list[Finding]:

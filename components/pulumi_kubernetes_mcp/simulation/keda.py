@@ -13,7 +13,7 @@ from .policy import Keda, Source
 MILLI = 1000
 Ask = Callable[[Source], float | None]
 """The answer to a query: ``None`` is an empty one, and MetricError none at all."""
-OUTSIDE = 1.0
+OUTSIDE = 0.0
 """What a cron trigger reports outside its window, when it is not active."""
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from . import hpa
 from .chance import Chance
 from .fleet import UNNOTICED_SECONDS, Fleet, Nodes, Reach
-from .keda import Operator
+from .keda import OUTSIDE, Operator
 from .load import Load
 from .metrics import MEBIBYTE, MILLI, Prometheus, Resources
 from .pods import PodModel
@@ -268,8 +268,7 @@ class _Simulation:
             window = self.windows.get(id(source.window))
             if window is None or source.window is None:
                 raise hpa.MetricError("a cron trigger without a window")
-            # Outside its window the trigger reports one pod, and is not active.
-            return float(source.window.replicas) if window[int((now - self.start) // 60)] else 1.0
+            return float(source.window.replicas) if window[int((now - self.start) // 60)] else OUTSIDE
         if source.follows == "unknown":
             raise hpa.MetricError("it is not known what the metric counts")
         if _within(self.events.outage, now):

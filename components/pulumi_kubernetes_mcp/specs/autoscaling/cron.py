@@ -21,8 +21,9 @@ _NAMES = {
     3: {name: number for number, name in enumerate(_MONTHS, start=1)},
     4: {name: number for number, name in enumerate(_WEEKDAYS)},
 }
-LOOK_AHEAD_DAYS = (8, 370)
-"""How far to look for what comes next: most expressions come within a week, all but that of 29 February in a year."""
+LOOK_AHEAD_DAYS = (8, 370, 5 * 366)
+"""How far to look for what comes next: most expressions come within a week, all but that of 29 February in a year, and
+KEDA's library gives up after five."""
 LEAP_YEAR = date(2028, 1, 1)
 """A year that has every day."""
 
@@ -94,7 +95,7 @@ def instants(cron: Cron, zone: tzinfo, first: date, count: int) -> Moments:
 
 
 def windows(start: Cron, end: Cron, zone: tzinfo, first: date, count: int) -> list[Span]:
-    """The windows of KEDA's cron trigger on ``count`` days from ``first`` on, in UTC. Both come within a year."""
+    """The windows of KEDA's cron trigger on ``count`` days from ``first`` on, in UTC."""
     opening = datetime(first.year, first.month, first.day, tzinfo=zone).astimezone(UTC)
     closing = opening + timedelta(days=count)
     starts, ends = (set(instants(cron, zone, first, count)) for cron in (start, end))
@@ -103,6 +104,8 @@ def windows(start: Cron, end: Cron, zone: tzinfo, first: date, count: int) -> li
         later = [set(instants(cron, zone, after, days)) for cron in (start, end)]
         if any(later):
             break
+    else:
+        later[1].add(closing)  # Neither ever comes, and to KEDA the two nevers are in the order of an open window.
     starts, ends = starts | later[0], ends | later[1]
     return _open_spans([opening, *sorted(starts | ends)], ends, opening, closing)
 

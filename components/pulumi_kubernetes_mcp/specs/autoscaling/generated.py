@@ -11,6 +11,7 @@ from ..common import Spec
 KEDA_VERSION = "2.21.0"
 DEFAULT_MAX_REPLICAS = 100
 OWNER = "scaledobject.keda.sh/name"
+"""Label of the ScaledObject, of its autoscaler, and of each external metric that the controller asks for."""
 LABEL_LENGTH = 63
 
 
@@ -25,7 +26,8 @@ def generated_hpa(scaled_object: Mapping[str, Any]) -> Spec:
     left out.
 
     CPU and memory triggers become resource metrics, which the controller reads from the metrics server; every other
-    trigger becomes an external metric, whose name begins with its place in the list.
+    trigger becomes an external metric, whose name begins with its place in the list. KEDA first labels the
+    ScaledObject with its own name and hands the labels on; by that label the metrics adapter finds the ScaledObject.
     """
     metadata, spec = scaled_object["metadata"], scaled_object["spec"]
     name = generated_name(scaled_object)
@@ -35,6 +37,7 @@ def generated_hpa(scaled_object: Mapping[str, Any]) -> Spec:
         "app.kubernetes.io/part-of": metadata["name"],
         "app.kubernetes.io/managed-by": "keda-operator",
         **metadata.get("labels", {}),
+        OWNER: metadata["name"],
     }
     body: Spec = {
         "scaleTargetRef": {

@@ -19,17 +19,20 @@ def scaled_object(autoscaler: AutoscalerSpec) -> Spec:
 
     The sum of the sessions with ``AverageValue`` makes the controller ask for sum / target pods. A missing
     metric is an error, not a zero, and the fallback then never goes below the present count.
+
+    What is KEDA's default is left out where KEDA minds it: it drops ``restoreToOriginalReplicaCount: false`` when it
+    labels the object, and warns at each apply about an interval that it does not need.
     """
     config: Spec = {"behavior": behavior_spec(autoscaler.behavior)}
     if autoscaler.hpa_name is not None:
         config["name"] = autoscaler.hpa_name
     return {
         "scaleTargetRef": scale_target(autoscaler),
-        "pollingInterval": autoscaler.polling_seconds,
+        **({} if autoscaler.polling_seconds is None else {"pollingInterval": autoscaler.polling_seconds}),
         "minReplicaCount": autoscaler.min_replicas,
         "maxReplicaCount": autoscaler.max_replicas,
         **_fallback(autoscaler),
-        "advanced": {"restoreToOriginalReplicaCount": False, "horizontalPodAutoscalerConfig": config},
+        "advanced": {"horizontalPodAutoscalerConfig": config},
         "triggers": [*_source_trigger(autoscaler), *_cpu_triggers(autoscaler), *_cron_triggers(autoscaler)],
     }
 
@@ -50,7 +53,11 @@ def trigger_names(schedules: Sequence[Schedule]) -> list[str]:
 
 
 def _fallback(autoscaler: AutoscalerSpec) -> Spec:
-    """None for CPU and schedules, which are never missing; KEDA refuses one for CPU alone."""
+    """None for CPU and schedules, which are never missing; KEDA refuses one for CPU alone.
+
+    It counts from the failed read *after* ``failureThreshold`` of them in a row, one at each sync of the controller.
+    The present count wins over a greater one only: ``static`` would take pods away from a load that nobody sees.
+    """
     if autoscaler.source is None:
         return {}
     return {

@@ -53,8 +53,10 @@ class AutoscalerSpec:
     prometheus_address: pulumi.Input[str] | None = None
     authentication: Authentication | None = None
     schedules: tuple[Schedule, ...] = ()
-    polling_seconds: int = 30
+    polling_seconds: int | None = None
+    """How often KEDA polls; ``None`` leaves it to KEDA, which takes 30 s."""
     fallback_failures: int = 3
+    """Failed reads in a row that are borne; the next one is answered with the fallback."""
     fallback_replicas: int = 0
     hpa_name: str | None = None
     take_over: bool = False

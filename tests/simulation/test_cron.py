@@ -1,0 +1,145 @@
+"""The simulator's cron windows: what KEDA was seen to do, what the manifests' own code expects, what it costs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pulumi_kubernetes_mcp.simulation import cron, hpa
+from pulumi_kubernetes_mcp.simulation.cron import Window
+from pulumi_kubernetes_mcp.simulation.load import DAY, level
+from pulumi_kubernetes_mcp.simulation.policy import Keda, Policy, Source
+from pulumi_kubernetes_mcp.simulation.run import Options, simulate
+from pulumi_kubernetes_mcp.specs import autoscaling as specs
+from tests.simulation import worlds
+from tests.specs import cron_oracle
+from tests.specs.cron_facts import FACTS
+from tests.specs.test_cron import RECORDED
+
+MINUTE = timedelta(minutes=1)
+YEAR = 2027
+OPTIONS = Options(session_seconds=600, seed=None)
+
+
+def window(start: str, end: str, zone: str) -> Window:
+    return Window(start=start, end=end, time_zone=zone, replicas=6)
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_each_minute_is_what_keda_was_seen_to_do(name: str) -> None:
+    (start, end, zone, since, until), expected = FACTS[name]
+    place = ZoneInfo(zone)
+    begin, last = (datetime.fromisoformat(text).replace(tzinfo=place).astimezone(UTC) for text in (since, until))
+    minutes = window(start, end, zone).minutes(begin, (last - begin) // MINUTE + 1)
+    found: list[tuple[str, bool]] = []
+    for number, active in enumerate(minutes):
+        if not found or found[-1][1] != active:
+            found.append((f"{(begin + number * MINUTE).astimezone(place):%a %d %H:%M %Z}", active))
+    assert found == expected
+
+
+@pytest.mark.parametrize(("zone", "start", "end", "first", "count", "expected"), RECORDED)
+def test_each_minute_is_that_of_kedas_own_library(
+    zone: str, start: str, end: str, first: str, count: int, expected: str
+) -> None:
+    begin = datetime.combine(date.fromisoformat(first), datetime.min.time(), ZoneInfo(zone)).astimezone(UTC)
+    minutes = [False, *window(start, end, zone).minutes(begin, count * 1440), False]
+    edges = [begin + (place - 1) * MINUTE for place in range(1, len(minutes)) if minutes[place] != minutes[place - 1]]
+    spans = zip(edges[::2], edges[1::2], strict=True)
+    assert " ".join(f"{since:%m-%dT%H:%M}/{until:%m-%dT%H:%M}" for since, until in spans) == expected
+
+
+def fields(low: int, high: int) -> st.SearchStrategy[str]:
+    """A number, two of them, or a range: the forms that the oracle reads."""
+    pairs = st.tuples(st.integers(low, high), st.integers(low, high)).map(sorted)
+    return st.one_of(
+        st.integers(low, high).map(str),
+        pairs.map(lambda pair: f"{pair[0]},{pair[1]}"),
+        pairs.map(lambda pair: f"{pair[0]}-{pair[1]}"),
+    )
+
+
+@st.composite
+def expressions(draw: st.DrawFn) -> str:
+    """Expressions in the oracle's forms: one kind of day at a time."""
+    day, weekday = draw(st.sampled_from([("*", "*"), ("*", "w"), ("d", "*")]))
+    day = draw(fields(1, 28)) if day == "d" else day
+    weekday = draw(fields(0, 6)) if weekday == "w" else weekday
+    return f"{draw(fields(0, 59))} {draw(fields(0, 23))} {day} * {weekday}"
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    start=expressions(),
+    end=expressions(),
+    zone=st.sampled_from(["Europe/Berlin", "America/New_York", "Asia/Kathmandu"]),
+    offset=st.integers(0, 360 * 1440),
+    count=st.integers(1, 3 * 1440),
+)
+def test_a_run_sees_the_windows_that_the_manifests_mean(
+    start: str, end: str, zone: str, offset: int, count: int
+) -> None:
+    """Minute by minute the same as the spec's windows, and as an oracle that asks what edge comes next."""
+    begin = datetime(YEAR, 1, 1, tzinfo=UTC) + offset * MINUTE
+    seen = window(start, end, zone).minutes(begin, count)
+    first = begin.astimezone(ZoneInfo(zone)).date()
+    spans = specs.windows(specs.parse(start), specs.parse(end), ZoneInfo(zone), first, 5)
+    moments = [begin + number * MINUTE for number in range(count)]
+    assert seen == [any(since <= moment < until for since, until in spans) for moment in moments]
+    assert seen == [bool(one) for one in cron_oracle.decided([(start, end)], zone, YEAR)[offset : offset + count]]
+
+
+def test_a_run_that_begins_between_two_minutes_holds_the_start_and_not_the_end() -> None:
+    begin = datetime(2027, 6, 1, 7, 58, 40, tzinfo=UTC)
+    assert window("0 8 * * *", "2 8 * * *", "UTC").minutes(begin, 5) == [False, False, True, True, False]
+
+
+def scheduled(start: str, end: str) -> Policy:
+    """At least one pod, and six in the window."""
+    metric = hpa.MetricSpec("External", "s0-cron", hpa.Target("AverageValue", 1000))
+    spec = hpa.HpaSpec(min_replicas=1, max_replicas=20, metrics=(metric,), behavior=worlds.AT_ONCE)
+    source = Source(follows="cron", window=window(start, end, "UTC"))
+    return Policy(name="schedule", spec=spec, sources=(source,), keda=Keda())
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "hours"),
+    [
+        ("0 9,12 * * *", "0 17 * * *", (12, 17)),  # Between two starts it is shut.
+        ("0 9 * * *", "0 12,17 * * *", (9, 17)),  # Between two ends it is open.
+        ("0 17 * * *", "0 9 * * *", (0, 9)),  # Since the evening before.
+    ],
+)
+def test_a_day_of_odd_windows_runs_as_keda_would_run_it(start: str, end: str, hours: tuple[int, int]) -> None:
+    result = simulate(scheduled(start, end), level(10, 16 * 3600), worlds.pods(), OPTIONS)
+    many = [sample.at for sample in result.samples if sample.wanted == 6]
+    assert (min(many), max(many) + 15) == (3600 * hours[0], min(3600 * hours[1], 16 * 3600))
+
+
+def test_an_expression_is_read_once_for_a_run_and_not_at_each_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A day has 5760 passes of the controller; the windows are laid out before the first."""
+    calls: list[str] = []
+
+    def counted(text: str) -> specs.Cron:
+        calls.append(text)
+        return specs.parse(text)
+
+    monkeypatch.setattr(cron, "parse", counted)
+    simulate(scheduled("0 8 * * *", "0 18 * * *"), level(10, DAY), worlds.pods(), OPTIONS)
+    assert calls == ["0 8 * * *", "0 18 * * *"]
+
+
+def test_a_window_of_one_pod_wakes_what_sleeps() -> None:
+    """Outside its window the trigger reports 0, so that one pod is more than nothing."""
+    policy = scheduled("0 8 * * *", "0 10 * * *")
+    source = Source(follows="cron", window=Window(start="0 8 * * *", end="0 10 * * *", time_zone="UTC", replicas=1))
+    sleeping = replace(policy, sources=(source,), keda=Keda(to_zero=True, cooldown_seconds=300))
+    result = simulate(sleeping, level(0, 12 * 3600), worlds.pods(), OPTIONS)
+    awake = [sample.at for sample in result.samples if sample.wanted]
+    day = [at for at in awake if at > 3600]
+    assert (min(day), max(day)) == (8 * 3600, pytest.approx(10 * 3600 + 300, abs=60))
