@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from math import floor
 from typing import TYPE_CHECKING
 
 from . import planning
@@ -14,6 +16,7 @@ from .simulation import hpa
 from .simulation.documents import PolicyError, from_document
 from .simulation.hpa.manifest import LONGEST_PERIOD_S, LONGEST_WINDOW_S
 from .simulation.load import DAY, day, level, spike
+from .simulation.metrics import MILLI
 from .simulation.pods import PodModel
 from .simulation.policies import bounded, fixed
 from .simulation.policy import Follows, Policy
@@ -38,6 +41,7 @@ SPIKE_FACTOR = 2.0
 """The load that the preview speaks of, over the planned peak."""
 MINIMUM, MAXIMUM = "mcp:scaling.minReplicas", "mcp:scaling.maxReplicas"
 REPLICAS, WINDOW = "mcp:scaling.replicas", "mcp:scaling.scaleDownWindowSeconds"
+TARGET, PERIOD = "mcp:scaling.targetPerPod", "mcp:scaling.scaleDown.periodSeconds"
 _FOLLOWS: dict[str, Follows] = {"sessions": "sessions", "streams": "sessions", "in-flight": "in-flight"}
 _COUNTLESS = 1e6
 
@@ -182,7 +186,7 @@ def _spike_findings(this: Design, mine: Policy) -> list[Finding]:
 
 
 def _spike_remedies(this: Design, mine: Policy) -> list[str]:
-    """More pods from the start, or more of them at most: the first that helps, simulated."""
+    """Emptier pods, more of them from the start, or more of them at most: what helps, simulated."""
     needed = _pods_for(this, SPIKE_FACTOR * peak(this))
     if mine.fixed is not None:
         return [f"run {pods(needed)} ({REPLICAS})"] if _helps(this, fixed(mine.name, needed)) else []
@@ -198,7 +202,26 @@ def _spike_remedies(this: Design, mine: Policy) -> list[str]:
                 _bounds(mine, least=needed, most=needed),
             )
         )
-    return [text for text, tried in offers if _helps(this, tried)][:1]
+    more = [text for text, tried in offers if _helps(this, tried)]
+    return [*(text for text, tried in _emptier(this, mine) if _helps(this, tried)), *more[:1]]
+
+
+def _emptier(this: Design, mine: Policy) -> Iterator[tuple[str, Policy]]:
+    """Pods that hold so few sessions that those of a doubled load fit in as well, where sessions stay with their pod:
+    as many pods as before at night, and more by day."""
+    model = pod_model(this)
+    counted = [source.external and source.follows == "sessions" for source in mine.sources]
+    if not model.sticky or not any(counted):
+        return
+    each = floor(peak(this) / _pods_for(this, SPIKE_FACTOR * peak(this)))
+    metrics = tuple(
+        replace(metric, target=replace(metric.target, value=each * MILLI)) if here else metric
+        for metric, here in zip(mine.spec.metrics, counted, strict=True)
+    )
+    before = next(metric.target.value for metric, here in zip(mine.spec.metrics, counted, strict=True) if here)
+    if 0 < each * MILLI < before:
+        text = f"add pods at {each} sessions per pod instead of {number(before / MILLI)} ({TARGET})"
+        yield text, replace(mine, spec=replace(mine.spec, metrics=metrics))
 
 
 def _helps(this: Design, tried: Policy) -> bool:
@@ -275,7 +298,7 @@ def _gentler(this: Design, mine: Policy, result: Result) -> list[str]:
         text = f"let scale-in wait {LONGEST_WINDOW_S} s ({WINDOW})"
     else:
         down = replace(behavior.down, policies=(hpa.Policy("Pods", 1, LONGEST_PERIOD_S),), select="Max")
-        text = f"let scale-in take one pod in {LONGEST_PERIOD_S} s"
+        text = f"let scale-in take one pod in {LONGEST_PERIOD_S} s ({PERIOD})"
     tried = replace(mine, spec=replace(mine.spec, behavior=replace(behavior, down=down)))
     found = _day(this, tried)
     if found.lost_minutes or found.dropped_share >= 0.9 * result.dropped_share:

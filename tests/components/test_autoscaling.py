@@ -106,6 +106,12 @@ def test_the_fallback_is_the_minimum_or_more(change: dict[str, Any], replicas: i
     assert fallback == {"failureThreshold": 3, "replicas": replicas, "behavior": "currentReplicasIfHigher"}
 
 
+@pytest.mark.parametrize(("change", "interval"), [({}, None), ({"polling_seconds": 10}, 10)])
+def test_the_polling_interval_is_kedas_unless_it_is_given(change: dict[str, Any], interval: int | None) -> None:
+    """KEDA's webhook warns about every interval that does not scale, its own default included."""
+    assert make({**KEDA, **change}).manifest("ScaledObject")["spec"].get("pollingInterval") == interval
+
+
 def test_schedules_need_no_prometheus() -> None:
     made = make({**HPA, "schedules": [OFFICE]}).manifest("ScaledObject")["spec"]
     assert [one["type"] for one in made["triggers"]] == ["cpu", "cron"]
@@ -129,7 +135,7 @@ def test_the_ramp_is_what_scale_up_takes(change: dict[str, Any], start: str) -> 
 
 
 def test_the_drain_paces_scale_in() -> None:
-    args: Any = {**KEDA, "drain_seconds": 130}
+    args: Any = {**KEDA, "session_minutes": 2, "drain_seconds": 130}
     policy = autoscaling.autoscaler_spec(args).behavior.down.policies[0]
     assert (policy.value, policy.period_seconds) == (1, 130)
     assert {one.key: one.value for one in autoscaling.behavior_reasons(args)}["scale_down.period_seconds"] == "130"
@@ -296,8 +302,11 @@ WARNINGS: list[tuple[dict[str, Any], list[str]]] = [
     ({**HPA, "fallback_replicas": 5}, ["MCP239 fallback_replicas"]),
     ({**KEDA, "prometheus_address": "http://p", "authentication": {"modes": ["bearer"], "secret_name": "p"}},
      ["MCP242 prometheus_address"]),
+    ({**KEDA, "polling_seconds": 30}, ["MCP249 polling_seconds"]),
+    ({**HPA, "polling_seconds": 30}, ["MCP249 polling_seconds"]),
     ({**HPA, "scale_up": {"pods": 3}}, ["MCP244 scale_up"]),
-    ({**KEDA, "scale_down": {"pods": 2}}, ["MCP214 scale_down"]),
+    ({**KEDA, "scale_down": {"pods": 2}}, []),
+    ({**KEDA, "scale_down": {"pods": 2, "period_seconds": 60}}, ["MCP214 scale_down"]),
     ({**KEDA, "scale_down_window_seconds": 1300, "scale_down": {"window_seconds": 1300}}, []),
     # A launch of ten minutes: the way up is longer than the window, and that is nobody's mistake.
     ({**HPA, "max_replicas": 120, "schedules": [{**OFFICE, "replicas": 120, "to_time": "08:10"}]}, []),

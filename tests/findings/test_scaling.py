@@ -226,7 +226,7 @@ def test_pods_with_sessions_go_one_after_the_other(
         percent=percent,
         period_seconds=period,
         derived_pods=1,
-        derived_period=130,
+        drained_period=130,
         sessions=sessions,
         path="scale_down",
     )
@@ -235,8 +235,9 @@ def test_pods_with_sessions_go_one_after_the_other(
 
 def test_words_about_a_fast_scale_in() -> None:
     (finding,) = scaling.fast_scale_down_findings(
-        pods=4, percent=10, period_seconds=60, derived_pods=1, derived_period=130, sessions=True, path="d"
+        pods=4, percent=10, period_seconds=60, derived_pods=1, drained_period=130, sessions=True, path="d"
     )
     assert finding.problem == (
-        "4 pods or 10 % of them may go each 60 s, and each pod that goes ends its sessions; derived is 1 each 130 s."
+        "4 pods or 10 % of them may go each 60 s, and each pod that goes ends its sessions; "
+        "one after the other is 1 each 130 s."
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pulumi_kubernetes_mcp.planning import Bounds, Database, Plan, Workload
+from pulumi_kubernetes_mcp.planning import Bounds, Database, Plan, Tool, Workload
 
 from .cases import GUIDE, MIB, SLOW, number, planned
 
@@ -189,6 +189,26 @@ def test_a_pod_that_cannot_hold_its_target_gets_company() -> None:
     assert result.replicas.steady_replicas.value == 6
     hopeless = planned(bounds=Bounds(memory_limit_bytes=64 * MIB))
     assert (hopeless.capacity.sessions_per_pod_limit.value, hopeless.capacity.sessions_per_pod.value) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("headroom", "sessions", "at"),
+    [(30, 50, 38), (0, 50, 50), (100, 50, 25), (1000, 50, 4), (1000, 3, 1)],
+)
+def test_an_autoscaler_leaves_the_headroom_free(headroom: float, sessions: int, at: int) -> None:
+    """By hand: 50 / 1.3 = 38.46."""
+    load = replace(GUIDE, headroom_percent=headroom, sessions_per_pod=sessions)
+    held = planned(load, None).capacity
+    assert (held.sessions_per_pod.value, held.sessions_target.value) == (sessions, at)
+
+
+def test_calls_in_flight_that_leave_the_headroom_free() -> None:
+    # 50 sessions with one call of 1 s in 10 s have 5 in flight on the mean; 38 of them 3.8.
+    tool = Tool(name="search", share_percent=100, duration_milliseconds=1000, cpu_milliseconds=10)
+    held = planned(replace(GUIDE, tools=(tool,), think_seconds=9), None).capacity
+    assert (held.sessions_target.value, held.calls_target.value) == (38, 3.8)
+    rare = replace(GUIDE, tools=(tool,), think_seconds=36_000)
+    assert planned(rare, None).capacity.calls_target.value == 0.1
 
 
 def test_replicas_of_500_users() -> None:

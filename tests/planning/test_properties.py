@@ -80,7 +80,8 @@ def test_total_finite_and_never_negative(of: Inputs) -> None:
     held = result.capacity
     assert held.sessions_per_pod_limit.value == min(held.sessions_per_pod_candidates.values())
     assert held.sessions_per_pod_candidates[held.sessions_per_pod_binding] == held.sessions_per_pod_limit.value
-    assert 1 <= held.sessions_per_pod.value <= of.workload.sessions_per_pod
+    assert 1 <= held.sessions_target.value <= held.sessions_per_pod.value <= of.workload.sessions_per_pod
+    assert held.calls_target.value >= 0.1
 
 
 @EXAMPLES

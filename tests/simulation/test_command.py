@@ -129,7 +129,7 @@ def test_sessions_that_stay_with_their_pod_are_counted(project: Project) -> None
     output = simulate(project, "rollout")
     assert "they stay with their pod" in output
     assert re.search(r"^  Sessions +\d+: [1-9]\d+ cut off with their pod, 0 refused$", output, re.M)
-    assert "ScaledObject on sessions 50 a pod" in output
+    assert "ScaledObject on sessions 38 a pod" in output
 
 
 def test_json_holds_every_figure_and_the_course(good: Project) -> None:

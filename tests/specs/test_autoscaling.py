@@ -34,7 +34,7 @@ BEHAVIOR = {
     "scaleDown": {
         "stabilizationWindowSeconds": 1200,
         "selectPolicy": "Max",
-        "policies": [{"type": "Pods", "value": 1, "periodSeconds": 60}],
+        "policies": [{"type": "Pods", "value": 1, "periodSeconds": 1200}],
     },
 }
 TARGET = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "orders"}
@@ -128,14 +128,10 @@ def test_each_kind_of_metric() -> None:
 def test_the_scaled_object() -> None:
     assert specs.scaled_object(SCALER) == {
         "scaleTargetRef": TARGET,
-        "pollingInterval": 30,
         "minReplicaCount": 3,
         "maxReplicaCount": 12,
         "fallback": {"failureThreshold": 3, "replicas": 3, "behavior": "currentReplicasIfHigher"},
-        "advanced": {
-            "restoreToOriginalReplicaCount": False,
-            "horizontalPodAutoscalerConfig": {"behavior": BEHAVIOR},
-        },
+        "advanced": {"horizontalPodAutoscalerConfig": {"behavior": BEHAVIOR}},
         "triggers": [SESSIONS, CPU],
     }
 

@@ -56,12 +56,30 @@ def test_pods_with_sessions_go_one_by_one(sessions: bool, maximum: int, step: in
     assert specs.step_down(basis(sessions, maximum)) == step
 
 
+@pytest.mark.parametrize(("drain", "period"), [(None, 60), (30, 60), (130, 130), (4000, 1800)])
+def test_one_pod_has_ended_before_the_next_one_begins(drain: int | None, period: int) -> None:
+    assert specs.drained_period(basis(True, drain=drain)) == period
+    assert specs.period_down(basis(True, minutes=1, drain=drain)) == period
+
+
 @pytest.mark.parametrize(
-    ("sessions", "drain", "period"),
-    [(False, None, 60), (False, 600, 60), (True, None, 60), (True, 30, 60), (True, 130, 130), (True, 4000, 1800)],
+    ("sessions", "maximum", "minutes", "drain", "period"),
+    [
+        (False, 30, 20, 600, 60),
+        (True, 30, 20, None, 1200),
+        (True, 30, 20, 1300, 1300),
+        (True, 30, 0.5, None, 60),
+        (True, 30, 60, None, 1800),
+        # 24 h × 3 / 273: 91 pods, a third, in a day.
+        (True, 273, 20, None, 949),
+        (True, 273, 20, 1000, 1000),
+        (True, 100_000, 20, None, 60),
+    ],
 )
-def test_one_pod_has_ended_before_the_next_one_begins(sessions: bool, drain: int | None, period: int) -> None:
-    assert specs.period_down(basis(sessions, drain=drain)) == period
+def test_a_pod_with_sessions_goes_once_in_their_length(
+    sessions: bool, maximum: int, minutes: float, drain: int | None, period: int
+) -> None:
+    assert specs.period_down(basis(sessions, maximum, minutes, drain=drain)) == period
 
 
 def test_the_derived_behavior() -> None:
@@ -74,7 +92,7 @@ def test_the_derived_behavior() -> None:
         "scaleDown": {
             "stabilizationWindowSeconds": 1200,
             "selectPolicy": "Max",
-            "policies": [{"type": "Pods", "value": 1, "periodSeconds": 130}],
+            "policies": [{"type": "Pods", "value": 1, "periodSeconds": 1200}],
         },
     }
 

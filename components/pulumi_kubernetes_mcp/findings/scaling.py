@@ -315,20 +315,20 @@ def fast_scale_down_findings(
     percent: int | None,
     period_seconds: int,
     derived_pods: int,
-    derived_period: int,
+    drained_period: int,
     sessions: bool,
     path: str,
 ) -> list[Finding]:
     """MCP214 if more pods with sessions go in a period than one after the other. Without sessions it is a matter of
     taste."""
-    if not sessions or (percent is None and pods * derived_period <= derived_pods * period_seconds):
+    if not sessions or (percent is None and pods * drained_period <= derived_pods * period_seconds):
         return []
     said = f"{pods} {_pods(pods)}" + ("" if percent is None else f" or {percent} % of them")
     return [
         SHORT_WINDOW.at(
             path,
-            f"{said} may go each {period_seconds} s, and each pod that goes ends its sessions; derived is "
-            f"{derived_pods} each {derived_period} s.",
+            f"{said} may go each {period_seconds} s, and each pod that goes ends its sessions; one after "
+            f"the other is {derived_pods} each {drained_period} s.",
             "Leave pods, percent and period_seconds out: they are then derived.",
         )
     ]

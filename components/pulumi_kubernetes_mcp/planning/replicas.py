@@ -40,6 +40,10 @@ class Capacity:
     sessions_per_pod_binding: str
     sessions_per_pod_candidates: Mapping[str, int]
     sessions_per_pod: Figure
+    sessions_target: Figure
+    """Sessions per pod with the headroom free: an autoscaler that follows sessions adds pods there."""
+    calls_target: Figure
+    """Mean calls in flight of such a pod: where an autoscaler that follows those adds pods."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +93,7 @@ def capacity(
     limit = candidates[binding]
     target = workload.sessions_per_pod
     value = max(1, min(target, limit))
+    at = max(1, round_down(value / (1 + exact(workload.headroom_percent) / 100)))
     listed = ", ".join(f"{name} {number}" for name, number in candidates.items())
     return Capacity(
         sessions_per_pod_limit=figure(
@@ -111,6 +116,35 @@ def capacity(
             inputs={"target": target, "limit": limit},
             source="a pod that cannot hold its target gets company instead",
         ),
+        sessions_target=figure(
+            "sessions per pod with the headroom free",
+            at,
+            "sessions",
+            formula="⌊sessions per pod / (1 + headroom)⌋, at least 1",
+            working=f"{value} / {show(1 + exact(workload.headroom_percent) / 100)} → {at}",
+            inputs={"sessions per pod": value, "headroom percent": workload.headroom_percent},
+            source="an autoscaler that fills its pods before it adds one has no headroom at any hour",
+        ),
+        calls_target=_calls_target(workload, flight, at),
+    )
+
+
+def _calls_target(workload: Workload, flight: Calls, sessions: int) -> Figure:
+    """The mean calls in flight of a pod with so many sessions; a tenth at least, which an autoscaler can divide by."""
+    mean = flight.mean * sessions / workload.sessions_per_pod
+    value = max(Fraction(1, 10), Fraction(round_down(mean * 10), 10))
+    return figure(
+        "calls in flight per pod with the headroom free",
+        value,
+        "calls",
+        formula="mean calls in flight × sessions with the headroom free / sessions of the workload, at least 0.1",
+        working=f"{show(flight.mean)} × {sessions} / {workload.sessions_per_pod} → {show(value)}",
+        inputs={
+            "mean calls in flight": float(flight.mean),
+            "sessions": sessions,
+            "sessions of the workload": workload.sessions_per_pod,
+        },
+        source="Little's law: calls in flight = calls per second × duration",
     )
 
 

@@ -170,7 +170,7 @@ def _pace(args: McpAutoscalingArgs) -> Iterator[Finding]:
         percent=args.get("scale_down", {}).get("percent"),
         period_seconds=down.period_seconds,
         derived_pods=specs.step_down(follows),
-        derived_period=specs.period_down(follows),
+        drained_period=specs.drained_period(follows),
         sessions=follows.sessions,
         path="scale_down",
     )
@@ -255,6 +255,12 @@ def _keda(args: McpAutoscalingArgs) -> Iterator[Finding]:
     )
     yield from keda.number_findings(
         polling_seconds=autoscaler.polling_seconds, fallback_failures=autoscaler.fallback_failures
+    )
+    yield from keda.polling_findings(
+        polling_seconds=autoscaler.polling_seconds,
+        minimum=autoscaler.min_replicas,
+        autoscaler=kind,
+        path="polling_seconds",
     )
     if given is not None:
         yield from metrics.authentication_findings(

@@ -102,7 +102,8 @@ class ScalingRulesArgs(TypedDict):
     percent: NotRequired[int]
     """Percent of the pods in each period, besides pods. Default: none."""
     period_seconds: NotRequired[int]
-    """Length of a period in seconds, 1 to 1800. Default: 60; down with sessions drain_seconds if it is longer."""
+    """Length of a period in seconds, 1 to 1800. Default: 60; down with sessions their length, or less so that a third
+    of max_replicas can go within a day, and never less than drain_seconds."""
     select: NotRequired[str]
     """Which of pods and percent counts: 'max', 'min', or 'disabled', which forbids this direction. Default: max."""
     tolerance: NotRequired[float]
@@ -167,9 +168,11 @@ class McpAutoscalingArgs(TypedDict):
     """Pods that run at least while the metric is missing; a greater present number is kept (KEDA). Default:
     min_replicas, since the present number was right a minute ago."""
     fallback_failures: NotRequired[int]
-    """Failed reads in a row, 15 s apart, that are borne before the fallback (KEDA). Default: 3, one minute."""
+    """Failed reads of the controller in a row that are borne, one every 15 s; the next one is answered with the
+    fallback (KEDA). Default: 3, so the fourth failure counts, about a minute after the last answer."""
     polling_seconds: NotRequired[int]
-    """How often KEDA refreshes its status; the controller asks for metrics every 15 s by itself (KEDA). Default: 30."""
+    """How often KEDA polls by itself, in seconds, which scales only to and from no pod at all (KEDA). From a minimum of
+    1 on the controller asks every 15 s whatever this says, and KEDA warns about it. Default: not written, KEDA's 30."""
     session_minutes: NotRequired[float]
     """Usual length of a session in minutes; scale-in waits for it. Default: 20."""
     drain_seconds: NotRequired[int]

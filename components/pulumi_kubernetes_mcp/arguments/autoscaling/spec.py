@@ -13,9 +13,9 @@ DEFAULT_CPU_PERCENT = 80
 DEFAULT_SESSIONS_PER_POD = 50
 DEFAULT_CALLS_PER_POD = 10
 """Calls in flight; a pod that waits for databases and other services bears more of them, and a CPU-bound one fewer."""
-POLLING_SECONDS = 30
 FALLBACK_FAILURES = 3
-"""Failed reads that are borne: the controller reads every 15 s, and the fourth failure makes the fallback count."""
+"""Failed reads in a row that are borne. The controller reads every 15 s, so the fourth comes 45 to 60 s after the
+last answer, and with it the fallback."""
 SESSIONS_METRIC = specs.DEFAULT_SESSIONS_METRIC
 PARAMETERS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "bearer": (("bearerToken", "token_key", "token"),),
@@ -66,7 +66,7 @@ def autoscaler_spec(args: McpAutoscalingArgs) -> specs.AutoscalerSpec:
         prometheus_address=args.get("prometheus_address"),
         authentication=_authentication(args),
         schedules=schedules(args),
-        polling_seconds=int(args.get("polling_seconds", POLLING_SECONDS)),
+        polling_seconds=_whole(args.get("polling_seconds")),
         fallback_failures=int(args.get("fallback_failures", FALLBACK_FAILURES)),
         fallback_replicas=int(args.get("fallback_replicas", minimum)),
         hpa_name=args.get("hpa_name"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from math import ceil
+from math import ceil, floor
 
 from ..common import Spec
 
@@ -21,6 +21,8 @@ STEADY_SHARE = 3
 """The plan's maximum is three times its steady state, so a third of it is what a doubled load adds."""
 DOUBLING_MINUTES = 3
 SWEEP_DOWN_MINUTES = 30
+SWING_SECONDS = 24 * 3600
+"""Within a day a third of the maximum, the planned steady state, can go; a day's rise and fall is less."""
 LONGEST_PERIOD_SECONDS = 1800
 GLOBAL_TOLERANCE = 0.1
 """The controller's default: within a tenth of the target nothing moves."""
@@ -105,11 +107,19 @@ def step_down(basis: Basis) -> int:
     return 1 if basis.sessions else max(1, ceil(basis.max_replicas / SWEEP_DOWN_MINUTES))
 
 
+def drained_period(basis: Basis) -> int:
+    """Seconds after which a pod that was told to go has ended: the least period in which pods go one by one."""
+    return min(LONGEST_PERIOD_SECONDS, max(PERIOD_SECONDS, basis.drain_seconds or 0))
+
+
 def period_down(basis: Basis) -> int:
-    """Seconds for each step down: with sessions one pod has ended before the next one is told to."""
-    if not basis.sessions or basis.drain_seconds is None:
+    """Seconds for each step down. With sessions a session's length, so that the people of one pod are back elsewhere
+    before the next one goes; shorter where a day's fall would take longer than a day; never shorter than a drain."""
+    if not basis.sessions:
         return PERIOD_SECONDS
-    return min(LONGEST_PERIOD_SECONDS, max(PERIOD_SECONDS, basis.drain_seconds))
+    swing = floor(SWING_SECONDS * STEADY_SHARE / basis.max_replicas) if basis.max_replicas > 0 else SWING_SECONDS
+    pace = min(floor(basis.session_minutes * 60), swing)
+    return min(LONGEST_PERIOD_SECONDS, max(drained_period(basis), pace))
 
 
 def derived(basis: Basis) -> Behavior:
@@ -275,11 +285,24 @@ def _explained_down(basis: Basis, given: Given) -> Iterator[Explained]:
         "scale_down.period_seconds",
         period_down(basis),
         given.period_seconds,
-        "as long as a pod may take to end, at least a minute: one has drained before the next one begins"
-        if sessions and basis.drain_seconds is not None
-        else "a minute; acts as up to 75 s",
+        _why_so_slowly(basis) if sessions else "a minute; acts as up to 75 s",
     )
     yield from _explained_rest("scale_down", given)
+
+
+def _why_so_slowly(basis: Basis) -> str:
+    """What the period of a step down is derived from."""
+    seconds, swing = period_down(basis), "a third of the maximum can go within a day"
+    if seconds == LONGEST_PERIOD_SECONDS:
+        return "the longest that the API takes: each pod that goes ends its sessions"
+    if seconds == basis.drain_seconds:
+        return f"as long as a pod may take to end ({seconds} s): one has drained before the next one begins"
+    if seconds < floor(basis.session_minutes * 60):
+        return f"{swing}, no faster: each pod that goes ends its sessions"
+    return (
+        f"the length of a session ({basis.session_minutes:g} minutes): sessions end by themselves meanwhile, so fewer "
+        "pods have to go, with fewer sessions in each"
+    )
 
 
 def _explained_rest(direction: str, given: Given) -> Iterator[Explained]:
