@@ -30,12 +30,12 @@ def preview(root: Path) -> tuple[str, ...]:
 
 
 def preview_excerpt(root: Path) -> str:
-    """The plan in short, some figures with their working, and the findings."""
+    """The plan in short, some figures with their working, the autoscaler, how it bears a spike, and the findings."""
     lines = [line.rstrip() for line in preview(root)]
     first, last = lines.index("Plan"), lines.index("Main figures")
     figures = [line for line in lines[last:] if line.startswith(tuple(f"  {name}  " for name in FIGURES))]
-    findings = next(line for line in lines if line.startswith("Findings "))
-    return _fenced([*lines[first : last + 1], *figures, "…", findings])
+    said = [line for line in lines if line.startswith(("Scaling ", "Rehearsal ", "Findings "))]
+    return _fenced([*lines[first : last + 1], *figures, "…", *said])
 
 
 def preview_tree(root: Path) -> str:

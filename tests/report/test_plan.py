@@ -346,7 +346,7 @@ def test_the_path_of_an_input(name, path):
 def test_the_data_has_the_plan_the_inputs_and_the_ranges(tmp_path):
     this = plan_of(tmp_path, RICH)
     data = json.loads(json.dumps(planned_data(this)))
-    assert set(data) == {"stack", "plan", "uncertainty", "assumed"}
+    assert set(data) == {"stack", "plan", "autoscaler", "uncertainty", "assumed"}
     assert data["plan"]["load"]["planned_sessions"]["value"] == this.plan.load.planned_sessions.value
     assert data["plan"]["floors"][0] == vars(this.plan.floors[0])
     first = data["uncertainty"]["inputs"][0]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .assumptions import Assumption, assumptions, assumptions_section, ranges_text
 from .document import Block, Column, Document, Facts, Items, Section, Table, counted, listed, significant
 from .findings import count_text
+from .scaling import scaling_data, scaling_section
 
 if TYPE_CHECKING:
     from ..planning import Figure, Plan, Station, Uncertainty
@@ -78,7 +79,7 @@ def plan_document(this: Planned, *, sources: bool = False, all_inputs: bool = Fa
     return Document(
         title=f"Capacity plan of {this.name}",
         blocks=(*_environment(this), summary(plan, this.uncertainty)),
-        sections=(*plan_sections(plan, sources=sources), inputs),
+        sections=(*plan_sections(plan, sources=sources), scaling_section(this.inspection.design), inputs),
         notes=_notes(this),
     )
 
@@ -115,6 +116,7 @@ def planned_data(this: Planned) -> dict[str, Any]:
     return {
         "stack": this.name,
         "plan": plan_data(this.plan),
+        "autoscaler": scaling_data(this.inspection.design),
         "uncertainty": {
             "inputs": [row.to_dict() for row in rows],
             "ranges": [dict(vars(one)) for one in this.uncertainty.ranges],

@@ -13,6 +13,7 @@ from .findings import count_text, findings_data, findings_view
 from .plan import ENVIRONMENT_NOTE, plan_data, planned, preview_document
 from .resources import count_text as changes_text
 from .resources import difference_data, difference_view, tree_view
+from .scaling import scaling_data, scaling_line
 from .terminal import view
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ def print_preview(stack: StackFile, inspection: Inspection, deployment: Deployme
     show(f"Engine    {ENGINE}")
     show()
     show(view(preview_document(planned(stack, inspection))))
-    show(f"\nRehearsal {clean(spike_line(inspection.design))}: see 'mcp-stack simulate'.")
+    show(f"\nScaling   {clean(scaling_line(inspection.design))}")
+    show(f"Rehearsal {clean(spike_line(inspection.design))}: see 'mcp-stack simulate'.")
     show(f"Findings  {count_text(inspection.findings)}")
     if inspection.findings:
         show(findings_view(inspection.findings))
@@ -60,6 +62,7 @@ def preview_data(
         "stack": stack.name,
         "environmentEvaluated": not stack.environment,
         "plan": plan_data(inspection.plan),
+        "autoscaler": scaling_data(inspection.design),
         "findings": findings_data(inspection.findings),
         "messages": [vars(message) for message in _new_messages(inspection, deployment)],
         "resources": [node.to_dict() for node in tree(deployment)],

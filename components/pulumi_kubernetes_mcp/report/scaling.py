@@ -1,0 +1,136 @@
+"""The autoscaler as a report: what it follows, when, how fast it moves, and why each number is so. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from pydantic.alias_generators import to_camel
+
+from .. import wiring
+from ..arguments.autoscaling import autoscaler_spec, behavior_reasons, chosen_kind
+from ..specs.autoscaling import crons, unreadable
+from .document import Block, Column, Facts, Section, Table, counted, significant, span
+
+if TYPE_CHECKING:
+    from ..arguments.autoscaling import McpAutoscalingArgs
+    from ..design import Design
+    from ..specs.autoscaling import AutoscalerSpec, Schedule
+
+KINDS = {"hpa": "HorizontalPodAutoscaler", "keda": "ScaledObject"}
+_SHORT = {"hpa": "HPA", "keda": "KEDA"}
+
+
+def scaling_section(this: Design) -> Section:
+    """The autoscaler of a stack, with the reason for each number."""
+    if not this.autoscaled:
+        return Section(title="Autoscaler", blocks=(f"None: {counted(str(this.replicas), 'pods')}, always.",))
+    args, spec = _spec(this)
+    blocks: list[Block] = [Facts(pairs=tuple(_facts(args, spec)))]
+    if spec.schedules:
+        blocks.append(_schedules(spec.schedules))
+    blocks.append(_pace(args))
+    return Section(title="Autoscaler", blocks=tuple(blocks), folded=True)
+
+
+def scaling_line(this: Design) -> str:
+    """What a preview says: what the autoscaler follows, and how fast it moves."""
+    if not this.autoscaled:
+        return f"none, {counted(str(this.replicas), 'pods')}"
+    args, spec = _spec(this)
+    up, down = spec.behavior.up.policies[0], spec.behavior.down.policies[0]
+    followed = [text for _, text in _followed(spec)]
+    return (
+        f"{_SHORT[chosen_kind(args)]} on {' and '.join(followed)}; up by {up.value} in {up.period_seconds} s at most, "
+        f"down by {down.value} in {down.period_seconds} s after {spec.behavior.down.window_seconds} s of less load"
+    )
+
+
+def scaling_data(this: Design) -> dict[str, Any]:
+    """The autoscaler as plain data that JSON can hold."""
+    if not this.autoscaled:
+        return {"kind": "none", "replicas": this.replicas}
+    args, spec = _spec(this)
+    source = spec.source
+    return {
+        "kind": chosen_kind(args),
+        "min_replicas": spec.min_replicas,
+        "max_replicas": spec.max_replicas,
+        "follows": None if source is None else source.name,
+        "target_per_pod": None if source is None else source.target_per_pod,
+        "query": source.query if source is not None and isinstance(source.query, str) else None,
+        "cpu_percent_of_request": spec.cpu_percent,
+        "memory_percent_of_request": spec.memory_percent,
+        "fallback_replicas": spec.fallback_replicas if source is not None else None,
+        "schedules": [
+            {"name": one.name, "replicas": one.replicas, "time_zone": one.time_zone, "windows": _windows(one)}
+            for one in spec.schedules
+        ],
+        "behavior": [
+            {"key": _camel(one.key), "value": one.value, "reason": one.reason} for one in behavior_reasons(args)
+        ],
+    }
+
+
+def _spec(this: Design) -> tuple[McpAutoscalingArgs, AutoscalerSpec]:
+    args = wiring.autoscaling_args(this, this.namespace, this.settings.server.name)
+    return args, autoscaler_spec(args)
+
+
+def _facts(args: McpAutoscalingArgs, spec: AutoscalerSpec) -> Iterator[tuple[str, str]]:
+    kind = chosen_kind(args)
+    made = f", from which KEDA makes {spec.hpa_name or f'keda-hpa-{spec.target}'}" if kind == "keda" else ""
+    yield "Object", f"{KINDS[kind]} {spec.target}{made}"
+    yield "Pods", span(str(spec.min_replicas), str(spec.max_replicas))
+    yield from _followed(spec)
+    source = spec.source
+    if source is not None:
+        yield "Query", source.query if isinstance(source.query, str) else "known when it is deployed"
+        yield (
+            "Without it",
+            f"as many pods as run, at least {spec.fallback_replicas}, after {spec.fallback_failures + 1} failed reads",
+        )
+
+
+def _followed(spec: AutoscalerSpec) -> Iterator[tuple[str, str]]:
+    """What pods are added on."""
+    source = spec.source
+    if source is not None:
+        yield "Follows", f"{significant(source.target_per_pod)} {_UNITS.get(source.name, source.name)} a pod"
+    if spec.cpu_percent is not None:
+        yield "Follows" if source is None else "Besides", f"CPU at {spec.cpu_percent} % of the request"
+    if spec.memory_percent is not None:
+        yield "Besides", f"memory at {spec.memory_percent} % of the request"
+
+
+_UNITS = {"in-flight": "calls in flight", "query": "of the query"}
+
+
+def _schedules(schedules: tuple[Schedule, ...]) -> Table:
+    columns = (
+        Column(title="schedule"),
+        Column(title="pods at least", right=True),
+        Column(title="opens and closes"),
+        Column(title="time zone"),
+    )
+    rows = tuple(
+        (one.name, str(one.replicas), "; ".join(f"{start} to {end}" for start, end in _windows(one)), one.time_zone)
+        for one in schedules
+    )
+    return Table(columns=columns, rows=rows)
+
+
+def _windows(schedule: Schedule) -> list[tuple[str, str]]:
+    """The cron expressions; none where the schedule cannot be read, which a finding says."""
+    return [] if unreadable(schedule) else crons(schedule)
+
+
+def _pace(args: McpAutoscalingArgs) -> Table:
+    columns = (Column(title="mcp:scaling", code=True), Column(title="value", right=True), Column(title="why"))
+    rows = tuple((_camel(one.key), one.value, one.reason) for one in behavior_reasons(args))
+    return Table(columns=columns, rows=rows, beside=2)
+
+
+def _camel(key: str) -> str:
+    """A key of the arguments as a stack file has it."""
+    return ".".join(to_camel(part) for part in key.split("."))

@@ -1,0 +1,124 @@
+"""What the plan and the preview say of the autoscaler, held against the manifest and against hand-made stacks."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, get_args
+
+import pytest
+
+from pulumi_kubernetes_mcp import wiring
+from pulumi_kubernetes_mcp.arguments.autoscaling import autoscaler_spec
+from pulumi_kubernetes_mcp.report.document import Facts, Table
+from pulumi_kubernetes_mcp.report.plan import plan_document, planned_data
+from pulumi_kubernetes_mcp.report.scaling import scaling_data, scaling_line, scaling_section
+from pulumi_kubernetes_mcp.settings.models import ScalingSettings
+from pulumi_kubernetes_mcp.specs.autoscaling import behavior_spec
+
+from .stacks import LEAST, RICH, STACKS, plan_of
+
+STICKY = {
+    **LEAST,
+    "mcp:server": {**LEAST["mcp:server"], "eras": ["legacy-stateful"]},
+    "mcp:edge": {**LEAST["mcp:edge"], "implementation": "envoy-gateway"},
+    "mcp:scaling": {"prometheusAddress": "http://prometheus:9090"},
+}
+OFFICE = {
+    "name": "office", "replicas": 5, "timeZone": "Europe/Berlin", "days": ["weekdays"], "fromTime": "08:00",
+    "toTime": "18:00", "rampMinutes": 30,
+}  # fmt: skip
+
+
+def with_scaling(values: dict[str, Any], **scaling: object) -> dict[str, Any]:
+    return {**values, "mcp:scaling": {**values.get("mcp:scaling", {}), **scaling}}
+
+
+def facts(design) -> dict[str, str]:
+    (found,) = [block for block in scaling_section(design).blocks if isinstance(block, Facts)]
+    return dict(found.pairs)
+
+
+def tables(design) -> dict[str, Table]:
+    found = [block for block in scaling_section(design).blocks if isinstance(block, Table)]
+    return {table.columns[0].title: table for table in found}
+
+
+def test_sessions_are_followed_with_the_headroom_free(tmp_path) -> None:
+    design = plan_of(tmp_path, STICKY).inspection.design
+    assert facts(design) == {
+        "Object": "ScaledObject mcp-server, from which KEDA makes keda-hpa-mcp-server",
+        "Pods": "3 to 6",
+        "Follows": "38 sessions a pod",
+        "Besides": "CPU at 150 % of the request",
+        "Query": 'sum(mcp_active_sse_connections{namespace="mcp-prod-here",pod=~"mcp-server-[a-z0-9]+-[a-z0-9]+"})',
+        "Without it": "as many pods as run, at least 3, after 4 failed reads",
+    }
+    assert scaling_line(design) == (
+        "KEDA on 38 sessions a pod and CPU at 150 % of the request; up by 4 in 60 s at most, "
+        "down by 1 in 1200 s after 1200 s of less load"
+    )
+
+
+def test_cpu_is_followed_without_sessions(tmp_path) -> None:
+    design = plan_of(tmp_path, LEAST).inspection.design
+    assert facts(design) == {
+        "Object": "HorizontalPodAutoscaler mcp-server",
+        "Pods": "3 to 6",
+        "Follows": "CPU at 150 % of the request",
+    }
+    assert scaling_data(design)["target_per_pod"] is None
+
+
+def test_a_fixed_number_is_said(tmp_path) -> None:
+    values = with_scaling(LEAST, autoscaler="none", replicas=3)
+    design = plan_of(tmp_path, values).inspection.design
+    assert scaling_section(design).blocks == ("None: 3 pods, always.",)
+    assert scaling_line(design) == "none, 3 pods"
+    assert scaling_data(design) == {"kind": "none", "replicas": 3}
+
+
+def test_schedules_show_their_windows_with_the_ramp(tmp_path) -> None:
+    design = plan_of(tmp_path, with_scaling(STICKY, schedules=[OFFICE])).inspection.design
+    assert tables(design)["schedule"].rows == (("office", "5", "30 7 * * 1-5 to 0 18 * * 1-5", "Europe/Berlin"),)
+    broken = plan_of(tmp_path, with_scaling(STICKY, schedules=[{**OFFICE, "days": ["someday"]}])).inspection.design
+    assert tables(broken)["schedule"].rows == (("office", "5", "", "Europe/Berlin"),)
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_every_number_of_the_manifest_is_explained(tmp_path, name: str) -> None:
+    design = plan_of(tmp_path, STACKS[name]).inspection.design
+    data = scaling_data(design)
+    json.dumps(data, allow_nan=False)
+    spec = autoscaler_spec(wiring.autoscaling_args(design, "ns", "target"))
+    said = {one["key"]: one["value"] for one in data["behavior"]}
+    for direction, rules in behavior_spec(spec.behavior).items():
+        assert said.pop(f"{direction}.windowSeconds") == str(rules["stabilizationWindowSeconds"])
+        (policy,) = rules["policies"]
+        assert said.pop(f"{direction}.pods") == str(policy["value"])
+        assert said.pop(f"{direction}.periodSeconds") == str(policy["periodSeconds"])
+    assert said == {}
+    assert all(len(one["reason"]) > 20 for one in data["behavior"])
+
+
+def test_its_keys_are_keys_of_a_stack_file(tmp_path) -> None:
+    scaling = {field.alias: field for field in ScalingSettings.model_fields.values()}
+    for row in tables(plan_of(tmp_path, STICKY).inspection.design)["mcp:scaling"].rows:
+        group, key = row[0].split(".")
+        assert group in scaling
+        (rules,) = [one for one in get_args(scaling[group].annotation) if one is not type(None)]
+        assert key in {field.alias for field in rules.model_fields.values()}
+
+
+def test_what_is_given_says_what_would_follow(tmp_path) -> None:
+    values = with_scaling(STICKY, targetPerPod=20, scaleDown={"periodSeconds": 300}, memoryPercentOfRequest=90)
+    design = plan_of(tmp_path, values).inspection.design
+    assert facts(design)["Follows"] == "20 sessions a pod"
+    (row,) = [one for one in tables(design)["mcp:scaling"].rows if one[0] == "scaleDown.periodSeconds"]
+    assert row[1] == "300"
+    assert row[2].startswith("Given; 1200 would follow: ")
+
+
+def test_the_plan_has_the_section_and_the_data(tmp_path) -> None:
+    this = plan_of(tmp_path, RICH)
+    assert [one.title for one in plan_document(this).sections].count("Autoscaler") == 1
+    assert planned_data(this)["autoscaler"] == scaling_data(this.inspection.design)
