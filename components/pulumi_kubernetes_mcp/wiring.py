@@ -1,6 +1,9 @@
 """From settings and a plan to the arguments of each component. Pure: a value moves here and is not decided here."""
 
+from typing import Any, cast
+
 import pulumi
+from pydantic import BaseModel
 
 from . import units
 from .arguments.autoscaling import McpAutoscalingArgs
@@ -8,7 +11,7 @@ from .arguments.ingress import McpIngressArgs
 from .arguments.namespace import McpNamespaceArgs, QuotaArgs
 from .arguments.pooler import McpPgBouncerArgs
 from .arguments.secrets import McpSecretsArgs, RemoteKeyArgs
-from .arguments.service import McpServiceArgs
+from .arguments.service import McpServiceArgs, grace_period
 from .arguments.shared import EgressArgs, IngressFromArgs
 from .design import Design, figure, needed, resources
 from .specs import pooler as pooler_specs
@@ -20,6 +23,24 @@ POOLER_TLS_MODE = "disable"
 node-postgres takes 'prefer' for 'require'."""
 ENVOY_NAMESPACE = "envoy-gateway-system"
 """Where Envoy Gateway runs its proxies, unless it was told to use the namespace of each Gateway."""
+AUTOSCALING_AS_SAID = (
+    "follow",
+    "target_per_pod",
+    "query",
+    "prometheus_address",
+    "authentication",
+    "metrics",
+    "schedules",
+    "fallback_replicas",
+    "fallback_failures",
+    "polling_seconds",
+    "scale_up",
+    "scale_down",
+    "scale_down_window_seconds",
+    "hpa_name",
+    "take_over",
+)
+"""Keys of mcp:scaling that are arguments of McpAutoscaling under the same name, where they are given."""
 
 
 def namespace_args(this: Design) -> McpNamespaceArgs:
@@ -159,20 +180,30 @@ def autoscaling_args(this: Design, namespace: pulumi.Input[str], target: pulumi.
         "cpu_percent": round(this.plan.cpu.cpu_target_percent_of_request.value),
         "python": this.runtime.python,
         "requests": resources(this).get("requests", {}),
-        "sessions_per_pod": figure(this.plan.capacity.sessions_per_pod),
+        "sessions_per_pod": figure(this.plan.capacity.sessions_target),
         "sessions_metric": scaling.sessions_metric,
         "session_minutes": this.settings.workload.session_minutes,
+        "drain_seconds": grace_period_seconds(this),
         "await_ready": awaits.custom_resources,
         "await_timeout_seconds": awaits.timeout_seconds,
         "production": this.production,
     }
     if scaling.memory_percent_of_request is not None:
         args["memory_percent"] = round(scaling.memory_percent_of_request)
-    if scaling.prometheus_address is not None:
-        args["prometheus_address"] = scaling.prometheus_address
-    if scaling.scale_down_window_seconds is not None:
-        args["scale_down_window_seconds"] = scaling.scale_down_window_seconds
-    return args
+    if scaling.dialect != "reference":
+        args["dialect"] = scaling.dialect
+    if this.settings.region.kubernetes_version is not None:
+        args["kubernetes_version"] = this.settings.region.kubernetes_version
+    if this.settings.edge.implementation is not None:
+        args["implementation"] = this.settings.edge.implementation
+    as_said = {name: value for name, value in _said(scaling).items() if name in AUTOSCALING_AS_SAID}
+    return cast(McpAutoscalingArgs, {**args, **as_said})
+
+
+def grace_period_seconds(this: Design) -> int:
+    """The terminationGracePeriodSeconds of the server in force."""
+    given = this.settings.server.grace_period_seconds
+    return grace_period(this.pre_stop_seconds, this.graceful_timeout_seconds) if given is None else given
 
 
 def ingress_args(this: Design, namespace: pulumi.Input[str], service_name: pulumi.Input[str]) -> McpIngressArgs:
@@ -304,6 +335,16 @@ def _kubelets(this: Design, port: int) -> list[IngressFromArgs]:
     """The nodes, for network plugins that filter probes too."""
     nodes = this.settings.region.node_cidrs
     return [{"port": port, "cidrs": nodes}] if nodes else []
+
+
+def _said(value: Any) -> Any:
+    """What a group says, under the names that the arguments have too. What is left out or null is not in it."""
+    if isinstance(value, list):
+        return [_said(item) for item in value]
+    if not isinstance(value, BaseModel):
+        return value
+    given = {name: getattr(value, name) for name in type(value).model_fields if name in value.model_fields_set}
+    return {name: _said(inner) for name, inner in given.items() if inner is not None}
 
 
 def _remote_key(secret_key: str, key: str, prop: str | None) -> RemoteKeyArgs:

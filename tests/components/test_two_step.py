@@ -220,7 +220,8 @@ def test_what_an_autoscaler_follows_changes_in_place(change: dict[str, Any]) -> 
     before, after = scaler(), scaler(**change)
     assert replaced(before, after) == set()
     assert updated(before, after) == {"ScaledObject"}
-    assert after.manifest("ScaledObject")["spec"]["advanced"]["restoreToOriginalReplicaCount"] is False
+    # KEDA drops a 'false' when it labels the object, which a refresh would show; 'true' would lose the count.
+    assert "restoreToOriginalReplicaCount" not in after.manifest("ScaledObject")["spec"]["advanced"]
 
 
 def test_the_selectors_are_those_of_the_objects() -> None:

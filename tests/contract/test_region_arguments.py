@@ -136,5 +136,8 @@ def test_outputs_are_taken_at_these_places() -> None:
         "ServerSettings.image",
         "EdgeSettings.host",
         "DatabaseSettings.host",
+        "ScalingSettings.query",
+        "PrometheusAuthentication.secret_name",
+        "PrometheusAuthentication.existing_name",
         "SecretsSettings.values",
     ]

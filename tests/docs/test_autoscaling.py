@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import yaml
+
+from pulumi_kubernetes_mcp import program
 from pulumi_kubernetes_mcp.arguments.autoscaling import spec
+from pulumi_kubernetes_mcp.settings.yaml_text import parse_yaml
 from pulumi_kubernetes_mcp.specs import autoscaling as specs
 from pulumi_kubernetes_mcp.specs.autoscaling import behavior
 from pulumi_kubernetes_mcp.testing import record
@@ -21,6 +25,31 @@ def test_the_example_runs_and_nothing_is_held_against_it() -> None:
     triggers = made.manifest("ScaledObject")["spec"]["triggers"]
     assert [one["name"] for one in triggers] == ["cpu", "office", "launch"]
     assert triggers[-1]["metadata"]["desiredReplicas"] == "43"
+
+
+def test_the_example_of_a_stack_file_is_rendered_as_it_says() -> None:
+    (example,) = re.findall(r"^```yaml\n(.+?)^```", TEXT, re.MULTILINE | re.DOTALL)
+    config = {
+        "mcp:region": {"name": "us-east"},
+        "mcp:server": {"image": "registry.example.com/mcp:1.2.3", "name": "orders", "healthPath": "/healthz"},
+        "mcp:workload": {"dailyUsers": 500},
+        "mcp:edge": {"host": "mcp.example.com", "implementation": "envoy-gateway"},
+        **parse_yaml(example),
+    }
+    made = record(program.run, config=config, project="mcp", stack="here")
+    assert [message.text for message in made.messages if message.severity != "info"] == []
+    spec = made.manifest("ScaledObject")["spec"]
+    assert (spec["minReplicaCount"], spec["maxReplicaCount"]) == (3, 30)
+    assert [one["name"] for one in spec["triggers"]] == ["in-flight", "cpu", "office"]
+    assert spec["triggers"][-1]["metadata"]["desiredReplicas"] == "10"
+    down = spec["advanced"]["horizontalPodAutoscalerConfig"]["behavior"]["scaleDown"]
+    assert down["policies"] == [{"type": "Pods", "value": 2, "periodSeconds": 120}]
+
+
+def test_the_page_says_how_yaml_reads_a_time() -> None:
+    assert "`08:00` as it is meant without them" in TEXT
+    assert parse_yaml("18:00") == "18:00"
+    assert yaml.safe_load("18:00") == 1080
 
 
 def test_the_numbers_of_the_page() -> None:

@@ -17,6 +17,7 @@ from pulumi_kubernetes_mcp.findings.workload import name_findings
 from tests import protocol_page
 from tests.docs import options, regions, scaling, shown
 from tests.planning import worked_example
+from tests.simulation import page as simulation_page
 
 ROOT = Path(__file__).parents[2]
 
@@ -34,6 +35,7 @@ CHECKS: Mapping[str, tuple[Callable[..., object], ...]] = {
 WHOLE_PAGES: Mapping[str, Callable[[], str]] = {
     "docs/findings/README.md": catalogue.index_page,
     "docs/protocol-eras.md": protocol_page.page,
+    "docs/simulation.md": simulation_page.page,
 }
 
 

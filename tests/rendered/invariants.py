@@ -45,16 +45,15 @@ def dangling_autoscalers(objects: Objects) -> Iterator[str]:
             yield f"{label(scaler)} scales {target['kind']} {target['name']}, which is not there"
             continue
         there = {container["name"] for container in containers(found[0])}
-        metrics = [metric["containerResource"]["container"] for metric in scaler["spec"].get("metrics", [])]
-        metrics += [
-            one["metadata"]["containerName"]
-            for one in scaler["spec"].get("triggers", [])
-            if one["type"] != "prometheus"
-        ]
-        for name in sorted(set(metrics) - there):
+        metrics, triggers = (scaler["spec"].get(key, []) for key in ("metrics", "triggers"))
+        measured = {metric["containerResource"]["container"] for metric in metrics if "containerResource" in metric}
+        measured |= {one["metadata"]["containerName"] for one in triggers if one["type"] in ("cpu", "memory")}
+        for name in sorted(measured - there):
             yield f"{label(scaler)} measures the container {name}, which is not there"
         requests = {key for container in containers(found[0]) for key in container["resources"]["requests"]}
-        wanted = {metric["containerResource"]["name"] for metric in scaler["spec"].get("metrics", [])}
+        wanted = {
+            metric[key]["name"] for metric in metrics for key in ("containerResource", "resource") if key in metric
+        }
         for name in sorted(wanted - requests):
             yield f"{label(scaler)} scales on {name}, of which nothing is requested"
 

@@ -8,10 +8,10 @@ import pulumi
 from .region_load import (
     RegionDatabaseArgs,
     RegionPricesArgs,
-    RegionScalingArgs,
     RegionStateStoreArgs,
     RegionWorkloadArgs,
 )
+from .region_scaling import RegionScalingArgs
 
 
 class RegionQuotaArgs(TypedDict):
@@ -37,6 +37,8 @@ class RegionPlaceArgs(TypedDict):
     that no two stacks meet in one namespace even where regions share a cluster."""
     zones: NotRequired[int]
     """Number of availability zones that the cluster's nodes are spread over."""
+    kubernetes_version: NotRequired[str]
+    """Version of the cluster, such as '1.36' in quotes, for what older ones do not have. Left out: not known."""
     operators: NotRequired[list[str]]
     """Groups (as the cluster's identity provider names them) that may read the namespace and delete pods."""
     node_cidrs: NotRequired[list[str]]

@@ -149,31 +149,3 @@ class RegionPricesArgs(TypedDict):
     """Price of one GiB of memory for an hour."""
     currency: NotRequired[str]
     """Currency of the prices, for the eye."""
-
-
-class RegionScalingArgs(TypedDict):
-    """How many pods, and what moves the number."""
-
-    autoscaler: NotRequired[str]
-    """'auto' is KEDA for eras with sessions and the HorizontalPodAutoscaler for others."""
-    min_replicas: NotRequired[int]
-    """Least number of pods. Derived from the plan; never below 2 in production."""
-    max_replicas: NotRequired[int]
-    """Greatest number of pods. Derived from the plan: three times the steady state, and the burst must fit."""
-    colours: NotRequired[int]
-    """Colours of this server that run at the same time: 2 where a blue-green switch doubles the pods while it lasts.
-    Quota, database connections and the state store's clients are then counted for both."""
-    replicas: NotRequired[int]
-    """Fixed number of pods, only with autoscaler 'none'."""
-    cpu_percent_of_limit: NotRequired[float]
-    """CPU at which pods are added, in percent of the limit; converted to the share of the request."""
-    memory_percent_of_request: NotRequired[float]
-    """Memory at which pods are added, in percent of the request. Off: processes do not give memory back."""
-    sessions_metric: NotRequired[str]
-    """Prometheus gauge of open sessions or streams per pod (autoscaler 'keda')."""
-    prometheus_address: NotRequired[str]
-    """URL of Prometheus, such as 'http://prometheus-operated.monitoring:9090' (autoscaler 'keda')."""
-    scale_down_window_seconds: NotRequired[int]
-    """Stabilisation window of scale-in, in seconds. Derived: 300, or the length of a session, 600 to 3600."""
-    min_available: NotRequired[int]
-    """minAvailable of the PodDisruptionBudget. Derived: one less than minReplicas."""

@@ -106,6 +106,7 @@ def server_spec(name: str, args: McpServiceArgs) -> specs.ServerSpec:
     port = int(args.get("port", 8000))
     replicas = int(args.get("min_replicas", 2))
     pre_stop = int(args.get("pre_stop_seconds", derived.pre_stop_seconds))
+    graceful = int(args.get("graceful_timeout_seconds", derived.graceful_timeout_seconds))
     return specs.ServerSpec(
         name=args.get("server_name", name),
         image=args["image"],
@@ -116,7 +117,7 @@ def server_spec(name: str, args: McpServiceArgs) -> specs.ServerSpec:
         replicas=replicas,
         sessions=derived.sessions,
         pre_stop_seconds=pre_stop,
-        grace_period_seconds=int(args.get("grace_period_seconds", grace_period(pre_stop, args, derived))),
+        grace_period_seconds=int(args.get("grace_period_seconds", grace_period(pre_stop, graceful))),
         requests=resources.get("requests", DEFAULT_REQUESTS),
         limits=resources.get("limits", DEFAULT_LIMITS),
         env=args.get("env", {}),
@@ -131,9 +132,8 @@ def server_spec(name: str, args: McpServiceArgs) -> specs.ServerSpec:
     )
 
 
-def grace_period(pre_stop: int, args: McpServiceArgs, derived: protocol.Consequences) -> int:
+def grace_period(pre_stop: int, graceful: int) -> int:
     """The grace period that fits the pre-stop sleep and the graceful timeout in force, in seconds."""
-    graceful = int(args.get("graceful_timeout_seconds", derived.graceful_timeout_seconds))
     return max(protocol.MINIMUM_GRACE_SECONDS, pre_stop + graceful + protocol.TERMINATION_MARGIN_SECONDS)
 
 

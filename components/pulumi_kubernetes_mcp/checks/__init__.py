@@ -10,7 +10,10 @@ from ..findings.load import CLUSTER
 from ..findings.model import Finding, errors
 from . import capacity, components, load, stores, waiting
 
-COUNTING = ("MCP201", "MCP210", "MCP213", "MCP401", "MCP403", "MCP404", "MCP407", "MCP408", "MCP409", "MCP503")
+COUNTING = (
+    *("MCP201", "MCP210", "MCP213", "MCP401", "MCP403", "MCP404", "MCP407", "MCP408", "MCP409", "MCP503"),
+    *("MCP601", "MCP602"),
+)
 """Rules that count pods: of more than a cluster holds they say nothing new."""
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from pydantic.alias_generators import to_camel
+
 from .. import wiring
 from ..arguments import autoscaling, ingress, pooler, service
+from ..arguments.checked import CHOICES
 from ..design import Design
 from ..findings import secrets as secret_rules
 from ..findings.model import Finding
@@ -33,7 +37,11 @@ AUTOSCALING_PATHS = {
     "requests": "mcp:server.resources.requests",
     "memory_percent": "mcp:scaling.memoryPercentOfRequest",
     "prometheus_address": "mcp:scaling.prometheusAddress",
-    "scale_down_window_seconds": "mcp:scaling.scaleDownWindowSeconds",
+    "sessions_metric": "mcp:scaling.sessionsMetric",
+    "kubernetes_version": "mcp:region.kubernetesVersion",
+    "implementation": "mcp:edge.implementation",
+    "dialect": "mcp:scaling.dialect",
+    **{key: f"mcp:scaling.{to_camel(key)}" for key in wiring.AUTOSCALING_AS_SAID},
 }
 INGRESS_PATHS = {
     "eras": "mcp:server.eras",
@@ -56,6 +64,22 @@ SECRETS_PATHS = {
     "values": "mcp:secrets.values",
 }
 
+INNER_ARGUMENTS = frozenset(
+    key
+    for group in (
+        autoscaling.ScheduleArgs,
+        autoscaling.AuthenticationArgs,
+        autoscaling.ScalingRulesArgs,
+        autoscaling.MetricArgs,
+        autoscaling.DescribedObjectArgs,
+    )
+    for key in group.__annotations__
+)
+"""Arguments inside of others; a stack file has the same keys at the same places, in camelCase."""
+_ARGUMENT = re.compile(r"(?<![\w'-])[a-z]+(?:_[a-z]+)+(?![\w'-])")
+"""A name with an underscore; one in quotes is what the user wrote."""
+_AUTOSCALER = re.compile(rf"\bkind (?='(?:{'|'.join(CHOICES['McpAutoscalingArgs.kind'])})')")
+
 
 def component_findings(this: Design) -> list[Finding]:
     """What the components themselves refuse or warn of, at the paths of the stack file."""
@@ -75,13 +99,39 @@ def component_findings(this: Design) -> list[Finding]:
 
 
 def located(findings: Iterable[Finding], paths: Mapping[str, str]) -> list[Finding]:
-    """The findings with the argument at the head of each path replaced by its place in the stack file."""
-    return [replace(finding, path=_place(finding.path, paths)) for finding in findings]
+    """The findings in the words of a stack file: the places and the names of arguments are those of its keys."""
+    return [_located(finding, paths) for finding in findings]
+
+
+def _located(finding: Finding, paths: Mapping[str, str]) -> Finding:
+    place = _place(finding.path, paths)
+    group = place.partition(".")[0]
+    problem, remedy = (_in_keys(text, group, paths) for text in (finding.problem, finding.remedy))
+    return replace(finding, path=place, problem=problem, remedy=remedy)
 
 
 def _place(path: str, paths: Mapping[str, str]) -> str:
-    head, dot, rest = path.partition(".")
-    return f"{paths[head]}{dot}{rest}".replace("ephemeral-storage", "ephemeralStorage") if head in paths else path
+    """The place in the stack file: the argument at the head by the table, those inside of it in camelCase."""
+    head = re.split(r"[.\[]", path, maxsplit=1)[0]
+    if head not in paths:
+        return path
+    rest = path.removeprefix(head).replace("ephemeral-storage", "ephemeralStorage")
+    if head in autoscaling.McpAutoscalingArgs.__annotations__:
+        rest = re.sub(r"[a-z_]+", lambda name: to_camel(name[0]) if name[0] in INNER_ARGUMENTS else name[0], rest)
+    return f"{paths[head]}{rest}"
+
+
+def _in_keys(text: str, group: str, paths: Mapping[str, str]) -> str:
+    """A text that names arguments, with the keys of the stack file instead; whole where another group has them."""
+
+    def key(name: re.Match[str]) -> str:
+        if name[0] in paths:
+            return paths[name[0]].removeprefix(f"{group}.")
+        return to_camel(name[0]) if name[0] in INNER_ARGUMENTS else name[0]
+
+    if "kind" in paths:
+        text = _AUTOSCALER.sub(f"{paths['kind'].rpartition('.')[2]} ", text)
+    return _ARGUMENT.sub(key, text)
 
 
 def _secret(this: Design) -> str | None:

@@ -13,7 +13,9 @@ from .load import load_settings
 from .models import Settings
 from .profile_file import ProfileFile
 
-FREE_KEYS = frozenset({"env", "annotations", "service_account_annotations", "remote", "values", "era_percent"})
+FREE_KEYS = frozenset(
+    {"env", "annotations", "service_account_annotations", "remote", "values", "era_percent", "selector"}
+)
 """Maps whose keys are words and no names of settings; they are not translated."""
 
 

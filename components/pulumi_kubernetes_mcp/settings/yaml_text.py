@@ -118,9 +118,7 @@ def parse_yaml(text: str) -> Any:
         node = _Bounded(text).get_single_node()
     except MarkedYAMLError as error:
         raise _at(
-            error.problem_mark or error.context_mark,
-            f"this is not YAML: {_words(error)}.",
-            "Mend the line, or the one above: look at the indentation, ':' and quotes.",
+            error.problem_mark or error.context_mark, f"this is not YAML: {_words(error)}.", _remedy(error)
         ) from None
     except ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
@@ -134,6 +132,15 @@ def _words(error: MarkedYAMLError) -> str:
     """PyYAML's words, without the text of the file that some of them repeat: it may be part of a secret."""
     words = str(error.problem or error.context)
     return words.split(" '")[0] if words.startswith(("found undefined", "found duplicate")) else words
+
+
+def _remedy(error: MarkedYAMLError) -> str:
+    """What to change. Cron expressions begin with '*', which begins an alias unless it is in quotes."""
+    if error.context == "while scanning an alias" or str(error.problem).startswith("found undefined alias"):
+        return "A text that begins with '*', such as a cron expression, goes in quotes."
+    if re.fullmatch("found character '[@%`]' that cannot start any token", str(error.problem)):
+        return "A text that begins with it goes in quotes."
+    return "Mend the line, or the one above: look at the indentation, ':' and quotes."
 
 
 def _at(mark: Any, problem: str, remedy: str) -> RefusedYamlError:

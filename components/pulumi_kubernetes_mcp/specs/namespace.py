@@ -75,7 +75,7 @@ def operator_rules() -> list[Spec]:
         {"apiGroups": ["policy"], "resources": ["poddisruptionbudgets"], "verbs": read},
         {"apiGroups": ["networking.k8s.io"], "resources": ["ingresses", "networkpolicies"], "verbs": read},
         {"apiGroups": ["gateway.networking.k8s.io"], "resources": ["httproutes"], "verbs": read},
-        {"apiGroups": ["keda.sh"], "resources": ["scaledobjects"], "verbs": read},
+        {"apiGroups": ["keda.sh"], "resources": ["scaledobjects", "triggerauthentications"], "verbs": read},
     ]
 
 

@@ -3,7 +3,14 @@
 from ..fields import Group, Runtime
 from .edge import EdgeSettings, GatewayReference
 from .place import Acceptance, AwaitSettings, MonitoringSettings, Quota, RegionSettings
-from .scaling import ScalingSettings
+from .scaling import (
+    DescribedObject,
+    PrometheusAuthentication,
+    ScalingMetric,
+    ScalingRules,
+    ScalingSettings,
+    Schedule,
+)
 from .secrets import RemoteKey, SecretsSettings, SecretStoreReference
 from .server import Egress, ResourceList, Resources, ServerSettings
 from .stores import DatabaseSettings, StateStoreSettings
@@ -13,19 +20,24 @@ __all__ = [
     "Acceptance",
     "AwaitSettings",
     "DatabaseSettings",
+    "DescribedObject",
     "EdgeSettings",
     "Egress",
     "GatewayReference",
     "Group",
     "MonitoringSettings",
     "PricesSettings",
+    "PrometheusAuthentication",
     "Quota",
     "RegionSettings",
     "RemoteKey",
     "ResourceList",
     "Resources",
     "Runtime",
+    "ScalingMetric",
+    "ScalingRules",
     "ScalingSettings",
+    "Schedule",
     "SecretStoreReference",
     "SecretsSettings",
     "ServerSettings",

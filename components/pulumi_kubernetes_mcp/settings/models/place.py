@@ -32,6 +32,8 @@ class RegionSettings(Group):
     that no two stacks meet in one namespace even where regions share a cluster."""
     zones: Annotated[int, Field(ge=1, le=10)] = 3
     """Number of availability zones that the cluster's nodes are spread over."""
+    kubernetes_version: Annotated[str, Field(pattern=r"^v?\d+\.\d+")] | None = None
+    """Version of the cluster, such as '1.36' in quotes, for what older ones do not have. Left out: not known."""
     operators: list[Filled] = []
     """Groups (as the cluster's identity provider names them) that may read the namespace and delete pods."""
     node_cidrs: list[Cidr] = []
