@@ -4,9 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+TIER_1 := "not lab and not cluster and not scanners"
 export PULUMI_SKIP_UPDATE_CHECK := true
 
-.PHONY: help setup preview up recover test check types render schema lab cluster scanners docs bench lock clean
+.PHONY: help setup preview up recover test coverage check types render schema lab cluster scanners docs bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the verbs
@@ -31,8 +32,11 @@ up: $(READY) ## deploy STACK with the Pulumi CLI
 recover: $(READY) ## the way back after an interrupted `make up` of STACK
 	@scripts/pulumi-or-offline recover $(STACK)
 
-test: $(READY) ## tier 1: everything that needs only Python, about a minute
-	@$(BIN)/python -m pytest -n 2 -m "not lab and not cluster and not scanners" --cov --cov-report=term:skip-covered
+test: $(READY) ## tier 1: everything that needs only Python, one to three minutes
+	@$(BIN)/python -m pytest -n auto -m $(TIER_1)
+
+coverage: $(READY) ## tier 1 with the coverage of each module, three times as long
+	@$(BIN)/python -m pytest -n auto -m $(TIER_1) --cov --cov-report=term:skip-covered
 
 check: $(READY) ## formatting, lint, types, rendered manifests, schema, findings of every stack
 	@$(BIN)/ruff format --check .

@@ -15,7 +15,8 @@ def run() -> McpRegion:
     """
     stack = f"Stack {pulumi.get_stack()}"
     settings = load(read_pulumi_config(), where=stack)
-    inspect(settings).raise_errors(stack)
+    # Errors stop everything before anything is registered; warnings are the region's to say.
+    inspect(settings, rehearse=False).raise_errors(stack)
     region = McpRegion("mcp", arguments_from_settings(settings))
     pulumi.export("url", region.url)
     pulumi.export("namespace", region.namespace)

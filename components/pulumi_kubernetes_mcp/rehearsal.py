@@ -40,7 +40,7 @@ SPIKE_SECONDS = 1800.0
 SPIKE_FACTOR = 2.0
 """The load that the preview speaks of, over the planned peak."""
 MINIMUM, MAXIMUM = "mcp:scaling.minReplicas", "mcp:scaling.maxReplicas"
-REPLICAS, WINDOW = "mcp:scaling.replicas", "mcp:scaling.scaleDownWindowSeconds"
+REPLICAS, WINDOW = "mcp:scaling.replicas", "mcp:scaling.scaleDown.windowSeconds"
 TARGET, PERIOD = "mcp:scaling.targetPerPod", "mcp:scaling.scaleDown.periodSeconds"
 _FOLLOWS: dict[str, Follows] = {"sessions": "sessions", "streams": "sessions", "in-flight": "in-flight"}
 _COUNTLESS = 1e6
@@ -266,7 +266,7 @@ def _day_findings(this: Design, mine: Policy) -> list[Finding]:
         sessions=result.sessions_begun,
         window_seconds=window,
         remedies=_day_remedies(this, mine, result, lost=lost > 0) if bad else (),
-        path=WINDOW if result.dropped_sessions else MINIMUM if this.autoscaled else REPLICAS,
+        path=_window_key(this) if result.dropped_sessions else MINIMUM if this.autoscaled else REPLICAS,
     )
 
 
@@ -295,7 +295,7 @@ def _gentler(this: Design, mine: Policy, result: Result) -> list[str]:
         return []
     if (behavior.down.window or 0) < LONGEST_WINDOW_S:
         down = replace(behavior.down, window=LONGEST_WINDOW_S)
-        text = f"let scale-in wait {LONGEST_WINDOW_S} s ({WINDOW})"
+        text = f"let scale-in wait {LONGEST_WINDOW_S} s ({_window_key(this)})"
     else:
         down = replace(behavior.down, policies=(hpa.Policy("Pods", 1, LONGEST_PERIOD_S),), select="Max")
         text = f"let scale-in take one pod in {LONGEST_PERIOD_S} s ({PERIOD})"
@@ -304,6 +304,12 @@ def _gentler(this: Design, mine: Policy, result: Result) -> list[str]:
     if found.lost_minutes or found.dropped_share >= 0.9 * result.dropped_share:
         return []
     return [f"{text}: {number(round(100 * found.dropped_share, 1))} % of the sessions then"]
+
+
+def _window_key(this: Design) -> str:
+    """The key that gives the window of scale-in: there are two."""
+    old = this.settings.scaling.scale_down_window_seconds is not None
+    return "mcp:scaling.scaleDownWindowSeconds" if old else WINDOW
 
 
 def _day(this: Design, mine: Policy) -> Result:

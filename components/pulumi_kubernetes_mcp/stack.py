@@ -60,7 +60,7 @@ def load(values: Mapping[str, object], *, where: str, directory: Path | None = N
         return load_settings(values, where=where, directory=directory)
     except SettingsError as error:
         rest = salvage(values, error.problems, directory)
-        found = errors(inspect(rest).findings) if rest is not None else []
+        found = errors(inspect(rest, rehearse=False).findings) if rest is not None else []
         besides = [
             Problem(finding.path, f"{finding.problem} ({finding.code})", finding.remedy)
             for finding in found
@@ -74,8 +74,15 @@ def _follows(finding: Finding, problems: Iterable[Problem]) -> bool:
     return finding.code.startswith(FROM_THE_PLAN) and covers(problems, PROFILE_PATH)
 
 
-def inspect(settings: Settings) -> Inspection:
-    """Derive, plan, and apply every rule; the whole way from settings to findings."""
+def inspect(settings: Settings, *, rehearse: bool = True) -> Inspection:
+    """Derive, plan, and apply every rule; the whole way from settings to findings.
+
+    :param rehearse: whether the simulator has its say too. Not needed where only errors count: it gives warnings.
+    """
     this = design(settings)
-    kept = accept(checks.findings(this), {item.code: item.reason for item in settings.accept}, ACCEPT_PATH)
-    return Inspection(design=this, findings=tuple(sorted(kept)))
+    found = checks.findings(this, rehearse=rehearse)
+    played = rehearse and not errors(found)
+    accepted = {
+        item.code: item.reason for item in settings.accept if played or item.code not in checks.OF_THE_REHEARSAL
+    }
+    return Inspection(design=this, findings=tuple(sorted(accept(found, accepted, ACCEPT_PATH))))

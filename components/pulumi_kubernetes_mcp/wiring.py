@@ -196,6 +196,8 @@ def autoscaling_args(this: Design, namespace: pulumi.Input[str], target: pulumi.
         args["kubernetes_version"] = this.settings.region.kubernetes_version
     if this.settings.edge.implementation is not None:
         args["implementation"] = this.settings.edge.implementation
+    if scaling.follow == "in-flight" and scaling.query is None:
+        args["target_per_pod"] = float(this.plan.capacity.calls_target.value)
     as_said = {name: value for name, value in _said(scaling).items() if name in AUTOSCALING_AS_SAID}
     return cast(McpAutoscalingArgs, {**args, **as_said})
 

@@ -14,7 +14,7 @@ from pulumi_kubernetes_mcp.offline.manifests import manifests
 from pulumi_kubernetes_mcp.testing import Recording, Resource, Secret, Unknown, record, revealed
 
 from . import cases
-from .cases import CASES, MARK, Case, by_id, get_type_hints
+from .cases import CASES, MARK, PROJECT, Case, by_id, get_type_hints
 
 WARNINGS = {
     "McpService-minimal": ["MCP105"],
@@ -167,6 +167,7 @@ def test_each_input_reaches_what_the_component_makes(case: Case, path: tuple[Any
         mode: record(
             lambda change=change: case.build(change=change, only=[path]),  # type: ignore[misc]
             preview=mode == "unknown",
+            directory=PROJECT,
         )
         for mode, change in (("secret", pulumi.Output.secret), ("unknown", cases.unknown))
     }
@@ -196,7 +197,7 @@ def holds(value: Any, wanted: type) -> bool:
 @EVERY
 def test_two_in_one_stack_do_not_meet(case: Case) -> None:
     """Neither in the engine, which refuses equal URNs, nor in the cluster, which refuses equal names."""
-    run = record(lambda: [case.named("-a").build("first"), case.named("-b").build("second")])
+    run = record(lambda: [case.named("-a").build("first"), case.named("-b").build("second")], directory=PROJECT)
     alone = len(plain_run(case.id).resources) - 1
     assert len(run.resources) == 2 * alone + 1
     assert len(run.manifests()) == 2 * len(plain_run(case.id).manifests())
@@ -204,7 +205,7 @@ def test_two_in_one_stack_do_not_meet(case: Case) -> None:
 
 @EVERY
 def test_two_in_one_stack_do_not_select_each_others_pods(case: Case) -> None:
-    run = record(lambda: [case.named("-a").build("first"), case.named("-b").build("second")])
+    run = record(lambda: [case.named("-a").build("first"), case.named("-b").build("second")], directory=PROJECT)
     selectors = [
         (one["metadata"]["namespace"], sorted(one["spec"]["selector"]["matchLabels"].items()))
         for one in run.manifests()

@@ -265,3 +265,12 @@ def test_the_words_of_a_bad_day() -> None:
         "On an ordinary day the objective is missed in 7 minutes and scale-in cuts off 31 of 1000 sessions (3.1 %), "
         "after a window of 600 s."
     )
+
+
+def test_the_window_is_named_by_the_key_that_gives_it() -> None:
+    def key(**scaling: object) -> str:
+        this = sticky(scaling={"prometheusAddress": "http://prometheus:9090", **scaling})
+        return rehearsal._window_key(this)
+
+    assert key() == key(scaleDown={"windowSeconds": 600}) == "mcp:scaling.scaleDown.windowSeconds"
+    assert key(scaleDownWindowSeconds=600) == "mcp:scaling.scaleDownWindowSeconds"

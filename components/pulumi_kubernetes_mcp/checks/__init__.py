@@ -8,7 +8,7 @@ from .. import rehearsal
 from ..design import Design
 from ..findings.load import CLUSTER
 from ..findings.model import Finding, errors
-from . import capacity, components, load, stores, waiting
+from . import autoscaler, capacity, components, load, stores, waiting
 
 COUNTING = (
     *("MCP201", "MCP210", "MCP213", "MCP401", "MCP403", "MCP404", "MCP407", "MCP408", "MCP409", "MCP503"),
@@ -16,11 +16,18 @@ COUNTING = (
 )
 """Rules that count pods: of more than a cluster holds they say nothing new."""
 
+OF_THE_REHEARSAL = ("MCP601", "MCP602")
+"""Rules that say nothing where nothing was rehearsed."""
 
-def findings(this: Design) -> list[Finding]:
-    """Everything that is wrong with a stack, each finding once."""
+
+def findings(this: Design, *, rehearse: bool = True) -> list[Finding]:
+    """Everything that is wrong with a stack, each finding once.
+
+    :param rehearse: whether the simulator plays a spike and a day too, which takes up to a second and gives warnings.
+    """
     found = [
         *components.component_findings(this),
+        *autoscaler.unread_findings(this),
         *capacity.namespace_and_server_findings(this),
         *capacity.maximum_findings(this),
         *capacity.pod_findings(this),
@@ -33,7 +40,7 @@ def findings(this: Design) -> list[Finding]:
         *stores.store_findings(this),
         *waiting.waiting_findings(this),
     ]
-    if not errors(found):
+    if rehearse and not errors(found):
         # What cannot work at all is not rehearsed.
         found += rehearsal.findings(this)
     return list(dict.fromkeys(_without_consequences(found)))

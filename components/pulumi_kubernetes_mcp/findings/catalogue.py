@@ -93,6 +93,7 @@ CATALOGUE: tuple[Rule, ...] = (
     keda.BAD_TAKE_OVER,
     metrics.PROMETHEUS_WITHOUT_KEDA,
     keda.USELESS_POLLING,
+    scaling.UNREAD,
     edge.EXCLUDED_ERAS,
     edge.SSE_DEPRECATED,
     edge.NO_AFFINITY,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ..units import QuantityError, parse_cpu, parse_memory
 from .model import Finding, Rule, Severity
 
@@ -101,6 +103,13 @@ PRODUCTION_MINIMUM = 2
 SCALED_OBJECT_NAME_LENGTH = 54
 """63 characters of a label value less the nine of ``keda-hpa-``."""
 LABEL_LENGTH = 63
+
+UNREAD = Rule(
+    code="MCP250",
+    severity=Severity.WARNING,
+    title="a key of the autoscaler that nothing reads",
+    why="A schedule or a pace that is written down reads like a promise: somebody relies on it, and it never comes.",
+)
 
 
 def replica_findings(*, minimum: int, maximum: int, production: bool, min_path: str, max_path: str) -> list[Finding]:
@@ -331,6 +340,14 @@ def fast_scale_down_findings(
             f"the other is {derived_pods} each {drained_period} s.",
             "Leave pods, percent and period_seconds out: they are then derived.",
         )
+    ]
+
+
+def unread_findings(keys: Iterable[str], *, why: str, instead: str, path: str) -> list[Finding]:
+    """MCP250 for each key of the autoscaler that nothing reads."""
+    return [
+        UNREAD.at(f"{path}.{key}", f"{key} is given, and nothing reads it: {why}.", f"Remove it, or {instead}.")
+        for key in keys
     ]
 
 

@@ -138,8 +138,8 @@ class ScalingSettings(Group):
     """What grows with the load: 'cpu', or in Prometheus (KEDA) 'sessions', 'streams' or 'in-flight' calls. CPU always
     counts besides. Derived: sessions for eras with sessions, cpu for others."""
     target_per_pod: Annotated[float, Field(ge=-1, le=1_000_000)] | None = None
-    """How much of it one pod takes (KEDA). Derived: the sessions that a pod holds by the plan, less the headroom;
-    10 for calls in flight, whose pod answers more of them at a time only more slowly."""
+    """How much of it one pod takes (KEDA). Derived: the sessions that a pod holds by the plan, or its calls in flight
+    on the mean, with the headroom free."""
     dialect: Literal["reference", "opentelemetry", "community", "toolhive", "envoy"] = "reference"
     """Whose names the metrics have: the example server's, the ASGI instrumentation of OpenTelemetry, the community's,
     ToolHive's, or Envoy Gateway's."""
