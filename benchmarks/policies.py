@@ -241,7 +241,9 @@ def _verdict(worse: Sequence[str]) -> list[str]:
         "pods save pod-hours, and lose half of the service or all of it with a zone.",
         "- CPU in percent of the *request* is reached long before a pod is full, since the request is 40 % of the "
         "limit. Such pods are half empty, take a doubled load without a new pod, and cost twice as many pod-hours. "
-        "Where sessions stay with their pod nothing else helps against a sudden load: new pods take new sessions only.",
+        "Ours are at 60 % of the limit: twice that is too much until the new pods answer, for less than two minutes.",
+        "- Ours takes pods with sessions slowly, one in the length of a session. What it keeps after a crowd has left "
+        "are pod-hours, and sessions that are not cut off.",
         "- Who never scales in cuts no session off: the guides' query never scales at all, and memory at 60 % of the "
         "request is what an empty pod takes already.",
         "",
