@@ -18,6 +18,7 @@ BASE: dict[str, dict[str, Any]] = {
     "workload": {"dailyUsers": 500},
     "edge": {"host": "mcp.example.com", "implementation": "envoy-gateway"},
 }
+OPEN = {"egress": [{"port": 6379, "cidrs": ["10.20.0.0/16"]}]}
 PROFILE = "profiles/orders.yaml"
 HOURS = [float(hour) for hour in range(24)]
 
@@ -46,7 +47,8 @@ def tool(**keys: Any) -> dict[str, Any]:
 
 def test_a_sound_stack_is_told_nothing() -> None:
     assert told() == []
-    assert told(workload={"tools": [tool()]}, database={"host": "db", "maxConnections": 400}, stateStore={}) == []
+    database = {"host": "db", "maxConnections": 400}
+    assert told(workload={"tools": [tool()]}, database=database, stateStore={}, server=OPEN) == []
 
 
 # The load
@@ -97,6 +99,7 @@ def test_what_counts_pods_that_no_cluster_holds_says_nothing_beside_it() -> None
         "region": {"quota": {"cpu": "1", "memory": "1Gi", "pods": 3}},
         "database": {"host": "db", "maxConnections": 10},
         "stateStore": {"maxClients": 30},
+        "server": OPEN,
     }
     assert {code for code, _ in told(**groups)} == {"MCP401", "MCP408", "MCP503"}
     assert told(**groups, workload={"dailyUsers": 1e9}) == [("MCP505", "mcp:workload.dailyUsers")]
@@ -280,8 +283,9 @@ def test_a_rollout_is_told_only_where_the_maximum_fits() -> None:
 def test_two_colours_take_twice_as_much() -> None:
     database = {"host": "db", "maxConnections": 180, "queryMilliseconds": 500}
     scaling = {"maxReplicas": 6}
-    assert told(database=database, scaling=scaling, stateStore={"maxClients": 120}) == []
-    both = told(database=database, scaling={**scaling, "colours": 2}, stateStore={"maxClients": 120})
+    store: dict[str, dict[str, Any]] = {"stateStore": {"maxClients": 120}, "server": OPEN}
+    assert told(database=database, scaling=scaling, **store) == []
+    both = told(database=database, scaling={**scaling, "colours": 2}, **store)
     assert both == [("MCP401", "mcp:database"), ("MCP408", "mcp:stateStore")]
     finding = the("MCP401", database=database, scaling={**scaling, "colours": 2})
     assert "15 connections per pod × 6 pods × 2 colours = 180, above the budget of 90" in finding.problem

@@ -77,7 +77,7 @@ def test_floors_as_plain_data() -> None:
     day = (0.0,) * 9 + (120.0,) + (0.0,) * 14
     busy = Workload(sessions_by_hour=day, sessions_per_pod=5, headroom_percent=0)
     result = planned(busy, None, Bounds(production=False))
-    assert result.to_dict()["floors"] == [{"startHour": 9, "endHour": 11, "replicas": 8}]
+    assert result.to_dict()["floors"] == [{"start_hour": 9, "end_hour": 11, "replicas": 8}]
 
 
 @pytest.mark.parametrize(

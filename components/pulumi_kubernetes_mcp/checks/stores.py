@@ -76,12 +76,13 @@ def store_findings(this: Design) -> list[Finding]:
     given, clients = this.settings.state_store, this.plan.clients
     if given is None or clients is None:
         return []
+    way = store.egress_findings(destinations=len(this.settings.server.egress), path="mcp:server.egress")
     found = store.reserve_findings(
         max_clients=given.max_clients, reserved=given.reserved_clients, path="mcp:stateStore.reservedClients"
     )
     if found:
-        return found
-    return store.client_findings(
+        return way + found
+    return way + store.client_findings(
         per_pod=given.connections_per_pod,
         maximum=figure(this.plan.replicas.max_replicas),
         surge=figure(this.plan.replicas.surge_pods),

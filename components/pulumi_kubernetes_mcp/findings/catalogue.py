@@ -115,6 +115,7 @@ CATALOGUE: tuple[Rule, ...] = (
     store.STORE_BUDGET,
     store.STORE_ROLLOUT,
     store.STORE_RESERVE,
+    store.STORE_OUT_OF_REACH,
     capacity.MEMORY,
     capacity.DESCRIPTORS,
     capacity.QUOTA,

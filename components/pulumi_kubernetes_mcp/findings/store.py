@@ -29,6 +29,13 @@ STORE_RESERVE = Rule(
     why="What is kept for replicas, exporters and people is taken off maxclients; what is left is all that services "
     "can use.",
 )
+STORE_OUT_OF_REACH = Rule(
+    code="MCP411",
+    severity=Severity.WARNING,
+    title="a state store that the server may not connect to",
+    why="The namespace is closed but for DNS and the database. Without an opening no pod reaches the store, and a server "
+    "that needs it never becomes ready.",
+)
 
 MOST_CLIENTS = 10_000_000
 """The largest store that a stack file can name."""
@@ -44,6 +51,19 @@ def reserve_findings(*, max_clients: int, reserved: int, path: str) -> list[Find
             path,
             f"{number(reserved)} of maxclients {number(max_clients)} are reserved; none is left for the server.",
             f"Lower the reserve (10 is the default here), or raise maxClients above {number(reserved)}.",
+        )
+    ]
+
+
+def egress_findings(*, destinations: int, path: str) -> list[Finding]:
+    """MCP411 if there is a state store and no opening that could lead to it."""
+    if destinations:
+        return []
+    return [
+        STORE_OUT_OF_REACH.at(
+            path,
+            "The server has a state store, and may connect to nothing but DNS and the database.",
+            "Add the store, such as {port: 6379, cidrs: [10.20.0.0/16]}; accept this warning if it runs in the pod.",
         )
     ]
 

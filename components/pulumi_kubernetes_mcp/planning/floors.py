@@ -20,10 +20,6 @@ class Floor:
     replicas: int
     """Pods that its busiest hour needs, with headroom."""
 
-    def to_dict(self) -> dict[str, object]:
-        """The floor as plain data."""
-        return {"startHour": self.start_hour, "endHour": self.end_hour, "replicas": self.replicas}
-
 
 def replicas_by_hour(
     workload: Workload, load: Sessions, *, per_pod: int, minimum: int, maximum: int

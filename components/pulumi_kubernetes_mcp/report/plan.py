@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .assumptions import Assumption, assumptions, assumptions_section, ranges_text
@@ -107,7 +107,7 @@ def preview_document(this: Planned) -> Document:
 
 def plan_data(plan: Plan) -> dict[str, Any]:
     """The plan as plain data: snake_case keys as in the library, one object per part."""
-    return {**plan.to_dict(), "floors": [asdict(floor) for floor in plan.floors]}
+    return plan.to_dict()
 
 
 def planned_data(this: Planned) -> dict[str, Any]:
