@@ -33,8 +33,8 @@ STORE_OUT_OF_REACH = Rule(
     code="MCP411",
     severity=Severity.WARNING,
     title="a state store that the server may not connect to",
-    why="The namespace is closed but for DNS and the database. Without an opening no pod reaches the store, and a server "
-    "that needs it never becomes ready.",
+    why="The namespace is closed but for DNS and the database. Without an opening no pod reaches the store, and a "
+    "server that needs it never becomes ready.",
 )
 
 MOST_CLIENTS = 10_000_000
