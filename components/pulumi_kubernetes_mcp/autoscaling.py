@@ -68,7 +68,7 @@ class McpAutoscaling(pulumi.ComponentResource):
     ) -> list[pulumi.Resource] | None:
         """The TriggerAuthentication, where the credentials are keys of a Secret."""
         credentials = autoscaler.authentication
-        if credentials is None or credentials.secret_name is None:
+        if credentials is None or credentials.secret_name is None or autoscaler.source is None:
             return None
         return [
             k8s.apiextensions.CustomResource(

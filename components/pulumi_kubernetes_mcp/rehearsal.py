@@ -42,6 +42,9 @@ SPIKE_FACTOR = 2.0
 MINIMUM, MAXIMUM = "mcp:scaling.minReplicas", "mcp:scaling.maxReplicas"
 REPLICAS, WINDOW = "mcp:scaling.replicas", "mcp:scaling.scaleDown.windowSeconds"
 TARGET, PERIOD = "mcp:scaling.targetPerPod", "mcp:scaling.scaleDown.periodSeconds"
+LATER = "known_when_it_is_deployed"
+"""Stands for a query that is an Output."""
+UNPLAYED = "not played: what the autoscaler's metric counts is not known here (mcp:scaling.follow)"
 _FOLLOWS: dict[str, Follows] = {"sessions": "sessions", "streams": "sessions", "in-flight": "in-flight"}
 _COUNTLESS = 1e6
 
@@ -53,9 +56,12 @@ def policy(this: Design, name: str = THIS_STACK) -> Policy:
     args = autoscaling_args(this, this.namespace, this.settings.server.name)
     spec = autoscaling_arguments.autoscaler_spec(args)
     known: dict[str, Follows] = {}
-    if spec.source is not None and isinstance(spec.source.query, str):
+    if spec.source is not None:
+        # A query of one's own counts what is followed, even if its text is an Output and not known here.
+        query = spec.source.query if isinstance(spec.source.query, str) else LATER
+        spec = replace(spec, source=replace(spec.source, query=query))
         followed = _FOLLOWS.get(autoscaling_arguments.followed(args))
-        known = {} if followed is None or "query" in args else {spec.source.query: followed}
+        known = {} if followed is None else {query: followed}
     if autoscaling_arguments.chosen_kind(args) == "keda":
         document: dict[str, object] = {"kind": "ScaledObject", "spec": autoscaling_specs.scaled_object(spec)}
     else:
@@ -126,12 +132,18 @@ def by_hour(this: Design) -> tuple[float, ...]:
 
 def spike_line(this: Design) -> str:
     """What the preview says: how a sudden double load is borne."""
-    result = _spike(this, policy(this))
+    mine = policy(this)
+    if _blind(mine):
+        return f"a {SPIKE_FACTOR:g} × spike is {UNPLAYED}"
+    result = _spike(this, mine)
     until = _absorbed(result)
     absorbed = "is not absorbed" if until is None else f"is absorbed in {number(until)} s"
+    dropped = round(result.dropped_sessions)
+    # Pods with sessions go slowly, and more of them may go after the two hours that are played.
+    within = " within two hours" if dropped else ""
     return (
         f"a {SPIKE_FACTOR:g} × spike {absorbed}, {number(round(result.longest_queue))} requests wait, "
-        f"{number(round(result.dropped_sessions))} sessions dropped{'' if known(this) else ' (calls assumed)'}"
+        f"{number(dropped)} sessions dropped{within}{'' if known(this) else ' (calls assumed)'}"
     )
 
 
@@ -145,12 +157,19 @@ def findings(this: Design) -> list[Finding]:
     except PolicyError:
         # What the API refuses is found elsewhere.
         return []
+    if _blind(mine):
+        return []
     return [*_spike_findings(this, mine), *_day_findings(this, mine)]
 
 
 def known(this: Design) -> bool:
     """Whether anything that calls queue for was given, or measured."""
     return any(not station.assumed for station in this.plan.waiting.stations)
+
+
+def _blind(mine: Policy) -> bool:
+    """Whether it follows something that cannot be played: what it would do is not known."""
+    return mine.fixed is None and any(source.follows == "unknown" for source in mine.sources)
 
 
 def _spike(this: Design, mine: Policy) -> Result:
@@ -211,7 +230,7 @@ def _emptier(this: Design, mine: Policy) -> Iterator[tuple[str, Policy]]:
     as many pods as before at night, and more by day."""
     model = pod_model(this)
     counted = [source.external and source.follows == "sessions" for source in mine.sources]
-    if not model.sticky or not any(counted):
+    if not model.sticky or mine.keda is None or not any(counted):
         return
     each = floor(peak(this) / _pods_for(this, SPIKE_FACTOR * peak(this)))
     metrics = tuple(

@@ -6,7 +6,7 @@ import pulumi
 from pydantic import BaseModel
 
 from . import units
-from .arguments.autoscaling import McpAutoscalingArgs
+from .arguments.autoscaling import McpAutoscalingArgs, chosen_kind, followed
 from .arguments.ingress import McpIngressArgs
 from .arguments.namespace import McpNamespaceArgs, QuotaArgs
 from .arguments.pooler import McpPgBouncerArgs
@@ -14,6 +14,7 @@ from .arguments.secrets import McpSecretsArgs, RemoteKeyArgs
 from .arguments.service import McpServiceArgs, grace_period
 from .arguments.shared import EgressArgs, IngressFromArgs
 from .design import Design, figure, needed, resources
+from .planning import Figure
 from .specs import pooler as pooler_specs
 
 INGRESS_NAMESPACE = "ingress-nginx"
@@ -180,7 +181,7 @@ def autoscaling_args(this: Design, namespace: pulumi.Input[str], target: pulumi.
         "cpu_percent": round(this.plan.cpu.cpu_target_percent_of_request.value),
         "python": this.runtime.python,
         "requests": resources(this).get("requests", {}),
-        "sessions_per_pod": figure(this.plan.capacity.sessions_target),
+        "sessions_per_pod": figure(this.plan.capacity.sessions_per_pod),
         "sessions_metric": scaling.sessions_metric,
         "session_minutes": this.settings.workload.session_minutes,
         "drain_seconds": grace_period_seconds(this),
@@ -196,10 +197,19 @@ def autoscaling_args(this: Design, namespace: pulumi.Input[str], target: pulumi.
         args["kubernetes_version"] = this.settings.region.kubernetes_version
     if this.settings.edge.implementation is not None:
         args["implementation"] = this.settings.edge.implementation
-    if scaling.follow == "in-flight" and scaling.query is None:
-        args["target_per_pod"] = float(this.plan.capacity.calls_target.value)
     as_said = {name: value for name, value in _said(scaling).items() if name in AUTOSCALING_AS_SAID}
-    return cast(McpAutoscalingArgs, {**args, **as_said})
+    args = cast(McpAutoscalingArgs, {**args, **as_said})
+    per_pod = _target_per_pod(this, followed(args))
+    if per_pod is not None and "target_per_pod" not in args and chosen_kind(args) == "keda":
+        args["target_per_pod"] = float(per_pod.value)
+    return args
+
+
+def _target_per_pod(this: Design, follow: str) -> Figure | None:
+    """How much of what is followed leaves the planned headroom free in a pod; ``None`` for CPU."""
+    held = this.plan.capacity
+    targets = {"sessions": held.sessions_target, "streams": held.sessions_target, "in-flight": held.calls_target}
+    return targets.get(follow)
 
 
 def grace_period_seconds(this: Design) -> int:

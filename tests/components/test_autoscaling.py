@@ -305,7 +305,10 @@ WARNINGS: list[tuple[dict[str, Any], list[str]]] = [
     ({**KEDA, "polling_seconds": 30}, ["MCP249 polling_seconds"]),
     ({**HPA, "polling_seconds": 30}, ["MCP249 polling_seconds"]),
     ({**HPA, "scale_up": {"pods": 3}}, ["MCP244 scale_up"]),
-    ({**KEDA, "scale_down": {"pods": 2}}, []),
+    ({**KEDA, "scale_down": {"pods": 2, "select": "disabled"}}, []),
+    ({**KEDA, "scale_down": {"period_seconds": 1200}}, ["MCP214 scale_down.period_seconds"]),
+    ({**KEDA, "scale_down": {"period_seconds": 1199}}, []),
+    ({**KEDA, "drain_seconds": 130, "scale_down_window_seconds": 100}, ["MCP214 scale_down_window_seconds"]),
     ({**KEDA, "scale_down": {"pods": 2, "period_seconds": 60}}, ["MCP214 scale_down"]),
     ({**KEDA, "scale_down_window_seconds": 1300, "scale_down": {"window_seconds": 1300}}, []),
     # A launch of ten minutes: the way up is longer than the window, and that is nobody's mistake.

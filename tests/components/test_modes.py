@@ -20,6 +20,9 @@ WARNINGS = {
     "McpService-minimal": ["MCP105"],
     "McpRegion-minimal": ["MCP105"],
     "McpRegion-external": ["MCP105"],
+    "McpAutoscaling-hpa": ["MCP212"],
+    "McpRegion-measured": ["MCP411"],
+    "McpRegion-metered": ["MCP212"],
 }
 """What a component says of arguments that it can live with."""
 

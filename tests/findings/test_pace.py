@@ -105,27 +105,29 @@ def test_words_about_a_tolerance() -> None:
     assert (old.severity, unknown.severity) == (Severity.ERROR, Severity.WARNING)
 
 
+SLOW: dict[str, Any] = {"rate": 4.0, "derived": 4, "window_seconds": 0, "tolerance": None, "path": "s"}
+
+
 @pytest.mark.parametrize(
-    ("pods", "period", "percent", "warned"),
+    ("change", "told"),
     [
-        (4, 60, None, False),
-        (1, 15, None, False),
-        (8, 120, None, False),
-        (3, 60, None, True),
-        (4, 61, None, True),
-        (1, 60, 100, False),
-        (0, 60, None, True),
-        (4, 0, None, False),
+        ({}, []),
+        ({"rate": 3.99}, ["s"]),
+        ({"window_seconds": 120, "tolerance": 0.99}, []),
+        ({"window_seconds": 121}, ["s.window_seconds"]),
+        ({"tolerance": 1.0}, ["s.tolerance"]),
+        ({"rate": 0, "window_seconds": 3600, "tolerance": 5.0}, ["s", "s.window_seconds", "s.tolerance"]),
     ],
 )
-def test_pods_come_as_fast_as_a_doubled_load_needs(pods: int, period: int, percent: int | None, warned: bool) -> None:
-    found = pace.slow_up_findings(pods=pods, period_seconds=period, percent=percent, derived=4, path="s")
-    assert [finding.code for finding in found] == (["MCP244"] if warned else [])
+def test_pods_come_as_fast_as_a_doubled_load_needs(change: dict[str, Any], told: list[str]) -> None:
+    found = pace.slow_up_findings(**{**SLOW, **change})
+    assert [finding.path for finding in found] == told
+    assert {finding.code for finding in found} <= {"MCP244"}
 
 
 def test_words_about_a_slow_scale_up() -> None:
-    (finding,) = pace.slow_up_findings(pods=1, period_seconds=90, percent=None, derived=4, path="s")
+    (finding,) = pace.slow_up_findings(**{**SLOW, "rate": 2 / 3})
     assert str(finding) == (
-        "warning MCP244 at s: 1 pod each 90 s are 0.67 a minute; a doubled load needs 4. Allow at least 4 a minute, or "
+        "warning MCP244 at s: 0.67 pods a minute may be added; a doubled load needs 4. Allow at least 4 a minute, or "
         "accept this with the reason why the load grows slowly."
     )

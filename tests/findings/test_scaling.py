@@ -207,19 +207,20 @@ def test_a_short_window_is_a_warning() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pods", "percent", "period", "sessions", "warned"),
+    ("pods", "percent", "period", "sessions", "told"),
     [
-        (1, None, 130, True, False),
-        (1, None, 300, True, False),
-        (2, None, 260, True, False),
-        (1, None, 129, True, True),
-        (2, None, 259, True, True),
-        (1, 10, 130, True, True),
-        (50, 100, 15, False, False),
+        (1, None, 130, True, ""),
+        (1, None, 599, True, ""),
+        (2, None, 260, True, "scale_down"),
+        (20, None, 550, True, "scale_down"),
+        (1, None, 129, True, "scale_down"),
+        (1, 10, 130, True, "scale_down"),
+        (1, None, 600, True, "scale_down.period_seconds"),
+        (50, 100, 15, False, ""),
     ],
 )
 def test_pods_with_sessions_go_one_after_the_other(
-    pods: int, percent: int | None, period: int, sessions: bool, warned: bool
+    pods: int, percent: int | None, period: int, sessions: bool, told: str
 ) -> None:
     found = scaling.fast_scale_down_findings(
         pods=pods,
@@ -227,15 +228,23 @@ def test_pods_with_sessions_go_one_after_the_other(
         period_seconds=period,
         derived_pods=1,
         drained_period=130,
+        window_seconds=600,
         sessions=sessions,
         path="scale_down",
     )
-    assert codes(found) == (["MCP214"] if warned else [])
+    assert [(finding.code, finding.path) for finding in found] == ([("MCP214", told)] if told else [])
 
 
 def test_words_about_a_fast_scale_in() -> None:
     (finding,) = scaling.fast_scale_down_findings(
-        pods=4, percent=10, period_seconds=60, derived_pods=1, drained_period=130, sessions=True, path="d"
+        pods=4,
+        percent=10,
+        period_seconds=60,
+        derived_pods=1,
+        drained_period=130,
+        window_seconds=600,
+        sessions=True,
+        path="d",
     )
     assert finding.problem == (
         "4 pods or 10 % of them may go each 60 s, and each pod that goes ends its sessions; "

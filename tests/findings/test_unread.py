@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pulumi_kubernetes_mcp.arguments.autoscaling import check
 from pulumi_kubernetes_mcp.checks import autoscaler
 from pulumi_kubernetes_mcp.settings.models import ScalingSettings
 from tests.findings.test_checks import inspected
@@ -19,9 +20,8 @@ OFFICE = {
 
 
 def unread(**scaling: Any) -> list[str]:
-    found = autoscaler.unread_findings(inspected(scaling=scaling).design)
-    assert {finding.code for finding in found} <= {"MCP250"}
-    return [finding.path.removeprefix("mcp:scaling.") for finding in found]
+    found = [finding for finding in inspected(scaling=scaling).findings if finding.code == "MCP250"]
+    return sorted(finding.path.removeprefix("mcp:scaling.") for finding in found)
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,10 @@ def unread(**scaling: Any) -> list[str]:
         (NONE, []),
         ({**NONE, **ADDRESS}, []),
         ({**NONE, "schedules": [], "follow": None}, []),
+        ({**NONE, "minReplicas": 2, "maxReplicas": 7, "takeOver": True}, ["minReplicas", "maxReplicas", "takeOver"]),
+        ({"autoscaler": "none", "minReplicas": 3, "maxReplicas": 7, "takeOver": False}, []),
+        ({"targetPerPod": 4}, ["targetPerPod"]),
+        ({**ADDRESS, "follow": "in-flight", "sessionsMetric": "mine"}, ["sessionsMetric"]),
         ({**NONE, "schedules": [OFFICE], "scaleDown": {"pods": 1}}, ["schedules", "scaleDown"]),
         ({**NONE, "query": "sum(up)", "targetPerPod": 4, "dialect": "community"}, ["targetPerPod", "dialect", "query"]),
         ({"minReplicas": 3}, []),
@@ -42,14 +46,14 @@ def unread(**scaling: Any) -> list[str]:
     ],
 )
 def test_what_nothing_reads_is_told(scaling: dict[str, Any], keys: list[str]) -> None:
-    assert unread(**scaling) == keys
+    assert unread(**scaling) == sorted(keys)
 
 
 def test_the_words() -> None:
-    (found,) = autoscaler.unread_findings(inspected(scaling={**NONE, "follow": "in-flight"}).design)
+    (found,) = [one for one in inspected(scaling={**NONE, "follow": "in-flight"}).findings if one.code == "MCP250"]
     assert found.problem == "follow is given, and nothing reads it: autoscaler is 'none'."
     assert found.remedy == "Remove it, or choose another autoscaler."
 
 
 def test_the_keys_are_keys() -> None:
-    assert {*autoscaler.AUTOSCALERS, *autoscaler.KEDAS, *autoscaler.QUERIES} <= set(ScalingSettings.model_fields)
+    assert {*autoscaler.AUTOSCALERS, *autoscaler.BOUNDS, *check.OF_QUERIES} <= set(ScalingSettings.model_fields)

@@ -193,7 +193,7 @@ def test_a_pod_that_cannot_hold_its_target_gets_company() -> None:
 
 @pytest.mark.parametrize(
     ("headroom", "sessions", "at"),
-    [(30, 50, 38), (0, 50, 50), (100, 50, 25), (1000, 50, 4), (1000, 3, 1)],
+    [(30, 50, 38), (0, 50, 50), (100, 50, 25), (1000, 50, 4.5), (30, 2, 1.5), (1000, 1, 0.1)],
 )
 def test_an_autoscaler_leaves_the_headroom_free(headroom: float, sessions: int, at: int) -> None:
     """By hand: 50 / 1.3 = 38.46."""

@@ -54,8 +54,8 @@ def test_sessions_are_followed_with_the_headroom_free(tmp_path) -> None:
         "Without it": "as many pods as run, at least 3, after 4 failed reads",
     }
     assert scaling_line(design) == (
-        "KEDA on 38 sessions a pod and CPU at 150 % of the request; up by 4 in 60 s at most, "
-        "down by 1 in 1200 s after 1200 s of less load"
+        "KEDA on 38 sessions a pod and CPU at 150 % of the request; up by 4 in 60 s, "
+        "down by 1 in 1185 s after 1200 s of less load"
     )
 
 
@@ -115,10 +115,31 @@ def test_what_is_given_says_what_would_follow(tmp_path) -> None:
     assert facts(design)["Follows"] == "20 sessions a pod"
     (row,) = [one for one in tables(design)["mcp:scaling"].rows if one[0] == "scaleDown.periodSeconds"]
     assert row[1] == "300"
-    assert row[2].startswith("Given; 1200 would follow: ")
+    assert row[2].startswith("Given; 1185 would follow: ")
 
 
 def test_the_plan_has_the_section_and_the_data(tmp_path) -> None:
     this = plan_of(tmp_path, RICH)
     assert [one.title for one in plan_document(this).sections].count("Autoscaler") == 1
     assert planned_data(this)["autoscaler"] == scaling_data(this.inspection.design)
+
+
+@pytest.mark.parametrize(
+    ("scaling", "line"),
+    [
+        (
+            {"autoscaler": "hpa", "metrics": [{"type": "pods", "name": "busy", "averageValue": "4"}]},
+            "HPA on CPU at 150 % of the request and pods metric busy at 4 a pod; up by 4 in 60 s, ",
+        ),
+        ({"scaleDown": {"select": "disabled"}}, "up by 4 in 60 s, down never"),
+        ({"scaleUp": {"percent": 100}}, "up by 4 in 60 s or 100 % in 60 s, down by"),
+        ({"scaleUp": {"percent": 10, "select": "min"}}, "up by 4 in 60 s or 10 % in 60 s, whichever is less, down"),
+    ],
+)
+def test_the_line_says_what_the_autoscaler_does(tmp_path, scaling: dict[str, Any], line: str) -> None:
+    design = plan_of(tmp_path, with_scaling(STICKY, **scaling)).inspection.design
+    assert line in scaling_line(design)
+    data = scaling_data(design)
+    if "metrics" in scaling:
+        assert (data["follows"], data["query"], data["fallback_replicas"]) == (None, None, None)
+        assert [one["type"] for one in data["metrics"]] == ["Pods"]

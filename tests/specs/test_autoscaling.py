@@ -34,7 +34,7 @@ BEHAVIOR = {
     "scaleDown": {
         "stabilizationWindowSeconds": 1200,
         "selectPolicy": "Max",
-        "policies": [{"type": "Pods", "value": 1, "periodSeconds": 1200}],
+        "policies": [{"type": "Pods", "value": 1, "periodSeconds": 1185}],
     },
 }
 TARGET = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "orders"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from pulumi_kubernetes_mcp.specs.autoscaling import Given, Policy, Rules
 
 
 def basis(sessions: bool = False, maximum: int = 30, minutes: float = 20, drain: int | None = None) -> specs.Basis:
-    window = 1200 if sessions else 300
+    window = min(3600, max(600, round(minutes * 60))) if sessions else 300
     return specs.Basis(
         sessions=sessions,
         session_minutes=minutes,
@@ -49,6 +50,27 @@ def test_a_doubled_load_is_there_in_three_minutes(sessions: bool, maximum: int, 
 
 
 @pytest.mark.parametrize(
+    ("policies", "select", "rate"),
+    [
+        # A third of 30 is 10 pods, and 3 × 4 more are wanted.
+        ([Policy("Pods", 4, 60)], "Max", 4),
+        ([Policy("Pods", 1, 15)], "Max", 4),
+        ([Policy("Pods", 8, 120)], "Max", 4),
+        ([Policy("Pods", 4, 80)], "Max", 3),
+        # 10 → 20 → 40 in two steps of 15 s
+        ([Policy("Percent", 100, 15)], "Max", 60),
+        # 10 → 11 → … → 22: one more each time, since 1 % is rounded up
+        ([Policy("Percent", 1, 60)], "Max", 1),
+        ([Policy("Pods", 8, 60), Policy("Percent", 1, 60)], "Min", 1),
+        ([Policy("Pods", 1, 1800), Policy("Percent", 1, 1800)], "Max", 1 / 30),
+        ([Policy("Pods", 4, 60)], "Disabled", 0),
+    ],
+)
+def test_pods_per_minute(policies: list[Policy], select: str, rate: float) -> None:
+    assert specs.rate_up(basis(maximum=30), up(*policies, select=select)) == pytest.approx(rate)
+
+
+@pytest.mark.parametrize(
     ("sessions", "maximum", "step"),
     [(False, 1, 1), (False, 30, 1), (False, 31, 2), (False, 100, 4), (True, 30, 1), (True, 1000, 1)],
 )
@@ -66,12 +88,12 @@ def test_one_pod_has_ended_before_the_next_one_begins(drain: int | None, period:
     ("sessions", "maximum", "minutes", "drain", "period"),
     [
         (False, 30, 20, 600, 60),
-        (True, 30, 20, None, 1200),
+        (True, 30, 20, None, 1185),
         (True, 30, 20, 1300, 1300),
         (True, 30, 0.5, None, 60),
         (True, 30, 60, None, 1800),
-        # 24 h × 3 / 273: 91 pods, a third, in a day.
-        (True, 273, 20, None, 949),
+        # 24 h × 3 / 273 = 949: 91 pods, a third, in a day; each period acts 15 s longer.
+        (True, 273, 20, None, 934),
         (True, 273, 20, 1000, 1000),
         (True, 100_000, 20, None, 60),
     ],
@@ -80,6 +102,19 @@ def test_a_pod_with_sessions_goes_once_in_their_length(
     sessions: bool, maximum: int, minutes: float, drain: int | None, period: int
 ) -> None:
     assert specs.period_down(basis(sessions, maximum, minutes, drain=drain)) == period
+
+
+@pytest.mark.parametrize(
+    ("window", "drain", "derived", "period"),
+    [(1200, None, 1200, 1185), (1200, 1500, 1515, 1500), (600, 900, 915, 900), (3600, 4000, 3600, 1800)],
+)
+def test_the_window_is_longer_than_the_period(window: int, drain: int | None, derived: int, period: int) -> None:
+    """The controller counts back what it added within a period: with a shorter window all of it would go at once."""
+    follows = replace(basis(True, minutes=20, drain=drain), scale_down_window_seconds=window)
+    assert specs.window_down(follows) == derived
+    assert specs.period_down(follows) == min(period, derived - 15)
+    given = specs.behavior_of(follows, down=Given(window_seconds=700)).down
+    assert given.policies[0].period_seconds == max(685, specs.drained_period(follows))
 
 
 def test_the_derived_behavior() -> None:
@@ -92,7 +127,7 @@ def test_the_derived_behavior() -> None:
         "scaleDown": {
             "stabilizationWindowSeconds": 1200,
             "selectPolicy": "Max",
-            "policies": [{"type": "Pods", "value": 1, "periodSeconds": 1200}],
+            "policies": [{"type": "Pods", "value": 1, "periodSeconds": 1185}],
         },
     }
 

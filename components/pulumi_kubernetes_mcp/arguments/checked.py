@@ -86,6 +86,8 @@ URL_PATH = re.compile(r"/(?:(?!\.{1,2}(?:/|\Z))[A-Za-z0-9._~-]+(?:/(?!\.{1,2}(?:
 URL_PATHS = frozenset({"path", "health_path", "liveness_path", "sse_paths"})
 """Keys that hold the path of a URL, which an HTTPRoute takes only without '//', '/./' and '/../'."""
 HOST = re.compile(r"(?=.{1,253}\Z)(\*\.)?[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)+")
+ADDRESS = re.compile(r"https?://[^\s@]+")
+"""A URL without credentials, which would stand in the manifest in clear."""
 DIRECTORIES = frozenset({"writable_paths"})
 """Keys that hold directories of the container."""
 ONE_OF: Mapping[str, tuple[str, ...]] = {
@@ -216,6 +218,8 @@ def _scalar(hint: Any, value: Any, path: str, name: str) -> Iterator[str]:
         yield f"{path}: It is {value!r}, which is no path of a URL. Begin with '/' and end without one, such as '/mcp'."
     elif key == "host" and not HOST.fullmatch(value):
         yield f"{path}: It is {value!r}, which is no host name. Leave out scheme, port and path: 'mcp.example.com'."
+    elif key == "prometheus_address" and not ADDRESS.fullmatch(value):
+        yield f"{path}: It is no URL without credentials. Write it like 'http://prometheus.monitoring:9090'."
     elif key in DIRECTORIES and not value.startswith("/"):
         yield f"{path}: It is {value!r}, which is no absolute path."
     elif name and value == "":

@@ -28,6 +28,8 @@ def findings(this: Design, *, rehearse: bool = True) -> list[Finding]:
     found = [
         *components.component_findings(this),
         *autoscaler.unread_findings(this),
+        *autoscaler.target_findings(this),
+        *autoscaler.gateway_findings(this),
         *capacity.namespace_and_server_findings(this),
         *capacity.maximum_findings(this),
         *capacity.pod_findings(this),

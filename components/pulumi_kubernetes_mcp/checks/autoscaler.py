@@ -1,46 +1,67 @@
-"""Whether what a stack says about its autoscaler is read by anything."""
+"""Whether what a stack says about its autoscaler fits the plan, and whether anything reads it."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 from pydantic.alias_generators import to_camel
 
 from .. import wiring
-from ..arguments.autoscaling import autoscaler_spec, chosen_kind
-from ..design import Design
-from ..findings import scaling
+from ..arguments.autoscaling import autoscaler_spec, chosen_kind, followed
+from ..design import Design, figure
+from ..findings import metrics, scaling
 from ..findings.model import Finding
 
 AUTOSCALERS = (
     "follow", "target_per_pod", "dialect", "query", "sessions_metric", "authentication", "metrics", "schedules",
     "fallback_replicas", "fallback_failures", "polling_seconds", "scale_up", "scale_down", "scale_down_window_seconds",
-    "memory_percent_of_request", "hpa_name",
+    "memory_percent_of_request", "hpa_name", "take_over",
 )  # fmt: skip
 """Keys of mcp:scaling that only an autoscaler reads. Not the address of Prometheus, which promises nothing."""
-KEDAS = ("dialect", "sessions_metric", "authentication", "fallback_failures", "hpa_name")
-"""Those that only KEDA reads, and about which no other rule speaks."""
-QUERIES = ("dialect", "sessions_metric", "authentication", "fallback_failures")
-"""Those that count only where something is asked of Prometheus."""
+BOUNDS = ("min_replicas", "max_replicas")
+"""Those that nothing reads beside a fixed number either."""
 
 
 def unread_findings(this: Design) -> list[Finding]:
-    """Keys of mcp:scaling that are given and that nothing reads."""
-    if not this.autoscaled:
-        return _findings(this, AUTOSCALERS, "autoscaler is 'none'", "choose another autoscaler")
-    args = wiring.autoscaling_args(this, this.namespace, this.settings.server.name)
-    if chosen_kind(args) == "hpa":
-        return _findings(this, KEDAS, "a HorizontalPodAutoscaler scales the server", "choose autoscaler 'keda'")
-    if autoscaler_spec(args).source is None:
-        return _findings(this, QUERIES, "KEDA asks Prometheus nothing", "say what to follow")
-    return []
-
-
-def _findings(this: Design, keys: Iterable[str], why: str, instead: str) -> list[Finding]:
-    given = this.settings.scaling.model_fields_set
+    """Keys of mcp:scaling that are given although there is no autoscaler."""
+    given = this.settings.scaling
+    if this.autoscaled:
+        return []
+    keys = [*AUTOSCALERS, *(BOUNDS if given.replicas is not None else ())]
     return scaling.unread_findings(
-        [to_camel(key) for key in keys if key in given and getattr(this.settings.scaling, key) not in (None, [])],
-        why=why,
-        instead=instead,
-        path="mcp:scaling",
+        [
+            to_camel(key)
+            for key in keys
+            if key in given.model_fields_set and getattr(given, key) not in (None, [], False)
+        ],
+        why="autoscaler is 'none'",
+        instead="choose another autoscaler",
+        path="mcp:scaling.",
+    )
+
+
+def target_findings(this: Design) -> list[Finding]:
+    """Whether the target is one that a pod can hold, and that the maximum can reach."""
+    target = this.settings.scaling.target_per_pod
+    if target is None or not this.autoscaled:
+        return []
+    args = wiring.autoscaling_args(this, this.namespace, this.settings.server.name)
+    if chosen_kind(args) != "keda" or followed(args) not in ("sessions", "streams"):
+        return []
+    return scaling.target_findings(
+        target=target,
+        held=figure(this.plan.capacity.sessions_per_pod_limit),
+        planned=figure(this.plan.load.planned_sessions),
+        maximum=this.max_replicas,
+        path="mcp:scaling.targetPerPod",
+    )
+
+
+def gateway_findings(this: Design) -> list[Finding]:
+    """Whether the route exists that the dialect of Envoy Gateway counts at."""
+    if not this.autoscaled or this.settings.edge.kind != "ingress" or this.settings.edge.implementation == "nginx":
+        return []
+    args = wiring.autoscaling_args(this, this.namespace, this.settings.server.name)
+    if autoscaler_spec(args).source is None or "query" in args:
+        return []
+    return metrics.gateway_findings(
+        dialect=this.settings.scaling.dialect, implementation="an Ingress", path="mcp:scaling.dialect"
     )

@@ -94,6 +94,7 @@ CATALOGUE: tuple[Rule, ...] = (
     metrics.PROMETHEUS_WITHOUT_KEDA,
     keda.USELESS_POLLING,
     scaling.UNREAD,
+    scaling.TARGET_AGAINST_PLAN,
     edge.EXCLUDED_ERAS,
     edge.SSE_DEPRECATED,
     edge.NO_AFFINITY,

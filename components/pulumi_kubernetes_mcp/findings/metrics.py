@@ -103,6 +103,10 @@ TARGETS: Mapping[str, tuple[str, ...]] = {
 }
 """Kind of a metric to the targets that it takes."""
 RESOURCES = ("cpu", "memory")
+LEAST_TARGET = 0.001
+"""Quantities of the metrics APIs have three decimals."""
+OF_CONTAINERS = ("resource", "container-resource")
+"""Kinds of metrics that the metrics server has."""
 _QUANTITY = re.compile(r"(\d+(?:\.\d+)?)(?:[numkMGTPE]|[KMGTPE]i)?")
 
 
@@ -195,9 +199,15 @@ def said_twice_findings(pairs: Sequence[tuple[str, str, str]]) -> list[Finding]:
 
 
 def target_findings(*, query: bool, follows_cpu: bool, target: float | None, path: str) -> list[Finding]:
-    """MCP245 if a query of one's own has no target, or a target is not above zero."""
-    if target is not None and target <= 0:
-        return [NO_TARGET.at(path, f"A target of {target:g} per pod asks for pods without end.", "Set it above 0.")]
+    """MCP245 if a query of one's own has no target, or a target is not above zero when it has three decimals."""
+    if target is not None and target < LEAST_TARGET:
+        return [
+            NO_TARGET.at(
+                path,
+                f"A target of {target:g} per pod asks for pods without end.",
+                f"Set it to {LEAST_TARGET:g} or more.",
+            )
+        ]
     if query and follows_cpu and target is None:
         return [
             NO_TARGET.at(
@@ -209,8 +219,13 @@ def target_findings(*, query: bool, follows_cpu: bool, target: float | None, pat
     return []
 
 
-def metric_findings(metrics: Sequence[Mapping[str, Any]], *, autoscaler: str, path: str) -> list[Finding]:
-    """MCP240 for each metric that the API refuses, MCP241 for all of them beside KEDA."""
+def metric_findings(
+    metrics: Sequence[Mapping[str, Any]], *, autoscaler: str, path: str, container: str | None = None
+) -> list[Finding]:
+    """MCP240 for each metric that the API refuses or that is there already, MCP241 for all of them beside KEDA.
+
+    :param container: the container whose CPU is a metric anyway. Default: none.
+    """
     if metrics and autoscaler == "keda":
         return [
             METRICS_BESIDE_KEDA.at(
@@ -222,6 +237,18 @@ def metric_findings(metrics: Sequence[Mapping[str, Any]], *, autoscaler: str, pa
     found = [finding for place, one in enumerate(metrics) for finding in _refused(one, f"{path}[{place}]")]
     seen: list[Mapping[str, Any]] = []
     for place, one in enumerate(metrics):
+        if container and (one["type"], one["name"], one.get("container", container)) == (
+            "container-resource",
+            "cpu",
+            container,
+        ):
+            found.append(
+                REFUSED_METRIC.at(
+                    f"{path}[{place}]",
+                    f"The CPU of the container '{container}' is a metric already.",
+                    "Leave it out, and say with cpu_percent at what share of the request pods are added.",
+                )
+            )
         identity = {key: one.get(key) for key in ("type", "name", "container", "selector", "described_object")}
         if identity in seen:
             found.append(REFUSED_METRIC.at(f"{path}[{place}]", f"The metric '{one['name']}' comes twice.", "Keep one."))

@@ -44,6 +44,8 @@ SLOW_UP = Rule(
 LONGEST_WINDOW = 3600
 LONGEST_PERIOD = 1800
 FIRST_MINOR = 35
+SLOW_WINDOW = 120
+"""Seconds; an autoscaler must have added pods within one to two minutes."""
 """Kubernetes 1.35, where the tolerance is a beta that is switched on."""
 _VERSION = re.compile(r"v?1\.(\d+)(?:[.+-].*)?")
 
@@ -131,15 +133,36 @@ def tolerance_findings(*, tolerance: float | None, version: str | None, path: st
     return []
 
 
-def slow_up_findings(*, pods: int, period_seconds: int, percent: int | None, derived: int, path: str) -> list[Finding]:
-    """MCP244 if fewer pods may be added each minute than the ``derived`` ones. Percent are taken to be enough."""
-    if percent is not None or period_seconds < 1 or pods * 60 >= derived * period_seconds:
-        return []
-    return [
-        SLOW_UP.at(
-            path,
-            f"{pods} {'pod' if pods == 1 else 'pods'} each {period_seconds} s are "
-            f"{pods * 60 / period_seconds:.2g} a minute; a doubled load needs {derived}.",
-            f"Allow at least {derived} a minute, or accept this with the reason why the load grows slowly.",
+def slow_up_findings(
+    *, rate: float, derived: int, window_seconds: int, tolerance: float | None, path: str
+) -> list[Finding]:
+    """MCP244 if pods come more slowly than a doubled load needs them: by the steps, the window, or the tolerance.
+
+    :param rate: pods that may be added per minute; ``derived`` is what a doubled load needs.
+    """
+    found = []
+    if rate < derived:
+        found.append(
+            SLOW_UP.at(
+                path,
+                f"{rate:.2g} pods a minute may be added; a doubled load needs {derived}.",
+                f"Allow at least {derived} a minute, or accept this with the reason why the load grows slowly.",
+            )
         )
-    ]
+    if window_seconds > SLOW_WINDOW:
+        found.append(
+            SLOW_UP.at(
+                f"{path}.window_seconds",
+                f"No pod is added before the load was higher for {window_seconds} s.",
+                f"Leave it out, or set it to {SLOW_WINDOW} or less.",
+            )
+        )
+    if tolerance is not None and tolerance >= 1:
+        found.append(
+            SLOW_UP.at(
+                f"{path}.tolerance",
+                f"With a tolerance of {tolerance:g} twice the load adds no pod.",
+                "Leave it out, or set it to a share such as 0.05.",
+            )
+        )
+    return found

@@ -104,6 +104,13 @@ SCALED_OBJECT_NAME_LENGTH = 54
 """63 characters of a label value less the nine of ``keda-hpa-``."""
 LABEL_LENGTH = 63
 
+TARGET_AGAINST_PLAN = Rule(
+    code="MCP251",
+    severity=Severity.WARNING,
+    title="a target that does not fit the plan",
+    why="The target decides how many pods run. Above what a pod holds it adds none in time; far below it the count is "
+    "at the maximum at every busy hour, and moves no more.",
+)
 UNREAD = Rule(
     code="MCP250",
     severity=Severity.WARNING,
@@ -210,17 +217,22 @@ def scaled_object_name_findings(
     return found
 
 
-def memory_metric_findings(*, memory_percent: float | None, python: bool, path: str) -> list[Finding]:
-    """MCP205 if a Python server, MCP212 if another one is scaled on memory; nothing without such a target."""
-    if memory_percent is None:
+def memory_metric_findings(
+    *, memory_percent: float | None, python: bool, path: str, given: bool = False
+) -> list[Finding]:
+    """MCP205 if a Python server, MCP212 if another one is scaled on memory; nothing without such a target.
+
+    :param given: whether there is one that is no share of the request.
+    """
+    if memory_percent is None and not given:
         return []
+    target = "a value of memory" if memory_percent is None else f"{memory_percent:g} % of the memory request"
     rule = PYTHON_MEMORY if python else MEMORY_METRIC
     subject = "A Python server does" if python else "Most runtimes do"
     return [
         rule.at(
             path,
-            f"Pods are added at {memory_percent:g} % of the memory request. {subject} not give memory "
-            "back, so the count grows and does not fall.",
+            f"Pods are added at {target}. {subject} not give memory back, so the count grows and does not fall.",
             "Leave it out; scale on CPU, or on sessions where the server holds some.",
         )
     ]
@@ -325,30 +337,69 @@ def fast_scale_down_findings(
     period_seconds: int,
     derived_pods: int,
     drained_period: int,
+    window_seconds: int,
     sessions: bool,
     path: str,
 ) -> list[Finding]:
-    """MCP214 if more pods with sessions go in a period than one after the other. Without sessions it is a matter of
-    taste."""
-    if not sessions or (percent is None and pods * drained_period <= derived_pods * period_seconds):
+    """MCP214 if pods with sessions go several at a time, or faster than one has ended. Without sessions it is a matter
+    of taste."""
+    if not sessions:
         return []
-    said = f"{pods} {_pods(pods)}" + ("" if percent is None else f" or {percent} % of them")
-    return [
-        SHORT_WINDOW.at(
-            path,
-            f"{said} may go each {period_seconds} s, and each pod that goes ends its sessions; one after "
-            f"the other is {derived_pods} each {drained_period} s.",
-            "Leave pods, percent and period_seconds out: they are then derived.",
-        )
-    ]
+    if percent is not None or pods > derived_pods or period_seconds < drained_period:
+        said = f"{pods} {_pods(pods)}" + ("" if percent is None else f" or {percent} % of them")
+        return [
+            SHORT_WINDOW.at(
+                path,
+                f"{said} may go each {period_seconds} s, and each pod that goes ends its sessions; one after "
+                f"the other is {derived_pods} each {drained_period} s.",
+                "Leave pods, percent and period_seconds out: they are then derived.",
+            )
+        ]
+    if period_seconds >= window_seconds:
+        return [
+            SHORT_WINDOW.at(
+                f"{path}.period_seconds",
+                f"The period of {period_seconds} s is not shorter than the window of {window_seconds} s: the "
+                "controller counts back what it added within a period, so what came for a short peak goes at once.",
+                f"Set it below {window_seconds} s, or leave it out: it is then derived.",
+            )
+        ]
+    return []
 
 
-def unread_findings(keys: Iterable[str], *, why: str, instead: str, path: str) -> list[Finding]:
-    """MCP250 for each key of the autoscaler that nothing reads."""
+def unread_findings(keys: Iterable[str], *, why: str, instead: str, path: str = "") -> list[Finding]:
+    """MCP250 for each key of the autoscaler that nothing reads. ``path`` stands before each key."""
     return [
-        UNREAD.at(f"{path}.{key}", f"{key} is given, and nothing reads it: {why}.", f"Remove it, or {instead}.")
+        UNREAD.at(f"{path}{key}", f"{key} is given, and nothing reads it: {why}.", f"Remove it, or {instead}.")
         for key in keys
     ]
+
+
+def target_findings(*, target: float, held: int, planned: int, maximum: int, path: str) -> list[Finding]:
+    """MCP251 if a pod cannot hold its target of sessions, or the maximum is reached before the planned peak.
+
+    :param held: sessions that a pod can hold by the plan.
+    :param planned: sessions at the peak with the headroom.
+    """
+    if target > held > 0:
+        return [
+            TARGET_AGAINST_PLAN.at(
+                path,
+                f"Pods are added at {target:g} sessions per pod, and one holds {held} by the plan: it is full before "
+                "another one comes.",
+                f"Set it to at most {held}, or leave it out: it is then derived.",
+            )
+        ]
+    if target > 0 and planned > target * maximum:
+        return [
+            TARGET_AGAINST_PLAN.at(
+                path,
+                f"At {target:g} sessions per pod the planned {planned} ask for {planned / target:,.0f} pods, and the "
+                f"maximum is {maximum}: the count stays there.",
+                f"Set it to at least {planned / maximum:.2g}, or leave it out: it is then derived.",
+            )
+        ]
+    return []
 
 
 def _pods(count: int) -> str:

@@ -93,7 +93,7 @@ def capacity(
     limit = candidates[binding]
     target = workload.sessions_per_pod
     value = max(1, min(target, limit))
-    at = max(1, round_down(value / (1 + exact(workload.headroom_percent) / 100)))
+    at = _whole_or_tenths(value / (1 + exact(workload.headroom_percent) / 100))
     listed = ", ".join(f"{name} {number}" for name, number in candidates.items())
     return Capacity(
         sessions_per_pod_limit=figure(
@@ -120,8 +120,8 @@ def capacity(
             "sessions per pod with the headroom free",
             at,
             "sessions",
-            formula="⌊sessions per pod / (1 + headroom)⌋, at least 1",
-            working=f"{value} / {show(1 + exact(workload.headroom_percent) / 100)} → {at}",
+            formula="⌊sessions per pod / (1 + headroom)⌋; below 10 to a tenth",
+            working=f"{value} / {show(1 + exact(workload.headroom_percent) / 100)} → {show(at)}",
             inputs={"sessions per pod": value, "headroom percent": workload.headroom_percent},
             source="an autoscaler that fills its pods before it adds one has no headroom at any hour",
         ),
@@ -129,7 +129,14 @@ def capacity(
     )
 
 
-def _calls_target(workload: Workload, flight: Calls, sessions: int) -> Figure:
+def _whole_or_tenths(value: Fraction) -> Fraction:
+    """Rounded down, but not so far that a small number becomes a much smaller one; a tenth at least."""
+    if value >= 10:
+        return Fraction(round_down(value))
+    return max(Fraction(1, 10), Fraction(round_down(value * 10), 10))
+
+
+def _calls_target(workload: Workload, flight: Calls, sessions: Fraction) -> Figure:
     """The mean calls in flight of a pod with so many sessions; a tenth at least, which an autoscaler can divide by."""
     mean = flight.mean * sessions / workload.sessions_per_pod
     value = max(Fraction(1, 10), Fraction(round_down(mean * 10), 10))
@@ -138,10 +145,10 @@ def _calls_target(workload: Workload, flight: Calls, sessions: int) -> Figure:
         value,
         "calls",
         formula="mean calls in flight × sessions with the headroom free / sessions of the workload, at least 0.1",
-        working=f"{show(flight.mean)} × {sessions} / {workload.sessions_per_pod} → {show(value)}",
+        working=f"{show(flight.mean)} × {show(sessions)} / {workload.sessions_per_pod} → {show(value)}",
         inputs={
             "mean calls in flight": float(flight.mean),
-            "sessions": sessions,
+            "sessions": float(sessions),
             "sessions of the workload": workload.sessions_per_pod,
         },
         source="Little's law: calls in flight = calls per second × duration",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic.alias_generators import to_camel
 
@@ -15,7 +15,7 @@ from .document import Block, Column, Facts, Section, Table, counted, significant
 if TYPE_CHECKING:
     from ..arguments.autoscaling import McpAutoscalingArgs
     from ..design import Design
-    from ..specs.autoscaling import AutoscalerSpec, Schedule
+    from ..specs.autoscaling import AutoscalerSpec, Rules, Schedule, Source
 
 KINDS = {"hpa": "HorizontalPodAutoscaler", "keda": "ScaledObject"}
 _SHORT = {"hpa": "HPA", "keda": "KEDA"}
@@ -38,12 +38,19 @@ def scaling_line(this: Design) -> str:
     if not this.autoscaled:
         return f"none, {counted(str(this.replicas), 'pods')}"
     args, spec = _spec(this)
-    up, down = spec.behavior.up.policies[0], spec.behavior.down.policies[0]
-    followed = [text for _, text in _followed(spec)]
-    return (
-        f"{_SHORT[chosen_kind(args)]} on {' and '.join(followed)}; up by {up.value} in {up.period_seconds} s at most, "
-        f"down by {down.value} in {down.period_seconds} s after {spec.behavior.down.window_seconds} s of less load"
-    )
+    followed = " and ".join(text for _, text in _followed(args, spec))
+    up, down = spec.behavior.up, spec.behavior.down
+    after = "" if down.select == "Disabled" else f" after {down.window_seconds} s of less load"
+    return f"{_SHORT[chosen_kind(args)]} on {followed}; up {_pace_text(up)}, down {_pace_text(down)}{after}"
+
+
+def _pace_text(rules: Rules) -> str:
+    """How fast the number moves in one direction."""
+    if rules.select == "Disabled":
+        return "never"
+    steps = [f"{step.value}{'' if step.kind == 'Pods' else ' %'} in {step.period_seconds} s" for step in rules.policies]
+    which = ", whichever is less" if rules.select == "Min" and len(steps) > 1 else ""
+    return f"by {' or '.join(steps)}{which}"
 
 
 def scaling_data(this: Design) -> dict[str, Any]:
@@ -51,7 +58,7 @@ def scaling_data(this: Design) -> dict[str, Any]:
     if not this.autoscaled:
         return {"kind": "none", "replicas": this.replicas}
     args, spec = _spec(this)
-    source = spec.source
+    source = _source(args, spec)
     return {
         "kind": chosen_kind(args),
         "min_replicas": spec.min_replicas,
@@ -61,6 +68,7 @@ def scaling_data(this: Design) -> dict[str, Any]:
         "query": source.query if source is not None and isinstance(source.query, str) else None,
         "cpu_percent_of_request": spec.cpu_percent,
         "memory_percent_of_request": spec.memory_percent,
+        "metrics": [dict(one) for one in spec.metrics],
         "fallback_replicas": spec.fallback_replicas if source is not None else None,
         "schedules": [
             {"name": one.name, "replicas": one.replicas, "time_zone": one.time_zone, "windows": _windows(one)}
@@ -82,8 +90,8 @@ def _facts(args: McpAutoscalingArgs, spec: AutoscalerSpec) -> Iterator[tuple[str
     made = f", from which KEDA makes {spec.hpa_name or f'keda-hpa-{spec.target}'}" if kind == "keda" else ""
     yield "Object", f"{KINDS[kind]} {spec.target}{made}"
     yield "Pods", span(str(spec.min_replicas), str(spec.max_replicas))
-    yield from _followed(spec)
-    source = spec.source
+    yield from _followed(args, spec)
+    source = _source(args, spec)
     if source is not None:
         yield "Query", source.query if isinstance(source.query, str) else "known when it is deployed"
         yield (
@@ -92,17 +100,30 @@ def _facts(args: McpAutoscalingArgs, spec: AutoscalerSpec) -> Iterator[tuple[str
         )
 
 
-def _followed(spec: AutoscalerSpec) -> Iterator[tuple[str, str]]:
+def _source(args: McpAutoscalingArgs, spec: AutoscalerSpec) -> Source | None:
+    """What Prometheus is asked for; only KEDA asks."""
+    return spec.source if chosen_kind(args) == "keda" else None
+
+
+def _followed(args: McpAutoscalingArgs, spec: AutoscalerSpec) -> Iterator[tuple[str, str]]:
     """What pods are added on."""
-    source = spec.source
+    source = _source(args, spec)
     if source is not None:
         yield "Follows", f"{significant(source.target_per_pod)} {_UNITS.get(source.name, source.name)} a pod"
     if spec.cpu_percent is not None:
         yield "Follows" if source is None else "Besides", f"CPU at {spec.cpu_percent} % of the request"
     if spec.memory_percent is not None:
         yield "Besides", f"memory at {spec.memory_percent} % of the request"
+    for metric in args.get("metrics", []):
+        target = next((f"{metric[key]}{end}" for key, end in _TARGETS if key in metric), "no target")
+        yield "Besides", f"{metric['type']} metric {metric['name']} at {target}"
 
 
+_TARGETS: tuple[tuple[Literal["utilization", "average_value", "value"], str], ...] = (
+    ("utilization", " % of the request"),
+    ("average_value", " a pod"),
+    ("value", ""),
+)
 _UNITS = {"in-flight": "calls in flight", "query": "of the query"}
 
 

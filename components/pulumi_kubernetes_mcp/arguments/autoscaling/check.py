@@ -31,6 +31,7 @@ def autoscaling_findings(args: McpAutoscalingArgs) -> list[Finding]:
         *_pace(args),
         *_schedules(args),
         *_keda(args),
+        *_unread(args),
     ]
 
 
@@ -117,6 +118,14 @@ def _utilisation(args: McpAutoscalingArgs) -> list[Finding]:
         memory_percent=autoscaler.memory_percent, python=args.get("python", False), path="memory_percent"
     )
     further = args.get("metrics", [])
+    for place, one in enumerate(further):
+        if one["type"] in metrics.OF_CONTAINERS and one["name"] == "memory":
+            found += scaling.memory_metric_findings(
+                memory_percent=one.get("utilization"),
+                python=args.get("python", False),
+                path=f"metrics[{place}]",
+                given=True,
+            )
     memory_share = any(one["name"] == "memory" and "utilization" in one for one in further)
     if "requests" in args:
         found += scaling.utilisation_findings(
@@ -126,7 +135,9 @@ def _utilisation(args: McpAutoscalingArgs) -> list[Finding]:
             uses_memory=autoscaler.memory_percent is not None or memory_share,
             path="requests",
         )
-    return found + metrics.metric_findings(further, autoscaler=chosen_kind(args), path="metrics")
+    return found + metrics.metric_findings(
+        further, autoscaler=chosen_kind(args), container=autoscaler.container, path="metrics"
+    )
 
 
 def _pace(args: McpAutoscalingArgs) -> Iterator[Finding]:
@@ -148,18 +159,19 @@ def _pace(args: McpAutoscalingArgs) -> Iterator[Finding]:
             window_path="scale_down_window_seconds" if window else None,
         )
         yield from pace.tolerance_findings(tolerance=rules.tolerance, version=version, path=f"{direction}.tolerance")
-    up, down = moves.up.policies[0], moves.down.policies[0]
+    down = moves.down.policies[0]
     yield from pace.direction_findings(scale_up_select=args.get("scale_up", {}).get("select"), path="scale_up.select")
-    yield from pace.slow_up_findings(
-        pods=up.value,
-        period_seconds=up.period_seconds,
-        percent=args.get("scale_up", {}).get("percent"),
-        derived=specs.step_up(follows),
-        path="scale_up",
-    )
+    if moves.up.select != "Disabled" and all(step.period_seconds > 0 and step.value > 0 for step in moves.up.policies):
+        yield from pace.slow_up_findings(
+            rate=specs.rate_up(follows, moves.up),
+            derived=specs.step_up(follows),
+            window_seconds=moves.up.window_seconds,
+            tolerance=moves.up.tolerance,
+            path="scale_up",
+        )
     yield from scaling.scale_down_findings(
         window=moves.down.window_seconds,
-        derived=follows.scale_down_window_seconds,
+        derived=specs.window_down(follows),
         sessions=follows.sessions,
         path="scale_down.window_seconds"
         if "window_seconds" in args.get("scale_down", {})
@@ -171,7 +183,10 @@ def _pace(args: McpAutoscalingArgs) -> Iterator[Finding]:
         period_seconds=down.period_seconds,
         derived_pods=specs.step_down(follows),
         drained_period=specs.drained_period(follows),
-        sessions=follows.sessions,
+        window_seconds=moves.down.window_seconds,
+        sessions=follows.sessions
+        and moves.down.select != "Disabled"
+        and bool({"pods", "percent", "period_seconds"} & args.get("scale_down", {}).keys()),
         path="scale_down",
     )
 
@@ -271,3 +286,25 @@ def _keda(args: McpAutoscalingArgs) -> Iterator[Finding]:
             path="authentication",
             address_path="prometheus_address",
         )
+
+
+OF_QUERIES = ("dialect", "sessions_metric", "authentication", "fallback_failures", "target_per_pod")
+"""Arguments that count only where something is asked of Prometheus."""
+
+
+def _unread(args: McpAutoscalingArgs) -> list[Finding]:
+    """What is given and read by nothing, where no other rule speaks about it."""
+    given = {key for key in (*OF_QUERIES, "hpa_name") if key in args}
+    if metric_name(args) is None:
+        given.discard("sessions_metric")
+    keda = chosen_kind(args) == "keda"
+    if keda and autoscaler_spec(args).source is not None:
+        unread = ["sessions_metric"] if followed(args) == "in-flight" and "query" not in args else []
+        why, instead = "calls in flight have a gauge of their own", "give a query of your own"
+    elif keda:
+        unread = list(OF_QUERIES) if followed(args) == "cpu" else []
+        why, instead = "KEDA asks Prometheus nothing", "say with follow what grows with the load"
+    else:
+        unread = [*OF_QUERIES, "hpa_name"]
+        why, instead = "a HorizontalPodAutoscaler scales the server", "choose kind 'keda'"
+    return scaling.unread_findings([key for key in unread if key in given], why=why, instead=instead)

@@ -15,8 +15,10 @@ from .behavior import (
     floor_value,
     minutes_between,
     period_down,
+    rate_up,
     step_down,
     step_up,
+    window_down,
 )
 from .clock import Overlap, lost_edges, overlapping, overlaps, year_windows, zones
 from .cron import Cron, CronError, parse, takes_turns, windows
@@ -85,6 +87,7 @@ __all__ = [
     "overlaps",
     "parse",
     "period_down",
+    "rate_up",
     "read",
     "resource_metric",
     "scaled_object",
@@ -95,6 +98,7 @@ __all__ = [
     "trigger_authentication",
     "trigger_names",
     "unreadable",
+    "window_down",
     "windows",
     "year_windows",
     "zones",

@@ -24,6 +24,7 @@ SWEEP_DOWN_MINUTES = 30
 SWING_SECONDS = 24 * 3600
 """Within a day a third of the maximum, the planned steady state, can go; a day's rise and fall is less."""
 LONGEST_PERIOD_SECONDS = 1800
+LONGEST_WINDOW_SECONDS = 3600
 GLOBAL_TOLERANCE = 0.1
 """The controller's default: within a tenth of the target nothing moves."""
 START_SECONDS = 120
@@ -112,31 +113,61 @@ def drained_period(basis: Basis) -> int:
     return min(LONGEST_PERIOD_SECONDS, max(PERIOD_SECONDS, basis.drain_seconds or 0))
 
 
-def period_down(basis: Basis) -> int:
-    """Seconds for each step down. With sessions a session's length, so that the people of one pod are back elsewhere
-    before the next one goes; shorter where a day's fall would take longer than a day; never shorter than a drain."""
+def window_down(basis: Basis) -> int:
+    """Seconds for which the load must have been lower. With sessions longer than a drain, see :func:`period_down`."""
     if not basis.sessions:
-        return PERIOD_SECONDS
-    swing = floor(SWING_SECONDS * STEADY_SHARE / basis.max_replicas) if basis.max_replicas > 0 else SWING_SECONDS
-    pace = min(floor(basis.session_minutes * 60), swing)
-    return min(LONGEST_PERIOD_SECONDS, max(drained_period(basis), pace))
+        return basis.scale_down_window_seconds
+    return min(LONGEST_WINDOW_SECONDS, max(basis.scale_down_window_seconds, drained_period(basis) + SYNC_SECONDS))
+
+
+def period_down(basis: Basis, window: int | None = None) -> int:
+    """Seconds for each step down.
+
+    With sessions a session's length: over days with a night that keeps what the next morning needs again. Shorter
+    where a day's fall would take longer than a day; never shorter than a drain. And shorter than the window: the
+    controller counts back what it added within a period, so pods that came for a short peak would all go at once.
+
+    :param window: the stabilisation window in force. Default: the derived one.
+    """
+    return _period_down(basis, window_down(basis) if window is None else window)[0]
+
+
+def _period_down(basis: Basis, window: int) -> tuple[int, str]:
+    """The period, and what it comes from."""
+    if not basis.sessions:
+        return PERIOD_SECONDS, "a minute; acts as up to 75 s"
+    kept = "what is kept in the afternoon is needed again the next morning, and what goes at night holds few sessions"
+    session = floor(basis.session_minutes * 60)
+    swing = floor(SWING_SECONDS * STEADY_SHARE / max(1, basis.max_replicas)) - SYNC_SECONDS
+    seconds, why = session, f"the length of a session ({basis.session_minutes:g} minutes): {kept}"
+    if swing < seconds:
+        seconds, why = swing, f"a third of the maximum can go within a day, no faster: {kept}"
+    if seconds < PERIOD_SECONDS:
+        seconds, why = PERIOD_SECONDS, "a minute at least: the next step sees what this one did"
+    if seconds < drained_period(basis):
+        seconds, why = drained_period(basis), "as long as a pod may take to end: one has drained before the next begins"
+    if seconds > LONGEST_PERIOD_SECONDS:
+        seconds, why = LONGEST_PERIOD_SECONDS, f"the longest that the API takes: {kept}"
+    shorter = max(drained_period(basis), window - SYNC_SECONDS)
+    if seconds > shorter:
+        seconds, why = shorter, f"{why}. Less than the window, or pods that came for a short peak would go all at once"
+    return seconds, why
 
 
 def derived(basis: Basis) -> Behavior:
     """The behaviour that follows from what the pods hold."""
-    return Behavior(
-        up=Rules(window_seconds=0, policies=(Policy("Pods", step_up(basis), PERIOD_SECONDS),)),
-        down=Rules(
-            window_seconds=basis.scale_down_window_seconds,
-            policies=(Policy("Pods", step_down(basis), period_down(basis)),),
-        ),
-    )
+    return behavior_of(basis)
 
 
 def behavior_of(basis: Basis, up: Given | None = None, down: Given | None = None) -> Behavior:
     """The derived behaviour, with what the caller says in its place."""
-    follows = derived(basis)
-    return Behavior(up=_with(follows.up, up or Given()), down=_with(follows.down, down or Given()))
+    down = down or Given()
+    window = window_down(basis) if down.window_seconds is None else down.window_seconds
+    follows_up = Rules(window_seconds=0, policies=(Policy("Pods", step_up(basis), PERIOD_SECONDS),))
+    follows_down = Rules(
+        window_seconds=window, policies=(Policy("Pods", step_down(basis), period_down(basis, window)),)
+    )
+    return Behavior(up=_with(follows_up, up or Given()), down=_with(follows_down, down))
 
 
 def _with(rules: Rules, given: Given) -> Rules:
@@ -183,16 +214,31 @@ def quantity(number: float) -> str:
 
 def steps_between(count: int, goal: int, rules: Rules) -> int | None:
     """Steps from one number of pods up to another one; ``None`` where the rules allow none."""
+    counts = _course(count, goal, rules)
+    return None if counts is None else len(counts)
+
+
+def rate_up(basis: Basis, rules: Rules) -> float:
+    """Pods that ``rules`` add per minute to a third of the maximum, while as many come as a doubled load adds."""
+    count = ceil(basis.max_replicas / STEADY_SHARE)
+    counts = _course(count, count + DOUBLING_MINUTES * step_up(basis), rules)
+    period = max(policy.period_seconds for policy in rules.policies)
+    return (counts[-1] - count) / len(counts) / period * 60 if counts and period > 0 else 0.0
+
+
+def _course(count: int, goal: int, rules: Rules) -> list[int] | None:
+    """The number of pods after each step."""
     if rules.select == "Disabled":
-        return None if goal > count else 0
-    steps = 0
+        return None if goal > count else []
+    counts: list[int] = []
     while count < goal:
         reached = [_after(policy, count) for policy in rules.policies]
         after = min(reached) if rules.select == "Min" else max(reached)
         if after <= count:
             return None
-        count, steps = after, steps + 1
-    return steps
+        count = after
+        counts.append(count)
+    return counts
 
 
 def minutes_between(count: int, goal: int, rules: Rules) -> int | None:
@@ -261,16 +307,10 @@ def _explained_up(basis: Basis, given: Given) -> Iterator[Explained]:
 
 
 def _explained_down(basis: Basis, given: Given) -> Iterator[Explained]:
-    window, sessions = basis.scale_down_window_seconds, basis.sessions
-    yield _line(
-        "scale_down.window_seconds",
-        window,
-        given.window_seconds,
-        f"the length of a session ({basis.session_minutes:g} minutes) between 600 and 3600 s: a pod goes only after "
-        "the load was lower for as long as its sessions last"
-        if sessions
-        else "the controller's own default: calls end within seconds, so a pod that goes loses nothing",
-    )
+    window, sessions = window_down(basis), basis.sessions
+    in_force = window if given.window_seconds is None else given.window_seconds
+    period, why_period = _period_down(basis, in_force)
+    yield _line("scale_down.window_seconds", window, given.window_seconds, _why_window(basis))
     yield _line(
         "scale_down.pods",
         step_down(basis),
@@ -281,27 +321,19 @@ def _explained_down(basis: Basis, given: Given) -> Iterator[Explained]:
     )
     if given.percent is not None:
         yield Explained("scale_down.percent", str(given.percent), "Given, besides the pods.")
-    yield _line(
-        "scale_down.period_seconds",
-        period_down(basis),
-        given.period_seconds,
-        _why_so_slowly(basis) if sessions else "a minute; acts as up to 75 s",
-    )
+    yield _line("scale_down.period_seconds", period, given.period_seconds, why_period)
     yield from _explained_rest("scale_down", given)
 
 
-def _why_so_slowly(basis: Basis) -> str:
-    """What the period of a step down is derived from."""
-    seconds, swing = period_down(basis), "a third of the maximum can go within a day"
-    if seconds == LONGEST_PERIOD_SECONDS:
-        return "the longest that the API takes: each pod that goes ends its sessions"
-    if seconds == basis.drain_seconds:
-        return f"as long as a pod may take to end ({seconds} s): one has drained before the next one begins"
-    if seconds < floor(basis.session_minutes * 60):
-        return f"{swing}, no faster: each pod that goes ends its sessions"
+def _why_window(basis: Basis) -> str:
+    """What the window of scale-in is derived from."""
+    if not basis.sessions:
+        return "the controller's own default: calls end within seconds, so a pod that goes loses nothing"
+    if window_down(basis) > basis.scale_down_window_seconds:
+        return "longer than a pod may take to end, so that pods that came for a short peak go one after the other"
     return (
-        f"the length of a session ({basis.session_minutes:g} minutes): sessions end by themselves meanwhile, so fewer "
-        "pods have to go, with fewer sessions in each"
+        f"the length of a session ({basis.session_minutes:g} minutes) between 600 and 3600 s: a pod goes only after "
+        "the load was lower for as long as its sessions last"
     )
 
 
