@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from math import floor
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from . import planning
 from .arguments import autoscaling as autoscaling_arguments
@@ -21,7 +23,7 @@ from .simulation.pods import PodModel
 from .simulation.policies import bounded, fixed
 from .simulation.policy import Follows, Policy
 from .simulation.result import Result
-from .simulation.run import Options, first_replicas, simulate
+from .simulation.run import BEGIN, Options, first_replicas, simulate
 from .simulation.scenarios import SPIKE_AT
 from .simulation.waits import ACCEPTED, Stop, Waits
 from .specs import autoscaling as autoscaling_specs
@@ -117,7 +119,15 @@ def options(this: Design, *, seed: int | None = 1) -> Options:
         session_seconds=this.settings.workload.session_minutes * 60,
         timeout_seconds=float(this.settings.server.max_tool_seconds),
         seed=seed,
+        begin=midnight(this),
     )
+
+
+def midnight(this: Design) -> datetime:
+    """When the first day begins: the load goes by the clock of the first schedule, for whose day it is a floor."""
+    known = autoscaling_specs.zones()
+    named = [one.time_zone for one in this.settings.scaling.schedules if one.time_zone in known]
+    return BEGIN if not named else BEGIN.replace(tzinfo=ZoneInfo(named[0])).astimezone(UTC)
 
 
 def peak(this: Design) -> float:
@@ -284,7 +294,7 @@ def _day_findings(this: Design, mine: Policy) -> list[Finding]:
         dropped=result.dropped_sessions,
         sessions=result.sessions_begun,
         window_seconds=window,
-        remedies=_day_remedies(this, mine, result, lost=lost > 0) if bad else (),
+        remedies=_day_remedies(this, mine, lost=lost > 0) if bad else (),
         path=_window_key(this) if result.dropped_sessions else MINIMUM if this.autoscaled else REPLICAS,
     )
 
@@ -296,7 +306,7 @@ def _at_rest(this: Design, mine: Policy) -> bool:
     return resting and _enough(model, highest, mine.minimum)
 
 
-def _day_remedies(this: Design, mine: Policy, result: Result, *, lost: bool) -> list[str]:
+def _day_remedies(this: Design, mine: Policy, *, lost: bool) -> list[str]:
     if lost:
         needed = _pods_for(this, peak(this))
         if mine.fixed is not None:
@@ -304,10 +314,10 @@ def _day_remedies(this: Design, mine: Policy, result: Result, *, lost: bool) -> 
         if needed > mine.maximum:
             return [f"allow {pods(needed)} ({MAXIMUM})"]
         return [f"start from more than {pods(mine.minimum)} ({MINIMUM}): the peak needs {needed}"]
-    return [*_gentler(this, mine, result), f"start from more than {pods(mine.minimum)} ({MINIMUM})"]
+    return [*_gentler(this, mine), f"start from more than {pods(mine.minimum)} ({MINIMUM})"]
 
 
-def _gentler(this: Design, mine: Policy, result: Result) -> list[str]:
+def _gentler(this: Design, mine: Policy) -> list[str]:
     """A longer window, or one pod in half an hour where the window is as long as it can be; with what it brings."""
     behavior = mine.spec.behavior
     if behavior is None:
@@ -320,7 +330,7 @@ def _gentler(this: Design, mine: Policy, result: Result) -> list[str]:
         text = f"let scale-in take one pod in {LONGEST_PERIOD_S} s ({PERIOD})"
     tried = replace(mine, spec=replace(mine.spec, behavior=replace(behavior, down=down)))
     found = _day(this, tried)
-    if found.lost_minutes or found.dropped_share >= 0.9 * result.dropped_share:
+    if found.lost_minutes or 100 * found.dropped_share > rules.DROPPED_PERCENT:
         return []
     return [f"{text}: {number(round(100 * found.dropped_share, 1))} % of the sessions then"]
 
@@ -332,7 +342,8 @@ def _window_key(this: Design) -> str:
 
 
 def _day(this: Design, mine: Policy) -> Result:
-    load = day(peak(this), by_hour(this))
+    seconds = this.settings.workload.session_minutes * 60
+    load = day(peak(this), by_hour(this), mean=float(this.plan.load.average), session_seconds=seconds)
     return simulate(mine, load, pod_model(this), options(this, seed=None))
 
 

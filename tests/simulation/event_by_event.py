@@ -40,6 +40,12 @@ class World:
     retry: float
     """Mean time until a client whose session was cut off opens another one."""
     objective: float
+    lost: tuple[float, int] | None = None
+    """When how many pods vanish with their nodes."""
+    unnoticed: float = 50.0
+    """From then until no request goes there any more."""
+    tolerated: float = 300.0
+    """From then until others are made for them."""
 
 
 @dataclass
@@ -51,6 +57,8 @@ class Seen:
     begun: int = 0
     pod_seconds: float = 0.0
     finished: int = 0
+    failed: int = 0
+    """Calls that no pod answered."""
 
 
 @dataclass(eq=False)
@@ -64,6 +72,8 @@ class Pod:
     calls: int = 0
     deleted: float | None = None
     closed: bool = False
+    lost: bool = False
+    unplugged: bool = False
 
 
 @dataclass(eq=False)
@@ -88,6 +98,8 @@ class Run:
             self.pods.append(Pod(-1e9, -1e9, world.servers))
         for at, number in world.pods[1:]:
             self.plan(at, "scale", number)
+        if world.lost is not None:
+            self.plan(world.lost[0], "lose", world.lost[1])
         for _ in range(round(world.load[0][1])):
             self.arrive()
         self.plan_arrival()
@@ -145,12 +157,19 @@ class Run:
         return [
             pod
             for pod in self.pods
-            if pod.ready <= self.now and (pod.deleted is None or self.now < pod.deleted + self.world.noticed)
+            if pod.ready <= self.now
+            and not pod.unplugged
+            and (pod.deleted is None or self.now < pod.deleted + self.world.noticed)
         ]
 
     def open(self, session: Session) -> None:
         if self.world.sticky:
-            session.pod = self.random.choice(self.reachable())
+            pod = self.random.choice(self.reachable())
+            if pod.lost:
+                session.turn += 1
+                self.plan(self.after(self.world.retry), "retry", session)
+                return
+            session.pod = pod
             session.pod.sessions[session] = None
         session.turn += 1
         self.plan(self.after(self.world.think), "call", (session, session.turn))
@@ -166,6 +185,10 @@ class Run:
         if session.over or session.turn != turn:
             return
         pod = session.pod if self.world.sticky else self.random.choice(self.reachable())
+        if pod.lost:
+            self.seen.failed += 1
+            self.plan(self.after(self.world.think + self.world.service + self.world.elsewhere), "call", what)
+            return
         pod.calls += 1
         if pod.free:
             pod.free -= 1
@@ -179,6 +202,9 @@ class Run:
 
     def on_served(self, what: object) -> None:
         pod, session, turn = what  # type: ignore[misc]
+        if pod.lost:
+            self.cut(session, turn)
+            return
         if pod.line:
             came, following, its_turn = pod.line.popleft()
             self.begin(pod, following, its_turn, self.now - came)
@@ -188,6 +214,9 @@ class Run:
 
     def on_answer(self, what: object) -> None:
         pod, session, turn = what  # type: ignore[misc]
+        if pod.lost:
+            self.cut(session, turn)
+            return
         pod.calls -= 1
         self.seen.finished += 1
         self.close(pod)
@@ -205,9 +234,35 @@ class Run:
             self.plan(self.now + self.world.noticed, "unplug", pod)
             self.plan(self.now + self.world.pre_stop, "close", pod)
 
+    def on_lose(self, number: object) -> None:
+        """Nodes vanish: what their pods were doing fails, and so does what still comes to them."""
+        assert isinstance(number, int)
+        for pod in self.random.sample(self.pods, number):
+            pod.lost = True
+            self.seen.failed += pod.calls
+            self.plan(self.now + self.world.unnoticed, "unplug", pod)
+            self.plan(self.now + self.world.unnoticed + self.world.tolerated, "replace", pod)
+            for _, session, turn in pod.line:
+                self.cut(session, turn)
+            for session in pod.sessions:
+                session.turn += 1
+                self.plan(self.after(self.world.think), "call", (session, session.turn))
+
+    def on_replace(self, pod: object) -> None:
+        assert isinstance(pod, Pod)
+        self.pods.remove(pod)
+        self.seen.pod_seconds += self.now - max(0.0, pod.created)
+        self.pods.append(Pod(self.now, self.now + self.world.start, self.world.servers))
+
+    def cut(self, session: Session, turn: int) -> None:
+        """A call that its pod took with it: its client goes on, unless its session was begun anew meanwhile."""
+        if not session.over and session.turn == turn:
+            self.plan(self.after(self.world.think), "call", (session, turn))
+
     def on_unplug(self, pod: object) -> None:
         """No proxy sends anything any more: sessions that live in the pod are lost."""
         assert isinstance(pod, Pod)
+        pod.unplugged = True
         for session in pod.sessions:
             self.seen.dropped += 1
             session.turn += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from statistics import fmean
 
@@ -10,9 +11,10 @@ import pytest
 from pulumi_kubernetes_mcp.simulation import hpa
 from pulumi_kubernetes_mcp.simulation.cron import Window
 from pulumi_kubernetes_mcp.simulation.load import Load
+from pulumi_kubernetes_mcp.simulation.policies import fixed
 from pulumi_kubernetes_mcp.simulation.policy import Keda, Policy, Source
 from pulumi_kubernetes_mcp.simulation.result import Result
-from pulumi_kubernetes_mcp.simulation.run import Options, simulate
+from pulumi_kubernetes_mcp.simulation.run import Events, Options, simulate
 from tests.simulation import event_by_event as events
 from tests.simulation import worlds
 
@@ -102,3 +104,26 @@ def test_late_calls_agree(sticky: bool) -> None:
     seen = fmean(sum(wait > 1.0 for wait in run.waits) / len(run.waits) for run in runs)
     assert 0.05 < seen < 0.5
     assert found.slow_calls / found.calls == pytest.approx(seen, rel=0.1)
+
+
+LEVEL = ((0.0, 120.0), (2400.0, 120.0))
+LOST_AT = 1200.0
+
+
+@STICKY
+def test_the_loss_of_a_zone_agrees(sticky: bool) -> None:
+    """One of three pods: its calls fail until it is noticed, and only then do sessions there begin anew elsewhere."""
+    there = replace(world(sticky), load=LEVEL, pods=((0.0, 3),), lost=(LOST_AT, 1))
+    runs = [events.simulate(there, seed) for seed in range(3 * RUNS)]
+    load = Load(tuple(at for at, _ in LEVEL), tuple(value for _, value in LEVEL))
+    found = simulate(
+        fixed("three", 3),
+        load,
+        worlds.pods(sticky=float(sticky)),
+        Options(session_seconds=SESSION, seed=None),
+        Events(lost=(LOST_AT, 1 / 3)),
+    )
+    assert found.pod_seconds == pytest.approx(fmean(run.pod_seconds for run in runs), rel=0.01)
+    assert found.failed_calls == pytest.approx(fmean(run.failed for run in runs), rel=0.1)
+    assert found.finished_calls == pytest.approx(fmean(run.finished for run in runs), rel=0.03)
+    assert found.dropped_sessions == pytest.approx(fmean(run.dropped for run in runs), rel=0.1)

@@ -280,6 +280,30 @@ def test_a_metric_that_is_not_known_fails_always() -> None:
     assert (result.most, result.blind_seconds) == (3, 4800)
 
 
+def test_keda_takes_no_last_pod_away_while_a_metric_fails() -> None:
+    unknown = Source(follows="unknown")
+    for fallback, pods in (
+        (None, 1),
+        (Fallback(failures=1000, replicas=3), 1),
+        (Fallback(failures=1000, replicas=0), 0),
+    ):
+        keda = Keda(to_zero=True, cooldown_seconds=300, fallback=fallback)
+        result = simulate(worlds.by_sessions(40, 1, 20, source=unknown, keda=keda), RISING, worlds.pods(), OPTIONS)
+        assert result.least == pods
+
+
+def test_a_resource_of_a_container_that_is_not_there_fails_without_a_fallback() -> None:
+    metric = hpa.MetricSpec("ContainerResource", "cpu", hpa.Target("Utilization", 50), container="app")
+    policy = Policy(
+        name="other",
+        spec=hpa.HpaSpec(min_replicas=3, max_replicas=20, metrics=(metric,)),
+        sources=(Source(follows="unknown", external=False),),
+        keda=Keda(fallback=Fallback(failures=3, replicas=10)),
+    )
+    result = simulate(policy, RISING, worlds.pods(), OPTIONS)
+    assert (result.most, result.blind_seconds) == (3, 4800)
+
+
 def test_a_pods_metric_counts_each_pod_s_part() -> None:
     metric = hpa.MetricSpec("Pods", "mcp_active_sessions", hpa.Target("AverageValue", 40_000))
     policy = Policy(

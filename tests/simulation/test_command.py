@@ -8,8 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from pulumi_kubernetes_mcp.report import simulation_plot
+from pulumi_kubernetes_mcp.report.simulation_series import Limit, Line, Panel
 from tests.cli.conftest import Project, project  # noqa: F401
 
 STICKY = {
@@ -57,7 +59,9 @@ def refused(there: Project, *words: str) -> str:
 
 def test_all_scenarios_stand_in_a_table(good: Project) -> None:
     output = simulate(good)
-    assert output.startswith("Simulation of dev\n  Load       63 sessions at the peak, as planned\n")
+    assert output.startswith(
+        "Simulation of dev\n  Load       63 sessions at the peak of the plan, without its headroom\n"
+    )
     rows = re.findall(r"^  (\S+) +(\S+) +([\d.]+) +(at once|\d+ s|\d+ min|never) ", output, re.M)
     names = ["day", "spike", "spike-10", "launch", "metric-outage", "zone-loss", "slow-start", "rollout"]
     assert [row[0] for row in rows] == names
@@ -68,21 +72,70 @@ def test_all_scenarios_stand_in_a_table(good: Project) -> None:
 def test_one_scenario_is_shown_in_full(good: Project) -> None:
     output = simulate(good, "zone-loss")
     assert re.search(r"^  pods ready +[▁▂▃▄▅▆▇█]{48}  2 to 3$", output, re.M)
-    assert re.search(r"^  ▲ 1:00  33 % of the pods are lost with their nodes$", output, re.M)
+    assert re.search(r"^  ▲ 1:00  1 of 3 pods is lost with its node$", output, re.M)
     assert re.search(r"^  Time to scale  50 s, until enough pods were ready and nothing waited any more$", output, re.M)
     assert re.search(r"^  Objective +missed in [12] of 180 minutes$", output, re.M)
     assert re.search(r"^  Calls +[\d,]+: \d+ waited longer than the objective, \d+ failed$", output, re.M)
 
 
-def test_nothing_is_wider_than_the_terminal(good: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "80")
-    for words in ((), ("spike",), ("spike", "--compare")):
-        assert max(len(line) for line in simulate(good, *words).splitlines()) <= 80
+@pytest.mark.parametrize("columns", [80, 100, 120])
+def test_each_row_is_a_line_and_nothing_is_wider_than_the_terminal(
+    good: Project, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    for words in ((), ("spike",), ("spike", "--compare"), ("--compare",)):
+        assert max(len(line) for line in simulate(good, *words).splitlines()) <= columns
+    for words, names in (((), r"\S+"), (("spike", "--compare"), r"this stack|public guides|plain CPU 80 %")):
+        output = simulate(good, *words)
+        assert re.search(r"^  (scenario|policy) +pods  pod-hours .*lost min .*dropped", output, re.M)
+        assert len(re.findall(rf"^  ({names}) +\d\S* +\d+\.\d ", output, re.M)) == (3 if words else 8)
+        assert ("Not shown in so narrow a terminal: " in output) == (columns < 120)
+        assert ("--json has all." in " ".join(output.split())) == (columns < 120)
 
 
-def test_the_same_call_prints_the_same_and_another_seed_something_else(good: Project) -> None:
+def test_there_is_no_chance_unless_a_seed_is_given(good: Project) -> None:
     assert simulate(good, "spike") == simulate(good, "spike")
-    assert simulate(good, "spike") != simulate(good, "spike", "--seed", "2")
+    assert json.loads(simulate(good, "spike", "--json"))["seed"] is None
+    seeded = [simulate(good, "spike", "--seed", seed) for seed in ("0", "1", "2", "2")]
+    assert len({simulate(good, "spike"), *seeded}) == 4
+    assert seeded[2] == seeded[3]
+
+
+def test_the_spike_is_the_one_of_the_preview(project: Project) -> None:  # noqa: F811
+    """Both without chance: the same number of sessions is dropped."""
+    project.stack(**STICKY)
+    result = json.loads(simulate(project, "spike", "--json"))["scenarios"][0]["results"][0]
+    preview = project.run("preview", "--stack", "dev").stdout
+    assert f" {round(result['dropped_sessions'])} sessions dropped" in " ".join(preview.split())
+
+
+@pytest.mark.parametrize(
+    ("workload", "begun", "within"),
+    [
+        ({"dailyUsers": 500}, 1500, 0.03),
+        ({"dailyUsers": 500, "peakFactor": 6}, 1500, 0.03),
+        ({"sessionsByHour": [0] * 8 + [60] * 4 + [20] + [60] * 4 + [0] * 7}, 500, 0.05),
+        ({"sessionsByHour": [0] * 10 + [500] + [0] * 13, "sessionMinutes": 5}, 500, 0.05),
+    ],
+)
+def test_a_day_begins_as_many_sessions_as_the_stack_says(
+    project: Project,  # noqa: F811
+    workload: dict[str, object],
+    begun: int,
+    within: float,
+) -> None:
+    project.stack(workload=workload)
+    result = json.loads(simulate(project, "day", "--json"))["scenarios"][0]["results"][0]
+    assert result["sessions"] == pytest.approx(begun, rel=within)
+
+
+def test_one_is_one(good: Project, tmp_path: Path) -> None:
+    path = tmp_path / "l.csv"
+    path.write_text("0,1\n60,1\n")
+    output = simulate(good, "--load", str(path))
+    assert "  Load       1 session at the peak, given\n" in output
+    assert re.search(r"^  Objective +missed in 0 of 1 minute$", output, re.M)
+    assert re.search(r"^  Longest queue +(<1|0) calls$", output, re.M)
 
 
 def test_policies_stand_beside_each_other(good: Project, tmp_path: Path) -> None:
@@ -140,7 +193,9 @@ def test_json_holds_every_figure_and_the_course(good: Project) -> None:
     assert {"pod_hours", "lost_minutes", "recovered_seconds", "dropped_sessions", "refused_sessions"} < set(result)
     assert result["samples"][0]["at"] == 0
     assert {"pods_wanted", "pods_ready", "sessions", "calls_waiting", "wait_p95_seconds"} < set(result["samples"][0])
-    assert data["scenarios"][1]["events"] == [{"at": 3600.0, "what": "33 % of the pods are lost with their nodes"}]
+    assert data["scenarios"][1]["events"] == [{"at": 3600.0, "what": "the pods of a zone are lost with their nodes"}]
+    assert [one["lost_pods"] for one in data["scenarios"][1]["results"]] == [[1, 3], [2, 5], [1, 3]]
+    assert result["lost_pods"] is None
 
 
 def test_a_page_needs_nothing_else(good: Project, tmp_path: Path) -> None:
@@ -173,9 +228,25 @@ def test_a_plot_is_of_the_format_that_its_name_says(good: Project, tmp_path: Pat
     if name == "p.svg":
         text = path.read_text(encoding="utf-8")
         assert ">time since the start, hours:minutes</text>" in text
-        assert ">33 % of the pods are lost with their nodes</text>" in text
+        assert ">1 of 3 pods is lost with its node</text>" in text
         for unit in ("sessions", "pods", "seconds"):
             assert f">{unit}</text>" in text
+
+
+def test_titles_of_a_plot_stay_in_their_column(good: Project, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    path = tmp_path / "p.svg"
+    simulate(good, "launch", "day", "--plot", str(path))
+    texts = re.findall(r">([^<>\n]+)</text>", path.read_text(encoding="utf-8"))
+    assert "launch: an announcement: from a tenth of the peak to twice" in texts
+    assert max(len(text) for text in texts) <= simulation_plot.NARROW
+
+
+def test_a_limit_far_above_is_said_where_it_is_not_drawn() -> None:
+    line = Line(label="wait", points=((0, 0.1), (1, 0.1)), colour="red")
+    near, far = Limit(label="objective", value=0.3), Limit(label="objective", value=1.0)
+    panels = [Panel(title="Wait", unit="seconds", lines=(line,), limit=limit) for limit in (None, near, far)]
+    assert [simulation_plot.panel_title(panel) for panel in panels] == ["Wait", "Wait", "Wait; objective 1, far above"]
 
 
 def test_a_plot_of_names_with_dollars_is_no_formula(good: Project, tmp_path: Path) -> None:
@@ -223,12 +294,17 @@ def test_a_stack_that_is_not_there_is_refused(project: Project) -> None:  # noqa
         (("--start-seconds", "-1"), "--start-seconds -1: give a number from 0 to 3,600."),
         (("--start-seconds", "1e9"), "--start-seconds 1e+09: give a number from 0 to 3,600."),
         (("--node-seconds", "inf"), "--node-seconds inf: give a number from 0 to 3,600."),
-        (("--seed", "-1"), "--seed -1: give a number from 0 to 2,147,483,648."),
+        (("--seed", "-1"), "--seed -1: give a whole number from 0 to 2,147,483,648."),
+        (
+            ("--seed", "99999999999999999999"),
+            "--seed 99999999999999999999: give a whole number from 0 to 2,147,483,648.",
+        ),
         (("--plot", "x.gif"), "--plot x.gif: a plot ends in .png, .svg, .pdf."),
         (("--plot", "x"), "--plot x: a plot ends in .png, .svg, .pdf."),
         (("--plot", "/nowhere/x.png"), "--plot /nowhere/x.png: give a file in a directory that exists."),
         (("--html", "/nowhere/x.html"), "--html /nowhere/x.html: give a file in a directory that exists."),
         (("--load", "/nowhere.csv"), "--load /nowhere.csv: there is no such file."),
+        (("--load", "/tmp"), "--load /tmp: it is no file; give a CSV with lines of seconds,sessions."),
     ],
 )
 def test_numbers_and_files_that_make_no_sense_are_refused(good: Project, words: tuple[str, ...], message: str) -> None:
@@ -249,7 +325,7 @@ def test_a_load_beside_scenarios_is_refused(good: Project, tmp_path: Path) -> No
     ("content", "message"),
     [
         (b"0,10\n60;20\n", ", line 2: '60;20' is not two numbers; write seconds,sessions"),
-        (b"\xff\xfe0,1\n", "A file cannot be read or written: 'utf-8' codec can't decode"),
+        (b"\xff\xfe0,1\n", "l.csv: it is no text in UTF-8; write a CSV with lines of seconds,sessions."),
         (b"0,1\x00\n60,2", "line 1"),
         (b"", ": a load needs two lines at least, 60 seconds apart; write seconds,sessions"),
     ],
@@ -272,7 +348,7 @@ def test_a_load_of_nobody_cannot_be_made_higher(good: Project, tmp_path: Path) -
     [
         ("a: [1", ", line 1: it is no YAML: "),
         ("", ": it holds nothing; give a file with one HorizontalPodAutoscaler or ScaledObject."),
-        (f"{HPA}\n---\n{HPA}", ": it holds 2 documents; give a file with one"),
+        (f"{HPA}\n---\n{HPA}", ": it holds 2 objects; give a file with one"),
         (
             "kind: Deployment",
             ": kind: 'Deployment' is no autoscaler; give a HorizontalPodAutoscaler or a ScaledObject.",
@@ -294,9 +370,20 @@ def test_a_bad_autoscaler_is_refused(good: Project, tmp_path: Path, text: str, m
         assert message in found
 
 
+def test_a_list_with_one_autoscaler_is_read(good: Project, tmp_path: Path) -> None:
+    path = tmp_path / "list.yaml"
+    path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": [yaml.safe_load(HPA)]}))
+    assert re.search(r"^  list\.yaml +\d", simulate(good, "spike", "--with", str(path)), re.M)
+    path.write_text(json.dumps({"kind": "List", "items": [yaml.safe_load(HPA)] * 2}))
+    assert "list.yaml: it holds 2 objects; give a file with one" in refused(good, "spike", "--with", str(path))
+
+
 def test_a_file_that_is_not_there_is_refused(good: Project, tmp_path: Path) -> None:
-    found = refused(good, "spike", "--with", str(tmp_path / "none.yaml"))
-    assert found.startswith("A file cannot be read or written: ")
+    none = tmp_path / "none.yaml"
+    assert f"--with {none}: there is no such file" in refused(good, "spike", "--with", str(none))
+    assert f"--with {tmp_path}: it is no file; give a YAML file" in refused(good, "spike", "--with", str(tmp_path))
+    none.write_bytes(b"\xff\xfe")
+    assert f"{none}: it is no text in UTF-8; give a YAML file." in refused(good, "spike", "--with", str(none))
 
 
 def test_refusals_are_json_where_json_is_asked_for(good: Project) -> None:

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from pulumi_kubernetes_mcp.simulation import hpa
-from pulumi_kubernetes_mcp.simulation.documents import PolicyError, from_document
+from pulumi_kubernetes_mcp.simulation.documents import PolicyError, from_document, unlisted
 from pulumi_kubernetes_mcp.simulation.policy import Fallback, Keda, Policy, Source
 
 HPA = """
@@ -54,6 +54,17 @@ spec:
       metadata: {timezone: Europe/Berlin, start: 0 8 * * 1-5, end: 0 18 * * 1-5, desiredReplicas: "6"}
 """
 
+FIRST = """
+apiVersion: autoscaling/v1
+kind: HorizontalPodAutoscaler
+metadata: {name: mcp}
+spec:
+  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: mcp}
+  minReplicas: 2
+  maxReplicas: 10
+  targetCPUUtilizationPercentage: 70
+"""
+
 
 def read(text: str) -> Policy:
     return from_document(yaml.safe_load(text), "mine")
@@ -83,6 +94,21 @@ def test_an_autoscaler_is_taken_as_it_is() -> None:
     )
     assert policy.spec.behavior is not None
     assert policy.spec.behavior.down.window == 600
+
+
+def test_an_autoscaler_of_the_first_version_is_what_the_api_makes_of_it() -> None:
+    policy = read(FIRST)
+    assert (policy.minimum, policy.maximum, policy.notes) == (2, 10, ())
+    assert policy.spec.metrics == (hpa.MetricSpec("Resource", "cpu", hpa.Target("Utilization", 70)),)
+    without = from_document(changed(FIRST, spec__targetCPUUtilizationPercentage=None), "mine")
+    assert without.spec.metrics == (hpa.MetricSpec("Resource", "cpu", hpa.Target("Utilization", 80)),)
+
+
+def test_lists_hold_objects() -> None:
+    one, two = {"kind": "A"}, {"kind": "B"}
+    nested = {"kind": "List", "items": [one, {"kind": "ScaledObjectList", "items": [two]}]}
+    assert list(unlisted([None, nested])) == [one, two]
+    assert list(unlisted([{"kind": "List"}, 5])) == [{"kind": "List"}, 5]
 
 
 def test_a_scaled_object_is_what_keda_makes_of_it() -> None:
@@ -155,6 +181,57 @@ def test_what_a_query_counts_is_read_from_its_words(query: str, source: Source) 
     assert policy.notes == ()
 
 
+CPU = {"type": "cpu", "metricType": "Utilization", "metadata": {"value": "80"}}
+
+
+@pytest.mark.parametrize("least", [None, 0])
+def test_a_scaled_object_that_only_resources_scale_cannot_go_to_zero(least: int | None) -> None:
+    document = changed(SCALED_OBJECT, spec__triggers=[CPU], spec__minReplicaCount=least)
+    with pytest.raises(PolicyError, match=r"scaledobject has only cpu/memory triggers AND minReplica is 0"):
+        from_document(document, "mine")
+
+
+def test_keda_keeps_active_what_only_resources_scale() -> None:
+    policy = from_document(changed(SCALED_OBJECT, spec__triggers=[CPU], spec__idleReplicaCount=0), "mine")
+    assert policy.keda is not None
+    assert not policy.keda.to_zero
+    with_others = from_document(changed(SCALED_OBJECT, spec__idleReplicaCount=0), "mine")
+    assert with_others.keda is not None
+    assert with_others.keda.to_zero
+
+
+@pytest.mark.parametrize(
+    ("query", "returns"),
+    [
+        ("mcp_active_sse_connections", "several series"),
+        ("sum by (pod) (mcp_active_sse_connections)", "several series"),
+        ("scalar(sum(mcp_active_sse_connections))", "a number"),
+    ],
+)
+def test_keda_fails_on_a_query_that_does_not_return_one_series(query: str, returns: str) -> None:
+    policy = from_document(changed(SCALED_OBJECT, spec__triggers__0__metadata__query=query), "mine")
+    assert policy.sources[0] == Source(follows="unknown", cached=True, activation=5)
+    assert policy.notes == (
+        f"spec.triggers[0]: KEDA takes one series, and '{query}' returns {returns}: the metric always fails",
+    )
+
+
+def test_a_query_of_the_stack_itself_is_taken_at_its_word() -> None:
+    document = changed(SCALED_OBJECT, spec__triggers__0__metadata__query="known_when_it_is_deployed")
+    assert from_document(document, "mine", {"known_when_it_is_deployed": "sessions"}).sources[0].follows == "sessions"
+
+
+def test_a_container_that_is_not_there_has_no_metric_and_no_fallback() -> None:
+    note = "the pods have the container 'server' and no 'app': the metric always fails"
+    target = {"type": "Utilization", "averageUtilization": 50}
+    metric = {"type": "ContainerResource", "containerResource": {"name": "cpu", "container": "app", "target": target}}
+    plain = from_document(changed(HPA, spec__metrics__0=metric), "mine")
+    keda = from_document(changed(SCALED_OBJECT, spec__triggers__1__metadata__containerName="app"), "mine")
+    assert plain.notes == (note,)
+    assert keda.notes == (f"spec.triggers[1]: {note}",)
+    assert plain.sources[0] == keda.sources[1] == Source(follows="unknown", external=False)
+
+
 def test_a_metric_of_one_s_own_is_known_where_it_is_said() -> None:
     document = changed(SCALED_OBJECT, spec__triggers__0__metadata__query="sum(acme_open)")
     assert from_document(document, "mine").sources[0].follows == "unknown"
@@ -208,7 +285,9 @@ def test_what_is_not_simulated_is_said(document: dict[str, Any], note: str) -> N
         ([], "it is no Kubernetes object"),
         ({"kind": "Deployment"}, "kind: 'Deployment' is no autoscaler"),
         ({}, "kind: None is no autoscaler"),
-        (changed(HPA, apiVersion="autoscaling/v1"), "apiVersion: must be autoscaling/v2, not 'autoscaling/v1'"),
+        (changed(HPA, apiVersion="autoscaling/v2beta2"), "apiVersion: must be autoscaling/v2, not 'autoscaling/v2b"),
+        (changed(FIRST, spec__targetCPUUtilizationPercentage=0), "spec.targetCPUUtilizationPercentage: 0 is no whole"),
+        (changed(FIRST, spec=None), "spec: must be a map"),
         (changed(HPA, spec=None), "spec: must be set"),
         (changed(HPA, spec__maxReplicas=2), "spec.maxReplicas: must be at least minReplicas, 3"),
         (changed(HPA, spec__metrics=[5]), "spec.metrics[0]: must be a mapping"),
@@ -260,6 +339,18 @@ def test_what_is_not_simulated_is_said(document: dict[str, Any], note: str) -> N
         (
             changed(SCALED_OBJECT, spec__triggers__2__metadata__timezone=None),
             "spec.triggers[2].metadata.timezone: a cron trigger needs it",
+        ),
+        (
+            changed(SCALED_OBJECT, spec__triggers__1__metadata__type="Utilization"),
+            "spec.triggers[1].metadata.type: scaler cpu info: The 'type' setting is DEPRECATED and is removed in v2.18",
+        ),
+        (
+            changed(SCALED_OBJECT, spec__triggers__1__metricType=None),
+            "spec.triggers[1].metricType: unknown metric type: , allowed values are 'Utilization' or 'AverageValue'",
+        ),
+        (
+            changed(SCALED_OBJECT, spec__idleReplicaCount=2),
+            "spec.idleReplicaCount: IdleReplicaCount=2 must be less than MinReplicaCount=2",
         ),
         (changed(SCALED_OBJECT, spec__minReplicaCount=-1), "spec.minReplicaCount: -1 is no whole number"),
         (changed(SCALED_OBJECT, spec__minReplicaCount=True), "spec.minReplicaCount: True is no whole number"),

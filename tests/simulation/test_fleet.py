@@ -129,17 +129,39 @@ def test_a_rollout_adds_a_quarter_and_takes_none_away_before_the_new_ones_answer
 def test_a_lost_zone_is_noticed_after_50_seconds_and_replaced_after_another_300() -> None:
     fleet = Fleet(worlds.pods(start_seconds=20), 6, 0)
     fleet.cohorts[0].sessions = 10.0
-    assert fleet.lose(100, 1 / 3) == (20, 0)
+    assert fleet.lose(100, 1 / 3) == 0
+    assert fleet.lost == (2, 6)
     reach = fleet.reach(100)
     assert (reach.pods, reach.deaf) == (4, 2)
     noticed = 100 + UNNOTICED_SECONDS
     assert fleet.reach(noticed - 5).deaf == 2
+    assert fleet.reap(noticed - 5) == (0, 0)
     assert fleet.reach(noticed).deaf == 0
+    assert fleet.reap(noticed) == (20, 0)
+    assert fleet.reap(noticed + 5) == (0, 0)
     fleet.advance(noticed + TOLERATED_SECONDS - 5)
     assert fleet.alive() == 6
     fleet.advance(noticed + TOLERATED_SECONDS)
     assert fleet.reach(noticed + TOLERATED_SECONDS).pods == 4
     assert fleet.reach(noticed + TOLERATED_SECONDS + 20).pods == 6
+
+
+def test_a_loss_takes_its_part_however_the_pods_are_grouped() -> None:
+    fleet = Fleet(worlds.pods(start_seconds=20), 4, 0)
+    fleet.wanted = 8
+    fleet.advance(0)
+    fleet.lose(100, 1 / 3)
+    assert fleet.lost == (3, 8)
+    assert fleet.reach(100).pods == 5
+
+
+def test_the_sessions_of_a_lost_pod_that_is_deleted_are_not_forgotten() -> None:
+    fleet = Fleet(worlds.pods(start_seconds=20), 2, 0)
+    fleet.cohorts[0].sessions = 10.0
+    fleet.lose(100, 0.5)
+    fleet.wanted = 1
+    fleet.advance(105)
+    assert fleet.reap(105) == (10, 0)
 
 
 def test_pods_that_fit_nowhere_wait_for_nodes() -> None:
@@ -177,3 +199,21 @@ def test_the_loss_of_a_zone_costs_a_third_of_the_calls_for_50_seconds() -> None:
     result = simulate(fixed("three", 3), level(120, 3600), worlds.pods(), OPTIONS, Events(lost=(1200, 1 / 3)))
     assert result.failed_calls == pytest.approx(30 / 3 * 50, rel=0.05)
     assert result.recovered(1200) == 50
+
+
+def test_sessions_in_a_lost_zone_fail_their_calls_until_it_is_noticed_and_move_then() -> None:
+    """40 of 120 sessions are in the pod that is lost: 10 calls a second, and none elsewhere before 50 s are over."""
+    model = worlds.pods(sticky=1.0)
+    result = simulate(fixed("three", 3), level(120, 3600), model, OPTIONS, Events(lost=(1200, 1 / 3)))
+    assert result.failed_calls == pytest.approx(10 * 50, rel=0.1)
+    assert result.dropped_sessions == pytest.approx(40, rel=0.1)
+    assert result.lost_pods == (1, 3)
+    open_at = {sample.at: sample.sessions for sample in result.samples}
+    assert open_at[1245] == pytest.approx(80, rel=0.1)
+    assert open_at[1320] == pytest.approx(120, rel=0.1)
+
+
+def test_the_loss_of_the_only_zone_takes_all_pods() -> None:
+    result = simulate(fixed("three", 3), level(120, 3600), worlds.pods(), OPTIONS, Events(lost=(1200, 1.0)))
+    assert result.lost_pods == (3, 3)
+    assert {sample.ready for sample in result.samples if 1215 < sample.at < 1500} == {0}

@@ -37,8 +37,41 @@ def test_a_day_has_its_peak_in_the_middle_of_an_hour() -> None:
     day = loads.day(100)
     assert day.duration == DAY
     assert day.peak == 100 == day.at(10.5 * HOUR)
+    assert Load((0, 10, 20), (0, 10, 10)).mean == 7.5
     given = loads.day(60, [1] * 12 + [6] * 12)
     assert (given.at(5 * HOUR), given.at(15 * HOUR)) == (10, 60)
+
+
+@pytest.mark.parametrize("mean", [25.0, 40.0, 60.0, 99.0, 100.0])
+def test_an_office_day_has_the_mean_that_is_asked_for_and_keeps_its_peak(mean: float) -> None:
+    found = loads.day(100, mean=mean)
+    assert found.mean == pytest.approx(mean)
+    assert found.peak == 100 == found.at(10.5 * HOUR)
+
+
+def test_a_mean_that_no_day_with_this_peak_has_is_neared() -> None:
+    assert 2 * 100 / 24 <= loads.day(100, mean=1).mean < 11
+    assert loads.day(100, mean=500).mean == pytest.approx(100)
+
+
+def test_a_profile_has_its_greatest_number_in_each_hour_and_no_more() -> None:
+    """Sessions of half an hour that begin in one hour: the highest number is at its end, and the fall begins there."""
+    greatest = [0.0] * 10 + [86.5, 86.5, 11.7, 1.6] + [0.0] * 10
+    found = loads.day(86.5, greatest, session_seconds=1800)
+    assert found.at(10 * HOUR) == 0
+    assert found.at(11 * HOUR) == 86.5
+    assert found.at(11.5 * HOUR) == pytest.approx(11.7 + (86.5 - 11.7) * 0.27, rel=0.02)
+    assert [max(found.at(hour * HOUR + at) for at in range(0, HOUR, 300)) <= greatest[hour] for hour in range(24)]
+    assert loads.day(86.5, greatest).at(11.5 * HOUR) == pytest.approx((86.5 + 11.7) / 2)
+
+
+def test_a_valley_between_two_hours_is_as_deep_as_the_mean_says() -> None:
+    greatest = [1.0] + [10.0] * 22 + [1.0]
+    greatest[12] = 10.0
+    flat = loads.day(10, greatest, session_seconds=900)
+    deep = loads.day(10, greatest, mean=flat.mean - 0.5, session_seconds=900)
+    assert deep.mean == pytest.approx(flat.mean - 0.5, rel=1e-3)
+    assert deep.peak == 10
 
 
 def test_every_scenario_ends_where_it_can_recover() -> None:
@@ -63,7 +96,9 @@ def test_every_scenario_ends_where_it_can_recover() -> None:
 
 def test_zones_decide_how_much_is_lost() -> None:
     assert scenarios(peak=1, zones=4)["zone-loss"].events.lost == (3600, 0.25)
-    assert scenarios(peak=1, zones=1)["zone-loss"].events.lost == (3600, 0.5)
+    assert scenarios(peak=1, zones=1)["zone-loss"].events.lost == (3600, 1.0)
+    assert scenarios(peak=1, zones=1)["zone-loss"].title == "the only zone lost at the peak"
+    assert scenarios(peak=1, zones=2)["zone-loss"].title == "one of 2 zones lost at the peak"
 
 
 @pytest.mark.parametrize(

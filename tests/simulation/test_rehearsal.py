@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -274,3 +275,15 @@ def test_the_window_is_named_by_the_key_that_gives_it() -> None:
 
     assert key() == key(scaleDown={"windowSeconds": 600}) == "mcp:scaling.scaleDown.windowSeconds"
     assert key(scaleDownWindowSeconds=600) == "mcp:scaling.scaleDownWindowSeconds"
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "America/Los_Angeles", "Asia/Tokyo"])
+def test_the_day_goes_by_the_clock_of_the_schedule(zone: str) -> None:
+    """A floor from eight to six stands in the office day, wherever the office is."""
+    office = {"name": "office", "replicas": 9, "days": ["daily"], "fromTime": "08:00", "toTime": "18:00",
+              "timeZone": zone, "rampMinutes": 0}  # fmt: skip
+    this = sticky(scaling={"prometheusAddress": "http://prometheus:9090", "maxReplicas": 12, "schedules": [office]})
+    result = rehearsal._day(this, rehearsal.policy(this))
+    high = [sample.at / 3600 for sample in result.samples if sample.wanted == 9]
+    assert 8 <= min(high) < 8.1
+    assert rehearsal.midnight(sticky()) == datetime(2026, 11, 23, tzinfo=UTC)

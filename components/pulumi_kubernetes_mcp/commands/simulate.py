@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import pulumi
 import typer
 
-from ..report.console import clean, print_json, progress, show
+from ..report.console import clean, output, print_json, progress, show
 
 if TYPE_CHECKING:
     from ..design import Design
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 PLOT_FORMATS = (".png", ".svg", ".pdf")
 MOST_PEAK = 10_000_000
 MOST_START_SECONDS = 3600
+MOST_SEED = 2**31
 LARGEST_FILE = 50 * 2**20
 """Bytes of a file with a load; a million lines have half of it."""
 
@@ -76,7 +77,10 @@ def simulate(
             "--node-seconds", help="Until a new node is there, for pods that fit on none. Else there is room."
         ),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Of chance; the same seed, the same result.")] = 1,
+    seed: Annotated[
+        int | None,
+        typer.Option("--seed", help="Let sessions and calls come by chance. Without a seed all is as on the mean."),
+    ] = None,
     plot: Annotated[
         Path | None, typer.Option("--plot", metavar="FILE", help="Draw it: .png, .svg or .pdf, by the name's end.")
     ] = None,
@@ -111,7 +115,7 @@ def simulate(
             peak=_within("--peak", peak, 1, MOST_PEAK),
             start_seconds=_within("--start-seconds", start_seconds, 0, MOST_START_SECONDS),
             node_seconds=_within("--node-seconds", node_seconds, 0, MOST_START_SECONDS),
-            seed=int(_within("--seed", seed, 0, 2**31) or 0),
+            seed=_seed(seed),
             compare=compare,
             beside=beside or (),
         )
@@ -128,7 +132,7 @@ def _play(
     peak: float | None,
     start_seconds: float | None,
     node_seconds: float | None,
-    seed: int,
+    seed: int | None,
     compare: bool,
     beside: Sequence[Path],
 ) -> Show:
@@ -164,7 +168,15 @@ def _scenarios(design: Design, names: Sequence[str], peak: float) -> list[Scenar
     from .. import rehearsal
     from ..simulation.scenarios import scenarios
 
-    known = scenarios(peak=peak, zones=design.settings.region.zones, by_hour=rehearsal.by_hour(design))
+    # Another peak is a day of the same shape.
+    mean = float(design.plan.load.average) * peak / rehearsal.peak(design)
+    known = scenarios(
+        peak=peak,
+        zones=design.settings.region.zones,
+        by_hour=rehearsal.by_hour(design),
+        mean=mean,
+        session_seconds=design.settings.workload.session_minutes * 60,
+    )
     for name in names:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
@@ -195,6 +207,8 @@ def _read_load(path: Path) -> Load:
             return from_csv(lines, str(path))
     except LoadError as problem:
         raise RefusedError(str(problem)) from None
+    except UnicodeDecodeError:
+        raise RefusedError(f"{path}: it is no text in UTF-8; write a CSV with lines of seconds,sessions.") from None
 
 
 def _others(design: Design, compare: bool, sticky: bool) -> Iterable[Policy]:
@@ -207,16 +221,21 @@ def _read_policy(path: Path) -> Policy:
     """An autoscaler as it is written. One object, so that nobody wonders which one was simulated."""
     import yaml
 
-    from ..simulation.documents import PolicyError, from_document
+    from ..simulation.documents import PolicyError, from_document, unlisted
 
+    if not path.is_file():
+        why = "it is no file; give a YAML file" if path.exists() else "there is no such file; give one"
+        raise RefusedError(f"--with {path}: {why} with one HorizontalPodAutoscaler or ScaledObject.")
     try:
-        documents = [one for one in yaml.safe_load_all(path.read_text(encoding="utf-8-sig")) if one is not None]
+        documents = list(unlisted(yaml.safe_load_all(path.read_text(encoding="utf-8-sig"))))
+    except UnicodeDecodeError:
+        raise RefusedError(f"{path}: it is no text in UTF-8; give a YAML file.") from None
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark is not None else ""
         raise RefusedError(f"{path}{where}: it is no YAML: {getattr(problem, 'problem', None) or problem}.") from None
     if len(documents) != 1:
-        held = "nothing" if not documents else f"{len(documents)} documents"
+        held = "nothing" if not documents else f"{len(documents)} objects"
         raise RefusedError(f"{path}: it holds {held}; give a file with one HorizontalPodAutoscaler or ScaledObject.")
     try:
         return from_document(documents[0], path.name)
@@ -252,7 +271,8 @@ def _run(scenarios: Sequence[Scenario], policies: Sequence[Policy], model: PodMo
 def _check_files(load: Path | None, plot: Path | None, html: Path | None) -> None:
     """Refuse before the simulation what could not be read or written after it."""
     if load is not None and not load.is_file():
-        raise RefusedError(f"--load {load}: there is no such file.")
+        why = "it is no file; give a CSV with lines of seconds,sessions" if load.exists() else "there is no such file"
+        raise RefusedError(f"--load {load}: {why}.")
     if plot is not None and plot.suffix.lower() not in PLOT_FORMATS:
         raise RefusedError(f"--plot {plot}: a plot ends in {', '.join(PLOT_FORMATS)}.")
     for option, path in (("--plot", plot), ("--html", html)):
@@ -261,15 +281,21 @@ def _check_files(load: Path | None, plot: Path | None, html: Path | None) -> Non
     if plot is not None:
         from ..report.simulation_plot import missing
 
-        why = missing()
-        if why is not None:
-            raise RefusedError(why)
+        absent = missing()
+        if absent is not None:
+            raise RefusedError(absent)
 
 
 def _within(option: str, value: float | None, least: float, most: float) -> float | None:
     if value is None or least <= value <= most:
         return value
     raise RefusedError(f"{option} {value:g}: give a number from {least:g} to {most:,.0f}.")
+
+
+def _seed(value: int | None) -> int | None:
+    if value is None or 0 <= value <= MOST_SEED:
+        return value
+    raise RefusedError(f"--seed {value}: give a whole number from 0 to {MOST_SEED:,}.")
 
 
 def _write(shown: Show, plot: Path | None, html: Path | None) -> None:
@@ -293,4 +319,4 @@ def _print(shown: Show, as_json: bool) -> None:
     if as_json:
         print_json(simulation_data(shown))
     else:
-        show(view(simulation_document(shown)))
+        show(view(simulation_document(shown, output().width)))

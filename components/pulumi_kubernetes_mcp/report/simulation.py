@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from rich.cells import cell_len
 
 from ..simulation.load import DAY
 from .document import Block, Column, Document, Facts, Section, Table, counted, significant
 from .sparkline import axis, bars, marks
+from .terminal import GAP, INDENT
 
 if TYPE_CHECKING:
     from ..simulation.hpa import MetricSpec
@@ -33,6 +36,10 @@ _LIMITS = {
 }
 """Reasons of the autoscaler that hold pods back; being at the minimum is none."""
 _NUMBERS = ("pod-hours", "to scale", "lost min", "wait s", "queue", "slow", "failed", "dropped", "refused")
+
+COURSE = "pods over time"
+LEAST_FIRST = ("queue", "wait s", COURSE, "slow", "to scale", "refused", "failed")
+"""Columns that a narrow terminal leaves out, the least important first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,27 +69,29 @@ class Show:
     notes: tuple[str, ...] = ()
 
 
-def simulation_document(this: Show) -> Document:
-    """The whole report."""
+def simulation_document(this: Show, width: int | None = None) -> Document:
+    """The whole report. Tables leave out what does not fit into ``width`` columns."""
+    hidden = _hidden(this, width)
     single = len(this.policies) == 1
     if single and len(this.played) == 1:
         sections: tuple[Section, ...] = (_chart(this.played[0]),)
     elif single:
-        sections = (_all_scenarios(this),)
+        sections = (_all_scenarios(this, hidden),)
     else:
-        sections = tuple(_compared(played) for played in this.played)
+        sections = tuple(_compared(played, hidden) for played in this.played)
     return Document(
         title=f"Simulation of {this.stack}",
         blocks=(_basis(this),),
         sections=(*sections, *_titles(this)),
-        notes=(*_not_simulated(this), *this.notes, APPROXIMATE),
+        notes=(*_not_simulated(this), *this.notes, *_left_out(hidden), APPROXIMATE),
     )
 
 
 def _basis(this: Show) -> Facts:
     model, mine = this.model, this.policies[0]
     start = f"{significant(model.start_seconds)} s after they are made"
-    peak = f"{number(this.peak)} sessions at the peak, {'as planned' if this.planned_peak else 'given'}"
+    whose = " of the plan, without its headroom" if this.planned_peak else ", given"
+    peak = f"{_things(this.peak, 'sessions')} at the peak{whose}"
     sticky = {0.0: "", 1.0: "; they stay with their pod"}.get(model.sticky, "; a part of them stays with its pod")
     return Facts(
         pairs=(
@@ -120,37 +129,70 @@ def _metric_text(metric: MetricSpec, follows: str) -> str:
     return f"{name} {significant(metric.target.value / 1000)}{each}"
 
 
-def _all_scenarios(this: Show) -> Section:
+def _all_scenarios(this: Show, hidden: Set[str]) -> Section:
     """One row for each scenario."""
-    columns = (Column(title="scenario"), Column(title="pods"), *_number_columns(), Column(title="pods over time"))
     rows = tuple(
-        (
-            played.scenario.name,
-            pods_text(result),
-            *_numbers(result, played.scenario),
-            bars([sample.wanted for sample in result.samples], SMALL_CHART),
-        )
+        (played.scenario.name, *_row(result, played.scenario)) for played in this.played for result in played.results
+    )
+    return Section(title="Scenarios", blocks=(_without(_table("scenario", rows), hidden),))
+
+
+def _compared(played: Played, hidden: Set[str]) -> Section:
+    """One row for each policy."""
+    table = _table("policy", tuple((result.policy, *_row(result, played.scenario)) for result in played.results))
+    return Section(title=f"{played.scenario.name}: {played.scenario.title}", blocks=(_without(table, hidden),))
+
+
+def _row(result: Result, scenario: Scenario) -> tuple[str, ...]:
+    """All cells of a row besides its name."""
+    course = bars([sample.wanted for sample in result.samples], SMALL_CHART)
+    return (pods_text(result), *_numbers(result, scenario), course)
+
+
+def _table(name: str, rows: tuple[tuple[str, ...], ...]) -> Table:
+    columns = (Column(title=name), Column(title="pods"), *_number_columns(), Column(title=COURSE))
+    return Table(columns=columns, rows=rows)
+
+
+def _left_out(hidden: Set[str]) -> list[str]:
+    """Which columns do not fit, in the order of the table."""
+    titles = [title for title in (*_NUMBERS, COURSE) if title in hidden]
+    return [f"Not shown in so narrow a terminal: {', '.join(titles)}. --json has all."] if titles else []
+
+
+def _without(table: Table, hidden: Set[str]) -> Table:
+    """The table without these columns."""
+    kept = [place for place, column in enumerate(table.columns) if column.title not in hidden]
+    return replace(
+        table,
+        columns=tuple(table.columns[place] for place in kept),
+        rows=tuple(tuple(row[place] for place in kept) for row in table.rows),
+    )
+
+
+def _hidden(this: Show, width: int | None) -> Set[str]:
+    """Columns that go, the least important first, until each row is a line of this width."""
+    if width is None or len(this.policies) * len(this.played) == 1:
+        return set()
+    alone = len(this.policies) == 1
+    rows = tuple(
+        (played.scenario.name if alone else result.policy, *_row(result, played.scenario))
         for played in this.played
         for result in played.results
     )
-    return Section(title="Scenarios", blocks=(Table(columns=columns, rows=rows),))
+    table = _table("scenario" if alone else "policy", rows)
+    hidden: set[str] = set()
+    for title in LEAST_FIRST:
+        if _width(_without(table, hidden)) <= width:
+            break
+        hidden.add(title)
+    return hidden
 
 
-def _compared(played: Played) -> Section:
-    """One row for each policy."""
-    columns = (Column(title="policy"), Column(title="pods"), *_number_columns(), Column(title="pods over time"))
-    rows = tuple(
-        (
-            result.policy,
-            pods_text(result),
-            *_numbers(result, played.scenario),
-            bars([sample.wanted for sample in result.samples], SMALL_CHART),
-        )
-        for result in played.results
-    )
-    return Section(
-        title=f"{played.scenario.name}: {played.scenario.title}", blocks=(Table(columns=columns, rows=rows),)
-    )
+def _width(table: Table) -> int:
+    """Columns of a terminal that it takes."""
+    cells = [[column.title, *(row[place] for row in table.rows)] for place, column in enumerate(table.columns)]
+    return INDENT + sum(max(map(cell_len, column)) for column in cells) + GAP * (len(cells) - 1)
 
 
 def _number_columns() -> list[Column]:
@@ -198,7 +240,7 @@ def _chart(played: Played) -> Section:
         (name, bars(values, CHART, worst=name.startswith(("calls", "wait"))), _span(values, unit))
         for name, values, unit in charts
     ]
-    happened = moments(scenario)
+    happened = moments(played)
     rows.append(("", axis(result.duration, CHART), f"{hours} in all"))
     if happened:
         rows.append(("", marks([at for at, _ in happened], result.duration, CHART), ""))
@@ -215,8 +257,9 @@ def _span(values: Sequence[float], unit: str) -> str:
     return f"{low if low == high else f'{low} to {high}'}{unit}"
 
 
-def moments(scenario: Scenario) -> list[tuple[float, str]]:
+def moments(played: Played) -> list[tuple[float, str]]:
     """What happens besides the load, and when: seconds and words."""
+    scenario = played.scenario
     events = scenario.events
     found: list[tuple[float, str]] = []
     if scenario.since and not (events.outage or events.lost or events.rollout is not None):
@@ -229,20 +272,33 @@ def moments(scenario: Scenario) -> list[tuple[float, str]]:
             (events.resource_outage[1], "the metrics server answers again"),
         ]
     if events.lost is not None:
-        found.append((events.lost[0], f"{100 * events.lost[1]:.0f} % of the pods are lost with their nodes"))
+        found.append((events.lost[0], _lost_text(played.results)))
     if events.rollout is not None:
         found.append((events.rollout, "a rollout begins"))
     return sorted(found)
+
+
+def _lost_text(results: Sequence[Result]) -> str:
+    """The pods that are lost; policies that have more of them lose more."""
+    found = {result.lost_pods for result in results if result.lost_pods is not None}
+    if len(found) != 1:
+        return "the pods of a zone are lost with their nodes"
+    lost, alive = found.pop()
+    if lost == alive:
+        return "all pods are lost with their nodes" if lost > 1 else "the only pod is lost with its node"
+    return (
+        f"{lost} of {alive} pods {'is' if lost == 1 else 'are'} lost with {'its node' if lost == 1 else 'their nodes'}"
+    )
 
 
 def answers(result: Result, scenario: Scenario) -> list[tuple[str, str]]:
     """What an on-call engineer asks."""
     minutes = max(1, round(result.duration / 60))
     found = [
-        ("Objective", f"missed in {number(result.lost_minutes)} of {number(minutes)} minutes"),
+        ("Objective", f"missed in {number(result.lost_minutes)} of {_things(minutes, 'minutes')}"),
         ("Time to scale", _recovery_text(result, scenario)),
         ("Longest wait", _longest_wait(result)),
-        ("Longest queue", f"{number(result.longest_queue)} calls"),
+        ("Longest queue", _things(result.longest_queue, "calls")),
         (
             "Calls",
             f"{number(result.calls)}: {number(result.slow_calls)} waited longer than the objective, "
@@ -258,7 +314,7 @@ def answers(result: Result, scenario: Scenario) -> list[tuple[str, str]]:
                 else ", 0 refused"
             ),
         ),
-        ("Pods", f"{pods_text(result)}, {result.pod_hours:.1f} pod-hours, {counted(str(result.rescales), 'changes')}"),
+        ("Pods", f"{pods_text(result)}, {result.pod_hours:.1f} pod-hours, {_things(result.rescales, 'changes')}"),
     ]
     held = [f"{duration(seconds)} {_LIMITS[why]}" for why, seconds in result.limits.items() if why in _LIMITS]
     if held:
@@ -303,6 +359,12 @@ def number(value: float) -> str:
     return f"{round(value):,}" if round(value) >= 10_000 else str(round(value))
 
 
+def _things(value: float, unit: str) -> str:
+    """A count with its unit: ``1 call``, ``2 calls``."""
+    shown = number(value)
+    return f"{shown} {unit.removesuffix('s') if shown == '1' else unit}"
+
+
 def _seconds(value: float) -> str:
     return f"{value:.1f}" if value < 100 else f"{value:.0f}"
 
@@ -337,7 +399,7 @@ def simulation_data(this: Show) -> dict[str, Any]:
             {
                 "name": played.scenario.name,
                 "title": played.scenario.title,
-                "events": [{"at": at, "what": text} for at, text in moments(played.scenario)],
+                "events": [{"at": at, "what": text} for at, text in moments(played)],
                 "results": [result_data(result, played.scenario) for result in played.results],
             }
             for played in this.played
@@ -352,6 +414,7 @@ def result_data(result: Result, scenario: Scenario) -> dict[str, Any]:
         "duration_seconds": result.duration,
         "pods": {"first": result.first, "least": result.least, "most": result.most},
         "pod_hours": round(result.pod_hours, 3),
+        "lost_pods": None if result.lost_pods is None else list(result.lost_pods),
         "lost_minutes": result.lost_minutes,
         "recovered_seconds": result.recovered(scenario.since),
         "longest_wait_seconds": round(result.longest_wait, 3),

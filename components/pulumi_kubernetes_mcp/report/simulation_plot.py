@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from .simulation import Show
+
+NARROW, WIDE = 58, 120
+"""Characters of a title above one of three columns, and above one that is alone."""
 
 
 def missing() -> str | None:
@@ -39,7 +43,7 @@ def draw(this: Show, path: Path) -> None:
             panels = [axes[place][0] if alone else axes[row][place] for place in range(3)]
             for place, (panel, axis) in enumerate(zip(picture.panels, panels, strict=True)):
                 _panel(axis, panel, picture, last=place == 2 if alone else row == len(shown) - 1)
-            _title(panels, picture)
+            _title(panels, picture, WIDE if alone else NARROW)
         _legend(figure)
         figure.savefig(path, dpi=120)
 
@@ -56,11 +60,20 @@ def _legend(figure: Figure) -> None:
     )
 
 
-def _title(panels: list[Axes], picture: Picture) -> None:
-    for axis, panel in zip(panels, picture.panels, strict=True):
-        axis.set_title(panel.title, loc="left", fontsize=9)
-    first = f"{picture.name}: {picture.title}\n{picture.panels[0].title}"
-    panels[0].set_title(first, loc="left", fontsize=9)
+def _title(panels: list[Axes], picture: Picture, width: int) -> None:
+    """A title above each panel, and that of the scenario above the first, no wider than its column."""
+    lines = "\n".join(textwrap.wrap(f"{picture.name}: {picture.title}", width))
+    for place, (axis, panel) in enumerate(zip(panels, picture.panels, strict=True)):
+        title = panel_title(panel)
+        axis.set_title(title if place else f"{lines}\n{title}", loc="left", fontsize=9)
+
+
+def panel_title(panel: Panel) -> str:
+    """What a panel shows; where its limit is far above everything that is drawn, that too."""
+    limit = panel.limit
+    if limit is None or limit.value <= panel.highest:
+        return panel.title
+    return f"{panel.title}; {limit.label} {limit.value:g}, far above"
 
 
 def _panel(axis: Axes, panel: Panel, picture: Picture, *, last: bool) -> None:
@@ -81,6 +94,7 @@ def _panel(axis: Axes, panel: Panel, picture: Picture, *, last: bool) -> None:
                 textcoords="offset points",
                 va="top",
                 fontsize=7.5,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
             )
     axis.set_ylim(0, panel.highest * 1.05)
     axis.set_xlim(0, picture.seconds)

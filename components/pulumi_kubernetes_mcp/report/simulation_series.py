@@ -95,7 +95,7 @@ def _picture(played: Played, this: Show) -> Picture:
     maximum = Limit(label="maximum", value=float(this.policies[0].maximum))
     sessions = Line(label="sessions", points=_points(first, lambda one: one.clients), colour=GREY)
     own = _by_policy(played.results, lambda one: float(one.wanted), steps=True)
-    happened = tuple(moments(played.scenario))
+    happened = tuple(moments(played))
     if alone:
         ready = _points(first, lambda one: float(one.ready), steps=True)
         lines = (

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from ..specs.autoscaling import read as read_query
+from ..specs.autoscaling import single_series
+from ..specs.service import CONTAINER
 from . import hpa
 from .cron import CronError, Window, parse
 from .policy import Fallback, FallbackBehavior, Follows, Keda, Policy, Source
 
+FIRST_API_VERSION = "autoscaling/v1"
+LISTS = ("List", "HorizontalPodAutoscalerList", "ScaledObjectList")
 KEDA_API_VERSION = "keda.sh/v1alpha1"
 KEDA_MIN_REPLICAS = 0
 KEDA_MAX_REPLICAS = 100
@@ -30,6 +35,7 @@ _FOLLOWS: tuple[tuple[str, Follows], ...] = (
 _AVERAGE = re.compile(r"^\s*avg\b|/\s*(count|sum|scalar)\b")
 _RANGE = re.compile(r"\[\s*(\d+)\s*([smh])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
+RESOURCES = ("cpu", "memory")
 _NOT_SIMULATED = ("scalingModifiers", "scalingStrategy")
 
 
@@ -38,7 +44,7 @@ class PolicyError(ValueError):
 
 
 def from_document(document: object, name: str, known: Known | None = None) -> Policy:
-    """The policy of an autoscaling/v2 HorizontalPodAutoscaler or a keda.sh/v1alpha1 ScaledObject.
+    """The policy of an autoscaling/v2 or v1 HorizontalPodAutoscaler or a keda.sh/v1alpha1 ScaledObject.
 
     A metric that the simulation does not know, by its name or query, is one that always fails; a note says so.
 
@@ -61,9 +67,23 @@ def from_document(document: object, name: str, known: Known | None = None) -> Po
     raise PolicyError(f"kind: {kind!r} is no autoscaler; give a HorizontalPodAutoscaler or a ScaledObject")
 
 
+def unlisted(documents: Iterable[object]) -> Iterator[object]:
+    """The objects of a file: those of a ``kind: List`` one by one, and nothing for empty documents."""
+    for document in documents:
+        items = document.get("items") if isinstance(document, Mapping) and _is_list(document) else None
+        if isinstance(items, list):
+            yield from unlisted(items)
+        elif document is not None:
+            yield document
+
+
+def _is_list(document: Mapping[str, object]) -> bool:
+    return document.get("kind") in LISTS
+
+
 def _of_hpa(document: Mapping[str, Any], name: str, known: Known) -> Policy:
     bare = {key: document[key] for key in ("apiVersion", "kind", "spec") if key in document}
-    spec = hpa.from_manifest(bare)
+    spec = hpa.from_manifest(_second(bare) if bare.get("apiVersion") == FIRST_API_VERSION else bare)
     sources, notes = [], []
     for metric in spec.metrics:
         source, note = _source_of(metric, known)
@@ -72,8 +92,22 @@ def _of_hpa(document: Mapping[str, Any], name: str, known: Known) -> Policy:
     return Policy(name=name, spec=spec, sources=tuple(sources), notes=tuple(notes))
 
 
+def _second(first: Mapping[str, Any]) -> dict[str, Any]:
+    """An autoscaling/v1 HorizontalPodAutoscaler as autoscaling/v2, as the API server turns it."""
+    spec = dict(_map(first.get("spec"), "spec"))
+    percent = spec.pop("targetCPUUtilizationPercentage", None)
+    if percent is not None:
+        if not isinstance(percent, int) or isinstance(percent, bool) or percent < 1:
+            raise PolicyError(f"spec.targetCPUUtilizationPercentage: {percent!r} is no whole number from 1 on")
+        target = {"type": "Utilization", "averageUtilization": percent}
+        spec["metrics"] = [{"type": "Resource", "resource": {"name": "cpu", "target": target}}]
+    return {**first, "apiVersion": "autoscaling/v2", "spec": spec}
+
+
 def _source_of(metric: hpa.MetricSpec, known: Known) -> tuple[Source, list[str]]:
     if metric.source in ("Resource", "ContainerResource"):
+        if metric.container and metric.container != CONTAINER:
+            return _of_no_container(metric.container)
         if metric.name in ("cpu", "memory"):
             return Source(follows=cast(Follows, metric.name), external=False), []
         return Source(follows="unknown"), [f"the resource {metric.name} is not simulated: the metric always fails"]
@@ -81,6 +115,12 @@ def _source_of(metric: hpa.MetricSpec, known: Known) -> tuple[Source, list[str]]
     if metric.source == "Pods":
         source = Source(follows=source.follows, per_pod=True)
     return source, notes
+
+
+def _of_no_container(name: str | None) -> tuple[Source, list[str]]:
+    """A resource of a container that the pods do not have. It fails in the controller: no fallback of KEDA answers."""
+    note = f"the pods have the container '{CONTAINER}' and no '{name}': the metric always fails"
+    return Source(follows="unknown", external=False), [note]
 
 
 def _by_words(text: str, known: Known) -> tuple[Source, list[str]]:
@@ -93,8 +133,19 @@ def _by_words(text: str, known: Known) -> tuple[Source, list[str]]:
     for pattern, follows in _FOLLOWS:
         if re.search(pattern, text, re.IGNORECASE | re.DOTALL):
             return Source(follows=follows, average=average, rate_seconds=window), []
-    shown = text if len(text) <= 60 else f"{text[:57]}..."
-    return Source(follows="unknown"), [f"it is not known what '{shown}' counts: the metric always fails"]
+    return Source(follows="unknown"), [f"it is not known what '{_cut(text)}' counts: the metric always fails"]
+
+
+def _by_query(query: str, known: Known) -> tuple[Source, list[str]]:
+    """What a query of a prometheus trigger counts. KEDA takes exactly one series, and fails on any other answer."""
+    if query not in known and single_series(query) is False:
+        note = f"KEDA takes one series, and '{_cut(query)}' returns {read_query(query).series.value}"
+        return Source(follows="unknown"), [f"{note}: the metric always fails"]
+    return _by_words(query, known)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _of_scaled_object(document: Mapping[str, Any], name: str, known: Known) -> Policy:
@@ -117,6 +168,8 @@ def _of_scaled_object(document: Mapping[str, Any], name: str, known: Known) -> P
     notes += _paused(document)
     config = _map(advanced.get("horizontalPodAutoscalerConfig") or {}, "spec.advanced.horizontalPodAutoscalerConfig")
     least = _whole(spec, "spec", "minReplicaCount", KEDA_MIN_REPLICAS)
+    resources_only = all(trigger.get("type") in RESOURCES for trigger in triggers)
+    _check_least(spec, least, resources_only=resources_only)
     written: dict[str, Any] = {
         "scaleTargetRef": spec.get("scaleTargetRef") or {},
         "minReplicas": max(1, least),
@@ -132,10 +185,25 @@ def _of_scaled_object(document: Mapping[str, Any], name: str, known: Known) -> P
     keda = Keda(
         polling_seconds=_polling(spec),
         cooldown_seconds=_whole(spec, "spec", "cooldownPeriod", KEDA_COOLDOWN_SECONDS),
-        to_zero=least == 0 or spec.get("idleReplicaCount") == 0,
+        # Where only resources scale KEDA keeps the workload active, whatever idleReplicaCount says.
+        to_zero=not resources_only and (least == 0 or spec.get("idleReplicaCount") == 0),
         fallback=_fallback(spec),
     )
     return Policy(name=name, spec=made, sources=tuple(sources), keda=keda, notes=tuple(notes))
+
+
+def _check_least(spec: Mapping[str, Any], least: int, *, resources_only: bool) -> None:
+    """What KEDA's webhook refuses, in its words: cpu and memory of no pods can wake none."""
+    if resources_only and least == 0:
+        raise PolicyError(
+            "spec.minReplicaCount: scaledobject has only cpu/memory triggers AND minReplica is 0 "
+            "(scale to zero doesn't work in this case)"
+        )
+    # Of a minimum of 0 that is written KEDA makes 1 here; of one that is left out it does not.
+    bound = max(1, least) if "minReplicaCount" in spec else 0
+    idle = _whole(spec, "spec", "idleReplicaCount", -1) if "idleReplicaCount" in spec else -1
+    if idle >= bound:
+        raise PolicyError(f"spec.idleReplicaCount: IdleReplicaCount={idle} must be less than MinReplicaCount={bound}")
 
 
 def _polling(spec: Mapping[str, Any]) -> float:
@@ -159,8 +227,8 @@ def _trigger(trigger: Mapping[str, Any], place: int, known: Known) -> tuple[dict
     """The metric that KEDA makes of a trigger, and where it comes from."""
     kind, path = trigger.get("type"), f"spec.triggers[{place}]"
     metadata = _map(trigger.get("metadata") or {}, f"{path}.metadata")
-    if kind in ("cpu", "memory"):
-        return _resource(kind, trigger, metadata, path)
+    if kind in RESOURCES:
+        return _resource(str(kind), trigger, metadata, path)
     metric_type = trigger.get("metricType", "AverageValue")
     if metric_type not in ("AverageValue", "Value"):
         raise PolicyError(f"{path}.metricType: must be AverageValue or Value, not {metric_type!r}")
@@ -180,7 +248,7 @@ def _prometheus(
     for key in ("query", "threshold"):
         if not str(metadata.get(key, "")).strip():
             raise PolicyError(f"{path}.metadata.{key}: a prometheus trigger needs it")
-    found, notes = _by_words(str(metadata["query"]), known)
+    found, notes = _by_query(str(metadata["query"]), known)
     activation = str(metadata.get("activationThreshold", "0"))
     try:
         above = float(activation)
@@ -202,7 +270,17 @@ def _resource(
     kind: str, trigger: Mapping[str, Any], metadata: Mapping[str, Any], path: str
 ) -> tuple[dict[str, Any], Source, list[str]]:
     value, container = str(metadata.get("value", "")), metadata.get("containerName")
-    if trigger.get("metricType", "Utilization") == "Utilization":
+    if "type" in metadata:
+        raise PolicyError(
+            f"{path}.metadata.type: scaler {kind} info: The 'type' setting is DEPRECATED and is removed in v2.18 - "
+            "Use 'metricType' instead. KEDA makes no autoscaler of this"
+        )
+    metric_type = trigger.get("metricType", "")
+    if metric_type not in ("Utilization", "AverageValue"):
+        raise PolicyError(
+            f"{path}.metricType: unknown metric type: {metric_type}, allowed values are 'Utilization' or 'AverageValue'"
+        )
+    if metric_type == "Utilization":
         if not value.isdecimal():
             raise PolicyError(f"{path}.metadata.value: '{value}' is no percentage")
         target: dict[str, Any] = {"type": "Utilization", "averageUtilization": int(value)}
@@ -211,7 +289,10 @@ def _resource(
     source = Source(follows=cast(Follows, kind), external=False)
     if container:
         body = {"name": kind, "container": container, "target": target}
-        return {"type": "ContainerResource", "containerResource": body}, source, []
+        notes: list[str] = []
+        if container != CONTAINER:
+            source, notes = _of_no_container(str(container))
+        return {"type": "ContainerResource", "containerResource": body}, source, [f"{path}: {one}" for one in notes]
     return {"type": "Resource", "resource": {"name": kind, "target": target}}, source, []
 
 

@@ -59,6 +59,10 @@ class Fleet:
         self._room_needed = now
         self._deleting: list[Cohort] = []
         self._dead: list[Cohort] = []
+        self._orphans = 0.0
+        """Sessions whose lost pod was deleted before anybody had noticed its loss."""
+        self.lost: tuple[int, int] | None = None
+        """Pods that were lost with their nodes, and how many there were."""
         if replicas:
             long_ago = now - 86_400
             self.cohorts.append(Cohort(replicas, long_ago, long_ago, long_ago, memory=model.base_memory))
@@ -114,28 +118,28 @@ class Fleet:
         """From now on all pods are of an older template."""
         self.generation += 1
 
-    def lose(self, now: float, share: float) -> tuple[float, float]:
-        """Nodes with that part of the pods vanish. The sessions and the calls that go with them."""
-        doomed = min(self.alive(), max(1, round(self.alive() * share))) if share > 0 else 0
-        sessions = calls = 0.0
-        for cohort in sorted((one for one in self.cohorts if one.deleted_at is None), key=lambda one: -one.count):
-            number = min(doomed, max(1, round(cohort.count * share)))
-            if number <= 0:
-                break
+    def lose(self, now: float, share: float) -> float:
+        """Nodes with that part of the pods vanish. The calls that go with them; sessions follow when it is noticed."""
+        alive = self.alive()
+        doomed = min(alive, max(1, round(alive * share))) if share > 0 else 0
+        self.lost = (doomed, alive)
+        calls = 0.0
+        there = [one for one in self.cohorts if one.deleted_at is None]
+        for cohort, number in zip(there, _shares([one.count for one in there], doomed), strict=True):
+            if not number:
+                continue
             gone = self._part(cohort, number)
-            doomed -= number
-            sessions += gone.count * gone.sessions
             calls += gone.count * (gone.running + gone.waiting)
-            gone.sessions = gone.running = gone.waiting = gone.guests = gone.cpu = 0.0
+            gone.running = gone.waiting = gone.guests = gone.cpu = 0.0
             gone.sample, gone.dead_at = None, now
             self._dead.append(gone)
-        return sessions, calls
+        return calls
 
     def reap(self, now: float) -> tuple[float, float]:
         """Pods that end: the sessions that are cut off from them, and the calls that do not get their end."""
+        sessions, calls = self._noticed(now), 0.0
         if not self._deleting:
-            return 0.0, 0.0
-        sessions = calls = 0.0
+            return sessions, calls
         left = []
         for cohort in self._deleting:
             if cohort.sessions and not cohort.serving(now):
@@ -150,6 +154,15 @@ class Fleet:
                 left.append(cohort)
         self._deleting = left
         return sessions, calls
+
+    def _noticed(self, now: float) -> float:
+        """Sessions of lost pods from which requests no longer go: their clients learn that they are gone."""
+        sessions, self._orphans = self._orphans, 0.0
+        for cohort in self._dead:
+            if cohort.sessions and cohort.dead_at is not None and now >= cohort.dead_at + UNNOTICED_SECONDS:
+                sessions += cohort.count * cohort.sessions
+                cohort.sessions = 0.0
+        return sessions
 
     def _cut(self, cohort: Cohort, now: float) -> float:
         """Calls that SIGTERM cuts at its time, and those that the end of the grace period does."""
@@ -253,6 +266,7 @@ class Fleet:
 
     def _end(self, cohort: Cohort, now: float) -> None:
         if now < cohort.ready_at or cohort.dead_at is not None:
+            self._orphans += cohort.count * cohort.sessions
             self.cohorts = [one for one in self.cohorts if one is not cohort]
             return
         cohort.deleted_at = now

@@ -36,12 +36,13 @@ class Operator:
         """
         if now % self.keda.polling_seconds:
             return replicas
-        active = False
+        active = failed = False
         for place, source in enumerate(self.sources):
             if not source.external:
                 continue
             value = _try(ask, source)
             self.cache[place] = value
+            failed = failed or value is None
             if value is None and self.failures[place]:
                 # While the autoscaler has no metric KEDA asks by itself as well, and counts that too.
                 self.failures[place] += 1
@@ -50,6 +51,9 @@ class Operator:
         if active:
             self.active_at = now
             return max(replicas, 1)
+        if failed and (self.keda.fallback is None or self.keda.fallback.replicas):
+            # Who does not know whether anything is active takes no pod away.
+            return replicas
         if self.keda.to_zero and replicas and now - self.active_at >= self.keda.cooldown_seconds:
             return 0
         return replicas

@@ -7,11 +7,16 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 DAY = 86_400
 HOUR = 3600
 _SHAPE = (2, 1, 1, 1, 1, 2, 4, 8, 14, 18, 19, 18, 15, 17, 19, 18, 16, 12, 9, 7, 6, 5, 4, 3)
 """Relative load by hour of an office day, mid-afternoon and mid-morning the busiest; assumed where none is given."""
+BEND = 300
+"""Seconds between the points of a curve."""
+STEEPEST = 64.0
+"""An office day to this power is its busiest hour alone."""
 MOST_ROWS = 1_000_000
 MOST_SESSIONS = 10_000_000
 MOST_DAYS = 31
@@ -49,6 +54,12 @@ class Load:
         """Greatest number of sessions."""
         return max(self.sessions)
 
+    @property
+    def mean(self) -> float:
+        """Mean number of sessions."""
+        pairs = pairwise(zip(self.times, self.sessions, strict=True))
+        return sum((b - a) * (x + y) / 2 for (a, x), (b, y) in pairs) / (self.times[-1] - self.times[0])
+
     def at(self, now: float) -> float:
         """Sessions that are wanted at ``now``."""
         place = bisect_right(self.times, now)
@@ -65,14 +76,74 @@ class Load:
         return Load(self.times, tuple(value * factor for value in self.sessions))
 
 
-def day(peak: float, by_hour: Sequence[float] = ()) -> Load:
-    """A day from midnight on, with that peak. ``by_hour``: relative load of each hour, else an office day."""
-    shape = tuple(by_hour) or _SHAPE
-    highest = max(shape)
-    middles = [(hour + 0.5) * HOUR for hour in range(len(shape))]
-    level = [peak * value / highest for value in shape]
+def day(
+    peak: float, by_hour: Sequence[float] = (), *, mean: float | None = None, session_seconds: float | None = None
+) -> Load:
+    """A day from midnight on, with that peak.
+
+    :param by_hour: the greatest number of sessions in each hour, in any unit; an office day without.
+    :param mean: sessions open on the mean. An office day is made so much steeper or flatter, valleys between hours so
+        much deeper, as far as they can be.
+    :param session_seconds: mean length of a session, which ``by_hour`` comes with: how fast one hour becomes the next.
+    """
+    if by_hour:
+        return _profile(peak, by_hour, mean, session_seconds)
+    shape = [value / max(_SHAPE) for value in _SHAPE]
+    level = [peak * value ** (1.0 if mean is None else _bend(shape, mean / peak)) for value in shape]
+    middles = [(hour + 0.5) * HOUR for hour in range(len(level))]
     edge = (level[0] + level[-1]) / 2
-    return Load((0, *middles, len(shape) * HOUR), (edge, *level, edge))
+    return Load((0, *middles, len(level) * HOUR), (edge, *level, edge))
+
+
+def _profile(peak: float, by_hour: Sequence[float], mean: float | None, session_seconds: float | None) -> Load:
+    """From hour to hour, as the days go on.
+
+    Sessions that begin evenly within an hour rise or fall all through it, so that its greatest number is at one end:
+    between two hours there are as many as in the lesser of the two. Only between an hour that falls and one that rises
+    there may be fewer: so few that the mean is right.
+    """
+    highest = max(by_hour)
+    level = [peak * value / highest for value in by_hour]
+    edges = [min(level[hour - 1], level[hour]) for hour in range(len(level))]
+    low, high = 0.0, 1.0
+    found = _joined(level, edges, 1.0, session_seconds)
+    for _ in range(20 if mean is not None and found.mean > mean else 0):
+        depth = (low + high) / 2
+        found = _joined(level, edges, depth, session_seconds)
+        low, high = (low, depth) if mean is not None and found.mean > mean else (depth, high)
+    return found
+
+
+def _joined(level: Sequence[float], edges: Sequence[float], depth: float, session_seconds: float | None) -> Load:
+    """Lines through the values between the hours, those in valleys so many times as high."""
+    hours = len(level)
+    valley = [edges[hour - 1] == level[hour - 1] and edges[(hour + 1) % hours] == level[hour] for hour in range(hours)]
+    ends = [edge * depth if here else edge for edge, here in zip(edges, valley, strict=True)]
+    points: dict[float, float] = {}
+    for hour, value in enumerate(level):
+        begin, end = ends[hour], ends[(hour + 1) % hours]
+        points[hour * HOUR] = begin
+        if value > max(begin, end):
+            points[(hour + 0.5) * HOUR] = value
+        elif session_seconds:
+            points |= {hour * HOUR + at: _between(begin, end, at, session_seconds) for at in range(BEND, HOUR, BEND)}
+    points[hours * HOUR] = ends[0]
+    return Load(tuple(points), tuple(points.values()))
+
+
+def _between(begin: float, end: float, at: float, session_seconds: float) -> float:
+    """Open sessions within an hour in which they begin evenly: they near their end value exponentially."""
+    return begin + (end - begin) * math.expm1(-at / session_seconds) / math.expm1(-HOUR / session_seconds)
+
+
+def _bend(shape: Sequence[float], mean: float) -> float:
+    """The power of a shape from 0 to 1 that gives it this mean, or one as near as there is."""
+    low, high = 0.0, STEEPEST
+    for _ in range(60):
+        middle = (low + high) / 2
+        above = sum(value**middle for value in shape) / len(shape) > mean
+        low, high = (middle, high) if above else (low, middle)
+    return (low + high) / 2
 
 
 def spike(base: float, factor: float, *, at: float = 1800, ramp: float = 30, hold: float = 1800) -> Load:

@@ -85,6 +85,8 @@ class Result:
     """Seconds in which the autoscaler wanted more or fewer pods and was held back, by the reason that it gives."""
     blind_seconds: float = 0.0
     """Time in which the autoscaler did not know enough to act."""
+    lost_pods: tuple[int, int] | None = None
+    """Pods that were lost with their nodes, and how many there were."""
     _minute: _Minute = field(default_factory=lambda: _Minute(), repr=False)
 
     @property

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from ..specs.service import CONTAINER
 from . import hpa
 from .chance import Chance
 from .fleet import UNNOTICED_SECONDS, Fleet, Nodes, Reach
@@ -178,9 +179,8 @@ class _Simulation:
         if events.rollout is not None and now <= events.rollout < now + STEP:
             self.fleet.begin_rollout()
         if events.lost is not None and now <= events.lost[0] < now + STEP:
-            sessions, calls = self.fleet.lose(now, events.lost[1])
-            self.clients.lost(sessions)
-            self.result.dropped_sessions += sessions
+            calls = self.fleet.lose(now, events.lost[1])
+            self.result.lost_pods = self.fleet.lost
             return calls
         return 0.0
 
@@ -199,8 +199,9 @@ class _Simulation:
         self.begun_calls += flow.started
 
     def _sessions(self) -> float:
-        """Open sessions."""
-        return self.clients.free + sum(cohort.sessions * cohort.count for cohort in self.fleet.cohorts)
+        """Open sessions that a pod knows of."""
+        there = (cohort for cohort in self.fleet.cohorts if cohort.dead_at is None)
+        return self.clients.free + sum(cohort.sessions * cohort.count for cohort in there)
 
     def _autoscale(self, now: float, reach: Reach) -> None:
         """One pass of the autoscaler."""
@@ -236,6 +237,8 @@ class _Simulation:
         """What one metric answers now."""
         source = self.policy.sources[place]
         if not source.external:
+            if source.follows == "unknown":
+                return hpa.MetricError("no pod has that container")
             if _within(self.events.resource_outage, now):
                 return hpa.MetricError("the metrics server did not answer")
             return self.resources.reading(source.follows, self.fleet.cohorts)
@@ -285,9 +288,8 @@ class _Simulation:
         return {id(window): window.minutes(begin, count) for window in found}
 
     def _requests(self) -> dict[str, dict[str, int]]:
-        container = next((metric.container for metric in self.policy.spec.metrics if metric.container), "server")
         cpu, memory = round(self.model.cpu_request), round(self.model.memory_request * MEBIBYTE * MILLI)
-        return {container: {"cpu": cpu, "memory": memory}}
+        return {CONTAINER: {"cpu": cpu, "memory": memory}}
 
     def _note(self, now: float, reach: Reach) -> None:
         flow = self.flow

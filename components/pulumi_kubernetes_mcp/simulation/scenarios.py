@@ -30,15 +30,26 @@ class Scenario:
     """When the trouble begins, in seconds: 'time to scale' counts from here."""
 
 
-def scenarios(*, peak: float, zones: int = 3, by_hour: Sequence[float] = ()) -> dict[str, Scenario]:
+def scenarios(
+    *,
+    peak: float,
+    zones: int = 3,
+    by_hour: Sequence[float] = (),
+    mean: float | None = None,
+    session_seconds: float | None = None,
+) -> dict[str, Scenario]:
     """Every built-in scenario by its name, for a service with that many sessions at its peak.
 
-    :param by_hour: relative load of each hour of the day, for 'day'; an office day without.
+    :param by_hour: the greatest number of sessions in each hour of the day, for 'day'; an office day without.
+    :param mean: sessions open on the mean of that day.
+    :param session_seconds: mean length of a session, which ``by_hour`` comes with.
     """
     peak = max(1.0, peak)
     base, half = peak, peak / 2
     found = [
-        Scenario(name="day", title="a working day", load=loads.day(peak, by_hour)),
+        Scenario(
+            name="day", title="a working day", load=loads.day(peak, by_hour, mean=mean, session_seconds=session_seconds)
+        ),
         _spike("spike", base, 2),
         _spike("spike-10", max(1.0, peak / 5), 10),
         Scenario(
@@ -56,9 +67,9 @@ def scenarios(*, peak: float, zones: int = 3, by_hour: Sequence[float] = ()) -> 
         ),
         Scenario(
             name="zone-loss",
-            title=f"one of {max(2, zones)} zones lost at the peak",
+            title=f"one of {zones} zones lost at the peak" if zones > 1 else "the only zone lost at the peak",
             load=loads.level(peak, 3 * 3600),
-            events=Events(lost=(3600.0, 1 / max(2, zones))),
+            events=Events(lost=(3600.0, 1 / max(1, zones))),
             since=3600,
         ),
         Scenario(

@@ -169,6 +169,8 @@ class Calls:
         each = max(0.0, free - guests) / reached if reached else 0.0
         # Clients whom nobody answers: no pod is there, or the proxy does not know yet that theirs is gone.
         turned_away = each * reach.deaf if reach.pods else free
+        # And those whose session is in a pod that is lost, until that is noticed.
+        turned_away += sum(one.count * one.sessions for one in reach.others if one.dead_at is not None)
         flow.failed = flow.arrived = flow.offered = turned_away * model.calls_per_session * STEP
         for cohort in reach.serving:
             self._serve(cohort, each, cohort.count if model.sticky else reach.pods, flow)
