@@ -42,10 +42,19 @@ class Case:
     events: Events = field(default_factory=Events)
 
 
+def two_days(peak: float, factor: Load) -> Load:
+    """Two office days, the first of them times ``factor``: what came for an event has gone, or is needed again."""
+    one = loads.day(peak)
+    times = sorted({*one.times, *(loads.DAY + time for time in one.times), *factor.times})
+    return Load(tuple(times), tuple(one.at(time % loads.DAY) * factor.at(time) for time in times))
+
+
+SPIKE = Load((14 * HOUR, 14 * HOUR + 30, 14.5 * HOUR, 14.5 * HOUR + 300), (1, 2, 2, 1))
+CROWD = Load((9 * HOUR, 9.25 * HOUR, 13 * HOUR), (1, 2.5, 1))
 CASES = (
     Case("day", loads.day),
-    Case("spike", lambda peak: loads.spike(peak, 2)),
-    Case("flash crowd", lambda peak: loads.launch(peak / 10, 2 * peak)),
+    Case("spike", lambda peak: two_days(peak, SPIKE)),
+    Case("flash crowd", lambda peak: two_days(peak, CROWD)),
     Case("slow leak", lambda peak: loads.leak(peak / 4, peak * 1.5)),
     Case(
         "outage",
@@ -55,8 +64,8 @@ CASES = (
 )
 TITLES = {
     "day": "an office day",
-    "spike": "twice the peak within 30 s, for half an hour",
-    "flash crowd": "from a tenth of the peak to twice the peak within 15 minutes, then a slow fall",
+    "spike": "two office days; on the first the load doubles within 30 s at 14:00, for half an hour",
+    "flash crowd": "two office days; on the first 2.5 times the load within 15 minutes at 9:00, back after four hours",
     "slow leak": "sessions that are opened and never closed: from a quarter of the peak to 1.5 times it in 12 hours",
     "outage": "Prometheus silent for half an hour while the load doubles to the peak",
 }
