@@ -145,6 +145,92 @@ def test_an_outage_that_does_not_show(query: str, hides: bool) -> None:
     assert read(query).hides_outage is hides
 
 
+@pytest.mark.parametrize(
+    ("query", "averages", "part"),
+    [
+        ("quantile(0.9, calls)", True, "quantile"),
+        ("stddev(calls)", True, "stddev"),
+        ("stdvar(calls)", True, "stdvar"),
+        ("histogram_quantile(0.95, sum by (le) (rate(seconds_bucket[5m])))", True, "histogram_quantile"),
+        ("sum(x) / scalar(count(y))", True, "sum( ) / count"),
+        ("2 * avg(calls)", True, "avg"),
+        ("max(avg(calls))", True, "avg"),
+        ("max(calls)", False, "max"),
+        ("ceil(min(calls)) * 2", False, "min"),
+        ("topk(1, calls)", False, "topk"),
+        ("bottomk(1, calls)", False, "bottomk"),
+        # The total of one series is that series, and the average times the count is the sum.
+        ("max(sum(calls))", False, ""),
+        ("max(max_over_time(sum(calls)[10m:]))", False, ""),
+        ("avg(calls) * scalar(count(calls))", False, ""),
+        ("sum(max by (pod) (calls))", False, ""),
+        ("count(up == 1)", False, ""),
+        ("sum(calls)", False, ""),
+    ],
+)
+def test_what_is_no_total(query: str, averages: bool, part: str) -> None:
+    reading = read(query)
+    assert (reading.averages, reading.part, reading.partial) == (averages, part, bool(part) and not averages)
+
+
+@pytest.mark.parametrize(
+    ("query", "filters"),
+    [
+        ("sum(x) > 10", True),
+        ("10 < sum(x)", True),
+        ("(sum(x) > 10) * 2", True),
+        ("ceil(sum(x) == 3)", True),
+        ("sum(sum(x) > 10)", True),
+        ("sum(x) and sum(y) > 5", True),
+        ("sum(x) > bool 10", False),
+        ("sum(x) > 10 or sum(x) * 0", False),
+        ("count(up == 1)", False),
+        ("sum(x)", False),
+    ],
+)
+def test_a_comparison_drops_what_it_does_not_hold_for(query: str, filters: bool) -> None:
+    assert read(query).filters is filters
+
+
+@pytest.mark.parametrize(
+    ("query", "wrong"),
+    [
+        ("", "The query is empty."),
+        ("  ", "The query is empty."),
+        ("# a comment", "The query is empty."),
+        ("sum(x", "A '(' is not closed."),
+        ("sum(x{pod='a')", "A ')' closes nothing."),
+        ("sum(x))", "A ')' closes nothing."),
+        ("sum(x{pod='a})", "A quote is not closed."),
+        ("sum(x)[5m:1m]", "It returns a range of samples, and KEDA takes one number."),
+        ("(x[5m])", "It returns a range of samples, and KEDA takes one number."),
+        ("x[5m] offset 5m", "It returns a range of samples, and KEDA takes one number."),
+        ("max_over_time(sum(x)[5m:1m])", ""),
+        ("sum(rate(x[5m]))", ""),
+        ("sum(x{pod=~'(('})", ""),
+        ("sum(x) §", ""),
+        ("holt(sum(x))", ""),
+    ],
+)
+def test_what_nobody_can_read(query: str, wrong: str) -> None:
+    assert read(query).wrong == wrong
+
+
+@pytest.mark.parametrize(
+    ("query", "hider"),
+    [
+        ("sum(x) or vector(0)", "or vector"),
+        ("sum(x or vector(0))", "or vector"),
+        ("vector(5)", "vector"),
+        ("absent(x)", "absent"),
+        ("absent_over_time(x[5m])", "absent_over_time"),
+        ("sum(x)", ""),
+    ],
+)
+def test_what_hides_an_outage_is_named(query: str, hider: str) -> None:
+    assert read(query).hider == hider
+
+
 words = st.sampled_from(
     ["sum", "calls", "(", ")", "by", "without", "{", "}", "[", "]", "5m", "or", "/", "+", "-", ",", "'a'", "1", "pod",
      "offset", "@", "on", "bool", "rate", "topk", "=", ">", "^"]

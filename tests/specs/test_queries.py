@@ -117,3 +117,21 @@ def test_names_that_are_known_later() -> None:
 
     record(build)
     assert seen == [STREAMS]
+
+
+def pod_of(name: str, hashed: str) -> str:
+    """What the API server calls a pod of a Deployment: what is before the five random characters is cut at 58."""
+    return f"{name}-{hashed}-"[:58] + "x7k2p"
+
+
+@pytest.mark.parametrize("length", range(1, 55))
+@pytest.mark.parametrize("hashed", ["7", "6d4cf56db6"])
+def test_the_pods_of_every_name_are_matched(length: int, hashed: str) -> None:
+    name = "a" * length
+    query = specs.keda_query("sessions", "reference", "shop", name, eras={Era.LEGACY_STATEFUL})
+    (pattern,) = re.findall(r'pod=~"([^"]+)"', str(query))
+    assert re.fullmatch(pattern, pod_of(name, hashed))
+    assert not re.fullmatch(pattern, pod_of("b" + name[1:], hashed))
+    if length <= 39:
+        # Up to here the pods of another Deployment have all of their dashes.
+        assert not re.fullmatch(pattern, pod_of(f"{name}-pooler", "6d4cf56db6"))

@@ -248,13 +248,42 @@ def test_which_of_two_wins() -> None:
     office = schedule("weekdays", name="office", replicas=10)
     launch = schedule("11-27", at=("06:00", "20:00"), name="launch", replicas=40)
     assert specs.overlaps([office, launch]) == (
-        "'launch' and 'office' overlap (first 27 November 08:00 to 27 November 18:00 Europe/Berlin, 10 h a year); the "
-        "highest floor wins, so at least 40 pods run and 'office' with its 10 does nothing then."
+        "'launch' and 'office' overlap (11-27 08:00 to 18:00 in years in which both have that day, Europe/Berlin; "
+        "about 10 h a year); the highest floor wins, so at least 40 pods run and 'office' with its 10 "
+        "does nothing then."
     )
     assert specs.overlaps([launch, office]) == specs.overlaps([office, launch])
     same = schedule("mon", name="monday", replicas=10)
-    assert specs.overlaps([office, same]).startswith("'office' and 'monday' overlap (first 3 January 08:00 to")
+    assert specs.overlaps([office, same]).startswith(
+        "'office' and 'monday' overlap (Mondays 08:00 to 18:00, Europe/Berlin; "
+    )
     assert specs.overlaps([office, same]).endswith("both ask for 10 pods.")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "when"),
+    [
+        (
+            schedule("mon", at=("22:00", "02:00")),
+            schedule("mon", at=("20:00", "01:00")),
+            "Mondays 22:00 to Tuesdays 01:00",
+        ),
+        (schedule("weekdays"), schedule("daily", at=("17:00", "22:00")), "Mondays 17:00 to 18:00 among others"),
+        (schedule("daily"), schedule("daily", at=("17:00", "22:00")), "daily 17:00 to 18:00"),
+        (schedule("daily", at=("20:00", "24:00")), schedule("daily", at=("22:00", "24:00")), "daily 22:00 to 24:00"),
+        (schedule("11-27"), schedule("daily", at=("17:00", "22:00")), "11-27 17:00 to 18:00"),
+        (schedule("11-27"), schedule("11-27", "11-28"), "11-27 08:00 to 18:00"),
+        (schedule("11-27", "12-24"), schedule("11-27", "12-24"), "11-27 08:00 to 18:00 among others"),
+        (as_crons("0 8 * * 1", "0 12 * * 1"), schedule("mon", at=("10:00", "18:00")), "Mondays 10:00 to 12:00"),
+        (as_crons("0 8 1 * *", "0 12 1 * *"), schedule("daily"), "01-01 08:00 to 12:00 among others"),
+        # The first of them in the year is a Sunday, and not the date.
+        (schedule("sun", "11-27"), schedule("daily"), "Sundays 08:00 to 18:00 among others"),
+        (schedule("11-27"), schedule("sun", "11-27"), "11-27 08:00 to 18:00"),
+    ],
+)
+def test_an_overlap_is_said_in_words_of_every_year(first: specs.Schedule, second: specs.Schedule, when: str) -> None:
+    (found,) = specs.overlapping([first, second], specs.zones())
+    assert f"overlap ({when}, Europe/Berlin; about " in found.text
 
 
 def test_what_does_not_overlap() -> None:
@@ -289,3 +318,9 @@ def test_a_machine_without_a_time_zone_database_knows_nothing() -> None:
     office = schedule("weekdays", name="office")
     assert specs.overlapping([office, office], frozenset()) == []
     assert specs.lost_edges(schedule("daily", at=("02:30", "06:00")), frozenset()) == []
+
+
+@pytest.mark.parametrize(("text", "refused"), [("*/15 * * * *", False), ("*/14 * * * *", True), ("* * * * *", True)])
+def test_a_window_does_not_open_all_the_time(text: str, refused: bool) -> None:
+    schedule = specs.Schedule(name="a", time_zone="UTC", replicas=4, start=text, end="7 9 * * *")
+    assert [one.key for one in specs.unreadable(schedule)] == (["start"] if refused else [])

@@ -10,7 +10,7 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from .cron import LEAP_YEAR, Span, parse, windows
-from .schedules import Schedule, always, crons, unreadable
+from .schedules import Schedule, always, crons, in_words, unreadable
 
 YEARS = range(2026, 2032)
 """Years in which changes of the clock are looked for; rules change seldom, and a preview must not depend on its day."""
@@ -63,8 +63,8 @@ class Overlap:
         higher, lower = sorted((self.first, self.second), key=lambda one: -one.replicas)
         zone = ZoneInfo(self.first.time_zone)
         since, until = (moment.astimezone(zone) for moment in (self.since, self.until))
-        times = f"{since.day} {since:%B %H:%M} to {until.day} {until:%B %H:%M} {self.first.time_zone}"
-        when = f"first {times}, {self.minutes / 60:.0f} h a year"
+        times = in_words((self.first, self.second), since, until, self.minutes)
+        when = f"{times}, {self.first.time_zone}; about {self.minutes / 60:.0f} h a year"
         if higher.replicas == lower.replicas:
             return f"'{higher.name}' and '{lower.name}' overlap ({when}); both ask for {higher.replicas} pods."
         return (
@@ -76,6 +76,8 @@ class Overlap:
 def overlapping(schedules: Sequence[Schedule], known: Collection[str]) -> list[Overlap]:
     """Every two schedules that overlap, over a year that has every day. Their ramps may: one goes up as one ends."""
     readable = [one for one in schedules if one.time_zone in known and not unreadable(one) and not always(one)]
+    if len(readable) < 2:
+        return []
     spans = [year_windows(replace(one, ramp_minutes=0)) for one in readable]
     found = []
     for second, theirs in enumerate(spans):

@@ -64,6 +64,11 @@ class Cron:
                     for minute in self.minutes:
                         yield datetime(day.year, day.month, day.day, hour, minute)
 
+    @property
+    def times_a_day(self) -> int:
+        """How often it comes on a day on which it comes."""
+        return len(self.minutes) * len(self.hours)
+
     def ever(self) -> bool:
         """Whether it comes at all: 30 February never does."""
         return any(self.falls_on(LEAP_YEAR + timedelta(days=number)) for number in range(366))

@@ -6,8 +6,8 @@ A small reading of the language, honest about its limits: what it does not know 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 
 
@@ -37,15 +37,29 @@ class Reading:
     """It divides by the number of pods itself, which an average target does a second time."""
     hides_outage: bool = False
     """It gives a number where the metric is missing, so KEDA never learns of the outage."""
+    partial: bool = False
+    """It takes one of several series, which is no total unless the series is one already."""
+    part: str = ""
+    """The function that averages or takes one of several; empty for a total."""
+    hider: str = ""
+    """The function that answers where the metric is missing; empty where none does."""
+    filters: bool = False
+    """It has no answer while a comparison does not hold."""
+    wrong: str = ""
+    """Why nobody can read it, in a sentence; empty where that is not certain."""
 
 
 class _UnreadableError(ValueError):
-    pass
+    """What is wrong for certain, in a sentence; empty where it is only unknown here."""
 
 
 AGGREGATIONS = frozenset({"sum", "min", "max", "avg", "group", "stddev", "stdvar", "count", "quantile"})
 SELECTIONS = frozenset({"topk", "bottomk", "limitk"})
 """Aggregations that keep so many of the series, with their labels."""
+NO_TOTALS = frozenset({"avg", "quantile", "stddev", "stdvar"})
+"""Aggregations that are never a total."""
+ONES = SELECTIONS | {"min", "max"}
+"""Aggregations that take one of the series, or some: a total only where the series is one."""
 NUMBERS = frozenset({"scalar", "time", "pi"})
 BARE_FUNCTIONS = frozenset(
     {"vector", "minute", "hour", "month", "year", "day_of_week", "day_of_month", "day_of_year", "days_in_month"}
@@ -76,19 +90,50 @@ class _Value:
     kind: str = ""
     """Name of the outermost aggregation or function, empty for anything else."""
     grouped: tuple[str, ...] = ()
-    hides: bool = False
-    averages: bool = False
+    hides: str = ""
+    averages: str = ""
+    part: str = ""
+    filters: bool = False
+    span: bool = False
+    """Whether it is a range, of samples and not of a moment."""
 
 
 def read(query: str) -> Reading:
     """What a query returns. Unknown for what this does not understand, also where Prometheus would refuse it."""
     try:
         parser = _Parser(query)
+        if unbalanced := _unbalanced(parser.tokens):
+            return Reading(Series.UNKNOWN, wrong=unbalanced)
         value = parser.expression(0)
         parser.expect_end()
-    except _UnreadableError:
-        return Reading(Series.UNKNOWN)
-    return Reading(value.series, value.averages, value.hides)
+    except _UnreadableError as error:
+        return Reading(Series.UNKNOWN, wrong=str(error))
+    return Reading(
+        value.series,
+        bool(value.averages),
+        bool(value.hides),
+        bool(value.part and not value.averages),
+        value.averages or value.part,
+        value.hides,
+        value.filters,
+        "It returns a range of samples, and KEDA takes one number." if value.span else "",
+    )
+
+
+_BRACKETS = {")": "(", "]": "[", "}": "{"}
+
+
+def _unbalanced(tokens: Sequence[str]) -> str:
+    """What is missing in an expression that cannot be whole; empty where nothing is."""
+    if not tokens:
+        return "The query is empty."
+    opened: list[str] = []
+    for token in tokens:
+        if token in _BRACKETS.values():
+            opened.append(token)
+        elif token in _BRACKETS and (not opened or opened.pop() != _BRACKETS[token]):
+            return f"A '{token}' closes nothing."
+    return f"A '{opened[-1]}' is not closed." if opened else ""
 
 
 def single_series(query: str) -> bool | None:
@@ -109,10 +154,12 @@ class _Parser:
         left = self.unary()
         while (strength := self.strength()) is not None and strength >= least:
             operator = self.next()
-            matched = self.modifiers()
+            matched, boolean = self.modifiers()
             # '^' is the only operator that groups to the right.
             right = self.expression(strength if operator == "^" else strength + 1)
             left = _combined(operator, left, right, matched)
+            if operator in _COMPARISONS and not boolean:
+                left = replace(left, filters=True)
         return left
 
     def strength(self) -> int | None:
@@ -126,6 +173,7 @@ class _Parser:
             self.next()
         value = self.operand()
         while self.peek() in ("[", "@", "offset"):
+            value = replace(value, span=value.span or self.peek() == "[")
             self.suffix()
         return value
 
@@ -159,14 +207,21 @@ class _Parser:
         grouping = grouping or self.grouping()
         if not values:
             raise _UnreadableError
-        hides = any(value.hides for value in values)
+        hides = _first(value.hides for value in values)
+        inner = values[-1]
+        # Of one series without labels each of them is that series.
+        whole = inner.series is Series.BARE
+        averages = inner.averages if whole else name if name in NO_TOTALS else ""
+        part = inner.part if whole else name if name in ONES else ""
+        filters = inner.filters and whole
         if grouping is None or grouping == ("by",):
             if name in SELECTIONS:
                 few = values[0].kind == "1" or values[-1].series.single
-                return _Value(Series.ONE if few else Series.SEVERAL, name, hides=hides)
+                series = Series.ONE if few else Series.SEVERAL
+                return _Value(series, name, hides=hides, averages=averages, part=part, filters=filters)
             if name == "count_values":
                 return _Value(Series.SEVERAL, name)
-            return _Value(Series.BARE, name, hides=hides, averages=name == "avg")
+            return _Value(Series.BARE, name, hides=hides, averages=averages, part=part, filters=filters)
         if grouping == ("without",) and values[-1].series is not Series.BARE:
             return _Value(Series.SEVERAL, name)
         return _Value(Series.BARE if values[-1].series is Series.BARE else Series.SEVERAL, name, grouping, hides)
@@ -198,16 +253,17 @@ class _Parser:
         self.expect(")")
         return values
 
-    def modifiers(self) -> bool:
-        """Skip ``bool``, and how vectors are matched; whether something is said about matching."""
-        matched = False
+    def modifiers(self) -> tuple[bool, bool]:
+        """Skip ``bool``, and how vectors are matched; whether something is said about matching, and ``bool``."""
+        matched = boolean = False
         while self.peek() in ("bool", "on", "ignoring", "group_left", "group_right"):
-            word = self.next()
-            if word != "bool":
-                matched = True
-                if self.peek() == "(":
-                    self.skip_group()
-        return matched
+            if self.next() == "bool":
+                boolean = True
+                continue
+            matched = True
+            if self.peek() == "(":
+                self.skip_group()
+        return matched, boolean
 
     def suffix(self) -> None:
         """Skip a range, a subquery, an offset or an instant."""
@@ -262,7 +318,7 @@ def _tokens(text: str) -> Sequence[str]:
     while place < len(text):
         match = _TOKEN.match(text, place)
         if match is None:
-            raise _UnreadableError
+            raise _UnreadableError("A quote is not closed." if text[place] in "\"'`" else "")
         if match.lastgroup is not None:
             found.append(match[0])
         place = match.end()
@@ -271,18 +327,20 @@ def _tokens(text: str) -> Sequence[str]:
 
 def _called(name: str, values: list[_Value]) -> _Value:
     vectors = [value for value in values if value.series is not Series.NUMBER]
-    hides = any(value.hides for value in values)
+    hides = _first(value.hides for value in values)
     if name in NUMBERS:
-        return _Value(Series.NUMBER, name, hides=hides)
+        counted = name == "scalar" and values[:1] and values[0].kind == "count"
+        return _Value(Series.NUMBER, "count" if counted else name, hides=hides)
     if name in BARE_FUNCTIONS and not vectors:
-        return _Value(Series.BARE, name, hides=name == "vector")
+        return _Value(Series.BARE, name, hides=name if name == "vector" else "")
     if name in ABSENCE:
-        return _Value(Series.ONE, name, hides=True)
+        return _Value(Series.ONE, name, hides=name)
     if name == "histogram_quantile" and len(vectors) == 1:
         by_bucket = vectors[0].grouped == ("by", "le")
-        return _Value(Series.BARE if by_bucket else vectors[0].series, name, hides=hides)
+        return _Value(Series.BARE if by_bucket else vectors[0].series, name, hides=hides, averages=name)
     if (name in ELEMENTWISE or name.endswith("_over_time")) and len(vectors) == 1:
-        return _Value(vectors[0].series, name, hides=hides, averages=vectors[0].averages)
+        # What is asked over a time is a moment again.
+        return replace(vectors[0], kind=name, grouped=(), hides=hides, span=False)
     return _Value(Series.UNKNOWN, name)
 
 
@@ -290,15 +348,36 @@ def _combined(operator: str, left: _Value, right: _Value, matched: bool) -> _Val
     """The value of two values with an operator between them."""
     operator = operator.lower()
     hides = left.hides or right.hides
+    averages, part = _shared(operator, left, right)
+    filters = left.filters or right.filters
     if operator in ("and", "unless"):
-        return _Value(left.series, hides=left.hides)
+        return replace(left, kind="", grouped=(), filters=filters, span=False)
     if operator == "or":
         bare = left.series is Series.BARE and right.series is Series.BARE
         several = Series.SEVERAL in (left.series, right.series)
-        return _Value(Series.BARE if bare else Series.SEVERAL if several else Series.UNKNOWN, hides=right.hides)
-    averages = operator == "/" and left.kind == "sum" and right.kind == "count"
-    averages = averages or (left.averages and right.series is Series.NUMBER)
-    return _Value(_arithmetic(left.series, right.series, matched), hides=hides, averages=averages)
+        series = Series.BARE if bare else Series.SEVERAL if several else Series.UNKNOWN
+        hider = right.hides and f"or {right.hides.removeprefix('or ')}"
+        return _Value(
+            series, hides=hider, part=left.part, averages=left.averages, filters=left.filters and right.filters
+        )
+    series = _arithmetic(left.series, right.series, matched)
+    return _Value(series, hides=hides, averages=averages, part=part, filters=filters)
+
+
+def _shared(operator: str, left: _Value, right: _Value) -> tuple[str, str]:
+    """What averages, and what takes one of several, of two operands: a plain number beside it changes nothing."""
+    if operator == "/" and left.kind == "sum" and right.kind == "count":
+        return "sum( ) / count", ""
+    if operator == "*" and "count" in (left.kind, right.kind):
+        return "", ""
+    for value, other in ((left, right), (right, left)):
+        if other.series is Series.NUMBER:
+            return value.averages, value.part
+    return "", ""
+
+
+def _first(words: Iterable[str]) -> str:
+    return next(filter(None, words), "")
 
 
 def _arithmetic(left: Series, right: Series, matched: bool) -> Series:

@@ -17,6 +17,10 @@ FOLLOWS = ("cpu", "sessions", "streams", "in-flight")
 DIALECTS = ("reference", "opentelemetry", "community", "toolhive", "envoy")
 DEFAULT_SESSIONS_METRIC = "mcp_active_sse_connections"
 _STREAM_ERAS = SESSION_ERAS | {Era.LEGACY_STATELESS}
+LONGEST_BASE = 58
+"""Characters of generateName that the API server keeps (k8s.io/apiserver, storage/names): 63 less the five it adds."""
+LONGEST_HASH = 10
+"""A pod template's hash is a 32-bit number, one character for each digit."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +182,17 @@ def _workload(place: str, namespace: str, name: str) -> Iterator[str]:
         yield f'envoy_cluster_name=~"httproute/{_plain(namespace)}/{_plain(name)}/rule/[0-9]+"'
         return
     yield f'namespace="{namespace}"'
-    yield f'server="{name}"' if place == "server" else f'pod=~"{_plain(name)}-[a-z0-9]+-[a-z0-9]+"'
+    yield f'server="{name}"' if place == "server" else f'pod=~"{_pods(name)}"'
+
+
+def _pods(name: str) -> str:
+    """The names of a Deployment's pods, and of no other one's whose name begins alike.
+
+    Name, hash of the ReplicaSet (up to 10 characters) and five random ones, with dashes between. The API server cuts
+    what stands before the random ones at 58 characters, and with it the second dash and a part of the hash.
+    """
+    hashed, rest = f"{_plain(name)}-[a-z0-9]+", "-[a-z0-9]+"
+    return f"{hashed}{rest}" if len(name) + 1 + LONGEST_HASH + 1 <= LONGEST_BASE else f"{hashed}({rest})?"
 
 
 def _plain(name: str) -> str:

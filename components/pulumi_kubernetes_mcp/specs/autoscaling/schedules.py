@@ -8,11 +8,11 @@ ends take turns, since KEDA's windows are right only then.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from .cron import CronError, parse
+from .cron import Cron, CronError, parse
 
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 GROUPS = {"daily": WEEK, "weekdays": WEEK[:5], "weekends": WEEK[5:]}
@@ -22,6 +22,8 @@ MINUTES_OF_WEEK = 7 * MINUTES_OF_DAY
 MINUTES_OF_YEAR = 365 * MINUTES_OF_DAY
 COMMON_YEAR = date(2027, 1, 1)
 """A year without 29 February: cron knows no years, so a window may not depend on that day."""
+MOST_TIMES_A_DAY = 96
+"""Each quarter of an hour; pods take minutes to come and to go, so that nobody means more."""
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)|24:00")
 _DATE = re.compile(r"(\d\d)-(\d\d)")
 
@@ -102,6 +104,48 @@ def always(schedule: Schedule) -> bool:
     if schedule.in_words and not length_minutes(schedule):
         return True
     return not pairs or any(parse(start) == parse(end) for start, end in pairs)
+
+
+# Words for what comes back
+
+
+def in_words(both: Collection[Schedule], since: datetime, until: datetime, minutes: int) -> str:
+    """When two schedules hold together, in words that are true in every year.
+
+    :param since: when they first do, by the clock on the wall; ``minutes`` are all of a year.
+    """
+    pairs = [_near([parse(start) for start, _ in crons(one)], since) for one in both]
+    ends_at_midnight = until.date() == since.date() + timedelta(days=1) and (until.hour, until.minute) == (0, 0)
+    same_day = since.date() == until.date() or ends_at_midnight
+    end = "24:00" if ends_at_midnight else f"{until:%H:%M}"
+    daily = [all(_weekly(cron) and len(cron.weekdays) == 7 for cron in starts) for starts in pairs]
+    if all(daily) and same_day:
+        text, times = f"daily {since:%H:%M} to {end}", 366
+    elif all(_weekly(cron) for starts in pairs for cron in starts):
+        text, times = f"{since:%A}s {since:%H:%M} to {'' if same_day else f'{until:%A}s '}{end}", 53
+    else:
+        some = "" if any(daily) or all(_dated(starts) for starts in pairs) else " in years in which both have that day"
+        text, times = f"{since:%m-%d} {since:%H:%M} to {'' if same_day else f'{until:%m-%d} '}{end}{some}", 1
+    length = int((until - since).total_seconds()) // 60
+    return f"{text} among others" if minutes > times * length else text
+
+
+def _near(starts: list[Cron], since: datetime) -> list[Cron]:
+    """Those that open a window on this day, or on the one before: a schedule may have days of the week, and dates."""
+    for day in (since.date(), since.date() - timedelta(days=1)):
+        if found := [cron for cron in starts if cron.falls_on(day)]:
+            return found
+    return starts
+
+
+def _weekly(cron: Cron) -> bool:
+    """Whether it comes back each week, whatever the date."""
+    return len(cron.months) == 12 and len(cron.days) == 31
+
+
+def _dated(starts: Sequence[Cron]) -> bool:
+    """Whether all of them come on dates, whatever the day of the week."""
+    return all(not _weekly(cron) and len(cron.weekdays) == 7 for cron in starts)
 
 
 # Words to minutes, minutes to crons
@@ -202,8 +246,12 @@ def _unreadable_cron(key: str, text: str | None) -> Iterator[Unreadable]:
         yield Unreadable(key, "It is missing: a window needs a start and an end.", remedy)
         return
     try:
-        if not parse(text).ever():
+        cron = parse(text)
+        if not cron.ever():
             yield Unreadable(key, f"'{text}' never comes: no year has that day.", "Name a day that exists.")
+        elif cron.times_a_day > MOST_TIMES_A_DAY:
+            problem = f"'{text}' comes {cron.times_a_day:,} times a day; a window has one time to open and one to shut."
+            yield Unreadable(key, problem, "Give a minute and an hour, such as '0 8 * * 1-5'.")
     except CronError as error:
         yield Unreadable(key, f"'{text}' is no cron expression. {error}", remedy)
 
