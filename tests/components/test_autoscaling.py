@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from itertools import combinations
 from typing import Any
 
 import pulumi
@@ -10,6 +12,8 @@ import pytest
 from pulumi_kubernetes_mcp import FindingsError, McpAutoscaling
 from pulumi_kubernetes_mcp.arguments import autoscaling
 from pulumi_kubernetes_mcp.arguments.autoscaling import check
+from pulumi_kubernetes_mcp.findings.model import Finding
+from pulumi_kubernetes_mcp.protocol import Era
 from pulumi_kubernetes_mcp.specs import autoscaling as specs
 from pulumi_kubernetes_mcp.testing import Recording, record
 
@@ -253,6 +257,20 @@ ERRORS: list[tuple[dict[str, Any], list[str]]] = [
     ({**KEDA, "target_per_pod": 0.0}, ["MCP245 target_per_pod"]),
     ({**KEDA, "authentication": {"modes": ["bearer", "basic"], "secret_name": "p"}}, ["MCP246 authentication.modes"]),
     ({**KEDA, "authentication": {"modes": ["bearer"]}}, ["MCP246 authentication"]),
+    ({**KEDA, "authentication": {"modes": ["tls", "tls"], "secret_name": "p"}}, ["MCP246 authentication.modes"]),
+    ({**KEDA, "authentication": {"modes": ["tls"], "secret_name": "A_b"}}, ["MCP246 authentication.secret_name"]),
+    ({**KEDA, "authentication": {"modes": ["tls"], "existing_name": "A"}}, ["MCP246 authentication.existing_name"]),
+    ({**KEDA, "authentication": {"modes": ["bearer"], "secret_name": "p", "token_key": "a/b"}},
+     ["MCP246 authentication.token_key"]),
+    ({**HPA, "metrics": [{**METRIC, "name": "a/b"}]}, ["MCP240 metrics[0].name"]),
+    ({**HPA, "metrics": [{**METRIC, "selector": {"a b": "c"}}]}, ["MCP240 metrics[0].selector"]),
+    ({**HPA, "memory_percent": 90, "metrics": [{"type": "resource", "name": "memory", "average_value": "1Gi"}],
+      "accept": {"MCP212": "It is so."}}, ["MCP238 metrics[0]"]),
+    ({**KEDA, "query": "sum(x"}, ["MCP221 query"]),
+    ({**KEDA, "query": "  "}, ["MCP221 query"]),
+    ({**KEDA, "query": "sum(x)[5m:1m]"}, ["MCP221 query"]),
+    ({**KEDA, "query": "sum(x) / scalar(count(y))"}, ["MCP223 query"]),
+    ({**KEDA, "query": "quantile(0.9, x)"}, ["MCP223 query"]),
     ({**KEDA, "take_over": True}, ["MCP247 take_over"]),
     ({**HPA, "take_over": True, "hpa_name": "old"}, ["MCP247 take_over"]),
     ({**HPA, "kind": "hpa", "follow": "in-flight"}, ["MCP248 follow"]),
@@ -289,6 +307,22 @@ WARNINGS: list[tuple[dict[str, Any], list[str]]] = [
     ({**KEDA, "eras": MODERN, "follow": "in-flight", "dialect": "opentelemetry"}, ["MCP220 dialect"]),
     ({**KEDA, "query": "some_function(x)"}, ["MCP222 query"]),
     ({**KEDA, "query": "sum(x) or vector(0)"}, ["MCP224 query"]),
+    ({**KEDA, "query": "max(x)"}, ["MCP252 query"]),
+    ({**KEDA, "query": "sum(x) > 10"}, ["MCP253 query"]),
+    ({**HPA, "metrics": [{"type": "container-resource", "name": "cpu", "container": "app", "utilization": 70}]},
+     ["MCP254 metrics[0].container"]),
+    ({**HPA, "container": "app", "metrics": [
+        {"type": "container-resource", "name": "memory", "container": "app", "utilization": 70}
+    ]}, ["MCP212 metrics[0]"]),
+    ({**HPA, "scale_down": {"tolerance": 1.0}, "kubernetes_version": "1.36"}, ["MCP255 scale_down.tolerance"]),
+    ({**KEDA, "fallback_failures": 241}, ["MCP239 fallback_failures"]),
+    ({**KEDA, "authentication": {"modes": ["tls"], "secret_name": "p", "token_key": "t"}},
+     ["MCP250 authentication.token_key"]),
+    ({**KEDA, "authentication": {"modes": ["bearer"], "existing_name": "p", "token_key": "t"}},
+     ["MCP250 authentication.token_key"]),
+    ({**KEDA, "authentication": {"modes": ["bearer"], "secret_name": "p", "existing_kind": "TriggerAuthentication"}},
+     ["MCP250 authentication.existing_kind"]),
+    ({**KEDA, "authentication": {"modes": ["bearer"], "secret_name": "p", "token_key": "t", "ca_key": "c"}}, []),
     ({**HPA, "schedules": [NIGHT]}, ["MCP230 schedules[0]"]),
     ({**HPA, "schedules": [{**CRONS, "end": "0 18 * * 5"}]}, ["MCP231 schedules[0]"]),
     ({**HPA, "schedules": [{**OFFICE, "replicas": 3}]}, ["MCP233 schedules[0].replicas"]),
@@ -326,6 +360,85 @@ def test_what_is_doubtful_is_said(args: dict[str, Any], expected: list[str]) -> 
     accepted = make({**args, "accept": {text.split(" ")[0]: "It is so." for text in expected}})
     assert accepted.messages == ()
     assert accepted.manifests() == made.manifests()
+
+
+ERA_SETS = [list(eras) for count in range(1, 5) for eras in combinations([era.value for era in Era], count)]
+
+
+@pytest.mark.parametrize("follow", [word for word in specs.FOLLOWS if word != "cpu"])
+@pytest.mark.parametrize("dialect", specs.DIALECTS)
+@pytest.mark.parametrize("implementation", [None, "nginx", "envoy-gateway"])
+def test_what_is_offered_in_place_of_a_missing_metric_is_accepted(
+    follow: str, dialect: str, implementation: str | None
+) -> None:
+    edge: Any = {} if implementation is None else {"implementation": implementation}
+    if dialect == "envoy" and implementation == "nginx":
+        return
+    for eras in ERA_SETS:
+        args: Any = {**KEDA, "eras": eras, "follow": follow, "dialect": dialect, **edge}
+        for finding in autoscaling.autoscaling_findings(args):
+            if finding.code != "MCP219":
+                continue
+            follows, _, dialects = finding.remedy.partition("ake the dialect ")
+            changes = [{"follow": word} for word in re.findall(r"'([^']+)'", follows)]
+            changes += [{"dialect": word} for word in re.findall(r"'([^']+)'", dialects)]
+            if " in the dialect " in finding.remedy:
+                changes = [{"follow": "sessions", "dialect": "reference"}]
+            assert changes
+            for change in changes:
+                offered: Any = {**args, **change}
+                refused = {"MCP208", "MCP209", "MCP219", "MCP248"}
+                assert refused.isdisjoint(one.code for one in autoscaling.autoscaling_findings(offered)), change
+
+
+def the(code: str, args: dict[str, Any]) -> Finding:
+    (found,) = [one for one in autoscaling.autoscaling_findings(args) if one.code == code]  # type: ignore[arg-type]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("change", "counted"),
+    [
+        ({}, "sessions"),
+        ({"follow": "in-flight"}, "the calls in flight"),
+        ({"follow": "streams"}, "streams"),
+        ({"query": "sum(x)"}, "what query asks for"),
+    ],
+)
+def test_what_prometheus_is_for_is_said(change: dict[str, Any], counted: str) -> None:
+    found = the("MCP208", {**without(KEDA, "prometheus_address"), **change})
+    assert found.problem == f"The autoscaler is KEDA, which reads {counted} from Prometheus, and no address is given."
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        {**KEDA, "kind": "keda", "follow": "cpu"},
+        {**KEDA, "follow": "cpu"},
+        {**KEDA, "kind": "hpa"},
+        {**without(KEDA, "prometheus_address"), "kind": "hpa", "follow": "cpu"},
+        {**KEDA, "metrics": [{"type": "resource", "name": "cpu", "utilization": 70}]},
+    ],
+)
+def test_the_remedy_for_sessions_by_cpu_is_one(args: dict[str, Any]) -> None:
+    remedy = the("MCP209", args).remedy
+    mended = dict(args)
+    if "kind 'keda'" in remedy:
+        mended["kind"] = "keda"
+    if "metrics" in remedy:
+        del mended["metrics"]
+    if "follow" in remedy:
+        del mended["follow"]
+    if "address" in remedy:
+        mended["prometheus_address"] = "https://p"
+    assert autoscaling.autoscaling_findings(mended) == []  # type: ignore[arg-type]
+
+
+def test_a_number_that_makes_a_name_twice_is_explained() -> None:
+    both = [{**OFFICE, "name": "o", "days": ["sun", "11-27"]}, {**OFFICE, "name": "o-2", "days": ["sat"]}]
+    assert the("MCP237", {**HPA, "schedules": both}).problem == (
+        "Two triggers would be called 'o-2': the schedule 'o' needs several triggers, which are numbered."
+    )
 
 
 def test_a_query_that_is_known_later_is_checked_then() -> None:

@@ -20,7 +20,8 @@ WARNINGS = {
     "McpService-minimal": ["MCP105"],
     "McpRegion-minimal": ["MCP105"],
     "McpRegion-external": ["MCP105"],
-    "McpAutoscaling-hpa": ["MCP212"],
+    "McpAutoscaling-hpa": ["MCP212", "MCP254"],
+    "McpRegion-full": ["MCP250", "MCP250"],
     "McpRegion-measured": ["MCP411"],
     "McpRegion-metered": ["MCP212"],
 }

@@ -137,6 +137,7 @@ def test_outputs_are_taken_at_these_places() -> None:
         "EdgeSettings.host",
         "DatabaseSettings.host",
         "ScalingSettings.query",
+        "ScalingSettings.prometheus_address",
         "PrometheusAuthentication.secret_name",
         "PrometheusAuthentication.existing_name",
         "SecretsSettings.values",

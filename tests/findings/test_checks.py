@@ -51,6 +51,13 @@ def test_a_sound_stack_is_told_nothing() -> None:
     assert told(workload={"tools": [tool()]}, database=database, stateStore={}, server=OPEN) == []
 
 
+@pytest.mark.parametrize(
+    ("version", "expected"), [("1.34", []), ("1.33", [("MCP120", "mcp:region.kubernetesVersion")])]
+)
+def test_an_old_cluster_is_told(version: str, expected: list[tuple[str, str]]) -> None:
+    assert told(region={"kubernetesVersion": version}) == expected
+
+
 # The load
 
 

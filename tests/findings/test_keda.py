@@ -74,3 +74,16 @@ def test_a_take_over_has_a_name_and_keda(take_over: bool, named: bool, autoscale
     found = keda.take_over_findings(take_over=take_over, named=named, autoscaler=autoscaler, path="take_over")
     assert [finding.problem for finding in found] == ([] if words is None else [words])
     assert all(finding.code == "MCP247" for finding in found)
+
+
+def test_a_fallback_that_comes_after_an_hour() -> None:
+    late = keda.late_fallback_findings
+    assert late(failures=240, follows_prometheus=True, path="f") == []
+    assert late(failures=999, follows_prometheus=False, path="f") == []
+    (finding,) = late(failures=480, follows_prometheus=True, path="f")
+    assert str(finding) == (
+        "warning MCP239 at f: 480 failed reads are borne, one every 15 s: the fallback has no effect for 2.0 hours. "
+        "Leave it out, or set it to at most 240, which is an hour."
+    )
+    (one,) = keda.fallback_findings(replicas=1, minimum=2, maximum=9, follows_prometheus=True, path="f")
+    assert one.problem.startswith("A fallback of 1 pod has")

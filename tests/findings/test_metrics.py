@@ -16,11 +16,26 @@ def codes(found: list[Finding]) -> list[str]:
 
 def test_a_metric_that_nobody_emits() -> None:
     (finding,) = metrics.absent_metric_findings(
-        follow="sessions", dialect="opentelemetry", why="there is none", instead="Follow 'streams'.", path="dialect"
+        follow="sessions",
+        dialect="opentelemetry",
+        why="there is none",
+        follows=["streams", "in-flight", "cpu"],
+        dialects=["reference", "community"],
+        path="dialect",
     )
     assert str(finding) == (
         "error MCP219 at dialect: In the dialect 'opentelemetry' nothing counts 'sessions': there is none. Follow "
-        "'streams'."
+        "'streams', 'in-flight' or 'cpu', or take the dialect 'reference' or 'community' where its metrics are there, "
+        "or give a query of your own in place of a dialect."
+    )
+
+
+def test_where_nothing_else_counts_the_reference_does() -> None:
+    (finding,) = metrics.absent_metric_findings(
+        follow="sessions", dialect="envoy", why="there is none", follows=[], dialects=[], path="dialect"
+    )
+    assert finding.remedy == (
+        "Follow 'sessions' in the dialect 'reference', or give a query of your own in place of a dialect."
     )
 
 
@@ -162,6 +177,62 @@ def test_a_target_is_a_quantity(text: str) -> None:
     )
 
 
+@pytest.mark.parametrize("kind", ["pods", "object", "external"])
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "50%"])
+def test_a_name_is_a_part_of_a_path(kind: str, name: str) -> None:
+    more = {"described_object": OBJECT} if kind == "object" else {}
+    odd = {"type": kind, "name": name, "average_value": "5", **more}
+    (finding,) = metrics.metric_findings([odd], autoscaler="hpa", path="metrics")
+    assert str(finding) == (
+        f"error MCP240 at metrics[0].name: '{name}' cannot be a part of a path. Give a name without '/' and '%'."
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "wrong"),
+    [
+        ("app", "orders", None),
+        ("app.kubernetes.io/name", "Orders_1.2", None),
+        ("app", "", None),
+        ("a" * 63, "b" * 63, None),
+        ("a" * 64, "b", "key"),
+        ("", "b", "key"),
+        ("a/b/c", "d", "key"),
+        ("Upper.io/a", "d", "key"),
+        ("/a", "d", "key"),
+        ("my app", "d", "key"),
+        ("app", "b" * 64, "value"),
+        ("app", "two words", "value"),
+        ("app", "-a", "value"),
+    ],
+)
+def test_a_selector_has_labels(key: str, value: str, wrong: str | None) -> None:
+    one = {"type": "pods", "name": "x", "average_value": "5", "selector": {key: value}}
+    found = metrics.metric_findings([one], autoscaler="hpa", path="metrics")
+    text = key if wrong == "key" else value
+    assert [finding.problem for finding in found] == (
+        [] if wrong is None else [f"'{text}' cannot be the {wrong} of a label."]
+    )
+    assert all((finding.code, finding.path) == ("MCP240", "metrics[0].selector") for finding in found)
+
+
+def test_a_container_that_is_not_the_servers() -> None:
+    one = {"type": "container-resource", "name": "cpu", "container": "app", "utilization": 70}
+    (finding,) = metrics.metric_findings([one], autoscaler="hpa", path="metrics", container="server")
+    assert str(finding) == (
+        "warning MCP254 at metrics[0].container: The container 'app' is not 'server', the one of the server. Leave it "
+        "out, or accept this where a container of that name is added to every pod."
+    )
+    memory = {"type": "container-resource", "name": "memory", "container": "server", "utilization": 70}
+    assert metrics.metric_findings([memory], autoscaler="hpa", path="metrics", container="server") == []
+
+
+def test_the_cpu_of_the_server_is_a_metric_already() -> None:
+    one = {"type": "container-resource", "name": "cpu", "utilization": 70}
+    (finding,) = metrics.metric_findings([one], autoscaler="hpa", path="metrics", container="server")
+    assert finding.remedy == "Leave it out, and say with cpu_percent at what share pods are added."
+
+
 def test_no_metric_comes_twice() -> None:
     twice = [FINE[3], FINE[0], {**FINE[3], "average_value": "9"}]
     (finding,) = metrics.metric_findings(twice, autoscaler="hpa", path="metrics")
@@ -190,8 +261,49 @@ def test_credentials() -> None:
     assert credentials("bearer", secret=False, existing=True) == []
     assert credentials("bearer", "basic") == ["MCP246 a.modes"]
     assert credentials() == ["MCP246 a.modes"]
+    assert credentials("tls", "tls") == ["MCP246 a.modes"]
     assert credentials("bearer", secret=False) == ["MCP246 a"]
     assert credentials("bearer", existing=True) == ["MCP246 a"]
+
+
+def named(names: dict[str, str], keys: dict[str, str]) -> list[str]:
+    found = metrics.authentication_findings(
+        modes=["bearer"], secret=True, existing=False, address=None, path="a", address_path="x", names=names, keys=keys
+    )
+    return [f"{finding.code} {finding.path}: {finding.problem}" for finding in found]
+
+
+def test_names_and_keys_that_can_be() -> None:
+    assert named({"secret_name": "prometheus.monitoring-2"}, {"token_key": "Token_1.key-a"}) == []
+    for name in ("", "Prom", "a_b", "a b", "-a", "a.", "a" * 254):
+        assert named({"secret_name": name}, {}) == [f"MCP246 a.secret_name: '{name}' cannot be the name of an object."]
+    for key in ("", "a b", "a/b", "ü", "a" * 254):
+        assert named({}, {"token_key": key}) == [f"MCP246 a.token_key: '{key}' cannot be a key of a Secret."]
+
+
+def test_words_about_queries() -> None:
+    def words(**read: Any) -> list[str]:
+        given = {"single": True, "averages": False, "hides_outage": False, "path": "query", **read}
+        return [str(finding) for finding in metrics.query_findings(**given)]
+
+    assert words(averages=True, part="quantile") == [
+        "error MCP223 at query: 'quantile( )' gives no total over all pods. Give the total over all pods: sum( )."
+    ]
+    assert words(partial=True, part="max") == [
+        "warning MCP252 at query: 'max( )' takes one of the series, which is no total where each pod has its own. Give "
+        "the total over all pods: sum( ). Accept this where the metric is a total already."
+    ]
+    assert words(filters=True) == [
+        "warning MCP253 at query: The query has no answer while its comparison does not hold. Leave the comparison "
+        "out; with 'bool' behind its sign it is 0 or 1."
+    ]
+    assert words(hides_outage=True, hider="vector") == [
+        "warning MCP224 at query: 'vector( )' answers also when the metric is missing. Ask for the metric without "
+        "'vector( )': without an answer the fallback holds the pods."
+    ]
+    assert words(single=None, wrong="The query is empty.") == [
+        "error MCP221 at query: The query is empty. Write an expression that returns one number, such as sum(calls)."
+    ]
 
 
 def test_credentials_in_clear() -> None:

@@ -126,8 +126,20 @@ def test_pods_come_as_fast_as_a_doubled_load_needs(change: dict[str, Any], told:
 
 
 def test_words_about_a_slow_scale_up() -> None:
+    (one,) = pace.slow_up_findings(**{**SLOW, "rate": 1.0})
+    assert one.problem == "1 pod a minute may be added; a doubled load needs 4."
     (finding,) = pace.slow_up_findings(**{**SLOW, "rate": 2 / 3})
     assert str(finding) == (
         "warning MCP244 at s: 0.67 pods a minute may be added; a doubled load needs 4. Allow at least 4 a minute, or "
         "accept this with the reason why the load grows slowly."
+    )
+
+
+def test_a_tolerance_that_lets_no_pod_go() -> None:
+    for tolerance in (None, 0.0, 0.99):
+        assert pace.never_down_findings(tolerance=tolerance, path="t") == []
+    (finding,) = pace.never_down_findings(tolerance=1.0, path="t")
+    assert str(finding) == (
+        "warning MCP255 at t: With a tolerance of 1 no pod goes, even without any load. Leave it out, or set it to a "
+        "share such as 0.1. To forbid scale-in, give select 'disabled'."
     )

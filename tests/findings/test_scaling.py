@@ -45,6 +45,9 @@ def test_words_about_bounds() -> None:
         "error MCP206 at min: The minimum of 1 pod does not survive the loss of one. "
         "Set it to at least 2, better 3; or say that this is not production."
     )
+    assert str(replicas(0, 30)[0]) == (
+        "error MCP206 at min: The minimum of 0 pods leaves nothing that answers. Set it to at least 2, better 3."
+    )
     assert str(replicas(0, 30, production=False)[0]) == (
         "error MCP211 at min: The minimum of 0 pods leaves nothing that answers. Set it to at least 1."
     )
@@ -173,6 +176,32 @@ def test_sessions_are_counted_in_prometheus(
     assert all(finding.severity is Severity.ERROR for finding in found)
 
 
+@pytest.mark.parametrize(
+    ("autoscaler", "address", "follows_cpu", "metrics", "remedy"),
+    [
+        ("keda", "http://p", True, False, "Leave follow out or follow 'sessions'"),
+        ("keda", None, True, False, "Leave follow out or follow 'sessions', and give the address of Prometheus"),
+        ("hpa", "http://p", False, False, "Choose kind 'keda'"),
+        ("hpa", None, False, False, "Choose kind 'keda', and give the address of Prometheus"),
+        ("hpa", "http://p", False, True, "Choose kind 'keda', and leave metrics out"),
+    ],
+)
+def test_what_is_done_already_is_not_advised(
+    autoscaler: str, address: str | None, follows_cpu: bool, metrics: bool, remedy: str
+) -> None:
+    (finding,) = scaling.session_metric_findings(
+        sessions=True,
+        autoscaler=autoscaler,
+        follows_prometheus=False,
+        prometheus_address=address,
+        autoscaler_path="a",
+        address_path="p",
+        follows_cpu=follows_cpu,
+        metrics=metrics,
+    )
+    assert (finding.code, finding.remedy) == ("MCP209", f"{remedy}; or run a fixed number of pods.")
+
+
 def maximum(value: int, peak: int = 4, burst: int = 7) -> list[str]:
     found = scaling.maximum_findings(maximum=value, needed_for_peak=peak, needed_for_burst=burst, path="m")
     return [str(finding) for finding in found]
@@ -250,3 +279,10 @@ def test_words_about_a_fast_scale_in() -> None:
         "4 pods or 10 % of them may go each 60 s, and each pod that goes ends its sessions; "
         "one after the other is 1 each 130 s."
     )
+
+
+def test_the_target_that_is_advised_is_accepted() -> None:
+    for planned, maximum in ((1244, 100), (1_000, 3), (7, 9)):
+        (finding,) = scaling.target_findings(target=0.01, held=2_000, planned=planned, maximum=maximum, path="t")
+        advised = float(finding.remedy.split(",")[0].rpartition(" ")[2])
+        assert scaling.target_findings(target=advised, held=2_000, planned=planned, maximum=maximum, path="t") == []

@@ -169,12 +169,24 @@ WORDS: list[tuple[str, dict[str, Any], str]] = [
     ("MCP240", metric(type="object", name="x", value="5"), "Give apiVersion, kind and name."),
     ("MCP240", metric(type="pods", name="x", value="5"), "Give averageValue."),
     ("MCP246", proof("tls"), "Give one of them."),
+    (
+        "MCP240",
+        metric(type="container-resource", name="cpu", utilization=70),
+        "Leave it out, and say with cpuPercentOfLimit at what share pods are added.",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("code", "scaling", "words"), WORDS)
 def test_the_remedy_names_keys_of_the_stack_file(code: str, scaling: dict[str, Any], words: str) -> None:
     assert any(words in one.remedy for one in said(scaling=scaling) if one.code == code)
+
+
+def test_the_remedy_for_sessions_by_cpu_has_the_words_of_a_stack_file() -> None:
+    (found,) = [one for one in said(scaling=HPA, server={"eras": ["legacy-stateful"]}) if one.code == "MCP209"]
+    assert found.remedy == (
+        "Choose autoscaler 'keda', and give the address of Prometheus; or run a fixed number of pods."
+    )
 
 
 def test_what_is_given_twice_is_named_as_it_was_written() -> None:
@@ -202,6 +214,6 @@ def test_a_place_is_translated_only_where_it_holds_arguments() -> None:
 
 def test_every_argument_of_the_autoscaler_that_a_rule_may_name_has_a_place() -> None:
     placed = set(components.AUTOSCALING_PATHS)
-    hidden = {"namespace", "eras", "container", "python", "cpu_percent", "sessions_per_pod", "session_minutes"}
+    hidden = {"namespace", "eras", "container", "python", "sessions_per_pod", "session_minutes"}
     hidden |= {"drain_seconds", "route_name", "await_ready", "await_timeout_seconds", "production", "accept"}
     assert placed == set(autoscaling.McpAutoscalingArgs.__annotations__) - hidden

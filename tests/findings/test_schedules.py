@@ -9,7 +9,7 @@ import pytest
 from pulumi_kubernetes_mcp.findings import schedules
 from pulumi_kubernetes_mcp.findings.model import Finding, Severity
 
-KNOWN = ("Europe/Berlin", "Europe/London", "America/New_York", "UTC")
+KNOWN = ("Europe/Berlin", "Europe/London", "Europe/Jersey", "America/New_York", "UTC", "Etc/GMT-2", "Etc/GMT+5")
 
 
 def codes(found: list[Finding]) -> list[str]:
@@ -60,6 +60,13 @@ def test_windows_open_and_close() -> None:
         ("Europe/Berlin", None),
         ("Europe/Brelin", "Did you mean 'Europe/Berlin'?"),
         ("new york", "Did you mean 'America/New_York'?"),
+        ("europe/berlin", "Did you mean 'Europe/Berlin'?"),
+        ("Europe/Nowhere", "Give a name of the IANA database, such as 'Europe/Berlin'."),
+        ("UTC+2", "Give a city, whose clock may change, or 'Etc/GMT-2', whose sign is the other way round."),
+        ("GMT -05:00", "Give a city, whose clock may change, or 'Etc/GMT+5', whose sign is the other way round."),
+        ("+02", "Give a city, whose clock may change, or 'Etc/GMT-2', whose sign is the other way round."),
+        ("UTC+5:30", "Give a city with that clock, such as 'Asia/Kolkata' for five hours and a half."),
+        ("UTC+20", "Give a city with that clock, such as 'Asia/Kolkata' for five hours and a half."),
         ("Mars/Olympus", "Give a name of the IANA database, such as 'Europe/Berlin'."),
     ],
 )
@@ -85,11 +92,12 @@ def test_edges_that_the_clock_skips() -> None:
     )
     assert (start.code, start.severity) == ("MCP230", Severity.WARNING)
     assert start.problem == (
-        "The start on 28 March 2027 at 02:30 does not exist in Europe/Berlin: the window opens as soon as the one "
-        "before has closed."
+        "The start at 02:30 does not exist in Europe/Berlin in the night when the clock is put forward: the window "
+        "opens as soon as the one before has closed."
     )
     assert end.problem == (
-        "The end on 28 March 2027 at 02:05 does not exist in Europe/Berlin: the window of that night never opens."
+        "The end at 02:05 does not exist in Europe/Berlin in the night when the clock is put forward: the window of "
+        "that night never opens."
     )
 
 
@@ -113,6 +121,8 @@ def test_words_about_floors() -> None:
     (at,) = schedules.floor_findings(replicas=3, minimum=3, maximum=12, path="r")
     assert above.problem == "40 pods are wanted, and the maximum is 12: they never come."
     assert at.problem == "3 pods are wanted, and the minimum of 3 holds at all times."
+    (one,) = schedules.floor_findings(replicas=1, minimum=2, maximum=12, path="r")
+    assert one.problem == "1 pod is wanted, and the minimum of 2 holds at all times."
     assert (above.severity, at.severity) == (Severity.ERROR, Severity.WARNING)
 
 
@@ -139,6 +149,13 @@ def test_a_ramp_fits(ramp: int, needed: int, length: int, expected: list[str]) -
     assert codes(schedules.ramp_findings(ramp=ramp, needed=needed, length=length, path="r")) == expected
 
 
+def test_words_about_one_minute() -> None:
+    (long,) = schedules.ramp_findings(ramp=2, needed=1, length=1, path="r")
+    (short,) = schedules.ramp_findings(ramp=1, needed=2, length=9, path="r")
+    assert long.problem == "The window of 1 minute opens 2 minutes early."
+    assert short.problem == "The window opens 1 minute early, and all pods serve after 2 minutes."
+
+
 def test_names_of_triggers() -> None:
     assert schedules.name_findings(["cpu", "sessions", "office"], path="s") == []
     found = schedules.name_findings(["cpu", "office", "office", "cpu", "x"], path="s")
@@ -147,3 +164,7 @@ def test_names_of_triggers() -> None:
         "Two triggers would be called 'office'.",
     ]
     assert codes(found) == ["MCP237", "MCP237"]
+    (numbered,) = schedules.name_findings(["o", "o-2", "o-2"], path="s", numbered={"o-2": "o"})
+    assert numbered.problem == (
+        "Two triggers would be called 'o-2': the schedule 'o' needs several triggers, which are numbered."
+    )

@@ -320,3 +320,13 @@ def test_ports() -> None:
 def test_a_namespace_of_others_is_refused(namespace: str, refused: bool) -> None:
     found = workload.namespace_findings(namespace, others={"edge"}, path="n")
     assert [finding.code for finding in found] == (["MCP119"] if refused else [])
+
+
+@pytest.mark.parametrize(
+    ("version", "told"),
+    [(None, False), ("1.34", False), ("v1.36.3", False), ("2.0", False), ("1.33", True), ("v1.9.2-gke.1", True)],
+)
+def test_the_pre_stop_sleep_is_stable_from_one_version_on(version: str | None, told: bool) -> None:
+    found = workload.version_findings(version, path="v")
+    said = f"Kubernetes {version} is older than 1.34, the first whose preStop.sleep is stable."
+    assert [(one.code, one.problem) for one in found] == ([("MCP120", said)] if told else [])

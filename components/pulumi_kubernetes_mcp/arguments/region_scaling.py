@@ -143,7 +143,7 @@ class RegionScalingArgs(TypedDict):
     """PromQL instead of that of follow and dialect: one series, the total of all pods (KEDA)."""
     sessions_metric: NotRequired[str]
     """Prometheus gauge of open sessions or streams per pod, in the dialect 'reference' (KEDA)."""
-    prometheus_address: NotRequired[str]
+    prometheus_address: NotRequired[pulumi.Input[str]]
     """URL of Prometheus, such as 'http://prometheus-operated.monitoring:9090' (KEDA)."""
     authentication: NotRequired[RegionPrometheusAuthenticationArgs]
     """How KEDA proves itself to Prometheus. Left out: not at all."""

@@ -14,6 +14,7 @@ from ..arguments.checked import CHOICES
 from ..design import Design
 from ..findings import secrets as secret_rules
 from ..findings.model import Finding
+from ..findings.workload import version_findings
 
 SERVICE_PATHS = {
     "server_name": "mcp:server.name",
@@ -35,6 +36,7 @@ AUTOSCALING_PATHS = {
     "kind": "mcp:scaling.autoscaler",
     "target": "mcp:server.name",
     "requests": "mcp:server.resources.requests",
+    "cpu_percent": "mcp:scaling.cpuPercentOfLimit",
     "memory_percent": "mcp:scaling.memoryPercentOfRequest",
     "prometheus_address": "mcp:scaling.prometheusAddress",
     "sessions_metric": "mcp:scaling.sessionsMetric",
@@ -95,6 +97,7 @@ def component_findings(this: Design) -> list[Finding]:
     if this.pooled:
         pooler_args = wiring.pooler_args(this, namespace, this.secret_name)
         found += located(pooler.pooler_findings(pooler.pooler_spec("", pooler_args), pooler_args), POOLER_PATHS)
+    found += version_findings(settings.region.kubernetes_version, path="mcp:region.kubernetesVersion")
     return found + _secrets_findings(this)
 
 

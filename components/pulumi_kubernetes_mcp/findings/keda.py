@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .model import Finding, Rule, Severity
+from .words import pods
 
 USELESS_FALLBACK = Rule(
     code="MCP239",
@@ -35,6 +36,11 @@ USELESS_POLLING = Rule(
     "busier while it fails. KEDA's webhook warns about it at each apply.",
 )
 
+READ_SECONDS = 15
+"""How often the controller reads a metric."""
+MOST_FAILURES = 240
+"""Failed reads in an hour."""
+
 
 def fallback_findings(
     *, replicas: int | None, minimum: int, maximum: int, follows_prometheus: bool, path: str
@@ -50,7 +56,21 @@ def fallback_findings(
         said, remedy = f"the maximum is {maximum}", f"Set it to at most {maximum}."
     else:
         return []
-    return [USELESS_FALLBACK.at(path, f"A fallback of {replicas} pods has no effect: {said}.", remedy)]
+    return [USELESS_FALLBACK.at(path, f"A fallback of {pods(replicas)} has no effect: {said}.", remedy)]
+
+
+def late_fallback_findings(*, failures: int, follows_prometheus: bool, path: str) -> list[Finding]:
+    """MCP239 if the fallback comes later than an hour after the last answer."""
+    if not follows_prometheus or failures <= MOST_FAILURES:
+        return []
+    return [
+        USELESS_FALLBACK.at(
+            path,
+            f"{failures} failed reads are borne, one every {READ_SECONDS} s: the fallback has no effect for "
+            f"{failures * READ_SECONDS / 3600:.1f} hours.",
+            f"Leave it out, or set it to at most {MOST_FAILURES}, which is an hour.",
+        )
+    ]
 
 
 def number_findings(*, polling_seconds: int | None, fallback_failures: int) -> list[Finding]:

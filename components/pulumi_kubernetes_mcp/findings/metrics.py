@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from .model import Finding, Rule, Severity
+from .words import alternatives
 
 NO_METRIC = Rule(
     code="MCP219",
@@ -26,7 +27,7 @@ NOT_ONE_SERIES = Rule(
     severity=Severity.ERROR,
     title="a query that does not return one series",
     why="KEDA takes exactly one series from a query. It fails on a second one, which comes with the second pod, and it "
-    "cannot decode a plain number.",
+    "cannot decode a plain number or a range. What Prometheus cannot read returns nothing at all.",
 )
 UNKNOWN_SERIES = Rule(
     code="MCP222",
@@ -39,7 +40,8 @@ AVERAGE = Rule(
     severity=Severity.ERROR,
     title="an average where the total is wanted",
     why="The controller divides by the target per pod. A query that divides by the number of pods itself divides "
-    "twice: ten pods with 100 calls each and a target of 50 become two pods.",
+    "twice: ten pods with 100 calls each and a target of 50 become two pods. A quantile or a deviation is no total "
+    "either.",
 )
 HIDDEN_OUTAGE = Rule(
     code="MCP224",
@@ -59,13 +61,35 @@ REFUSED_METRIC = Rule(
     severity=Severity.ERROR,
     title="a metric that Kubernetes refuses",
     why="Each kind of metric has its own kinds of target: a share of the request for CPU and memory, a value per pod "
-    "for all, a value of the whole for objects and external metrics. Nothing is zero, and no metric comes twice.",
+    "for all, a value of the whole for objects and external metrics. Nothing is zero, no metric comes twice, names are "
+    "parts of a path, and selectors are labels.",
 )
 METRICS_BESIDE_KEDA = Rule(
     code="MCP241",
     severity=Severity.ERROR,
     title="metrics of a HorizontalPodAutoscaler beside KEDA",
     why="KEDA writes the HorizontalPodAutoscaler and its metrics. A second one for the same pods would stop both.",
+)
+PERHAPS_NO_TOTAL = Rule(
+    code="MCP252",
+    severity=Severity.WARNING,
+    title="a query that may be no total",
+    why="The controller divides by the target per pod. The greatest or the least of several series is what one pod "
+    "has, and divided once more it asks for too few pods; of a series that is a total already it is right.",
+)
+EMPTY_AT_TIMES = Rule(
+    code="MCP253",
+    severity=Severity.WARNING,
+    title="a query that has no answer at times",
+    why="A comparison drops what it does not hold for. KEDA takes an empty answer for a failure: the number of pods "
+    "does not fall any more, and the fallback is raised, although all is well.",
+)
+FOREIGN_CONTAINER = Rule(
+    code="MCP254",
+    severity=Severity.WARNING,
+    title="a metric of a container that the workload may not have",
+    why="The autoscaler fails to read the metric of a container that is not in every pod. While one metric fails, the "
+    "number of pods does not fall.",
 )
 CLEAR_CREDENTIALS = Rule(
     code="MCP242",
@@ -91,7 +115,7 @@ BAD_CREDENTIALS = Rule(
     severity=Severity.ERROR,
     title="credentials that KEDA cannot use",
     why="KEDA sends one Authorization header, from a bearer token or from user and password; the keys come from one "
-    "Secret, or from a TriggerAuthentication that exists.",
+    "Secret, or from a TriggerAuthentication that exists. A name that no object can have is never found.",
 )
 
 TARGETS: Mapping[str, tuple[str, ...]] = {
@@ -107,12 +131,36 @@ LEAST_TARGET = 0.001
 """Quantities of the metrics APIs have three decimals."""
 OF_CONTAINERS = ("resource", "container-resource")
 """Kinds of metrics that the metrics server has."""
+LONGEST_NAME = 253
+"""Characters of a name, and of a key of a Secret."""
+_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+_LABEL_NAME = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
+_SECRET_KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")
 _QUANTITY = re.compile(r"(\d+(?:\.\d+)?)(?:[numkMGTPE]|[KMGTPE]i)?")
 
 
-def absent_metric_findings(*, follow: str, dialect: str, why: str, instead: str, path: str) -> list[Finding]:
-    """MCP219: the dialect has no metric for what is followed, and ``why``."""
-    return [NO_METRIC.at(path, f"In the dialect '{dialect}' nothing counts '{follow}': {why}.", instead)]
+def absent_metric_findings(
+    *, follow: str, dialect: str, why: str, follows: Sequence[str], dialects: Sequence[str], path: str
+) -> list[Finding]:
+    """MCP219: nothing counts what is followed.
+
+    :param follows: what can be followed instead, in the same dialect; ``dialects`` are those that count it.
+    """
+    ways = [
+        *([f"follow {alternatives(follows)}"] if follows else []),
+        *([f"take the dialect {alternatives(dialects)} where its metrics are there"] if dialects else []),
+        # Without sessions CPU can be followed, so what is left are eras with sessions, which the reference counts.
+        *([] if follows or dialects else ["follow 'sessions' in the dialect 'reference'"]),
+        "give a query of your own in place of a dialect",
+    ]
+    text = ", or ".join(ways)
+    return [
+        NO_METRIC.at(
+            path,
+            f"In the dialect '{dialect}' nothing counts '{follow}': {why}.",
+            f"{text[0].upper()}{text[1:]}.",
+        )
+    ]
 
 
 def gateway_findings(*, dialect: str, implementation: str | None, path: str) -> list[Finding]:
@@ -142,14 +190,32 @@ def inexact_metric_findings(*, follow: str, dialect: str, besides: str, path: st
 
 
 def query_findings(
-    *, single: bool | None, averages: bool, hides_outage: bool, path: str, ours: bool = False
+    *,
+    single: bool | None,
+    averages: bool,
+    hides_outage: bool,
+    path: str,
+    ours: bool = False,
+    wrong: str = "",
+    part: str = "avg",
+    hider: str = "vector",
+    partial: bool = False,
+    filters: bool = False,
 ) -> list[Finding]:
-    """MCP221 to MCP224, from what could be read in a query. ``single`` is ``None`` where that is not known."""
+    """MCP221 to MCP224, MCP252 and MCP253, from what could be read in a query.
+
+    :param single: whether it returns one series; ``None`` where that is not known.
+    :param wrong: why Prometheus or KEDA cannot read it for certain; empty where they may.
+    :param part: the function that ``averages``, or that is no total of several series (``partial``).
+    :param hider: the function that answers when the metric is missing.
+    :param filters: whether it has no answer while a comparison does not hold.
+    """
     found = []
+    total = "Give the total over all pods: sum( )."
+    if wrong:
+        return [NOT_ONE_SERIES.at(path, wrong, "Write an expression that returns one number, such as sum(calls).")]
     if averages:
-        found.append(
-            AVERAGE.at(path, "The query divides by the number of pods.", "Give the total: sum(...) without a division.")
-        )
+        found.append(AVERAGE.at(path, f"'{part}( )' gives no total over all pods.", total))
     elif single is False:
         found.append(
             NOT_ONE_SERIES.at(
@@ -166,12 +232,28 @@ def query_findings(
                 "Put sum( ) around it, or try it in Prometheus and accept this with what you saw.",
             )
         )
+    if partial and not averages:
+        found.append(
+            PERHAPS_NO_TOTAL.at(
+                path,
+                f"'{part}( )' takes one of the series, which is no total where each pod has its own.",
+                f"{total} Accept this where the metric is a total already.",
+            )
+        )
+    if filters:
+        found.append(
+            EMPTY_AT_TIMES.at(
+                path,
+                "The query has no answer while its comparison does not hold.",
+                "Leave the comparison out; with 'bool' behind its sign it is 0 or 1.",
+            )
+        )
     if hides_outage:
         found.append(
             HIDDEN_OUTAGE.at(
                 path,
-                "The query has an answer also when the metric is missing.",
-                "Leave out 'or vector(...)' and absent(...): without an answer the fallback holds the pods.",
+                f"'{hider}( )' answers also when the metric is missing.",
+                f"Ask for the metric without '{hider}( )': without an answer the fallback holds the pods.",
             )
         )
     return found
@@ -246,7 +328,15 @@ def metric_findings(
                 REFUSED_METRIC.at(
                     f"{path}[{place}]",
                     f"The CPU of the container '{container}' is a metric already.",
-                    "Leave it out, and say with cpu_percent at what share of the request pods are added.",
+                    "Leave it out, and say with cpu_percent at what share pods are added.",
+                )
+            )
+        if container and one["type"] == "container-resource" and one.get("container", container) != container:
+            found.append(
+                FOREIGN_CONTAINER.at(
+                    f"{path}[{place}].container",
+                    f"The container '{one['container']}' is not '{container}', the one of the server.",
+                    "Leave it out, or accept this where a container of that name is added to every pod.",
                 )
             )
         identity = {key: one.get(key) for key in ("type", "name", "container", "selector", "described_object")}
@@ -280,6 +370,8 @@ def _refused(metric: Mapping[str, Any], path: str) -> Iterator[Finding]:
             )
         if "selector" in metric:
             yield REFUSED_METRIC.at(f"{path}.selector", f"The kind '{kind}' has no series to pick.", "Leave it out.")
+    else:
+        yield from _refused_name(metric, path)
     if "container" in metric and kind != "container-resource":
         yield REFUSED_METRIC.at(f"{path}.container", f"The kind '{kind}' names no container.", "Leave it out.")
     if ("described_object" in metric) != (kind == "object"):
@@ -290,6 +382,34 @@ def _refused(metric: Mapping[str, Any], path: str) -> Iterator[Finding]:
         )
 
 
+def _refused_name(metric: Mapping[str, Any], path: str) -> Iterator[Finding]:
+    """What the metrics APIs cannot be asked for: the name is a part of a path, the selector picks labels."""
+    name = metric["name"]
+    if name in ("", ".", "..") or set(name) & set("/%"):
+        yield REFUSED_METRIC.at(
+            f"{path}.name", f"'{name}' cannot be a part of a path.", "Give a name without '/' and '%'."
+        )
+    for key, value in metric.get("selector", {}).items():
+        prefix, slash, last = key.rpartition("/")
+        if (slash and not is_name(prefix)) or not _LABEL_NAME.fullmatch(last):
+            yield REFUSED_METRIC.at(
+                f"{path}.selector",
+                f"'{key}' cannot be the key of a label.",
+                "Use at most 63 letters, digits, '-', '_' and '.', which begin and end with a letter or digit.",
+            )
+        if value and not _LABEL_NAME.fullmatch(value):
+            yield REFUSED_METRIC.at(
+                f"{path}.selector",
+                f"'{value}' cannot be the value of a label.",
+                "Use at most 63 letters, digits, '-', '_' and '.', which begin and end with a letter or digit.",
+            )
+
+
+def is_name(text: str) -> bool:
+    """Whether an object of Kubernetes can have this name: a DNS subdomain (RFC 1123)."""
+    return len(text) <= LONGEST_NAME and _SUBDOMAIN.fullmatch(text) is not None
+
+
 def authentication_findings(
     *,
     modes: Collection[str],
@@ -298,12 +418,35 @@ def authentication_findings(
     address: str | None,
     path: str,
     address_path: str,
+    names: Mapping[str, str] | None = None,
+    keys: Mapping[str, str] | None = None,
 ) -> list[Finding]:
     """MCP246 if KEDA cannot use the credentials, MCP242 if they cross the network in clear.
 
     ``address`` is ``None`` where it is not known yet.
+
+    :param names: names of objects by argument, as far as they are known; ``keys`` are those of the Secret.
     """
-    found = []
+    found = [
+        BAD_CREDENTIALS.at(
+            f"{path}.{argument}",
+            f"'{name}' cannot be the name of an object.",
+            "Use lower-case letters, digits, '-' and '.', which begin and end with a letter or digit.",
+        )
+        for argument, name in (names or {}).items()
+        if not is_name(name)
+    ]
+    found += [
+        BAD_CREDENTIALS.at(
+            f"{path}.{argument}",
+            f"'{key}' cannot be a key of a Secret.",
+            "Use letters, digits, '-', '_' and '.'.",
+        )
+        for argument, key in (keys or {}).items()
+        if not _SECRET_KEY.fullmatch(key)
+    ]
+    if len(set(modes)) < len(modes):
+        found.append(BAD_CREDENTIALS.at(f"{path}.modes", "A mode is given twice.", "Keep each once."))
     if {"bearer", "basic"} <= set(modes):
         found.append(
             BAD_CREDENTIALS.at(

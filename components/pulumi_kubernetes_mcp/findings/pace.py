@@ -40,6 +40,13 @@ SLOW_UP = Rule(
     why="A doubled load adds a third of the maximum. What pods that come later cannot take yet waits, is refused, or "
     "piles up on those that exist.",
 )
+NEVER_DOWN = Rule(
+    code="MCP255",
+    severity=Severity.WARNING,
+    title="pods never go",
+    why="The tolerance is the share of the target within which nothing moves. What is followed cannot fall by more "
+    "than all of it, so with a tolerance of 1 the number of pods stays at its highest, and is paid for.",
+)
 
 LONGEST_WINDOW = 3600
 LONGEST_PERIOD = 1800
@@ -145,7 +152,7 @@ def slow_up_findings(
         found.append(
             SLOW_UP.at(
                 path,
-                f"{rate:.2g} pods a minute may be added; a doubled load needs {derived}.",
+                f"{rate:.2g} {'pod' if rate == 1 else 'pods'} a minute may be added; a doubled load needs {derived}.",
                 f"Allow at least {derived} a minute, or accept this with the reason why the load grows slowly.",
             )
         )
@@ -166,3 +173,16 @@ def slow_up_findings(
             )
         )
     return found
+
+
+def never_down_findings(*, tolerance: float | None, path: str) -> list[Finding]:
+    """MCP255 if the tolerance of scale-in lets no pod go."""
+    if tolerance is None or tolerance < 1:
+        return []
+    return [
+        NEVER_DOWN.at(
+            path,
+            f"With a tolerance of {tolerance:g} no pod goes, even without any load.",
+            "Leave it out, or set it to a share such as 0.1. To forbid scale-in, give select 'disabled'.",
+        )
+    ]

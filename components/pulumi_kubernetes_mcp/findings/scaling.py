@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import ceil
 
 from ..units import QuantityError, parse_cpu, parse_memory
 from .model import Finding, Rule, Severity
+from .words import at_least
 
 MINIMUM_ABOVE_MAXIMUM = Rule(
     code="MCP201",
@@ -58,7 +60,7 @@ NO_PROMETHEUS = Rule(
     code="MCP208",
     severity=Severity.ERROR,
     title="KEDA without a Prometheus address",
-    why="KEDA reads the number of sessions from Prometheus; it cannot find it by itself.",
+    why="KEDA reads what it follows from Prometheus, and cannot find Prometheus by itself.",
 )
 SESSIONS_BY_CPU = Rule(
     code="MCP209",
@@ -131,18 +133,21 @@ def replica_findings(*, minimum: int, maximum: int, production: bool, min_path: 
             )
         )
     if production and minimum < PRODUCTION_MINIMUM:
+        # Elsewhere one pod is enough, and none is not.
+        elsewhere = "; or say that this is not production" if minimum >= 1 else ""
         found.append(
             PRODUCTION_REPLICAS.at(
                 min_path,
-                f"The minimum of {minimum} {_pods(minimum)} does not survive the loss of one.",
-                f"Set it to at least {PRODUCTION_MINIMUM}, better 3; or say that this is not production.",
+                f"The minimum of {minimum} {_pods(minimum)} "
+                f"{'does not survive the loss of one' if minimum >= 1 else 'leaves nothing that answers'}.",
+                f"Set it to at least {PRODUCTION_MINIMUM}, better 3{elsewhere}.",
             )
         )
     elif minimum < 1:
         found.append(
             NO_PODS.at(
                 min_path,
-                f"The minimum of {minimum} pods leaves nothing that answers.",
+                f"The minimum of {minimum} {_pods(minimum)} leaves nothing that answers.",
                 "Set it to at least 1.",
             )
         )
@@ -265,16 +270,23 @@ def session_metric_findings(
     autoscaler_path: str,
     address_path: str,
     other_metrics: bool = False,
+    counted: str = "sessions",
+    follows_cpu: bool = False,
+    metrics: bool = False,
 ) -> list[Finding]:
     """MCP208 if KEDA has no Prometheus to ask, MCP209 if nothing but CPU moves a server with sessions.
 
     ``autoscaler`` is ``hpa`` or ``keda``; ``other_metrics`` are those of a HorizontalPodAutoscaler that are not CPU.
+
+    :param counted: what Prometheus counts, in a word or two.
+    :param follows_cpu: whether the caller says that CPU is followed.
+    :param metrics: whether the caller gives metrics of a HorizontalPodAutoscaler.
     """
     if autoscaler == "keda" and follows_prometheus and not prometheus_address:
         return [
             NO_PROMETHEUS.at(
                 address_path,
-                "The autoscaler is KEDA, which counts sessions in Prometheus, and no address is given.",
+                f"The autoscaler is KEDA, which reads {counted} from Prometheus, and no address is given.",
                 "Give the URL of Prometheus, such as 'http://prometheus-operated.monitoring:9090'.",
             )
         ]
@@ -285,10 +297,22 @@ def session_metric_findings(
             SESSIONS_BY_CPU.at(
                 autoscaler_path,
                 f"The server holds sessions, and the {name} follows CPU, which says nothing about them.",
-                "Choose 'keda' and give the address of Prometheus, or 'none' and a fixed count.",
+                _by_sessions(autoscaler, bool(prometheus_address), follows_cpu, metrics),
             )
         ]
     return []
+
+
+def _by_sessions(autoscaler: str, address: bool, follows_cpu: bool, metrics: bool) -> str:
+    """What is still to be done until the sessions are followed; what is done already is not named."""
+    steps = [
+        *(["choose kind 'keda'"] if autoscaler != "keda" else []),
+        *(["leave metrics out"] if metrics else []),
+        *(["leave follow out or follow 'sessions'"] if follows_cpu or autoscaler == "keda" else []),
+        *([] if address else ["give the address of Prometheus"]),
+    ]
+    text = ", and ".join(steps)
+    return f"{text[0].upper()}{text[1:]}; or run a fixed number of pods."
 
 
 def maximum_findings(*, maximum: int, needed_for_peak: int, needed_for_burst: int, path: str) -> list[Finding]:
@@ -394,9 +418,9 @@ def target_findings(*, target: float, held: int, planned: int, maximum: int, pat
         return [
             TARGET_AGAINST_PLAN.at(
                 path,
-                f"At {target:g} sessions per pod the planned {planned} ask for {planned / target:,.0f} pods, and the "
-                f"maximum is {maximum}: the count stays there.",
-                f"Set it to at least {planned / maximum:.2g}, or leave it out: it is then derived.",
+                f"At {target:g} sessions per pod the planned {planned} ask for {ceil(planned / target):,} pods, and "
+                f"the maximum is {maximum}: the count stays there.",
+                f"Set it to at least {at_least(planned / maximum)}, or leave it out: it is then derived.",
             )
         ]
     return []

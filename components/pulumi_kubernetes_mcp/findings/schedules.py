@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from difflib import get_close_matches
 
 from .model import Finding, Rule, Severity
+from .words import pods
 
 WITHOUT_KEDA = Rule(
     code="MCP225",
@@ -98,6 +100,10 @@ TRIGGER_TWICE = Rule(
     why="KEDA's webhook refuses a ScaledObject with two triggers of one name.",
 )
 
+NEAR = 0.85
+"""How alike a name must be to be suggested: two letters that changed places, and not another town."""
+_OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-])(\d{1,2})(?::?(\d\d))?", re.IGNORECASE)
+
 
 def keda_findings(*, count: int, autoscaler: str, path: str) -> list[Finding]:
     """MCP225 if there are schedules, and no KEDA."""
@@ -137,11 +143,22 @@ def zone_findings(time_zone: str, *, known: Collection[str], path: str) -> list[
         ]
     if time_zone in known:
         return []
-    near = get_close_matches(time_zone, sorted(known), n=1) or [
-        name for name in sorted(known) if name.lower().endswith(f"/{time_zone.lower().replace(' ', '_')}")
-    ]
-    meant = f"Did you mean '{near[0]}'?" if near else "Give a name of the IANA database, such as 'Europe/Berlin'."
-    return [UNKNOWN_ZONE.at(path, f"There is no time zone '{time_zone}'.", meant)]
+    return [UNKNOWN_ZONE.at(path, f"There is no time zone '{time_zone}'.", _meant_zone(time_zone, known))]
+
+
+def _meant_zone(text: str, known: Collection[str]) -> str:
+    """What a wrong name may have been meant for."""
+    if offset := _OFFSET.fullmatch(text.strip()):
+        fixed = f"Etc/GMT{'-' if offset[1] == '+' else '+'}{int(offset[2])}"
+        if fixed in known and not int(offset[3] or 0):
+            return f"Give a city, whose clock may change, or '{fixed}', whose sign is the other way round."
+        return "Give a city with that clock, such as 'Asia/Kolkata' for five hours and a half."
+    names, wanted = sorted(known), text.lower().replace(" ", "_")
+    near = (
+        [name for name in names if name.lower() == wanted or name.lower().endswith(f"/{wanted}")]
+        or get_close_matches(text, names, n=1, cutoff=NEAR)
+    )  # fmt: skip
+    return f"Did you mean '{near[0]}'?" if near else "Give a name of the IANA database, such as 'Europe/Berlin'."
 
 
 def edge_findings(edges: Iterable[tuple[str, datetime]], *, time_zone: str, path: str) -> list[Finding]:
@@ -153,7 +170,8 @@ def edge_findings(edges: Iterable[tuple[str, datetime]], *, time_zone: str, path
     return [
         LOST_EDGE.at(
             path,
-            f"The {key} on {wall.day} {wall:%B %Y} at {wall:%H:%M} does not exist in {time_zone}: {lost[key]}.",
+            f"The {key} at {wall:%H:%M} does not exist in {time_zone} in the night when the clock is put forward: "
+            f"{lost[key]}.",
             "Move it out of the hours in which the clock changes, mostly 00:00 to 03:00.",
         )
         for key, wall in edges
@@ -179,7 +197,8 @@ def floor_findings(*, replicas: int, minimum: int, maximum: int, path: str) -> l
         return [
             ABOVE_MAXIMUM.at(
                 path,
-                f"{replicas} pods are wanted, and the maximum is {maximum}: they never come.",
+                f"{_wanted(replicas)}, and the maximum is {maximum}: {'it' if replicas == 1 else 'they'} never "
+                f"{'comes' if replicas == 1 else 'come'}.",
                 f"Raise the maximum to at least {replicas}, which what stands behind it has to bear; or ask for fewer.",
             )
         ]
@@ -187,11 +206,15 @@ def floor_findings(*, replicas: int, minimum: int, maximum: int, path: str) -> l
         return [
             AT_MINIMUM.at(
                 path,
-                f"{replicas} pods are wanted, and the minimum of {minimum} holds at all times.",
+                f"{_wanted(replicas)}, and the minimum of {minimum} holds at all times.",
                 "Ask for more, or lower min_replicas to what the quiet hours need.",
             )
         ]
     return []
+
+
+def _wanted(replicas: int) -> str:
+    return f"{pods(replicas)} {'is' if replicas == 1 else 'are'} wanted"
 
 
 def overlap_findings(texts: Iterable[str], *, path: str) -> list[Finding]:
@@ -202,35 +225,47 @@ def overlap_findings(texts: Iterable[str], *, path: str) -> list[Finding]:
     ]
 
 
+def _minutes(count: int) -> str:
+    return f"{count} {'minute' if count == 1 else 'minutes'}"
+
+
 def ramp_findings(*, ramp: int, needed: int, length: int, path: str) -> list[Finding]:
     """MCP235 if the ramp is longer than the window, MCP236 if it is shorter than the way up. All in minutes."""
     if ramp > length:
         return [
             LONG_RAMP.at(
                 path,
-                f"The window of {length} minutes opens {ramp} minutes early.",
-                f"Give at most {length} minutes, or leave it out: it is then derived ({needed}).",
+                f"The window of {_minutes(length)} opens {_minutes(ramp)} early.",
+                f"Give at most {_minutes(length)}, or leave it out: it is then derived ({needed}).",
             )
         ]
     if ramp < needed:
         return [
             SHORT_RAMP.at(
                 path,
-                f"The window opens {ramp} minutes early, and all pods serve after {needed} minutes.",
+                f"The window opens {_minutes(ramp)} early, and all pods serve after {_minutes(needed)}.",
                 f"Set it to at least {needed}, leave it out, or let scale_up add more pods a minute.",
             )
         ]
     return []
 
 
-def name_findings(names: Sequence[str], *, path: str) -> list[Finding]:
-    """MCP237 for each name that two triggers would have."""
+def name_findings(names: Sequence[str], *, path: str, numbered: Mapping[str, str] | None = None) -> list[Finding]:
+    """MCP237 for each name that two triggers would have.
+
+    :param numbered: names that a schedule of several triggers makes by counting them, to the name of that schedule.
+    """
     return [
         TRIGGER_TWICE.at(
             path,
-            f"Two triggers would be called '{name}'.",
+            f"Two triggers would be called '{name}'{_numbered(name, numbered or {})}.",
             "Give each schedule a name of its own, and not one of: cpu, memory, query, sessions, streams, in-flight.",
         )
         for name, times in Counter(names).items()
         if times > 1
     ]
+
+
+def _numbered(name: str, numbered: Mapping[str, str]) -> str:
+    """Why a name is there that nobody wrote; empty where somebody did."""
+    return f": the schedule '{numbered[name]}' needs several triggers, which are numbered" if name in numbered else ""

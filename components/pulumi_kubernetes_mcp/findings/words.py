@@ -71,3 +71,9 @@ def pods(count: int) -> str:
 def quoted(name: str, most: int = 40) -> str:
     """A caller's own word, cut where it is long."""
     return f"'{name}'" if len(name) <= most else f"'{name[:most]}...'"
+
+
+def alternatives(texts: Sequence[str]) -> str:
+    """Words to choose from, each in quotes: 'a', 'b' or 'c'."""
+    *most, last = [f"'{text}'" for text in texts]
+    return f"{', '.join(most)} or {last}" if most else last

@@ -107,6 +107,9 @@ _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}")
 _TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
 _MOVING_TAG = "latest"
+_KUBERNETES = re.compile(r"v?(\d+)\.(\d+)(?:[.+-].*)?")
+OLDEST_KUBERNETES = (1, 34)
+"""The first minor version in which preStop.sleep is stable."""
 
 
 NO_MEMORY = Rule(
@@ -122,6 +125,13 @@ FOREIGN_NAMESPACE = Rule(
     title="a namespace that belongs to others",
     why="The stack creates its namespace, closes it and puts a quota on it. In a namespace of the cluster, the edge or "
     "the monitoring this stops what runs there, and a destroy deletes it.",
+)
+OLD_KUBERNETES = Rule(
+    code="MCP120",
+    severity=Severity.WARNING,
+    title="a Kubernetes without a stable pre-stop sleep",
+    why="The drain begins with preStop.sleep, which is stable from Kubernetes 1.34 on. Where the field is not known it "
+    "is dropped without a word: SIGTERM comes while proxies still send to the pod, and calls are cut.",
 )
 NO_EGRESS = Rule(
     code="MCP118",
@@ -397,5 +407,20 @@ def port_findings(port: int, *, path: str) -> list[Finding]:
             path,
             f"There is no port {port}.",
             "Give a number from 1 to 65535; servers without root use 1024 up.",
+        )
+    ]
+
+
+def version_findings(version: str | None, *, path: str) -> list[Finding]:
+    """MCP120 if the cluster is older than what the drain needs. ``None`` is a version that is not known."""
+    known = _KUBERNETES.fullmatch(version or "")
+    if known is None or (int(known[1]), int(known[2])) >= OLDEST_KUBERNETES:
+        return []
+    oldest = ".".join(map(str, OLDEST_KUBERNETES))
+    return [
+        OLD_KUBERNETES.at(
+            path,
+            f"Kubernetes {version} is older than {oldest}, the first whose preStop.sleep is stable.",
+            f"Upgrade the cluster to {oldest} or newer; accept this if the sleep was seen to work there.",
         )
     ]

@@ -109,6 +109,7 @@ if TYPE_CHECKING:
     Text = pulumi.Input[str]
     Host = pulumi.Input[str]
     Address = pulumi.Input[str]
+    Url = pulumi.Input[str]
     Label = str
     UrlPath = str
     Cpu = str
@@ -133,6 +134,7 @@ else:
         Field(json_schema_extra={"pattern": _ADDRESS}),
         WrapValidator(_known_or_output),
     ]
+    Url = Annotated[str, Field(pattern=r"^https?://[^\s@]+$"), WrapValidator(_known_or_output)]
     Label = Annotated[str, AfterValidator(_dns_label), Field(json_schema_extra={"pattern": f"^{DNS_LABEL}$"})]
     UrlPath = Annotated[str, AfterValidator(_path), Field(json_schema_extra={"pattern": _PATH})]
     Cpu = Annotated[str, AfterValidator(_cpu), Field(json_schema_extra={"pattern": _CPU}), _no_bare_number("500m")]

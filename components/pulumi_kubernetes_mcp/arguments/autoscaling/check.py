@@ -1,15 +1,17 @@
 """Every rule that the arguments of one autoscaler can break."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from ...findings import keda, metrics, pace, scaling
 from ...findings import schedules as schedule_rules
 from ...findings.model import Finding
 from ...findings.workload import name_findings
 from ...inputs import plain
+from ...protocol import SESSION_ERAS, Era
 from ...specs import autoscaling as specs
-from .keys import McpAutoscalingArgs
+from .keys import AuthenticationArgs, McpAutoscalingArgs, MetricArgs
 from .spec import (
+    PARAMETERS,
     autoscaler_spec,
     basis,
     chosen_kind,
@@ -56,6 +58,9 @@ def _followed(args: McpAutoscalingArgs) -> Iterator[Finding]:
         prometheus_address=None if address is None else plain(address) or "known later",
         autoscaler_path="follow" if "follow" in args and follow == "cpu" else "kind",
         address_path="prometheus_address",
+        counted=_counted(args, follow),
+        follows_cpu=args.get("follow") == "cpu",
+        metrics="metrics" in args,
     )
     wanted = "a query" if "query" in args else f"'{follow}'" if "follow" in args and follow != "cpu" else None
     yield from metrics.reader_findings(wanted=wanted, autoscaler=kind, path="query" if "query" in args else "follow")
@@ -70,6 +75,11 @@ def _followed(args: McpAutoscalingArgs) -> Iterator[Finding]:
         yield from _dialect(args, follow)
 
 
+def _counted(args: McpAutoscalingArgs, follow: str) -> str:
+    """What Prometheus is asked for, in a word or two."""
+    return "what query asks for" if "query" in args else {"in-flight": "the calls in flight"}.get(follow, follow)
+
+
 def _dialect(args: McpAutoscalingArgs, follow: str) -> list[Finding]:
     dialect = args.get("dialect", "reference")
     path = "dialect" if "dialect" in args else "follow"
@@ -77,13 +87,35 @@ def _dialect(args: McpAutoscalingArgs, follow: str) -> list[Finding]:
         return found
     gauge = specs.gauge(follow, dialect, derived(args).eras, metric_name(args))
     if isinstance(gauge, specs.Missing):
+        follows, dialects = alternatives(follow, dialect, derived(args).eras, args.get("implementation"))
         return metrics.absent_metric_findings(
-            follow=follow, dialect=dialect, why=gauge.why, instead=gauge.instead, path=path
+            follow=follow, dialect=dialect, why=gauge.why, follows=follows, dialects=dialects, path=path
         )
     return metrics.inexact_metric_findings(follow=follow, dialect=dialect, besides=gauge.besides, path=path)
 
 
+def alternatives(
+    follow: str, dialect: str, eras: Collection[Era], implementation: str | None
+) -> tuple[list[str], list[str]]:
+    """What can be followed in the same dialect, and the dialects that count the same, where nothing counts this.
+
+    CPU is enough only where there are no sessions, and Envoy's metrics are there only behind Envoy Gateway.
+    """
+
+    def counts(what: str, names: str) -> bool:
+        return not isinstance(specs.gauge(what, names, eras), specs.Missing)
+
+    others = [word for word in specs.FOLLOWS if word not in ("cpu", follow) and counts(word, dialect)]
+    by_cpu = [] if set(eras) & SESSION_ERAS else ["cpu"]
+    dialects = [name for name in specs.DIALECTS if name != dialect and counts(follow, name)]
+    return [*others, *by_cpu], [name for name in dialects if name != "envoy" or implementation == "envoy-gateway"]
+
+
 def _said_twice(args: McpAutoscalingArgs) -> Iterator[tuple[str, str, str]]:
+    if "memory_percent" in args:
+        for place, one in enumerate(args.get("metrics", [])):
+            if one["type"] in metrics.OF_CONTAINERS and one["name"] == "memory" and _of_server(args, one):
+                yield f"metrics[{place}]", "memory_percent", "at how much memory pods are added"
     if "query" in args and "dialect" in args:
         yield "query", "dialect", "what Prometheus is asked for"
     if metric_name(args) is not None and "query" in args:
@@ -93,6 +125,12 @@ def _said_twice(args: McpAutoscalingArgs) -> Iterator[tuple[str, str, str]]:
     windows = (args.get("scale_down", {}).get("window_seconds"), args.get("scale_down_window_seconds"))
     if None not in windows and windows[0] != windows[1]:
         yield "scale_down.window_seconds", "scale_down_window_seconds", "how long scale-in waits"
+
+
+def _of_server(args: McpAutoscalingArgs, metric: MetricArgs) -> bool:
+    """Whether a metric of CPU or memory is about the container of the server, alone or with the others of a pod."""
+    ours = autoscaler_spec(args).container
+    return metric.get("container", ours) == ours
 
 
 def _query(args: McpAutoscalingArgs) -> list[Finding]:
@@ -109,6 +147,11 @@ def query_findings(query: str) -> list[Finding]:
         averages=reading.averages,
         hides_outage=reading.hides_outage,
         path="query",
+        wrong=reading.wrong,
+        part=reading.part,
+        hider=reading.hider,
+        partial=reading.partial,
+        filters=reading.filters,
     )
 
 
@@ -160,6 +203,7 @@ def _pace(args: McpAutoscalingArgs) -> Iterator[Finding]:
         )
         yield from pace.tolerance_findings(tolerance=rules.tolerance, version=version, path=f"{direction}.tolerance")
     down = moves.down.policies[0]
+    yield from pace.never_down_findings(tolerance=moves.down.tolerance, path="scale_down.tolerance")
     yield from pace.direction_findings(scale_up_select=args.get("scale_up", {}).get("select"), path="scale_up.select")
     if moves.up.select != "Disabled" and all(step.period_seconds > 0 and step.value > 0 for step in moves.up.policies):
         yield from pace.slow_up_findings(
@@ -208,7 +252,10 @@ def _schedules(args: McpAutoscalingArgs) -> Iterator[Finding]:
     yield from schedule_rules.overlap_findings(overlaps, path="schedules")
     source = autoscaler_spec(args).source
     taken = ["cpu", *(["memory"] if "memory_percent" in args else []), *([source.name] if source else [])]
-    yield from schedule_rules.name_findings([*taken, *specs.trigger_names(readable)], path="schedules")
+    numbered = {name: one.name for one in readable for name in specs.trigger_names([one])[1:]}
+    yield from schedule_rules.name_findings(
+        [*taken, *specs.trigger_names(readable)], path="schedules", numbered=numbered
+    )
 
 
 def _floor(args: McpAutoscalingArgs, schedule: specs.Schedule, path: str) -> list[Finding]:
@@ -268,6 +315,11 @@ def _keda(args: McpAutoscalingArgs) -> Iterator[Finding]:
         follows_prometheus=kind == "keda" and autoscaler.source is not None,
         path="fallback_replicas",
     )
+    yield from keda.late_fallback_findings(
+        failures=autoscaler.fallback_failures,
+        follows_prometheus=kind == "keda" and autoscaler.source is not None,
+        path="fallback_failures",
+    )
     yield from keda.number_findings(
         polling_seconds=autoscaler.polling_seconds, fallback_failures=autoscaler.fallback_failures
     )
@@ -285,7 +337,36 @@ def _keda(args: McpAutoscalingArgs) -> Iterator[Finding]:
             address=None if address is None else plain(address),
             path="authentication",
             address_path="prometheus_address",
+            names={
+                key: name for key in ("secret_name", "existing_name") if (name := plain(given.get(key))) is not None
+            },
+            keys={key: str(given[key]) for key in SECRET_KEYS if key in given},  # type: ignore[literal-required]
         )
+        yield from _unused_keys(given)
+
+
+SECRET_KEYS = ("token_key", "username_key", "password_key", "cert_key", "private_key", "ca_key")
+"""Arguments that name a key of the Secret."""
+
+
+def _unused_keys(given: AuthenticationArgs) -> list[Finding]:
+    """What is said about the credentials and read by nothing: keys of other modes, or of a Secret that is not ours."""
+    used = {argument for mode in given["modes"] for _, argument, _ in PARAMETERS[mode]} | {"ca_key"}
+    if "existing_name" in given:
+        unused, why = (
+            [key for key in SECRET_KEYS if key in given],
+            "the TriggerAuthentication that exists names its keys",
+        )
+        instead = "give secret_name in place of existing_name"
+    else:
+        unused = [key for key in SECRET_KEYS if key in given and key not in used]
+        why, instead = "none of the modes needs it", "add the mode that does"
+    found = scaling.unread_findings(unused, why=why, instead=instead, path="authentication.")
+    if "existing_kind" in given and "existing_name" not in given:
+        found += scaling.unread_findings(
+            ["existing_kind"], why="existing_name is not given", instead="give existing_name", path="authentication."
+        )
+    return found
 
 
 OF_QUERIES = ("dialect", "sessions_metric", "authentication", "fallback_failures", "target_per_pod")

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ..fields import Count, Filled, Group, Percent, Text
+from ..fields import Count, Filled, Group, Percent, Text, Url
 
 _Seconds = Annotated[int, Field(ge=0, le=86_400)]
 """Wider than what Kubernetes takes: the rules say more about a number that it refuses than a range can."""
@@ -147,7 +147,7 @@ class ScalingSettings(Group):
     """PromQL instead of that of follow and dialect: one series, the total of all pods (KEDA)."""
     sessions_metric: Annotated[str, Field(pattern=r"^[a-zA-Z_:][a-zA-Z0-9_:]*$")] = "mcp_active_sse_connections"
     """Prometheus gauge of open sessions or streams per pod, in the dialect 'reference' (KEDA)."""
-    prometheus_address: Annotated[str, Field(pattern=r"^https?://[^\s@]+$")] | None = None
+    prometheus_address: Url | None = None
     """URL of Prometheus, such as 'http://prometheus-operated.monitoring:9090' (KEDA)."""
     authentication: PrometheusAuthentication | None = None
     """How KEDA proves itself to Prometheus. Left out: not at all."""
