@@ -152,9 +152,13 @@ def spike_line(this: Design) -> str:
     # Pods with sessions go slowly, and more of them may go after the two hours that are played.
     within = " within two hours" if dropped else ""
     return (
-        f"a {SPIKE_FACTOR:g} × spike {absorbed}, {number(round(result.longest_queue))} requests wait, "
+        f"a {SPIKE_FACTOR:g} × spike {absorbed}, {_waiting(round(result.longest_queue))}, "
         f"{number(dropped)} sessions dropped{within}{'' if known(this) else ' (calls assumed)'}"
     )
+
+
+def _waiting(calls: int) -> str:
+    return "1 request waits" if calls == 1 else f"{number(calls)} requests wait"
 
 
 def findings(this: Design) -> list[Finding]:

@@ -108,10 +108,10 @@ def test_the_part_of_sticky_sessions_follows_the_shares_of_the_eras() -> None:
 
 def test_the_line_of_the_preview() -> None:
     assert rehearsal.spike_line(of()) == (
-        "a 2 × spike is absorbed in 0 s, 1 requests wait, 0 sessions dropped (calls assumed)"
+        "a 2 × spike is absorbed in 0 s, 1 request waits, 0 sessions dropped (calls assumed)"
     )
     heavy = rehearsal.spike_line(of(workload={"dailyUsers": 500, "heavyCalls": 10}))
-    assert heavy == "a 2 × spike is absorbed in 0 s, 1 requests wait, 0 sessions dropped"
+    assert heavy == "a 2 × spike is absorbed in 0 s, 1 request waits, 0 sessions dropped"
     one = of(region={"name": "x", "environment": "staging"}, scaling={"autoscaler": "none", "replicas": 1})
     assert rehearsal.spike_line(one).startswith("a 2 × spike is not absorbed, ")
 
