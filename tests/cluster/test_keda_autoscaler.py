@@ -17,7 +17,7 @@ from tests.cluster.keda_objects import (
     trigger_authentication,
     workload,
 )
-from tests.cluster.kubectl import KubectlError, Object
+from tests.cluster.kubectl import KubectlError, Object, wait_until
 from tests.cluster.oracles import group_of
 from tests.cluster.test_stacks import read_stack, rendered_stacks
 
@@ -190,7 +190,8 @@ def test_a_deleted_scaled_object_leaves_the_count(keda: KedaLab) -> None:
     keda.apply(one)
     keda.autoscaler(one)
     keda.remove(one)
-    assert keda.client.get("hpa", "-n", space) == []
+    # The garbage collector takes it, in its own time.
+    wait_until("its autoscaler is gone", lambda: not keda.client.get("hpa", "-n", space))
     keda.holds(space, ["left"], 5, since)
 
 
