@@ -21,6 +21,7 @@ STOP_SECONDS = 5
 """How long it may take to end after SIGTERM; SIGKILL follows."""
 _SHOWN_LINES = 20
 _POLL_SECONDS = 0.1
+_ENDING_SECONDS = 2.0
 
 
 class Started:
@@ -35,6 +36,15 @@ class Started:
         """Whether it has not ended. It is not waited for, so that its id stays its own."""
         return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
 
+    async def ends(self, seconds: float) -> bool:
+        """Whether it has ended within so many seconds."""
+        end = time.monotonic() + seconds
+        while self.running():
+            if time.monotonic() > end:
+                return False
+            await asyncio.sleep(_POLL_SECONDS)
+        return True
+
     def last_words(self) -> str:
         """The end of what it has written."""
         self._output.seek(0)
@@ -45,9 +55,7 @@ class Started:
         """End the whole group: SIGTERM, then SIGKILL for what is left."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGTERM)
-        end = time.monotonic() + STOP_SECONDS
-        while self.running() and time.monotonic() < end:
-            await asyncio.sleep(_POLL_SECONDS)
+        await self.ends(STOP_SECONDS)
         # Until the leader is waited for, no other group can have its number.
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
@@ -87,7 +95,8 @@ async def started(command: Sequence[str], environment: Mapping[str, str]) -> Asy
         try:
             yield process
         except MeasureError as problem:
-            if process.running():
+            # Its sockets close a moment before it has ended.
+            if not await process.ends(_ENDING_SECONDS):
                 raise
             raise MeasureError(
                 f"The started server has ended, see its last lines. {problem}\n{process.last_words()}"
