@@ -27,7 +27,7 @@ from .simulation.run import BEGIN, Options, first_replicas, simulate
 from .simulation.scenarios import SPIKE_AT
 from .simulation.waits import ACCEPTED, Stop, Waits
 from .specs import autoscaling as autoscaling_specs
-from .wiring import autoscaling_args
+from .wiring import known_autoscaling_args
 
 if TYPE_CHECKING:
     from .design import Design
@@ -55,7 +55,7 @@ def policy(this: Design, name: str = THIS_STACK) -> Policy:
     """The stack's own autoscaler, as its manifests will say it; a fixed number of pods without one."""
     if not this.autoscaled:
         return fixed(name, this.replicas)
-    args = autoscaling_args(this, this.namespace, this.settings.server.name)
+    args = known_autoscaling_args(this)
     spec = autoscaling_arguments.autoscaler_spec(args)
     known: dict[str, Follows] = {}
     if spec.source is not None:

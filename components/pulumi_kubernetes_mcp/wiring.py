@@ -205,6 +205,11 @@ def autoscaling_args(this: Design, namespace: pulumi.Input[str], target: pulumi.
     return args
 
 
+def known_autoscaling_args(this: Design) -> McpAutoscalingArgs:
+    """The same with names that are known now, for whoever reads them instead of making objects."""
+    return autoscaling_args(this, this.namespace, this.settings.server.name)
+
+
 def _target_per_pod(this: Design, follow: str) -> Figure | None:
     """How much of what is followed leaves the planned headroom free in a pod; ``None`` for CPU."""
     held = this.plan.capacity

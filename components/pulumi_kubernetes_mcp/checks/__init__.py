@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from .. import rehearsal
 from ..design import Design
+from ..findings import rehearsal as rules
 from ..findings.load import CLUSTER
 from ..findings.model import Finding, errors
 from . import autoscaler, capacity, components, load, stores, waiting
@@ -16,7 +17,7 @@ COUNTING = (
 )
 """Rules that count pods: of more than a cluster holds they say nothing new."""
 
-OF_THE_REHEARSAL = ("MCP601", "MCP602")
+OF_THE_REHEARSAL = (rules.SLOW_SPIKE.code, rules.BAD_DAY.code)
 """Rules that say nothing where nothing was rehearsed."""
 
 

@@ -43,7 +43,7 @@ def target_findings(this: Design) -> list[Finding]:
     target = this.settings.scaling.target_per_pod
     if target is None or not this.autoscaled:
         return []
-    args = wiring.autoscaling_args(this, this.namespace, this.settings.server.name)
+    args = wiring.known_autoscaling_args(this)
     if chosen_kind(args) != "keda" or followed(args) not in ("sessions", "streams"):
         return []
     return scaling.target_findings(
@@ -59,7 +59,7 @@ def gateway_findings(this: Design) -> list[Finding]:
     """Whether the route exists that the dialect of Envoy Gateway counts at."""
     if not this.autoscaled or this.settings.edge.kind != "ingress" or this.settings.edge.implementation == "nginx":
         return []
-    args = wiring.autoscaling_args(this, this.namespace, this.settings.server.name)
+    args = wiring.known_autoscaling_args(this)
     if autoscaler_spec(args).source is None or "query" in args:
         return []
     return metrics.gateway_findings(

@@ -92,8 +92,7 @@ def component_findings(this: Design) -> list[Finding]:
     ingress_args = wiring.ingress_args(this, namespace, settings.server.name)
     found += located(ingress.ingress_findings(ingress_args), INGRESS_PATHS)
     if this.autoscaled:
-        scaler_args = wiring.autoscaling_args(this, namespace, settings.server.name)
-        found += located(autoscaling.autoscaling_findings(scaler_args), AUTOSCALING_PATHS)
+        found += located(autoscaling.autoscaling_findings(wiring.known_autoscaling_args(this)), AUTOSCALING_PATHS)
     if this.pooled:
         pooler_args = wiring.pooler_args(this, namespace, this.secret_name)
         found += located(pooler.pooler_findings(pooler.pooler_spec("", pooler_args), pooler_args), POOLER_PATHS)

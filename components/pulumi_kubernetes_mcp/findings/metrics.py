@@ -195,7 +195,6 @@ def query_findings(
     averages: bool,
     hides_outage: bool,
     path: str,
-    ours: bool = False,
     wrong: str = "",
     part: str = "avg",
     hider: str = "vector",
@@ -224,7 +223,7 @@ def query_findings(
                 "Put sum( ) around it; around a plain number, vector( ).",
             )
         )
-    elif single is None and not ours:
+    elif single is None:
         found.append(
             UNKNOWN_SERIES.at(
                 path,

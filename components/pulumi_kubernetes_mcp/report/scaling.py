@@ -81,7 +81,7 @@ def scaling_data(this: Design) -> dict[str, Any]:
 
 
 def _spec(this: Design) -> tuple[McpAutoscalingArgs, AutoscalerSpec]:
-    args = wiring.autoscaling_args(this, this.namespace, this.settings.server.name)
+    args = wiring.known_autoscaling_args(this)
     return args, autoscaler_spec(args)
 
 

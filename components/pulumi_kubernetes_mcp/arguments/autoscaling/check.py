@@ -236,7 +236,7 @@ def _pace(args: McpAutoscalingArgs) -> Iterator[Finding]:
 
 
 def _schedules(args: McpAutoscalingArgs) -> Iterator[Finding]:
-    given, known = schedules(args), specs.zones()
+    given, known, autoscaler = schedules(args), specs.zones(), autoscaler_spec(args)
     yield from schedule_rules.keda_findings(count=len(given), autoscaler=chosen_kind(args), path="schedules")
     readable = []
     for place, schedule in enumerate(given):
@@ -247,10 +247,10 @@ def _schedules(args: McpAutoscalingArgs) -> Iterator[Finding]:
         yield from _floor(args, schedule, path)
         if not wrong:
             readable.append(schedule)
-            yield from _window(args, place, schedule)
+            yield from _window(args, place, schedule, autoscaler.behavior.up)
     overlaps = [one.text for one in specs.overlapping(readable, known)]
     yield from schedule_rules.overlap_findings(overlaps, path="schedules")
-    source = autoscaler_spec(args).source
+    source = autoscaler.source
     taken = ["cpu", *(["memory"] if "memory_percent" in args else []), *([source.name] if source else [])]
     numbered = {name: one.name for one in readable for name in specs.trigger_names([one])[1:]}
     yield from schedule_rules.name_findings(
@@ -269,8 +269,8 @@ def _floor(args: McpAutoscalingArgs, schedule: specs.Schedule, path: str) -> lis
     )
 
 
-def _window(args: McpAutoscalingArgs, place: int, schedule: specs.Schedule) -> Iterator[Finding]:
-    """What can be wrong with the windows of a schedule that can be read."""
+def _window(args: McpAutoscalingArgs, place: int, schedule: specs.Schedule, rules: specs.Rules) -> Iterator[Finding]:
+    """What can be wrong with the windows of a schedule that can be read. ``rules``: how fast pods may come for it."""
     path = f"schedules[{place}]"
     pairs = specs.crons(schedule)
     if specs.always(schedule):
@@ -286,7 +286,7 @@ def _window(args: McpAutoscalingArgs, place: int, schedule: specs.Schedule) -> I
             takes_turns=specs.takes_turns(specs.parse(start), specs.parse(end)), start=start, end=end, path=path
         )
     elif "ramp_minutes" in args["schedules"][place]:
-        minimum, rules = int(args.get("min_replicas", 2)), autoscaler_spec(args).behavior.up
+        minimum = int(args.get("min_replicas", 2))
         yield from schedule_rules.ramp_findings(
             ramp=schedule.ramp_minutes,
             needed=needed_ramp(schedule.replicas, minimum, rules),
@@ -378,11 +378,11 @@ def _unread(args: McpAutoscalingArgs) -> list[Finding]:
     given = {key for key in (*OF_QUERIES, "hpa_name") if key in args}
     if metric_name(args) is None:
         given.discard("sessions_metric")
-    keda = chosen_kind(args) == "keda"
-    if keda and autoscaler_spec(args).source is not None:
+    kind = chosen_kind(args)
+    if kind == "keda" and autoscaler_spec(args).source is not None:
         unread = ["sessions_metric"] if followed(args) == "in-flight" and "query" not in args else []
         why, instead = "calls in flight have a gauge of their own", "give a query of your own"
-    elif keda:
+    elif kind == "keda":
         unread = list(OF_QUERIES) if followed(args) == "cpu" else []
         why, instead = "KEDA asks Prometheus nothing", "say with follow what grows with the load"
     else:

@@ -114,7 +114,11 @@ def target_per_pod(args: McpAutoscalingArgs) -> float:
     """How much of what is followed one pod takes."""
     if "target_per_pod" in args:
         return args["target_per_pod"]
-    return DEFAULT_CALLS_PER_POD if followed(args) == "in-flight" else args.get("sessions_per_pod", 50)
+    return (
+        DEFAULT_CALLS_PER_POD
+        if followed(args) == "in-flight"
+        else args.get("sessions_per_pod", DEFAULT_SESSIONS_PER_POD)
+    )
 
 
 def _source(args: McpAutoscalingArgs) -> specs.Source | None:
