@@ -14,7 +14,7 @@ from statistics import fmean
 from typing import Any
 
 from pulumi_kubernetes_mcp import rehearsal
-from pulumi_kubernetes_mcp.design import Design, design
+from pulumi_kubernetes_mcp.server_plan import Design, design
 from pulumi_kubernetes_mcp.settings.load import load_settings
 from pulumi_kubernetes_mcp.simulation import load as loads
 from pulumi_kubernetes_mcp.simulation.load import HOUR, Load

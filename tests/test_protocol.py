@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_kubernetes_mcp.protocol import (
+from pulumi_kubernetes_mcp.eras import (
     LEGACY_ERAS,
     SESSION_ERAS,
     Consequences,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_kubernetes_mcp import units
+from pulumi_kubernetes_mcp.kubernetes import quantities as units
 
 POWERS = {
     "m": Fraction(1, 1000), "": Fraction(1),

@@ -7,41 +7,41 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .arguments.autoscaling.keys import McpAutoscalingArgs
-    from .arguments.checked import ArgumentsError
-    from .arguments.ingress import McpIngressArgs
-    from .arguments.namespace import McpNamespaceArgs
-    from .arguments.pooler import McpPgBouncerArgs
-    from .arguments.region import McpRegionArgs
-    from .arguments.secrets import McpSecretsArgs
-    from .arguments.service import McpServiceArgs
-    from .autoscaling import McpAutoscaling
-    from .ingress import McpIngress
-    from .inputs import FindingsError
-    from .namespace import McpNamespace
-    from .pooler import McpPgBouncer
+    from .autoscaling.args.keys import McpAutoscalingArgs
+    from .autoscaling.component import McpAutoscaling
+    from .edge.args import McpIngressArgs
+    from .edge.component import McpIngress
+    from .inputs.checked import ArgumentsError
+    from .inputs.outputs import FindingsError
+    from .namespace.args import McpNamespaceArgs
+    from .namespace.component import McpNamespace
+    from .pooler.args import McpPgBouncerArgs
+    from .pooler.component import McpPgBouncer
     from .region import McpRegion
-    from .secrets import McpSecrets
-    from .service import McpService
+    from .region_args.region import McpRegionArgs
+    from .secrets.args import McpSecretsArgs
+    from .secrets.component import McpSecrets
+    from .server.args import McpServiceArgs
+    from .server.component import McpService
     from .settings.problems import SettingsError
 
 _HOMES = {
-    "ArgumentsError": "arguments.checked",
-    "FindingsError": "inputs",
-    "McpAutoscaling": "autoscaling",
-    "McpAutoscalingArgs": "arguments.autoscaling.keys",
-    "McpIngress": "ingress",
-    "McpIngressArgs": "arguments.ingress",
-    "McpNamespace": "namespace",
-    "McpNamespaceArgs": "arguments.namespace",
-    "McpPgBouncer": "pooler",
-    "McpPgBouncerArgs": "arguments.pooler",
+    "ArgumentsError": "inputs.checked",
+    "FindingsError": "inputs.outputs",
+    "McpAutoscaling": "autoscaling.component",
+    "McpAutoscalingArgs": "autoscaling.args.keys",
+    "McpIngress": "edge.component",
+    "McpIngressArgs": "edge.args",
+    "McpNamespace": "namespace.component",
+    "McpNamespaceArgs": "namespace.args",
+    "McpPgBouncer": "pooler.component",
+    "McpPgBouncerArgs": "pooler.args",
     "McpRegion": "region",
-    "McpRegionArgs": "arguments.region",
-    "McpSecrets": "secrets",
-    "McpSecretsArgs": "arguments.secrets",
-    "McpService": "service",
-    "McpServiceArgs": "arguments.service",
+    "McpRegionArgs": "region_args.region",
+    "McpSecrets": "secrets.component",
+    "McpSecretsArgs": "secrets.args",
+    "McpService": "server.component",
+    "McpServiceArgs": "server.args",
     "SettingsError": "settings.problems",
 }
 

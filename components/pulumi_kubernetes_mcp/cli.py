@@ -19,8 +19,8 @@ from .report.console import clean, print_json, print_text, progress, show
 if TYPE_CHECKING:
     from .offline.diff import Difference
     from .offline.model import Deployment
+    from .region_plan import Inspection
     from .settings import StackFile
-    from .stack import Inspection
 
 app = typer.Typer(
     name="mcp-stack",
@@ -62,8 +62,8 @@ def check(
     of the database, quota. Each finding has a code, the key that it is about, and what to change. Fast enough for
     every save: no resource is made.
     """
-    from .findings.model import errors
     from .report.findings import count_text, findings_data, findings_view
+    from .rules.model import errors
 
     with _failures(as_json):
         reports = []
@@ -147,8 +147,8 @@ def preview(
     rendered last. The program is the project's __main__.py; it runs as under the Pulumi CLI, but nothing is
     deployed. Exit 1 if the stack has an error; then no program is run.
     """
-    from .findings.model import errors
     from .report.preview import preview_data, print_preview
+    from .rules.model import errors
 
     with _failures(as_json):
         stack_file = _stack_files(stack, file, project_dir, False)[0]
@@ -295,7 +295,7 @@ def _named(other: str, project_dir: Path) -> StackFile:
 
 
 def _inspect(stack_file: StackFile) -> Inspection:
-    from .stack import inspect, load
+    from .region_plan import inspect, load
 
     return inspect(load(stack_file.values, where=stack_file.where, directory=stack_file.directory))
 

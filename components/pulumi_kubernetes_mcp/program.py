@@ -3,8 +3,8 @@
 import pulumi
 
 from .region import McpRegion
+from .region_plan import inspect, load
 from .settings import arguments_from_settings, read_pulumi_config
-from .stack import inspect, load
 
 
 def run() -> McpRegion:

@@ -2,16 +2,17 @@
 
 import pulumi
 
-from . import stack, wiring
-from .arguments.region import McpRegionArgs
-from .autoscaling import McpAutoscaling
-from .design import Design, figure
-from .ingress import McpIngress
-from .inputs import settle
-from .namespace import McpNamespace
-from .pooler import McpPgBouncer
-from .secrets import McpSecrets
-from .service import McpService
+from . import region_plan as stack
+from . import wiring
+from .autoscaling.component import McpAutoscaling
+from .edge.component import McpIngress
+from .inputs.outputs import settle
+from .namespace.component import McpNamespace
+from .pooler.component import McpPgBouncer
+from .region_args.region import McpRegionArgs
+from .secrets.component import McpSecrets
+from .server.component import McpService
+from .server_plan import Design, figure
 from .settings.arguments import settings_from_arguments
 
 

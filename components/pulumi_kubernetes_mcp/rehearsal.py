@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from . import planning
-from .arguments import autoscaling as autoscaling_arguments
-from .findings import rehearsal as rules
-from .findings.words import number, pods
-from .protocol import LEGACY_ERAS, SESSION_ERAS, Era
+from .autoscaling import args as autoscaling_arguments
+from .autoscaling import spec as autoscaling_specs
+from .eras import LEGACY_ERAS, SESSION_ERAS, Era
+from .rules import rehearsal as rules
+from .rules.words import number, pods
 from .simulation import hpa
 from .simulation.documents import PolicyError, from_document
 from .simulation.hpa.manifest import LONGEST_PERIOD_S, LONGEST_WINDOW_S
@@ -26,12 +27,11 @@ from .simulation.result import Result
 from .simulation.run import BEGIN, Options, first_replicas, simulate
 from .simulation.scenarios import SPIKE_AT
 from .simulation.waits import ACCEPTED, Stop, Waits
-from .specs import autoscaling as autoscaling_specs
 from .wiring import known_autoscaling_args
 
 if TYPE_CHECKING:
-    from .design import Design
-    from .findings.model import Finding
+    from .rules.model import Finding
+    from .server_plan import Design
 
 THIS_STACK = "this stack"
 START_SECONDS = 20.0

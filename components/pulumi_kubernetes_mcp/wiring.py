@@ -5,17 +5,17 @@ from typing import Any, cast
 import pulumi
 from pydantic import BaseModel
 
-from . import units
-from .arguments.autoscaling import McpAutoscalingArgs, chosen_kind, followed
-from .arguments.ingress import McpIngressArgs
-from .arguments.namespace import McpNamespaceArgs, QuotaArgs
-from .arguments.pooler import McpPgBouncerArgs
-from .arguments.secrets import McpSecretsArgs, RemoteKeyArgs
-from .arguments.service import McpServiceArgs, grace_period
-from .arguments.shared import EgressArgs, IngressFromArgs
-from .design import Design, figure, needed, resources
+from .autoscaling.args import McpAutoscalingArgs, chosen_kind, followed
+from .edge.args import McpIngressArgs
+from .kubernetes import quantities as units
+from .kubernetes.args import EgressArgs, IngressFromArgs
+from .namespace.args import McpNamespaceArgs, QuotaArgs
 from .planning import Figure
-from .specs import pooler as pooler_specs
+from .pooler import spec as pooler_specs
+from .pooler.args import McpPgBouncerArgs
+from .secrets.args import McpSecretsArgs, RemoteKeyArgs
+from .server.args import McpServiceArgs, grace_period
+from .server_plan import Design, figure, needed, resources
 
 INGRESS_NAMESPACE = "ingress-nginx"
 GRACEFUL_TIMEOUT_VARIABLE = "UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN"

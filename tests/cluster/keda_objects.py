@@ -6,8 +6,8 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_kubernetes_mcp.protocol import SESSION_ERAS
-from pulumi_kubernetes_mcp.specs import autoscaling as specs
+from pulumi_kubernetes_mcp.autoscaling import spec as specs
+from pulumi_kubernetes_mcp.eras import SESSION_ERAS
 from tests.cluster import sample
 from tests.cluster.kubectl import Object
 

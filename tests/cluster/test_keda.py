@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_kubernetes_mcp.specs import autoscaling as specs
+from pulumi_kubernetes_mcp.autoscaling import spec as specs
 from tests.cluster.keda_lab import KedaLab
 from tests.cluster.keda_objects import (
     Manifest,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pulumi_kubernetes_mcp.specs import autoscaling as specs
+from pulumi_kubernetes_mcp.autoscaling import spec as specs
 from tests.cluster.gomodules import MissingError
 from tests.cluster.keda_cron import Answer, Asked, ask
 from tests.specs.cron_facts import CHANGES_OF_THE_CLOCK, NEW_YORK, OPEN_WHEN_THE_NEXT_EDGE_IS_AN_END

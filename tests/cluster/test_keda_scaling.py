@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pulumi_kubernetes_mcp.specs import autoscaling as specs
+from pulumi_kubernetes_mcp.autoscaling import spec as specs
 from tests.cluster.keda_lab import SYNC_S, KedaLab
 from tests.cluster.keda_objects import METRIC, REQUEST_MILLI, cron
 from tests.cluster.keda_prometheus import FAILURES, HANGS, Prometheus, samples

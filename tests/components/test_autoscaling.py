@@ -10,11 +10,11 @@ import pulumi
 import pytest
 
 from pulumi_kubernetes_mcp import FindingsError, McpAutoscaling
-from pulumi_kubernetes_mcp.arguments import autoscaling
-from pulumi_kubernetes_mcp.arguments.autoscaling import check
-from pulumi_kubernetes_mcp.findings.model import Finding
-from pulumi_kubernetes_mcp.protocol import Era
-from pulumi_kubernetes_mcp.specs import autoscaling as specs
+from pulumi_kubernetes_mcp.autoscaling import args as autoscaling
+from pulumi_kubernetes_mcp.autoscaling import spec as specs
+from pulumi_kubernetes_mcp.autoscaling.args import check
+from pulumi_kubernetes_mcp.eras import Era
+from pulumi_kubernetes_mcp.rules.model import Finding
 from pulumi_kubernetes_mcp.testing import Recording, record
 
 HPA: dict[str, Any] = {"namespace": "shop", "target": "orders", "max_replicas": 12, "min_replicas": 3}
@@ -459,8 +459,8 @@ def test_a_machine_without_zones_refuses_no_schedule(monkeypatch: pytest.MonkeyP
 
 
 def test_the_words_of_the_arguments_are_those_of_the_specs() -> None:
-    from pulumi_kubernetes_mcp.arguments.checked import CHOICES
-    from pulumi_kubernetes_mcp.findings.metrics import TARGETS
+    from pulumi_kubernetes_mcp.inputs.checked import CHOICES
+    from pulumi_kubernetes_mcp.rules.metrics import TARGETS
 
     assert CHOICES["McpAutoscalingArgs.follow"] == specs.FOLLOWS
     assert CHOICES["McpAutoscalingArgs.dialect"] == specs.DIALECTS

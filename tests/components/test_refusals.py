@@ -12,7 +12,7 @@ import pytest
 
 import pulumi_kubernetes_mcp as package
 from pulumi_kubernetes_mcp import ArgumentsError, FindingsError
-from pulumi_kubernetes_mcp.arguments import checked
+from pulumi_kubernetes_mcp.inputs import checked
 from pulumi_kubernetes_mcp.settings import models
 from pulumi_kubernetes_mcp.testing import Recording, record
 from tests.contract import source

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from pulumi_kubernetes_mcp import program
-from pulumi_kubernetes_mcp.arguments import autoscaling
-from pulumi_kubernetes_mcp.arguments.checked import RANGES
+from pulumi_kubernetes_mcp.autoscaling import args as autoscaling
+from pulumi_kubernetes_mcp.inputs.checked import RANGES
 from pulumi_kubernetes_mcp.settings import models
 from pulumi_kubernetes_mcp.settings.explain import _limits
 from pulumi_kubernetes_mcp.settings.models import ScalingSettings

@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from pulumi_kubernetes_mcp.arguments.region import McpRegionArgs
+from pulumi_kubernetes_mcp.region_args.region import McpRegionArgs
 from pulumi_kubernetes_mcp.settings import fields, models
 from pulumi_kubernetes_mcp.settings.profile_file import ProfileFile
 from tests.components.cases import get_type_hints, is_input

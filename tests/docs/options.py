@@ -10,8 +10,8 @@ from functools import cache
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-from pulumi_kubernetes_mcp.arguments.checked import CHOICES
-from pulumi_kubernetes_mcp.findings.model import Rule
+from pulumi_kubernetes_mcp.inputs.checked import CHOICES
+from pulumi_kubernetes_mcp.rules.model import Rule
 from pulumi_kubernetes_mcp.settings import fields, profile_file
 from pulumi_kubernetes_mcp.settings.models import Settings
 from pulumi_kubernetes_mcp.settings.schema import stack_file_schema

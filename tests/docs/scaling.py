@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pulumi_kubernetes_mcp.protocol import Era
-from pulumi_kubernetes_mcp.specs import autoscaling as specs
+from pulumi_kubernetes_mcp.autoscaling import spec as specs
+from pulumi_kubernetes_mcp.eras import Era
 from tests.docs.regions import table
 
 WORDS: tuple[tuple[tuple[str, ...], str, str, int], ...] = (

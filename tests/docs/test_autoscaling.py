@@ -8,10 +8,10 @@ from pathlib import Path
 import yaml
 
 from pulumi_kubernetes_mcp import program
-from pulumi_kubernetes_mcp.arguments.autoscaling import spec
+from pulumi_kubernetes_mcp.autoscaling import spec as specs
+from pulumi_kubernetes_mcp.autoscaling.args import spec
+from pulumi_kubernetes_mcp.autoscaling.spec import behavior
 from pulumi_kubernetes_mcp.settings.yaml_text import parse_yaml
-from pulumi_kubernetes_mcp.specs import autoscaling as specs
-from pulumi_kubernetes_mcp.specs.autoscaling import behavior
 from pulumi_kubernetes_mcp.testing import record
 
 PAGE = Path(__file__).parents[2] / "docs" / "autoscaling.md"
@@ -68,7 +68,7 @@ def test_the_numbers_of_the_page() -> None:
 
 
 def test_every_option_that_the_page_names_is_one() -> None:
-    from pulumi_kubernetes_mcp.arguments import autoscaling as arguments
+    from pulumi_kubernetes_mcp.autoscaling import args as arguments
 
     known = set().union(
         *(getattr(arguments, name).__annotations__ for name in arguments.__all__ if name.endswith("Args"))

@@ -14,9 +14,9 @@ import pytest
 import yaml
 
 from pulumi_kubernetes_mcp import program
-from pulumi_kubernetes_mcp.findings.model import errors
-from pulumi_kubernetes_mcp.protocol import parse_eras
-from pulumi_kubernetes_mcp.stack import inspect, load
+from pulumi_kubernetes_mcp.eras import parse_eras
+from pulumi_kubernetes_mcp.region_plan import inspect, load
+from pulumi_kubernetes_mcp.rules.model import errors
 from pulumi_kubernetes_mcp.testing import Recording, record
 from tests.cluster import build, crds
 from tests.components.cases import CASES

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_kubernetes_mcp.findings.catalogue import CATALOGUE
+from pulumi_kubernetes_mcp.rules.catalogue import CATALOGUE
 from pulumi_kubernetes_mcp.settings.models import Settings
 from tests.contract import source
 from tests.contract.canonical import TOKENS

@@ -10,10 +10,15 @@ from collections.abc import Callable, Mapping
 from functools import cache, partial
 from pathlib import Path
 
-from pulumi_kubernetes_mcp import stack
-from pulumi_kubernetes_mcp.arguments import autoscaling, ingress, namespace, pooler, secrets, service
-from pulumi_kubernetes_mcp.findings import catalogue
-from pulumi_kubernetes_mcp.findings.workload import name_findings
+from pulumi_kubernetes_mcp import region_plan as stack
+from pulumi_kubernetes_mcp.autoscaling import args as autoscaling
+from pulumi_kubernetes_mcp.edge import args as ingress
+from pulumi_kubernetes_mcp.namespace import args as namespace
+from pulumi_kubernetes_mcp.pooler import args as pooler
+from pulumi_kubernetes_mcp.rules import catalogue
+from pulumi_kubernetes_mcp.rules.workload import name_findings
+from pulumi_kubernetes_mcp.secrets import args as secrets
+from pulumi_kubernetes_mcp.server import args as service
 from tests import protocol_page
 from tests.docs import options, regions, scaling, shown
 from tests.planning import worked_example

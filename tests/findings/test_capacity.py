@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_kubernetes_mcp.findings import capacity
-from pulumi_kubernetes_mcp.findings.model import Severity
+from pulumi_kubernetes_mcp.rules import capacity
+from pulumi_kubernetes_mcp.rules.model import Severity
 
 MIB = 2**20
 

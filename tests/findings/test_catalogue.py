@@ -7,9 +7,9 @@ import pkgutil
 
 import pytest
 
-from pulumi_kubernetes_mcp import findings
-from pulumi_kubernetes_mcp.findings.catalogue import CATALOGUE, rule
-from pulumi_kubernetes_mcp.findings.model import Rule
+from pulumi_kubernetes_mcp import rules as findings
+from pulumi_kubernetes_mcp.rules.catalogue import CATALOGUE, rule
+from pulumi_kubernetes_mcp.rules.model import Rule
 
 
 def test_every_rule_constant_is_in_the_catalogue_and_nothing_else() -> None:

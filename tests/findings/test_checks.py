@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from pulumi_kubernetes_mcp.findings.model import Finding
+from pulumi_kubernetes_mcp.region_plan import Inspection, inspect
+from pulumi_kubernetes_mcp.rules.model import Finding
 from pulumi_kubernetes_mcp.settings.load import load_settings
-from pulumi_kubernetes_mcp.stack import Inspection, inspect
 
 BASE: dict[str, dict[str, Any]] = {
     "region": {"name": "us-east"},

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_kubernetes_mcp.findings import database
-from pulumi_kubernetes_mcp.findings.model import Finding
+from pulumi_kubernetes_mcp.rules import database
+from pulumi_kubernetes_mcp.rules.model import Finding
 
 
 def budget(

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_kubernetes_mcp import protocol
-from pulumi_kubernetes_mcp.findings import edge
-from pulumi_kubernetes_mcp.findings.model import Finding, Severity
+from pulumi_kubernetes_mcp import eras as protocol
+from pulumi_kubernetes_mcp.rules import edge
+from pulumi_kubernetes_mcp.rules.model import Finding, Severity
 
 
 @pytest.mark.parametrize(

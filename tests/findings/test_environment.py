@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pulumi_kubernetes_mcp.findings import environment
-from pulumi_kubernetes_mcp.findings.environment import variable_findings
-from pulumi_kubernetes_mcp.findings.model import Finding
-from pulumi_kubernetes_mcp.findings.workload import env_findings
+from pulumi_kubernetes_mcp.rules import environment
+from pulumi_kubernetes_mcp.rules.environment import variable_findings
+from pulumi_kubernetes_mcp.rules.model import Finding
+from pulumi_kubernetes_mcp.rules.workload import env_findings
 
 RANDOM = "q7Rz" + "X2mV9" + "tLw4"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_kubernetes_mcp.findings import keda
-from pulumi_kubernetes_mcp.findings.model import Severity
+from pulumi_kubernetes_mcp.rules import keda
+from pulumi_kubernetes_mcp.rules.model import Severity
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from pulumi_kubernetes_mcp.findings import load
-from pulumi_kubernetes_mcp.findings.model import Finding
+from pulumi_kubernetes_mcp.rules import load
+from pulumi_kubernetes_mcp.rules.model import Finding
 
 
 def size(**changed: Any) -> list[Finding]:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from pulumi_kubernetes_mcp.findings import metrics
-from pulumi_kubernetes_mcp.findings.model import Finding, Severity
+from pulumi_kubernetes_mcp.rules import metrics
+from pulumi_kubernetes_mcp.rules.model import Finding, Severity
 
 
 def codes(found: list[Finding]) -> list[str]:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from pulumi_kubernetes_mcp.findings import pace
-from pulumi_kubernetes_mcp.findings.model import Finding, Severity
+from pulumi_kubernetes_mcp.rules import pace
+from pulumi_kubernetes_mcp.rules.model import Finding, Severity
 
 RIGHT: dict[str, Any] = {"window_seconds": 0, "pods": 4, "percent": None, "period_seconds": 60, "tolerance": None}
 

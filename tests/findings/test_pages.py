@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 import yaml
 
-from pulumi_kubernetes_mcp.arguments.autoscaling import autoscaling_findings
-from pulumi_kubernetes_mcp.arguments.service import server_spec, service_findings
-from pulumi_kubernetes_mcp.findings.catalogue import CATALOGUE, index_page, rule
-from pulumi_kubernetes_mcp.findings.database import pooler_findings
-from pulumi_kubernetes_mcp.findings.model import Finding, errors
-from pulumi_kubernetes_mcp.findings.schedules import zone_findings
+from pulumi_kubernetes_mcp.autoscaling.args import autoscaling_findings
+from pulumi_kubernetes_mcp.region_plan import inspect
+from pulumi_kubernetes_mcp.rules.catalogue import CATALOGUE, index_page, rule
+from pulumi_kubernetes_mcp.rules.database import pooler_findings
+from pulumi_kubernetes_mcp.rules.model import Finding, errors
+from pulumi_kubernetes_mcp.rules.schedules import zone_findings
+from pulumi_kubernetes_mcp.server.args import server_spec, service_findings
 from pulumi_kubernetes_mcp.settings.load import load_settings
 from pulumi_kubernetes_mcp.settings.problems import SettingsError
-from pulumi_kubernetes_mcp.stack import inspect
 
 PAGES = Path(__file__).parents[2] / "docs" / "findings"
 CODES = [known.code for known in CATALOGUE]

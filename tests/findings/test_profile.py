@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pulumi_kubernetes_mcp.findings import profile
+from pulumi_kubernetes_mcp.rules import profile
 
 
 def test_another_runtime_is_told() -> None:

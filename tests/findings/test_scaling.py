@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_kubernetes_mcp.findings import scaling
-from pulumi_kubernetes_mcp.findings.model import Finding, Severity
+from pulumi_kubernetes_mcp.rules import scaling
+from pulumi_kubernetes_mcp.rules.model import Finding, Severity
 
 
 def codes(found: list[Finding]) -> list[str]:

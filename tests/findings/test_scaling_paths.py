@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from pulumi_kubernetes_mcp.arguments import autoscaling
-from pulumi_kubernetes_mcp.checks import components
-from pulumi_kubernetes_mcp.findings import catalogue
-from pulumi_kubernetes_mcp.findings.model import Finding, Rule, Severity
+from pulumi_kubernetes_mcp.autoscaling import args as autoscaling
+from pulumi_kubernetes_mcp.rules import catalogue
+from pulumi_kubernetes_mcp.rules.applied import components
+from pulumi_kubernetes_mcp.rules.model import Finding, Rule, Severity
 from tests.findings.test_checks import inspected
 
 BOUNDS = {"minReplicas": 3, "maxReplicas": 30}

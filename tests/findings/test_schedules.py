@@ -6,8 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from pulumi_kubernetes_mcp.findings import schedules
-from pulumi_kubernetes_mcp.findings.model import Finding, Severity
+from pulumi_kubernetes_mcp.rules import schedules
+from pulumi_kubernetes_mcp.rules.model import Finding, Severity
 
 KNOWN = ("Europe/Berlin", "Europe/London", "Europe/Jersey", "America/New_York", "UTC", "Etc/GMT-2", "Etc/GMT+5")
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from pulumi_kubernetes_mcp.findings import secrets
-from pulumi_kubernetes_mcp.findings.model import Severity
-from pulumi_kubernetes_mcp.findings.secrets import secrets_findings
+from pulumi_kubernetes_mcp.rules import secrets
+from pulumi_kubernetes_mcp.rules.model import Severity
+from pulumi_kubernetes_mcp.rules.secrets import secrets_findings
 
 
 def found(

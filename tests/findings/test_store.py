@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from pulumi_kubernetes_mcp import planning
-from pulumi_kubernetes_mcp.findings import store
-from pulumi_kubernetes_mcp.findings.model import Finding
 from pulumi_kubernetes_mcp.planning import clients as planned
+from pulumi_kubernetes_mcp.rules import store
+from pulumi_kubernetes_mcp.rules.model import Finding
 
 
 def clients(**changed: Any) -> list[Finding]:

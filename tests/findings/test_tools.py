@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from pulumi_kubernetes_mcp.findings import tools
-from pulumi_kubernetes_mcp.findings.model import Finding
-from pulumi_kubernetes_mcp.findings.tools import Call
+from pulumi_kubernetes_mcp.rules import tools
+from pulumi_kubernetes_mcp.rules.model import Finding
+from pulumi_kubernetes_mcp.rules.tools import Call
 
 
 def call(**changed: Any) -> Call:

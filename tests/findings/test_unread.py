@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from pulumi_kubernetes_mcp.arguments.autoscaling import check
-from pulumi_kubernetes_mcp.checks import autoscaler
+from pulumi_kubernetes_mcp.autoscaling.args import check
+from pulumi_kubernetes_mcp.rules.applied import autoscaler
 from pulumi_kubernetes_mcp.settings.models import ScalingSettings
 from tests.findings.test_checks import inspected
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from pulumi_kubernetes_mcp import planning
-from pulumi_kubernetes_mcp.findings import waiting
-from pulumi_kubernetes_mcp.findings.model import Finding
-from pulumi_kubernetes_mcp.findings.relief import relief
 from pulumi_kubernetes_mcp.planning import Inputs
 from pulumi_kubernetes_mcp.planning.derivation import derive
+from pulumi_kubernetes_mcp.rules import waiting
+from pulumi_kubernetes_mcp.rules.model import Finding
+from pulumi_kubernetes_mcp.rules.relief import relief
 
 
 def wait(**changed: Any) -> list[Finding]:

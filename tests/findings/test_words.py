@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_kubernetes_mcp.findings import words
+from pulumi_kubernetes_mcp.rules import words
 
 
 @pytest.mark.parametrize(

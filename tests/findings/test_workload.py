@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_kubernetes_mcp import protocol
-from pulumi_kubernetes_mcp.findings import workload
-from pulumi_kubernetes_mcp.findings.model import Finding, Severity
+from pulumi_kubernetes_mcp import eras as protocol
+from pulumi_kubernetes_mcp.rules import workload
+from pulumi_kubernetes_mcp.rules.model import Finding, Severity
 
 DIGEST = "sha256:" + "0123456789abcdef" * 4
 

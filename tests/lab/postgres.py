@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pulumi_kubernetes_mcp.specs.pooler import RUN_PATH, USERLIST, pgbouncer_ini
+from pulumi_kubernetes_mcp.pooler.spec import RUN_PATH, USERLIST, pgbouncer_ini
 
 from .processes import (
     LOOPBACK,

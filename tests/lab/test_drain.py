@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_kubernetes_mcp.protocol import (
+from pulumi_kubernetes_mcp.eras import (
     ENDPOINT_PROPAGATION_SECONDS,
     TERMINATION_MARGIN_SECONDS,
     Consequences,

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from pulumi_kubernetes_mcp import planning
-from pulumi_kubernetes_mcp.demand import demand
+from pulumi_kubernetes_mcp.plan_inputs import demand
 from pulumi_kubernetes_mcp.settings import load_settings
 
 from .conftest import Compare, Note, Stall

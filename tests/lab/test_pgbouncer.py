@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_kubernetes_mcp.specs.pooler import DRAIN, ENDPOINT_PROPAGATION_SECONDS, SHUTDOWN_SECONDS
+from pulumi_kubernetes_mcp.pooler.spec import DRAIN, ENDPOINT_PROPAGATION_SECONDS, SHUTDOWN_SECONDS
 
 from .conftest import Note
 from .postgres import (

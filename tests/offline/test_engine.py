@@ -14,12 +14,12 @@ import pulumi_random as random
 import pytest
 from pulumi.runtime import Mocks, set_mocks
 
-from pulumi_kubernetes_mcp.findings.model import Finding, Severity
-from pulumi_kubernetes_mcp.inputs import FindingsError, gate
+from pulumi_kubernetes_mcp.inputs.outputs import FindingsError, gate
 from pulumi_kubernetes_mcp.offline.engine import run_program
 from pulumi_kubernetes_mcp.offline.model import Deployment, Message
 from pulumi_kubernetes_mcp.offline.monitor import Recorder
 from pulumi_kubernetes_mcp.offline.values import UNKNOWN, Secret
+from pulumi_kubernetes_mcp.rules.model import Finding, Severity
 from tests.work import executed_lines
 
 from .programs import PROJECT, STACK, Box, generated_secret, server

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from pulumi_kubernetes_mcp import stack
+from pulumi_kubernetes_mcp import region_plan as stack
 from pulumi_kubernetes_mcp.planning import (
     Plan,
     calls,

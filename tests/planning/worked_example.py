@@ -11,7 +11,8 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
-from pulumi_kubernetes_mcp import planning, stack
+from pulumi_kubernetes_mcp import planning
+from pulumi_kubernetes_mcp import region_plan as stack
 from pulumi_kubernetes_mcp.planning import (
     RUNTIMES,
     Bounds,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pulumi_kubernetes_mcp import units
+from pulumi_kubernetes_mcp.kubernetes import quantities as units
 from tests.rendered.objects import (
     Objects,
     amount,

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from pulumi_kubernetes_mcp import stack
+from pulumi_kubernetes_mcp import region_plan as stack
 from pulumi_kubernetes_mcp.report.plan import Planned, planned
 from pulumi_kubernetes_mcp.settings import read_stack_file
 

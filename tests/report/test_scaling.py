@@ -8,12 +8,12 @@ from typing import Any, get_args
 import pytest
 
 from pulumi_kubernetes_mcp import wiring
-from pulumi_kubernetes_mcp.arguments.autoscaling import autoscaler_spec
+from pulumi_kubernetes_mcp.autoscaling.args import autoscaler_spec
+from pulumi_kubernetes_mcp.autoscaling.spec import behavior_spec
 from pulumi_kubernetes_mcp.report.document import Facts, Table
 from pulumi_kubernetes_mcp.report.plan import plan_document, planned_data
 from pulumi_kubernetes_mcp.report.scaling import scaling_data, scaling_line, scaling_section
 from pulumi_kubernetes_mcp.settings.models import ScalingSettings
-from pulumi_kubernetes_mcp.specs.autoscaling import behavior_spec
 
 from .stacks import LEAST, RICH, STACKS, plan_of
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from pulumi_kubernetes_mcp.cli import app
+from pulumi_kubernetes_mcp.region_plan import inspect
 from pulumi_kubernetes_mcp.settings import SettingsError, load_settings, stack_file_schema
-from pulumi_kubernetes_mcp.stack import inspect
 
 from .samples import PROJECT, WHERE, stack
 

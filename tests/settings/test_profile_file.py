@@ -15,6 +15,7 @@ from pulumi_kubernetes_mcp import program
 from pulumi_kubernetes_mcp.cli import _inspect
 from pulumi_kubernetes_mcp.measuring.result import text as measured_text
 from pulumi_kubernetes_mcp.offline.project import run_stack
+from pulumi_kubernetes_mcp.region_plan import inspect, load
 from pulumi_kubernetes_mcp.settings import (
     SettingsError,
     arguments_from_settings,
@@ -24,7 +25,6 @@ from pulumi_kubernetes_mcp.settings import (
     stack_file_schema,
 )
 from pulumi_kubernetes_mcp.settings.profile import Profile
-from pulumi_kubernetes_mcp.stack import inspect, load
 from pulumi_kubernetes_mcp.testing import record
 
 from .samples import PROJECT, WHERE, stack

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pulumi_kubernetes_mcp.region_plan import inspect
 from pulumi_kubernetes_mcp.settings import SettingsError, load_settings, stack_file_schema
-from pulumi_kubernetes_mcp.stack import inspect
 from pulumi_kubernetes_mcp.wiring import environment, secret_environment
 
 from .samples import WHERE, stack

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from pulumi_kubernetes_mcp.region_plan import load
 from pulumi_kubernetes_mcp.settings import SettingsError
 from pulumi_kubernetes_mcp.settings.problems import Problem
 from pulumi_kubernetes_mcp.settings.salvage import covers, salvage
-from pulumi_kubernetes_mcp.stack import load
 
 GOOD = {
     "mcp:region": {"name": "us-east"},

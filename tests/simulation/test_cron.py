@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pulumi_kubernetes_mcp.autoscaling import spec as specs
 from pulumi_kubernetes_mcp.simulation import cron, hpa
 from pulumi_kubernetes_mcp.simulation.cron import Window
 from pulumi_kubernetes_mcp.simulation.load import DAY, level
 from pulumi_kubernetes_mcp.simulation.policy import Keda, Policy, Source
 from pulumi_kubernetes_mcp.simulation.run import Options, simulate
-from pulumi_kubernetes_mcp.specs import autoscaling as specs
 from tests.simulation import worlds
 from tests.specs import cron_oracle
 from tests.specs.cron_facts import FACTS

@@ -11,13 +11,13 @@ import pytest
 import yaml
 
 from pulumi_kubernetes_mcp import rehearsal
-from pulumi_kubernetes_mcp.design import Design, design
-from pulumi_kubernetes_mcp.findings.model import Finding
-from pulumi_kubernetes_mcp.findings.rehearsal import day_findings, spike_findings
+from pulumi_kubernetes_mcp.region_plan import load
+from pulumi_kubernetes_mcp.rules.model import Finding
+from pulumi_kubernetes_mcp.rules.rehearsal import day_findings, spike_findings
+from pulumi_kubernetes_mcp.server_plan import Design, design
 from pulumi_kubernetes_mcp.settings import read_stack_file
 from pulumi_kubernetes_mcp.settings.load import load_settings
 from pulumi_kubernetes_mcp.simulation.policy import Fallback
-from pulumi_kubernetes_mcp.stack import load
 from tests.findings.test_pages import MINIMAL, examples
 
 ROOT = Path(__file__).parents[2]

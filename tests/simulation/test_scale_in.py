@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from pulumi_kubernetes_mcp import rehearsal
-from pulumi_kubernetes_mcp.design import Design, design
+from pulumi_kubernetes_mcp.server_plan import Design, design
 from pulumi_kubernetes_mcp.settings.load import load_settings
 from pulumi_kubernetes_mcp.simulation.load import spike
 from pulumi_kubernetes_mcp.simulation.result import Result

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from pulumi_kubernetes_mcp.specs import autoscaling as specs
-from pulumi_kubernetes_mcp.specs import common
+from pulumi_kubernetes_mcp.autoscaling import spec as specs
+from pulumi_kubernetes_mcp.kubernetes import objects as common
 
 QUERY = 'sum(mcp_sessions{namespace="shop",pod=~"orders-[a-z0-9]+-[a-z0-9]+"})'
 SCALER = specs.AutoscalerSpec(

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_kubernetes_mcp.specs import autoscaling as specs
-from pulumi_kubernetes_mcp.specs.autoscaling import Given, Policy, Rules
+from pulumi_kubernetes_mcp.autoscaling import spec as specs
+from pulumi_kubernetes_mcp.autoscaling.spec import Given, Policy, Rules
 
 
 def basis(sessions: bool = False, maximum: int = 30, minutes: float = 20, drain: int | None = None) -> specs.Basis:
@@ -159,7 +159,7 @@ def test_every_number_can_be_said() -> None:
 
 @pytest.mark.parametrize(("number", "text"), [(0, "0"), (1, "1"), (0.1, "100m"), (0.055, "55m"), (1.5, "1500m")])
 def test_a_quantity_in_the_servers_own_spelling(number: float, text: str) -> None:
-    from pulumi_kubernetes_mcp.specs.autoscaling.behavior import quantity
+    from pulumi_kubernetes_mcp.autoscaling.spec.behavior import quantity
 
     assert quantity(number) == text
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_kubernetes_mcp.specs import common
+from pulumi_kubernetes_mcp.kubernetes import objects as common
 
 LABEL = re.compile(r"(?=.{1,63}\Z)[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?")
 DIGEST = "sha256:" + "0123456789abcdef" * 4

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from pulumi_kubernetes_mcp.arguments import autoscaling as arguments
+from pulumi_kubernetes_mcp.autoscaling import args as arguments
+from pulumi_kubernetes_mcp.autoscaling import spec as specs
+from pulumi_kubernetes_mcp.server import spec as service
 from pulumi_kubernetes_mcp.simulation.hpa.controller import Controller
 from pulumi_kubernetes_mcp.simulation.hpa.manifest import from_manifest
 from pulumi_kubernetes_mcp.simulation.hpa.model import MetricSample, Observation, Pod
-from pulumi_kubernetes_mcp.specs import autoscaling as specs
-from pulumi_kubernetes_mcp.specs import service
 
 SYNC = 15
 ARGS: dict[str, Any] = {

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pulumi_kubernetes_mcp.specs.autoscaling.cron import Cron, CronError, parse, takes_turns, windows
+from pulumi_kubernetes_mcp.autoscaling.spec.cron import Cron, CronError, parse, takes_turns, windows
 from tests.specs.cron_facts import FACTS
 
 RECORDED = [

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from pulumi_kubernetes_mcp.autoscaling import spec as specs
+from pulumi_kubernetes_mcp.kubernetes import objects as common
 from pulumi_kubernetes_mcp.simulation.hpa.manifest import from_manifest
-from pulumi_kubernetes_mcp.specs import autoscaling as specs
-from pulumi_kubernetes_mcp.specs import common
 from tests.rendered import kubernetes_schemas
 from tests.specs.test_autoscaling import BEHAVIOR, SCALER, SCHEDULES, TARGET
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pulumi_kubernetes_mcp.specs import ingress as specs
+from pulumi_kubernetes_mcp.edge import spec as specs
 
 EDGE = specs.EdgeSpec(
     host="mcp.example.com",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pulumi_kubernetes_mcp.specs import namespace as specs
-from pulumi_kubernetes_mcp.specs.network import network_policy
+from pulumi_kubernetes_mcp.kubernetes.network import network_policy
+from pulumi_kubernetes_mcp.namespace import spec as specs
 
 
 def test_a_namespace_is_restricted_in_all_modes() -> None:

@@ -9,8 +9,8 @@ import subprocess
 
 import pytest
 
-from pulumi_kubernetes_mcp.specs import pooler as specs
-from pulumi_kubernetes_mcp.specs.secrets import RemoteRef, external_secret
+from pulumi_kubernetes_mcp.pooler import spec as specs
+from pulumi_kubernetes_mcp.secrets.spec import RemoteRef, external_secret
 
 POOLER = specs.PoolerSpec(
     name="pool", image="r.example/pgbouncer:1.25.1", instances=3, secret_name="db", user_key="user", password_key="pass"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_kubernetes_mcp.specs.autoscaling import Series, read, single_series
+from pulumi_kubernetes_mcp.autoscaling.spec import Series, read, single_series
 
 ONE = [
     'sum(calls{namespace="shop",pod=~"orders-[a-z0-9]+-[a-z0-9]+"})',

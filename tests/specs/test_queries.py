@@ -8,8 +8,8 @@ from itertools import product
 import pulumi
 import pytest
 
-from pulumi_kubernetes_mcp.protocol import Era
-from pulumi_kubernetes_mcp.specs import autoscaling as specs
+from pulumi_kubernetes_mcp.autoscaling import spec as specs
+from pulumi_kubernetes_mcp.eras import Era
 from pulumi_kubernetes_mcp.testing import record
 
 M, LS, LF, SSE = Era.MODERN, Era.LEGACY_STATELESS, Era.LEGACY_STATEFUL, Era.SSE

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pulumi_kubernetes_mcp.specs import autoscaling as specs
+from pulumi_kubernetes_mcp.autoscaling import spec as specs
 from tests.specs.cron_oracle import DAY, decided, wall_minutes
 from tests.specs.cron_oracle import days as days_of
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_kubernetes_mcp.specs import common
-from pulumi_kubernetes_mcp.specs import service as specs
+from pulumi_kubernetes_mcp.kubernetes import objects as common
+from pulumi_kubernetes_mcp.server import spec as specs
 
 SERVER = specs.ServerSpec(
     name="orders",

@@ -14,8 +14,8 @@ import typer
 from ..report.console import clean, output, print_json, progress, show
 
 if TYPE_CHECKING:
-    from ..design import Design
     from ..report.simulation import Played, Show
+    from ..server_plan import Design
     from ..simulation.load import Load
     from ..simulation.pods import PodModel
     from ..simulation.policy import Policy

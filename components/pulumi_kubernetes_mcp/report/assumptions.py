@@ -11,8 +11,8 @@ from pydantic.alias_generators import to_camel
 from .document import Block, Column, Section, Table, significant, span
 
 if TYPE_CHECKING:
-    from ..design import Design
     from ..planning import Inputs, Plan, Sensitivity, Uncertainty
+    from ..server_plan import Design
     from ..settings.models import Settings
 
 SHOWN = 10

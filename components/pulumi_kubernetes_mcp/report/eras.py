@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 
-from ..protocol import Consequences, Era, derive, excluded_pair
+from ..eras import Consequences, Era, derive, excluded_pair
 
 MAX_TOOL_SECONDS = 60
 SESSION_MINUTES = 20

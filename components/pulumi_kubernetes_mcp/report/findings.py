@@ -8,7 +8,7 @@ from rich.console import Group
 from rich.padding import Padding
 from rich.text import Text
 
-from ..findings.model import Finding, Severity, errors, warnings
+from ..rules.model import Finding, Severity, errors, warnings
 from .console import clean
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow"}

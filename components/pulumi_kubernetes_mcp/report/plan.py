@@ -13,8 +13,8 @@ from .scaling import scaling_data, scaling_section
 
 if TYPE_CHECKING:
     from ..planning import Figure, Plan, Station, Uncertainty
+    from ..region_plan import Inspection
     from ..settings import StackFile
-    from ..stack import Inspection
 
 BAR = 24
 """Columns of the longest bar of a chart."""
@@ -61,7 +61,7 @@ class Planned:
 
 def planned(stack: StackFile, inspection: Inspection) -> Planned:
     """A stack with the uncertainty of its plan; takes a tenth of a second."""
-    from ..demand import given
+    from ..plan_inputs import given
     from ..planning import uncertainty
 
     found = uncertainty(inspection.design.inputs, given=given(inspection.settings))

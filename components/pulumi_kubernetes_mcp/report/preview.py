@@ -19,8 +19,8 @@ from .terminal import view
 if TYPE_CHECKING:
     from ..offline.diff import Difference
     from ..offline.model import Deployment, Message
+    from ..region_plan import Inspection
     from ..settings import StackFile
-    from ..stack import Inspection
 
 ENGINE = "offline: Pulumi's own test monitor. No CLI, backend or cluster is asked, so what runs already is not known."
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic.alias_generators import to_camel
 
 from .. import wiring
-from ..arguments.autoscaling import autoscaler_spec, behavior_reasons, chosen_kind
-from ..specs.autoscaling import crons, unreadable
+from ..autoscaling.args import autoscaler_spec, behavior_reasons, chosen_kind
+from ..autoscaling.spec import crons, unreadable
 from .document import Block, Column, Facts, Section, Table, counted, significant, span
 
 if TYPE_CHECKING:
-    from ..arguments.autoscaling import McpAutoscalingArgs
-    from ..design import Design
-    from ..specs.autoscaling import AutoscalerSpec, Rules, Schedule, Source
+    from ..autoscaling.args import McpAutoscalingArgs
+    from ..autoscaling.spec import AutoscalerSpec, Rules, Schedule, Source
+    from ..server_plan import Design
 
 KINDS = {"hpa": "HorizontalPodAutoscaler", "keda": "ScaledObject"}
 _SHORT = {"hpa": "HPA", "keda": "KEDA"}

@@ -8,7 +8,7 @@ from typing import Any, cast
 from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
-from ..arguments.region import McpRegionArgs
+from ..region_args.region import McpRegionArgs
 from .load import load_settings
 from .models import Settings
 from .profile_file import ProfileFile

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from zoneinfo import ZoneInfo
 
-from ..specs.autoscaling.cron import CronError, parse, windows
+from ..autoscaling.spec.cron import CronError, parse, windows
 
 __all__ = ["CronError", "Window", "parse"]
 

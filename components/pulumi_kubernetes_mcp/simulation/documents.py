@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ..specs.autoscaling import read as read_query
-from ..specs.autoscaling import single_series
-from ..specs.service import CONTAINER
+from ..autoscaling.spec import read as read_query
+from ..autoscaling.spec import single_series
+from ..server.spec import CONTAINER
 from . import hpa
 from .cron import CronError, Window, parse
 from .policy import Fallback, FallbackBehavior, Follows, Keda, Policy, Source

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from ..specs.service import CONTAINER
+from ..server.spec import CONTAINER
 from . import hpa
 from .chance import Chance
 from .fleet import UNNOTICED_SECONDS, Fleet, Nodes, Reach

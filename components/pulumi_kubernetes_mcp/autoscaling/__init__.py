@@ -1,0 +1,1 @@
+"""McpAutoscaling: the one autoscaler of a workload."""

@@ -1,0 +1,391 @@
+"""Every rule that the arguments of one autoscaler can break."""
+
+from collections.abc import Collection, Iterator
+
+from ...eras import SESSION_ERAS, Era
+from ...inputs.outputs import plain
+from ...rules import keda, metrics, pace, scaling
+from ...rules import schedules as schedule_rules
+from ...rules.model import Finding
+from ...rules.workload import name_findings
+from .. import spec as specs
+from .keys import AuthenticationArgs, McpAutoscalingArgs, MetricArgs
+from .spec import (
+    PARAMETERS,
+    autoscaler_spec,
+    basis,
+    chosen_kind,
+    derived,
+    followed,
+    metric_name,
+    needed_ramp,
+    schedules,
+)
+
+
+def autoscaling_findings(args: McpAutoscalingArgs) -> list[Finding]:
+    """Every rule that the arguments of one autoscaler can break."""
+    return [
+        *_bounds(args),
+        *_followed(args),
+        *_query(args),
+        *_utilisation(args),
+        *_pace(args),
+        *_schedules(args),
+        *_keda(args),
+        *_unread(args),
+    ]
+
+
+def _bounds(args: McpAutoscalingArgs) -> list[Finding]:
+    return scaling.replica_findings(
+        minimum=int(args.get("min_replicas", 2)),
+        maximum=int(args["max_replicas"]),
+        production=args.get("production", True),
+        min_path="min_replicas",
+        max_path="max_replicas",
+    )
+
+
+def _followed(args: McpAutoscalingArgs) -> Iterator[Finding]:
+    """Whether something counts what is followed."""
+    kind, follow, address = chosen_kind(args), followed(args), args.get("prometheus_address")
+    yield from scaling.session_metric_findings(
+        sessions=derived(args).sessions,
+        autoscaler=kind,
+        follows_prometheus=follow != "cpu" or "query" in args,
+        other_metrics=any(one["type"] in ("pods", "object", "external") for one in args.get("metrics", [])),
+        prometheus_address=None if address is None else plain(address) or "known later",
+        autoscaler_path="follow" if "follow" in args and follow == "cpu" else "kind",
+        address_path="prometheus_address",
+        counted=_counted(args, follow),
+        follows_cpu=args.get("follow") == "cpu",
+        metrics="metrics" in args,
+    )
+    wanted = "a query" if "query" in args else f"'{follow}'" if "follow" in args and follow != "cpu" else None
+    yield from metrics.reader_findings(wanted=wanted, autoscaler=kind, path="query" if "query" in args else "follow")
+    yield from metrics.target_findings(
+        query="query" in args,
+        follows_cpu=follow == "cpu",
+        target=args.get("target_per_pod"),
+        path="target_per_pod",
+    )
+    yield from metrics.said_twice_findings(list(_said_twice(args)))
+    if kind == "keda" and follow != "cpu" and "query" not in args:
+        yield from _dialect(args, follow)
+
+
+def _counted(args: McpAutoscalingArgs, follow: str) -> str:
+    """What Prometheus is asked for, in a word or two."""
+    return "what query asks for" if "query" in args else {"in-flight": "the calls in flight"}.get(follow, follow)
+
+
+def _dialect(args: McpAutoscalingArgs, follow: str) -> list[Finding]:
+    dialect = args.get("dialect", "reference")
+    path = "dialect" if "dialect" in args else "follow"
+    if found := metrics.gateway_findings(dialect=dialect, implementation=args.get("implementation"), path=path):
+        return found
+    gauge = specs.gauge(follow, dialect, derived(args).eras, metric_name(args))
+    if isinstance(gauge, specs.Missing):
+        follows, dialects = alternatives(follow, dialect, derived(args).eras, args.get("implementation"))
+        return metrics.absent_metric_findings(
+            follow=follow, dialect=dialect, why=gauge.why, follows=follows, dialects=dialects, path=path
+        )
+    return metrics.inexact_metric_findings(follow=follow, dialect=dialect, besides=gauge.besides, path=path)
+
+
+def alternatives(
+    follow: str, dialect: str, eras: Collection[Era], implementation: str | None
+) -> tuple[list[str], list[str]]:
+    """What can be followed in the same dialect, and the dialects that count the same, where nothing counts this.
+
+    CPU is enough only where there are no sessions, and Envoy's metrics are there only behind Envoy Gateway.
+    """
+
+    def counts(what: str, names: str) -> bool:
+        return not isinstance(specs.gauge(what, names, eras), specs.Missing)
+
+    others = [word for word in specs.FOLLOWS if word not in ("cpu", follow) and counts(word, dialect)]
+    by_cpu = [] if set(eras) & SESSION_ERAS else ["cpu"]
+    dialects = [name for name in specs.DIALECTS if name != dialect and counts(follow, name)]
+    return [*others, *by_cpu], [name for name in dialects if name != "envoy" or implementation == "envoy-gateway"]
+
+
+def _said_twice(args: McpAutoscalingArgs) -> Iterator[tuple[str, str, str]]:
+    if "memory_percent" in args:
+        for place, one in enumerate(args.get("metrics", [])):
+            if one["type"] in metrics.OF_CONTAINERS and one["name"] == "memory" and _of_server(args, one):
+                yield f"metrics[{place}]", "memory_percent", "at how much memory pods are added"
+    if "query" in args and "dialect" in args:
+        yield "query", "dialect", "what Prometheus is asked for"
+    if metric_name(args) is not None and "query" in args:
+        yield "query", "sessions_metric", "what Prometheus is asked for"
+    elif metric_name(args) is not None and args.get("dialect", "reference") != "reference":
+        yield "dialect", "sessions_metric", "what the metric is called"
+    windows = (args.get("scale_down", {}).get("window_seconds"), args.get("scale_down_window_seconds"))
+    if None not in windows and windows[0] != windows[1]:
+        yield "scale_down.window_seconds", "scale_down_window_seconds", "how long scale-in waits"
+
+
+def _of_server(args: McpAutoscalingArgs, metric: MetricArgs) -> bool:
+    """Whether a metric of CPU or memory is about the container of the server, alone or with the others of a pod."""
+    ours = autoscaler_spec(args).container
+    return metric.get("container", ours) == ours
+
+
+def _query(args: McpAutoscalingArgs) -> list[Finding]:
+    """What can be read in a query that is known now; one that is an Output is read when it is known."""
+    query = plain(args.get("query"))
+    return [] if query is None else query_findings(query)
+
+
+def query_findings(query: str) -> list[Finding]:
+    """What can be read in a query of one's own."""
+    reading = specs.read(query)
+    return metrics.query_findings(
+        single=specs.single_series(query),
+        averages=reading.averages,
+        hides_outage=reading.hides_outage,
+        path="query",
+        wrong=reading.wrong,
+        part=reading.part,
+        hider=reading.hider,
+        partial=reading.partial,
+        filters=reading.filters,
+    )
+
+
+def _utilisation(args: McpAutoscalingArgs) -> list[Finding]:
+    autoscaler = autoscaler_spec(args)
+    found = scaling.memory_metric_findings(
+        memory_percent=autoscaler.memory_percent, python=args.get("python", False), path="memory_percent"
+    )
+    further = args.get("metrics", [])
+    for place, one in enumerate(further):
+        if one["type"] in metrics.OF_CONTAINERS and one["name"] == "memory":
+            found += scaling.memory_metric_findings(
+                memory_percent=one.get("utilization"),
+                python=args.get("python", False),
+                path=f"metrics[{place}]",
+                given=True,
+            )
+    memory_share = any(one["name"] == "memory" and "utilization" in one for one in further)
+    if "requests" in args:
+        found += scaling.utilisation_findings(
+            cpu_request=args["requests"].get("cpu"),
+            memory_request=args["requests"].get("memory"),
+            uses_cpu=True,
+            uses_memory=autoscaler.memory_percent is not None or memory_share,
+            path="requests",
+        )
+    return found + metrics.metric_findings(
+        further, autoscaler=chosen_kind(args), container=autoscaler.container, path="metrics"
+    )
+
+
+def _pace(args: McpAutoscalingArgs) -> Iterator[Finding]:
+    follows, moves = basis(args), autoscaler_spec(args).behavior
+    version = args.get("kubernetes_version")
+    for direction, rules, given in (
+        ("scale_up", moves.up, args.get("scale_up", {})),
+        ("scale_down", moves.down, args.get("scale_down", {})),
+    ):
+        window = "scale_down_window_seconds" in args and direction == "scale_down" and "window_seconds" not in given
+        pods, *percents = rules.policies
+        yield from pace.pace_findings(
+            window_seconds=rules.window_seconds,
+            pods=pods.value,
+            percent=percents[0].value if percents else None,
+            period_seconds=pods.period_seconds,
+            tolerance=rules.tolerance,
+            path=direction,
+            window_path="scale_down_window_seconds" if window else None,
+        )
+        yield from pace.tolerance_findings(tolerance=rules.tolerance, version=version, path=f"{direction}.tolerance")
+    down = moves.down.policies[0]
+    yield from pace.never_down_findings(tolerance=moves.down.tolerance, path="scale_down.tolerance")
+    yield from pace.direction_findings(scale_up_select=args.get("scale_up", {}).get("select"), path="scale_up.select")
+    if moves.up.select != "Disabled" and all(step.period_seconds > 0 and step.value > 0 for step in moves.up.policies):
+        yield from pace.slow_up_findings(
+            rate=specs.rate_up(follows, moves.up),
+            derived=specs.step_up(follows),
+            window_seconds=moves.up.window_seconds,
+            tolerance=moves.up.tolerance,
+            path="scale_up",
+        )
+    yield from scaling.scale_down_findings(
+        window=moves.down.window_seconds,
+        derived=specs.window_down(follows),
+        sessions=follows.sessions,
+        path="scale_down.window_seconds"
+        if "window_seconds" in args.get("scale_down", {})
+        else "scale_down_window_seconds",
+    )
+    yield from scaling.fast_scale_down_findings(
+        pods=down.value,
+        percent=args.get("scale_down", {}).get("percent"),
+        period_seconds=down.period_seconds,
+        derived_pods=specs.step_down(follows),
+        drained_period=specs.drained_period(follows),
+        window_seconds=moves.down.window_seconds,
+        sessions=follows.sessions
+        and moves.down.select != "Disabled"
+        and bool({"pods", "percent", "period_seconds"} & args.get("scale_down", {}).keys()),
+        path="scale_down",
+    )
+
+
+def _schedules(args: McpAutoscalingArgs) -> Iterator[Finding]:
+    given, known, autoscaler = schedules(args), specs.zones(), autoscaler_spec(args)
+    yield from schedule_rules.keda_findings(count=len(given), autoscaler=chosen_kind(args), path="schedules")
+    readable = []
+    for place, schedule in enumerate(given):
+        path = f"schedules[{place}]"
+        yield from schedule_rules.zone_findings(schedule.time_zone, known=known, path=f"{path}.time_zone")
+        wrong = [(one.key, one.problem, one.remedy) for one in specs.unreadable(schedule)]
+        yield from schedule_rules.unreadable_findings(wrong, path=path)
+        yield from _floor(args, schedule, path)
+        if not wrong:
+            readable.append(schedule)
+            yield from _window(args, place, schedule, autoscaler.behavior.up)
+    overlaps = [one.text for one in specs.overlapping(readable, known)]
+    yield from schedule_rules.overlap_findings(overlaps, path="schedules")
+    source = autoscaler.source
+    taken = ["cpu", *(["memory"] if "memory_percent" in args else []), *([source.name] if source else [])]
+    numbered = {name: one.name for one in readable for name in specs.trigger_names([one])[1:]}
+    yield from schedule_rules.name_findings(
+        [*taken, *specs.trigger_names(readable)], path="schedules", numbered=numbered
+    )
+
+
+def _floor(args: McpAutoscalingArgs, schedule: specs.Schedule, path: str) -> list[Finding]:
+    if schedule.replicas < 1:
+        return keda.no_pods_findings(replicas=schedule.replicas, path=f"{path}.replicas")
+    return schedule_rules.floor_findings(
+        replicas=schedule.replicas,
+        minimum=int(args.get("min_replicas", 2)),
+        maximum=int(args["max_replicas"]),
+        path=f"{path}.replicas",
+    )
+
+
+def _window(args: McpAutoscalingArgs, place: int, schedule: specs.Schedule, rules: specs.Rules) -> Iterator[Finding]:
+    """What can be wrong with the windows of a schedule that can be read. ``rules``: how fast pods may come for it."""
+    path = f"schedules[{place}]"
+    pairs = specs.crons(schedule)
+    if specs.always(schedule):
+        equal = not schedule.in_words or specs.length_minutes(schedule) == 0
+        begins = schedule.from_time if schedule.in_words else schedule.start
+        yield from schedule_rules.gap_findings(
+            at_once=begins if equal else None, path=f"{path}.{'to_time' if schedule.in_words else 'end'}"
+        )
+        return
+    if not schedule.in_words:
+        start, end = pairs[0]
+        yield from schedule_rules.turn_findings(
+            takes_turns=specs.takes_turns(specs.parse(start), specs.parse(end)), start=start, end=end, path=path
+        )
+    elif "ramp_minutes" in args["schedules"][place]:
+        minimum = int(args.get("min_replicas", 2))
+        yield from schedule_rules.ramp_findings(
+            ramp=schedule.ramp_minutes,
+            needed=needed_ramp(schedule.replicas, minimum, rules),
+            length=specs.length_minutes(schedule),
+            path=f"{path}.ramp_minutes",
+        )
+    edges = specs.lost_edges(schedule, specs.zones())
+    yield from schedule_rules.edge_findings(edges, time_zone=schedule.time_zone, path=path)
+
+
+def _keda(args: McpAutoscalingArgs) -> Iterator[Finding]:
+    """What KEDA itself refuses, or lets pass without an effect."""
+    autoscaler, kind = autoscaler_spec(args), chosen_kind(args)
+    target, address, given = plain(args["target"]), args.get("prometheus_address"), args.get("authentication")
+    if kind == "keda":
+        yield from scaling.scaled_object_name_findings(target, hpa_name=autoscaler.hpa_name, path="target")
+        if autoscaler.hpa_name is not None and len(autoscaler.hpa_name) <= scaling.LABEL_LENGTH:
+            yield from name_findings(autoscaler.hpa_name, path="hpa_name")
+    yield from keda.take_over_findings(
+        take_over=autoscaler.take_over, named=autoscaler.hpa_name is not None, autoscaler=kind, path="take_over"
+    )
+    yield from keda.fallback_findings(
+        replicas=args.get("fallback_replicas"),
+        minimum=autoscaler.min_replicas,
+        maximum=autoscaler.max_replicas,
+        follows_prometheus=kind == "keda" and autoscaler.source is not None,
+        path="fallback_replicas",
+    )
+    yield from keda.late_fallback_findings(
+        failures=autoscaler.fallback_failures,
+        follows_prometheus=kind == "keda" and autoscaler.source is not None,
+        path="fallback_failures",
+    )
+    yield from keda.number_findings(
+        polling_seconds=autoscaler.polling_seconds, fallback_failures=autoscaler.fallback_failures
+    )
+    yield from keda.polling_findings(
+        polling_seconds=autoscaler.polling_seconds,
+        minimum=autoscaler.min_replicas,
+        autoscaler=kind,
+        path="polling_seconds",
+    )
+    if given is not None:
+        yield from metrics.authentication_findings(
+            modes=given["modes"],
+            secret="secret_name" in given,
+            existing="existing_name" in given,
+            address=None if address is None else plain(address),
+            path="authentication",
+            address_path="prometheus_address",
+            names={
+                key: name for key in ("secret_name", "existing_name") if (name := plain(given.get(key))) is not None
+            },
+            keys={key: str(given[key]) for key in SECRET_KEYS if key in given},  # type: ignore[literal-required]
+        )
+        yield from _unused_keys(given)
+
+
+SECRET_KEYS = ("token_key", "username_key", "password_key", "cert_key", "private_key", "ca_key")
+"""Arguments that name a key of the Secret."""
+
+
+def _unused_keys(given: AuthenticationArgs) -> list[Finding]:
+    """What is said about the credentials and read by nothing: keys of other modes, or of a Secret that is not ours."""
+    used = {argument for mode in given["modes"] for _, argument, _ in PARAMETERS[mode]} | {"ca_key"}
+    if "existing_name" in given:
+        unused, why = (
+            [key for key in SECRET_KEYS if key in given],
+            "the TriggerAuthentication that exists names its keys",
+        )
+        instead = "give secret_name in place of existing_name"
+    else:
+        unused = [key for key in SECRET_KEYS if key in given and key not in used]
+        why, instead = "none of the modes needs it", "add the mode that does"
+    found = scaling.unread_findings(unused, why=why, instead=instead, path="authentication.")
+    if "existing_kind" in given and "existing_name" not in given:
+        found += scaling.unread_findings(
+            ["existing_kind"], why="existing_name is not given", instead="give existing_name", path="authentication."
+        )
+    return found
+
+
+OF_QUERIES = ("dialect", "sessions_metric", "authentication", "fallback_failures", "target_per_pod")
+"""Arguments that count only where something is asked of Prometheus."""
+
+
+def _unread(args: McpAutoscalingArgs) -> list[Finding]:
+    """What is given and read by nothing, where no other rule speaks about it."""
+    given = {key for key in (*OF_QUERIES, "hpa_name") if key in args}
+    if metric_name(args) is None:
+        given.discard("sessions_metric")
+    kind = chosen_kind(args)
+    if kind == "keda" and autoscaler_spec(args).source is not None:
+        unread = ["sessions_metric"] if followed(args) == "in-flight" and "query" not in args else []
+        why, instead = "calls in flight have a gauge of their own", "give a query of your own"
+    elif kind == "keda":
+        unread = list(OF_QUERIES) if followed(args) == "cpu" else []
+        why, instead = "KEDA asks Prometheus nothing", "say with follow what grows with the load"
+    else:
+        unread = [*OF_QUERIES, "hpa_name"]
+        why, instead = "a HorizontalPodAutoscaler scales the server", "choose kind 'keda'"
+    return scaling.unread_findings([key for key in unread if key in given], why=why, instead=instead)

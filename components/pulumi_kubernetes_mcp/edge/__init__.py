@@ -1,0 +1,1 @@
+"""McpIngress: how clients reach a server."""

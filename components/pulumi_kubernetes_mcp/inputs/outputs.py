@@ -1,0 +1,94 @@
+"""Values that may be Pulumi Outputs: told apart, and checked now or when they are known."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar, cast
+
+import pulumi
+
+from ..rules.model import Finding, Severity
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+class FindingsError(pulumi.RunError):
+    """Arguments or settings that cannot work. ``findings`` holds all of them; the message lists each.
+
+    A :class:`pulumi.RunError`, so that the Pulumi CLI prints the message alone and no traceback.
+    """
+
+    def __init__(self, findings: list[Finding], heading: str) -> None:
+        self.findings = findings
+        lines = [f"{finding.code} {finding.path}: {finding.problem} {finding.remedy}" for finding in findings]
+        super().__init__("\n".join([heading, *(f"  {line}" for line in lines)]))
+
+
+def is_output(value: object) -> bool:
+    """Whether a value is only known when the engine says so."""
+    return isinstance(value, pulumi.Output)
+
+
+def plain(value: object) -> str | None:
+    """The value if it is a string known now, otherwise ``None``: what a rule may look at."""
+    return value if isinstance(value, str) else None
+
+
+def gate(value: pulumi.Input[T], check: Callable[[T], list[Finding]], heading: str) -> pulumi.Input[T]:
+    """The value, once ``check`` found no error in it.
+
+    A plain value is checked at once; an Output is checked when it resolves, through the same function, and
+    fails the deployment there. Secretness and dependencies of an Output are kept.
+    """
+
+    def checked(known: T) -> T:
+        raise_errors(check(known), heading)
+        return known
+
+    if is_output(value):
+        return cast("pulumi.Output[T]", value).apply(checked)
+    return checked(cast(T, value))
+
+
+def mapped(value: pulumi.Input[T], change: Callable[[T], U]) -> pulumi.Input[U]:
+    """``change`` of the value, now if it is plain and when it is known if not."""
+    return cast("pulumi.Output[T]", value).apply(change) if is_output(value) else change(cast(T, value))
+
+
+def raise_errors(findings: list[Finding], heading: str) -> None:
+    """Raise :class:`FindingsError` with every error of ``findings``, if there is one."""
+    failed = [finding for finding in findings if finding.severity is Severity.ERROR]
+    if failed:
+        raise FindingsError(failed, heading)
+
+
+def settle(findings: list[Finding], heading: str, accepted: Mapping[str, str]) -> None:
+    """End the check of a component, before it registers anything: raise its errors, log the other findings.
+
+    Warnings whose code is in ``accepted`` are not logged.
+    """
+    raise_errors(findings, heading)
+    for finding in findings:
+        if finding.code not in accepted:
+            pulumi.log.warn(f"{finding.code} {finding.path}: {finding.problem} {finding.remedy}")
+
+
+def awaited(
+    parent: pulumi.Resource,
+    seconds: int,
+    *,
+    depends_on: list[pulumi.Resource] | None = None,
+    ignore_changes: list[str] | None = None,
+) -> pulumi.ResourceOptions:
+    """Options of a child that the engine waits for, after each creation and update, for so many seconds at most."""
+    timeout = f"{seconds}s"
+    return pulumi.ResourceOptions(
+        parent=parent,
+        depends_on=depends_on,
+        ignore_changes=ignore_changes,
+        custom_timeouts=pulumi.CustomTimeouts(create=timeout, update=timeout),
+    )
+
+
+def once(resource: pulumi.Resource, value: pulumi.Input[str]) -> pulumi.Output[str]:
+    """The value, for those who must wait until ``resource`` is there; known in a preview too."""
+    return pulumi.Output.all(value, resource.urn).apply(lambda known: str(known[0]))

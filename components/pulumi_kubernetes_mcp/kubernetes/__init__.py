@@ -1,0 +1,1 @@
+"""What the specs of several components share: labels, security contexts, network policies, quantities."""

@@ -1,0 +1,1 @@
+"""McpNamespace: a namespace that is closed by default."""

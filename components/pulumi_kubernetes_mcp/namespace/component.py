@@ -1,0 +1,61 @@
+"""McpNamespace: a namespace that is closed by default."""
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from ..inputs.checked import checked
+from ..inputs.outputs import gate, settle
+from ..kubernetes import objects as common
+from ..rules.workload import name_findings
+from . import spec as specs
+from .args import McpNamespaceArgs, namespace_findings
+
+
+class McpNamespace(pulumi.ComponentResource):
+    """A namespace under the Pod Security Standard "restricted", with a default-deny NetworkPolicy that leaves
+    only DNS open, a LimitRange, and on request a ResourceQuota and a Role for the people on call."""
+
+    namespace: pulumi.Output[str]
+    """Name of the namespace; take this rather than the argument, so that others wait for it."""
+
+    def __init__(self, name: str, args: McpNamespaceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        args = checked(McpNamespaceArgs, args, f'McpNamespace "{name}"')
+        heading = f'McpNamespace "{name}" cannot work:'
+        wanted = gate(args.get("namespace", name), lambda known: name_findings(known, path="namespace"), heading)
+        settle(namespace_findings(args), heading, args.get("accept", {}))
+        super().__init__("kubernetes-mcp:index:McpNamespace", name, None, opts)
+        labels = common.labels(name, "namespace")
+        child = pulumi.ResourceOptions(parent=self)
+
+        self.namespace = k8s.core.v1.Namespace(
+            f"{name}-namespace",
+            metadata=common.metadata(
+                wanted, None, {**labels, **specs.namespace_labels(args.get("environment", "production"))}
+            ),
+            opts=child,
+        ).metadata.name
+
+        def inside(object_name: str) -> common.Spec:
+            return common.metadata(object_name, self.namespace, labels)
+
+        k8s.networking.v1.NetworkPolicy(
+            f"{name}-default-deny", metadata=inside("default-deny"), spec=specs.default_deny(), opts=child
+        )
+        k8s.networking.v1.NetworkPolicy(
+            f"{name}-allow-dns", metadata=inside("allow-dns"), spec=specs.allow_dns(), opts=child
+        )
+        k8s.core.v1.LimitRange(f"{name}-limits", metadata=inside("defaults"), spec=specs.limit_range(), opts=child)
+        if "quota" in args:
+            k8s.core.v1.ResourceQuota(
+                f"{name}-quota", metadata=inside("capacity"), spec=specs.quota(**args["quota"]), opts=child
+            )
+        if args.get("operators"):
+            k8s.rbac.v1.Role(f"{name}-operator", metadata=inside("operator"), rules=specs.operator_rules(), opts=child)
+            k8s.rbac.v1.RoleBinding(
+                f"{name}-operators",
+                metadata=inside("operators"),
+                role_ref=specs.operator_role(),
+                subjects=specs.group_subjects(args["operators"]),
+                opts=child,
+            )
+        self.register_outputs({"namespace": self.namespace})

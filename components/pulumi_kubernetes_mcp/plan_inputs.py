@@ -1,0 +1,261 @@
+"""What a stack says, in the terms of the capacity plan: load, database, bounds, and what was measured. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from . import planning
+from .kubernetes import quantities as units
+from .pooler import spec as pooler_specs
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from .settings.fields import EraName
+    from .settings.models import Settings, ToolSettings
+    from .settings.profile import MeasuredTool, Profile
+
+UNWATCHED_CPU_MILLICORES = 10
+"""CPU of kubelet probes and scrapes, which a measured process was not under."""
+MOST_MILLISECONDS = 86_400_000
+MOST_KIB = 1e6
+"""The most that a tool of a plan may take; a profile may hold more."""
+UNKNOWN_DURATION_MILLISECONDS = 1000
+"""Stands in for the duration of a tool that neither the stack nor the profile has; a finding refuses such a stack."""
+
+
+def demand(settings: Settings) -> planning.Inputs:
+    """Everything that the plan of a stack is made from."""
+    return planning.Inputs(
+        workload=_workload(settings),
+        runtime=_runtime(settings),
+        database=_database(settings),
+        store=_store(settings),
+        bounds=_bounds(settings),
+        prices=_prices(settings),
+    )
+
+
+def given(settings: Settings) -> frozenset[str]:
+    """Names of the plan's inputs that the stack gives or that were measured: 'workload.session_minutes'."""
+    names = {f"{group}.{name}" for group in ("workload", "database") for name in _set(getattr(settings, group))}
+    tools, profile = settings.workload.tools, _profile(settings)
+    if tools:
+        known = [_set(tool) | _measured_fields(_measured_tool(profile, tool)) for tool in tools]
+        names |= {f"workload.tools[*].{name}" for name in set.intersection(*known)}
+    if profile is not None and profile.process is not None:
+        names |= {"runtime.baseline_mib", "runtime.base_cpu_millicores", "workload.session_mib"}
+        if all((found := profile.eras.get(era)) and found.session_kib for era in settings.server.eras):
+            names.add("runtime.session_kib")
+    return frozenset(names)
+
+
+def without_duration(settings: Settings) -> list[int]:
+    """Places of the tools whose duration neither the stack nor the profile has."""
+    profile = _profile(settings)
+    return [
+        place
+        for place, tool in enumerate(settings.workload.tools)
+        if tool.duration_milliseconds is None and _measured_tool(profile, tool) is None
+    ]
+
+
+def measured_tool(settings: Settings, tool: ToolSettings) -> MeasuredTool | None:
+    """What the profile says of a tool of that name."""
+    return _measured_tool(_profile(settings), tool)
+
+
+def _workload(settings: Settings) -> planning.Workload:
+    load, profile = settings.workload, _profile(settings)
+    session_mib = load.session_mib
+    if session_mib is None:
+        session_mib = 1 if profile is None or profile.process is None else 0
+    return planning.Workload(
+        daily_users=load.daily_users,
+        sessions_per_user=load.sessions_per_user,
+        session_minutes=load.session_minutes,
+        session_p95_minutes=load.session_p95_minutes,
+        peak_factor=load.peak_factor,
+        headroom_percent=load.headroom_percent,
+        peak_sessions=load.peak_sessions,
+        sessions_by_hour=tuple(load.sessions_by_hour),
+        eras=tuple(settings.server.eras),
+        era_percent=_shares(load.era_percent),
+        sessions_per_pod=load.sessions_per_pod,
+        tools=tuple(_tools(settings)),
+        think_seconds=load.think_seconds,
+        concurrent_calls=load.concurrent_calls,
+        heavy_calls=load.heavy_calls,
+        heavy_call_cpu_milliseconds=load.heavy_call_cpu_milliseconds,
+        response_kib=load.response_kib,
+        session_mib=session_mib,
+        workers=load.workers,
+        call_slots=load.call_slots,
+        wait_p95_milliseconds=load.wait_p95_milliseconds,
+    )
+
+
+def _shares(shares: Mapping[EraName, float]) -> Mapping[str, float]:
+    """Shares that are all zero say nothing; a finding refuses them."""
+    return {str(era): share for era, share in shares.items()} if any(shares.values()) else {}
+
+
+def _tools(settings: Settings) -> Iterable[planning.Tool]:
+    """The tools, each name once: a finding refuses a name that stands twice."""
+    profile = _profile(settings)
+    for tool in {tool.name: tool for tool in settings.workload.tools}.values():
+        found = _measured_tool(profile, tool)
+        measured = {} if found is None else _of_measured(found, profile)
+        stated = {name: value for name in _TOOL_FIELDS if (value := getattr(tool, name)) is not None}
+        duration = {"duration_milliseconds": UNKNOWN_DURATION_MILLISECONDS}
+        yield planning.Tool(name=tool.name, share_percent=tool.share_percent, **{**duration, **measured, **stated})
+
+
+_TOOL_FIELDS = (
+    "duration_milliseconds",
+    "p95_milliseconds",
+    "cpu_milliseconds",
+    "response_kib",
+    "queries",
+    "query_milliseconds",
+)
+
+
+def _of_measured(tool: MeasuredTool, profile: Profile | None) -> dict[str, float]:
+    """A measured tool; its CPU without the protocol's, which the plan counts by era.
+
+    What a call in flight takes is more than its answer. Numbers beyond what may be planned for are cut.
+    """
+    latency = tool.latency_milliseconds
+    found = {
+        "response_kib": min(max(tool.response_kib, tool.in_flight_kib or 0), MOST_KIB),
+        "duration_milliseconds": min(max(latency.mean, 0.001), MOST_MILLISECONDS),
+    }
+    found["p95_milliseconds"] = min(max(latency.p95, found["duration_milliseconds"]), MOST_MILLISECONDS)
+    if tool.cpu_milliseconds is not None:
+        era = profile.eras.get(tool.era) if profile is not None else None
+        protocol = era.call_cpu_milliseconds.value if era is not None and era.call_cpu_milliseconds else 0
+        taken = max(0, tool.cpu_milliseconds.value + tool.cpu_milliseconds.error - protocol)
+        found["cpu_milliseconds"] = min(taken, MOST_MILLISECONDS)
+    return found
+
+
+def _runtime(settings: Settings) -> planning.RuntimeProfile:
+    """The constants of the runtime, each replaced where the profile has a measured one.
+
+    Sizes use the upper end of the confidence interval: an under-estimate is an OOM kill.
+    """
+    known, profile = planning.RUNTIMES[settings.server.runtime], _profile(settings)
+    if profile is None or profile.process is None:
+        return known
+    eras, process = profile.eras, profile.process
+    return planning.RuntimeProfile(
+        name=known.name,
+        baseline_mib=process.baseline_mib.value + process.baseline_mib.error,
+        registry_mib=0,
+        session_kib={
+            **known.session_kib,
+            **{era: kib.value + kib.error for era, found in eras.items() if (kib := found.session_kib) is not None},
+        },
+        call_cpu_milliseconds={
+            **known.call_cpu_milliseconds,
+            **{
+                era: cpu.value + cpu.error
+                for era, found in eras.items()
+                if (cpu := found.call_cpu_milliseconds) is not None
+            },
+        },
+        base_cpu_millicores=process.idle_cpu_millicores + UNWATCHED_CPU_MILLICORES,
+        baseline_descriptors=process.baseline_descriptors,
+        session_descriptors={
+            era: number for era, found in eras.items() if (number := found.session_descriptors) is not None
+        },
+        heap_flag=known.heap_flag,
+        drains_by_env=known.drains_by_env,
+        python=known.python,
+        one_loop=known.one_loop,
+        measured=True,
+        source=f"measured on {profile.measured_at[:10]}: {profile.server}",
+    )
+
+
+def _database(settings: Settings) -> planning.Database | None:
+    database = settings.database
+    if database is None:
+        return None
+    return planning.Database(
+        kind=database.kind,
+        max_connections=database.max_connections,
+        reserved_connections=database.reserved_connections,
+        share_percent=database.share_percent,
+        shared_by_regions=database.shared_by_regions,
+        query_milliseconds=database.query_milliseconds,
+        pool_size=database.pool_size,
+        pooler=database.pooler,
+        pooler_instances=database.pooler_instances,
+        pooler_pool_size=database.pooler_pool_size,
+        colours=settings.scaling.colours,
+    )
+
+
+def _store(settings: Settings) -> planning.StateStore | None:
+    store = settings.state_store
+    if store is None:
+        return None
+    return planning.StateStore(
+        max_clients=store.max_clients,
+        reserved_clients=store.reserved_clients,
+        connections_per_pod=store.connections_per_pod,
+        share_percent=store.share_percent,
+        shared_by_regions=store.shared_by_regions,
+        colours=settings.scaling.colours,
+    )
+
+
+def _prices(settings: Settings) -> planning.Prices | None:
+    prices = settings.prices
+    if prices is None:
+        return None
+    return planning.Prices(core_hour=prices.core_per_hour, gib_hour=prices.gib_per_hour, currency=prices.currency)
+
+
+def _bounds(settings: Settings) -> planning.Bounds:
+    region, scaling, quota = settings.region, settings.scaling, settings.region.quota
+    resources = settings.server.resources
+    requests = resources.requests if resources else None
+    limits = resources.limits if resources else None
+    fixed = scaling.replicas if scaling.autoscaler == "none" else None
+    return planning.Bounds(
+        min_replicas=scaling.min_replicas if fixed is None else fixed,
+        max_replicas=scaling.max_replicas if fixed is None else max(1, fixed),
+        production=region.environment == "production",
+        zones=region.zones,
+        cpu_percent_of_limit=scaling.cpu_percent_of_limit,
+        quota_pods=quota.pods if quota else None,
+        quota_cpu_millicores=units.parse_cpu(quota.cpu) if quota else None,
+        quota_memory_bytes=units.parse_memory(quota.memory) if quota else None,
+        cpu_request_millicores=units.parse_cpu(requests.cpu) if requests and requests.cpu else None,
+        cpu_limit_millicores=units.parse_cpu(limits.cpu) if limits and limits.cpu else None,
+        memory_request_bytes=units.parse_memory(requests.memory) if requests and requests.memory else None,
+        memory_limit_bytes=units.parse_memory(limits.memory) if limits and limits.memory else None,
+        pooler_cpu_millicores=units.parse_cpu(pooler_specs.REQUESTS["cpu"]),
+        pooler_memory_bytes=units.parse_memory(pooler_specs.REQUESTS["memory"]),
+        colours=scaling.colours,
+    )
+
+
+def _profile(settings: Settings) -> Profile | None:
+    return None if settings.server.profile is None else settings.server.profile.content
+
+
+def _measured_tool(profile: Profile | None, tool: ToolSettings) -> MeasuredTool | None:
+    return next((found for found in profile.tools if found.name == tool.name), None) if profile else None
+
+
+def _measured_fields(tool: MeasuredTool | None) -> set[str]:
+    return set() if tool is None else {"duration_milliseconds", "response_kib", "cpu_milliseconds"}
+
+
+def _set(group: BaseModel | None) -> set[str]:
+    return set() if group is None else set(group.model_fields_set)

@@ -1,0 +1,1 @@
+"""McpPgBouncer: a connection pooler within a connection budget."""

@@ -1,0 +1,98 @@
+"""McpPgBouncer: a transaction-mode connection pooler that keeps within a connection budget."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from ..inputs.checked import checked
+from ..inputs.outputs import awaited, gate, mapped, once, settle
+from ..kubernetes import objects as common
+from ..kubernetes.network import network_policy
+from ..rules import workload
+from . import spec as specs
+from .args import McpPgBouncerArgs, database_cidrs, pooler_findings, pooler_spec
+
+
+class McpPgBouncer(pulumi.ComponentResource):
+    """PgBouncer: Deployment, Service, ConfigMap, ServiceAccount, PodDisruptionBudget and NetworkPolicy."""
+
+    host: pulumi.Output[str]
+    """Host that pods connect to, the Service; known once the pooler is ready, so that nobody connects before."""
+    port: pulumi.Output[int]
+    """Port that pods connect to."""
+
+    def __init__(self, name: str, args: McpPgBouncerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        args = checked(McpPgBouncerArgs, args, f'McpPgBouncer "{name}"')
+        heading = f'McpPgBouncer "{name}" cannot work:'
+        pooler = pooler_spec(name, args)
+        settle(pooler_findings(pooler, args), heading, args.get("accept", {}))
+        super().__init__("kubernetes-mcp:index:McpPgBouncer", name, None, opts)
+        pooler = replace(
+            pooler,
+            image=gate(pooler.image, lambda known: workload.image_findings(known, path="image"), heading),
+        )
+        version = mapped(pooler.image, common.image_version)
+        labels = common.labels(pooler.name, specs.COMPONENT, version)
+        child = pulumi.ResourceOptions(parent=self)
+
+        def placed(annotations: Mapping[str, str] | None = None) -> common.Spec:
+            return common.metadata(pooler.name, args["namespace"], labels, annotations)
+
+        account = k8s.core.v1.ServiceAccount(
+            f"{name}-account", metadata=placed(), automount_service_account_token=False, opts=child
+        )
+        k8s.networking.v1.NetworkPolicy(
+            f"{name}-network",
+            metadata=placed(),
+            spec=network_policy(
+                pooler.match,
+                args.get("allow_from", []),
+                [{"port": int(args.get("database_port", 5432)), "cidrs": database_cidrs(args)}],
+            ),
+            opts=child,
+        )
+        if pooler.instances > 1:
+            k8s.policy.v1.PodDisruptionBudget(
+                f"{name}-disruption",
+                metadata=placed(),
+                spec=common.disruption_budget(pooler.match, min_available=pooler.instances - 1, max_unavailable=None),
+                opts=child,
+            )
+        config = k8s.core.v1.ConfigMap(
+            f"{name}-config",
+            metadata=common.metadata(None, args["namespace"], labels),
+            immutable=True,
+            data={"pgbouncer.ini": configuration(args)},
+            opts=child,
+        )
+        deployment = k8s.apps.v1.Deployment(
+            f"{name}-deployment",
+            metadata=placed(),
+            spec=specs.deployment(pooler, labels, config.metadata.name),
+            opts=awaited(self, args.get("await_timeout_seconds", 600), depends_on=[account]),
+        )
+        k8s.core.v1.Service(
+            f"{name}-service", metadata=placed(common.SKIP_AWAIT), spec=specs.service(pooler), opts=child
+        )
+        self.host = once(deployment, pooler.name)
+        self.port = pulumi.Output.from_input(specs.PORT)
+        self.register_outputs({"host": self.host, "port": self.port})
+
+
+def configuration(args: McpPgBouncerArgs) -> pulumi.Input[str]:
+    """pgbouncer.ini, once the host of the database is known."""
+
+    def written(host: str) -> str:
+        return specs.pgbouncer_ini(
+            database_host=host,
+            database_port=int(args.get("database_port", 5432)),
+            database_name=args.get("database_name", "postgres"),
+            pool_size=int(args["pool_size"]),
+            reserve_pool_size=int(args.get("reserve_pool_size", 0)),
+            max_client_conn=int(args["max_client_conn"]),
+            server_tls_mode=args.get("server_tls_mode", "require"),
+        )
+
+    return mapped(args["database_host"], written)

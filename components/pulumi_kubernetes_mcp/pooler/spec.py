@@ -1,0 +1,196 @@
+"""PgBouncer in transaction mode: its configuration, its pods, its Service."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pulumi
+
+from ..eras import ENDPOINT_PROPAGATION_SECONDS
+from ..kubernetes.objects import (
+    READINESS_PROBE,
+    STARTUP_PROBE,
+    Spec,
+    apart,
+    container_security,
+    pod_security,
+    selector,
+    spread,
+    template_metadata,
+)
+
+COMPONENT = "pooler"
+PORT = 6432
+CONFIG_PATH = "/etc/pgbouncer"
+RUN_PATH = "/run/pgbouncer"
+USER_ID = 10001
+SHUTDOWN_SECONDS = 30
+"""After SIGINT PgBouncer waits for running transactions, then exits; SIGTERM waits for every client (1.23+)."""
+GRACE_PERIOD_SECONDS = ENDPOINT_PROPAGATION_SECONDS + SHUTDOWN_SECONDS + 5
+ROLLOUT_GENERATIONS = 2
+"""Pods of both generations that a rollout can hold at once: an old one that drains still has its connections."""
+REQUESTS = {"cpu": "100m", "memory": "64Mi", "ephemeral-storage": "16Mi"}
+LIMITS = {"cpu": "1", "memory": "128Mi", "ephemeral-storage": "64Mi"}
+"""PgBouncer is one thread, so more than one core is of no use; about 10 KiB per client."""
+DRAIN = (
+    f"sleep {ENDPOINT_PROPAGATION_SECONDS}; kill -INT 1; "
+    f"n=0; while kill -0 1 2>/dev/null && [ $n -lt {SHUTDOWN_SECONDS} ]; do n=$((n+1)); sleep 1; done"
+)
+START = f'ulimit -Sn "$(ulimit -Hn)"; exec pgbouncer {CONFIG_PATH}/pgbouncer.ini'
+"""PgBouncer does not raise its own soft limit of open files, and needs one per client. ``exec`` makes it process 1."""
+SYSTEM_CA_FILE = "/etc/ssl/certs/ca-certificates.crt"
+USERLIST = (
+    'umask 077; quote() { printf \'%s\' "$1" | sed \'s/"/""/g\'; }; '
+    f'printf \'"%s" "%s"\\n\' "$(quote "$PGUSER")" "$(quote "$PGPASSWORD")" > {RUN_PATH}/userlist.txt'
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PoolerSpec:
+    """Everything the pods of a pooler are made from, settled."""
+
+    name: str
+    image: pulumi.Input[str]
+    instances: int
+    secret_name: pulumi.Input[str]
+    user_key: str
+    password_key: str
+    secret_version: pulumi.Input[str] | None = None
+    requests: Mapping[str, str] = field(default_factory=lambda: REQUESTS)
+    limits: Mapping[str, str] = field(default_factory=lambda: LIMITS)
+
+    @property
+    def match(self) -> dict[str, pulumi.Input[str]]:
+        """The labels that select the pods."""
+        return selector(self.name, COMPONENT)
+
+
+def pgbouncer_ini(
+    *,
+    database_host: str,
+    database_port: int,
+    database_name: str,
+    pool_size: int,
+    reserve_pool_size: int,
+    max_client_conn: int,
+    server_tls_mode: str = "require",
+    listen_address: str = "*",
+    listen_port: int = PORT,
+    auth_file: str = f"{RUN_PATH}/userlist.txt",
+) -> str:
+    """The text of pgbouncer.ini. It holds no secret, so it may stand in a ConfigMap.
+
+    :param pool_size: connections to the database that one instance keeps for the user and database.
+    :param reserve_pool_size: further connections that it opens when clients waited for three seconds.
+    :param max_client_conn: connections that one instance accepts.
+
+    ``max_db_connections`` caps what one instance can ever open, whatever users and databases come later.
+    """
+    options = {
+        "listen_addr": listen_address,
+        "listen_port": listen_port,
+        "unix_socket_dir": "",
+        "auth_type": "scram-sha-256",
+        "auth_file": auth_file,
+        "pool_mode": "transaction",
+        "default_pool_size": pool_size,
+        "reserve_pool_size": reserve_pool_size,
+        "reserve_pool_timeout": 3,
+        "max_db_connections": pool_size + reserve_pool_size,
+        "max_client_conn": max_client_conn,
+        "max_prepared_statements": 200,
+        "query_wait_timeout": 30,
+        "server_idle_timeout": 600,
+        "server_lifetime": 3600,
+        "server_tls_sslmode": server_tls_mode,
+        "ignore_startup_parameters": "extra_float_digits,options",
+        "log_connections": 0,
+        "log_disconnections": 0,
+    }
+    if server_tls_mode == "verify-full":
+        options["server_tls_ca_file"] = SYSTEM_CA_FILE
+    lines = [
+        "[databases]",
+        f"{database_name} = host={database_host} port={database_port} dbname={database_name}",
+        "",
+        "[pgbouncer]",
+        *(f"{key} = {value}".rstrip() for key, value in options.items()),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def deployment(pooler: PoolerSpec, labels: Spec, config_name: pulumi.Input[str]) -> Spec:
+    """The spec of the Deployment. The ConfigMap is immutable and autonamed, so a new setting is a rollout."""
+    return {
+        "replicas": pooler.instances,
+        "revisionHistoryLimit": 5,
+        "progressDeadlineSeconds": 600,
+        "selector": {"matchLabels": pooler.match},
+        "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}},
+        "template": {"metadata": template_metadata(labels, pooler.secret_version), "spec": pod(pooler, config_name)},
+    }
+
+
+def pod(pooler: PoolerSpec, config_name: pulumi.Input[str]) -> Spec:
+    """The pod: one container writes the user list from the Secret into memory, then PgBouncer runs."""
+    return {
+        "serviceAccountName": pooler.name,
+        "automountServiceAccountToken": False,
+        "enableServiceLinks": False,
+        "securityContext": pod_security(USER_ID),
+        "terminationGracePeriodSeconds": GRACE_PERIOD_SECONDS,
+        "topologySpreadConstraints": spread(pooler.match),
+        "affinity": apart(pooler.match),
+        "initContainers": [_user_list(pooler)],
+        "containers": [_pgbouncer(pooler)],
+        "volumes": [
+            {"name": "config", "configMap": {"name": config_name}},
+            {"name": "run", "emptyDir": {"medium": "Memory", "sizeLimit": "1Mi"}},
+        ],
+    }
+
+
+def service(pooler: PoolerSpec) -> Spec:
+    """The spec of the Service."""
+    return {
+        "type": "ClusterIP",
+        "selector": pooler.match,
+        "ports": [{"name": "postgres", "port": PORT, "targetPort": "postgres", "protocol": "TCP"}],
+    }
+
+
+def _user_list(pooler: PoolerSpec) -> Spec:
+    return {
+        "name": "user-list",
+        "image": pooler.image,
+        "imagePullPolicy": "Always",
+        "command": ["/bin/sh", "-c", USERLIST],
+        "env": [
+            {"name": name, "valueFrom": {"secretKeyRef": {"name": pooler.secret_name, "key": key}}}
+            for name, key in (("PGPASSWORD", pooler.password_key), ("PGUSER", pooler.user_key))
+        ],
+        "resources": {"requests": dict(pooler.requests), "limits": dict(pooler.limits)},
+        "securityContext": container_security(USER_ID),
+        "volumeMounts": [{"name": "run", "mountPath": RUN_PATH}],
+    }
+
+
+def _pgbouncer(pooler: PoolerSpec) -> Spec:
+    """PgBouncer's container. It has no liveness probe: the kernel accepts connections for a hung process too, and
+    refuses them in a connection storm, when a restart would cut every transaction. A crash ends the container."""
+    listening = {"tcpSocket": {"port": "postgres"}}
+    return {
+        "name": "pgbouncer",
+        "image": pooler.image,
+        "imagePullPolicy": "Always",
+        "command": ["/bin/sh", "-c", START],
+        "ports": [{"name": "postgres", "containerPort": PORT, "protocol": "TCP"}],
+        "resources": {"requests": dict(pooler.requests), "limits": dict(pooler.limits)},
+        "securityContext": container_security(USER_ID),
+        "startupProbe": {**listening, **STARTUP_PROBE},
+        "readinessProbe": {**listening, **READINESS_PROBE},
+        "lifecycle": {"preStop": {"exec": {"command": ["/bin/sh", "-c", DRAIN]}}},
+        "volumeMounts": [
+            {"name": "config", "mountPath": CONFIG_PATH, "readOnly": True},
+            {"name": "run", "mountPath": RUN_PATH},
+        ],
+    }

@@ -1,0 +1,57 @@
+"""The rules applied to one stack: what its settings, eras and plan are told, at the keys of the stack file. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ... import rehearsal
+from ...server_plan import Design
+from .. import rehearsal as rules
+from ..load import CLUSTER
+from ..model import Finding, errors
+from . import autoscaler, capacity, components, load, stores, waiting
+
+COUNTING = (
+    *("MCP201", "MCP210", "MCP213", "MCP401", "MCP403", "MCP404", "MCP407", "MCP408", "MCP409", "MCP503"),
+    *("MCP601", "MCP602"),
+)
+"""Rules that count pods: of more than a cluster holds they say nothing new."""
+
+OF_THE_REHEARSAL = (rules.SLOW_SPIKE.code, rules.BAD_DAY.code)
+"""Rules that say nothing where nothing was rehearsed."""
+
+
+def findings(this: Design, *, rehearse: bool = True) -> list[Finding]:
+    """Everything that is wrong with a stack, each finding once.
+
+    :param rehearse: whether the simulator plays a spike and a day too, which takes up to a second and gives warnings.
+    """
+    found = [
+        *components.component_findings(this),
+        *autoscaler.unread_findings(this),
+        *autoscaler.target_findings(this),
+        *autoscaler.gateway_findings(this),
+        *capacity.namespace_and_server_findings(this),
+        *capacity.maximum_findings(this),
+        *capacity.pod_findings(this),
+        *capacity.quota_findings(this),
+        *load.session_findings(this),
+        *load.tool_findings(this),
+        *load.profile_findings(this),
+        *load.size_findings(this),
+        *stores.database_findings(this),
+        *stores.store_findings(this),
+        *waiting.waiting_findings(this),
+    ]
+    if rehearse and not errors(found):
+        # What cannot work at all is not rehearsed.
+        found += rehearsal.findings(this)
+    return list(dict.fromkeys(_without_consequences(found)))
+
+
+def _without_consequences(found: Iterable[Finding]) -> list[Finding]:
+    """Without what counts pods that no cluster holds."""
+    listed = list(found)
+    if all(finding.code != CLUSTER.code for finding in listed):
+        return listed
+    return [finding for finding in listed if finding.code not in COUNTING]

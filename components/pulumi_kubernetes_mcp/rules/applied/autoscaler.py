@@ -1,0 +1,67 @@
+"""Whether what a stack says about its autoscaler fits the plan, and whether anything reads it."""
+
+from __future__ import annotations
+
+from pydantic.alias_generators import to_camel
+
+from ... import wiring
+from ...autoscaling.args import autoscaler_spec, chosen_kind, followed
+from ...server_plan import Design, figure
+from .. import metrics, scaling
+from ..model import Finding
+
+AUTOSCALERS = (
+    "follow", "target_per_pod", "dialect", "query", "sessions_metric", "authentication", "metrics", "schedules",
+    "fallback_replicas", "fallback_failures", "polling_seconds", "scale_up", "scale_down", "scale_down_window_seconds",
+    "memory_percent_of_request", "hpa_name", "take_over",
+)  # fmt: skip
+"""Keys of mcp:scaling that only an autoscaler reads. Not the address of Prometheus, which promises nothing."""
+BOUNDS = ("min_replicas", "max_replicas")
+"""Those that nothing reads beside a fixed number either."""
+
+
+def unread_findings(this: Design) -> list[Finding]:
+    """Keys of mcp:scaling that are given although there is no autoscaler."""
+    given = this.settings.scaling
+    if this.autoscaled:
+        return []
+    keys = [*AUTOSCALERS, *(BOUNDS if given.replicas is not None else ())]
+    return scaling.unread_findings(
+        [
+            to_camel(key)
+            for key in keys
+            if key in given.model_fields_set and getattr(given, key) not in (None, [], False)
+        ],
+        why="autoscaler is 'none'",
+        instead="choose another autoscaler",
+        path="mcp:scaling.",
+    )
+
+
+def target_findings(this: Design) -> list[Finding]:
+    """Whether the target is one that a pod can hold, and that the maximum can reach."""
+    target = this.settings.scaling.target_per_pod
+    if target is None or not this.autoscaled:
+        return []
+    args = wiring.known_autoscaling_args(this)
+    if chosen_kind(args) != "keda" or followed(args) not in ("sessions", "streams"):
+        return []
+    return scaling.target_findings(
+        target=target,
+        held=figure(this.plan.capacity.sessions_per_pod_limit),
+        planned=figure(this.plan.load.planned_sessions),
+        maximum=this.max_replicas,
+        path="mcp:scaling.targetPerPod",
+    )
+
+
+def gateway_findings(this: Design) -> list[Finding]:
+    """Whether the route exists that the dialect of Envoy Gateway counts at."""
+    if not this.autoscaled or this.settings.edge.kind != "ingress" or this.settings.edge.implementation == "nginx":
+        return []
+    args = wiring.known_autoscaling_args(this)
+    if autoscaler_spec(args).source is None or "query" in args:
+        return []
+    return metrics.gateway_findings(
+        dialect=this.settings.scaling.dialect, implementation="an Ingress", path="mcp:scaling.dialect"
+    )

@@ -1,0 +1,111 @@
+"""Whether the pods, the namespace and the maximum hold the planned load."""
+
+from __future__ import annotations
+
+from ... import planning, wiring
+from ...server_plan import Design, figure, needed, quota_amounts
+from .. import capacity, environment, load, scaling, waiting
+from ..model import Finding
+from ..workload import egress_findings, name_findings, namespace_findings
+
+LIMIT = "mcp:server.resources.limits"
+REQUEST = "mcp:server.resources.requests"
+
+
+def namespace_and_server_findings(this: Design) -> list[Finding]:
+    """Names that meet, and what the server is given: arguments, variables, ways out."""
+    settings, server = this.settings, this.settings.server
+    others = {wiring.client_namespace(this), settings.edge.gateway.namespace, settings.monitoring.namespace}
+    found = name_findings(this.namespace, path="mcp:region.namespace")
+    found += namespace_findings(this.namespace, others=others, path="mcp:region.namespace")
+    found += environment.argument_findings(server.args or [], path="mcp:server.args")
+    found += environment.argument_findings(server.command or [], path="mcp:server.command")
+    found += environment.variable_findings(
+        given=server.env,
+        secret=settings.secrets.env if settings.secrets.source != "none" else (),
+        derived=wiring.derived_environment(this, this.pooler_name if this.pooled else None),
+        path="mcp:server.env",
+        secret_path="mcp:secrets.env",
+    )
+    return found + egress_findings(
+        authorization=server.authorization, destinations=len(server.egress), path="mcp:server.egress"
+    )
+
+
+def maximum_findings(this: Design) -> list[Finding]:
+    """Whether the number of pods is one of them, and holds the peak and a burst."""
+    plan = this.plan
+    found = scaling.fixed_replicas_findings(
+        replicas=this.settings.scaling.replicas,
+        autoscaler=this.settings.scaling.autoscaler,
+        path="mcp:scaling.replicas",
+    )
+    return found + scaling.maximum_findings(
+        maximum=this.max_replicas,
+        needed_for_peak=figure(plan.replicas.steady_replicas),
+        needed_for_burst=figure(plan.replicas.burst_replicas),
+        path="mcp:scaling.maxReplicas" if this.autoscaled else "mcp:scaling.replicas",
+    )
+
+
+def pod_findings(this: Design) -> list[Finding]:
+    """Whether one pod holds its sessions, and a machine the pod."""
+    plan, resources = this.plan, this.settings.server.resources
+    limits = resources.limits if resources else None
+    requests = resources.requests if resources else None
+    found = capacity.memory_findings(
+        needed_mib=plan.memory.memory_with_headroom_mib.value,
+        limit_mib=plan.memory.memory_limit_mib.value,
+        sessions_per_pod=this.settings.workload.sessions_per_pod,
+        path=f"{LIMIT}.memory",
+    )
+    needed_millicores, parallel = figure(plan.cpu.cpu_needed_millicores), _parallel(this)
+    if parallel is not None:
+        # What the server cannot use is not missing: the plan gives the pod fewer sessions instead.
+        needed_millicores = min(needed_millicores, parallel * 1000)
+    limit = figure(plan.cpu.cpu_limit_millicores)
+    found += capacity.cpu_findings(needed_millicores=needed_millicores, limit_millicores=limit, path=f"{LIMIT}.cpu")
+    if parallel is not None:
+        given = limits is not None and limits.cpu is not None
+        found += waiting.usable_findings(
+            limit_millicores=limit,
+            usable_cores=plan.cpu.usable_cores.value,
+            workers=this.inputs.workload.workers,
+            path=f"{LIMIT if given else REQUEST}.cpu",
+        )
+    found += capacity.descriptor_findings(
+        needed=figure(plan.descriptors),
+        soft_limit=planning.DESCRIPTOR_SOFT_LIMIT,
+        path="mcp:workload.sessionsPerPod",
+    )
+    return found + load.machine_findings(
+        cpu_millicores=figure(plan.cpu.cpu_request_millicores),
+        memory_mib=plan.memory.memory_request_mib.value,
+        cpu_path=f"{REQUEST}.cpu" if requests and requests.cpu else "mcp:workload.sessionsPerPod",
+        memory_path=f"{REQUEST}.memory" if requests and requests.memory else "mcp:workload.sessionsPerPod",
+    )
+
+
+def quota_findings(this: Design) -> list[Finding]:
+    """Whether the namespace's quota holds the maximum."""
+    quota = this.settings.region.quota
+    if quota is None:
+        return []
+    need, given = needed(this), quota_amounts(quota)
+    return capacity.quota_findings(
+        pods=need.pods,
+        cpu_millicores=need.cpu_millicores,
+        memory_bytes=need.memory_bytes,
+        quota_pods=given.pods,
+        quota_cpu_millicores=given.cpu_millicores,
+        quota_memory_bytes=given.memory_bytes,
+        path="mcp:region.quota",
+    )
+
+
+def _parallel(this: Design) -> int | None:
+    """Cores that the server's own code can use however high the limit; ``None`` if that is not known."""
+    workers = this.inputs.workload.workers
+    if workers is not None:
+        return workers
+    return 1 if this.runtime.one_loop else None

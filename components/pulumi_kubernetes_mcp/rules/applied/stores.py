@@ -1,0 +1,104 @@
+"""Whether the database and the state store bear the greatest number of pods."""
+
+from __future__ import annotations
+
+from ...server_plan import Design, figure
+from .. import database, store
+from ..model import Finding
+
+
+def database_findings(this: Design) -> list[Finding]:
+    """Whether the database bears the greatest number of pods."""
+    given, plan = this.settings.database, this.plan
+    if given is None:
+        return []
+    found = database.single_writer_findings(
+        kind=given.kind,
+        max_replicas=this.max_replicas,
+        colours=this.settings.scaling.colours,
+        path=maximum_key(this),
+    )
+    if this.inputs.database is None or this.inputs.database.single_writer:
+        return found
+    found += database.reserve_findings(
+        max_connections=given.max_connections,
+        reserved=given.reserved_connections,
+        path="mcp:database.reservedConnections",
+    )
+    remedies = [str(remedy) for remedy in plan.remedies]
+    over = database.budget_findings(
+        kind=given.kind,
+        pool_size=figure(plan.pool.pool_size),
+        max_replicas=this.max_replicas,
+        colours=this.settings.scaling.colours,
+        budget=figure(plan.connections.connection_budget),
+        max_connections=given.max_connections,
+        share_percent=given.share_percent,
+        pooler=given.pooler,
+        remedies=remedies,
+        path="mcp:database",
+    )
+    if this.pooled:
+        return found + _pooler_findings(this)
+    if not over:
+        over = database.rollout_findings(
+            connections=figure(plan.connections.connections_with_surge),
+            pool_size=figure(plan.pool.pool_size),
+            pods=this.max_replicas * this.settings.scaling.colours,
+            surge=figure(plan.replicas.surge_pods),
+            ceiling=figure(plan.connections.connection_ceiling),
+            max_connections=given.max_connections,
+            reserved=given.reserved_connections,
+            remedies=remedies,
+            path="mcp:database",
+        )
+    return found + over
+
+
+def _pooler_findings(this: Design) -> list[Finding]:
+    given, plan = this.settings.database, this.plan
+    if given is None:
+        return []
+    found = database.single_pooler_findings(
+        instances=given.pooler_instances, production=this.production, path="mcp:database.poolerInstances"
+    )
+    return found + database.pooler_findings(
+        server_connections=figure(plan.connections.pooler_server_connections),
+        budget=figure(plan.connections.connection_budget),
+        client_connections=figure(plan.connections.pooler_client_connections),
+        max_client_conn_total=figure(plan.connections.pooler_max_client_conn) * max(1, given.pooler_instances - 1),
+        path="mcp:database.poolerPoolSize",
+    )
+
+
+def store_findings(this: Design) -> list[Finding]:
+    """Whether the state store bears the greatest number of pods."""
+    given, clients = this.settings.state_store, this.plan.clients
+    if given is None or clients is None:
+        return []
+    way = store.egress_findings(destinations=len(this.settings.server.egress), path="mcp:server.egress")
+    found = store.reserve_findings(
+        max_clients=given.max_clients, reserved=given.reserved_clients, path="mcp:stateStore.reservedClients"
+    )
+    if found:
+        return way + found
+    return way + store.client_findings(
+        per_pod=given.connections_per_pod,
+        maximum=figure(this.plan.replicas.max_replicas),
+        surge=figure(this.plan.replicas.surge_pods),
+        colours=this.settings.scaling.colours,
+        budget=figure(clients.client_budget),
+        ceiling=figure(clients.client_ceiling),
+        max_clients=given.max_clients,
+        reserved=given.reserved_clients,
+        share_percent=given.share_percent,
+        regions=given.shared_by_regions,
+        least_pods=max(figure(this.plan.replicas.steady_replicas), this.replicas if this.autoscaled else 1),
+        maximum_path=maximum_key(this),
+        path="mcp:stateStore",
+    )
+
+
+def maximum_key(this: Design) -> str:
+    """The key that sets the greatest number of pods."""
+    return "mcp:scaling.maxReplicas" if this.autoscaled else "mcp:scaling.replicas"

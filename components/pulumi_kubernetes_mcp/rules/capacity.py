@@ -1,0 +1,117 @@
+"""Rules about room: in one pod, and in the namespace."""
+
+from __future__ import annotations
+
+from ..kubernetes.quantities import format_cpu
+from .model import Finding, Rule, Severity
+
+MEMORY = Rule(
+    code="MCP501",
+    severity=Severity.ERROR,
+    title="the sessions of one pod do not fit its memory limit",
+    why="Above the limit the kernel kills the container (OOMKilled), and all its sessions are lost.",
+)
+DESCRIPTORS = Rule(
+    code="MCP502",
+    severity=Severity.WARNING,
+    title="more descriptors than the process may open",
+    why="Each stream and each database connection takes one. The soft limit is usually 1024; neither a "
+    "pod nor a Dockerfile can raise it, only the process itself.",
+)
+QUOTA = Rule(
+    code="MCP503",
+    severity=Severity.ERROR,
+    title="the quota does not hold the maximum",
+    why="Pods above the quota are refused: the autoscaler stops below its maximum, or a rollout hangs for "
+    "want of surge.",
+)
+CPU = Rule(
+    code="MCP504",
+    severity=Severity.WARNING,
+    title="the CPU limit is below what the calls need",
+    why="Above its limit a container is throttled: every call gets slower, and timeouts follow.",
+)
+
+MIB = 2**20
+
+
+def memory_findings(*, needed_mib: float, limit_mib: float, sessions_per_pod: int, path: str) -> list[Finding]:
+    """MCP501 if the planned memory of one pod, in MiB, is above its limit."""
+    if needed_mib <= limit_mib:
+        return []
+    return [
+        MEMORY.at(
+            path,
+            f"{sessions_per_pod} sessions need {_mib(needed_mib)} in one pod, and its limit is {_mib(limit_mib)}.",
+            f"Raise the limit to at least {_mib(needed_mib)}, or plan fewer sessions per pod.",
+        )
+    ]
+
+
+def cpu_findings(*, needed_millicores: int, limit_millicores: int, path: str) -> list[Finding]:
+    """MCP504 if the planned CPU of one pod, in millicores, is above its limit."""
+    if needed_millicores <= limit_millicores:
+        return []
+    return [
+        CPU.at(
+            path,
+            f"The heaviest calls of one pod need {needed_millicores}m, and its limit is {limit_millicores}m.",
+            f"Raise the limit to at least {needed_millicores}m, or plan fewer heavy calls per pod.",
+        )
+    ]
+
+
+def descriptor_findings(*, needed: int, soft_limit: int, path: str) -> list[Finding]:
+    """MCP502 if one pod needs more file descriptors than its soft limit."""
+    if needed <= soft_limit:
+        return []
+    return [
+        DESCRIPTORS.at(
+            path,
+            f"One pod needs {needed} file descriptors, and the soft limit is {soft_limit}.",
+            "Plan fewer sessions per pod; or let the process raise its soft limit at its start, and "
+            "accept this warning.",
+        )
+    ]
+
+
+def quota_findings(
+    *,
+    pods: int,
+    cpu_millicores: int,
+    memory_bytes: int,
+    quota_pods: int | None,
+    quota_cpu_millicores: int | None,
+    quota_memory_bytes: int | None,
+    path: str,
+) -> list[Finding]:
+    """MCP503 for each dimension of the quota that the namespace at its fullest exceeds; ``None`` is
+    unlimited.
+
+    ``pods``, ``cpu_millicores`` and ``memory_bytes`` are the sums of the requests at the maximum, with the
+    surge of a rollout and the pooler. The dimensions are the keys ``pods``, ``cpu`` and ``memory`` under
+    ``path``.
+    """
+    found = []
+    if quota_pods is not None and pods > quota_pods:
+        found.append(_over(f"{path}.pods", str(pods), str(quota_pods), "pods"))
+    if quota_cpu_millicores is not None and cpu_millicores > quota_cpu_millicores:
+        needed, allowed = format_cpu(cpu_millicores), format_cpu(quota_cpu_millicores)
+        found.append(_over(f"{path}.cpu", needed, allowed, "of CPU requests"))
+    if quota_memory_bytes is not None and memory_bytes > quota_memory_bytes:
+        needed, allowed = _mib(memory_bytes / MIB), f"{quota_memory_bytes // MIB}Mi"
+        found.append(_over(f"{path}.memory", needed, allowed, "of memory requests"))
+    return found
+
+
+def _over(path: str, needed: str, allowed: str, dimension: str) -> Finding:
+    return QUOTA.at(
+        path,
+        f"At the maximum, with surge and pooler, {needed} {dimension} are needed, and the quota is {allowed}.",
+        f"Ask for a quota of at least {needed}, or lower the maximum.",
+    )
+
+
+def _mib(size: float) -> str:
+    """MiB as a quantity that can be copied: whole ones, rounded up."""
+    return f"{int(-(-size // 1))}Mi"

@@ -1,0 +1,1 @@
+"""McpSecrets: the Secret of a server, by reference."""

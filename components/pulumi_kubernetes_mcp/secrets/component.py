@@ -1,0 +1,81 @@
+"""McpSecrets: the Secret of a server, by reference; values never pass through a stack file in clear."""
+
+from base64 import b64encode
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from ..inputs.checked import checked
+from ..inputs.outputs import awaited, once, settle
+from ..kubernetes import objects as common
+from . import spec as specs
+from .args import McpSecretsArgs, contradictions, secrets_findings
+
+
+class McpSecrets(pulumi.ComponentResource):
+    """Names a Secret, fills one through the External Secrets Operator, or makes one from Pulumi secrets."""
+
+    secret_name: pulumi.Output[str]
+    """Name of the Secret, known once it can be used; take this rather than the argument."""
+
+    def __init__(self, name: str, args: McpSecretsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        args = checked(McpSecretsArgs, args, f'McpSecrets "{name}"', contradictions)
+        settle(secrets_findings(args), f'McpSecrets "{name}" cannot work:', args.get("accept", {}))
+        super().__init__("kubernetes-mcp:index:McpSecrets", name, None, opts)
+        if args["source"] == "external":
+            self.secret_name = self._external(name, args)
+        elif args["source"] == "config":
+            self.secret_name = self._from_values(name, args)
+        else:
+            self.secret_name = pulumi.Output.from_input(args.get("secret_name", name))
+        self.register_outputs({"secretName": self.secret_name})
+
+    def _external(self, name: str, args: McpSecretsArgs) -> pulumi.Output[str]:
+        secret_name = args.get("secret_name", name)
+        created = k8s.apiextensions.CustomResource(
+            f"{name}-externalsecret",
+            api_version="external-secrets.io/v1",
+            kind="ExternalSecret",
+            metadata=common.metadata(
+                secret_name,
+                args["namespace"],
+                common.labels(secret_name, "secrets"),
+                common.ready_annotations(args.get("await_ready", True)),
+            ),
+            spec=specs.external_secret(
+                secret_name=secret_name,
+                store={
+                    "name": args.get("store_name", ""),
+                    "kind": args.get("store_kind", "ClusterSecretStore"),
+                },
+                refresh_interval=args.get("refresh_interval", "1h"),
+                refs=[
+                    specs.RemoteRef(
+                        secret_key=item["secret_key"],
+                        remote_key=item["remote_key"],
+                        remote_property=item.get("remote_property"),
+                    )
+                    for item in args.get("remote", [])
+                ],
+            ),
+            opts=awaited(self, args.get("await_timeout_seconds", 300)),
+        )
+        return once(created, secret_name)
+
+    def _from_values(self, name: str, args: McpSecretsArgs) -> pulumi.Output[str]:
+        encoded = {key: pulumi.Output.secret(value).apply(_base64) for key, value in args.get("values", {}).items()}
+        created = k8s.core.v1.Secret(
+            f"{name}-secret",
+            metadata=common.metadata(args.get("secret_name"), args["namespace"], common.labels(name, "secrets")),
+            type="Opaque",
+            immutable="secret_name" not in args,
+            data=encoded,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        created_name: pulumi.Output[str] = created.metadata.name
+        return created_name
+
+
+def _base64(value: str) -> str:
+    """As the API server stores it; ``stringData`` is never read back and shows up as drift."""
+    return b64encode(value.encode()).decode()

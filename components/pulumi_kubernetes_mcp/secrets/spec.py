@@ -1,0 +1,49 @@
+"""An ExternalSecret: which keys, from where, into which Secret."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+
+from ..kubernetes.objects import Spec
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoteRef:
+    """One key of the Secret and its place in the external store."""
+
+    secret_key: str
+    remote_key: str
+    remote_property: str | None
+
+
+def external_secret(
+    *,
+    secret_name: pulumi.Input[str],
+    store: Mapping[str, str],
+    refresh_interval: str,
+    refs: Sequence[RemoteRef],
+) -> Spec:
+    """The spec of an ExternalSecret (external-secrets.io/v1).
+
+    ``Retain`` keeps the Secret when an entry disappears from the store: pods keep running on the last value.
+    """
+    return {
+        "refreshPolicy": "Periodic",
+        "refreshInterval": refresh_interval,
+        "secretStoreRef": dict(store),
+        "target": {"name": secret_name, "creationPolicy": "Owner", "deletionPolicy": "Retain"},
+        "data": [{"secretKey": ref.secret_key, "remoteRef": _remote(ref)} for ref in refs],
+    }
+
+
+def _remote(ref: RemoteRef) -> Spec:
+    base: Spec = {"key": ref.remote_key}
+    if ref.remote_property is not None:
+        base["property"] = ref.remote_property
+    return {
+        **base,
+        "conversionStrategy": "Default",
+        "decodingStrategy": "None",
+        "metadataPolicy": "None",
+    }

@@ -1,0 +1,119 @@
+"""McpService: an MCP server as a Deployment that drains, spreads and is reachable only by those it names."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from ..inputs.checked import checked
+from ..inputs.outputs import awaited, gate, mapped, settle
+from ..kubernetes import network
+from ..kubernetes import objects as common
+from ..rules import workload
+from . import spec as specs
+from .args import McpServiceArgs, contradictions, server_spec, service_findings
+
+
+class McpService(pulumi.ComponentResource):
+    """An MCP server: Deployment, Service, ServiceAccount, PodDisruptionBudget and NetworkPolicy."""
+
+    service_name: pulumi.Output[str]
+    """Name of the Service."""
+    deployment_name: pulumi.Output[str]
+    """Name of the Deployment, known once its pods are ready."""
+    namespace: pulumi.Output[str]
+    """Namespace of both."""
+    url: pulumi.Output[str]
+    """URL of the MCP endpoint inside the cluster."""
+
+    def __init__(self, name: str, args: McpServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        args = checked(McpServiceArgs, args, f'McpService "{name}"', contradictions)
+        heading = f'McpService "{name}" cannot work:'
+        server = server_spec(name, args)
+        settle(service_findings(server, args), heading, args.get("accept", {}))
+        super().__init__("kubernetes-mcp:index:McpService", name, None, opts)
+        server = replace(
+            server,
+            image=gate(server.image, lambda known: workload.image_findings(known, path="image"), heading),
+        )
+        version = mapped(server.image, common.image_version)
+        labels = common.labels(server.name, specs.COMPONENT, version)
+        child = pulumi.ResourceOptions(parent=self)
+
+        def placed(annotations: Mapping[str, Any] | None = None) -> common.Spec:
+            return common.metadata(server.name, args["namespace"], labels, annotations)
+
+        account = k8s.core.v1.ServiceAccount(
+            f"{name}-account",
+            metadata=placed(args.get("service_account_annotations")),
+            automount_service_account_token=False,
+            opts=child,
+        )
+        k8s.networking.v1.NetworkPolicy(
+            f"{name}-network",
+            metadata=placed(),
+            spec=network.network_policy(server.match, args.get("allow_from", []), [], server.port_names),
+            opts=child,
+        )
+        for suffix, destination in network.destination_names(args.get("allow_to", [])).items():
+            k8s.networking.v1.NetworkPolicy(
+                f"{name}-{suffix}",
+                metadata=common.metadata(f"{server.name}-{suffix}", args["namespace"], labels),
+                spec=network.egress_policy(server.match, destination),
+                opts=child,
+            )
+        if server.replicas > 1:
+            k8s.policy.v1.PodDisruptionBudget(
+                f"{name}-disruption",
+                metadata=placed(),
+                spec=common.disruption_budget(
+                    server.match,
+                    min_available=server.min_available,
+                    max_unavailable=1 if server.sessions and "min_available" not in args else None,
+                ),
+                opts=child,
+            )
+        deployment = k8s.apps.v1.Deployment(
+            f"{name}-deployment",
+            metadata=placed(None if args.get("autoscaled", True) else specs.FORCE),
+            spec=specs.deployment(server, labels),
+            opts=deployment_options(self, account, args),
+        )
+        service = k8s.core.v1.Service(
+            f"{name}-service",
+            metadata=placed(common.SKIP_AWAIT),
+            spec=specs.service(server),
+            opts=child,
+        )
+        self.deployment_name = deployment.metadata.name
+        self.service_name = service.metadata.name
+        self.namespace = service.metadata.namespace
+        self.url = pulumi.Output.format(
+            "http://{0}.{1}.svc:{2}{3}",
+            self.service_name,
+            self.namespace,
+            specs.SERVICE_PORT,
+            args.get("path", "/mcp"),
+        )
+        self.register_outputs(
+            {
+                "serviceName": self.service_name,
+                "deploymentName": self.deployment_name,
+                "namespace": self.namespace,
+                "url": self.url,
+            }
+        )
+
+
+def deployment_options(
+    parent: pulumi.Resource, account: pulumi.Resource, args: McpServiceArgs
+) -> pulumi.ResourceOptions:
+    """Wait for the account; leave the count alone after creation where an autoscaler owns it."""
+    return awaited(
+        parent,
+        args.get("await_timeout_seconds", 600),
+        depends_on=[account],
+        ignore_changes=["spec.replicas"] if args.get("autoscaled", True) else None,
+    )

@@ -1,0 +1,197 @@
+"""The workload of an MCP server: Deployment, Service, ServiceAccount, disruption budget, network policy."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+
+from ..kubernetes import quantities as units
+from ..kubernetes.objects import (
+    LIVENESS_PROBE,
+    READINESS_PROBE,
+    STARTUP_PROBE,
+    Spec,
+    apart,
+    container_security,
+    pod_security,
+    selector,
+    spread,
+    template_metadata,
+    without_empty,
+)
+
+CONTAINER = "server"
+COMPONENT = "server"
+SERVICE_PORT = 80
+FORCE = {"pulumi.com/patchForce": "true"}
+"""Where no autoscaler owns the count it is ours, also if an autoscaler that is gone wrote it last."""
+MAX_SURGE = "25%"
+SCRATCH_SIZE = "64Mi"
+"""Size limit of each writable directory; it counts against the ephemeral-storage limit of the container."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerSpec:
+    """Everything the pods of a server are made from, settled. Times are seconds."""
+
+    name: str
+    image: pulumi.Input[str]
+    port: int
+    metrics_port: int
+    health_path: str | None
+    liveness_path: str | None
+    replicas: int
+    sessions: bool
+    pre_stop_seconds: int
+    grace_period_seconds: int
+    requests: Mapping[str, str]
+    limits: Mapping[str, str]
+    env: Mapping[str, pulumi.Input[str]]
+    secret_name: pulumi.Input[str] | None
+    secret_env: Sequence[tuple[str, str]]
+    secret_version: pulumi.Input[str] | None
+    writable_paths: Sequence[str]
+    user_id: int
+    command: Sequence[str] | None
+    args: Sequence[str] | None
+    min_available: int
+
+    @property
+    def port_names(self) -> dict[int, str]:
+        """The container's ports by number."""
+        return {self.metrics_port: "metrics", self.port: "http"}
+
+    @property
+    def match(self) -> dict[str, pulumi.Input[str]]:
+        """The labels that select the pods."""
+        return selector(self.name, COMPONENT)
+
+
+def deployment(server: ServerSpec, labels: Spec) -> Spec:
+    """The spec of the Deployment: new pods before old ones go, and a drain that fits the protocol era."""
+    return {
+        "replicas": server.replicas,
+        "revisionHistoryLimit": 5,
+        "progressDeadlineSeconds": 600,
+        "selector": {"matchLabels": server.match},
+        "strategy": {
+            "type": "RollingUpdate",
+            "rollingUpdate": {"maxSurge": MAX_SURGE, "maxUnavailable": 0},
+        },
+        "template": {"metadata": template_metadata(labels, server.secret_version), "spec": pod(server)},
+    }
+
+
+def pod(server: ServerSpec) -> Spec:
+    """The pod: one container, no API token, spread over zones and nodes."""
+    return without_empty(
+        {
+            "serviceAccountName": server.name,
+            "automountServiceAccountToken": False,
+            "enableServiceLinks": False,
+            "securityContext": pod_security(server.user_id),
+            "terminationGracePeriodSeconds": server.grace_period_seconds,
+            "topologySpreadConstraints": spread(server.match),
+            "affinity": apart(server.match),
+            "containers": [container(server)],
+            "volumes": [
+                {"name": name, "emptyDir": {"sizeLimit": SCRATCH_SIZE}} for name in volumes(server.writable_paths)
+            ],
+        }
+    )
+
+
+def container(server: ServerSpec) -> Spec:
+    """The server's container."""
+    result: Spec = {
+        "name": CONTAINER,
+        "image": server.image,
+        "imagePullPolicy": "Always",
+        "ports": _ports(server),
+        "env": environment(server.env, server.secret_name, server.secret_env),
+        "resources": resources(server.requests, server.limits),
+        "securityContext": container_security(server.user_id),
+        "startupProbe": {**_check(server.health_path, server.port), **STARTUP_PROBE},
+        "readinessProbe": {**_check(server.health_path, server.port), **READINESS_PROBE},
+        "livenessProbe": {**_check(server.liveness_path, server.port), **LIVENESS_PROBE},
+        "lifecycle": {"preStop": {"sleep": {"seconds": server.pre_stop_seconds}}},
+        "volumeMounts": [{"name": name, "mountPath": path} for name, path in volumes(server.writable_paths).items()],
+    }
+    if server.command is not None:
+        result["command"] = list(server.command)
+    if server.args is not None:
+        result["args"] = list(server.args)
+    return without_empty(result)
+
+
+def environment(
+    clear: Mapping[str, pulumi.Input[str]],
+    secret_name: pulumi.Input[str] | None,
+    secret_env: Sequence[tuple[str, str]],
+) -> list[Spec]:
+    """Environment variables in order of their names: clear ones, then references to keys of the Secret."""
+    result: list[Spec] = [{"name": name, "value": clear[name]} for name in sorted(clear)]
+    result += [
+        {"name": name, "valueFrom": {"secretKeyRef": {"name": secret_name, "key": key}}}
+        for name, key in sorted(secret_env)
+    ]
+    return result
+
+
+def volumes(paths: Sequence[str]) -> dict[str, str]:
+    """A name for the volume of each path: readable, a DNS label, and another one for each (``/a/b`` and ``/a-b``)."""
+    result: dict[str, str] = {}
+    for path in paths:
+        base = "scratch-" + (re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-")[:50].strip("-") or "root")
+        name, number = base, 1
+        while name in result:
+            number += 1
+            name = f"{base}-{number}"
+        result[name] = path
+    return result
+
+
+def resources(requests: Mapping[str, str], limits: Mapping[str, str]) -> Spec:
+    """Requests and limits in canonical form; an empty side is left out."""
+    sides = {"requests": _canonical(requests), "limits": _canonical(limits)}
+    return {side: quantities for side, quantities in sides.items() if quantities}
+
+
+def service(server: ServerSpec) -> Spec:
+    """The spec of the Service: one port by name, no affinity (see the edge for that)."""
+    return {
+        "type": "ClusterIP",
+        "selector": server.match,
+        "ports": [
+            {
+                "name": "http",
+                "port": SERVICE_PORT,
+                "targetPort": "http",
+                "protocol": "TCP",
+                "appProtocol": "http",
+            }
+        ],
+    }
+
+
+def _ports(server: ServerSpec) -> list[Spec]:
+    ports: list[Spec] = [{"name": "http", "containerPort": server.port, "protocol": "TCP"}]
+    if server.metrics_port != server.port:
+        ports.append({"name": "metrics", "containerPort": server.metrics_port, "protocol": "TCP"})
+    return ports
+
+
+def _check(path: str | None, port: int) -> Spec:
+    """A probe by GET, or by opening the port. The SDKs refuse a foreign Host header, so it names localhost."""
+    if path is None:
+        return {"tcpSocket": {"port": "http"}}
+    host = {"name": "Host", "value": f"localhost:{port}"}
+    return {"httpGet": {"path": path, "port": "http", "scheme": "HTTP", "httpHeaders": [host]}}
+
+
+def _canonical(quantities: Mapping[str, str]) -> Spec:
+    return {
+        key: units.canonical_cpu(value) if key == "cpu" else units.canonical_memory(value)
+        for key, value in sorted(quantities.items())
+    }

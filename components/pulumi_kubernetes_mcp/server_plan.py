@@ -1,0 +1,187 @@
+"""What is decided about one region before any object is described: eras, plan, resources, and their sum.
+
+Pure. The settings say what is wanted, the eras and the plan what follows; ``wiring.py`` hands it to the components.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil
+from typing import TYPE_CHECKING
+
+from . import eras as protocol
+from . import planning
+from .kubernetes import quantities as units
+from .kubernetes.args import ResourcesArgs
+from .namespace import spec as namespace_specs
+from .plan_inputs import demand
+from .pooler import spec as pooler_specs
+
+if TYPE_CHECKING:
+    from .settings.models import Quota, ResourceList, Settings
+
+NAMESPACES = {"production": "mcp-prod", "staging": "mcp-staging", "development": "mcp-dev"}
+EPHEMERAL_REQUEST = "64Mi"
+EPHEMERAL_LIMIT = "256Mi"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Design:
+    """What has been decided about one region: the settings, what follows from the eras, and the plan."""
+
+    settings: "Settings"
+    follows: protocol.Consequences
+    inputs: planning.Inputs
+    plan: planning.Plan
+
+    @property
+    def runtime(self) -> planning.RuntimeProfile:
+        """Constants of the runtime, or what was measured of this server."""
+        return self.inputs.runtime
+
+    @property
+    def namespace(self) -> str:
+        """Name of the namespace."""
+        region = self.settings.region
+        return region.namespace or f"{NAMESPACES[region.environment]}-{region.name}"
+
+    @property
+    def production(self) -> bool:
+        """Whether the strictest rules apply."""
+        return self.settings.region.environment == "production"
+
+    @property
+    def autoscaled(self) -> bool:
+        """Whether an autoscaler owns the number of pods."""
+        return self.settings.scaling.autoscaler != "none"
+
+    @property
+    def replicas(self) -> int:
+        """Number of pods to start with."""
+        fixed = self.settings.scaling.replicas
+        return int(self.plan.replicas.min_replicas.value) if self.autoscaled or fixed is None else fixed
+
+    @property
+    def max_replicas(self) -> int:
+        """Greatest number of pods."""
+        return int(self.plan.replicas.max_replicas.value) if self.autoscaled else self.replicas
+
+    @property
+    def pooled(self) -> bool:
+        """Whether a PgBouncer stands between the pods and the database."""
+        return self.settings.database is not None and self.settings.database.pooler == "pgbouncer"
+
+    @property
+    def pooler_name(self) -> str:
+        """Name of the pooler's objects."""
+        return f"{self.settings.server.name}-pooler"
+
+    @property
+    def secret_name(self) -> str:
+        """Name of the server's Secret."""
+        return self.settings.secrets.name or f"{self.settings.server.name}-secrets"
+
+    @property
+    def pre_stop_seconds(self) -> int:
+        """Pre-stop sleep in force, in seconds."""
+        return _given(self.settings.server.pre_stop_seconds, self.follows.pre_stop_seconds)
+
+    @property
+    def graceful_timeout_seconds(self) -> int:
+        """Time to finish calls after SIGTERM in force, in seconds."""
+        return _given(self.settings.server.graceful_timeout_seconds, self.follows.graceful_timeout_seconds)
+
+
+def design(settings: "Settings") -> Design:
+    """Derive and plan: everything that is decided before any object is described."""
+    server, workload = settings.server, settings.workload
+    follows = protocol.derive(
+        protocol.parse_eras(server.eras),
+        max_tool_seconds=server.max_tool_seconds,
+        keepalive_seconds=server.keepalive_seconds,
+        session_minutes=workload.session_minutes,
+        authorization=server.authorization,
+        path=server.path,
+    )
+    inputs = demand(settings)
+    return Design(settings=settings, follows=follows, inputs=inputs, plan=planning.plan(inputs))
+
+
+def resources(this: Design) -> ResourcesArgs:
+    """The planned requests and limits, each side replaced where the settings give one."""
+    plan = this.plan
+    requests: Mapping[str, str] = {
+        "cpu": units.format_cpu(int(plan.cpu.cpu_request_millicores.value)),
+        "memory": _mebibytes(plan.memory.memory_request_mib.value),
+        "ephemeral-storage": EPHEMERAL_REQUEST,
+    }
+    limits: Mapping[str, str] = {
+        "cpu": units.format_cpu(int(plan.cpu.cpu_limit_millicores.value)),
+        "memory": _mebibytes(plan.memory.memory_limit_mib.value),
+        "ephemeral-storage": EPHEMERAL_LIMIT,
+    }
+    given = this.settings.server.resources
+    if given is not None and given.requests is not None:
+        requests = _quantities(given.requests)
+    if given is not None and given.limits is not None:
+        limits = _quantities(given.limits)
+    return {"requests": requests, "limits": limits}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Need:
+    """What the pods of a region request at most: the maximum, a rollout's surge, and the pooler in both generations of
+    its rollout."""
+
+    pods: int
+    cpu_millicores: int
+    memory_bytes: int
+
+
+def needed(this: Design, *, draining: bool = False) -> Need:
+    """The greatest sum of requests that the region can reach: the maximum and a rollout's surge.
+
+    ``draining`` counts the old pods too that still end while new ones serve: a quota without room for them makes
+    each step of a rollout wait for the drain of the one before.
+    """
+    generations = 2 if draining else 1
+    servers = (generations - 1 + this.settings.scaling.colours) * this.max_replicas
+    servers += int(this.plan.replicas.surge_pods.value)
+    database = this.settings.database
+    poolers = pooler_specs.ROLLOUT_GENERATIONS * database.pooler_instances if this.pooled and database else 0
+    solvers = 1 if this.settings.edge.cluster_issuer is not None else 0
+    each = resources(this).get("requests", {})
+    per_pooler = pooler_specs.REQUESTS
+    return Need(
+        pods=servers + poolers + solvers,
+        cpu_millicores=servers * units.parse_cpu(each.get("cpu", "0")) + poolers * units.parse_cpu(per_pooler["cpu"]),
+        memory_bytes=servers * units.parse_memory(each.get("memory", "0Mi"))
+        + poolers * units.parse_memory(per_pooler["memory"])
+        + solvers * units.parse_memory(namespace_specs.DEFAULT_REQUESTS["memory"]),
+    )
+
+
+def quota_amounts(quota: "Quota") -> Need:
+    """A quota of the settings in numbers."""
+    return Need(
+        pods=quota.pods,
+        cpu_millicores=units.parse_cpu(quota.cpu),
+        memory_bytes=units.parse_memory(quota.memory),
+    )
+
+
+def _quantities(given: "ResourceList") -> dict[str, str]:
+    named = {"cpu": given.cpu, "memory": given.memory, "ephemeral-storage": given.ephemeral_storage}
+    return {key: value for key, value in named.items() if value is not None}
+
+
+def _mebibytes(size: float) -> str:
+    return units.format_memory(ceil(size) * units.MIB)
+
+
+def figure(value: planning.Figure | None) -> int:
+    """A figure as a whole number; 0 where it does not apply."""
+    return 0 if value is None else int(value.value)
+
+
+def _given(wish: int | None, derived: int) -> int:
+    return derived if wish is None else wish
