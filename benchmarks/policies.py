@@ -14,7 +14,7 @@ from statistics import fmean
 from typing import Any
 
 from pulumi_kubernetes_mcp import rehearsal
-from pulumi_kubernetes_mcp.server_plan import Design, design
+from pulumi_kubernetes_mcp.server_plan import ServerPlan, design
 from pulumi_kubernetes_mcp.settings.load import load_settings
 from pulumi_kubernetes_mcp.simulation import load as loads
 from pulumi_kubernetes_mcp.simulation.load import HOUR, Load
@@ -86,7 +86,7 @@ class Row:
         return {"lost minutes": self.lost_minutes, "dropped": self.dropped, "pod-hours": self.pod_hours}
 
 
-def stack(users: int, eras: Sequence[str], **groups: Any) -> Design:
+def stack(users: int, eras: Sequence[str], **groups: Any) -> ServerPlan:
     """A production stack with nothing but a load: everything else is derived."""
     sticky = "legacy-stateful" in eras
     values: dict[str, object] = {
@@ -100,22 +100,22 @@ def stack(users: int, eras: Sequence[str], **groups: Any) -> Design:
     return design(load_settings({**values, **groups}, where="benchmark"))
 
 
-def policies(this: Design, *, large: bool) -> list[Policy]:
+def policies(server: ServerPlan, *, large: bool) -> list[Policy]:
     """Ours and the others. A large service gets our bounds: nobody runs it with ten pods."""
-    sticky = bool(rehearsal.pod_model(this).sticky)
-    others = [guides(sessions=sticky), plain(this.replicas, this.max_replicas), *competitors()]
+    sticky = bool(rehearsal.pod_model(server).sticky)
+    others = [guides(sessions=sticky), plain(server.replicas, server.max_replicas), *competitors()]
     if large:
-        others = [bounded(one, this.replicas, this.max_replicas) if one.fixed is None else one for one in others]
-    return [rehearsal.policy(this, OURS), *others]
+        others = [bounded(one, server.replicas, server.max_replicas) if one.fixed is None else one for one in others]
+    return [rehearsal.policy(server, OURS), *others]
 
 
-def play(policy: Policy, case: Case, this: Design, seeds: int) -> Row:
+def play(policy: Policy, case: Case, server: ServerPlan, seeds: int) -> Row:
     """One policy and one case."""
-    model = rehearsal.pod_model(this)
+    model = rehearsal.pod_model(server)
     results: list[Result] = []
     for seed in range(1, seeds + 1):
-        options: Options = replace(rehearsal.options(this), seed=seed)
-        results.append(simulate(policy, case.load(rehearsal.peak(this)), model, options, case.events))
+        options: Options = replace(rehearsal.options(server), seed=seed)
+        results.append(simulate(policy, case.load(rehearsal.peak(server)), model, options, case.events))
     return Row(
         fmean(one.lost_minutes for one in results),
         fmean(one.dropped_sessions for one in results),
@@ -128,11 +128,11 @@ Table = Mapping[str, Mapping[str, Row]]
 """Policy to case to row."""
 
 
-def table(this: Design, *, large: bool, seeds: int) -> dict[str, dict[str, Row]]:
+def table(server: ServerPlan, *, large: bool, seeds: int) -> dict[str, dict[str, Row]]:
     """All policies and all cases of one service."""
     return {
-        policy.name: {case.name: play(policy, case, this, seeds) for case in CASES}
-        for policy in policies(this, large=large)
+        policy.name: {case.name: play(policy, case, server, seeds) for case in CASES}
+        for policy in policies(server, large=large)
     }
 
 
@@ -183,23 +183,23 @@ def page(seeds: int) -> str:
     speed: list[str] = []
     for users, size in ((SMALL, "small"), (LARGE, "large")):
         for kind, eras in ERAS.items():
-            this = stack(users, eras)
-            found = table(this, large=size == "large", seeds=seeds)
+            server = stack(users, eras)
+            found = table(server, large=size == "large", seeds=seeds)
             service = f"{size} service, {'sessions that stay with their pod' if kind == 'sticky' else 'any pod serves'}"
-            peak = f"{rehearsal.peak(this):,.0f} sessions at the peak"
-            parts += section(f"A {service}: {peak}, {this.replicas} to {this.max_replicas} pods", found)
+            peak = f"{rehearsal.peak(server):,.0f} sessions at the peak"
+            parts += section(f"A {service}: {peak}, {server.replicas} to {server.max_replicas} pods", found)
             worse += [f"{service}, {line}" for line in losses(found)]
-            speed.append(f"{service}: {_day_seconds(this):.2f} s")
+            speed.append(f"{service}: {_day_seconds(server):.2f} s")
     return "\n".join([*_introduction(seeds), *parts, *_verdict(worse), *_speed(speed)])
 
 
-def _day_seconds(this: Design) -> float:
+def _day_seconds(server: ServerPlan) -> float:
     """CPU seconds that a day takes to play; the least of three."""
-    model, load, mine = rehearsal.pod_model(this), loads.day(rehearsal.peak(this)), rehearsal.policy(this)
+    model, load, mine = rehearsal.pod_model(server), loads.day(rehearsal.peak(server)), rehearsal.policy(server)
     found = []
     for _ in range(3):
         before = time.process_time()
-        simulate(mine, load, model, rehearsal.options(this))
+        simulate(mine, load, model, rehearsal.options(server))
         found.append(time.process_time() - before)
     return min(found)
 

@@ -87,9 +87,12 @@ def plan(
     stack: StackOption = None,
     file: FileOption = None,
     project_dir: ProjectOption = Path(),
-    sources: Annotated[bool, typer.Option("--sources", help="Show where each rule and constant comes from.")] = False,
+    sources: Annotated[
+        bool, typer.Option("--sources", help="SimulatedStack where each rule and constant comes from.")
+    ] = False,
     all_inputs: Annotated[
-        bool, typer.Option("--all-inputs", help="Show every input that moves the plan, not only the first ten.")
+        bool,
+        typer.Option("--all-inputs", help="SimulatedStack every input that moves the plan, not only the first ten."),
     ] = False,
     compare: Annotated[
         str | None,
@@ -100,7 +103,7 @@ def plan(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the capacity plan: the answer, every figure with its working, and how sure it is.
+    """SimulatedStack the capacity plan: the answer, every figure with its working, and how sure it is.
 
     From users to sessions and calls, from these to memory, CPU, connections, pods and cost. The plan names what binds
     first, how long calls wait, and which input to measure first. Errors of the stack do not hide its plan: see
@@ -115,18 +118,18 @@ def plan(
         raise typer.BadParameter("--json and --markdown are two forms of the same: give one of them.")
     with _failures(as_json):
         stack_file = _stack_files(stack, file, project_dir, False)[0]
-        this = planned(stack_file, _inspect(stack_file))
+        server = planned(stack_file, _inspect(stack_file))
         other = None
         if compare is not None:
             other_file = _named(compare, project_dir)
             other = planned(other_file, _inspect(other_file))
         if as_json:
-            print_json(planned_data(this) if other is None else compare_data(this, other))
+            print_json(planned_data(server) if other is None else compare_data(server, other))
             return
         if other is None:
-            document = plan_document(this, sources=sources, all_inputs=all_inputs)
+            document = plan_document(server, sources=sources, all_inputs=all_inputs)
         else:
-            document = compare_document(this, other)
+            document = compare_document(server, other)
         if as_markdown:
             print_text(markdown(document))
         else:

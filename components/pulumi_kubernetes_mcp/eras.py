@@ -58,7 +58,7 @@ PROTECTED_RESOURCE_PATH = "/.well-known/oauth-protected-resource"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Consequences:
+class EraProfile:
     """What a list of eras means for a deployment. Times are whole seconds."""
 
     eras: tuple[Era, ...]
@@ -112,7 +112,7 @@ def derive(
     session_minutes: float = 20,
     authorization: bool = False,
     path: str = "/mcp",
-) -> Consequences:
+) -> EraProfile:
     """Everything that follows from the eras a server serves.
 
     :param eras: the eras, at least one.
@@ -136,7 +136,7 @@ def derive(
     pre_stop = ENDPOINT_PROPAGATION_SECONDS + (max_tool_seconds if legacy else 0)
     graceful = max_tool_seconds if modern else TERMINATION_MARGIN_SECONDS
     grace = max(MINIMUM_GRACE_SECONDS, pre_stop + graceful + TERMINATION_MARGIN_SECONDS)
-    return Consequences(
+    return EraProfile(
         eras=ordered,
         sessions=sessions,
         needs_affinity=sessions,

@@ -6,13 +6,13 @@ from . import region_plan as stack
 from . import wiring
 from .autoscaling.component import McpAutoscaling
 from .edge.component import McpIngress
-from .inputs.outputs import settle
+from .inputs.outputs import report_findings
 from .namespace.component import McpNamespace
 from .pooler.component import McpPgBouncer
 from .region_args.region import McpRegionArgs
 from .secrets.component import McpSecrets
 from .server.component import McpService
-from .server_plan import Design, figure
+from .server_plan import ServerPlan, figure
 from .settings.arguments import settings_from_arguments
 
 
@@ -34,37 +34,37 @@ class McpRegion(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: McpRegionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         inspection = stack.inspect(settings_from_arguments(args, where=f'McpRegion "{name}"'))
-        settle(list(inspection.findings), f'McpRegion "{name}" cannot work:', {})
+        report_findings(list(inspection.findings), f'McpRegion "{name}" cannot work:', {})
         super().__init__("kubernetes-mcp:index:McpRegion", name, None, opts)
-        this, child = inspection.design, pulumi.ResourceOptions(parent=self)
+        server, child = inspection.design, pulumi.ResourceOptions(parent=self)
         said = {finding.code: "said by the region" for finding in inspection.findings}
-        accepted = {**said, **{item.code: item.reason for item in this.settings.accept}}
+        accepted = {**said, **{item.code: item.reason for item in server.settings.accept}}
 
-        namespace = McpNamespace(f"{name}-namespace", wiring.namespace_args(this), child).namespace
-        secret_name = self._secrets(name, this, namespace, child)
-        pooler_host = self._pooler(name, this, namespace, secret_name, child)
+        namespace = McpNamespace(f"{name}-namespace", wiring.namespace_args(server), child).namespace
+        secret_name = self._secrets(name, server, namespace, child)
+        pooler_host = self._pooler(name, server, namespace, secret_name, child)
         service = McpService(
             f"{name}-service",
-            {**wiring.service_args(this, namespace, secret_name, pooler_host), "accept": accepted},
+            {**wiring.service_args(server, namespace, secret_name, pooler_host), "accept": accepted},
             child,
         )
-        if this.autoscaled:
+        if server.autoscaled:
             McpAutoscaling(
                 f"{name}-autoscaling",
-                {**wiring.autoscaling_args(this, namespace, service.deployment_name), "accept": accepted},
+                {**wiring.autoscaling_args(server, namespace, service.deployment_name), "accept": accepted},
                 child,
             )
         ingress = McpIngress(
             f"{name}-ingress",
-            {**wiring.ingress_args(this, namespace, service.service_name), "accept": accepted},
+            {**wiring.ingress_args(server, namespace, service.service_name), "accept": accepted},
             child,
         )
         self.url = ingress.url
         self.namespace = namespace
         self.service_name = service.service_name
-        self.min_replicas = pulumi.Output.from_input(this.replicas)
-        self.max_replicas = pulumi.Output.from_input(this.max_replicas)
-        self.planned_sessions = pulumi.Output.from_input(figure(this.plan.load.planned_sessions))
+        self.min_replicas = pulumi.Output.from_input(server.replicas)
+        self.max_replicas = pulumi.Output.from_input(server.max_replicas)
+        self.planned_sessions = pulumi.Output.from_input(figure(server.plan.load.planned_sessions))
         self.register_outputs(
             {
                 "url": self.url,
@@ -77,20 +77,20 @@ class McpRegion(pulumi.ComponentResource):
         )
 
     def _secrets(
-        self, name: str, this: Design, namespace: pulumi.Output[str], child: pulumi.ResourceOptions
+        self, name: str, server: ServerPlan, namespace: pulumi.Output[str], child: pulumi.ResourceOptions
     ) -> pulumi.Output[str] | None:
-        if this.settings.secrets.source == "none":
+        if server.settings.secrets.source == "none":
             return None
-        return McpSecrets(f"{name}-secrets", wiring.secrets_args(this, namespace), child).secret_name
+        return McpSecrets(f"{name}-secrets", wiring.secrets_args(server, namespace), child).secret_name
 
     def _pooler(
         self,
         name: str,
-        this: Design,
+        server: ServerPlan,
         namespace: pulumi.Output[str],
         secret_name: pulumi.Output[str] | None,
         child: pulumi.ResourceOptions,
     ) -> pulumi.Output[str] | None:
-        if not this.pooled or secret_name is None:
+        if not server.pooled or secret_name is None:
             return None
-        return McpPgBouncer(f"{name}-pooler", wiring.pooler_args(this, namespace, secret_name), child).host
+        return McpPgBouncer(f"{name}-pooler", wiring.pooler_args(server, namespace, secret_name), child).host

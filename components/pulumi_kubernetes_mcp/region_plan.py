@@ -11,7 +11,7 @@ from . import planning
 from .inputs.outputs import raise_errors
 from .rules import applied as checks
 from .rules.model import Finding, accept, errors
-from .server_plan import Design, design
+from .server_plan import ServerPlan, design
 from .settings.load import load_settings
 from .settings.models import Settings
 from .settings.problems import Problem, SettingsError
@@ -27,7 +27,7 @@ FROM_THE_PLAN = ("MCP210", "MCP213", "MCP4", "MCP5")
 class Inspection:
     """Everything that is known about a stack before any resource is registered."""
 
-    design: Design
+    design: ServerPlan
     findings: tuple[Finding, ...]
     """What is wrong, errors first, without the accepted warnings."""
 
@@ -42,9 +42,9 @@ class Inspection:
         return self.design.plan
 
     @property
-    def consequences(self) -> protocol.Consequences:
+    def consequences(self) -> protocol.EraProfile:
         """What follows from the protocol eras."""
-        return self.design.follows
+        return self.design.era_profile
 
     def raise_errors(self, where: str) -> None:
         """Raise FindingsError with every error; ``where`` names the stack."""
@@ -81,10 +81,10 @@ def inspect(settings: Settings, *, rehearse: bool = True) -> Inspection:
 
     :param rehearse: whether the simulator has its say too. Not needed where only errors count: it gives warnings.
     """
-    this = design(settings)
-    found = checks.findings(this, rehearse=rehearse)
+    server = design(settings)
+    found = checks.findings(server, rehearse=rehearse)
     played = rehearse and not errors(found)
     accepted = {
         item.code: item.reason for item in settings.accept if played or item.code not in checks.OF_THE_REHEARSAL
     }
-    return Inspection(design=this, findings=tuple(sorted(accept(found, accepted, ACCEPT_PATH))))
+    return Inspection(design=server, findings=tuple(sorted(accept(found, accepted, ACCEPT_PATH))))

@@ -31,7 +31,7 @@ from .wiring import known_autoscaling_args
 
 if TYPE_CHECKING:
     from .rules.model import Finding
-    from .server_plan import Design
+    from .server_plan import ServerPlan
 
 THIS_STACK = "this stack"
 START_SECONDS = 20.0
@@ -51,11 +51,11 @@ _FOLLOWS: dict[str, Follows] = {"sessions": "sessions", "streams": "sessions", "
 _COUNTLESS = 1e6
 
 
-def policy(this: Design, name: str = THIS_STACK) -> Policy:
+def policy(server: ServerPlan, name: str = THIS_STACK) -> Policy:
     """The stack's own autoscaler, as its manifests will say it; a fixed number of pods without one."""
-    if not this.autoscaled:
-        return fixed(name, this.replicas)
-    args = known_autoscaling_args(this)
+    if not server.autoscaled:
+        return fixed(name, server.replicas)
+    args = known_autoscaling_args(server)
     spec = autoscaling_arguments.autoscaler_spec(args)
     known: dict[str, Follows] = {}
     if spec.source is not None:
@@ -75,14 +75,14 @@ def policy(this: Design, name: str = THIS_STACK) -> Policy:
     return from_document(document, name, known)
 
 
-def pod_model(this: Design, *, start_seconds: float = START_SECONDS) -> PodModel:
+def pod_model(server: ServerPlan, *, start_seconds: float = START_SECONDS) -> PodModel:
     """What one pod of the stack does with its load, from the plan."""
-    plan, workload = this.plan, this.settings.workload
+    plan, workload = server.plan, server.settings.workload
     calls, memory, cpu = plan.calls, plan.memory, plan.cpu
     per_session = float(calls.per_second) / workload.sessions_per_pod
     seconds = float(calls.mix.duration_milliseconds) / 1000
     held = plan.capacity.sessions_per_pod_candidates.get("memory")
-    sticky = _share(this, SESSION_ERAS)
+    sticky = _share(server, SESSION_ERAS)
     usable = float(cpu.usable_cores.value) * 1000
     return PodModel(
         sticky=sticky,
@@ -106,46 +106,46 @@ def pod_model(this: Design, *, start_seconds: float = START_SECONDS) -> PodModel
         call_cpu_cv2=calls.mix.cpu_cv2,
         boot_cpu=min(usable, BOOT_CORES * 1000),
         start_seconds=start_seconds,
-        pre_stop_seconds=this.pre_stop_seconds,
-        graceful_seconds=this.graceful_timeout_seconds,
-        cut_share=_share(this, LEGACY_ERAS),
-        returns_memory=not this.runtime.python,
+        pre_stop_seconds=server.pre_stop_seconds,
+        graceful_seconds=server.graceful_timeout_seconds,
+        cut_share=_share(server, LEGACY_ERAS),
+        returns_memory=not server.runtime.python,
     )
 
 
-def options(this: Design, *, seed: int | None = 1) -> Options:
+def options(server: ServerPlan, *, seed: int | None = 1) -> Options:
     """How long sessions last and how long clients wait, from the settings. Without a seed there is no chance."""
     return Options(
-        session_seconds=this.settings.workload.session_minutes * 60,
-        timeout_seconds=float(this.settings.server.max_tool_seconds),
+        session_seconds=server.settings.workload.session_minutes * 60,
+        timeout_seconds=float(server.settings.server.max_tool_seconds),
         seed=seed,
-        begin=midnight(this),
+        begin=midnight(server),
     )
 
 
-def midnight(this: Design) -> datetime:
+def midnight(server: ServerPlan) -> datetime:
     """When the first day begins: the load goes by the clock of the first schedule, for whose day it is a floor."""
     known = autoscaling_specs.zones()
-    named = [one.time_zone for one in this.settings.scaling.schedules if one.time_zone in known]
+    named = [one.time_zone for one in server.settings.scaling.schedules if one.time_zone in known]
     return BEGIN if not named else BEGIN.replace(tzinfo=ZoneInfo(named[0])).astimezone(UTC)
 
 
-def peak(this: Design) -> float:
+def peak(server: ServerPlan) -> float:
     """Sessions of the planned peak, without the headroom."""
-    return float(this.plan.load.peak_sessions.value)
+    return float(server.plan.load.peak_sessions.value)
 
 
-def by_hour(this: Design) -> tuple[float, ...]:
+def by_hour(server: ServerPlan) -> tuple[float, ...]:
     """The greatest number of sessions in each hour of the day, where the stack says how many begin in each."""
-    return tuple(float(sessions) for sessions in this.plan.load.by_hour)
+    return tuple(float(sessions) for sessions in server.plan.load.by_hour)
 
 
-def spike_line(this: Design) -> str:
+def spike_line(server: ServerPlan) -> str:
     """What the preview says: how a sudden double load is borne."""
-    mine = policy(this)
+    mine = policy(server)
     if _blind(mine):
         return f"a {SPIKE_FACTOR:g} × spike is {UNPLAYED}"
-    result = _spike(this, mine)
+    result = _spike(server, mine)
     until = _absorbed(result)
     absorbed = "is not absorbed" if until is None else f"is absorbed in {number(until)} s"
     dropped = round(result.dropped_sessions)
@@ -153,7 +153,7 @@ def spike_line(this: Design) -> str:
     within = " within two hours" if dropped else ""
     return (
         f"a {SPIKE_FACTOR:g} × spike {absorbed}, {_waiting(round(result.longest_queue))}, "
-        f"{number(dropped)} sessions dropped{within}{'' if known(this) else ' (calls assumed)'}"
+        f"{number(dropped)} sessions dropped{within}{'' if known(server) else ' (calls assumed)'}"
     )
 
 
@@ -161,36 +161,36 @@ def _waiting(calls: int) -> str:
     return "1 request waits" if calls == 1 else f"{number(calls)} requests wait"
 
 
-def findings(this: Design) -> list[Finding]:
+def findings(server: ServerPlan) -> list[Finding]:
     """What the simulation holds against a stack.
 
     A load that was merely assumed says little of this server: then only sessions that scale-in cuts off count.
     """
     try:
-        mine = policy(this)
+        mine = policy(server)
     except PolicyError:
         # What the API refuses is found elsewhere.
         return []
     if _blind(mine):
         return []
-    return [*_spike_findings(this, mine), *_day_findings(this, mine)]
+    return [*_spike_findings(server, mine), *_day_findings(server, mine)]
 
 
-def known(this: Design) -> bool:
+def known(server: ServerPlan) -> bool:
     """Whether anything that calls queue for was given, or measured."""
-    return any(not station.assumed for station in this.plan.waiting.stations)
+    return any(not station.assumed for station in server.plan.waiting.stations)
 
 
 def _blind(mine: Policy) -> bool:
     """Whether it follows something that cannot be played: what it would do is not known."""
-    return mine.fixed is None and any(source.follows == "unknown" for source in mine.sources)
+    return mine.fixed is None and any(source.measure == "unknown" for source in mine.sources)
 
 
-def _spike(this: Design, mine: Policy) -> Result:
+def _spike(server: ServerPlan, mine: Policy) -> Result:
     """Twice the planned peak within half a minute, for half an hour; without chance, since a preview must not change
     with a seed."""
-    load = spike(peak(this), SPIKE_FACTOR, at=SPIKE_AT, hold=SPIKE_SECONDS)
-    return simulate(mine, load, pod_model(this), options(this, seed=None))
+    load = spike(peak(server), SPIKE_FACTOR, at=SPIKE_AT, hold=SPIKE_SECONDS)
+    return simulate(mine, load, pod_model(server), options(server, seed=None))
 
 
 def _absorbed(result: Result) -> float | None:
@@ -199,10 +199,10 @@ def _absorbed(result: Result) -> float | None:
     return None if until is None or until >= SPIKE_SECONDS else until
 
 
-def _spike_findings(this: Design, mine: Policy) -> list[Finding]:
-    if not known(this):
+def _spike_findings(server: ServerPlan, mine: Policy) -> list[Finding]:
+    if not known(server):
         return []
-    result = _spike(this, mine)
+    result = _spike(server, mine)
     absorbed = _absorbed(result)
     slow = absorbed is None or absorbed > rules.ABSORBED_SECONDS
     return rules.spike_findings(
@@ -212,17 +212,17 @@ def _spike_findings(this: Design, mine: Policy) -> list[Finding]:
         longest_wait=result.longest_wait,
         longest_queue=result.longest_queue,
         refused=result.refused_sessions,
-        sticky=_share(this, SESSION_ERAS) > 0,
-        remedies=_spike_remedies(this, mine) if slow else (),
-        path=MINIMUM if this.autoscaled else REPLICAS,
+        sticky=_share(server, SESSION_ERAS) > 0,
+        remedies=_spike_remedies(server, mine) if slow else (),
+        path=MINIMUM if server.autoscaled else REPLICAS,
     )
 
 
-def _spike_remedies(this: Design, mine: Policy) -> list[str]:
+def _spike_remedies(server: ServerPlan, mine: Policy) -> list[str]:
     """Emptier pods, more of them from the start, or more of them at most: what helps, simulated."""
-    needed = _pods_for(this, SPIKE_FACTOR * peak(this))
+    needed = _pods_for(server, SPIKE_FACTOR * peak(server))
     if mine.fixed is not None:
-        return [f"run {pods(needed)} ({REPLICAS})"] if _helps(this, fixed(mine.name, needed)) else []
+        return [f"run {pods(needed)} ({REPLICAS})"] if _helps(server, fixed(mine.name, needed)) else []
     offers = []
     if needed <= mine.maximum:
         offers.append((f"start from {pods(needed)} instead of {mine.minimum} ({MINIMUM})", _bounds(mine, least=needed)))
@@ -235,18 +235,18 @@ def _spike_remedies(this: Design, mine: Policy) -> list[str]:
                 _bounds(mine, least=needed, most=needed),
             )
         )
-    more = [text for text, tried in offers if _helps(this, tried)]
-    return [*(text for text, tried in _emptier(this, mine) if _helps(this, tried)), *more[:1]]
+    more = [text for text, tried in offers if _helps(server, tried)]
+    return [*(text for text, tried in _emptier(server, mine) if _helps(server, tried)), *more[:1]]
 
 
-def _emptier(this: Design, mine: Policy) -> Iterator[tuple[str, Policy]]:
+def _emptier(server: ServerPlan, mine: Policy) -> Iterator[tuple[str, Policy]]:
     """Pods that hold so few sessions that those of a doubled load fit in as well, where sessions stay with their pod:
     as many pods as before at night, and more by day."""
-    model = pod_model(this)
-    counted = [source.external and source.follows == "sessions" for source in mine.sources]
+    model = pod_model(server)
+    counted = [source.external and source.measure == "sessions" for source in mine.sources]
     if not model.sticky or mine.keda is None or not any(counted):
         return
-    each = floor(peak(this) / _pods_for(this, SPIKE_FACTOR * peak(this)))
+    each = floor(peak(server) / _pods_for(server, SPIKE_FACTOR * peak(server)))
     metrics = tuple(
         replace(metric, target=replace(metric.target, value=each * MILLI)) if here else metric
         for metric, here in zip(mine.spec.metrics, counted, strict=True)
@@ -257,8 +257,8 @@ def _emptier(this: Design, mine: Policy) -> Iterator[tuple[str, Policy]]:
         yield text, replace(mine, spec=replace(mine.spec, metrics=metrics))
 
 
-def _helps(this: Design, tried: Policy) -> bool:
-    absorbed = _absorbed(_spike(this, tried))
+def _helps(server: ServerPlan, tried: Policy) -> bool:
+    absorbed = _absorbed(_spike(server, tried))
     return absorbed is not None and absorbed <= rules.ABSORBED_SECONDS
 
 
@@ -266,9 +266,9 @@ def _bounds(mine: Policy, *, least: int | None = None, most: int | None = None) 
     return bounded(mine, least or mine.minimum, most or mine.maximum)
 
 
-def _pods_for(this: Design, sessions: float) -> int:
+def _pods_for(server: ServerPlan, sessions: float) -> int:
     """The fewest pods at which so many sessions meet the objective, none of them new."""
-    model = pod_model(this)
+    model = pod_model(server)
     few, step = 0, 1
     while not _enough(model, sessions, few + step):
         few, step = few + step, step * 2
@@ -285,12 +285,12 @@ def _enough(model: PodModel, sessions: float, count: int) -> bool:
     return late <= ACCEPTED and (not model.sticky or each * model.sticky <= model.session_cap)
 
 
-def _day_findings(this: Design, mine: Policy) -> list[Finding]:
-    if _at_rest(this, mine):
+def _day_findings(server: ServerPlan, mine: Policy) -> list[Finding]:
+    if _at_rest(server, mine):
         return []
-    result = _day(this, mine)
+    result = _day(server, mine)
     behavior = mine.spec.behavior
-    lost = result.lost_minutes if known(this) else 0
+    lost = result.lost_minutes if known(server) else 0
     bad = lost or 100 * result.dropped_share > rules.DROPPED_PERCENT
     window = behavior.down.window if behavior is not None and mine.fixed is None else None
     return rules.day_findings(
@@ -298,57 +298,57 @@ def _day_findings(this: Design, mine: Policy) -> list[Finding]:
         dropped=result.dropped_sessions,
         sessions=result.sessions_begun,
         window_seconds=window,
-        remedies=_day_remedies(this, mine, lost=lost > 0) if bad else (),
-        path=_window_key(this) if result.dropped_sessions else MINIMUM if this.autoscaled else REPLICAS,
+        remedies=_day_remedies(server, mine, lost=lost > 0) if bad else (),
+        path=_window_key(server) if result.dropped_sessions else MINIMUM if server.autoscaled else REPLICAS,
     )
 
 
-def _at_rest(this: Design, mine: Policy) -> bool:
+def _at_rest(server: ServerPlan, mine: Policy) -> bool:
     """Whether the least number of pods is enough all day, so that nothing moves and no day need be played."""
-    model, highest = pod_model(this), peak(this)
+    model, highest = pod_model(server), peak(server)
     resting = first_replicas(mine, level(highest, DAY), model) <= mine.minimum
     return resting and _enough(model, highest, mine.minimum)
 
 
-def _day_remedies(this: Design, mine: Policy, *, lost: bool) -> list[str]:
+def _day_remedies(server: ServerPlan, mine: Policy, *, lost: bool) -> list[str]:
     if lost:
-        needed = _pods_for(this, peak(this))
+        needed = _pods_for(server, peak(server))
         if mine.fixed is not None:
             return [f"run {pods(needed)} ({REPLICAS})"]
         if needed > mine.maximum:
             return [f"allow {pods(needed)} ({MAXIMUM})"]
         return [f"start from more than {pods(mine.minimum)} ({MINIMUM}): the peak needs {needed}"]
-    return [*_gentler(this, mine), f"start from more than {pods(mine.minimum)} ({MINIMUM})"]
+    return [*_gentler(server, mine), f"start from more than {pods(mine.minimum)} ({MINIMUM})"]
 
 
-def _gentler(this: Design, mine: Policy) -> list[str]:
+def _gentler(server: ServerPlan, mine: Policy) -> list[str]:
     """A longer window, or one pod in half an hour where the window is as long as it can be; with what it brings."""
     behavior = mine.spec.behavior
     if behavior is None:
         return []
     if (behavior.down.window or 0) < LONGEST_WINDOW_S:
         down = replace(behavior.down, window=LONGEST_WINDOW_S)
-        text = f"let scale-in wait {LONGEST_WINDOW_S} s ({_window_key(this)})"
+        text = f"let scale-in wait {LONGEST_WINDOW_S} s ({_window_key(server)})"
     else:
         down = replace(behavior.down, policies=(hpa.Policy("Pods", 1, LONGEST_PERIOD_S),), select="Max")
         text = f"let scale-in take one pod in {LONGEST_PERIOD_S} s ({PERIOD})"
     tried = replace(mine, spec=replace(mine.spec, behavior=replace(behavior, down=down)))
-    found = _day(this, tried)
+    found = _day(server, tried)
     if found.lost_minutes or 100 * found.dropped_share > rules.DROPPED_PERCENT:
         return []
     return [f"{text}: {number(round(100 * found.dropped_share, 1))} % of the sessions then"]
 
 
-def _window_key(this: Design) -> str:
+def _window_key(server: ServerPlan) -> str:
     """The key that gives the window of scale-in: there are two."""
-    old = this.settings.scaling.scale_down_window_seconds is not None
+    old = server.settings.scaling.scale_down_window_seconds is not None
     return "mcp:scaling.scaleDownWindowSeconds" if old else WINDOW
 
 
-def _day(this: Design, mine: Policy) -> Result:
-    seconds = this.settings.workload.session_minutes * 60
-    load = day(peak(this), by_hour(this), mean=float(this.plan.load.average), session_seconds=seconds)
-    return simulate(mine, load, pod_model(this), options(this, seed=None))
+def _day(server: ServerPlan, mine: Policy) -> Result:
+    seconds = server.settings.workload.session_minutes * 60
+    load = day(peak(server), by_hour(server), mean=float(server.plan.load.average), session_seconds=seconds)
+    return simulate(mine, load, pod_model(server), options(server, seed=None))
 
 
 def _stop(station: planning.Station, asking: float) -> Stop:
@@ -362,12 +362,12 @@ def _stop(station: planning.Station, asking: float) -> Stop:
     )
 
 
-def _share(this: Design, eras: frozenset[Era]) -> float:
+def _share(server: ServerPlan, eras: frozenset[Era]) -> float:
     """Part of the sessions that is of these eras; all of them, where it is not said how many are of which."""
-    served = this.follows.eras
+    served = server.era_profile.eras
     if not any(era in eras for era in served):
         return 0.0
-    shares = this.inputs.workload.era_percent
+    shares = server.inputs.workload.era_percent
     total = sum(shares.get(str(era), 0.0) for era in served)
     if not total:
         return 1.0

@@ -25,11 +25,11 @@ EPHEMERAL_LIMIT = "256Mi"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Design:
+class ServerPlan:
     """What has been decided about one region: the settings, what follows from the eras, and the plan."""
 
     settings: "Settings"
-    follows: protocol.Consequences
+    era_profile: protocol.EraProfile
     inputs: planning.Inputs
     plan: planning.Plan
 
@@ -83,18 +83,18 @@ class Design:
     @property
     def pre_stop_seconds(self) -> int:
         """Pre-stop sleep in force, in seconds."""
-        return _given(self.settings.server.pre_stop_seconds, self.follows.pre_stop_seconds)
+        return _given(self.settings.server.pre_stop_seconds, self.era_profile.pre_stop_seconds)
 
     @property
     def graceful_timeout_seconds(self) -> int:
         """Time to finish calls after SIGTERM in force, in seconds."""
-        return _given(self.settings.server.graceful_timeout_seconds, self.follows.graceful_timeout_seconds)
+        return _given(self.settings.server.graceful_timeout_seconds, self.era_profile.graceful_timeout_seconds)
 
 
-def design(settings: "Settings") -> Design:
+def design(settings: "Settings") -> ServerPlan:
     """Derive and plan: everything that is decided before any object is described."""
     server, workload = settings.server, settings.workload
-    follows = protocol.derive(
+    era_profile = protocol.derive(
         protocol.parse_eras(server.eras),
         max_tool_seconds=server.max_tool_seconds,
         keepalive_seconds=server.keepalive_seconds,
@@ -103,12 +103,12 @@ def design(settings: "Settings") -> Design:
         path=server.path,
     )
     inputs = demand(settings)
-    return Design(settings=settings, follows=follows, inputs=inputs, plan=planning.plan(inputs))
+    return ServerPlan(settings=settings, era_profile=era_profile, inputs=inputs, plan=planning.plan(inputs))
 
 
-def resources(this: Design) -> ResourcesArgs:
+def resources(server: ServerPlan) -> ResourcesArgs:
     """The planned requests and limits, each side replaced where the settings give one."""
-    plan = this.plan
+    plan = server.plan
     requests: Mapping[str, str] = {
         "cpu": units.format_cpu(int(plan.cpu.cpu_request_millicores.value)),
         "memory": _mebibytes(plan.memory.memory_request_mib.value),
@@ -119,7 +119,7 @@ def resources(this: Design) -> ResourcesArgs:
         "memory": _mebibytes(plan.memory.memory_limit_mib.value),
         "ephemeral-storage": EPHEMERAL_LIMIT,
     }
-    given = this.settings.server.resources
+    given = server.settings.server.resources
     if given is not None and given.requests is not None:
         requests = _quantities(given.requests)
     if given is not None and given.limits is not None:
@@ -137,19 +137,19 @@ class Need:
     memory_bytes: int
 
 
-def needed(this: Design, *, draining: bool = False) -> Need:
+def needed(server: ServerPlan, *, draining: bool = False) -> Need:
     """The greatest sum of requests that the region can reach: the maximum and a rollout's surge.
 
     ``draining`` counts the old pods too that still end while new ones serve: a quota without room for them makes
     each step of a rollout wait for the drain of the one before.
     """
     generations = 2 if draining else 1
-    servers = (generations - 1 + this.settings.scaling.colours) * this.max_replicas
-    servers += int(this.plan.replicas.surge_pods.value)
-    database = this.settings.database
-    poolers = pooler_specs.ROLLOUT_GENERATIONS * database.pooler_instances if this.pooled and database else 0
-    solvers = 1 if this.settings.edge.cluster_issuer is not None else 0
-    each = resources(this).get("requests", {})
+    servers = (generations - 1 + server.settings.scaling.colours) * server.max_replicas
+    servers += int(server.plan.replicas.surge_pods.value)
+    database = server.settings.database
+    poolers = pooler_specs.ROLLOUT_GENERATIONS * database.pooler_instances if server.pooled and database else 0
+    solvers = 1 if server.settings.edge.cluster_issuer is not None else 0
+    each = resources(server).get("requests", {})
     per_pooler = pooler_specs.REQUESTS
     return Need(
         pods=servers + poolers + solvers,
@@ -183,5 +183,5 @@ def figure(value: planning.Figure | None) -> int:
     return 0 if value is None else int(value.value)
 
 
-def _given(wish: int | None, derived: int) -> int:
-    return derived if wish is None else wish
+def _given(requested: int | None, derived: int) -> int:
+    return derived if requested is None else requested

@@ -15,7 +15,7 @@ from .pooler import spec as pooler_specs
 from .pooler.args import McpPgBouncerArgs
 from .secrets.args import McpSecretsArgs, RemoteKeyArgs
 from .server.args import McpServiceArgs, grace_period
-from .server_plan import Design, figure, needed, resources
+from .server_plan import ServerPlan, figure, needed, resources
 
 INGRESS_NAMESPACE = "ingress-nginx"
 GRACEFUL_TIMEOUT_VARIABLE = "UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN"
@@ -44,22 +44,22 @@ AUTOSCALING_AS_SAID = (
 """Keys of mcp:scaling that are arguments of McpAutoscaling under the same name, where they are given."""
 
 
-def namespace_args(this: Design) -> McpNamespaceArgs:
+def namespace_args(server: ServerPlan) -> McpNamespaceArgs:
     """A namespace with room for the greatest number of pods and a rollout."""
-    region = this.settings.region
+    region = server.settings.region
     args: McpNamespaceArgs = {
-        "namespace": this.namespace,
+        "namespace": server.namespace,
         "environment": region.environment,
-        "quota": quota(this),
+        "quota": quota(server),
     }
     if region.operators:
         args["operators"] = region.operators
     return args
 
 
-def secrets_args(this: Design, namespace: pulumi.Input[str]) -> McpSecretsArgs:
+def secrets_args(server: ServerPlan, namespace: pulumi.Input[str]) -> McpSecretsArgs:
     """Where the Secret of the server comes from."""
-    secrets, awaits = this.settings.secrets, this.settings.awaits
+    secrets, awaits = server.settings.secrets, server.settings.awaits
     args: McpSecretsArgs = {
         "namespace": namespace,
         "source": secrets.source,
@@ -67,7 +67,7 @@ def secrets_args(this: Design, namespace: pulumi.Input[str]) -> McpSecretsArgs:
         "await_timeout_seconds": awaits.timeout_seconds,
     }
     if secrets.source != "config" or secrets.name is not None:
-        args["secret_name"] = this.secret_name
+        args["secret_name"] = server.secret_name
     if secrets.source == "external":
         args["refresh_interval"] = secrets.refresh_interval
         args["remote"] = [
@@ -81,14 +81,14 @@ def secrets_args(this: Design, namespace: pulumi.Input[str]) -> McpSecretsArgs:
     return args
 
 
-def pooler_args(this: Design, namespace: pulumi.Input[str], secret_name: pulumi.Input[str]) -> McpPgBouncerArgs:
+def pooler_args(server: ServerPlan, namespace: pulumi.Input[str], secret_name: pulumi.Input[str]) -> McpPgBouncerArgs:
     """A pooler that keeps within the connection budget of the plan. Only where ``pooled`` says so."""
-    database, plan = this.settings.database, this.plan
-    if database is None or database.host is None or not this.pooled:
+    database, plan = server.settings.database, server.plan
+    if database is None or database.host is None or not server.pooled:
         raise ValueError("a pooler needs a database that asks for one")
     args: McpPgBouncerArgs = {
         "namespace": namespace,
-        "pooler_name": this.pooler_name,
+        "pooler_name": server.pooler_name,
         "database_host": database.host,
         "database_port": database.port,
         "database_name": database.name,
@@ -105,148 +105,149 @@ def pooler_args(this: Design, namespace: pulumi.Input[str], secret_name: pulumi.
         "server_tls_mode": database.tls_mode,
         "image": database.pooler_image,
         "allow_from": [
-            {"port": pooler_specs.PORT, "workload": this.settings.server.name, "component": "server"},
-            *_kubelets(this, pooler_specs.PORT),
+            {"port": pooler_specs.PORT, "workload": server.settings.server.name, "component": "server"},
+            *_kubelets(server, pooler_specs.PORT),
         ],
-        "await_timeout_seconds": max(600, this.settings.awaits.timeout_seconds),
+        "await_timeout_seconds": max(600, server.settings.awaits.timeout_seconds),
     }
-    if this.settings.secrets.version is not None:
-        args["secret_version"] = this.settings.secrets.version
+    if server.settings.secrets.version is not None:
+        args["secret_version"] = server.settings.secrets.version
     return args
 
 
 def service_args(
-    this: Design,
+    server: ServerPlan,
     namespace: pulumi.Input[str],
     secret_name: pulumi.Input[str] | None,
     pooler_host: pulumi.Input[str] | None,
 ) -> McpServiceArgs:
     """The server: planned resources, the drain of its eras, and only the connections it needs."""
-    server, scaling = this.settings.server, this.settings.scaling
+    server_keys, scaling = server.settings.server, server.settings.scaling
     args: McpServiceArgs = {
-        "image": server.image,
+        "image": server_keys.image,
         "namespace": namespace,
-        "server_name": server.name,
-        "eras": list(server.eras),
-        "port": server.port,
-        "metrics_port": this.settings.monitoring.port or server.port,
-        "path": server.path,
-        "max_tool_seconds": server.max_tool_seconds,
-        "min_replicas": this.replicas,
-        "autoscaled": this.autoscaled,
-        "production": this.production,
-        "resources": resources(this),
-        "env": environment(this, pooler_host),
-        "pre_stop_seconds": this.pre_stop_seconds,
-        "graceful_timeout_seconds": this.graceful_timeout_seconds,
-        "writable_paths": server.writable_paths,
-        "user_id": server.user_id,
-        "service_account_annotations": server.service_account_annotations,
-        "allow_from": origins(this),
-        "allow_to": destinations(this),
-        "await_timeout_seconds": max(600, this.settings.awaits.timeout_seconds),
+        "server_name": server_keys.name,
+        "eras": list(server_keys.eras),
+        "port": server_keys.port,
+        "metrics_port": server.settings.monitoring.port or server_keys.port,
+        "path": server_keys.path,
+        "max_tool_seconds": server_keys.max_tool_seconds,
+        "min_replicas": server.replicas,
+        "autoscaled": server.autoscaled,
+        "production": server.production,
+        "resources": resources(server),
+        "env": environment(server, pooler_host),
+        "pre_stop_seconds": server.pre_stop_seconds,
+        "graceful_timeout_seconds": server.graceful_timeout_seconds,
+        "writable_paths": server_keys.writable_paths,
+        "user_id": server_keys.user_id,
+        "service_account_annotations": server_keys.service_account_annotations,
+        "allow_from": origins(server),
+        "allow_to": destinations(server),
+        "await_timeout_seconds": max(600, server.settings.awaits.timeout_seconds),
     }
-    if server.health_path is not None:
-        args["health_path"] = server.health_path
-    if server.liveness_path is not None:
-        args["liveness_path"] = server.liveness_path
-    if server.grace_period_seconds is not None:
-        args["grace_period_seconds"] = server.grace_period_seconds
+    if server_keys.health_path is not None:
+        args["health_path"] = server_keys.health_path
+    if server_keys.liveness_path is not None:
+        args["liveness_path"] = server_keys.liveness_path
+    if server_keys.grace_period_seconds is not None:
+        args["grace_period_seconds"] = server_keys.grace_period_seconds
     if scaling.min_available is not None:
         args["min_available"] = scaling.min_available
-    if server.command is not None:
-        args["command"] = server.command
-    if server.args is not None:
-        args["args"] = server.args
+    if server_keys.command is not None:
+        args["command"] = server_keys.command
+    if server_keys.args is not None:
+        args["args"] = server_keys.args
     if secret_name is not None:
         args["secret_name"] = secret_name
         args["secret_env"] = [
-            {"variable": variable, "key": key} for variable, key in sorted(secret_environment(this).items())
+            {"variable": variable, "key": key} for variable, key in sorted(secret_environment(server).items())
         ]
-        if this.settings.secrets.version is not None:
-            args["secret_version"] = this.settings.secrets.version
+        if server.settings.secrets.version is not None:
+            args["secret_version"] = server.settings.secrets.version
     return args
 
 
-def autoscaling_args(this: Design, namespace: pulumi.Input[str], target: pulumi.Input[str]) -> McpAutoscalingArgs:
+def autoscaling_args(server: ServerPlan, namespace: pulumi.Input[str], target: pulumi.Input[str]) -> McpAutoscalingArgs:
     """The autoscaler, on the metric that the eras need."""
-    scaling, awaits = this.settings.scaling, this.settings.awaits
+    scaling, awaits = server.settings.scaling, server.settings.awaits
     args: McpAutoscalingArgs = {
         "namespace": namespace,
         "target": target,
         "kind": scaling.autoscaler,
-        "eras": list(this.settings.server.eras),
-        "min_replicas": this.replicas,
-        "max_replicas": this.max_replicas,
-        "cpu_percent": round(this.plan.cpu.cpu_target_percent_of_request.value),
-        "python": this.runtime.python,
-        "requests": resources(this).get("requests", {}),
-        "sessions_per_pod": figure(this.plan.capacity.sessions_per_pod),
+        "eras": list(server.settings.server.eras),
+        "min_replicas": server.replicas,
+        "max_replicas": server.max_replicas,
+        "cpu_percent": round(server.plan.cpu.cpu_target_percent_of_request.value),
+        "python": server.runtime.python,
+        "requests": resources(server).get("requests", {}),
+        "sessions_per_pod": figure(server.plan.capacity.sessions_per_pod),
         "sessions_metric": scaling.sessions_metric,
-        "session_minutes": this.settings.workload.session_minutes,
-        "drain_seconds": grace_period_seconds(this),
+        "session_minutes": server.settings.workload.session_minutes,
+        "drain_seconds": grace_period_seconds(server),
         "await_ready": awaits.custom_resources,
         "await_timeout_seconds": awaits.timeout_seconds,
-        "production": this.production,
+        "production": server.production,
     }
     if scaling.memory_percent_of_request is not None:
         args["memory_percent"] = round(scaling.memory_percent_of_request)
     if scaling.dialect != "reference":
         args["dialect"] = scaling.dialect
-    if this.settings.region.kubernetes_version is not None:
-        args["kubernetes_version"] = this.settings.region.kubernetes_version
-    if this.settings.edge.implementation is not None:
-        args["implementation"] = this.settings.edge.implementation
+    if server.settings.region.kubernetes_version is not None:
+        args["kubernetes_version"] = server.settings.region.kubernetes_version
+    if server.settings.edge.implementation is not None:
+        args["implementation"] = server.settings.edge.implementation
     as_said = {name: value for name, value in _said(scaling).items() if name in AUTOSCALING_AS_SAID}
     args = cast(McpAutoscalingArgs, {**args, **as_said})
-    per_pod = _target_per_pod(this, followed(args))
+    per_pod = _target_per_pod(server, followed(args))
     if per_pod is not None and "target_per_pod" not in args and chosen_kind(args) == "keda":
         args["target_per_pod"] = float(per_pod.value)
     return args
 
 
-def known_autoscaling_args(this: Design) -> McpAutoscalingArgs:
+def known_autoscaling_args(server: ServerPlan) -> McpAutoscalingArgs:
     """The same with names that are known now, for whoever reads them instead of making objects."""
-    return autoscaling_args(this, this.namespace, this.settings.server.name)
+    return autoscaling_args(server, server.namespace, server.settings.server.name)
 
 
-def _target_per_pod(this: Design, follow: str) -> Figure | None:
+def _target_per_pod(server: ServerPlan, follow: str) -> Figure | None:
     """How much of what is followed leaves the planned headroom free in a pod; ``None`` for CPU."""
-    held = this.plan.capacity
+    held = server.plan.capacity
     targets = {"sessions": held.sessions_target, "streams": held.sessions_target, "in-flight": held.calls_target}
     return targets.get(follow)
 
 
-def grace_period_seconds(this: Design) -> int:
+def grace_period_seconds(server: ServerPlan) -> int:
     """The terminationGracePeriodSeconds of the server in force."""
-    given = this.settings.server.grace_period_seconds
-    return grace_period(this.pre_stop_seconds, this.graceful_timeout_seconds) if given is None else given
+    given = server.settings.server.grace_period_seconds
+    return grace_period(server.pre_stop_seconds, server.graceful_timeout_seconds) if given is None else given
 
 
-def ingress_args(this: Design, namespace: pulumi.Input[str], service_name: pulumi.Input[str]) -> McpIngressArgs:
+def ingress_args(server: ServerPlan, namespace: pulumi.Input[str], service_name: pulumi.Input[str]) -> McpIngressArgs:
     """The route, with timeouts that outlive the slowest tool."""
-    server, edge, awaits = this.settings.server, this.settings.edge, this.settings.awaits
+    server_keys, edge, awaits = server.settings.server, server.settings.edge, server.settings.awaits
     args: McpIngressArgs = {
         "namespace": namespace,
         "host": edge.host,
         "service_name": service_name,
-        "route_name": server.name,
+        "route_name": server_keys.name,
         "kind": edge.kind,
-        "path": server.path,
-        "sse_paths": list(server.sse_paths),
-        "eras": list(server.eras),
-        "max_replicas": this.max_replicas,
-        "max_tool_seconds": server.max_tool_seconds,
-        "keepalive_seconds": server.keepalive_seconds,
-        "authorization": server.authorization,
+        "path": server_keys.path,
+        "sse_paths": list(server_keys.sse_paths),
+        "eras": list(server_keys.eras),
+        "max_replicas": server.max_replicas,
+        "max_tool_seconds": server_keys.max_tool_seconds,
+        "keepalive_seconds": server_keys.keepalive_seconds,
+        "authorization": server_keys.authorization,
         "affinity": edge.affinity,
         "request_timeout_seconds": edge.request_timeout_seconds,
         "gateway_name": edge.gateway.name,
         "gateway_namespace": edge.gateway.namespace,
         "ingress_class": edge.ingress_class,
         "annotations": edge.annotations,
-        "client_namespace": client_namespace(this),
-        "parallel_requests": this.max_replicas * (this.settings.workload.sessions_per_pod + this.plan.calls.busiest),
+        "client_namespace": client_namespace(server),
+        "parallel_requests": server.max_replicas
+        * (server.settings.workload.sessions_per_pod + server.plan.calls.busiest),
         "await_ready": awaits.edge,
         "await_timeout_seconds": awaits.timeout_seconds,
     }
@@ -263,21 +264,21 @@ def ingress_args(this: Design, namespace: pulumi.Input[str], service_name: pulum
     return args
 
 
-def environment(this: Design, pooler_host: pulumi.Input[str] | None) -> dict[str, pulumi.Input[str]]:
+def environment(server: ServerPlan, pooler_host: pulumi.Input[str] | None) -> dict[str, pulumi.Input[str]]:
     """The server's environment in clear: what is derived, unless the Secret gives it, and what the settings give."""
-    secret = secret_environment(this) if this.settings.secrets.source != "none" else {}
-    derived = derived_environment(this, pooler_host)
-    return {**{name: value for name, value in derived.items() if name not in secret}, **this.settings.server.env}
+    secret = secret_environment(server) if server.settings.secrets.source != "none" else {}
+    derived = derived_environment(server, pooler_host)
+    return {**{name: value for name, value in derived.items() if name not in secret}, **server.settings.server.env}
 
 
-def derived_environment(this: Design, pooler_host: pulumi.Input[str] | None) -> dict[str, pulumi.Input[str]]:
+def derived_environment(server: ServerPlan, pooler_host: pulumi.Input[str] | None) -> dict[str, pulumi.Input[str]]:
     """What the runtime and libpq understand, from the plan and from what is built."""
     derived: dict[str, pulumi.Input[str]] = {}
-    if this.runtime.drains_by_env:
-        derived[GRACEFUL_TIMEOUT_VARIABLE] = str(this.graceful_timeout_seconds)
-    if this.plan.memory.node_heap_mib is not None:
-        derived["NODE_OPTIONS"] = f"--max-old-space-size={this.plan.memory.node_heap_mib.value:.0f}"
-    database = this.settings.database
+    if server.runtime.drains_by_env:
+        derived[GRACEFUL_TIMEOUT_VARIABLE] = str(server.graceful_timeout_seconds)
+    if server.plan.memory.node_heap_mib is not None:
+        derived["NODE_OPTIONS"] = f"--max-old-space-size={server.plan.memory.node_heap_mib.value:.0f}"
+    database = server.settings.database
     if database is not None and database.host is not None:
         derived["PGHOST"] = database.host if pooler_host is None else pooler_host
         derived["PGPORT"] = str(database.port if pooler_host is None else pooler_specs.PORT)
@@ -285,49 +286,49 @@ def derived_environment(this: Design, pooler_host: pulumi.Input[str] | None) -> 
         derived["PGSSLMODE"] = database.tls_mode if pooler_host is None else POOLER_TLS_MODE
         if pooler_host is None and database.tls_mode == "verify-full":
             derived["PGSSLROOTCERT"] = "system"
-        if this.plan.pool.pool_size is not None:
-            derived["DATABASE_POOL_SIZE"] = f"{this.plan.pool.pool_size.value:.0f}"
+        if server.plan.pool.pool_size is not None:
+            derived["DATABASE_POOL_SIZE"] = f"{server.plan.pool.pool_size.value:.0f}"
     return derived
 
 
-def secret_environment(this: Design) -> dict[str, str]:
+def secret_environment(server: ServerPlan) -> dict[str, str]:
     """Environment variables from keys of the Secret; the database's user and password besides the given ones, unless
     the settings give those in clear."""
-    database = this.settings.database
+    database = server.settings.database
     derived = {}
     if database is not None and database.host is not None:
         derived = {"PGUSER": database.user_key, "PGPASSWORD": database.password_key}
-    in_clear = this.settings.server.env
+    in_clear = server.settings.server.env
     kept = {variable: key for variable, key in derived.items() if variable not in in_clear}
-    return {**kept, **this.settings.secrets.env}
+    return {**kept, **server.settings.secrets.env}
 
 
-def origins(this: Design) -> list[IngressFromArgs]:
+def origins(server: ServerPlan) -> list[IngressFromArgs]:
     """Who may connect to the server: the proxies, Prometheus, and kubelets where the plugin filters them."""
-    server, monitoring = this.settings.server, this.settings.monitoring
+    server_keys, monitoring = server.settings.server, server.settings.monitoring
     result: list[IngressFromArgs] = [
-        {"port": server.port, "namespace": client_namespace(this)},
-        {"port": monitoring.port or server.port, "namespace": monitoring.namespace},
+        {"port": server_keys.port, "namespace": client_namespace(server)},
+        {"port": monitoring.port or server_keys.port, "namespace": monitoring.namespace},
     ]
-    if this.settings.edge.client_cidrs:
-        result.append({"port": server.port, "cidrs": this.settings.edge.client_cidrs})
-    return [*result, *_kubelets(this, server.port)]
+    if server.settings.edge.client_cidrs:
+        result.append({"port": server_keys.port, "cidrs": server.settings.edge.client_cidrs})
+    return [*result, *_kubelets(server, server_keys.port)]
 
 
-def destinations(this: Design) -> list[EgressArgs]:
+def destinations(server: ServerPlan) -> list[EgressArgs]:
     """Where the server may connect to: the pooler or the database, and what the settings name."""
-    database = this.settings.database
-    others: list[EgressArgs] = [{"port": one.port, "cidrs": one.cidrs} for one in this.settings.server.egress]
+    database = server.settings.database
+    others: list[EgressArgs] = [{"port": one.port, "cidrs": one.cidrs} for one in server.settings.server.egress]
     if database is None or database.host is None:
         return others
-    if this.pooled:
-        return [{"port": pooler_specs.PORT, "workload": this.pooler_name, "component": "pooler"}, *others]
+    if server.pooled:
+        return [{"port": pooler_specs.PORT, "workload": server.pooler_name, "component": "pooler"}, *others]
     return [{"port": database.port, "cidrs": database.cidrs}, *others]
 
 
-def client_namespace(this: Design) -> str:
+def client_namespace(server: ServerPlan) -> str:
     """Namespace of the proxies that connect to the pods."""
-    edge = this.settings.edge
+    edge = server.settings.edge
     if edge.client_namespace is not None:
         return edge.client_namespace
     if edge.kind == "ingress":
@@ -335,12 +336,12 @@ def client_namespace(this: Design) -> str:
     return ENVOY_NAMESPACE if edge.implementation == "envoy-gateway" else edge.gateway.namespace
 
 
-def quota(this: Design) -> QuotaArgs:
+def quota(server: ServerPlan) -> QuotaArgs:
     """The quota that the platform imposes, or what the greatest number of pods and a rollout need."""
-    given = this.settings.region.quota
+    given = server.settings.region.quota
     if given is not None:
         return {"cpu": given.cpu, "memory": given.memory, "pods": given.pods}
-    need = needed(this, draining=True)
+    need = needed(server, draining=True)
     return {
         "cpu": units.format_cpu(need.cpu_millicores),
         "memory": units.format_memory(need.memory_bytes),
@@ -348,9 +349,9 @@ def quota(this: Design) -> QuotaArgs:
     }
 
 
-def _kubelets(this: Design, port: int) -> list[IngressFromArgs]:
+def _kubelets(server: ServerPlan, port: int) -> list[IngressFromArgs]:
     """The nodes, for network plugins that filter probes too."""
-    nodes = this.settings.region.node_cidrs
+    nodes = server.settings.region.node_cidrs
     return [{"port": port, "cidrs": nodes}] if nodes else []
 
 

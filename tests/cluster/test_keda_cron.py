@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pulumi_kubernetes_mcp.autoscaling import spec as specs
+from tests.autoscaling.cron_facts import CHANGES_OF_THE_CLOCK, NEW_YORK, OPEN_WHEN_THE_NEXT_EDGE_IS_AN_END
 from tests.cluster.gomodules import MissingError
 from tests.cluster.keda_cron import Answer, Asked, ask
-from tests.specs.cron_facts import CHANGES_OF_THE_CLOCK, NEW_YORK, OPEN_WHEN_THE_NEXT_EDGE_IS_AN_END
 
 SECOND = timedelta(seconds=1)
 ZONES = (NEW_YORK, "Europe/Berlin", "Asia/Kathmandu", "Australia/Sydney", "Africa/Casablanca", "Etc/UTC")

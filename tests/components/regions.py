@@ -162,7 +162,7 @@ REGIONS: dict[str, dict[str, Any]] = {
             "health_path": "/healthz",
             "eras": ["modern", "legacy-stateless"],
             "runtime": "python-v2",
-            "profile": "tests/findings/profiles/orders.yaml",
+            "profile": "tests/rules/profiles/orders.yaml",
         },
         "workload": {
             "peak_sessions": 63.0,

@@ -379,8 +379,8 @@ def test_what_is_offered_in_place_of_a_missing_metric_is_accepted(
         for finding in autoscaling.autoscaling_findings(args):
             if finding.code != "MCP219":
                 continue
-            follows, _, dialects = finding.remedy.partition("ake the dialect ")
-            changes = [{"follow": word} for word in re.findall(r"'([^']+)'", follows)]
+            era_profile, _, dialects = finding.remedy.partition("ake the dialect ")
+            changes = [{"follow": word} for word in re.findall(r"'([^']+)'", era_profile)]
             changes += [{"dialect": word} for word in re.findall(r"'([^']+)'", dialects)]
             if " in the dialect " in finding.remedy:
                 changes = [{"follow": "sessions", "dialect": "reference"}]

@@ -48,9 +48,13 @@ def layers(*folders: str) -> Iterator[str]:
             yield str(path.relative_to(source.HOME))
 
 
-COMPONENT_MODULES = sorted({str(cls.__module__).rpartition(".")[2] + ".py" for cls in COMPONENTS.values()})
+SLICES = ("autoscaling", "edge", "namespace", "pooler", "secrets", "server")
+COMPONENT_MODULES = sorted(
+    str(cls.__module__).removeprefix(f"{source.package.__name__}.").replace(".", "/") + ".py"
+    for cls in COMPONENTS.values()
+)
 LOWER_MODULES = sorted(
-    {*COMPONENT_MODULES, *layers("arguments", "specs"), "inputs.py", "design.py", "wiring.py", "protocol.py"}
+    {*COMPONENT_MODULES, *layers(*SLICES, "kubernetes", "inputs"), "server_plan.py", "wiring.py", "eras.py"}
 )
 
 

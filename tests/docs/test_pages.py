@@ -173,8 +173,8 @@ def test_the_readme_promises_a_server_with_sessions_what_follows_from_them() -> 
         "mcp:edge": {"host": "mcp.example.com", "implementation": "envoy-gateway"},
         "mcp:scaling": {"prometheusAddress": "http://prometheus:9090"},
     }
-    follows = inspect(load(values, where="README.md")).consequences
-    assert follows.eras == parse_eras(["legacy-stateful"])
+    era_profile = inspect(load(values, where="README.md")).consequences
+    assert era_profile.eras == parse_eras(["legacy-stateful"])
     made = record(program.run, config=values, project="mcp", stack="readme")
     pod = made.manifest("Deployment")["spec"]["template"]["spec"]
     assert pod["containers"][0]["lifecycle"]["preStop"]["sleep"]["seconds"] == 70

@@ -19,8 +19,8 @@ import pytest
 from pulumi_kubernetes_mcp.eras import (
     ENDPOINT_PROPAGATION_SECONDS,
     TERMINATION_MARGIN_SECONDS,
-    Consequences,
     Era,
+    EraProfile,
     derive,
 )
 
@@ -46,7 +46,7 @@ CUT = 1.5
 """Uvicorn polls every 0.1 s and the SSE library every 0.5 s: an immediate end is seen within this time."""
 
 
-def started(folder: Path, plan: Consequences | None) -> Any:
+def started(folder: Path, plan: EraProfile | None) -> Any:
     """The reference server with the graceful timeout of a plan, or without one."""
     if plan is None:
         return reference_server(folder)

@@ -14,7 +14,7 @@ import pulumi_random as random
 import pytest
 from pulumi.runtime import Mocks, set_mocks
 
-from pulumi_kubernetes_mcp.inputs.outputs import FindingsError, gate
+from pulumi_kubernetes_mcp.inputs.outputs import FindingsError, validate_input
 from pulumi_kubernetes_mcp.offline.engine import run_program
 from pulumi_kubernetes_mcp.offline.model import Deployment, Message
 from pulumi_kubernetes_mcp.offline.monitor import Recorder
@@ -220,7 +220,7 @@ def test_an_error_in_an_apply_is_the_error_of_the_run():
     finding = Finding(severity=Severity.ERROR, path="image", code="MCP101", problem="No tag.", remedy="Add one.")
 
     def program():
-        image = gate(pulumi.Output.from_input("nginx"), lambda _: [finding], "It cannot work:")
+        image = validate_input(pulumi.Output.from_input("nginx"), lambda _: [finding], "It cannot work:")
         k8s.core.v1.ConfigMap("uses", data={"image": image})
         k8s.core.v1.ConfigMap("waits", data={"a": "b"})
 

@@ -95,13 +95,13 @@ def test_the_other_way_round_is_the_mirror(tmp_path, names):
 
 
 def test_a_plan_beside_itself_differs_in_nothing(tmp_path):
-    this = plan_of(tmp_path, RICH)
-    document = compare_document(this, this)
+    server = plan_of(tmp_path, RICH)
+    document = compare_document(server, server)
     titles = [section.title for section in document.sections]
     assert titles[0] == "Figures that differ"
     assert document.sections[0].blocks == ("None: the plans are the same.",)
     assert "Settings that differ" not in titles
-    assert len(tables(document)["Figures that are the same"].rows) == len(this.plan.figures())
+    assert len(tables(document)["Figures that are the same"].rows) == len(server.plan.figures())
 
 
 def test_what_differs_stands_first_and_what_is_the_same_last_and_folded(two):

@@ -122,17 +122,17 @@ def test_a_document_with_all_its_parts():
 
 @pytest.mark.parametrize("name", STACKS)
 def test_a_plan_has_tables_with_equal_rows_and_every_figure(tmp_path, name):
-    this = plan_of(tmp_path, STACKS[name])
-    text = markdown(plan_document(this, sources=True, all_inputs=True))
+    server = plan_of(tmp_path, STACKS[name])
+    text = markdown(plan_document(server, sources=True, all_inputs=True))
     found = tables(text)
     for rows in found:
         assert {len(row) for row in rows} == {len(rows[0])}
     cells = {cell for rows in found for row in rows for cell in row}
-    sections = this.plan.sections()
+    sections = server.plan.sections()
     for title in sections.keys() - {"Waiting"}:
         for figure in sections[title]:
             assert {figure.name, " ".join(figure.working.split()), " ".join(figure.source.split())} <= cells
-    assert len(found) == len(sections) + 2 + bool(this.plan.replicas_by_hour)
+    assert len(found) == len(sections) + 2 + bool(server.plan.replicas_by_hour)
     assert text.count("<details>") == text.count("</details>") == 1
 
 

@@ -28,12 +28,12 @@ from .stacks import DAY, ENDLESS, LEAST, RICH, STACKS, plan_of
 TOOLS = RICH["mcp:workload"]["tools"]
 
 
-def facts(this) -> dict[str, str]:
-    return dict(summary(this.plan, this.uncertainty).pairs)
+def facts(server) -> dict[str, str]:
+    return dict(summary(server.plan, server.uncertainty).pairs)
 
 
-def section(this, title: str, **options: bool) -> Section:
-    return next(one for one in plan_document(this, **options).sections if one.title.startswith(title))
+def section(server, title: str, **options: bool) -> Section:
+    return next(one for one in plan_document(server, **options).sections if one.title.startswith(title))
 
 
 def table(one: Section) -> Table:
@@ -74,9 +74,9 @@ def test_the_summary_has_three_to_six_lines_and_speaks_of_all_that_there_is(tmp_
 
 def test_connections_and_store_and_cost_in_a_line(tmp_path):
     """5 × 12 pods against half of 100; 10 × 12 against half of 10000."""
-    this = plan_of(tmp_path, RICH)
-    most = this.plan.replicas.max_replicas.value
-    found = facts(this)
+    server = plan_of(tmp_path, RICH)
+    most = server.plan.replicas.max_replicas.value
+    found = facts(server)
     assert found["Connections"] == (
         f"{5 * most} at the maximum, 50 allowed: does not close; state store {10 * most} of 5000 clients: closes"
     )
@@ -104,11 +104,11 @@ def test_the_ways_that_connections_can_be_counted(tmp_path, database, text):
 
 
 def test_a_queue_without_end_is_said_and_not_hidden(tmp_path):
-    this = plan_of(tmp_path, ENDLESS)
-    assert facts(this)["Waiting"] == (
+    server = plan_of(tmp_path, ENDLESS)
+    assert facts(server)["Waiting"] == (
         "without end for call slots: more arrives than is served; the objective is 1000 ms"
     )
-    waiting = section(this, "Waiting")
+    waiting = section(server, "Waiting")
     row = next(row for row in table(waiting).rows if row[0] == "call slots *")
     assert row[3:7] == ("∞",) * 4
     assert "call slots: not even with one session does a pod of this size keep the objective." in sentences(waiting)
@@ -135,10 +135,10 @@ def test_a_broken_objective_comes_with_the_sessions_that_would_keep_it(tmp_path)
         "mcp:server": {**RICH["mcp:server"], "resources": {"limits": {"cpu": "1", "memory": "512Mi"}}},
         "mcp:workload": {**RICH["mcp:workload"], "waitP95Milliseconds": 300},
     }
-    this = plan_of(tmp_path, values)
-    assert not this.plan.waiting.meets_objective
-    (expected,) = map(int, re.findall(r"CPU: about (\d+) sessions in a pod", sentences(section(this, "Waiting"))))
-    assert 1 < expected < this.plan.capacity.sessions_per_pod.value
+    server = plan_of(tmp_path, values)
+    assert not server.plan.waiting.meets_objective
+    (expected,) = map(int, re.findall(r"CPU: about (\d+) sessions in a pod", sentences(section(server, "Waiting"))))
+    assert 1 < expected < server.plan.capacity.sessions_per_pod.value
     for sessions, kept in ((expected, True), (expected + 2, False)):
         fewer = {**values, "mcp:workload": {**values["mcp:workload"], "sessionsPerPod": sessions}}
         again = plan_of(tmp_path, fewer)
@@ -170,16 +170,16 @@ def test_given_bounds_are_called_given(tmp_path):
 
 
 def test_the_day_is_shown_in_windows_and_the_floors_are_those_of_the_plan(tmp_path):
-    this = plan_of(tmp_path, RICH)
-    rows = table(section(this, "Pods by hour")).rows
+    server = plan_of(tmp_path, RICH)
+    rows = table(section(server, "Pods by hour")).rows
     hours = [tuple(int(end[:2]) for end in row[0].split("–")) for row in rows]
     assert hours[0][0] == 0
     assert hours[-1][1] == len(DAY)
     assert [end for _, end in hours[:-1]] == [start for start, _ in hours[1:]]
     by_hour = [int(row[2]) for row, (start, end) in zip(rows, hours, strict=True) for _ in range(start, end)]
-    assert by_hour == list(this.plan.replicas_by_hour)
+    assert by_hour == list(server.plan.replicas_by_hour)
     floors = [(start, end, int(row[2])) for row, (start, end) in zip(rows, hours, strict=True) if row[4] == "yes"]
-    assert floors == [(floor.start_hour, floor.end_hour, floor.replicas) for floor in this.plan.floors]
+    assert floors == [(floor.start_hour, floor.end_hour, floor.replicas) for floor in server.plan.floors]
     assert floors
     bars = {int(row[2]): len(row[1]) for row in rows}
     assert bars[max(bars)] == 24
@@ -191,27 +191,27 @@ def test_without_a_profile_of_the_day_there_is_none(tmp_path):
 
 
 def test_the_remedies_are_ranked_with_their_cost(tmp_path):
-    this = plan_of(tmp_path, RICH)
-    (items,) = section(this, "The connection budget does not close").blocks
-    assert list(items.texts) == [str(remedy) for remedy in this.plan.remedies]  # type: ignore[union-attr]
+    server = plan_of(tmp_path, RICH)
+    (items,) = section(server, "The connection budget does not close").blocks
+    assert list(items.texts) == [str(remedy) for remedy in server.plan.remedies]  # type: ignore[union-attr]
     assert "$/month)" in items.texts[0]  # type: ignore[union-attr]
 
 
 def test_sources_are_a_column(tmp_path):
-    this = plan_of(tmp_path, LEAST)
-    assert [column.title for column in table(section(this, "Load")).columns] == ["figure", "value", "working"]
-    rows = table(section(this, "Load", sources=True)).rows
-    assert rows[0][3] == this.plan.load.average_sessions.source
+    server = plan_of(tmp_path, LEAST)
+    assert [column.title for column in table(section(server, "Load")).columns] == ["figure", "value", "working"]
+    rows = table(section(server, "Load", sources=True)).rows
+    assert rows[0][3] == server.plan.load.average_sessions.source
 
 
 # The inputs
 
 
 def test_the_inputs_that_move_most_come_first_and_few_are_shown(tmp_path):
-    this = plan_of(tmp_path, RICH)
-    rows = this.assumptions()
+    server = plan_of(tmp_path, RICH)
+    rows = server.assumptions()
     assert [row.effect.swing for row in rows] == sorted((row.effect.swing for row in rows), reverse=True)
-    few, every = section(this, "Inputs"), section(this, "Inputs", all_inputs=True)
+    few, every = section(server, "Inputs"), section(server, "Inputs", all_inputs=True)
     assert len(table(few).rows) <= SHOWN < len(rows)
     assert len(table(every).rows) == len(rows)
     assert f"{len(rows) - len(table(few).rows)} more move less: '--all-inputs' shows them." in sentences(few)
@@ -259,13 +259,13 @@ def test_what_a_profile_measured_is_called_measured(tmp_path):
 def test_what_hardly_counts_is_left_out(tmp_path):
     """Of few inputs, those that move nothing by 2 % are not shown; of a row, what moves by less than 1 % is a dash."""
     values = {**LEAST, "mcp:workload": {"peakSessions": 60, "responseKib": 1}}
-    this = plan_of(tmp_path, values)
-    assert len(this.assumptions()) <= SHOWN
-    tiny = next(row for row in this.assumptions() if row.path == "mcp:workload.responseKib")
+    server = plan_of(tmp_path, values)
+    assert len(server.assumptions()) <= SHOWN
+    tiny = next(row for row in server.assumptions() if row.path == "mcp:workload.responseKib")
     assert 1 < tiny.effect.swing < 1.001
-    every = {row[0]: row for row in table(section(this, "Inputs", all_inputs=True)).rows}
+    every = {row[0]: row for row in table(section(server, "Inputs", all_inputs=True)).rows}
     assert every["mcp:workload.responseKib"][4:] == ("–", "–", "–")
-    few = section(this, "Inputs")
+    few = section(server, "Inputs")
     assert "mcp:workload.responseKib" not in {row[0] for row in table(few).rows}
     assert "1 more move less" in sentences(few)
 
@@ -344,16 +344,16 @@ def test_the_path_of_an_input(name, path):
 
 
 def test_the_data_has_the_plan_the_inputs_and_the_ranges(tmp_path):
-    this = plan_of(tmp_path, RICH)
-    data = json.loads(json.dumps(planned_data(this)))
+    server = plan_of(tmp_path, RICH)
+    data = json.loads(json.dumps(planned_data(server)))
     assert set(data) == {"stack", "plan", "autoscaler", "uncertainty", "assumed"}
-    assert data["plan"]["load"]["planned_sessions"]["value"] == this.plan.load.planned_sessions.value
-    assert data["plan"]["floors"][0] == vars(this.plan.floors[0])
+    assert data["plan"]["load"]["planned_sessions"]["value"] == server.plan.load.planned_sessions.value
+    assert data["plan"]["floors"][0] == vars(server.plan.floors[0])
     first = data["uncertainty"]["inputs"][0]
     assert set(first) == {"name", "path", "value", "unit", "origin", "factor", "low", "high", "swing"}
     assert set(first["low"]) == set(OUTPUTS)
     assert [one["name"] for one in data["uncertainty"]["ranges"]] == list(OUTPUTS)
-    assert data["assumed"] == [row.path for row in this.assumptions() if row.origin == "assumed"]
+    assert data["assumed"] == [row.path for row in server.assumptions() if row.origin == "assumed"]
     assert "mcp:workload.thinkSeconds" in data["assumed"]
     assert "mcp:workload.sessionsByHour" not in data["assumed"]
 

@@ -119,9 +119,9 @@ def test_what_is_given_says_what_would_follow(tmp_path) -> None:
 
 
 def test_the_plan_has_the_section_and_the_data(tmp_path) -> None:
-    this = plan_of(tmp_path, RICH)
-    assert [one.title for one in plan_document(this).sections].count("Autoscaler") == 1
-    assert planned_data(this)["autoscaler"] == scaling_data(this.inspection.design)
+    server = plan_of(tmp_path, RICH)
+    assert [one.title for one in plan_document(server).sections].count("Autoscaler") == 1
+    assert planned_data(server)["autoscaler"] == scaling_data(server.inspection.design)
 
 
 @pytest.mark.parametrize(

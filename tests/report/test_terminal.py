@@ -65,14 +65,14 @@ def test_no_row_of_a_table_is_wider_and_no_cell_is_lost(
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", STACKS)
 def test_a_plan_fits_every_terminal_with_every_figure(tmp_path, name, width):
-    this = plan_of(tmp_path, STACKS[name])
-    text = shown(plan_document(this, all_inputs=True), width)
+    server = plan_of(tmp_path, STACKS[name])
+    text = shown(plan_document(server, all_inputs=True), width)
     assert max(map(len, text)) <= width
     said = words(" ".join(text))
-    for title, figures in this.plan.sections().items():
+    for title, figures in server.plan.sections().items():
         for figure in figures if title != "Waiting" else ():
             assert set(words(f"{figure.name} {figure.working}")) <= set(said)
-    assert max(map(len, shown(preview_document(this), width))) <= width
+    assert max(map(len, shown(preview_document(server), width))) <= width
 
 
 NUMBERS = Table(

@@ -52,7 +52,7 @@ def scripted() -> Policy:
     return Policy(
         name="script",
         spec=hpa.HpaSpec(min_replicas=1, max_replicas=3, metrics=(metric,), behavior=worlds.AT_ONCE),
-        sources=(Source(follows="cron", window=window),),
+        sources=(Source(measure="cron", window=window),),
         keda=Keda(),
     )
 

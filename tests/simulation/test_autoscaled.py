@@ -102,7 +102,7 @@ def test_clients_that_were_refused_are_counted_once_and_come_in_when_there_is_ro
             behavior=worlds.AT_ONCE,
         ),
         sources=(
-            Source(follows="cron", window=Window(start="10 0 * * *", end="0 5 * * *", time_zone="UTC", replicas=4)),
+            Source(measure="cron", window=Window(start="10 0 * * *", end="0 5 * * *", time_zone="UTC", replicas=4)),
         ),
         keda=Keda(),
     )
@@ -117,7 +117,7 @@ def test_clients_that_were_refused_are_counted_once_and_come_in_when_there_is_ro
 def test_memory_follows_the_clients_of_servers_without_sticky_sessions_too() -> None:
     metric = hpa.MetricSpec("Resource", "memory", hpa.Target("Utilization", 120))
     spec = hpa.HpaSpec(min_replicas=1, max_replicas=20, metrics=(metric,), behavior=worlds.AT_ONCE)
-    policy = Policy(name="memory", spec=spec, sources=(Source(follows="memory", external=False),))
+    policy = Policy(name="memory", spec=spec, sources=(Source(measure="memory", external=False),))
     # 100 MiB and 1 for each client, of 200 requested: 140 clients a pod are 120 %.
     load = Load((0, 600, 660, 3000, 3060, 9000), (140, 140, 560, 560, 20, 20))
     gives_back, keeps = (
@@ -157,7 +157,7 @@ def test_an_outage_holds_the_pods_until_the_fallback_counts(polling: float, fall
 @pytest.mark.parametrize(("null_is_zero", "pods"), [(True, 1), (False, 2)])
 def test_an_empty_answer_is_a_zero_only_where_nulls_are_ignored(null_is_zero: bool, pods: int) -> None:
     """After a renamed metric KEDA's default takes the pods away under full load."""
-    source = Source(follows="sessions", null_is_zero=null_is_zero)
+    source = Source(measure="sessions", null_is_zero=null_is_zero)
     policy = worlds.by_sessions(40, 1, 20, behavior=worlds.AT_ONCE, source=source)
     events = Events(outage=(600, 3000), empty=True)
     assert wanted(simulate(policy, level(80, 3600), worlds.pods(), OPTIONS, events), 585, 2985) == [2, pods]
@@ -179,7 +179,7 @@ def test_a_fallback_of_a_total_is_shared_out_among_the_ready_pods() -> None:
     policy = Policy(
         name="total",
         spec=hpa.HpaSpec(min_replicas=1, max_replicas=20, metrics=(metric,), behavior=worlds.AT_ONCE),
-        sources=(Source(follows="sessions"),),
+        sources=(Source(measure="sessions"),),
         keda=Keda(fallback=Fallback(failures=0, replicas=5)),
     )
     assert wanted(simulate(policy, level(320, 3600), worlds.pods(), OPTIONS, OUTAGE), 2985) == [5]
@@ -193,7 +193,7 @@ def test_a_cached_metric_is_as_old_as_the_last_poll() -> None:
             1,
             20,
             behavior=worlds.AT_ONCE,
-            source=Source(follows="sessions", cached=cached),
+            source=Source(measure="sessions", cached=cached),
             keda=Keda(polling_seconds=60),
         )
         for cached in (False, True)
@@ -205,7 +205,7 @@ def test_a_cached_metric_is_as_old_as_the_last_poll() -> None:
 def test_nothing_wakes_pods_whose_metric_only_they_have() -> None:
     """The gauge of sessions is in the pods: with none there is no series, and no activity is ever seen."""
     load = Load((0, 300, 301, 3000, 3001, 7200), (40, 40, 0, 0, 80, 80))
-    source = Source(follows="sessions", null_is_zero=True)
+    source = Source(measure="sessions", null_is_zero=True)
     policy = worlds.by_sessions(
         40, 1, 20, behavior=worlds.AT_ONCE, source=source, keda=Keda(to_zero=True, cooldown_seconds=300)
     )
@@ -221,7 +221,7 @@ def test_a_schedule_wakes_the_first_pod_and_is_a_floor_and_no_ceiling() -> None:
         hpa.MetricSpec("External", "s0-cron", hpa.Target("AverageValue", 1000)),
         hpa.MetricSpec("External", "s1-prometheus", hpa.Target("AverageValue", 40_000)),
     )
-    sources = (Source(follows="cron", window=window), Source(follows="sessions", null_is_zero=True))
+    sources = (Source(measure="cron", window=window), Source(measure="sessions", null_is_zero=True))
     policy = Policy(
         name="schedule",
         spec=hpa.HpaSpec(min_replicas=1, max_replicas=20, metrics=metrics, behavior=worlds.AT_ONCE),
@@ -248,7 +248,7 @@ def test_windows_follow_the_clock_of_their_zone(begin: datetime, hours: list[tup
     policy = Policy(
         name="schedule",
         spec=hpa.HpaSpec(min_replicas=1, max_replicas=20, metrics=(metric,), behavior=worlds.AT_ONCE),
-        sources=(Source(follows="cron", window=window),),
+        sources=(Source(measure="cron", window=window),),
         keda=Keda(),
     )
     result = simulate(policy, level(10, 2 * DAY), worlds.pods(), replace(OPTIONS, begin=begin))
@@ -258,7 +258,7 @@ def test_windows_follow_the_clock_of_their_zone(begin: datetime, hours: list[tup
 
 
 def test_a_query_that_divides_by_the_pods_itself_never_scales() -> None:
-    mistake = Source(follows="sessions", average=True)
+    mistake = Source(measure="sessions", average=True)
     policy = worlds.by_sessions(40, 2, 20, behavior=worlds.AT_ONCE, source=mistake)
     assert simulate(policy, RISING, worlds.pods(), OPTIONS).most <= 4
 
@@ -266,7 +266,7 @@ def test_a_query_that_divides_by_the_pods_itself_never_scales() -> None:
 def test_a_rate_is_over_its_window() -> None:
     """Calls per second, target 10: 320 sessions begin 80. Over ten minutes they are there after ten minutes."""
     short, long = (
-        worlds.by_sessions(10, 1, 20, behavior=worlds.AT_ONCE, source=Source(follows="calls", rate_seconds=seconds))
+        worlds.by_sessions(10, 1, 20, behavior=worlds.AT_ONCE, source=Source(measure="calls", rate_seconds=seconds))
         for seconds in (60, 600)
     )
     model = worlds.pods(servers=8)
@@ -275,13 +275,13 @@ def test_a_rate_is_over_its_window() -> None:
 
 
 def test_a_metric_that_is_not_known_fails_always() -> None:
-    policy = worlds.by_sessions(40, 3, 20, source=Source(follows="unknown"))
+    policy = worlds.by_sessions(40, 3, 20, source=Source(measure="unknown"))
     result = simulate(policy, RISING, worlds.pods(), OPTIONS)
     assert (result.most, result.blind_seconds) == (3, 4800)
 
 
 def test_keda_takes_no_last_pod_away_while_a_metric_fails() -> None:
-    unknown = Source(follows="unknown")
+    unknown = Source(measure="unknown")
     for fallback, pods in (
         (None, 1),
         (Fallback(failures=1000, replicas=3), 1),
@@ -297,7 +297,7 @@ def test_a_resource_of_a_container_that_is_not_there_fails_without_a_fallback() 
     policy = Policy(
         name="other",
         spec=hpa.HpaSpec(min_replicas=3, max_replicas=20, metrics=(metric,)),
-        sources=(Source(follows="unknown", external=False),),
+        sources=(Source(measure="unknown", external=False),),
         keda=Keda(fallback=Fallback(failures=3, replicas=10)),
     )
     result = simulate(policy, RISING, worlds.pods(), OPTIONS)
@@ -309,7 +309,7 @@ def test_a_pods_metric_counts_each_pod_s_part() -> None:
     policy = Policy(
         name="pods",
         spec=hpa.HpaSpec(min_replicas=1, max_replicas=20, metrics=(metric,), behavior=worlds.AT_ONCE),
-        sources=(Source(follows="sessions", per_pod=True),),
+        sources=(Source(measure="sessions", per_pod=True),),
     )
     assert wanted(simulate(policy, RISING, worlds.pods(sticky=1.0), OPTIONS), 0, 4785) == [2, 8]
 

@@ -34,15 +34,17 @@ def test_for_sessions_the_guides_have_their_documented_mistake() -> None:
 
 
 def test_a_large_service_has_the_same_bounds_for_all() -> None:
-    this = stack(28_000, ["modern"])
-    found = policies.policies(this, large=True)
-    assert {(one.minimum, one.maximum) for one in found if one.fixed is None} == {(this.replicas, this.max_replicas)}
+    server = stack(28_000, ["modern"])
+    found = policies.policies(server, large=True)
+    assert {(one.minimum, one.maximum) for one in found if one.fixed is None} == {
+        (server.replicas, server.max_replicas)
+    }
 
 
 def test_one_policy_plays_one_case() -> None:
-    this = stack(500, ["modern"])
+    server = stack(500, ["modern"])
     case = Case("level", lambda peak: level(peak, 3600))
-    row = play(policies.policies(this, large=False)[0], case, this, seeds=2)
+    row = play(policies.policies(server, large=False)[0], case, server, seeds=2)
     assert (row.lost_minutes, row.dropped, row.pod_hours) == (0, 0, 3)
 
 

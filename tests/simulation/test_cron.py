@@ -16,10 +16,10 @@ from pulumi_kubernetes_mcp.simulation.cron import Window
 from pulumi_kubernetes_mcp.simulation.load import DAY, level
 from pulumi_kubernetes_mcp.simulation.policy import Keda, Policy, Source
 from pulumi_kubernetes_mcp.simulation.run import Options, simulate
+from tests.autoscaling import cron_oracle
+from tests.autoscaling.cron_facts import FACTS
+from tests.autoscaling.test_cron import RECORDED
 from tests.simulation import worlds
-from tests.specs import cron_oracle
-from tests.specs.cron_facts import FACTS
-from tests.specs.test_cron import RECORDED
 
 MINUTE = timedelta(minutes=1)
 YEAR = 2027
@@ -103,7 +103,7 @@ def scheduled(start: str, end: str) -> Policy:
     """At least one pod, and six in the window."""
     metric = hpa.MetricSpec("External", "s0-cron", hpa.Target("AverageValue", 1000))
     spec = hpa.HpaSpec(min_replicas=1, max_replicas=20, metrics=(metric,), behavior=worlds.AT_ONCE)
-    source = Source(follows="cron", window=window(start, end, "UTC"))
+    source = Source(measure="cron", window=window(start, end, "UTC"))
     return Policy(name="schedule", spec=spec, sources=(source,), keda=Keda())
 
 
@@ -137,7 +137,7 @@ def test_an_expression_is_read_once_for_a_run_and_not_at_each_step(monkeypatch: 
 def test_a_window_of_one_pod_wakes_what_sleeps() -> None:
     """Outside its window the trigger reports 0, so that one pod is more than nothing."""
     policy = scheduled("0 8 * * *", "0 10 * * *")
-    source = Source(follows="cron", window=Window(start="0 8 * * *", end="0 10 * * *", time_zone="UTC", replicas=1))
+    source = Source(measure="cron", window=Window(start="0 8 * * *", end="0 10 * * *", time_zone="UTC", replicas=1))
     sleeping = replace(policy, sources=(source,), keda=Keda(to_zero=True, cooldown_seconds=300))
     result = simulate(sleeping, level(0, 12 * 3600), worlds.pods(), OPTIONS)
     awake = [sample.at for sample in result.samples if sample.wanted]

@@ -89,8 +89,8 @@ def test_an_autoscaler_is_taken_as_it_is() -> None:
     policy = read(HPA)
     assert (policy.name, policy.minimum, policy.maximum, policy.keda, policy.notes) == ("mine", 3, 12, None, ())
     assert policy.sources == (
-        Source(follows="cpu", external=False),
-        Source(follows="sessions", per_pod=True),
+        Source(measure="cpu", external=False),
+        Source(measure="sessions", per_pod=True),
     )
     assert policy.spec.behavior is not None
     assert policy.spec.behavior.down.window == 600
@@ -118,10 +118,10 @@ def test_a_scaled_object_is_what_keda_makes_of_it() -> None:
         fallback=Fallback(failures=3, replicas=4, behavior="currentReplicasIfHigher"),
     )
     prometheus, cpu, cron = policy.sources
-    assert prometheus == Source(follows="sessions", cached=True, activation=5)
-    assert cpu == Source(follows="cpu", external=False)
+    assert prometheus == Source(measure="sessions", cached=True, activation=5)
+    assert cpu == Source(measure="cpu", external=False)
     assert cron.window is not None
-    assert (cron.follows, cron.window.replicas, cron.window.time_zone) == ("cron", 6, "Europe/Berlin")
+    assert (cron.measure, cron.window.replicas, cron.window.time_zone) == ("cron", 6, "Europe/Berlin")
     assert [(metric.source, metric.name, metric.target.value) for metric in policy.spec.metrics] == [
         ("External", "s0-prometheus", 50_000),
         ("ContainerResource", "cpu", 150),
@@ -151,22 +151,22 @@ def test_keda_s_defaults() -> None:
 @pytest.mark.parametrize(
     ("query", "source"),
     [
-        ("sum(mcp_in_flight_calls)", Source(follows="in-flight", null_is_zero=True)),
+        ("sum(mcp_in_flight_calls)", Source(measure="in-flight", null_is_zero=True)),
         (
             'sum(http_server_active_requests{http_method="GET",pod=~"mcp-.*"})',
-            Source(follows="sessions", null_is_zero=True),
+            Source(measure="sessions", null_is_zero=True),
         ),
-        ('sum(http_server_active_requests{http_method="POST"})', Source(follows="in-flight", null_is_zero=True)),
-        ("sum(toolhive_mcp_active_connections)", Source(follows="sessions", null_is_zero=True)),
-        ("sum(envoy_cluster_upstream_rq_active)", Source(follows="in-flight", null_is_zero=True)),
+        ('sum(http_server_active_requests{http_method="POST"})', Source(measure="in-flight", null_is_zero=True)),
+        ("sum(toolhive_mcp_active_connections)", Source(measure="sessions", null_is_zero=True)),
+        ("sum(envoy_cluster_upstream_rq_active)", Source(measure="in-flight", null_is_zero=True)),
         (
             "sum(rate(http_requests_total[5m]))",
-            Source(follows="calls", rate_seconds=300, null_is_zero=True),
+            Source(measure="calls", rate_seconds=300, null_is_zero=True),
         ),
-        ("avg(mcp_active_sessions)", Source(follows="sessions", average=True, null_is_zero=True)),
+        ("avg(mcp_active_sessions)", Source(measure="sessions", average=True, null_is_zero=True)),
         (
             "sum(mcp_active_sessions) / count(mcp_active_sessions)",
-            Source(follows="sessions", average=True, null_is_zero=True),
+            Source(measure="sessions", average=True, null_is_zero=True),
         ),
     ],
 )
@@ -210,7 +210,7 @@ def test_keda_keeps_active_what_only_resources_scale() -> None:
 )
 def test_keda_fails_on_a_query_that_does_not_return_one_series(query: str, returns: str) -> None:
     policy = from_document(changed(SCALED_OBJECT, spec__triggers__0__metadata__query=query), "mine")
-    assert policy.sources[0] == Source(follows="unknown", cached=True, activation=5)
+    assert policy.sources[0] == Source(measure="unknown", cached=True, activation=5)
     assert policy.notes == (
         f"spec.triggers[0]: KEDA takes one series, and '{query}' returns {returns}: the metric always fails",
     )
@@ -218,7 +218,7 @@ def test_keda_fails_on_a_query_that_does_not_return_one_series(query: str, retur
 
 def test_a_query_of_the_stack_itself_is_taken_at_its_word() -> None:
     document = changed(SCALED_OBJECT, spec__triggers__0__metadata__query="known_when_it_is_deployed")
-    assert from_document(document, "mine", {"known_when_it_is_deployed": "sessions"}).sources[0].follows == "sessions"
+    assert from_document(document, "mine", {"known_when_it_is_deployed": "sessions"}).sources[0].measure == "sessions"
 
 
 def test_a_container_that_is_not_there_has_no_metric_and_no_fallback() -> None:
@@ -229,15 +229,15 @@ def test_a_container_that_is_not_there_has_no_metric_and_no_fallback() -> None:
     keda = from_document(changed(SCALED_OBJECT, spec__triggers__1__metadata__containerName="app"), "mine")
     assert plain.notes == (note,)
     assert keda.notes == (f"spec.triggers[1]: {note}",)
-    assert plain.sources[0] == keda.sources[1] == Source(follows="unknown", external=False)
+    assert plain.sources[0] == keda.sources[1] == Source(measure="unknown", external=False)
 
 
 def test_a_metric_of_one_s_own_is_known_where_it_is_said() -> None:
     document = changed(SCALED_OBJECT, spec__triggers__0__metadata__query="sum(acme_open)")
-    assert from_document(document, "mine").sources[0].follows == "unknown"
-    assert from_document(document, "mine", {"acme_open": "sessions"}).sources[0].follows == "sessions"
-    assert from_document(document, "mine", {"sum(acme_open)": "in-flight"}).sources[0].follows == "in-flight"
-    assert from_document(document, "mine", {"acme": "sessions"}).sources[0].follows == "unknown"
+    assert from_document(document, "mine").sources[0].measure == "unknown"
+    assert from_document(document, "mine", {"acme_open": "sessions"}).sources[0].measure == "sessions"
+    assert from_document(document, "mine", {"sum(acme_open)": "in-flight"}).sources[0].measure == "in-flight"
+    assert from_document(document, "mine", {"acme": "sessions"}).sources[0].measure == "unknown"
 
 
 @pytest.mark.parametrize(

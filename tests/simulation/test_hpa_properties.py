@@ -85,9 +85,13 @@ def test_windows_allow_only_what_was_wanted_throughout(load: list[int], up: int,
         wishes.append((now, decision.recommended))
         earlier = wishes[:-1]
         if decision.desired > before:
-            assert decision.desired <= min([decision.recommended] + [wish for at, wish in earlier if at > now - up])
+            assert decision.desired <= min(
+                [decision.recommended] + [requested for at, requested in earlier if at > now - up]
+            )
         if decision.desired < before:
-            assert decision.desired >= max([decision.recommended] + [wish for at, wish in earlier if at > now - down])
+            assert decision.desired >= max(
+                [decision.recommended] + [requested for at, requested in earlier if at > now - down]
+            )
 
 
 @EXAMPLES

@@ -14,11 +14,11 @@ from pulumi_kubernetes_mcp import rehearsal
 from pulumi_kubernetes_mcp.region_plan import load
 from pulumi_kubernetes_mcp.rules.model import Finding
 from pulumi_kubernetes_mcp.rules.rehearsal import day_findings, spike_findings
-from pulumi_kubernetes_mcp.server_plan import Design, design
+from pulumi_kubernetes_mcp.server_plan import ServerPlan, design
 from pulumi_kubernetes_mcp.settings import read_stack_file
 from pulumi_kubernetes_mcp.settings.load import load_settings
 from pulumi_kubernetes_mcp.simulation.policy import Fallback
-from tests.findings.test_pages import MINIMAL, examples
+from tests.rules.test_pages import MINIMAL, examples
 
 ROOT = Path(__file__).parents[2]
 TOOL = {"name": "search", "sharePercent": 100, "durationMilliseconds": 400, "cpuMilliseconds": 40}
@@ -29,12 +29,12 @@ STICKY: Mapping[str, object] = {
 }
 
 
-def of(**groups: object) -> Design:
+def of(**groups: object) -> ServerPlan:
     """A stack that differs from the least one by these groups."""
     return design(load_settings({**MINIMAL, **{f"mcp:{key}": value for key, value in groups.items()}}, where="test"))
 
 
-def sticky(**groups: object) -> Design:
+def sticky(**groups: object) -> ServerPlan:
     return design(
         load_settings({**MINIMAL, **STICKY, **{f"mcp:{key}": value for key, value in groups.items()}}, where="test")
     )
@@ -47,9 +47,9 @@ def codes(found: list[Finding]) -> list[str]:
 def test_the_policy_is_what_the_manifests_say() -> None:
     by_cpu = rehearsal.policy(of())
     assert by_cpu.keda is None
-    assert [source.follows for source in by_cpu.sources] == ["cpu"]
+    assert [source.measure for source in by_cpu.sources] == ["cpu"]
     by_sessions = rehearsal.policy(sticky())
-    assert [source.follows for source in by_sessions.sources] == ["sessions", "cpu"]
+    assert [source.measure for source in by_sessions.sources] == ["sessions", "cpu"]
     assert by_sessions.keda is not None
     assert by_sessions.keda.fallback == Fallback(
         failures=3, replicas=by_sessions.minimum, behavior="currentReplicasIfHigher"
@@ -63,14 +63,14 @@ def test_the_policy_is_what_the_manifests_say() -> None:
 def test_a_gauge_of_any_name_is_known() -> None:
     named = sticky(scaling={"prometheusAddress": "http://prometheus:9090", "sessionsMetric": "acme_things"})
     policy = rehearsal.policy(named)
-    assert policy.sources[0].follows == "sessions"
+    assert policy.sources[0].measure == "sessions"
     assert policy.notes == ()
 
 
 def test_pods_do_what_the_plan_says() -> None:
     """Assumed: 20 calls in flight at the busiest of 50 sessions, so 11.8 of a second on the mean."""
-    this = of()
-    model, plan = rehearsal.pod_model(this), this.plan
+    server = of()
+    model, plan = rehearsal.pod_model(server), server.plan
     assert model.calls_per_session * 50 == pytest.approx(float(plan.calls.per_second))
     (cpu,) = plan.waiting.stations
     held = float(plan.capacity.sessions_per_pod.value)
@@ -88,11 +88,11 @@ def test_sigterm_cuts_the_calls_of_legacy_eras_only() -> None:
 
 def test_what_calls_queue_for_is_that_of_the_plan() -> None:
     """Three slots, and a pool that half of the calls ask for."""
-    this = of(
+    server = of(
         workload={"dailyUsers": 500, "callSlots": 3, "tools": [{**TOOL, "queries": 0.5, "queryMilliseconds": 100}]},
         database={"host": "db.example.com", "poolSize": 4},
     )
-    slots, cpu, pool = rehearsal.pod_model(this).waits.stops
+    slots, cpu, pool = rehearsal.pod_model(server).waits.stops
     assert (slots.servers, slots.service, slots.asking) == (3, pytest.approx(0.4), 1)
     assert (pool.servers, pool.asking) == (4, pytest.approx(0.5))
     assert pool.service * pool.asking == pytest.approx(0.05), "half of the calls hold a connection for 100 ms"
@@ -117,15 +117,15 @@ def test_the_line_of_the_preview() -> None:
 
 
 def test_the_line_is_the_same_in_every_run() -> None:
-    this = sticky(workload={"dailyUsers": 28_000})
-    assert rehearsal.spike_line(this) == rehearsal.spike_line(this)
+    server = sticky(workload={"dailyUsers": 28_000})
+    assert rehearsal.spike_line(server) == rehearsal.spike_line(server)
 
 
 @pytest.mark.parametrize("name", ["production-us-east", "production-eu-west", "staging"])
 def test_our_stacks_have_nothing_held_against_them(name: str) -> None:
     file = read_stack_file(ROOT, stack=name)
-    this = design(load(file.values, where=name, directory=file.directory))
-    assert rehearsal.findings(this) == []
+    server = design(load(file.values, where=name, directory=file.directory))
+    assert rehearsal.findings(server) == []
 
 
 def test_the_least_stack_has_nothing_held_against_it() -> None:
@@ -138,8 +138,8 @@ def test_the_least_stack_has_nothing_held_against_it() -> None:
 def test_the_examples_of_the_pages(code: str) -> None:
     for heading, found in (("Fails", [code]), ("Passes", [])):
         values = yaml.safe_load(examples(code)[heading][1])
-        this = design(load_settings({**MINIMAL, **values}, where="example"))
-        assert codes(rehearsal.findings(this)) == found
+        server = design(load_settings({**MINIMAL, **values}, where="example"))
+        assert codes(rehearsal.findings(server)) == found
 
 
 def test_assumed_calls_say_nothing_of_the_objective() -> None:
@@ -193,9 +193,9 @@ def test_remedies_for_sticky_sessions_are_pods_that_are_there_before() -> None:
 )
 @pytest.mark.parametrize("make", [of, sticky])
 def test_no_load_is_too_odd_to_be_played(make: Any, workload: dict[str, object]) -> None:
-    this = make(workload=workload)
-    assert "spike is " in rehearsal.spike_line(this)
-    assert all(finding.remedy for finding in rehearsal.findings(this))
+    server = make(workload=workload)
+    assert "spike is " in rehearsal.spike_line(server)
+    assert all(finding.remedy for finding in rehearsal.findings(server))
 
 
 # The rules, as pure functions
@@ -270,8 +270,8 @@ def test_the_words_of_a_bad_day() -> None:
 
 def test_the_window_is_named_by_the_key_that_gives_it() -> None:
     def key(**scaling: object) -> str:
-        this = sticky(scaling={"prometheusAddress": "http://prometheus:9090", **scaling})
-        return rehearsal._window_key(this)
+        server = sticky(scaling={"prometheusAddress": "http://prometheus:9090", **scaling})
+        return rehearsal._window_key(server)
 
     assert key() == key(scaleDown={"windowSeconds": 600}) == "mcp:scaling.scaleDown.windowSeconds"
     assert key(scaleDownWindowSeconds=600) == "mcp:scaling.scaleDownWindowSeconds"
@@ -282,8 +282,8 @@ def test_the_day_goes_by_the_clock_of_the_schedule(zone: str) -> None:
     """A floor from eight to six stands in the office day, wherever the office is."""
     office = {"name": "office", "replicas": 9, "days": ["daily"], "fromTime": "08:00", "toTime": "18:00",
               "timeZone": zone, "rampMinutes": 0}  # fmt: skip
-    this = sticky(scaling={"prometheusAddress": "http://prometheus:9090", "maxReplicas": 12, "schedules": [office]})
-    result = rehearsal._day(this, rehearsal.policy(this))
+    server = sticky(scaling={"prometheusAddress": "http://prometheus:9090", "maxReplicas": 12, "schedules": [office]})
+    result = rehearsal._day(server, rehearsal.policy(server))
     high = [sample.at / 3600 for sample in result.samples if sample.wanted == 9]
     assert 8 <= min(high) < 8.1
     assert rehearsal.midnight(sticky()) == datetime(2026, 11, 23, tzinfo=UTC)

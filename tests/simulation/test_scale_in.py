@@ -7,14 +7,14 @@ from itertools import pairwise
 import pytest
 
 from pulumi_kubernetes_mcp import rehearsal
-from pulumi_kubernetes_mcp.server_plan import Design, design
+from pulumi_kubernetes_mcp.server_plan import ServerPlan, design
 from pulumi_kubernetes_mcp.settings.load import load_settings
 from pulumi_kubernetes_mcp.simulation.load import spike
 from pulumi_kubernetes_mcp.simulation.result import Result
 from pulumi_kubernetes_mcp.simulation.run import simulate
 
 
-def service(max_tool_seconds: int, session_minutes: float, **down: int) -> Design:
+def service(max_tool_seconds: int, session_minutes: float, **down: int) -> ServerPlan:
     values: dict[str, object] = {
         "mcp:region": {"name": "here"},
         "mcp:server": {
@@ -30,9 +30,9 @@ def service(max_tool_seconds: int, session_minutes: float, **down: int) -> Desig
     return design(load_settings(values, where="test"))
 
 
-def after_a_spike(this: Design, hold: float) -> Result:
-    load = spike(rehearsal.peak(this), 2, at=1800, hold=hold)
-    return simulate(rehearsal.policy(this), load, rehearsal.pod_model(this), rehearsal.options(this, seed=None))
+def after_a_spike(server: ServerPlan, hold: float) -> Result:
+    load = spike(rehearsal.peak(server), 2, at=1800, hold=hold)
+    return simulate(rehearsal.policy(server), load, rehearsal.pod_model(server), rehearsal.options(server, seed=None))
 
 
 def steps_down(result: Result) -> list[tuple[float, int]]:
@@ -47,11 +47,11 @@ def steps_down(result: Result) -> list[tuple[float, int]]:
 @pytest.mark.parametrize("hold", [30, 60, 300, 1800])
 @pytest.mark.parametrize(("tool", "session"), [(60, 20), (900, 10), (1500, 20), (60, 60), (60, 5)])
 def test_what_came_for_a_spike_goes_pod_by_pod(tool: int, session: float, hold: float) -> None:
-    this = service(tool, session)
-    behavior = rehearsal.policy(this).spec.behavior
+    server = service(tool, session)
+    behavior = rehearsal.policy(server).spec.behavior
     assert behavior is not None
     period = behavior.down.policies[0].period
-    found = steps_down(after_a_spike(this, hold))
+    found = steps_down(after_a_spike(server, hold))
     assert {size for _, size in found} <= {1}
     assert all(later - sooner >= period for (sooner, _), (later, _) in pairwise(found))
     assert found or session == 60

@@ -52,7 +52,7 @@ def by_cpu(percent: int, minimum: int, maximum: int, **rest: Any) -> Policy:
     return Policy(
         name="by cpu",
         spec=hpa.HpaSpec(min_replicas=minimum, max_replicas=maximum, metrics=(metric,), **rest),
-        sources=(Source(follows="cpu", external=False),),
+        sources=(Source(measure="cpu", external=False),),
     )
 
 
@@ -71,7 +71,7 @@ def by_sessions(
     return Policy(
         name="by sessions",
         spec=hpa.HpaSpec(min_replicas=minimum, max_replicas=maximum, metrics=(metric,), **rest),
-        sources=(source or Source(follows="sessions"),),
+        sources=(source or Source(measure="sessions"),),
         keda=keda or Keda(fallback=fallback),
     )
 

@@ -4,7 +4,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from ..inputs.checked import checked
-from ..inputs.outputs import awaited, gate, once, settle
+from ..inputs.outputs import after, awaited, report_findings, validate_input
 from ..kubernetes import objects as common
 from . import spec as specs
 from .args import McpAutoscalingArgs, autoscaler_spec, autoscaling_findings, chosen_kind, query_findings
@@ -21,10 +21,10 @@ class McpAutoscaling(pulumi.ComponentResource):
     def __init__(self, name: str, args: McpAutoscalingArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         args = checked(McpAutoscalingArgs, args, f'McpAutoscaling "{name}"')
         kind, heading = chosen_kind(args), f'McpAutoscaling "{name}" cannot work:'
-        settle(autoscaling_findings(args), heading, args.get("accept", {}))
+        report_findings(autoscaling_findings(args), heading, args.get("accept", {}))
         super().__init__("kubernetes-mcp:index:McpAutoscaling", name, None, opts)
         if "query" in args:
-            args["query"] = gate(args["query"], query_findings, heading)
+            args["query"] = validate_input(args["query"], query_findings, heading)
         autoscaler = autoscaler_spec(args)
         labels = common.labels(args["target"], "autoscaler")
         if kind == "keda":
@@ -54,7 +54,7 @@ class McpAutoscaling(pulumi.ComponentResource):
                 opts=pulumi.ResourceOptions(parent=self),
             )
         self.kind = pulumi.Output.from_input(kind)
-        self.autoscaler_name = once(created, args["target"])
+        self.autoscaler_name = after(created, args["target"])
         self.register_outputs({"kind": self.kind, "autoscalerName": self.autoscaler_name})
 
     def _authentication(

@@ -14,8 +14,8 @@ import typer
 from ..report.console import clean, output, print_json, progress, show
 
 if TYPE_CHECKING:
-    from ..report.simulation import Played, Show
-    from ..server_plan import Design
+    from ..report.simulation import Played, SimulatedStack
+    from ..server_plan import ServerPlan
     from ..simulation.load import Load
     from ..simulation.pods import PodModel
     from ..simulation.policy import Policy
@@ -124,7 +124,7 @@ def simulate(
 
 
 def _play(
-    design: Design,
+    design: ServerPlan,
     *,
     name: str,
     names: Sequence[str],
@@ -135,9 +135,9 @@ def _play(
     seed: int | None,
     compare: bool,
     beside: Sequence[Path],
-) -> Show:
+) -> SimulatedStack:
     from .. import rehearsal
-    from ..report.simulation import Show
+    from ..report.simulation import SimulatedStack
     from ..simulation.fleet import Nodes
 
     if load is not None and names:
@@ -152,7 +152,7 @@ def _play(
     scenarios = _scenarios(design, names, highest) if load is None else [_own(load, peak)]
     others = (*_others(design, compare, bool(model.sticky)), *map(_read_policy, beside))
     policies = _distinct([rehearsal.policy(design), *others])
-    return Show(
+    return SimulatedStack(
         stack=name,
         peak=highest if load is None else scenarios[0].load.peak,
         model=model,
@@ -164,7 +164,7 @@ def _play(
     )
 
 
-def _scenarios(design: Design, names: Sequence[str], peak: float) -> list[Scenario]:
+def _scenarios(design: ServerPlan, names: Sequence[str], peak: float) -> list[Scenario]:
     from .. import rehearsal
     from ..simulation.scenarios import scenarios
 
@@ -211,7 +211,7 @@ def _read_load(path: Path) -> Load:
         raise RefusedError(f"{path}: it is no text in UTF-8; write a CSV with lines of seconds,sessions.") from None
 
 
-def _others(design: Design, compare: bool, sticky: bool) -> Iterable[Policy]:
+def _others(design: ServerPlan, compare: bool, sticky: bool) -> Iterable[Policy]:
     from ..simulation.policies import guides, plain
 
     return [guides(sessions=sticky), plain(design.replicas, design.max_replicas)] if compare else []
@@ -298,7 +298,7 @@ def _seed(value: int | None) -> int | None:
     raise RefusedError(f"--seed {value}: give a whole number from 0 to {MOST_SEED:,}.")
 
 
-def _write(shown: Show, plot: Path | None, html: Path | None) -> None:
+def _write(shown: SimulatedStack, plot: Path | None, html: Path | None) -> None:
     if plot is not None:
         from ..report.simulation_plot import draw
 
@@ -312,7 +312,7 @@ def _write(shown: Show, plot: Path | None, html: Path | None) -> None:
             progress().print(f"Written to {clean(str(path))}", soft_wrap=True)
 
 
-def _print(shown: Show, as_json: bool) -> None:
+def _print(shown: SimulatedStack, as_json: bool) -> None:
     from ..report.simulation import simulation_data, simulation_document
     from ..report.terminal import view
 

@@ -78,7 +78,7 @@ class McpIngressArgs(TypedDict):
     """Codes of warnings that are accepted, each with its reason. Default: none."""
 
 
-def derived(args: McpIngressArgs) -> protocol.Consequences:
+def derived(args: McpIngressArgs) -> protocol.EraProfile:
     """What follows from the eras of the arguments."""
     return protocol.derive(
         protocol.parse_eras(args.get("eras", ["modern"])),
@@ -91,26 +91,26 @@ def derived(args: McpIngressArgs) -> protocol.Consequences:
 
 def chosen_affinity(args: McpIngressArgs) -> str:
     """The affinity in force: the caller's, or what the eras need."""
-    wish = args.get("affinity", "auto")
-    if wish != "auto":
-        return wish
+    requested = args.get("affinity", "auto")
+    if requested != "auto":
+        return requested
     return "source-ip" if derived(args).needs_affinity and int(args.get("max_replicas", 2)) > 1 else "none"
 
 
 def edge_spec(name: str, args: McpIngressArgs) -> specs.EdgeSpec:
     """The arguments with every default put in."""
-    follows = derived(args)
+    era_profile = derived(args)
     kind = args.get("kind", "gateway")
     return specs.EdgeSpec(
         host=args["host"],
         path=args.get("path", "/mcp"),
-        prefixes=args.get("sse_paths", ["/sse", "/messages"]) if protocol.Era.SSE in follows.eras else [],
+        prefixes=args.get("sse_paths", ["/sse", "/messages"]) if protocol.Era.SSE in era_profile.eras else [],
         authorization=args.get("authorization", False),
         service_name=args["service_name"],
         implementation=args.get("implementation", "nginx" if kind == "ingress" else "other"),
         affinity=chosen_affinity(args),
-        request_timeout_seconds=int(args.get("request_timeout_seconds", follows.route_timeout_seconds)),
-        idle_timeout_seconds=int(args.get("idle_timeout_seconds", follows.stream_idle_timeout_seconds)),
+        request_timeout_seconds=int(args.get("request_timeout_seconds", era_profile.route_timeout_seconds)),
+        idle_timeout_seconds=int(args.get("idle_timeout_seconds", era_profile.stream_idle_timeout_seconds)),
         gateway_name=args.get("gateway_name", "public"),
         gateway_namespace=args.get("gateway_namespace", "gateway-system"),
         gateway_section=args.get("gateway_section"),
@@ -123,12 +123,12 @@ def edge_spec(name: str, args: McpIngressArgs) -> specs.EdgeSpec:
 
 def ingress_findings(args: McpIngressArgs) -> list[Finding]:
     """Every rule that the arguments of one route can break."""
-    follows, edge = derived(args), edge_spec("", args)
-    found = rules.era_findings([era.value for era in follows.eras], path="eras")
+    era_profile, edge = derived(args), edge_spec("", args)
+    found = rules.era_findings([era.value for era in era_profile.eras], path="eras")
     found += rules.affinity_findings(
         affinity=edge.affinity,
-        sessions=follows.sessions,
-        sse=protocol.Era.SSE in follows.eras,
+        sessions=era_profile.sessions,
+        sse=protocol.Era.SSE in era_profile.eras,
         max_replicas=int(args.get("max_replicas", 2)),
         path="affinity",
     )
@@ -139,13 +139,13 @@ def ingress_findings(args: McpIngressArgs) -> list[Finding]:
         keepalive_seconds=int(args.get("keepalive_seconds", 15)) or None,
         request_path="request_timeout_seconds",
         idle_path="idle_timeout_seconds",
-        sse=protocol.Era.SSE in follows.eras,
+        sse=protocol.Era.SSE in era_profile.eras,
     )
     found += rules.implementation_findings(
         kind=args.get("kind", "gateway"),
         implementation=edge.implementation,
         affinity=edge.affinity,
-        needs_affinity=follows.needs_affinity and int(args.get("max_replicas", 2)) > 1,
+        needs_affinity=era_profile.needs_affinity and int(args.get("max_replicas", 2)) > 1,
         keepalive_seconds=int(args.get("keepalive_seconds", 15)),
         path="implementation",
     )

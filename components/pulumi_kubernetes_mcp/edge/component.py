@@ -4,7 +4,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from ..inputs.checked import checked
-from ..inputs.outputs import awaited, once, settle
+from ..inputs.outputs import after, awaited, report_findings
 from ..kubernetes import objects as common
 from ..kubernetes.network import solver_policy
 from . import spec as specs
@@ -21,7 +21,7 @@ class McpIngress(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: McpIngressArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         args = checked(McpIngressArgs, args, f'McpIngress "{name}"')
-        settle(ingress_findings(args), f'McpIngress "{name}" cannot work:', args.get("accept", {}))
+        report_findings(ingress_findings(args), f'McpIngress "{name}" cannot work:', args.get("accept", {}))
         super().__init__("kubernetes-mcp:index:McpIngress", name, None, opts)
         edge = edge_spec(name, args)
         route_name = args.get("route_name", name)
@@ -30,7 +30,7 @@ class McpIngress(pulumi.ComponentResource):
             created = self._route(name, route_name, edge, args)
         else:
             created = self._ingress(name, route_name, edge, args)
-        self.route_name = once(created, route_name)
+        self.route_name = after(created, route_name)
         self.url = pulumi.Output.format("https://{0}{1}", edge.host, edge.path)
         self.register_outputs({"url": self.url, "routeName": self.route_name})
 

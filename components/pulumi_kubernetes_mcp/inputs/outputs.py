@@ -33,7 +33,7 @@ def plain(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def gate(value: pulumi.Input[T], check: Callable[[T], list[Finding]], heading: str) -> pulumi.Input[T]:
+def validate_input(value: pulumi.Input[T], check: Callable[[T], list[Finding]], heading: str) -> pulumi.Input[T]:
     """The value, once ``check`` found no error in it.
 
     A plain value is checked at once; an Output is checked when it resolves, through the same function, and
@@ -61,7 +61,7 @@ def raise_errors(findings: list[Finding], heading: str) -> None:
         raise FindingsError(failed, heading)
 
 
-def settle(findings: list[Finding], heading: str, accepted: Mapping[str, str]) -> None:
+def report_findings(findings: list[Finding], heading: str, accepted: Mapping[str, str]) -> None:
     """End the check of a component, before it registers anything: raise its errors, log the other findings.
 
     Warnings whose code is in ``accepted`` are not logged.
@@ -89,6 +89,6 @@ def awaited(
     )
 
 
-def once(resource: pulumi.Resource, value: pulumi.Input[str]) -> pulumi.Output[str]:
+def after(resource: pulumi.Resource, value: pulumi.Input[str]) -> pulumi.Output[str]:
     """The value, for those who must wait until ``resource`` is there; known in a preview too."""
     return pulumi.Output.all(value, resource.urn).apply(lambda known: str(known[0]))

@@ -85,7 +85,7 @@ async def _closed_descriptors(watch: Watch, before: int | None) -> int | None:
     """The server's descriptors once it has noticed that all connections are closed, which may take it a while."""
     end = time.monotonic() + CLOSED_SECONDS
     while True:
-        await watch.settle()
+        await watch.report_findings()
         now = (await watch.read()).descriptors
         if now is None or before is None or now <= before or time.monotonic() > end:
             return now
@@ -173,7 +173,7 @@ def _check_worked(reader: Reader, before: float | None, after: float | None, cal
 
 
 async def _idle(watch: Watch, result: EraFound) -> None:
-    await watch.settle()
+    await watch.report_findings()
     before, start = await watch.read(), time.monotonic()
     await asyncio.sleep(IDLE_SECONDS)
     after = await watch.read()

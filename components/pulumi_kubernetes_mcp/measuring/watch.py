@@ -47,7 +47,7 @@ class Watch:
         self._peak = max(self._peak, memory_mib)
         self.highest_mib = max(self.highest_mib, memory_mib)
 
-    async def settle(self) -> None:
+    async def report_findings(self) -> None:
         """Wait until the memory stands still, as far as it can be seen, for two seconds at most."""
         before = self.glance()
         waited = 0.0
@@ -67,7 +67,7 @@ class Watch:
 
     async def point(self, sessions: int) -> Point:
         """Settle, read, and begin anew to look for the peak."""
-        await self.settle()
+        await self.report_findings()
         reading = await self.read()
         peak, self._peak = self._peak, 0.0
         return Point(sessions, reading.memory_mib, peak, reading.descriptors)

@@ -4,7 +4,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from ..inputs.checked import checked
-from ..inputs.outputs import gate, settle
+from ..inputs.outputs import report_findings, validate_input
 from ..kubernetes import objects as common
 from ..rules.workload import name_findings
 from . import spec as specs
@@ -21,8 +21,10 @@ class McpNamespace(pulumi.ComponentResource):
     def __init__(self, name: str, args: McpNamespaceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         args = checked(McpNamespaceArgs, args, f'McpNamespace "{name}"')
         heading = f'McpNamespace "{name}" cannot work:'
-        wanted = gate(args.get("namespace", name), lambda known: name_findings(known, path="namespace"), heading)
-        settle(namespace_findings(args), heading, args.get("accept", {}))
+        wanted = validate_input(
+            args.get("namespace", name), lambda known: name_findings(known, path="namespace"), heading
+        )
+        report_findings(namespace_findings(args), heading, args.get("accept", {}))
         super().__init__("kubernetes-mcp:index:McpNamespace", name, None, opts)
         labels = common.labels(name, "namespace")
         child = pulumi.ResourceOptions(parent=self)

@@ -175,7 +175,8 @@ def _lower_maximum(inputs: Inputs, database: Database, parts: Parts) -> Remedy |
         return None
     return _offer(
         f"lower the maximum to {most} pods instead of {_value(parts.replicas.max_replicas)}: "
-        f"{parts.pool.size} × {most * database.colours} = {_value(tried.connections.connections_at_maximum)}, enough "
+        f"{parts.pool.size} × {most * database.colours} = "
+        f"{_value(tried.connections.connections_at_maximum)}, enough "
         f"for the planned {_value(tried.load.planned_sessions)} sessions but not for {_short(tried)}",
         {"mcp:scaling.maxReplicas": most},
         parts,

@@ -7,7 +7,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from ..inputs.checked import checked
-from ..inputs.outputs import awaited, gate, mapped, once, settle
+from ..inputs.outputs import after, awaited, mapped, report_findings, validate_input
 from ..kubernetes import objects as common
 from ..kubernetes.network import network_policy
 from ..rules import workload
@@ -27,25 +27,25 @@ class McpPgBouncer(pulumi.ComponentResource):
         args = checked(McpPgBouncerArgs, args, f'McpPgBouncer "{name}"')
         heading = f'McpPgBouncer "{name}" cannot work:'
         pooler = pooler_spec(name, args)
-        settle(pooler_findings(pooler, args), heading, args.get("accept", {}))
+        report_findings(pooler_findings(pooler, args), heading, args.get("accept", {}))
         super().__init__("kubernetes-mcp:index:McpPgBouncer", name, None, opts)
         pooler = replace(
             pooler,
-            image=gate(pooler.image, lambda known: workload.image_findings(known, path="image"), heading),
+            image=validate_input(pooler.image, lambda known: workload.image_findings(known, path="image"), heading),
         )
         version = mapped(pooler.image, common.image_version)
         labels = common.labels(pooler.name, specs.COMPONENT, version)
         child = pulumi.ResourceOptions(parent=self)
 
-        def placed(annotations: Mapping[str, str] | None = None) -> common.Spec:
+        def object_metadata(annotations: Mapping[str, str] | None = None) -> common.Spec:
             return common.metadata(pooler.name, args["namespace"], labels, annotations)
 
         account = k8s.core.v1.ServiceAccount(
-            f"{name}-account", metadata=placed(), automount_service_account_token=False, opts=child
+            f"{name}-account", metadata=object_metadata(), automount_service_account_token=False, opts=child
         )
         k8s.networking.v1.NetworkPolicy(
             f"{name}-network",
-            metadata=placed(),
+            metadata=object_metadata(),
             spec=network_policy(
                 pooler.match,
                 args.get("allow_from", []),
@@ -56,7 +56,7 @@ class McpPgBouncer(pulumi.ComponentResource):
         if pooler.instances > 1:
             k8s.policy.v1.PodDisruptionBudget(
                 f"{name}-disruption",
-                metadata=placed(),
+                metadata=object_metadata(),
                 spec=common.disruption_budget(pooler.match, min_available=pooler.instances - 1, max_unavailable=None),
                 opts=child,
             )
@@ -69,14 +69,14 @@ class McpPgBouncer(pulumi.ComponentResource):
         )
         deployment = k8s.apps.v1.Deployment(
             f"{name}-deployment",
-            metadata=placed(),
+            metadata=object_metadata(),
             spec=specs.deployment(pooler, labels, config.metadata.name),
             opts=awaited(self, args.get("await_timeout_seconds", 600), depends_on=[account]),
         )
         k8s.core.v1.Service(
-            f"{name}-service", metadata=placed(common.SKIP_AWAIT), spec=specs.service(pooler), opts=child
+            f"{name}-service", metadata=object_metadata(common.SKIP_AWAIT), spec=specs.service(pooler), opts=child
         )
-        self.host = once(deployment, pooler.name)
+        self.host = after(deployment, pooler.name)
         self.port = pulumi.Output.from_input(specs.PORT)
         self.register_outputs({"host": self.host, "port": self.port})
 

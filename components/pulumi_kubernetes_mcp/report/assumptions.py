@@ -12,7 +12,7 @@ from .document import Block, Column, Section, Table, significant, span
 
 if TYPE_CHECKING:
     from ..planning import Inputs, Plan, Sensitivity, Uncertainty
-    from ..server_plan import Design
+    from ..server_plan import ServerPlan
     from ..settings.models import Settings
 
 SHOWN = 10
@@ -70,7 +70,7 @@ class Assumption:
         }
 
 
-def assumptions(design: Design, found: Uncertainty) -> tuple[Assumption, ...]:
+def assumptions(design: ServerPlan, found: Uncertainty) -> tuple[Assumption, ...]:
     """The inputs of the plan, those that move it most first."""
     means = _means(design.inputs, design.plan)
     return tuple(

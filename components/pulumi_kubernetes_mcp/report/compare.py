@@ -249,17 +249,17 @@ def _titles(first: Planned, other: Planned) -> tuple[str, str]:
 
 
 def _where(first: Planned, other: Planned, titles: tuple[str, str]) -> Iterator[Block]:
-    for title, this in zip(titles, (first, other), strict=True):
-        yield f"{title}: {this.stack.where}"
-    for title, this in zip(titles, (first, other), strict=True):
-        if this.stack.environment:
+    for title, planned in zip(titles, (first, other), strict=True):
+        yield f"{title}: {planned.stack.where}"
+    for title, planned in zip(titles, (first, other), strict=True):
+        if planned.stack.environment:
             yield f"{title}: {ENVIRONMENT_NOTE}"
 
 
 def _notes(first: Planned, other: Planned, titles: tuple[str, str]) -> Iterator[str]:
-    for title, this in zip(titles, (first, other), strict=True):
-        if this.inspection.findings:
-            yield f"{title}: {count_text(this.inspection.findings)}, see 'mcp-stack check'."
+    for title, planned in zip(titles, (first, other), strict=True):
+        if planned.inspection.findings:
+            yield f"{title}: {count_text(planned.inspection.findings)}, see 'mcp-stack check'."
 
 
 def _verdicts(plan: Plan) -> dict[str, str]:

@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 
-from ..eras import Consequences, Era, derive, excluded_pair
+from ..eras import Era, EraProfile, derive, excluded_pair
 
 MAX_TOOL_SECONDS = 60
 SESSION_MINUTES = 20
 """The example of the tables: the defaults of the settings."""
 
-Column = tuple[str, Callable[[Consequences], str]]
+Column = tuple[str, Callable[[EraProfile], str]]
 
 DRAIN: Sequence[Column] = (
-    ("pre-stop sleep", lambda follows: f"{follows.pre_stop_seconds} s"),
-    ("graceful timeout", lambda follows: f"{follows.graceful_timeout_seconds} s"),
-    ("grace period", lambda follows: f"{follows.grace_period_seconds} s"),
+    ("pre-stop sleep", lambda era_profile: f"{era_profile.pre_stop_seconds} s"),
+    ("graceful timeout", lambda era_profile: f"{era_profile.graceful_timeout_seconds} s"),
+    ("grace period", lambda era_profile: f"{era_profile.grace_period_seconds} s"),
 )
 SCALING: Sequence[Column] = (
-    ("affinity", lambda follows: "needed" if follows.needs_affinity else "none"),
-    ("metric", lambda follows: follows.scaling_metric.value),
-    ("scale-in window", lambda follows: f"{follows.scale_down_window_seconds} s"),
-    ("evictions at once", lambda follows: _evictions(follows.disruption_max_unavailable)),
+    ("affinity", lambda era_profile: "needed" if era_profile.needs_affinity else "none"),
+    ("metric", lambda era_profile: era_profile.scaling_metric.value),
+    ("scale-in window", lambda era_profile: f"{era_profile.scale_down_window_seconds} s"),
+    ("evictions at once", lambda era_profile: _evictions(era_profile.disruption_max_unavailable)),
 )
-OUTSIDE: Sequence[Column] = (("probe from outside", lambda follows: f"`{follows.external_probe}`"),)
+OUTSIDE: Sequence[Column] = (("probe from outside", lambda era_profile: f"`{era_profile.external_probe}`"),)
 
 
 def combined() -> Iterator[tuple[Era, ...]]:
@@ -39,8 +39,8 @@ def table(columns: Sequence[Column] = (*DRAIN, *SCALING, *OUTSIDE)) -> str:
     """One row per list of eras, at the slowest tool and the session length of the example."""
     rows = [["eras", *(title for title, _ in columns)], ["---"] * (len(columns) + 1)]
     for eras in combined():
-        follows = derive(eras, max_tool_seconds=MAX_TOOL_SECONDS, session_minutes=SESSION_MINUTES)
-        rows.append([" + ".join(f"`{era.value}`" for era in eras), *(show(follows) for _, show in columns)])
+        era_profile = derive(eras, max_tool_seconds=MAX_TOOL_SECONDS, session_minutes=SESSION_MINUTES)
+        rows.append([" + ".join(f"`{era.value}`" for era in eras), *(show(era_profile) for _, show in columns)])
     return _lines(rows)
 
 
@@ -48,12 +48,12 @@ def silence_table() -> str:
     """How long a stream may be silent, with the SDKs' keep-alives and without."""
     rows = [["keep-alive", "stream idle timeout", "request timeout of the route"], ["---"] * 3]
     for keepalive in (15, 30, 0):
-        follows = derive([Era.MODERN], max_tool_seconds=MAX_TOOL_SECONDS, keepalive_seconds=keepalive)
+        era_profile = derive([Era.MODERN], max_tool_seconds=MAX_TOOL_SECONDS, keepalive_seconds=keepalive)
         rows.append(
             [
                 f"every {keepalive} s" if keepalive else "none",
-                f"{follows.stream_idle_timeout_seconds} s",
-                "off" if follows.route_timeout_seconds == 0 else f"{follows.route_timeout_seconds} s",
+                f"{era_profile.stream_idle_timeout_seconds} s",
+                "off" if era_profile.route_timeout_seconds == 0 else f"{era_profile.route_timeout_seconds} s",
             ]
         )
     return _lines(rows)

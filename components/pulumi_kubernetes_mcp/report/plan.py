@@ -68,19 +68,19 @@ def planned(stack: StackFile, inspection: Inspection) -> Planned:
     return Planned(stack=stack, inspection=inspection, uncertainty=found)
 
 
-def plan_document(this: Planned, *, sources: bool = False, all_inputs: bool = False) -> Document:
+def plan_document(planned: Planned, *, sources: bool = False, all_inputs: bool = False) -> Document:
     """Everything that ``mcp-stack plan`` shows.
 
     :param sources: whether each figure says where its rule comes from.
     :param all_inputs: whether inputs that hardly count are shown as well.
     """
-    plan = this.plan
-    inputs = assumptions_section(this.assumptions(), this.uncertainty, every=all_inputs)
+    plan = planned.plan
+    inputs = assumptions_section(planned.assumptions(), planned.uncertainty, every=all_inputs)
     return Document(
-        title=f"Capacity plan of {this.name}",
-        blocks=(*_environment(this), summary(plan, this.uncertainty)),
-        sections=(*plan_sections(plan, sources=sources), scaling_section(this.inspection.design), inputs),
-        notes=_notes(this),
+        title=f"Capacity plan of {planned.name}",
+        blocks=(*_environment(planned), summary(plan, planned.uncertainty)),
+        sections=(*plan_sections(plan, sources=sources), scaling_section(planned.inspection.design), inputs),
+        notes=_notes(planned),
     )
 
 
@@ -90,13 +90,13 @@ def plan_sections(plan: Plan, *, sources: bool = False) -> tuple[Section, ...]:
     return (*figures, _binding(plan), *_by_hour(plan), *_remedies(plan))
 
 
-def preview_document(this: Planned) -> Document:
+def preview_document(planned: Planned) -> Document:
     """The plan in short, for a preview."""
-    plan = this.plan
+    plan = planned.plan
     main = [figure for figure in plan.figures() if figure.name in MAIN]
     return Document(
         title="Plan",
-        blocks=(summary(plan, this.uncertainty),),
+        blocks=(summary(plan, planned.uncertainty),),
         sections=(
             Section(title="Main figures", blocks=(figures_table(main, plan),)),
             Section(title="What binds", blocks=_binding(plan).blocks),
@@ -110,16 +110,16 @@ def plan_data(plan: Plan) -> dict[str, Any]:
     return plan.to_dict()
 
 
-def planned_data(this: Planned) -> dict[str, Any]:
+def planned_data(planned: Planned) -> dict[str, Any]:
     """A stack's plan with its uncertainty as plain data."""
-    rows = this.assumptions()
+    rows = planned.assumptions()
     return {
-        "stack": this.name,
-        "plan": plan_data(this.plan),
-        "autoscaler": scaling_data(this.inspection.design),
+        "stack": planned.name,
+        "plan": plan_data(planned.plan),
+        "autoscaler": scaling_data(planned.inspection.design),
         "uncertainty": {
             "inputs": [row.to_dict() for row in rows],
-            "ranges": [dict(vars(one)) for one in this.uncertainty.ranges],
+            "ranges": [dict(vars(one)) for one in planned.uncertainty.ranges],
         },
         "assumed": [row.path for row in rows if row.origin == "assumed"],
     }
@@ -304,12 +304,12 @@ def _remedies(plan: Plan) -> Iterator[Section]:
         )
 
 
-def _environment(this: Planned) -> tuple[str, ...]:
-    return (ENVIRONMENT_NOTE,) if this.stack.environment else ()
+def _environment(planned: Planned) -> tuple[str, ...]:
+    return (ENVIRONMENT_NOTE,) if planned.stack.environment else ()
 
 
-def _notes(this: Planned) -> tuple[str, ...]:
-    found = this.inspection.findings
+def _notes(planned: Planned) -> tuple[str, ...]:
+    found = planned.inspection.findings
     return (f"{count_text(found)}: see 'mcp-stack check'.",) if found else ()
 
 

@@ -15,17 +15,17 @@ from .document import Block, Column, Facts, Section, Table, counted, significant
 if TYPE_CHECKING:
     from ..autoscaling.args import McpAutoscalingArgs
     from ..autoscaling.spec import AutoscalerSpec, Rules, Schedule, Source
-    from ..server_plan import Design
+    from ..server_plan import ServerPlan
 
 KINDS = {"hpa": "HorizontalPodAutoscaler", "keda": "ScaledObject"}
 _SHORT = {"hpa": "HPA", "keda": "KEDA"}
 
 
-def scaling_section(this: Design) -> Section:
+def scaling_section(server: ServerPlan) -> Section:
     """The autoscaler of a stack, with the reason for each number."""
-    if not this.autoscaled:
-        return Section(title="Autoscaler", blocks=(f"None: {counted(str(this.replicas), 'pods')}, always.",))
-    args, spec = _spec(this)
+    if not server.autoscaled:
+        return Section(title="Autoscaler", blocks=(f"None: {counted(str(server.replicas), 'pods')}, always.",))
+    args, spec = _spec(server)
     blocks: list[Block] = [Facts(pairs=tuple(_facts(args, spec)))]
     if spec.schedules:
         blocks.append(_schedules(spec.schedules))
@@ -33,11 +33,11 @@ def scaling_section(this: Design) -> Section:
     return Section(title="Autoscaler", blocks=tuple(blocks), folded=True)
 
 
-def scaling_line(this: Design) -> str:
+def scaling_line(server: ServerPlan) -> str:
     """What a preview says: what the autoscaler follows, and how fast it moves."""
-    if not this.autoscaled:
-        return f"none, {counted(str(this.replicas), 'pods')}"
-    args, spec = _spec(this)
+    if not server.autoscaled:
+        return f"none, {counted(str(server.replicas), 'pods')}"
+    args, spec = _spec(server)
     followed = " and ".join(text for _, text in _followed(args, spec))
     up, down = spec.behavior.up, spec.behavior.down
     after = "" if down.select == "Disabled" else f" after {down.window_seconds} s of less load"
@@ -53,11 +53,11 @@ def _pace_text(rules: Rules) -> str:
     return f"by {' or '.join(steps)}{which}"
 
 
-def scaling_data(this: Design) -> dict[str, Any]:
+def scaling_data(server: ServerPlan) -> dict[str, Any]:
     """The autoscaler as plain data that JSON can hold."""
-    if not this.autoscaled:
-        return {"kind": "none", "replicas": this.replicas}
-    args, spec = _spec(this)
+    if not server.autoscaled:
+        return {"kind": "none", "replicas": server.replicas}
+    args, spec = _spec(server)
     source = _source(args, spec)
     return {
         "kind": chosen_kind(args),
@@ -80,8 +80,8 @@ def scaling_data(this: Design) -> dict[str, Any]:
     }
 
 
-def _spec(this: Design) -> tuple[McpAutoscalingArgs, AutoscalerSpec]:
-    args = wiring.known_autoscaling_args(this)
+def _spec(server: ServerPlan) -> tuple[McpAutoscalingArgs, AutoscalerSpec]:
+    args = wiring.known_autoscaling_args(server)
     return args, autoscaler_spec(args)
 
 

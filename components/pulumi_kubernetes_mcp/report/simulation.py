@@ -51,7 +51,7 @@ class Played:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Show:
+class SimulatedStack:
     """Everything that was simulated for one stack."""
 
     stack: str
@@ -69,36 +69,36 @@ class Show:
     notes: tuple[str, ...] = ()
 
 
-def simulation_document(this: Show, width: int | None = None) -> Document:
+def simulation_document(simulated: SimulatedStack, width: int | None = None) -> Document:
     """The whole report. Tables leave out what does not fit into ``width`` columns."""
-    hidden = _hidden(this, width)
-    single = len(this.policies) == 1
-    if single and len(this.played) == 1:
-        sections: tuple[Section, ...] = (_chart(this.played[0]),)
+    hidden = _hidden(simulated, width)
+    single = len(simulated.policies) == 1
+    if single and len(simulated.played) == 1:
+        sections: tuple[Section, ...] = (_chart(simulated.played[0]),)
     elif single:
-        sections = (_all_scenarios(this, hidden),)
+        sections = (_all_scenarios(simulated, hidden),)
     else:
-        sections = tuple(_compared(played, hidden) for played in this.played)
+        sections = tuple(_compared(played, hidden) for played in simulated.played)
     return Document(
-        title=f"Simulation of {this.stack}",
-        blocks=(_basis(this),),
-        sections=(*sections, *_titles(this)),
-        notes=(*_not_simulated(this), *this.notes, *_left_out(hidden), APPROXIMATE),
+        title=f"Simulation of {simulated.stack}",
+        blocks=(_basis(simulated),),
+        sections=(*sections, *_titles(simulated)),
+        notes=(*_not_simulated(simulated), *simulated.notes, *_left_out(hidden), APPROXIMATE),
     )
 
 
-def _basis(this: Show) -> Facts:
-    model, mine = this.model, this.policies[0]
+def _basis(simulated: SimulatedStack) -> Facts:
+    model, mine = simulated.model, simulated.policies[0]
     start = f"{significant(model.start_seconds)} s after they are made"
-    whose = " of the plan, without its headroom" if this.planned_peak else ", given"
-    peak = f"{_things(this.peak, 'sessions')} at the peak{whose}"
+    whose = " of the plan, without its headroom" if simulated.planned_peak else ", given"
+    peak = f"{_things(simulated.peak, 'sessions')} at the peak{whose}"
     sticky = {0.0: "", 1.0: "; they stay with their pod"}.get(model.sticky, "; a part of them stays with its pod")
     return Facts(
         pairs=(
             ("Load", f"{peak}{sticky}"),
             ("Calls", f"{significant(model.calls_per_session)} a second and session; a pod finishes {_rate(model)}"),
             ("Pods", policy_text(mine)),
-            ("New pods", f"answer {start}{' (assumed; --start-seconds)' if this.start_assumed else ''}"),
+            ("New pods", f"answer {start}{' (assumed; --start-seconds)' if simulated.start_assumed else ''}"),
             ("Objective", f"95 % of the calls wait {significant(model.waits.objective * 1000)} ms at most"),
         )
     )
@@ -114,25 +114,27 @@ def policy_text(policy: Policy) -> str:
         return f"{counted(str(policy.fixed), 'pods')}, no autoscaler"
     kind = "ScaledObject" if policy.keda is not None else "HorizontalPodAutoscaler"
     parts = [
-        _metric_text(metric, source.follows) for metric, source in zip(policy.spec.metrics, policy.sources, strict=True)
+        _metric_text(metric, source.measure) for metric, source in zip(policy.spec.metrics, policy.sources, strict=True)
     ]
     return f"{policy.minimum} to {policy.maximum}, {kind} on {', '.join(parts)}"
 
 
-def _metric_text(metric: MetricSpec, follows: str) -> str:
+def _metric_text(metric: MetricSpec, measure: str) -> str:
     if metric.target.kind == "Utilization":
         return f"{metric.name} {metric.target.value} %"
-    if follows == "cron":
+    if measure == "cron":
         return "a schedule"
     each = "" if metric.target.kind == "Value" else " a pod"
-    name = {"unknown": metric.name, "calls": "calls per second"}.get(follows, follows)
+    name = {"unknown": metric.name, "calls": "calls per second"}.get(measure, measure)
     return f"{name} {significant(metric.target.value / 1000)}{each}"
 
 
-def _all_scenarios(this: Show, hidden: Set[str]) -> Section:
+def _all_scenarios(simulated: SimulatedStack, hidden: Set[str]) -> Section:
     """One row for each scenario."""
     rows = tuple(
-        (played.scenario.name, *_row(result, played.scenario)) for played in this.played for result in played.results
+        (played.scenario.name, *_row(result, played.scenario))
+        for played in simulated.played
+        for result in played.results
     )
     return Section(title="Scenarios", blocks=(_without(_table("scenario", rows), hidden),))
 
@@ -170,14 +172,14 @@ def _without(table: Table, hidden: Set[str]) -> Table:
     )
 
 
-def _hidden(this: Show, width: int | None) -> Set[str]:
+def _hidden(simulated: SimulatedStack, width: int | None) -> Set[str]:
     """Columns that go, the least important first, until each row is a line of this width."""
-    if width is None or len(this.policies) * len(this.played) == 1:
+    if width is None or len(simulated.policies) * len(simulated.played) == 1:
         return set()
-    alone = len(this.policies) == 1
+    alone = len(simulated.policies) == 1
     rows = tuple(
         (played.scenario.name if alone else result.policy, *_row(result, played.scenario))
-        for played in this.played
+        for played in simulated.played
         for result in played.results
     )
     table = _table("scenario" if alone else "policy", rows)
@@ -340,16 +342,16 @@ def _longest_wait(result: Result) -> str:
     return f"{_seconds(result.longest_wait)} s at {at} (one call in twenty, in the pods where it was longest)"
 
 
-def _titles(this: Show) -> tuple[Section, ...]:
+def _titles(simulated: SimulatedStack) -> tuple[Section, ...]:
     """What the scenarios are, where the rows have only their names."""
-    if len(this.policies) > 1 or len(this.played) == 1:
+    if len(simulated.policies) > 1 or len(simulated.played) == 1:
         return ()
-    pairs = tuple((played.scenario.name, played.scenario.title) for played in this.played)
+    pairs = tuple((played.scenario.name, played.scenario.title) for played in simulated.played)
     return (Section(title="What they are", blocks=(Facts(pairs=pairs),)),)
 
 
-def _not_simulated(this: Show) -> list[str]:
-    return [f"{policy.name}: {note}." for policy in this.policies for note in policy.notes]
+def _not_simulated(simulated: SimulatedStack) -> list[str]:
+    return [f"{policy.name}: {note}." for policy in simulated.policies for note in policy.notes]
 
 
 def number(value: float) -> str:
@@ -384,16 +386,17 @@ def clock(seconds: float) -> str:
     return f"{days} d {text}" if days else text
 
 
-def simulation_data(this: Show) -> dict[str, Any]:
+def simulation_data(simulated: SimulatedStack) -> dict[str, Any]:
     """The simulation as plain data that JSON can hold: snake_case keys as in the library."""
     return {
-        "stack": this.stack,
-        "peak_sessions": this.peak,
-        "objective_seconds": this.model.waits.objective,
-        "start_seconds": this.model.start_seconds,
-        "seed": this.seed,
+        "stack": simulated.stack,
+        "peak_sessions": simulated.peak,
+        "objective_seconds": simulated.model.waits.objective,
+        "start_seconds": simulated.model.start_seconds,
+        "seed": simulated.seed,
         "policies": [
-            {"name": policy.name, "text": policy_text(policy), "notes": list(policy.notes)} for policy in this.policies
+            {"name": policy.name, "text": policy_text(policy), "notes": list(policy.notes)}
+            for policy in simulated.policies
         ],
         "scenarios": [
             {
@@ -402,7 +405,7 @@ def simulation_data(this: Show) -> dict[str, Any]:
                 "events": [{"at": at, "what": text} for at, text in moments(played)],
                 "results": [result_data(result, played.scenario) for result in played.results],
             }
-            for played in this.played
+            for played in simulated.played
         ],
     }
 

@@ -14,7 +14,7 @@ from .simulation_series import GREY, MISSED, Line, Panel, Picture, pictures, tim
 
 if TYPE_CHECKING:
     from .document import Block
-    from .simulation import Played, Show
+    from .simulation import Played, SimulatedStack
 
 WIDTH, LEFT, RIGHT, TOP, BOTTOM = 860, 64, 28, 22, 26
 _HEIGHT = 168
@@ -40,9 +40,9 @@ footer { color: #555; margin-top: 2.5rem; font-size: .86rem; }
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def page(this: Show) -> str:
+def page(simulated: SimulatedStack) -> str:
     """The whole page."""
-    document = simulation_document(this)
+    document = simulation_document(simulated)
     title = _text(document.title)
     parts = [
         "<!DOCTYPE html>",
@@ -58,21 +58,21 @@ def page(this: Show) -> str:
         f"<h1>{title}</h1>",
         *(_block(block) for block in document.blocks),
     ]
-    compared = len(this.policies) > 1
-    if not compared and len(this.played) > 1:
+    compared = len(simulated.policies) > 1
+    if not compared and len(simulated.played) > 1:
         parts += [_block(block) for block in document.sections[0].blocks]
-    for played, picture in zip(this.played, pictures(this), strict=True):
-        parts += _section(this, played, picture, document.sections if compared else ())
+    for played, picture in zip(simulated.played, pictures(simulated), strict=True):
+        parts += _section(simulated, played, picture, document.sections if compared else ())
     parts += ["<footer>", *(f"<p>{_text(note)}</p>" for note in document.notes), "</footer>", "</body>", "</html>"]
     return "\n".join(parts) + "\n"
 
 
-def _section(this: Show, played: Played, picture: Picture, tables: Sequence[object]) -> Iterator[str]:
+def _section(simulated: SimulatedStack, played: Played, picture: Picture, tables: Sequence[object]) -> Iterator[str]:
     yield "<section>"
     yield f"<h2>{_text(picture.name)}: {_text(picture.title)}</h2>"
     if tables:
-        place = this.played.index(played)
-        section = simulation_document(this).sections[place]
+        place = simulated.played.index(played)
+        section = simulation_document(simulated).sections[place]
         yield from (_block(block) for block in section.blocks)
     else:
         yield _block(Facts(pairs=tuple(answers(played.results[0], played.scenario))))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from .simulation import Show
+    from .simulation import SimulatedStack
 
 NARROW, WIDE = 58, 120
 """Characters of a title above one of three columns, and above one that is alone."""
@@ -26,19 +26,21 @@ def missing() -> str | None:
     return "--plot draws with matplotlib, which is not installed. Run: pip install 'pulumi-kubernetes-mcp[plot]'"
 
 
-def draw(this: Show, path: Path) -> None:
+def draw(simulated: SimulatedStack, path: Path) -> None:
     """Draw every scenario into the file ``path``; its end says the format."""
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    shown = pictures(this)
+    shown = pictures(simulated)
     alone = len(shown) == 1
     # Names of policies and files are texts: a dollar sign in them begins no formula.
     with rc_context({"text.parse_math": False, "svg.fonttype": "none", "font.size": 9}):
         size = (11.0, 8.5) if alone else (15.0, 2.6 * len(shown) + 1.2)
         figure = Figure(figsize=size, layout="constrained")
         axes = figure.subplots(3 if alone else len(shown), 1 if alone else 3, squeeze=False)
-        figure.suptitle(f"Simulation of {this.stack}: {this.peak:,.0f} sessions at the peak", fontweight="bold")
+        figure.suptitle(
+            f"Simulation of {simulated.stack}: {simulated.peak:,.0f} sessions at the peak", fontweight="bold"
+        )
         for row, picture in enumerate(shown):
             panels = [axes[place][0] if alone else axes[row][place] for place in range(3)]
             for place, (panel, axis) in enumerate(zip(picture.panels, panels, strict=True)):

@@ -12,7 +12,7 @@ from .simulation import moments
 
 if TYPE_CHECKING:
     from ..simulation.result import Result, Sample
-    from .simulation import Played, Show
+    from .simulation import Played, SimulatedStack
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 """Okabe and Ito (2008): told apart by people who see few colours, and in grey by their dashes."""
@@ -84,15 +84,15 @@ class Picture:
     missed_label: str
 
 
-def pictures(this: Show) -> tuple[Picture, ...]:
+def pictures(simulated: SimulatedStack) -> tuple[Picture, ...]:
     """Every scenario as it is drawn."""
-    return tuple(_picture(played, this) for played in this.played)
+    return tuple(_picture(played, simulated) for played in simulated.played)
 
 
-def _picture(played: Played, this: Show) -> Picture:
+def _picture(played: Played, simulated: SimulatedStack) -> Picture:
     first, alone = played.results[0], len(played.results) == 1
-    objective = Limit(label="objective", value=this.model.waits.objective)
-    maximum = Limit(label="maximum", value=float(this.policies[0].maximum))
+    objective = Limit(label="objective", value=simulated.model.waits.objective)
+    maximum = Limit(label="maximum", value=float(simulated.policies[0].maximum))
     sessions = Line(label="sessions", points=_points(first, lambda one: one.clients), colour=GREY)
     own = _by_policy(played.results, lambda one: float(one.wanted), steps=True)
     happened = tuple(moments(played))

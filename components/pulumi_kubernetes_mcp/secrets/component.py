@@ -6,7 +6,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from ..inputs.checked import checked
-from ..inputs.outputs import awaited, once, settle
+from ..inputs.outputs import after, awaited, report_findings
 from ..kubernetes import objects as common
 from . import spec as specs
 from .args import McpSecretsArgs, contradictions, secrets_findings
@@ -20,7 +20,7 @@ class McpSecrets(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: McpSecretsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         args = checked(McpSecretsArgs, args, f'McpSecrets "{name}"', contradictions)
-        settle(secrets_findings(args), f'McpSecrets "{name}" cannot work:', args.get("accept", {}))
+        report_findings(secrets_findings(args), f'McpSecrets "{name}" cannot work:', args.get("accept", {}))
         super().__init__("kubernetes-mcp:index:McpSecrets", name, None, opts)
         if args["source"] == "external":
             self.secret_name = self._external(name, args)
@@ -60,7 +60,7 @@ class McpSecrets(pulumi.ComponentResource):
             ),
             opts=awaited(self, args.get("await_timeout_seconds", 300)),
         )
-        return once(created, secret_name)
+        return after(created, secret_name)
 
     def _from_values(self, name: str, args: McpSecretsArgs) -> pulumi.Output[str]:
         encoded = {key: pulumi.Output.secret(value).apply(_base64) for key, value in args.get("values", {}).items()}

@@ -8,7 +8,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from ..inputs.checked import checked
-from ..inputs.outputs import awaited, gate, mapped, settle
+from ..inputs.outputs import awaited, mapped, report_findings, validate_input
 from ..kubernetes import network
 from ..kubernetes import objects as common
 from ..rules import workload
@@ -32,28 +32,28 @@ class McpService(pulumi.ComponentResource):
         args = checked(McpServiceArgs, args, f'McpService "{name}"', contradictions)
         heading = f'McpService "{name}" cannot work:'
         server = server_spec(name, args)
-        settle(service_findings(server, args), heading, args.get("accept", {}))
+        report_findings(service_findings(server, args), heading, args.get("accept", {}))
         super().__init__("kubernetes-mcp:index:McpService", name, None, opts)
         server = replace(
             server,
-            image=gate(server.image, lambda known: workload.image_findings(known, path="image"), heading),
+            image=validate_input(server.image, lambda known: workload.image_findings(known, path="image"), heading),
         )
         version = mapped(server.image, common.image_version)
         labels = common.labels(server.name, specs.COMPONENT, version)
         child = pulumi.ResourceOptions(parent=self)
 
-        def placed(annotations: Mapping[str, Any] | None = None) -> common.Spec:
+        def object_metadata(annotations: Mapping[str, Any] | None = None) -> common.Spec:
             return common.metadata(server.name, args["namespace"], labels, annotations)
 
         account = k8s.core.v1.ServiceAccount(
             f"{name}-account",
-            metadata=placed(args.get("service_account_annotations")),
+            metadata=object_metadata(args.get("service_account_annotations")),
             automount_service_account_token=False,
             opts=child,
         )
         k8s.networking.v1.NetworkPolicy(
             f"{name}-network",
-            metadata=placed(),
+            metadata=object_metadata(),
             spec=network.network_policy(server.match, args.get("allow_from", []), [], server.port_names),
             opts=child,
         )
@@ -67,7 +67,7 @@ class McpService(pulumi.ComponentResource):
         if server.replicas > 1:
             k8s.policy.v1.PodDisruptionBudget(
                 f"{name}-disruption",
-                metadata=placed(),
+                metadata=object_metadata(),
                 spec=common.disruption_budget(
                     server.match,
                     min_available=server.min_available,
@@ -77,13 +77,13 @@ class McpService(pulumi.ComponentResource):
             )
         deployment = k8s.apps.v1.Deployment(
             f"{name}-deployment",
-            metadata=placed(None if args.get("autoscaled", True) else specs.FORCE),
+            metadata=object_metadata(None if args.get("autoscaled", True) else specs.FORCE),
             spec=specs.deployment(server, labels),
             opts=deployment_options(self, account, args),
         )
         service = k8s.core.v1.Service(
             f"{name}-service",
-            metadata=placed(common.SKIP_AWAIT),
+            metadata=object_metadata(common.SKIP_AWAIT),
             spec=specs.service(server),
             opts=child,
         )

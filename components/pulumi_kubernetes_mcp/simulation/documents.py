@@ -109,38 +109,38 @@ def _source_of(metric: hpa.MetricSpec, known: Known) -> tuple[Source, list[str]]
         if metric.container and metric.container != CONTAINER:
             return _of_no_container(metric.container)
         if metric.name in ("cpu", "memory"):
-            return Source(follows=cast(Follows, metric.name), external=False), []
-        return Source(follows="unknown"), [f"the resource {metric.name} is not simulated: the metric always fails"]
+            return Source(measure=cast(Follows, metric.name), external=False), []
+        return Source(measure="unknown"), [f"the resource {metric.name} is not simulated: the metric always fails"]
     source, notes = _by_words(metric.name, known)
     if metric.source == "Pods":
-        source = Source(follows=source.follows, per_pod=True)
+        source = Source(measure=source.measure, per_pod=True)
     return source, notes
 
 
 def _of_no_container(name: str | None) -> tuple[Source, list[str]]:
     """A resource of a container that the pods do not have. It fails in the controller: no fallback of KEDA answers."""
     note = f"the pods have the container '{CONTAINER}' and no '{name}': the metric always fails"
-    return Source(follows="unknown", external=False), [note]
+    return Source(measure="unknown", external=False), [note]
 
 
 def _by_words(text: str, known: Known) -> tuple[Source, list[str]]:
     average = bool(_AVERAGE.search(text))
     found = _RANGE.search(text)
     window = float(int(found[1]) * _SECONDS[found[2]]) if found else 120.0
-    for metric, follows in known.items():
+    for metric, measure in known.items():
         if text == metric or re.search(rf"(?<![\w:]){re.escape(metric)}(?![\w:])", text):
-            return Source(follows=follows, average=average, rate_seconds=window), []
-    for pattern, follows in _FOLLOWS:
+            return Source(measure=measure, average=average, rate_seconds=window), []
+    for pattern, measure in _FOLLOWS:
         if re.search(pattern, text, re.IGNORECASE | re.DOTALL):
-            return Source(follows=follows, average=average, rate_seconds=window), []
-    return Source(follows="unknown"), [f"it is not known what '{_cut(text)}' counts: the metric always fails"]
+            return Source(measure=measure, average=average, rate_seconds=window), []
+    return Source(measure="unknown"), [f"it is not known what '{_cut(text)}' counts: the metric always fails"]
 
 
 def _by_query(query: str, known: Known) -> tuple[Source, list[str]]:
     """What a query of a prometheus trigger counts. KEDA takes exactly one series, and fails on any other answer."""
     if query not in known and single_series(query) is False:
         note = f"KEDA takes one series, and '{_cut(query)}' returns {read_query(query).series.value}"
-        return Source(follows="unknown"), [f"{note}: the metric always fails"]
+        return Source(measure="unknown"), [f"{note}: the metric always fails"]
     return _by_words(query, known)
 
 
@@ -234,11 +234,11 @@ def _trigger(trigger: Mapping[str, Any], place: int, known: Known) -> tuple[dict
         raise PolicyError(f"{path}.metricType: must be AverageValue or Value, not {metric_type!r}")
     if kind == "cron":
         metric = _external(place, "cron", metric_type, "1")
-        return metric, Source(follows="cron", window=_window(metadata, path)), []
+        return metric, Source(measure="cron", window=_window(metadata, path)), []
     if kind == "prometheus":
         return _prometheus(trigger, metadata, place, known)
     note = f"{path}: the trigger {kind} is not simulated: its metric always fails"
-    return _external(place, str(kind), metric_type, "1"), Source(follows="unknown"), [note]
+    return _external(place, str(kind), metric_type, "1"), Source(measure="unknown"), [note]
 
 
 def _prometheus(
@@ -255,7 +255,7 @@ def _prometheus(
     except ValueError:
         raise PolicyError(f"{path}.metadata.activationThreshold: '{activation}' is no number") from None
     source = Source(
-        follows=found.follows,
+        measure=found.measure,
         average=found.average,
         rate_seconds=found.rate_seconds,
         null_is_zero=str(metadata.get("ignoreNullValues", "true")).lower() == "true",
@@ -286,7 +286,7 @@ def _resource(
         target: dict[str, Any] = {"type": "Utilization", "averageUtilization": int(value)}
     else:
         target = {"type": "AverageValue", "averageValue": value}
-    source = Source(follows=cast(Follows, kind), external=False)
+    source = Source(measure=cast(Follows, kind), external=False)
     if container:
         body = {"name": kind, "container": container, "target": target}
         notes: list[str] = []

@@ -99,7 +99,7 @@ class Prometheus:
 
     def value(self, source: Source) -> float | None:
         """The answer to a query; ``None`` for an empty one, as of pods that are not there."""
-        found = self._rate(source.rate_seconds) if source.follows == "calls" else self.gauges.get(source.follows)
+        found = self._rate(source.rate_seconds) if source.measure == "calls" else self.gauges.get(source.measure)
         if found is None or not source.average:
             return found
         return found / self.gauges["pods"] if self.gauges.get("pods") else None

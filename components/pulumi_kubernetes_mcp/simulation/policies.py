@@ -19,16 +19,16 @@ GUIDE_WINDOW = hpa.ScalingRules(policies=(hpa.Policy("Pods", 1, 60),), window=30
 def fixed(name: str, replicas: int, **rest: Any) -> Policy:
     """No autoscaler: so many pods all the time."""
     spec = hpa.HpaSpec(max_replicas=max(1, replicas), min_replicas=max(1, replicas))
-    return Policy(name=name, spec=spec, sources=(Source(follows="cpu", external=False),), fixed=replicas, **rest)
+    return Policy(name=name, spec=spec, sources=(Source(measure="cpu", external=False),), fixed=replicas, **rest)
 
 
 def cpu_only(name: str, percent: int, minimum: int, maximum: int, *, memory: int | None = None, **rest: Any) -> Policy:
     """A HorizontalPodAutoscaler on CPU, and on memory if asked, without a behavior: the API's own pace."""
     metrics = [hpa.MetricSpec("Resource", "cpu", hpa.Target("Utilization", percent))]
-    sources = [Source(follows="cpu", external=False)]
+    sources = [Source(measure="cpu", external=False)]
     if memory is not None:
         metrics.append(hpa.MetricSpec("Resource", "memory", hpa.Target("Utilization", memory)))
-        sources.append(Source(follows="memory", external=False))
+        sources.append(Source(measure="memory", external=False))
     spec = hpa.HpaSpec(
         max_replicas=maximum, min_replicas=minimum, metrics=tuple(metrics), behavior=rest.pop("behavior", None)
     )
@@ -51,7 +51,7 @@ def guides(*, sessions: bool) -> Policy:
     metric = hpa.MetricSpec("External", "s0-prometheus", hpa.Target("AverageValue", GUIDE_SESSIONS * 1000))
     spec = hpa.HpaSpec(max_replicas=20, min_replicas=2, metrics=(metric,), behavior=behavior)
     # The query is sum / count, and KEDA divides once more: the documented mistake is part of the guide.
-    source = Source(follows="sessions", average=True, null_is_zero=True)
+    source = Source(measure="sessions", average=True, null_is_zero=True)
     return Policy(name="public guides", spec=spec, sources=(source,), keda=Keda())
 
 

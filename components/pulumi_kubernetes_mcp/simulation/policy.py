@@ -17,7 +17,7 @@ FallbackBehavior = Literal["static", "currentReplicas", "currentReplicasIfHigher
 class Source:
     """Where one metric of the autoscaler comes from, and how it behaves when it fails."""
 
-    follows: Follows
+    measure: Follows
     average: bool = False
     """Whether the query divides by the number of pods itself, as the mistake avg(...) with AverageValue does."""
     null_is_zero: bool = False

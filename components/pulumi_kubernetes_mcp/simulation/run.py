@@ -237,11 +237,11 @@ class _Simulation:
         """What one metric answers now."""
         source = self.policy.sources[place]
         if not source.external:
-            if source.follows == "unknown":
+            if source.measure == "unknown":
                 return hpa.MetricError("no pod has that container")
             if _within(self.events.resource_outage, now):
                 return hpa.MetricError("the metrics server did not answer")
-            return self.resources.reading(source.follows, self.fleet.cohorts)
+            return self.resources.reading(source.measure, self.fleet.cohorts)
         if source.per_pod:
             return self._per_pod(source, now, reach)
         if self.operator is not None:
@@ -267,12 +267,12 @@ class _Simulation:
 
     def _ask(self, source: Source, now: float) -> float | None:
         """The answer to a query. MetricError where none comes, ``None`` where it is empty."""
-        if source.follows == "cron":
+        if source.measure == "cron":
             window = self.windows.get(id(source.window))
             if window is None or source.window is None:
                 raise hpa.MetricError("a cron trigger without a window")
             return float(source.window.replicas) if window[int((now - self.start) // 60)] else OUTSIDE
-        if source.follows == "unknown":
+        if source.measure == "unknown":
             raise hpa.MetricError("it is not known what the metric counts")
         if _within(self.events.outage, now):
             if self.events.empty:
@@ -334,10 +334,10 @@ def first_replicas(policy: Policy, load: Load, model: PodModel) -> int:
     rate = sessions * model.calls_per_session
     for metric, source in zip(policy.spec.metrics, policy.sources, strict=True):
         target = metric.target
-        if source.follows == "cpu" and target.kind == "Utilization":
+        if source.measure == "cpu" and target.kind == "Utilization":
             room = model.cpu_request * target.value / 100 - model.base_cpu
             needed = max(needed, rate * model.cpu_per_call / room if room > 0 else math.inf)
-        elif source.follows in ("sessions", "in-flight", "calls") and not source.average:
-            value = {"sessions": sessions, "in-flight": rate * model.call_seconds, "calls": rate}[source.follows]
+        elif source.measure in ("sessions", "in-flight", "calls") and not source.average:
+            value = {"sessions": sessions, "in-flight": rate * model.call_seconds, "calls": rate}[source.measure]
             needed = max(needed, value * MILLI / target.value)
     return max(policy.spec.min_replicas, math.ceil(min(policy.spec.max_replicas, needed)))

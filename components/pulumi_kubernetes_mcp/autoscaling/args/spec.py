@@ -25,7 +25,7 @@ PARAMETERS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
 """Mode to parameter of KEDA, argument with the key of the Secret, and that key's default."""
 
 
-def derived(args: McpAutoscalingArgs) -> protocol.Consequences:
+def derived(args: McpAutoscalingArgs) -> protocol.EraProfile:
     """What follows from the eras of the arguments."""
     return protocol.derive(
         protocol.parse_eras(args.get("eras", ["modern"])),
@@ -41,9 +41,9 @@ def followed(args: McpAutoscalingArgs) -> str:
 
 def chosen_kind(args: McpAutoscalingArgs) -> str:
     """'hpa' or 'keda': the wish of the caller, or what the eras, the metric and the schedules need."""
-    wish = args.get("kind", "auto")
-    if wish != "auto":
-        return wish
+    requested = args.get("kind", "auto")
+    if requested != "auto":
+        return requested
     if args.get("metrics") and "follow" not in args:
         return "hpa"
     return "keda" if followed(args) != "cpu" or "query" in args or args.get("schedules") else "hpa"
@@ -76,12 +76,12 @@ def autoscaler_spec(args: McpAutoscalingArgs) -> specs.AutoscalerSpec:
 
 def basis(args: McpAutoscalingArgs) -> specs.Basis:
     """What the behaviour is derived from."""
-    follows, drain = derived(args), args.get("drain_seconds")
+    era_profile, drain = derived(args), args.get("drain_seconds")
     return specs.Basis(
-        sessions=follows.sessions,
+        sessions=era_profile.sessions,
         session_minutes=args.get("session_minutes", 20),
         max_replicas=int(args["max_replicas"]),
-        scale_down_window_seconds=follows.scale_down_window_seconds,
+        scale_down_window_seconds=era_profile.scale_down_window_seconds,
         drain_seconds=None if drain is None else int(drain),
     )
 

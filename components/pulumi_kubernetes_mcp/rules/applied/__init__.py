@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ... import rehearsal
-from ...server_plan import Design
+from ...server_plan import ServerPlan
 from .. import rehearsal as rules
 from ..load import CLUSTER
 from ..model import Finding, errors
@@ -21,31 +21,31 @@ OF_THE_REHEARSAL = (rules.SLOW_SPIKE.code, rules.BAD_DAY.code)
 """Rules that say nothing where nothing was rehearsed."""
 
 
-def findings(this: Design, *, rehearse: bool = True) -> list[Finding]:
+def findings(server: ServerPlan, *, rehearse: bool = True) -> list[Finding]:
     """Everything that is wrong with a stack, each finding once.
 
     :param rehearse: whether the simulator plays a spike and a day too, which takes up to a second and gives warnings.
     """
     found = [
-        *components.component_findings(this),
-        *autoscaler.unread_findings(this),
-        *autoscaler.target_findings(this),
-        *autoscaler.gateway_findings(this),
-        *capacity.namespace_and_server_findings(this),
-        *capacity.maximum_findings(this),
-        *capacity.pod_findings(this),
-        *capacity.quota_findings(this),
-        *load.session_findings(this),
-        *load.tool_findings(this),
-        *load.profile_findings(this),
-        *load.size_findings(this),
-        *stores.database_findings(this),
-        *stores.store_findings(this),
-        *waiting.waiting_findings(this),
+        *components.component_findings(server),
+        *autoscaler.unread_findings(server),
+        *autoscaler.target_findings(server),
+        *autoscaler.gateway_findings(server),
+        *capacity.namespace_and_server_findings(server),
+        *capacity.maximum_findings(server),
+        *capacity.pod_findings(server),
+        *capacity.quota_findings(server),
+        *load.session_findings(server),
+        *load.tool_findings(server),
+        *load.profile_findings(server),
+        *load.size_findings(server),
+        *stores.database_findings(server),
+        *stores.store_findings(server),
+        *waiting.waiting_findings(server),
     ]
     if rehearse and not errors(found):
         # What cannot work at all is not rehearsed.
-        found += rehearsal.findings(this)
+        found += rehearsal.findings(server)
     return list(dict.fromkeys(_without_consequences(found)))
 
 

@@ -6,7 +6,7 @@ from pydantic.alias_generators import to_camel
 
 from ... import wiring
 from ...autoscaling.args import autoscaler_spec, chosen_kind, followed
-from ...server_plan import Design, figure
+from ...server_plan import ServerPlan, figure
 from .. import metrics, scaling
 from ..model import Finding
 
@@ -20,10 +20,10 @@ BOUNDS = ("min_replicas", "max_replicas")
 """Those that nothing reads beside a fixed number either."""
 
 
-def unread_findings(this: Design) -> list[Finding]:
+def unread_findings(server: ServerPlan) -> list[Finding]:
     """Keys of mcp:scaling that are given although there is no autoscaler."""
-    given = this.settings.scaling
-    if this.autoscaled:
+    given = server.settings.scaling
+    if server.autoscaled:
         return []
     keys = [*AUTOSCALERS, *(BOUNDS if given.replicas is not None else ())]
     return scaling.unread_findings(
@@ -38,30 +38,34 @@ def unread_findings(this: Design) -> list[Finding]:
     )
 
 
-def target_findings(this: Design) -> list[Finding]:
+def target_findings(server: ServerPlan) -> list[Finding]:
     """Whether the target is one that a pod can hold, and that the maximum can reach."""
-    target = this.settings.scaling.target_per_pod
-    if target is None or not this.autoscaled:
+    target = server.settings.scaling.target_per_pod
+    if target is None or not server.autoscaled:
         return []
-    args = wiring.known_autoscaling_args(this)
+    args = wiring.known_autoscaling_args(server)
     if chosen_kind(args) != "keda" or followed(args) not in ("sessions", "streams"):
         return []
     return scaling.target_findings(
         target=target,
-        held=figure(this.plan.capacity.sessions_per_pod_limit),
-        planned=figure(this.plan.load.planned_sessions),
-        maximum=this.max_replicas,
+        held=figure(server.plan.capacity.sessions_per_pod_limit),
+        planned=figure(server.plan.load.planned_sessions),
+        maximum=server.max_replicas,
         path="mcp:scaling.targetPerPod",
     )
 
 
-def gateway_findings(this: Design) -> list[Finding]:
+def gateway_findings(server: ServerPlan) -> list[Finding]:
     """Whether the route exists that the dialect of Envoy Gateway counts at."""
-    if not this.autoscaled or this.settings.edge.kind != "ingress" or this.settings.edge.implementation == "nginx":
+    if (
+        not server.autoscaled
+        or server.settings.edge.kind != "ingress"
+        or server.settings.edge.implementation == "nginx"
+    ):
         return []
-    args = wiring.known_autoscaling_args(this)
+    args = wiring.known_autoscaling_args(server)
     if autoscaler_spec(args).source is None or "query" in args:
         return []
     return metrics.gateway_findings(
-        dialect=this.settings.scaling.dialect, implementation="an Ingress", path="mcp:scaling.dialect"
+        dialect=server.settings.scaling.dialect, implementation="an Ingress", path="mcp:scaling.dialect"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ... import planning, wiring
-from ...server_plan import Design, figure, needed, quota_amounts
+from ...server_plan import ServerPlan, figure, needed, quota_amounts
 from .. import capacity, environment, load, scaling, waiting
 from ..model import Finding
 from ..workload import egress_findings, name_findings, namespace_findings
@@ -12,54 +12,54 @@ LIMIT = "mcp:server.resources.limits"
 REQUEST = "mcp:server.resources.requests"
 
 
-def namespace_and_server_findings(this: Design) -> list[Finding]:
+def namespace_and_server_findings(server: ServerPlan) -> list[Finding]:
     """Names that meet, and what the server is given: arguments, variables, ways out."""
-    settings, server = this.settings, this.settings.server
-    others = {wiring.client_namespace(this), settings.edge.gateway.namespace, settings.monitoring.namespace}
-    found = name_findings(this.namespace, path="mcp:region.namespace")
-    found += namespace_findings(this.namespace, others=others, path="mcp:region.namespace")
-    found += environment.argument_findings(server.args or [], path="mcp:server.args")
-    found += environment.argument_findings(server.command or [], path="mcp:server.command")
+    settings, server_keys = server.settings, server.settings.server
+    others = {wiring.client_namespace(server), settings.edge.gateway.namespace, settings.monitoring.namespace}
+    found = name_findings(server.namespace, path="mcp:region.namespace")
+    found += namespace_findings(server.namespace, others=others, path="mcp:region.namespace")
+    found += environment.argument_findings(server_keys.args or [], path="mcp:server.args")
+    found += environment.argument_findings(server_keys.command or [], path="mcp:server.command")
     found += environment.variable_findings(
-        given=server.env,
+        given=server_keys.env,
         secret=settings.secrets.env if settings.secrets.source != "none" else (),
-        derived=wiring.derived_environment(this, this.pooler_name if this.pooled else None),
+        derived=wiring.derived_environment(server, server.pooler_name if server.pooled else None),
         path="mcp:server.env",
         secret_path="mcp:secrets.env",
     )
     return found + egress_findings(
-        authorization=server.authorization, destinations=len(server.egress), path="mcp:server.egress"
+        authorization=server_keys.authorization, destinations=len(server_keys.egress), path="mcp:server.egress"
     )
 
 
-def maximum_findings(this: Design) -> list[Finding]:
+def maximum_findings(server: ServerPlan) -> list[Finding]:
     """Whether the number of pods is one of them, and holds the peak and a burst."""
-    plan = this.plan
+    plan = server.plan
     found = scaling.fixed_replicas_findings(
-        replicas=this.settings.scaling.replicas,
-        autoscaler=this.settings.scaling.autoscaler,
+        replicas=server.settings.scaling.replicas,
+        autoscaler=server.settings.scaling.autoscaler,
         path="mcp:scaling.replicas",
     )
     return found + scaling.maximum_findings(
-        maximum=this.max_replicas,
+        maximum=server.max_replicas,
         needed_for_peak=figure(plan.replicas.steady_replicas),
         needed_for_burst=figure(plan.replicas.burst_replicas),
-        path="mcp:scaling.maxReplicas" if this.autoscaled else "mcp:scaling.replicas",
+        path="mcp:scaling.maxReplicas" if server.autoscaled else "mcp:scaling.replicas",
     )
 
 
-def pod_findings(this: Design) -> list[Finding]:
+def pod_findings(server: ServerPlan) -> list[Finding]:
     """Whether one pod holds its sessions, and a machine the pod."""
-    plan, resources = this.plan, this.settings.server.resources
+    plan, resources = server.plan, server.settings.server.resources
     limits = resources.limits if resources else None
     requests = resources.requests if resources else None
     found = capacity.memory_findings(
         needed_mib=plan.memory.memory_with_headroom_mib.value,
         limit_mib=plan.memory.memory_limit_mib.value,
-        sessions_per_pod=this.settings.workload.sessions_per_pod,
+        sessions_per_pod=server.settings.workload.sessions_per_pod,
         path=f"{LIMIT}.memory",
     )
-    needed_millicores, parallel = figure(plan.cpu.cpu_needed_millicores), _parallel(this)
+    needed_millicores, parallel = figure(plan.cpu.cpu_needed_millicores), _parallel(server)
     if parallel is not None:
         # What the server cannot use is not missing: the plan gives the pod fewer sessions instead.
         needed_millicores = min(needed_millicores, parallel * 1000)
@@ -70,7 +70,7 @@ def pod_findings(this: Design) -> list[Finding]:
         found += waiting.usable_findings(
             limit_millicores=limit,
             usable_cores=plan.cpu.usable_cores.value,
-            workers=this.inputs.workload.workers,
+            workers=server.inputs.workload.workers,
             path=f"{LIMIT if given else REQUEST}.cpu",
         )
     found += capacity.descriptor_findings(
@@ -86,12 +86,12 @@ def pod_findings(this: Design) -> list[Finding]:
     )
 
 
-def quota_findings(this: Design) -> list[Finding]:
+def quota_findings(server: ServerPlan) -> list[Finding]:
     """Whether the namespace's quota holds the maximum."""
-    quota = this.settings.region.quota
+    quota = server.settings.region.quota
     if quota is None:
         return []
-    need, given = needed(this), quota_amounts(quota)
+    need, given = needed(server), quota_amounts(quota)
     return capacity.quota_findings(
         pods=need.pods,
         cpu_millicores=need.cpu_millicores,
@@ -103,9 +103,9 @@ def quota_findings(this: Design) -> list[Finding]:
     )
 
 
-def _parallel(this: Design) -> int | None:
+def _parallel(server: ServerPlan) -> int | None:
     """Cores that the server's own code can use however high the limit; ``None`` if that is not known."""
-    workers = this.inputs.workload.workers
+    workers = server.inputs.workload.workers
     if workers is not None:
         return workers
-    return 1 if this.runtime.one_loop else None
+    return 1 if server.runtime.one_loop else None

@@ -14,7 +14,7 @@ from ...edge import args as ingress
 from ...inputs.checked import CHOICES
 from ...pooler import args as pooler
 from ...server import args as service
-from ...server_plan import Design
+from ...server_plan import ServerPlan
 from .. import secrets as secret_rules
 from ..model import Finding
 from ..workload import version_findings
@@ -86,21 +86,21 @@ _ARGUMENT = re.compile(r"(?<![\w'-])[a-z]+(?:_[a-z]+)+(?![\w'-])")
 _AUTOSCALER = re.compile(rf"\bkind (?='(?:{'|'.join(CHOICES['McpAutoscalingArgs.kind'])})')")
 
 
-def component_findings(this: Design) -> list[Finding]:
+def component_findings(server: ServerPlan) -> list[Finding]:
     """What the components themselves refuse or warn of, at the paths of the stack file."""
-    settings, namespace = this.settings, this.namespace
-    args = wiring.service_args(this, namespace, _secret(this), this.pooler_name if this.pooled else None)
-    paths = SERVICE_PATHS if this.autoscaled else {**SERVICE_PATHS, "min_replicas": "mcp:scaling.replicas"}
+    settings, namespace = server.settings, server.namespace
+    args = wiring.service_args(server, namespace, _secret(server), server.pooler_name if server.pooled else None)
+    paths = SERVICE_PATHS if server.autoscaled else {**SERVICE_PATHS, "min_replicas": "mcp:scaling.replicas"}
     found = located(service.service_findings(service.server_spec("", args), args), paths)
-    ingress_args = wiring.ingress_args(this, namespace, settings.server.name)
+    ingress_args = wiring.ingress_args(server, namespace, settings.server.name)
     found += located(ingress.ingress_findings(ingress_args), INGRESS_PATHS)
-    if this.autoscaled:
-        found += located(autoscaling.autoscaling_findings(wiring.known_autoscaling_args(this)), AUTOSCALING_PATHS)
-    if this.pooled:
-        pooler_args = wiring.pooler_args(this, namespace, this.secret_name)
+    if server.autoscaled:
+        found += located(autoscaling.autoscaling_findings(wiring.known_autoscaling_args(server)), AUTOSCALING_PATHS)
+    if server.pooled:
+        pooler_args = wiring.pooler_args(server, namespace, server.secret_name)
         found += located(pooler.pooler_findings(pooler.pooler_spec("", pooler_args), pooler_args), POOLER_PATHS)
     found += version_findings(settings.region.kubernetes_version, path="mcp:region.kubernetesVersion")
-    return found + _secrets_findings(this)
+    return found + _secrets_findings(server)
 
 
 def located(findings: Iterable[Finding], paths: Mapping[str, str]) -> list[Finding]:
@@ -139,13 +139,13 @@ def _in_keys(text: str, group: str, paths: Mapping[str, str]) -> str:
     return _ARGUMENT.sub(key, text)
 
 
-def _secret(this: Design) -> str | None:
-    return None if this.settings.secrets.source == "none" else this.secret_name
+def _secret(server: ServerPlan) -> str | None:
+    return None if server.settings.secrets.source == "none" else server.secret_name
 
 
-def _secrets_findings(this: Design) -> list[Finding]:
-    given = this.settings.secrets
-    wanted = given.env if given.source == "none" else wiring.secret_environment(this)
+def _secrets_findings(server: ServerPlan) -> list[Finding]:
+    given = server.settings.secrets
+    wanted = given.env if given.source == "none" else wiring.secret_environment(server)
     found = secret_rules.secrets_findings(
         source=given.source,
         store_name=None if given.store is None else given.store.name,
@@ -154,6 +154,6 @@ def _secrets_findings(this: Design) -> list[Finding]:
         value_keys=sorted(given.values),
         path=lambda key: key,
     )
-    if this.pooled:
+    if server.pooled:
         found += secret_rules.pooler_secret_findings(source=given.source, path="source")
     return located(found, SECRETS_PATHS)

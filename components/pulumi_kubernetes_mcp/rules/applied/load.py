@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ... import plan_inputs as demand
-from ...server_plan import Design, figure
+from ...server_plan import ServerPlan, figure
 from .. import load, profile, tools
 from ..model import Finding
 from ..words import number
@@ -23,11 +23,11 @@ SHOWN_TOOLS = 3
 """Tools that are told of for each rule: what is wrong with hundreds is one mistake."""
 
 
-def session_findings(this: Design) -> list[Finding]:
+def session_findings(server: ServerPlan) -> list[Finding]:
     """What is said of sessions: eras, lengths, and which of several loads counts."""
-    given = this.settings.workload
+    given = server.settings.workload
     shares = {str(era): share for era, share in given.era_percent.items()}
-    found = load.era_findings(shares, served=this.settings.server.eras, path=f"{WORKLOAD}.eraPercent")
+    found = load.era_findings(shares, served=server.settings.server.eras, path=f"{WORKLOAD}.eraPercent")
     found += tools.percentile_findings(
         mean=given.session_minutes,
         p95=given.session_p95_minutes,
@@ -35,25 +35,25 @@ def session_findings(this: Design) -> list[Finding]:
         path=f"{WORKLOAD}.sessionP95Minutes",
         two_kinds="Plan short and long sessions as two servers",
     )
-    return found + _ignored(this)
+    return found + _ignored(server)
 
 
-def _ignored(this: Design) -> list[Finding]:
-    given = this.settings.workload
+def _ignored(server: ServerPlan) -> list[Finding]:
+    given = server.settings.workload
     counts, without = "peakSessions", ["daily_users", "sessions_per_user"]
     if given.peak_sessions is None:
         counts, without = "sessionsByHour", ([*without, "peak_factor"] if given.sessions_by_hour else [])
     found = []
     for name in without:
         if name in given.model_fields_set and getattr(given, name) is not None:
-            found += _ignore(this, name, f"{counts} is given and counts instead", f"Remove it, or remove {counts}.")
+            found += _ignore(server, name, f"{counts} is given and counts instead", f"Remove it, or remove {counts}.")
     if "think_seconds" in given.model_fields_set and (not given.tools or given.concurrent_calls is not None):
         other = "concurrentCalls is given and counts instead" if given.tools else "no tools are given"
         remedy = "Remove it, or remove concurrentCalls." if given.tools else f"Remove it, or give {WORKLOAD}.tools."
-        found += _ignore(this, "think_seconds", other, remedy)
+        found += _ignore(server, "think_seconds", other, remedy)
     if given.session_p95_minutes is not None and not given.sessions_by_hour:
         found += _ignore(
-            this,
+            server,
             "session_p95_minutes",
             "without sessionsByHour only the mean length of a session matters",
             "Remove it, or give sessionsByHour.",
@@ -61,26 +61,26 @@ def _ignored(this: Design) -> list[Finding]:
     return found
 
 
-def _ignore(this: Design, name: str, because: str, remedy: str) -> list[Finding]:
-    key = type(this.settings.workload).model_fields[name].alias or name
+def _ignore(server: ServerPlan, name: str, because: str, remedy: str) -> list[Finding]:
+    key = type(server.settings.workload).model_fields[name].alias or name
     return load.ignored_findings(key, because=because, remedy=remedy, path=f"{WORKLOAD}.{key}")
 
 
-def tool_findings(this: Design) -> list[Finding]:
+def tool_findings(server: ServerPlan) -> list[Finding]:
     """What is said of the tools, each at its place."""
-    given, place_of = this.settings.workload.tools, f"{WORKLOAD}.tools"
+    given, place_of = server.settings.workload.tools, f"{WORKLOAD}.tools"
     names = Counter(tool.name for tool in given)
     found = tools.share_findings([(tool.name, tool.share_percent) for tool in given], path=place_of)
     found += tools.name_findings([tool.name for tool in given], path=place_of)
-    unknown = demand.without_duration(this.settings)
-    file = this.settings.server.profile
+    unknown = demand.without_duration(server.settings)
+    file = server.settings.server.profile
     for place, tool in enumerate(given):
         path = f"{place_of}[{place}]"
         if place in unknown:
             lacking = None if file is None else file.path
             found += tools.duration_findings(tool.name, profile=lacking, path=f"{path}.durationMilliseconds")
         elif names[tool.name] == 1:
-            found += _call_findings(this, tool, path)
+            found += _call_findings(server, tool, path)
     return _first(found)
 
 
@@ -97,8 +97,8 @@ def _first(found: list[Finding]) -> list[Finding]:
     return kept
 
 
-def _call_findings(this: Design, tool: ToolSettings, path: str) -> list[Finding]:
-    call, measured = _call(this, tool), demand.measured_tool(this.settings, tool)
+def _call_findings(server: ServerPlan, tool: ToolSettings, path: str) -> list[Finding]:
+    call, measured = _call(server, tool), demand.measured_tool(server.settings, tool)
     percentile = f"{path}.{'durationMilliseconds' if tool.p95_milliseconds is None else 'p95Milliseconds'}"
     found = []
     if tool.duration_milliseconds is not None or tool.p95_milliseconds is not None:
@@ -106,18 +106,18 @@ def _call_findings(this: Design, tool: ToolSettings, path: str) -> list[Finding]
             mean=call.duration_milliseconds, p95=call.p95_milliseconds, unit="ms", path=percentile
         )
     found += tools.query_findings(call, path=f"{path}.queries")
-    found += tools.drain_findings(call, max_tool_seconds=this.settings.server.max_tool_seconds, path=percentile)
+    found += tools.drain_findings(call, max_tool_seconds=server.settings.server.max_tool_seconds, path=percentile)
     return found + tools.cpu_findings(
         call,
         assumed=tool.cpu_milliseconds is None and (measured is None or measured.cpu_milliseconds is None),
-        usable_cores=this.plan.cpu.usable_cores.value,
+        usable_cores=server.plan.cpu.usable_cores.value,
         path=f"{path}.cpuMilliseconds",
     )
 
 
-def _call(this: Design, tool: ToolSettings) -> tools.Call:
-    planned = next(one for one in this.inputs.workload.tools if one.name == tool.name)
-    database = this.inputs.database
+def _call(server: ServerPlan, tool: ToolSettings) -> tools.Call:
+    planned = next(one for one in server.inputs.workload.tools if one.name == tool.name)
+    database = server.inputs.database
     query = None
     if database is not None and not database.single_writer:
         query = planned.query_milliseconds or database.query_milliseconds
@@ -125,7 +125,7 @@ def _call(this: Design, tool: ToolSettings) -> tools.Call:
         name=tool.name,
         duration_milliseconds=planned.duration_milliseconds,
         p95_milliseconds=planned.p95_milliseconds,
-        cpu_milliseconds=_least_cpu(tool, demand.measured_tool(this.settings, tool), planned.cpu_milliseconds),
+        cpu_milliseconds=_least_cpu(tool, demand.measured_tool(server.settings, tool), planned.cpu_milliseconds),
         queries=planned.queries,
         query_milliseconds=query,
     )
@@ -138,31 +138,31 @@ def _least_cpu(tool: ToolSettings, measured: MeasuredTool | None, planned: float
     return planned
 
 
-def profile_findings(this: Design) -> list[Finding]:
+def profile_findings(server: ServerPlan) -> list[Finding]:
     """Whether the measured profile is of this server, and has what the plan needs."""
-    server = this.settings.server
-    if server.profile is None:
+    server_keys = server.settings.server
+    if server_keys.profile is None:
         return []
-    measured, missing = server.profile.content, []
+    measured, missing = server_keys.profile.content, []
     if measured.process is None:
         missing.append("the memory and CPU of the process")
-    for era in server.eras:
+    for era in server_keys.eras:
         found = measured.eras.get(era)
         if found is None:
             missing.append(f"the era '{era}'")
         elif measured.process is not None:
             missing += [f"the memory of a session of '{era}'"] if found.session_kib is None else []
             missing += [f"the CPU of a call of '{era}'"] if found.call_cpu_milliseconds is None else []
-    found_runtime = profile.runtime_findings(measured=measured.runtime, runtime=server.runtime, path=PROFILE)
+    found_runtime = profile.runtime_findings(measured=measured.runtime, runtime=server_keys.runtime, path=PROFILE)
     return found_runtime + profile.lack_findings(missing, path=PROFILE)
 
 
-def size_findings(this: Design) -> list[Finding]:
+def size_findings(server: ServerPlan) -> list[Finding]:
     """Whether a cluster holds the pods of the load."""
-    scaling, replicas = this.settings.scaling, this.plan.replicas
-    given = scaling.max_replicas if this.autoscaled else scaling.replicas
-    words, key = _load(this)
-    held, binding = figure(this.plan.capacity.sessions_per_pod), replicas.steady_replicas_binding
+    scaling, replicas = server.settings.scaling, server.plan.replicas
+    given = scaling.max_replicas if server.autoscaled else scaling.replicas
+    words, key = _load(server)
+    held, binding = figure(server.plan.capacity.sessions_per_pod), replicas.steady_replicas_binding
     bound = "" if binding == "load" else f" (bound by {binding})"
     return load.size_findings(
         load=words,
@@ -171,13 +171,13 @@ def size_findings(this: Design) -> list[Finding]:
         maximum=figure(replicas.max_replicas),
         at_once=figure(replicas.pods_at_maximum),
         load_path=f"{WORKLOAD}.{key}",
-        maximum_path=None if given is None else maximum_key(this),
+        maximum_path=None if given is None else maximum_key(server),
     )
 
 
-def _load(this: Design) -> tuple[str, str]:
+def _load(server: ServerPlan) -> tuple[str, str]:
     """The load that counts in words, and its key."""
-    given = this.settings.workload
+    given = server.settings.workload
     minutes = f"of {number(given.session_minutes)} minutes"
     if given.peak_sessions is not None:
         return f"{number(given.peak_sessions)} sessions at the peak", "peakSessions"

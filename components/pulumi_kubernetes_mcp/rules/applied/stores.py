@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from ...server_plan import Design, figure
+from ...server_plan import ServerPlan, figure
 from .. import database, store
 from ..model import Finding
 
 
-def database_findings(this: Design) -> list[Finding]:
+def database_findings(server: ServerPlan) -> list[Finding]:
     """Whether the database bears the greatest number of pods."""
-    given, plan = this.settings.database, this.plan
+    given, plan = server.settings.database, server.plan
     if given is None:
         return []
     found = database.single_writer_findings(
         kind=given.kind,
-        max_replicas=this.max_replicas,
-        colours=this.settings.scaling.colours,
-        path=maximum_key(this),
+        max_replicas=server.max_replicas,
+        colours=server.settings.scaling.colours,
+        path=maximum_key(server),
     )
-    if this.inputs.database is None or this.inputs.database.single_writer:
+    if server.inputs.database is None or server.inputs.database.single_writer:
         return found
     found += database.reserve_findings(
         max_connections=given.max_connections,
@@ -29,8 +29,8 @@ def database_findings(this: Design) -> list[Finding]:
     over = database.budget_findings(
         kind=given.kind,
         pool_size=figure(plan.pool.pool_size),
-        max_replicas=this.max_replicas,
-        colours=this.settings.scaling.colours,
+        max_replicas=server.max_replicas,
+        colours=server.settings.scaling.colours,
         budget=figure(plan.connections.connection_budget),
         max_connections=given.max_connections,
         share_percent=given.share_percent,
@@ -38,13 +38,13 @@ def database_findings(this: Design) -> list[Finding]:
         remedies=remedies,
         path="mcp:database",
     )
-    if this.pooled:
-        return found + _pooler_findings(this)
+    if server.pooled:
+        return found + _pooler_findings(server)
     if not over:
         over = database.rollout_findings(
             connections=figure(plan.connections.connections_with_surge),
             pool_size=figure(plan.pool.pool_size),
-            pods=this.max_replicas * this.settings.scaling.colours,
+            pods=server.max_replicas * server.settings.scaling.colours,
             surge=figure(plan.replicas.surge_pods),
             ceiling=figure(plan.connections.connection_ceiling),
             max_connections=given.max_connections,
@@ -55,12 +55,12 @@ def database_findings(this: Design) -> list[Finding]:
     return found + over
 
 
-def _pooler_findings(this: Design) -> list[Finding]:
-    given, plan = this.settings.database, this.plan
+def _pooler_findings(server: ServerPlan) -> list[Finding]:
+    given, plan = server.settings.database, server.plan
     if given is None:
         return []
     found = database.single_pooler_findings(
-        instances=given.pooler_instances, production=this.production, path="mcp:database.poolerInstances"
+        instances=given.pooler_instances, production=server.production, path="mcp:database.poolerInstances"
     )
     return found + database.pooler_findings(
         server_connections=figure(plan.connections.pooler_server_connections),
@@ -71,12 +71,12 @@ def _pooler_findings(this: Design) -> list[Finding]:
     )
 
 
-def store_findings(this: Design) -> list[Finding]:
+def store_findings(server: ServerPlan) -> list[Finding]:
     """Whether the state store bears the greatest number of pods."""
-    given, clients = this.settings.state_store, this.plan.clients
+    given, clients = server.settings.state_store, server.plan.clients
     if given is None or clients is None:
         return []
-    way = store.egress_findings(destinations=len(this.settings.server.egress), path="mcp:server.egress")
+    way = store.egress_findings(destinations=len(server.settings.server.egress), path="mcp:server.egress")
     found = store.reserve_findings(
         max_clients=given.max_clients, reserved=given.reserved_clients, path="mcp:stateStore.reservedClients"
     )
@@ -84,21 +84,21 @@ def store_findings(this: Design) -> list[Finding]:
         return way + found
     return way + store.client_findings(
         per_pod=given.connections_per_pod,
-        maximum=figure(this.plan.replicas.max_replicas),
-        surge=figure(this.plan.replicas.surge_pods),
-        colours=this.settings.scaling.colours,
+        maximum=figure(server.plan.replicas.max_replicas),
+        surge=figure(server.plan.replicas.surge_pods),
+        colours=server.settings.scaling.colours,
         budget=figure(clients.client_budget),
         ceiling=figure(clients.client_ceiling),
         max_clients=given.max_clients,
         reserved=given.reserved_clients,
         share_percent=given.share_percent,
         regions=given.shared_by_regions,
-        least_pods=max(figure(this.plan.replicas.steady_replicas), this.replicas if this.autoscaled else 1),
-        maximum_path=maximum_key(this),
+        least_pods=max(figure(server.plan.replicas.steady_replicas), server.replicas if server.autoscaled else 1),
+        maximum_path=maximum_key(server),
         path="mcp:stateStore",
     )
 
 
-def maximum_key(this: Design) -> str:
+def maximum_key(server: ServerPlan) -> str:
     """The key that sets the greatest number of pods."""
-    return "mcp:scaling.maxReplicas" if this.autoscaled else "mcp:scaling.replicas"
+    return "mcp:scaling.maxReplicas" if server.autoscaled else "mcp:scaling.replicas"

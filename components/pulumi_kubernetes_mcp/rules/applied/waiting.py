@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ... import planning
-from ...server_plan import Design
+from ...server_plan import ServerPlan
 from .. import waiting
 from ..model import Finding
 from ..relief import relief
@@ -12,30 +12,30 @@ PLACES = {"slots": "mcp:workload.callSlots", "cpu": "mcp:workload.sessionsPerPod
 """What a person changes first for each station."""
 
 
-def waiting_findings(this: Design) -> list[Finding]:
+def waiting_findings(server: ServerPlan) -> list[Finding]:
     """The station that makes calls wait longest, and each whose queue grows without end."""
-    stations = known(this)
+    stations = known(server)
     endless = [station for station in stations if not station.stable]
-    found = [finding for station in endless for finding in _findings(this, station, None)]
+    found = [finding for station in endless for finding in _findings(server, station, None)]
     if found or not stations:
         return found
     waits = {station.name: station.p95.value for station in stations if station.p95 is not None}
     longest = max(stations, key=lambda station: waits[station.name])
-    return _findings(this, longest, sum(waits.values()))
+    return _findings(server, longest, sum(waits.values()))
 
 
-def known(this: Design) -> list[planning.Station]:
+def known(server: ServerPlan) -> list[planning.Station]:
     """The stations whose numbers were given, and where calls can queue: a session has one call at a time."""
-    sessions = this.plan.capacity.sessions_per_pod.value
+    sessions = server.plan.capacity.sessions_per_pod.value
     return [
         station
-        for station in this.plan.waiting.stations
-        if not station.assumed and not (this.inputs.workload.tools and sessions <= station.servers)
+        for station in server.plan.waiting.stations
+        if not station.assumed and not (server.inputs.workload.tools and sessions <= station.servers)
     ]
 
 
-def _findings(this: Design, station: planning.Station, total: float | None) -> list[Finding]:
-    objective = this.plan.waiting.objective.value
+def _findings(server: ServerPlan, station: planning.Station, total: float | None) -> list[Finding]:
+    objective = server.plan.waiting.objective.value
     waits = total is None or total > objective
     return waiting.wait_findings(
         station=station.name,
@@ -44,6 +44,6 @@ def _findings(this: Design, station: planning.Station, total: float | None) -> l
         p95=None if station.p95 is None else station.p95.value,
         total=total,
         objective=objective,
-        remedies=relief(this.inputs, station.name, [one.name for one in known(this)]) if waits else (),
+        remedies=relief(server.inputs, station.name, [one.name for one in known(server)]) if waits else (),
         path=PLACES[station.name],
     )

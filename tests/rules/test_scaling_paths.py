@@ -11,7 +11,7 @@ from pulumi_kubernetes_mcp.autoscaling import args as autoscaling
 from pulumi_kubernetes_mcp.rules import catalogue
 from pulumi_kubernetes_mcp.rules.applied import components
 from pulumi_kubernetes_mcp.rules.model import Finding, Rule, Severity
-from tests.findings.test_checks import inspected
+from tests.rules.test_checks import inspected
 
 BOUNDS = {"minReplicas": 3, "maxReplicas": 30}
 ADDRESS = {"prometheusAddress": "https://prometheus.monitoring:9090"}

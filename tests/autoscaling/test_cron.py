@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pulumi_kubernetes_mcp.autoscaling.spec.cron import Cron, CronError, parse, takes_turns, windows
-from tests.specs.cron_facts import FACTS
+from tests.autoscaling.cron_facts import FACTS
 
 RECORDED = [
     ("Europe/Berlin", "0 8 * * 1-5", "0 18 * * 1-5", "2027-03-26", 5,

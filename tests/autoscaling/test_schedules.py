@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp.autoscaling import spec as specs
-from tests.specs.cron_oracle import DAY, decided, wall_minutes
-from tests.specs.cron_oracle import days as days_of
+from tests.autoscaling.cron_oracle import DAY, decided, wall_minutes
+from tests.autoscaling.cron_oracle import days as days_of
 
 BERLIN = "Europe/Berlin"
 

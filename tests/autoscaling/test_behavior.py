@@ -110,11 +110,11 @@ def test_a_pod_with_sessions_goes_once_in_their_length(
 )
 def test_the_window_is_longer_than_the_period(window: int, drain: int | None, derived: int, period: int) -> None:
     """The controller counts back what it added within a period: with a shorter window all of it would go at once."""
-    follows = replace(basis(True, minutes=20, drain=drain), scale_down_window_seconds=window)
-    assert specs.window_down(follows) == derived
-    assert specs.period_down(follows) == min(period, derived - 15)
-    given = specs.behavior_of(follows, down=Given(window_seconds=700)).down
-    assert given.policies[0].period_seconds == max(685, specs.drained_period(follows))
+    era_profile = replace(basis(True, minutes=20, drain=drain), scale_down_window_seconds=window)
+    assert specs.window_down(era_profile) == derived
+    assert specs.period_down(era_profile) == min(period, derived - 15)
+    given = specs.behavior_of(era_profile, down=Given(window_seconds=700)).down
+    assert given.policies[0].period_seconds == max(685, specs.drained_period(era_profile))
 
 
 def test_the_derived_behavior() -> None:

@@ -10,8 +10,8 @@ import pytest
 from pulumi_kubernetes_mcp.autoscaling import spec as specs
 from pulumi_kubernetes_mcp.kubernetes import objects as common
 from pulumi_kubernetes_mcp.simulation.hpa.manifest import from_manifest
+from tests.autoscaling.test_spec import BEHAVIOR, SCALER, SCHEDULES, TARGET
 from tests.rendered import kubernetes_schemas
-from tests.specs.test_autoscaling import BEHAVIOR, SCALER, SCHEDULES, TARGET
 
 
 def scaled_object(autoscaler: specs.AutoscalerSpec, **metadata: Any) -> dict[str, Any]:

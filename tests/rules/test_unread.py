@@ -9,7 +9,7 @@ import pytest
 from pulumi_kubernetes_mcp.autoscaling.args import check
 from pulumi_kubernetes_mcp.rules.applied import autoscaler
 from pulumi_kubernetes_mcp.settings.models import ScalingSettings
-from tests.findings.test_checks import inspected
+from tests.rules.test_checks import inspected
 
 NONE: dict[str, Any] = {"autoscaler": "none", "replicas": 3}
 ADDRESS = {"prometheusAddress": "https://prometheus.monitoring:9090"}

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from pulumi_kubernetes_mcp.eras import (
     LEGACY_ERAS,
     SESSION_ERAS,
-    Consequences,
     Era,
+    EraProfile,
     ScalingMetric,
     derive,
     excluded_pair,
@@ -55,7 +55,7 @@ def test_the_golden_table_has_every_combination() -> None:
 @pytest.mark.parametrize("eras", ALL, ids="+".join)
 def test_the_golden_table(eras: tuple[Era, ...]) -> None:
     pre_stop, graceful, grace, sessions, window, probe = GOLDEN[eras]
-    assert derive(eras, max_tool_seconds=60, session_minutes=20, keepalive_seconds=15) == Consequences(
+    assert derive(eras, max_tool_seconds=60, session_minutes=20, keepalive_seconds=15) == EraProfile(
         eras=eras,
         sessions=sessions,
         needs_affinity=sessions,
@@ -92,8 +92,8 @@ def test_the_golden_table(eras: tuple[Era, ...]) -> None:
     ],
 )
 def test_the_drain_by_hand(eras: list[Era], tool: int, pre_stop: int, graceful: int, grace: int) -> None:
-    follows = derive(eras, max_tool_seconds=tool)
-    assert (follows.pre_stop_seconds, follows.graceful_timeout_seconds, follows.grace_period_seconds) == (
+    era_profile = derive(eras, max_tool_seconds=tool)
+    assert (era_profile.pre_stop_seconds, era_profile.graceful_timeout_seconds, era_profile.grace_period_seconds) == (
         pre_stop,
         graceful,
         grace,
@@ -105,8 +105,8 @@ def test_the_drain_by_hand(eras: list[Era], tool: int, pre_stop: int, graceful: 
     [(60, 15, 60), (600, 15, 60), (60, 16, 63), (60, 30, 105), (60, 0, 75), (10, 0, 60), (45, 0, 60), (600, 0, 615)],
 )
 def test_how_long_a_stream_may_be_silent(tool: int, keepalive: int, idle: int) -> None:
-    follows = derive([M], max_tool_seconds=tool, keepalive_seconds=keepalive)
-    assert follows.stream_idle_timeout_seconds == idle
+    era_profile = derive([M], max_tool_seconds=tool, keepalive_seconds=keepalive)
+    assert era_profile.stream_idle_timeout_seconds == idle
 
 
 @pytest.mark.parametrize(
@@ -140,23 +140,23 @@ def test_only_the_two_legacy_eras_of_one_transport_exclude_each_other(eras: tupl
 
 @given(some_eras, tools, st.integers(0, 3600), st.floats(0.01, 1440))
 def test_what_must_hold_for_every_server(eras: tuple[Era, ...], tool: int, keepalive: int, minutes: float) -> None:
-    follows = derive(eras, max_tool_seconds=tool, keepalive_seconds=keepalive, session_minutes=minutes)
-    assert follows.grace_period_seconds >= follows.pre_stop_seconds + follows.graceful_timeout_seconds + 5
-    assert follows.grace_period_seconds >= 30
-    assert follows.pre_stop_seconds >= 5
+    era_profile = derive(eras, max_tool_seconds=tool, keepalive_seconds=keepalive, session_minutes=minutes)
+    assert era_profile.grace_period_seconds >= era_profile.pre_stop_seconds + era_profile.graceful_timeout_seconds + 5
+    assert era_profile.grace_period_seconds >= 30
+    assert era_profile.pre_stop_seconds >= 5
     if LEGACY_ERAS & set(eras):
-        assert follows.pre_stop_seconds >= tool + 5
-        assert {"Mcp-Session-Id", "Last-Event-ID"} < set(follows.request_headers)
+        assert era_profile.pre_stop_seconds >= tool + 5
+        assert {"Mcp-Session-Id", "Last-Event-ID"} < set(era_profile.request_headers)
     if M in eras:
-        assert follows.graceful_timeout_seconds >= tool
-    assert {"MCP-Protocol-Version", "Mcp-Method", "Mcp-Name", "Authorization"} < set(follows.request_headers)
-    assert len(set(follows.request_headers)) == len(follows.request_headers)
-    assert 0 <= follows.scale_down_window_seconds <= 3600
-    assert follows.stream_idle_timeout_seconds > 45
-    assert follows.stream_idle_timeout_seconds > (2 * keepalive or tool)
-    assert follows.route_timeout_seconds == 0 or follows.route_timeout_seconds >= tool + 15
-    assert follows.sessions == follows.needs_affinity == bool(SESSION_ERAS & set(eras))
-    assert follows.external_probe
+        assert era_profile.graceful_timeout_seconds >= tool
+    assert {"MCP-Protocol-Version", "Mcp-Method", "Mcp-Name", "Authorization"} < set(era_profile.request_headers)
+    assert len(set(era_profile.request_headers)) == len(era_profile.request_headers)
+    assert 0 <= era_profile.scale_down_window_seconds <= 3600
+    assert era_profile.stream_idle_timeout_seconds > 45
+    assert era_profile.stream_idle_timeout_seconds > (2 * keepalive or tool)
+    assert era_profile.route_timeout_seconds == 0 or era_profile.route_timeout_seconds >= tool + 15
+    assert era_profile.sessions == era_profile.needs_affinity == bool(SESSION_ERAS & set(eras))
+    assert era_profile.external_probe
 
 
 @given(some_eras, tools, tools)
