@@ -88,11 +88,11 @@ def plan(
     file: FileOption = None,
     project_dir: ProjectOption = Path(),
     sources: Annotated[
-        bool, typer.Option("--sources", help="SimulatedStack where each rule and constant comes from.")
+        bool, typer.Option("--sources", help="Show where each rule and constant comes from.")
     ] = False,
     all_inputs: Annotated[
         bool,
-        typer.Option("--all-inputs", help="SimulatedStack every input that moves the plan, not only the first ten."),
+        typer.Option("--all-inputs", help="Show every input that moves the plan, not only the first ten."),
     ] = False,
     compare: Annotated[
         str | None,
@@ -103,7 +103,7 @@ def plan(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """SimulatedStack the capacity plan: the answer, every figure with its working, and how sure it is.
+    """Show the capacity plan: the answer, every figure with its working, and how sure it is.
 
     From users to sessions and calls, from these to memory, CPU, connections, pods and cost. The plan names what binds
     first, how long calls wait, and which input to measure first. Errors of the stack do not hide its plan: see

@@ -82,7 +82,7 @@ def stall() -> Iterator[Stall]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """SimulatedStack the measured values and the comparisons after the run, in whatever worker they were taken."""
+    """Show the measured values and the comparisons after the run, in whatever worker they were taken."""
     reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
     properties = [
         (report.nodeid.rpartition("::")[2], name, str(value))
