@@ -82,11 +82,7 @@ BEFORE = region(REGION)
 @pytest.mark.parametrize(
     ("change", "replaces", "touches"),
     [
-        (
-            {"server": {"image": "registry.example/mcp:1.3.0"}},
-            set(),
-            {"Deployment", "NetworkPolicy", "PodDisruptionBudget", "Service", "ServiceAccount"},
-        ),
+        ({"server": {"image": "registry.example/mcp:1.3.0"}}, set(), {"Deployment"}),
         ({"server": {"image": "registry.example/mcp@sha256:" + "a" * 64}}, set(), {"Deployment"}),
         ({"secrets": {"version": "2"}}, set(), {"Deployment"}),
         ({"database": {"pooler_pool_size": 30}}, {"ConfigMap"}, {"ConfigMap"}),
@@ -109,6 +105,21 @@ def test_a_change_replaces_nothing_but_what_is_immutable(
     assert {one.urn for one in after.resources} == {one.urn for one in BEFORE.resources}
     assert replaced(BEFORE, after) == replaces
     assert updated(BEFORE, after) >= touches
+
+
+@pytest.mark.parametrize(
+    ("change", "deployment"),
+    [
+        ({"server": {"image": "registry.example/mcp:1.3.0"}}, "mcp-service-deployment"),
+        ({"server": {"image": "registry.example/mcp@sha256:" + "a" * 64}}, "mcp-service-deployment"),
+        ({"database": {"pooler_image": "registry.example/pgbouncer:1.25.2"}}, "mcp-pooler-deployment"),
+    ],
+    ids=["server tag", "server digest", "pooler"],
+)
+def test_another_image_updates_one_deployment_alone(change: dict[str, Any], deployment: str) -> None:
+    after = region(changed(**change))
+    differing = [one.name for one in BEFORE.resources if one.inputs != after.by_urn[one.urn].inputs]
+    assert differing == [deployment]
 
 
 def test_a_changed_pooler_setting_rolls_the_pooler() -> None:

@@ -36,7 +36,7 @@ def test_the_version_is_always_a_label_value(image: str) -> None:
 
 
 def test_a_version_is_a_label_and_never_selects() -> None:
-    labels = common.labels("orders", "server", "1.2")
+    labels = common.versioned(common.labels("orders", "server"), "1.2")
     assert labels == {
         "app.kubernetes.io/name": "orders",
         "app.kubernetes.io/component": "server",

@@ -11,6 +11,7 @@ Spec: TypeAlias = Any
 
 NAME = "app.kubernetes.io/name"
 COMPONENT = "app.kubernetes.io/component"
+VERSION = "app.kubernetes.io/version"
 WAIT_READY = {"pulumi.com/waitFor": "condition=Ready"}
 """For a custom resource whose controller reports the condition Ready; the engine waits for none by itself."""
 SECRET_VERSION = "kubernetes-mcp/secret-version"
@@ -27,14 +28,18 @@ def selector(name: pulumi.Input[str], component: str) -> dict[str, pulumi.Input[
     return {NAME: name, COMPONENT: component}
 
 
-def labels(name: pulumi.Input[str], component: str, version: pulumi.Input[str] | None = None) -> Spec:
-    """The recommended labels of Kubernetes."""
-    common: Spec = {
+def labels(name: pulumi.Input[str], component: str) -> Spec:
+    """The recommended labels of Kubernetes, without the version: see :func:`versioned`."""
+    return {
         **selector(name, component),
         "app.kubernetes.io/part-of": "mcp",
         "app.kubernetes.io/managed-by": "pulumi",
     }
-    return common if version is None else {**common, "app.kubernetes.io/version": version}
+
+
+def versioned(object_labels: Spec, version: pulumi.Input[str]) -> Spec:
+    """The labels of a workload and of its pods. No other object has the version: a new image would update it too."""
+    return {**object_labels, VERSION: version}
 
 
 def image_version(image: str) -> str:

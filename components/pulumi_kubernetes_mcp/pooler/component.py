@@ -33,8 +33,8 @@ class McpPgBouncer(pulumi.ComponentResource):
             pooler,
             image=validate_input(pooler.image, lambda known: workload.image_findings(known, path="image"), heading),
         )
-        version = mapped(pooler.image, common.image_version)
-        labels = common.labels(pooler.name, specs.COMPONENT, version)
+        labels = common.labels(pooler.name, specs.COMPONENT)
+        versioned = common.versioned(labels, mapped(pooler.image, common.image_version))
         child = pulumi.ResourceOptions(parent=self)
 
         def object_metadata(annotations: Mapping[str, str] | None = None) -> common.Spec:
@@ -69,8 +69,8 @@ class McpPgBouncer(pulumi.ComponentResource):
         )
         deployment = k8s.apps.v1.Deployment(
             f"{name}-deployment",
-            metadata=object_metadata(),
-            spec=specs.deployment(pooler, labels, config.metadata.name),
+            metadata=common.metadata(pooler.name, args["namespace"], versioned),
+            spec=specs.deployment(pooler, versioned, config.metadata.name),
             opts=awaited(self, args.get("await_timeout_seconds", 600), depends_on=[account]),
         )
         k8s.core.v1.Service(

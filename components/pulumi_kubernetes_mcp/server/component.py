@@ -38,8 +38,8 @@ class McpService(pulumi.ComponentResource):
             server,
             image=validate_input(server.image, lambda known: workload.image_findings(known, path="image"), heading),
         )
-        version = mapped(server.image, common.image_version)
-        labels = common.labels(server.name, specs.COMPONENT, version)
+        labels = common.labels(server.name, specs.COMPONENT)
+        versioned = common.versioned(labels, mapped(server.image, common.image_version))
         child = pulumi.ResourceOptions(parent=self)
 
         def object_metadata(annotations: Mapping[str, Any] | None = None) -> common.Spec:
@@ -77,8 +77,10 @@ class McpService(pulumi.ComponentResource):
             )
         deployment = k8s.apps.v1.Deployment(
             f"{name}-deployment",
-            metadata=object_metadata(None if args.get("autoscaled", True) else specs.FORCE),
-            spec=specs.deployment(server, labels),
+            metadata=common.metadata(
+                server.name, args["namespace"], versioned, None if args.get("autoscaled", True) else specs.FORCE
+            ),
+            spec=specs.deployment(server, versioned),
             opts=deployment_options(self, account, args),
         )
         service = k8s.core.v1.Service(
