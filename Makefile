@@ -62,7 +62,7 @@ scanners: $(READY) ## checkov, kube-score, kubeconform and actionlint over what 
 	@scripts/scanners
 
 docs: $(READY) ## write the generated pages of docs/ anew
-	@$(BIN)/python -m tests.docs.write
+	@$(BIN)/python -m tools.docs.write
 
 bench: $(READY) ## the figures of the README, measured here
 	@$(BIN)/python -m benchmarks

@@ -19,7 +19,7 @@ from pulumi_kubernetes_mcp.eras import (
     parse_eras,
 )
 from pulumi_kubernetes_mcp.report import eras as report
-from tests import protocol_page
+from tools.docs import eras as era_page
 
 M, LS, LF, SSE = Era.MODERN, Era.LEGACY_STATELESS, Era.LEGACY_STATEFUL, Era.SSE
 
@@ -180,7 +180,7 @@ def test_a_further_era_never_shortens_the_drain(eras: tuple[Era, ...], more: Era
 
 
 def test_the_page_is_up_to_date() -> None:
-    assert protocol_page.PAGE.read_text(encoding="utf-8") == protocol_page.page(), "python -m tests.protocol_page"
+    assert era_page.PAGE.read_text(encoding="utf-8") == era_page.page(), "make docs"
 
 
 def test_the_table_has_one_row_for_each_list_that_can_be_served() -> None:
@@ -198,7 +198,7 @@ def test_the_table_has_one_row_for_each_list_that_can_be_served() -> None:
 
 
 def test_the_page_states_the_constants() -> None:
-    page = " ".join(protocol_page.PAGE.read_text(encoding="utf-8").split())
+    page = " ".join(era_page.PAGE.read_text(encoding="utf-8").split())
     for words in (
         "10 s until the last proxy has heard",
         "the sum of both and 5 s, at least 30 s",

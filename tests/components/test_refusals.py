@@ -15,7 +15,7 @@ from pulumi_kubernetes_mcp import ArgumentsError, FindingsError
 from pulumi_kubernetes_mcp.inputs import checked
 from pulumi_kubernetes_mcp.settings import models
 from pulumi_kubernetes_mcp.testing import Recording, record
-from tests.contract import source
+from tools import source
 
 LEAST: dict[str, dict[str, Any]] = {
     "McpNamespace": {},

@@ -15,7 +15,7 @@ from pulumi_kubernetes_mcp.region_args.region import McpRegionArgs
 from pulumi_kubernetes_mcp.settings import fields, models
 from pulumi_kubernetes_mcp.settings.profile_file import ProfileFile
 from tests.components.cases import get_type_hints, is_input
-from tests.contract import source
+from tools import source
 
 Pair = tuple[type[BaseModel], type]
 

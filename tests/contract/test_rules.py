@@ -15,8 +15,8 @@ import pytest
 
 from pulumi_kubernetes_mcp.testing import Recording, record
 from tests.components.cases import CASES, Case, by_id
-from tests.contract import source
 from tests.contract.canonical import CHILDREN, TOKENS
+from tools import source
 
 COMPONENTS = source.components()
 ARGUMENTS = source.argument_types()

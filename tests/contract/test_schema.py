@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.contract import schema, source
-from tests.contract.compatibility import allowed, breaking
+from tools import component_schema as schema
+from tools import source
+from tools.compatibility import allowed, breaking
 
 CURRENT = schema.current()
 COMPONENTS = source.components()
@@ -60,7 +61,7 @@ def test_every_argument_type_is_in_the_schema() -> None:
 def test_the_golden_file_is_up_to_date() -> None:
     golden = schema.GOLDEN.read_text(encoding="utf-8")
     assert not schema.refusal(json.loads(golden), CURRENT)
-    assert golden == schema.text(CURRENT), "write it anew: python -m tests.contract.schema --write"
+    assert golden == schema.text(CURRENT), "write it anew: python -m tools.component_schema --write"
 
 
 OLD: dict[str, Any] = {

@@ -10,9 +10,9 @@ import pytest
 
 from pulumi_kubernetes_mcp.rules.catalogue import CATALOGUE
 from pulumi_kubernetes_mcp.settings.models import Settings
-from tests.contract import source
 from tests.contract.canonical import TOKENS
-from tests.docs import options, regions, write
+from tools import source
+from tools.docs import options, regions, write
 
 COMPONENT_PAGES = write.ROOT / "docs" / "components"
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.cluster.gomodules import MissingError
-from tests.peers import table
 from tests.peers.mistakes import MISTAKES
 from tests.scanners import stacks, tools
+from tools.docs import comparison as table
 
 TEXT = table.PAGE.read_text(encoding="utf-8")
 

@@ -25,8 +25,7 @@ from pulumi_kubernetes_mcp.planning import (
 from pulumi_kubernetes_mcp.planning.queueing import poisson_mean, poisson_quantile, servers_for
 from pulumi_kubernetes_mcp.planning.working import round_up, show
 from pulumi_kubernetes_mcp.report.plan import plan_document
-
-from . import worked_example
+from tools.docs import capacity as worked_example
 
 TEXT = re.sub(r"\s+", " ", worked_example.PAGE.read_text(encoding="utf-8"))
 

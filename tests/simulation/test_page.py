@@ -12,14 +12,14 @@ from pulumi_kubernetes_mcp.rehearsal import START_SECONDS
 from pulumi_kubernetes_mcp.simulation import fleet, metrics, pods, result, run, traffic
 from pulumi_kubernetes_mcp.simulation.scenarios import scenarios
 from pulumi_kubernetes_mcp.simulation.waits import STEP
-from tests.simulation import page
+from tools.docs import simulation as page
 
 TEXT = page.PAGE.read_text(encoding="utf-8")
 PROSE = " ".join(TEXT.split())
 
 
 def test_the_output_is_up_to_date() -> None:
-    """``python -m tests.simulation.page`` writes it."""
+    """``make docs`` writes it."""
     assert page.page() == TEXT
 
 

@@ -1,4 +1,4 @@
-"""The output that docs/simulation.md shows: ``python -m tests.simulation.page`` writes what is stale."""
+"""The output that docs/simulation.md shows: ``make docs`` writes what is stale."""
 
 from __future__ import annotations
 
@@ -32,7 +32,3 @@ def output(name: str) -> str:
 def page() -> str:
     """The whole page with its output renewed."""
     return _REGION.sub(lambda found: found[1] + output(found[2]) + found[4], PAGE.read_text(encoding="utf-8"))
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The schema of the components, as Pulumi's own analyser sees them: `python -m tests.contract.schema --write`."""
+"""The schema of the components, as Pulumi's own analyser sees them: `python -m tools.component_schema --write`."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ import pulumi
 from pulumi.provider.experimental.analyzer import Analyzer
 from pulumi.provider.experimental.schema import generate_schema
 
-from tests.contract import source
-from tests.contract.compatibility import allowed, breaking
+from . import source
+from .compatibility import allowed, breaking
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 GOLDEN = ROOT / "schemas" / "components.schema.json"
 PACKAGE = "kubernetes-mcp"
 
@@ -80,11 +80,10 @@ def main(arguments: list[str]) -> int:
         GOLDEN.write_text(text(new), encoding="utf-8")
         return 0
     if not GOLDEN.exists() or GOLDEN.read_text(encoding="utf-8") != text(new):
-        print(f"{GOLDEN.relative_to(ROOT)} is out of date: python -m tests.contract.schema --write", file=sys.stderr)
+        print(f"{GOLDEN.relative_to(ROOT)} is out of date: python -m tools.component_schema --write", file=sys.stderr)
         return 1
     return 0
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT / "components"))
     sys.exit(main(sys.argv[1:]))

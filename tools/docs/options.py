@@ -16,8 +16,9 @@ from pulumi_kubernetes_mcp.settings import fields, profile_file
 from pulumi_kubernetes_mcp.settings.models import Settings
 from pulumi_kubernetes_mcp.settings.schema import stack_file_schema
 from pulumi_kubernetes_mcp.settings.stack_file import NAMESPACE
-from tests.contract import source
-from tests.docs.regions import table
+from tools import source
+
+from .regions import table
 
 PACKAGE = "pulumi_kubernetes_mcp."
 PATTERNS = {

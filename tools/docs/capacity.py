@@ -36,7 +36,7 @@ from pulumi_kubernetes_mcp.report.plan import Planned, plan_document, plan_secti
 from pulumi_kubernetes_mcp.settings import read_stack_file
 
 PAGE = Path(__file__).parents[2] / "docs" / "capacity-planning.md"
-STACK = Path(__file__).with_name("tool_mix.yaml")
+STACK = PAGE.parents[1] / "examples" / "tool-mix.yaml"
 STATION = "CPU: "
 """The station whose figures stand for those of all: they are reckoned alike."""
 NUMERICS = "queueing"

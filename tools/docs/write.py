@@ -1,4 +1,4 @@
-"""Everything of docs/ that is generated, in one place: ``python -m tests.docs.write`` writes what is stale.
+"""Everything of docs/ that is generated, in one place: ``python -m tools.docs.write`` writes what is stale.
 
 A page belongs here in one of two ways: it has regions between ``<!-- generated: NAME -->`` and ``<!-- end -->``,
 whose text a function below makes; or a function makes the whole page.
@@ -19,10 +19,8 @@ from pulumi_kubernetes_mcp.rules import catalogue
 from pulumi_kubernetes_mcp.rules.workload import name_findings
 from pulumi_kubernetes_mcp.secrets import args as secrets
 from pulumi_kubernetes_mcp.server import args as service
-from tests import protocol_page
-from tests.docs import options, regions, scaling, shown
-from tests.planning import worked_example
-from tests.simulation import page as simulation_page
+
+from . import capacity, eras, options, regions, scaling, shown, simulation
 
 ROOT = Path(__file__).parents[2]
 
@@ -39,8 +37,8 @@ CHECKS: Mapping[str, tuple[Callable[..., object], ...]] = {
 
 WHOLE_PAGES: Mapping[str, Callable[[], str]] = {
     "docs/findings/README.md": catalogue.index_page,
-    "docs/protocol-eras.md": protocol_page.page,
-    "docs/simulation.md": simulation_page.page,
+    "docs/protocol-eras.md": eras.page,
+    "docs/simulation.md": simulation.page,
 }
 
 
@@ -52,12 +50,12 @@ def generators() -> regions.Generators:
         "preview": partial(shown.preview_excerpt, ROOT),
         "tree": partial(shown.preview_tree, ROOT),
         "minimal stack": partial(shown.minimal_stack, ROOT),
-        "plan of the guide's example": worked_example.guide,
-        "stack of the tool mix": worked_example.mix_stack,
-        "plan of the tool mix": worked_example.mix_plan,
-        "rules of the plan": worked_example.rules,
-        "constants of the plan": worked_example.constants,
-        "runtimes of the plan": worked_example.runtimes,
+        "plan of the guide's example": capacity.guide,
+        "stack of the tool mix": capacity.mix_stack,
+        "plan of the tool mix": capacity.mix_plan,
+        "rules of the plan": capacity.rules,
+        "constants of the plan": capacity.constants,
+        "runtimes of the plan": capacity.runtimes,
         "dialects of metrics": scaling.dialects,
         "queries of dialects": scaling.queries,
         "behavior without sessions": partial(scaling.behavior, sessions=False),

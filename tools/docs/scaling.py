@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pulumi_kubernetes_mcp.autoscaling import spec as specs
 from pulumi_kubernetes_mcp.eras import Era
-from tests.docs.regions import table
+
+from .regions import table
 
 WORDS: tuple[tuple[tuple[str, ...], str, str, int], ...] = (
     (("weekdays",), "08:00", "18:00", 10),
