@@ -7,6 +7,7 @@ import yaml
 from typer.testing import CliRunner, Result
 
 from pulumi_kubernetes_mcp.cli import app
+from tests.measuring.conftest import serve  # noqa: F401
 
 GOOD = {
     "mcp:region": {"name": "here"},

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from pulumi_kubernetes_mcp import program
-from pulumi_kubernetes_mcp.cli import _inspect
+from pulumi_kubernetes_mcp.cli.stacks import inspect_stack
 from pulumi_kubernetes_mcp.measuring.result import text as measured_text
 from pulumi_kubernetes_mcp.offline.project import run_stack
 from pulumi_kubernetes_mcp.region_plan import inspect, load
@@ -348,12 +348,12 @@ def test_check_and_program_read_the_same_file_from_wherever_they_are_called(
     if own:
         write(home, "from pulumi_kubernetes_mcp import program\nprogram.run()\n", "__main__.py")
     monkeypatch.chdir(elsewhere)
-    inspection = _inspect(read_stack_file(home, stack="dev"))
+    inspection = inspect_stack(read_stack_file(home, stack="dev"))
     assert inspection.plan.memory.memory_limit_mib.value > 4 * 512
     assert outputs(home)["minReplicas"] == inspection.plan.replicas.min_replicas.value
     assert Path.cwd() == elsewhere
     relative = Path(os.path.relpath(home))
-    assert _inspect(read_stack_file(relative, stack="dev")).plan == inspection.plan
+    assert inspect_stack(read_stack_file(relative, stack="dev")).plan == inspection.plan
     assert outputs(relative) == outputs(home)
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 from rich.text import Text
 
 from ..report.console import clean
 from ..settings.profile import Measured, MeasuredEra, MeasuredLatency, MeasuredProcess, MeasuredTool, Profile
+
+if TYPE_CHECKING:
+    from .found import Counts, Found
 
 Row = tuple[str, str, str]
 
@@ -32,6 +36,40 @@ def rows(profile: Profile) -> Iterator[Row]:
         yield from _era(name, era)
     for tool in profile.tools:
         yield from _tool(tool)
+
+
+def closed_text(counts: Counts) -> str:
+    """How many sessions were opened and closed, and how many may be left."""
+    left = counts.opened - counts.closed
+    words = f"{counts.opened} sessions were opened and {counts.closed} closed."
+    return f"{words} {left} may be open until the server drops them." if left else words
+
+
+def descriptors_text(found: Found) -> str:
+    """The server's open descriptors before and after, where they are known; begins with a blank."""
+    known = [
+        f"{era.era} {era.idle_descriptors} → {era.after_descriptors}"
+        for era in found.eras
+        if era.idle_descriptors is not None and era.after_descriptors is not None
+    ]
+    return f" The server's open descriptors before and after: {', '.join(known)}." if known else ""
+
+
+def sessions_data(found: Found, counts: Counts) -> dict[str, Any]:
+    """The sessions of each era as plain data, with every reading."""
+    return {
+        "opened": counts.opened,
+        "closed": counts.closed,
+        "eras": {
+            era.era: {
+                "descriptorsBefore": era.idle_descriptors,
+                "descriptorsAfter": era.after_descriptors,
+                "readings": [vars(point) for point in era.points],
+                "live": era.live,
+            }
+            for era in found.eras
+        },
+    }
 
 
 def _process(process: MeasuredProcess) -> Iterator[Row]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console, RenderableType
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
 
 WIDTH_WITHOUT_TERMINAL = 160
 """Columns of a report that goes to a file or a pipe: every working fits in a line."""
@@ -24,6 +25,9 @@ def progress() -> Console:
 
 
 def _console(*, stderr: bool) -> Console:
+    # Not needed by whoever imports this module for a help text.
+    from rich.console import Console
+
     terminal = (sys.stderr if stderr else sys.stdout).isatty()
     width = None if terminal or os.environ.get("COLUMNS") else WIDTH_WITHOUT_TERMINAL
     return Console(stderr=stderr, markup=False, emoji=False, highlight=False, width=width)

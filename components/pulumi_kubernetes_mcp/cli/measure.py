@@ -1,32 +1,26 @@
-"""``mcp-stack measure``: the words of the command line, progress, and what is shown in the end."""
+"""``mcp-stack measure``: what a running server costs, found with real MCP clients."""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import importlib.metadata
-import logging
-import os
-import signal
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..report.console import clean, print_json, progress, show
-from .refused import MeasureError
+from .failures import failures
+from .options import JsonOption
 
 if TYPE_CHECKING:
-    from .found import Counts, Found
-    from .request import Request
-    from .server import Say
+    from ..measuring.found import Counts, Found
+    from ..measuring.request import Request
+    from ..measuring.server import Say
 
 INTERRUPTED = 130
 """Exit status after Ctrl-C, as shells have it."""
-_NEEDED = (("mcp", 2), ("httpx2", 2))
 _RUNTIMES = "python-v1, python-v2, fastmcp, typescript-v1, typescript-v2, node, other"
 
 
@@ -69,7 +63,7 @@ def measure(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the profile to this file.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Find what a running server costs, with real MCP clients.
 
@@ -84,12 +78,14 @@ def measure(
     A stack file names what was written (mcp:server.profile), and 'mcp-stack plan' then counts with it. Exit 1 if the
     measurement cannot be made, 130 after Ctrl-C.
     """
-    with _failures(as_json):
-        _check_packages()
+    with failures(as_json):
+        from ..measuring.packages import check_packages
+
+        check_packages()
         _check_output(output)
-        from .request import Request, tool_calls
-        from .started import words
-        from .target import check_url, target
+        from ..measuring.request import Request, tool_calls
+        from ..measuring.started import words
+        from ..measuring.target import check_url, target
 
         request = Request(
             target=target(url, sse_url=sse_url, headers=header or ()),
@@ -111,9 +107,13 @@ def measure(
 
 
 def _measure(request: Request, output: Path | None, as_json: bool) -> None:
-    from .found import Counts
-    from .limits import allow_descriptors
-    from .result import profile, text
+    import asyncio
+
+    from ..measuring.found import Counts
+    from ..measuring.limits import allow_descriptors
+    from ..measuring.refused import MeasureError
+    from ..measuring.report import closed_text, descriptors_text, sessions_data, table
+    from ..measuring.result import profile, text
 
     allow_descriptors(request.sessions, request.callers)
     counts = Counts()
@@ -121,24 +121,25 @@ def _measure(request: Request, output: Path | None, as_json: bool) -> None:
         with _progress() as say:
             found = asyncio.run(_run(request, counts, say))
     except (KeyboardInterrupt, asyncio.CancelledError):
-        progress().print(f"Interrupted. {_closed_text(counts)} No profile was written.", soft_wrap=True)
+        progress().print(f"Interrupted. {closed_text(counts)} No profile was written.", soft_wrap=True)
         raise typer.Exit(INTERRUPTED) from None
     except MeasureError as refused:
         if not counts.opened:
             raise
-        raise MeasureError(f"{refused}\n{_closed_text(counts)}") from None
+        raise MeasureError(f"{refused}\n{closed_text(counts)}") from None
     made = profile(found, request, datetime.now(UTC))
     if output is not None:
         output.write_text(text(made), encoding="utf-8")
-    data = {"profile": made.model_dump(mode="json", by_alias=True, exclude_none=True), "sessions": _data(found, counts)}
+    data = {
+        "profile": made.model_dump(mode="json", by_alias=True, exclude_none=True),
+        "sessions": sessions_data(found, counts),
+    }
     if as_json:
         print_json(data)
         return
-    from .report import table
-
     show(f"{clean(made.server)}\n", style="bold")
     show(table(made))
-    show(f"\n{_closed_text(counts)}{_descriptors_text(found)}")
+    show(f"\n{closed_text(counts)}{descriptors_text(found)}")
     for note in made.notes:
         show(f"- {clean(note)}")
     if output is None:
@@ -148,7 +149,10 @@ def _measure(request: Request, output: Path | None, as_json: bool) -> None:
 
 
 async def _run(request: Request, counts: Counts, say: Say) -> Found:
-    from .measure import measure as run
+    import asyncio
+    import signal
+
+    from ..measuring.measure import measure as run
 
     # SIGTERM, as from a job that is cancelled, ends the sessions as Ctrl-C does.
     task = asyncio.current_task()
@@ -156,60 +160,6 @@ async def _run(request: Request, counts: Counts, say: Say) -> Found:
         with contextlib.suppress(NotImplementedError, ValueError):
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     return await run(request, counts, say)
-
-
-def _closed_text(counts: Counts) -> str:
-    left = counts.opened - counts.closed
-    words = f"{counts.opened} sessions were opened and {counts.closed} closed."
-    return f"{words} {left} may be open until the server drops them." if left else words
-
-
-def _descriptors_text(found: Found) -> str:
-    known = [
-        f"{era.era} {era.idle_descriptors} → {era.after_descriptors}"
-        for era in found.eras
-        if era.idle_descriptors is not None and era.after_descriptors is not None
-    ]
-    return f" The server's open descriptors before and after: {', '.join(known)}." if known else ""
-
-
-def _data(found: Found, counts: Counts) -> dict[str, Any]:
-    return {
-        "opened": counts.opened,
-        "closed": counts.closed,
-        "eras": {
-            era.era: {
-                "descriptorsBefore": era.idle_descriptors,
-                "descriptorsAfter": era.after_descriptors,
-                "readings": [vars(point) for point in era.points],
-                "live": era.live,
-            }
-            for era in found.eras
-        },
-    }
-
-
-@contextlib.contextmanager
-def _failures(as_json: bool) -> Iterator[None]:
-    """What cannot be done is a sentence and exit 1; no traceback."""
-    try:
-        yield
-    except MeasureError as refused:
-        _print_error(str(refused), as_json)
-        raise typer.Exit(1) from None
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(1) from None
-    except OSError as problem:
-        _print_error(f"A file cannot be read or written: {problem}", as_json)
-        raise typer.Exit(1) from None
-
-
-def _print_error(message: str, as_json: bool) -> None:
-    if as_json:
-        print_json({"error": {"message": clean(message), "problems": []}})
-    else:
-        progress().print(clean(message), soft_wrap=True)
 
 
 @contextlib.contextmanager
@@ -223,30 +173,17 @@ def _progress() -> Iterator[Say]:
         yield lambda text: status.update(clean(text))
 
 
-def _check_packages() -> None:
-    """The clients are no dependency of the package: name what brings them."""
-    for name, least in _NEEDED:
-        try:
-            version = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            version = ""
-        if not version or int(version.partition(".")[0]) < least:
-            found = f"{name} {version} is too old" if version else f"the package '{name}' is missing"
-            raise MeasureError(
-                f"The MCP clients are not installed: {found}. Run: pip install 'pulumi-kubernetes-mcp[measure]'"
-            )
-    # What goes wrong is said in sentences of our own.
-    for logger in ("mcp", "httpx2", "httpcore2"):
-        logging.getLogger(logger).setLevel(logging.CRITICAL + 1)
-
-
 def _check_output(output: Path | None) -> None:
     """Refuse before minutes of measuring what could not be written after them."""
+    from ..measuring.refused import MeasureError
+
     if output is not None and (output.is_dir() or not output.parent.is_dir()):
         raise MeasureError(f"--output {output} cannot be written: give a file in a directory that exists.")
 
 
 def _one_of(option: str, value: str, known: list[str]) -> str:
+    from ..measuring.refused import MeasureError
+
     if value not in known:
         raise MeasureError(f"{option} '{value}' is not known. Use one of: {', '.join(known)}")
     return value

@@ -17,8 +17,7 @@ from typer.testing import CliRunner, Result
 
 from pulumi_kubernetes_mcp.cli import app
 from pulumi_kubernetes_mcp.settings.profile import Profile
-
-from .conftest import LOOPBACK, Answer, Asked, Serve, free_port
+from tests.measuring.conftest import LOOPBACK, Answer, Asked, Serve, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVER = ROOT / "tests" / "lab" / "servers" / "python_v2" / "server.py"

@@ -12,7 +12,8 @@ import yaml
 
 from pulumi_kubernetes_mcp.report import simulation_plot
 from pulumi_kubernetes_mcp.report.simulation_series import Limit, Line, Panel
-from tests.cli.conftest import Project, project  # noqa: F401
+
+from .conftest import Project
 
 STICKY = {
     "server": {
@@ -40,7 +41,7 @@ spec:
 
 
 @pytest.fixture
-def good(project: Project) -> Project:  # noqa: F811
+def good(project: Project) -> Project:
     project.stack()
     return project
 
@@ -101,7 +102,7 @@ def test_there_is_no_chance_unless_a_seed_is_given(good: Project) -> None:
     assert seeded[2] == seeded[3]
 
 
-def test_the_spike_is_the_one_of_the_preview(project: Project) -> None:  # noqa: F811
+def test_the_spike_is_the_one_of_the_preview(project: Project) -> None:
     """Both without chance: the same number of sessions is dropped."""
     project.stack(**STICKY)
     result = json.loads(simulate(project, "spike", "--json"))["scenarios"][0]["results"][0]
@@ -119,7 +120,7 @@ def test_the_spike_is_the_one_of_the_preview(project: Project) -> None:  # noqa:
     ],
 )
 def test_a_day_begins_as_many_sessions_as_the_stack_says(
-    project: Project,  # noqa: F811
+    project: Project,
     workload: dict[str, object],
     begun: int,
     within: float,
@@ -177,7 +178,7 @@ def test_slower_pods_take_longer_to_help(good: Project) -> None:
     assert "(assumed; --start-seconds)" not in simulate(good, "spike", "--start-seconds", "120")
 
 
-def test_sessions_that_stay_with_their_pod_are_counted(project: Project) -> None:  # noqa: F811
+def test_sessions_that_stay_with_their_pod_are_counted(project: Project) -> None:
     project.stack(**STICKY)
     output = simulate(project, "rollout")
     assert "they stay with their pod" in output
@@ -268,7 +269,7 @@ def test_an_unknown_scenario_is_refused_with_the_nearest_name(good: Project) -> 
     assert "Did you mean" not in refused(good, "xyzzy")
 
 
-def test_a_stack_with_errors_is_refused(project: Project) -> None:  # noqa: F811
+def test_a_stack_with_errors_is_refused(project: Project) -> None:
     project.stack(server={"image": "registry.example/mcp:latest", "name": "orders"})
     result = project.run("simulate", "--stack", "dev", "spike")
     assert result.exit_code == 1
@@ -278,7 +279,7 @@ def test_a_stack_with_errors_is_refused(project: Project) -> None:  # noqa: F811
     assert "MCP101" in {finding["code"] for finding in data["findings"]}
 
 
-def test_a_stack_that_is_not_there_is_refused(project: Project) -> None:  # noqa: F811
+def test_a_stack_that_is_not_there_is_refused(project: Project) -> None:
     result = project.run("simulate", "--stack", "nowhere")
     assert result.exit_code == 1
     assert "nowhere" in result.output

@@ -1,0 +1,56 @@
+"""``mcp-stack check``: what is wrong with a stack file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from ..report.console import clean, print_json, show
+from .failures import failures
+from .options import AllOption, FileOption, JsonOption, ProjectOption, StackOption
+from .stacks import inspect_stack, stack_files
+
+if TYPE_CHECKING:
+    from ..settings import StackFile
+
+
+def check(
+    stack: StackOption = None,
+    file: FileOption = None,
+    project_dir: ProjectOption = Path(),
+    all_stacks: AllOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what is wrong with a stack file. Exit 1 if there is an error.
+
+    Every value is checked against its rule, and the whole against the load: replicas, drain, memory, connections
+    of the database, quota. Each finding has a code, the key that it is about, and what to change. Fast enough for
+    every save: no resource is made.
+    """
+    from ..report.findings import count_text, findings_data, findings_view
+    from ..rules.model import errors
+
+    with failures(as_json):
+        reports = []
+        failed = False
+        for stack_file in stack_files(stack, file, project_dir, all_stacks):
+            found = inspect_stack(stack_file).findings
+            failed = failed or bool(errors(found))
+            reports.append({"stack": stack_file.name, "findings": findings_data(found)})
+            if not as_json:
+                show(f"{clean(stack_file.where)}: {count_text(found)}")
+                show(findings_view(found))
+                _print_environment(stack_file)
+        if as_json:
+            print_json({"stacks": reports} if all_stacks else reports[0])
+        if failed:
+            raise typer.Exit(1)
+
+
+def _print_environment(stack_file: StackFile) -> None:
+    from ..report.plan import ENVIRONMENT_NOTE
+
+    if stack_file.environment:
+        show(ENVIRONMENT_NOTE)

@@ -1,0 +1,54 @@
+"""``mcp-stack preview``: what the program of a stack makes, and what that changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..report.console import clean, print_json
+from .failures import failures
+from .options import FileOption, JsonOption, ProjectOption, StackOption
+from .stacks import inspect_stack, print_refusal, run_program, stack_files
+
+if TYPE_CHECKING:
+    from ..offline.model import Deployment
+
+
+def preview(
+    stack: StackOption = None,
+    file: FileOption = None,
+    project_dir: ProjectOption = Path(),
+    with_manifests: Annotated[bool, typer.Option("--manifests", help="Print the Kubernetes objects too.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Run the stack's program and show what it makes, and what that changes.
+
+    Shows the plan in short, the findings, the resources as a tree, and the difference to the manifests that were
+    rendered last. The program is the project's __main__.py; it runs as under the Pulumi CLI, but nothing is
+    deployed. Exit 1 if the stack has an error; then no program is run.
+    """
+    from ..report.preview import preview_data, print_preview
+    from ..rules.model import errors
+
+    with failures(as_json):
+        stack_file = stack_files(stack, file, project_dir, False)[0]
+        inspection = inspect_stack(stack_file)
+        if errors(inspection.findings):
+            print_refusal(stack_file, inspection, as_json)
+            raise typer.Exit(1)
+        deployment, difference = run_program(stack_file, project_dir, None)
+        if as_json:
+            print_json(preview_data(stack_file, inspection, deployment, difference))
+        else:
+            print_preview(stack_file, inspection, deployment, difference)
+            if with_manifests:
+                _print_manifests(deployment)
+
+
+def _print_manifests(deployment: Deployment) -> None:
+    from ..offline.manifests import manifests
+
+    for manifest in manifests(deployment):
+        print(f"---\n{clean(manifest.text)}", end="")
