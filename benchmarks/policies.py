@@ -18,8 +18,8 @@ from pulumi_kubernetes_mcp.server_plan import ServerPlan, design
 from pulumi_kubernetes_mcp.settings.load import load_settings
 from pulumi_kubernetes_mcp.simulation import load as loads
 from pulumi_kubernetes_mcp.simulation.load import HOUR, Load
-from pulumi_kubernetes_mcp.simulation.policies import bounded, competitors, guides, plain
-from pulumi_kubernetes_mcp.simulation.policy import Policy
+from pulumi_kubernetes_mcp.simulation.policies import bounded, cpu_only, fixed, guides, plain
+from pulumi_kubernetes_mcp.simulation.policy import Drain, Policy
 from pulumi_kubernetes_mcp.simulation.result import Result
 from pulumi_kubernetes_mcp.simulation.run import Events, Options, simulate
 
@@ -49,13 +49,35 @@ def two_days(peak: float, factor: Load) -> Load:
     return Load(tuple(times), tuple(one.at(time % loads.DAY) * factor.at(time) for time in times))
 
 
+def leak(base: float, peak: float) -> Load:
+    """Sessions that are opened and not closed: a slow straight rise."""
+    return Load((0, 12 * HOUR), (base, peak))
+
+
+BARE_DRAIN = Drain(pre_stop_seconds=0, graceful_seconds=30)
+"""terminationGracePeriodSeconds where nobody sets it; without a pre-stop hook the server gets SIGTERM at once."""
+
+
+def competitors() -> tuple[Policy, ...]:
+    """Autoscaling that other ways to run MCP servers come with, as far as they say it; versions of August 2026.
+
+    The target of vitorbari/mcp-operator is not known; 80 % is taken.
+    """
+    return (
+        cpu_only("ContextForge chart", 90, 2, 10, memory=90, drain=BARE_DRAIN),
+        cpu_only("stakater/application", 60, 1, 10, memory=60, drain=BARE_DRAIN),
+        cpu_only("vitorbari/mcp-operator", 80, 1, 10, drain=BARE_DRAIN),
+        fixed("MCP lifecycle operator, kmcp, Microsoft gateway", 1, drain=BARE_DRAIN),
+    )
+
+
 SPIKE = Load((14 * HOUR, 14 * HOUR + 30, 14.5 * HOUR, 14.5 * HOUR + 300), (1, 2, 2, 1))
 CROWD = Load((9 * HOUR, 9.25 * HOUR, 13 * HOUR), (1, 2.5, 1))
 CASES = (
     Case("day", loads.day),
     Case("spike", lambda peak: two_days(peak, SPIKE)),
     Case("flash crowd", lambda peak: two_days(peak, CROWD)),
-    Case("slow leak", lambda peak: loads.leak(peak / 4, peak * 1.5)),
+    Case("slow leak", lambda peak: leak(peak / 4, peak * 1.5)),
     Case(
         "outage",
         lambda peak: Load((0, 3000, 4500, 9000, 10_800), (peak / 2, peak / 2, peak, peak, peak / 2)),

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import eras as protocol
 from . import planning
 from .inputs.outputs import raise_errors
 from .rules import applied as checks
@@ -40,11 +39,6 @@ class Inspection:
     def plan(self) -> planning.Plan:
         """The capacity plan."""
         return self.design.plan
-
-    @property
-    def consequences(self) -> protocol.EraProfile:
-        """What follows from the protocol eras."""
-        return self.design.era_profile
 
     def raise_errors(self, where: str) -> None:
         """Raise FindingsError with every error; ``where`` names the stack."""

@@ -173,7 +173,7 @@ def test_the_readme_promises_a_server_with_sessions_what_follows_from_them() -> 
         "mcp:edge": {"host": "mcp.example.com", "implementation": "envoy-gateway"},
         "mcp:scaling": {"prometheusAddress": "http://prometheus:9090"},
     }
-    era_profile = inspect(load(values, where="README.md")).consequences
+    era_profile = inspect(load(values, where="README.md")).design.era_profile
     assert era_profile.eras == parse_eras(["legacy-stateful"])
     made = record(program.run, config=values, project="mcp", stack="readme")
     pod = made.manifest("Deployment")["spec"]["template"]["spec"]

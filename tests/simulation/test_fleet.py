@@ -6,7 +6,8 @@ import pytest
 
 from pulumi_kubernetes_mcp.simulation.fleet import TOLERATED_SECONDS, UNNOTICED_SECONDS, Fleet, Nodes
 from pulumi_kubernetes_mcp.simulation.load import level
-from pulumi_kubernetes_mcp.simulation.policies import BARE_DRAIN, fixed
+from pulumi_kubernetes_mcp.simulation.policies import fixed
+from pulumi_kubernetes_mcp.simulation.policy import Drain
 from pulumi_kubernetes_mcp.simulation.run import Events, Options, simulate
 from tests.simulation import worlds
 
@@ -188,7 +189,8 @@ def test_a_drain_that_is_too_short_fails_calls_in_a_rollout() -> None:
     """Calls of 20 s, and nothing but 30 s after SIGTERM, against a sleep and a minute."""
     load, events = level(200, 1800), Events(rollout=600)
     model = worlds.pods(call_seconds=20.0, calls_per_session=0.02)
-    short = simulate(fixed("bare", 4, drain=BARE_DRAIN), load, model, OPTIONS, events)
+    bare = Drain(pre_stop_seconds=0, graceful_seconds=30)
+    short = simulate(fixed("bare", 4, drain=bare), load, model, OPTIONS, events)
     enough = simulate(fixed("ours", 4), load, model, OPTIONS, events)
     assert short.failed_calls > 10
     assert enough.failed_calls < 1.5

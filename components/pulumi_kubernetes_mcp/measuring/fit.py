@@ -17,12 +17,11 @@ _T95_MANY = 1.96
 
 @dataclass(frozen=True)
 class Line:
-    """A straight line through points, with half-widths of the 95 % confidence intervals of both of its numbers."""
+    """A straight line through points, with the half-width of the 95 % confidence interval of its slope."""
 
     slope: float
     intercept: float
     slope_error: float
-    intercept_error: float
     excess: float
     """How far the highest point lies above the line, 0 if none does."""
 
@@ -49,16 +48,10 @@ def line(points: Sequence[tuple[float, float]]) -> Line:
     residuals = [y - intercept - slope * x for x, y in points]
     excess = max(0.0, *residuals)
     if count == 2:
-        return Line(slope, intercept, 0.0, 0.0, excess)
+        return Line(slope, intercept, 0.0, excess)
     deviation = math.sqrt(math.fsum(r * r for r in residuals) / (count - 2))
     width = t95(count - 2) * deviation
-    return Line(
-        slope,
-        intercept,
-        width / math.sqrt(spread),
-        width * math.sqrt(1 / count + mean_x * mean_x / spread),
-        excess,
-    )
+    return Line(slope, intercept, width / math.sqrt(spread), excess)
 
 
 def mean(values: Sequence[float]) -> tuple[float, float]:

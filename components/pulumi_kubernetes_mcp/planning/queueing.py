@@ -15,9 +15,6 @@ from math import ceil, erfc, expm1, inf, isqrt, log, log1p, sqrt
 from operator import mul
 from statistics import NormalDist
 
-EXPONENTIAL_P95 = log(20)
-"""The 95th percentile of an exponential time, in means: P(S > t) = exp(−t / mean) is 1/20 at t = ln 20 × mean."""
-
 NORMAL_P95 = 1.6448536269514722
 """The 95th percentile of the standard normal distribution."""
 

@@ -163,11 +163,6 @@ def level(sessions: float, duration: float) -> Load:
     return Load((0, duration), (sessions, sessions))
 
 
-def leak(base: float, peak: float, duration: float = 12 * HOUR) -> Load:
-    """Sessions that are opened and not closed: a slow straight rise."""
-    return Load((0, duration), (base, peak))
-
-
 def from_csv(lines: Iterable[str], name: str) -> Load:
     """A load from a CSV with two columns, seconds and sessions, with or without a header.
 

@@ -1,4 +1,4 @@
-"""Settings that our own are held against: those of the public guides, plain ones, and those that others come with."""
+"""Settings that our own are held against: those of the public guides, and plain ones."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from . import hpa
-from .policy import Drain, Keda, Policy, Source
+from .policy import Keda, Policy, Source
 
-BARE_DRAIN = Drain(pre_stop_seconds=0, graceful_seconds=30)
-"""terminationGracePeriodSeconds where nobody sets it; without a pre-stop hook the server gets SIGTERM at once."""
 PLAIN_PERCENT = 80
 """Target of the metric that the API server adds to an autoscaler that names none."""
 GUIDE_SESSIONS = 50
@@ -53,19 +51,6 @@ def guides(*, sessions: bool) -> Policy:
     # The query is sum / count, and KEDA divides once more: the documented mistake is part of the guide.
     source = Source(measure="sessions", average=True, null_is_zero=True)
     return Policy(name="public guides", spec=spec, sources=(source,), keda=Keda())
-
-
-def competitors() -> tuple[Policy, ...]:
-    """Autoscaling that other ways to run MCP servers come with, as far as they say it; versions of August 2026.
-
-    The target of vitorbari/mcp-operator is not known; 80 % is taken.
-    """
-    return (
-        cpu_only("ContextForge chart", 90, 2, 10, memory=90, drain=BARE_DRAIN),
-        cpu_only("stakater/application", 60, 1, 10, memory=60, drain=BARE_DRAIN),
-        cpu_only("vitorbari/mcp-operator", 80, 1, 10, drain=BARE_DRAIN),
-        fixed("MCP lifecycle operator, kmcp, Microsoft gateway", 1, drain=BARE_DRAIN),
-    )
 
 
 def bounded(policy: Policy, minimum: int, maximum: int) -> Policy:

@@ -49,11 +49,6 @@ def to_int32(value: float) -> int:
     return int(value) if MIN_INT32 - 1 < value < MAX_INT32 + 1 else MIN_INT32
 
 
-def to_int64(value: float) -> int:
-    """``int64(value)``: truncated; the smallest int64 where it does not fit."""
-    return int(value) if MIN_INT64 <= value < 2.0**63 else MIN_INT64
-
-
 def ceil32(value: float) -> int:
     """``int32(math.Ceil(value))``."""
     return math.ceil(value) if MIN_INT32 - 1 < value <= MAX_INT32 else MIN_INT32
