@@ -14,6 +14,7 @@ from pulumi_kubernetes_mcp.autoscaling import args as autoscaling
 from pulumi_kubernetes_mcp.autoscaling import spec as specs
 from pulumi_kubernetes_mcp.autoscaling.args import check
 from pulumi_kubernetes_mcp.eras import Era
+from pulumi_kubernetes_mcp.rules.doors import in_arguments
 from pulumi_kubernetes_mcp.rules.model import Finding
 from pulumi_kubernetes_mcp.testing import Recording, record
 
@@ -392,7 +393,8 @@ def test_what_is_offered_in_place_of_a_missing_metric_is_accepted(
 
 
 def the(code: str, args: dict[str, Any]) -> Finding:
-    (found,) = [one for one in autoscaling.autoscaling_findings(args) if one.code == code]  # type: ignore[arg-type]
+    told = in_arguments(autoscaling.autoscaling_findings(args))  # type: ignore[arg-type]
+    (found,) = [one for one in told if one.code == code]
     return found
 
 

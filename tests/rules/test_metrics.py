@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from pulumi_kubernetes_mcp.rules import metrics
+from pulumi_kubernetes_mcp.rules.doors import in_arguments
 from pulumi_kubernetes_mcp.rules.model import Finding, Severity
 
 
@@ -92,7 +93,7 @@ def test_prometheus_needs_keda(wanted: str | None, autoscaler: str, expected: li
 
 def test_one_thing_in_two_ways() -> None:
     assert metrics.said_twice_findings([]) == []
-    (finding,) = metrics.said_twice_findings([("query", "dialect", "what Prometheus is asked for")])
+    (finding,) = in_arguments(metrics.said_twice_findings([("query", "dialect", "what Prometheus is asked for")]))
     assert str(finding) == (
         "error MCP238 at query: It is given beside dialect; both say what Prometheus is asked for. Keep one of them, "
         "query or dialect."
@@ -163,7 +164,7 @@ def test_what_each_kind_of_metric_takes() -> None:
     ],
 )  # fmt: skip
 def test_what_no_kind_takes(metric: dict[str, Any], path: str, words: str) -> None:
-    (finding,) = metrics.metric_findings([metric], autoscaler="hpa", path="metrics")
+    (finding,) = in_arguments(metrics.metric_findings([metric], autoscaler="hpa", path="metrics"))
     assert str(finding) == f"error MCP240 at metrics[0]{path}: {words}"
 
 
@@ -229,7 +230,7 @@ def test_a_container_that_is_not_the_servers() -> None:
 
 def test_the_cpu_of_the_server_is_a_metric_already() -> None:
     one = {"type": "container-resource", "name": "cpu", "utilization": 70}
-    (finding,) = metrics.metric_findings([one], autoscaler="hpa", path="metrics", container="server")
+    (finding,) = in_arguments(metrics.metric_findings([one], autoscaler="hpa", path="metrics", container="server"))
     assert finding.remedy == "Leave it out, and say with cpu_percent at what share pods are added."
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from pulumi_kubernetes_mcp.rules import pace
+from pulumi_kubernetes_mcp.rules.doors import in_arguments
 from pulumi_kubernetes_mcp.rules.model import Finding, Severity
 
 RIGHT: dict[str, Any] = {"window_seconds": 0, "pods": 4, "percent": None, "period_seconds": 60, "tolerance": None}
@@ -49,7 +50,7 @@ def test_what_kubernetes_takes(change: dict[str, Any]) -> None:
     ],
 )  # fmt: skip
 def test_what_kubernetes_refuses(change: dict[str, Any], text: str) -> None:
-    (finding,) = refused(**change)
+    (finding,) = in_arguments(refused(**change))
     assert str(finding) == f"error MCP215 at scale_up.{text}"
 
 
@@ -138,7 +139,7 @@ def test_words_about_a_slow_scale_up() -> None:
 def test_a_tolerance_that_lets_no_pod_go() -> None:
     for tolerance in (None, 0.0, 0.99):
         assert pace.never_down_findings(tolerance=tolerance, path="t") == []
-    (finding,) = pace.never_down_findings(tolerance=1.0, path="t")
+    (finding,) = in_arguments(pace.never_down_findings(tolerance=1.0, path="t"))
     assert str(finding) == (
         "warning MCP255 at t: With a tolerance of 1 no pod goes, even without any load. Leave it out, or set it to a "
         "share such as 0.1. To forbid scale-in, give select 'disabled'."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pulumi_kubernetes_mcp.rules import scaling
+from pulumi_kubernetes_mcp.rules.doors import in_arguments
 from pulumi_kubernetes_mcp.rules.model import Finding, Severity
 
 
@@ -199,6 +200,7 @@ def test_what_is_done_already_is_not_advised(
         follows_cpu=follows_cpu,
         metrics=metrics,
     )
+    (finding,) = in_arguments([finding])
     assert (finding.code, finding.remedy) == ("MCP209", f"{remedy}; or run a fixed number of pods.")
 
 

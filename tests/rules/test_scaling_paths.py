@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pulumi_kubernetes_mcp.autoscaling import args as autoscaling
-from pulumi_kubernetes_mcp.rules import catalogue
+from pulumi_kubernetes_mcp.rules import catalogue, doors
 from pulumi_kubernetes_mcp.rules.applied import components
 from pulumi_kubernetes_mcp.rules.model import Finding, Rule, Severity
 from tests.rules.test_checks import inspected
@@ -204,16 +204,20 @@ def test_what_the_user_wrote_is_not_translated() -> None:
 
 def test_a_place_is_translated_only_where_it_holds_arguments() -> None:
     rule = Rule(code="MCP999", severity=Severity.ERROR, title="", why="")
-    paths = {"env": "mcp:server.env", "schedules": "mcp:scaling.schedules"}
+    keys = {
+        "env": "mcp:server.env",
+        "schedules": "mcp:scaling.schedules",
+        "schedules[].from_time": "mcp:scaling.schedules[].fromTime",
+    }
     given = ["env.from_time", "schedules[12].from_time", "schedules", "other.from_time"]
-    found = components.located([rule.at(path, "", "") for path in given], paths)
+    found = doors.in_keys([rule.at(path, "", "") for path in given], keys)
     assert [one.path for one in found] == [
         *("mcp:server.env.from_time", "mcp:scaling.schedules[12].fromTime", "mcp:scaling.schedules", "other.from_time")
     ]
 
 
 def test_every_argument_of_the_autoscaler_that_a_rule_may_name_has_a_place() -> None:
-    placed = set(components.AUTOSCALING_PATHS)
+    placed = {path for path in components.AUTOSCALING_KEYS if path.isidentifier()}
     hidden = {"namespace", "eras", "container", "python", "sessions_per_pod", "session_minutes"}
     hidden |= {"drain_seconds", "route_name", "await_ready", "await_timeout_seconds", "production", "accept"}
     assert placed == set(autoscaling.McpAutoscalingArgs.__annotations__) - hidden

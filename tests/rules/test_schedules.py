@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from pulumi_kubernetes_mcp.rules import schedules
+from pulumi_kubernetes_mcp.rules.doors import in_arguments
 from pulumi_kubernetes_mcp.rules.model import Finding, Severity
 
 KNOWN = ("Europe/Berlin", "Europe/London", "Europe/Jersey", "America/New_York", "UTC", "Etc/GMT-2", "Etc/GMT+5")
@@ -46,7 +47,7 @@ def test_what_cannot_be_read_is_named_by_its_key() -> None:
 
 def test_windows_open_and_close() -> None:
     (same,) = schedules.gap_findings(at_once="0 8 * * *", path="p")
-    (endless,) = schedules.gap_findings(at_once=None, path="p")
+    (endless,) = in_arguments(schedules.gap_findings(at_once=None, path="p"))
     assert (same.code, same.problem) == ("MCP227", "It opens and closes at '0 8 * * *'.")
     assert (endless.problem, endless.remedy) == (
         "Its windows leave no gap between them.",

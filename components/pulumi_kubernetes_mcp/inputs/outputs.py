@@ -5,7 +5,8 @@ from typing import TypeVar, cast
 
 import pulumi
 
-from ..rules.model import Finding, Severity
+from ..rules.doors import in_arguments
+from ..rules.model import Finding, errors
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -56,7 +57,7 @@ def mapped(value: pulumi.Input[T], change: Callable[[T], U]) -> pulumi.Input[U]:
 
 def raise_errors(findings: list[Finding], heading: str) -> None:
     """Raise :class:`FindingsError` with every error of ``findings``, if there is one."""
-    failed = [finding for finding in findings if finding.severity is Severity.ERROR]
+    failed = errors(in_arguments(findings))
     if failed:
         raise FindingsError(failed, heading)
 
@@ -67,7 +68,7 @@ def report_findings(findings: list[Finding], heading: str, accepted: Mapping[str
     Warnings whose code is in ``accepted`` are not logged.
     """
     raise_errors(findings, heading)
-    for finding in findings:
+    for finding in in_arguments(findings):
         if finding.code not in accepted:
             pulumi.log.warn(f"{finding.code} {finding.path}: {finding.problem} {finding.remedy}")
 

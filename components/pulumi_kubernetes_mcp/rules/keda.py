@@ -118,7 +118,7 @@ def take_over_findings(*, take_over: bool, named: bool, autoscaler: str, path: s
     if not take_over or (named and autoscaler == "keda"):
         return []
     if autoscaler != "keda":
-        said, remedy = "A HorizontalPodAutoscaler is made, which takes nothing over.", "Choose kind 'keda'."
+        said, remedy = "A HorizontalPodAutoscaler is made, which takes nothing over.", "Choose [[kind]] 'keda'."
     else:
-        said, remedy = "What is taken over has no name.", "Give hpa_name, the name of the one that exists."
+        said, remedy = "What is taken over has no name.", "Give [[hpa_name]], the name of the one that exists."
     return [BAD_TAKE_OVER.at(path, said, remedy)]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from .doors import marked
 from .model import Finding, Rule, Severity
 from .words import alternatives
 
@@ -266,7 +267,7 @@ def reader_findings(*, wanted: str | None, autoscaler: str, path: str) -> list[F
         PROMETHEUS_WITHOUT_KEDA.at(
             path,
             f"A HorizontalPodAutoscaler is to follow {wanted}, which is in Prometheus.",
-            "Choose kind 'keda' (or 'auto'), or serve it through a metrics API and name it in metrics.",
+            "Choose [[kind]] 'keda' (or 'auto'), or serve it through a metrics API and name it in [[metrics]].",
         )
     ]
 
@@ -274,7 +275,11 @@ def reader_findings(*, wanted: str | None, autoscaler: str, path: str) -> list[F
 def said_twice_findings(pairs: Sequence[tuple[str, str, str]]) -> list[Finding]:
     """MCP238 for each pair of arguments that say the same: path, the other one's name, and what is meant."""
     return [
-        SAID_TWICE.at(path, f"It is given beside {other}; both say {meant}.", f"Keep one of them, {path} or {other}.")
+        SAID_TWICE.at(
+            path,
+            f"It is given beside {marked(other)}; both say {meant}.",
+            f"Keep one of them, {marked(path)} or {marked(other)}.",
+        )
         for path, other, meant in pairs
     ]
 
@@ -294,7 +299,7 @@ def target_findings(*, query: bool, follows_cpu: bool, target: float | None, pat
             NO_TARGET.at(
                 path,
                 "A query is given, and not how much of it one pod takes.",
-                "Give target_per_pod, or say with follow what the query counts.",
+                "Give [[target_per_pod]], or say with [[follow]] what the query counts.",
             )
         ]
     return []
@@ -312,7 +317,7 @@ def metric_findings(
             METRICS_BESIDE_KEDA.at(
                 path,
                 "Metrics for a HorizontalPodAutoscaler are given, and KEDA scales the server.",
-                "Choose kind 'hpa', or say with query what Prometheus counts.",
+                "Choose [[kind]] 'hpa', or say with [[query]] what Prometheus counts.",
             )
         ]
     found = [finding for place, one in enumerate(metrics) for finding in _refused(one, f"{path}[{place}]")]
@@ -327,7 +332,7 @@ def metric_findings(
                 REFUSED_METRIC.at(
                     f"{path}[{place}]",
                     f"The CPU of the container '{container}' is a metric already.",
-                    "Leave it out, and say with cpu_percent at what share pods are added.",
+                    "Leave it out, and say with [[cpu_percent]] at what share pods are added.",
                 )
             )
         if container and one["type"] == "container-resource" and one.get("container", container) != container:
@@ -350,9 +355,11 @@ def _refused(metric: Mapping[str, Any], path: str) -> Iterator[Finding]:
     allowed = TARGETS[kind]
     given = [key for key in ("utilization", "average_value", "value") if key in metric]
     if len(given) != 1 or given[0] not in allowed:
-        words = " and ".join(given) or "none"
+        words = " and ".join(map(marked, given)) or "none"
         yield REFUSED_METRIC.at(
-            path, f"The kind '{kind}' takes {' or '.join(allowed)}, and {words} is given.", f"Give {allowed[0]}."
+            path,
+            f"The kind '{kind}' takes {' or '.join(map(marked, allowed))}, and {words} is given.",
+            f"Give {marked(allowed[0])}.",
         )
     elif (amount := _QUANTITY.fullmatch(str(metric[given[0]]))) is None:
         yield REFUSED_METRIC.at(
@@ -377,7 +384,7 @@ def _refused(metric: Mapping[str, Any], path: str) -> Iterator[Finding]:
         yield REFUSED_METRIC.at(
             f"{path}.described_object",
             f"The kind '{kind}' {'names the object that it describes' if kind == 'object' else 'describes none'}.",
-            "Give api_version, kind and name." if kind == "object" else "Leave it out.",
+            "Give [[api_version]], [[kind]] and [[name]]." if kind == "object" else "Leave it out.",
         )
 
 
@@ -457,7 +464,11 @@ def authentication_findings(
     if not modes:
         found.append(BAD_CREDENTIALS.at(f"{path}.modes", "No mode is given.", "Give 'bearer', 'basic' or 'tls'."))
     if secret == existing:
-        said = "Both secret_name and existing_name are" if secret else "Neither secret_name nor existing_name is"
+        said = (
+            "Both [[secret_name]] and [[existing_name]] are"
+            if secret
+            else "Neither [[secret_name]] nor [[existing_name]] is"
+        )
         found.append(BAD_CREDENTIALS.at(path, f"{said} given.", "Give one of them."))
     if address is not None and address.startswith("http://") and set(modes) - {"tls"}:
         found.append(

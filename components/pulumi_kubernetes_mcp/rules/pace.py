@@ -93,7 +93,7 @@ def _refused(
             yield REFUSED_PACE.at(
                 f"{path}.{key}",
                 f"A step of {value} {'pods' if key == 'pods' else 'percent'} is none.",
-                "Set it to at least 1, or leave it out; select 'disabled' forbids a direction.",
+                "Set it to at least 1, or leave it out; [[select]] 'disabled' forbids a direction.",
             )
     if tolerance is not None and tolerance < 0:
         yield REFUSED_PACE.at(
@@ -109,7 +109,7 @@ def direction_findings(*, scale_up_select: str | None, path: str) -> list[Findin
         NEVER_UP.at(
             path,
             "Pods may never be added.",
-            "Leave select out. To hold the number, give equal bounds; to stop it for a while, annotate the "
+            "Leave [[select]] out. To hold the number, give equal bounds; to stop it for a while, annotate the "
             "ScaledObject with autoscaling.keda.sh/paused.",
         )
     ]
@@ -126,7 +126,7 @@ def tolerance_findings(*, tolerance: float | None, version: str | None, path: st
             TOLERANCE_UNKNOWN.at(
                 path,
                 f"{said}, and before 1.{FIRST_MINOR} the tolerance of {tolerance:g} has no effect.",
-                "Give kubernetes_version, such as '1.36', or leave the tolerance out.",
+                "Give [[kubernetes_version]], such as '1.36', or leave the tolerance out.",
             )
         ]
     if int(known[1]) < FIRST_MINOR:
@@ -183,6 +183,6 @@ def never_down_findings(*, tolerance: float | None, path: str) -> list[Finding]:
         NEVER_DOWN.at(
             path,
             f"With a tolerance of {tolerance:g} no pod goes, even without any load.",
-            "Leave it out, or set it to a share such as 0.1. To forbid scale-in, give select 'disabled'.",
+            "Leave it out, or set it to a share such as 0.1. To forbid scale-in, give [[select]] 'disabled'.",
         )
     ]

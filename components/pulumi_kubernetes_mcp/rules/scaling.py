@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from math import ceil
 
 from ..kubernetes.quantities import QuantityError, parse_cpu, parse_memory
+from .doors import marked
 from .model import Finding, Rule, Severity
 from .words import at_least
 
@@ -306,9 +307,9 @@ def session_metric_findings(
 def _by_sessions(autoscaler: str, address: bool, follows_cpu: bool, metrics: bool) -> str:
     """What is still to be done until the sessions are followed; what is done already is not named."""
     steps = [
-        *(["choose kind 'keda'"] if autoscaler != "keda" else []),
-        *(["leave metrics out"] if metrics else []),
-        *(["leave follow out or follow 'sessions'"] if follows_cpu or autoscaler == "keda" else []),
+        *(["choose [[kind]] 'keda'"] if autoscaler != "keda" else []),
+        *(["leave [[metrics]] out"] if metrics else []),
+        *(["leave [[follow]] out or follow 'sessions'"] if follows_cpu or autoscaler == "keda" else []),
         *([] if address else ["give the address of Prometheus"]),
     ]
     text = ", and ".join(steps)
@@ -376,7 +377,7 @@ def fast_scale_down_findings(
                 path,
                 f"{said} may go each {period_seconds} s, and each pod that goes ends its sessions; one after "
                 f"the other is {derived_pods} each {drained_period} s.",
-                "Leave pods, percent and period_seconds out: they are then derived.",
+                "Leave [[pods]], [[percent]] and [[period_seconds]] out: they are then derived.",
             )
         ]
     if period_seconds >= window_seconds:
@@ -394,7 +395,7 @@ def fast_scale_down_findings(
 def unread_findings(keys: Iterable[str], *, why: str, instead: str, path: str = "") -> list[Finding]:
     """MCP250 for each key of the autoscaler that nothing reads. ``path`` stands before each key."""
     return [
-        UNREAD.at(f"{path}{key}", f"{key} is given, and nothing reads it: {why}.", f"Remove it, or {instead}.")
+        UNREAD.at(f"{path}{key}", f"{marked(key)} is given, and nothing reads it: {why}.", f"Remove it, or {instead}.")
         for key in keys
     ]
 

@@ -114,7 +114,7 @@ def keda_findings(*, count: int, autoscaler: str, path: str) -> list[Finding]:
             path,
             f"{count} {'schedule is' if count == 1 else 'schedules are'} given, and a HorizontalPodAutoscaler, which "
             "knows no time of day, scales the server.",
-            "Choose kind 'keda' (or 'auto') and leave metrics out; KEDA has to run in the cluster.",
+            "Choose [[kind]] 'keda' (or 'auto') and leave [[metrics]] out; KEDA has to run in the cluster.",
         )
     ]
 
@@ -128,7 +128,9 @@ def gap_findings(*, at_once: str | None, path: str) -> list[Finding]:
     """MCP227 if start and end are the same (``at_once``), or windows leave no gap (``None``)."""
     if at_once is not None:
         return [NO_GAP.at(path, f"It opens and closes at '{at_once}'.", "Give an end that is not the start.")]
-    return [NO_GAP.at(path, "Its windows leave no gap between them.", "Raise min_replicas, or shorten the windows.")]
+    return [
+        NO_GAP.at(path, "Its windows leave no gap between them.", "Raise [[min_replicas]], or shorten the windows.")
+    ]
 
 
 def zone_findings(time_zone: str, *, known: Collection[str], path: str) -> list[Finding]:
@@ -186,7 +188,8 @@ def turn_findings(*, takes_turns: bool, start: str, end: str, path: str) -> list
         NO_TURNS.at(
             path,
             f"'{start}' and '{end}' do not take turns, so windows are open or shut at times that neither names.",
-            "Let each start have its end, on the same days or the day after; or say it in days, from_time and to_time.",
+            "Let each start have its end, on the same days or the day after; or say it in [[days]], "
+            "[[from_time]] and [[to_time]].",
         )
     ]
 
@@ -207,7 +210,7 @@ def floor_findings(*, replicas: int, minimum: int, maximum: int, path: str) -> l
             AT_MINIMUM.at(
                 path,
                 f"{_wanted(replicas)}, and the minimum of {minimum} holds at all times.",
-                "Ask for more, or lower min_replicas to what the quiet hours need.",
+                "Ask for more, or lower [[min_replicas]] to what the quiet hours need.",
             )
         ]
     return []
@@ -244,7 +247,7 @@ def ramp_findings(*, ramp: int, needed: int, length: int, path: str) -> list[Fin
             SHORT_RAMP.at(
                 path,
                 f"The window opens {_minutes(ramp)} early, and all pods serve after {_minutes(needed)}.",
-                f"Set it to at least {needed}, leave it out, or let scale_up add more pods a minute.",
+                f"Set it to at least {needed}, leave it out, or let [[scale_up]] add more pods a minute.",
             )
         ]
     return []

@@ -77,7 +77,7 @@ def _followed(args: McpAutoscalingArgs) -> Iterator[Finding]:
 
 def _counted(args: McpAutoscalingArgs, follow: str) -> str:
     """What Prometheus is asked for, in a word or two."""
-    return "what query asks for" if "query" in args else {"in-flight": "the calls in flight"}.get(follow, follow)
+    return "what [[query]] asks for" if "query" in args else {"in-flight": "the calls in flight"}.get(follow, follow)
 
 
 def _dialect(args: McpAutoscalingArgs, follow: str) -> list[Finding]:
@@ -357,14 +357,17 @@ def _unused_keys(given: AuthenticationArgs) -> list[Finding]:
             [key for key in SECRET_KEYS if key in given],
             "the TriggerAuthentication that exists names its keys",
         )
-        instead = "give secret_name in place of existing_name"
+        instead = "give [[secret_name]] in place of [[existing_name]]"
     else:
         unused = [key for key in SECRET_KEYS if key in given and key not in used]
         why, instead = "none of the modes needs it", "add the mode that does"
     found = scaling.unread_findings(unused, why=why, instead=instead, path="authentication.")
     if "existing_kind" in given and "existing_name" not in given:
         found += scaling.unread_findings(
-            ["existing_kind"], why="existing_name is not given", instead="give existing_name", path="authentication."
+            ["existing_kind"],
+            why="[[existing_name]] is not given",
+            instead="give [[existing_name]]",
+            path="authentication.",
         )
     return found
 
@@ -384,8 +387,8 @@ def _unread(args: McpAutoscalingArgs) -> list[Finding]:
         why, instead = "calls in flight have a gauge of their own", "give a query of your own"
     elif kind == "keda":
         unread = list(OF_QUERIES) if followed(args) == "cpu" else []
-        why, instead = "KEDA asks Prometheus nothing", "say with follow what grows with the load"
+        why, instead = "KEDA asks Prometheus nothing", "say with [[follow]] what grows with the load"
     else:
         unread = [*OF_QUERIES, "hpa_name"]
-        why, instead = "a HorizontalPodAutoscaler scales the server", "choose kind 'keda'"
+        why, instead = "a HorizontalPodAutoscaler scales the server", "choose [[kind]] 'keda'"
     return scaling.unread_findings([key for key in unread if key in given], why=why, instead=instead)

@@ -8,6 +8,7 @@ from ... import wiring
 from ...autoscaling.args import autoscaler_spec, chosen_kind, followed
 from ...server_plan import ServerPlan, figure
 from .. import metrics, scaling
+from ..doors import in_keys
 from ..model import Finding
 
 AUTOSCALERS = (
@@ -26,16 +27,12 @@ def unread_findings(server: ServerPlan) -> list[Finding]:
     if server.autoscaled:
         return []
     keys = [*AUTOSCALERS, *(BOUNDS if given.replicas is not None else ())]
-    return scaling.unread_findings(
-        [
-            to_camel(key)
-            for key in keys
-            if key in given.model_fields_set and getattr(given, key) not in (None, [], False)
-        ],
+    found = scaling.unread_findings(
+        [key for key in keys if key in given.model_fields_set and getattr(given, key) not in (None, [], False)],
         why="autoscaler is 'none'",
         instead="choose another autoscaler",
-        path="mcp:scaling.",
     )
+    return in_keys(found, {key: f"mcp:scaling.{to_camel(key)}" for key in keys})
 
 
 def target_findings(server: ServerPlan) -> list[Finding]:

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 
 from pydantic.alias_generators import to_camel
 
 from ... import wiring
 from ...autoscaling import args as autoscaling
 from ...edge import args as ingress
-from ...inputs.checked import CHOICES
 from ...pooler import args as pooler
 from ...server import args as service
 from ...server_plan import ServerPlan
 from .. import secrets as secret_rules
+from ..doors import in_keys
 from ..model import Finding
 from ..workload import version_findings
 
-SERVICE_PATHS = {
+
+def _members(args: type, argument: str, key: str) -> dict[str, str]:
+    """An argument with arguments inside, which a stack file has under the same names in camelCase."""
+    return {argument: key, **{f"{argument}.{name}": f"{key}.{to_camel(name)}" for name in args.__annotations__}}
+
+
+SERVICE_KEYS: Mapping[str, str] = {
     "server_name": "mcp:server.name",
     "image": "mcp:server.image",
     "port": "mcp:server.port",
     "env": "mcp:server.env",
     "resources": "mcp:server.resources",
+    "resources.requests.ephemeral-storage": "mcp:server.resources.requests.ephemeralStorage",
+    "resources.limits.ephemeral-storage": "mcp:server.resources.limits.ephemeralStorage",
     "health_path": "mcp:server.healthPath",
     "liveness_path": "mcp:server.livenessPath",
     "pre_stop_seconds": "mcp:server.preStopSeconds",
@@ -33,7 +39,7 @@ SERVICE_PATHS = {
     "min_available": "mcp:scaling.minAvailable",
     "min_replicas": "mcp:scaling.minReplicas",
 }
-AUTOSCALING_PATHS = {
+AUTOSCALING_KEYS: Mapping[str, str] = {
     "min_replicas": "mcp:scaling.minReplicas",
     "max_replicas": "mcp:scaling.maxReplicas",
     "kind": "mcp:scaling.autoscaler",
@@ -46,97 +52,60 @@ AUTOSCALING_PATHS = {
     "kubernetes_version": "mcp:region.kubernetesVersion",
     "implementation": "mcp:edge.implementation",
     "dialect": "mcp:scaling.dialect",
-    **{key: f"mcp:scaling.{to_camel(key)}" for key in wiring.AUTOSCALING_AS_SAID},
+    **{name: f"mcp:scaling.{to_camel(name)}" for name in wiring.AUTOSCALING_AS_SAID},
+    **_members(autoscaling.AuthenticationArgs, "authentication", "mcp:scaling.authentication"),
+    **_members(autoscaling.ScheduleArgs, "schedules[]", "mcp:scaling.schedules[]"),
+    **_members(autoscaling.MetricArgs, "metrics[]", "mcp:scaling.metrics[]"),
+    **_members(autoscaling.DescribedObjectArgs, "metrics[].described_object", "mcp:scaling.metrics[].describedObject"),
+    **_members(autoscaling.ScalingRulesArgs, "scale_up", "mcp:scaling.scaleUp"),
+    **_members(autoscaling.ScalingRulesArgs, "scale_down", "mcp:scaling.scaleDown"),
 }
-INGRESS_PATHS = {
+INGRESS_KEYS: Mapping[str, str] = {
     "eras": "mcp:server.eras",
+    "kind": "mcp:edge.kind",
     "affinity": "mcp:edge.affinity",
     "implementation": "mcp:edge.implementation",
     "request_timeout_seconds": "mcp:edge.requestTimeoutSeconds",
     "idle_timeout_seconds": "mcp:edge.idleTimeoutSeconds",
 }
-POOLER_PATHS = {
+POOLER_KEYS: Mapping[str, str] = {
     "image": "mcp:database.poolerImage",
     "pooler_name": "mcp:server.name",
     "database_port": "mcp:database.port",
     "pool_size": "mcp:database.poolerPoolSize",
 }
-SECRETS_PATHS = {
+SECRETS_KEYS: Mapping[str, str] = {
     "store_name": "mcp:secrets.store",
     "source": "mcp:secrets.source",
     "env": "mcp:secrets.env",
     "remote": "mcp:secrets.remote",
     "values": "mcp:secrets.values",
 }
-
-INNER_ARGUMENTS = frozenset(
-    key
-    for group in (
-        autoscaling.ScheduleArgs,
-        autoscaling.AuthenticationArgs,
-        autoscaling.ScalingRulesArgs,
-        autoscaling.MetricArgs,
-        autoscaling.DescribedObjectArgs,
-    )
-    for key in group.__annotations__
-)
-"""Arguments inside of others; a stack file has the same keys at the same places, in camelCase."""
-_ARGUMENT = re.compile(r"(?<![\w'-])[a-z]+(?:_[a-z]+)+(?![\w'-])")
-"""A name with an underscore; one in quotes is what the user wrote."""
-_AUTOSCALER = re.compile(rf"\bkind (?='(?:{'|'.join(CHOICES['McpAutoscalingArgs.kind'])})')")
+DOORS: Mapping[str, Mapping[str, str]] = {
+    "McpService": SERVICE_KEYS,
+    "McpAutoscaling": AUTOSCALING_KEYS,
+    "McpIngress": INGRESS_KEYS,
+    "McpPgBouncer": POOLER_KEYS,
+    "McpSecrets": SECRETS_KEYS,
+}
+"""Component to the key of the stack file that holds the value of each argument, as far as a rule names it."""
 
 
 def component_findings(server: ServerPlan) -> list[Finding]:
     """What the components themselves refuse or warn of, at the paths of the stack file."""
     settings, namespace = server.settings, server.namespace
     args = wiring.service_args(server, namespace, _secret(server), server.pooler_name if server.pooled else None)
-    paths = SERVICE_PATHS if server.autoscaled else {**SERVICE_PATHS, "min_replicas": "mcp:scaling.replicas"}
-    found = located(service.service_findings(service.server_spec("", args), args), paths)
+    keys = SERVICE_KEYS if server.autoscaled else {**SERVICE_KEYS, "min_replicas": "mcp:scaling.replicas"}
+    found = in_keys(service.service_findings(service.server_spec("", args), args), keys)
     ingress_args = wiring.ingress_args(server, namespace, settings.server.name)
-    found += located(ingress.ingress_findings(ingress_args), INGRESS_PATHS)
+    found += in_keys(ingress.ingress_findings(ingress_args), INGRESS_KEYS)
     if server.autoscaled:
-        found += located(autoscaling.autoscaling_findings(wiring.known_autoscaling_args(server)), AUTOSCALING_PATHS)
+        found += in_keys(autoscaling.autoscaling_findings(wiring.known_autoscaling_args(server)), AUTOSCALING_KEYS)
     if server.pooled:
         pooler_args = wiring.pooler_args(server, namespace, server.secret_name)
-        found += located(pooler.pooler_findings(pooler.pooler_spec("", pooler_args), pooler_args), POOLER_PATHS)
+        found += in_keys(pooler.pooler_findings(pooler.pooler_spec("", pooler_args), pooler_args), POOLER_KEYS)
     found += version_findings(settings.region.kubernetes_version, path="mcp:region.kubernetesVersion")
     return found + _secrets_findings(server)
-
-
-def located(findings: Iterable[Finding], paths: Mapping[str, str]) -> list[Finding]:
-    """The findings in the words of a stack file: the places and the names of arguments are those of its keys."""
-    return [_located(finding, paths) for finding in findings]
-
-
-def _located(finding: Finding, paths: Mapping[str, str]) -> Finding:
-    place = _place(finding.path, paths)
-    group = place.partition(".")[0]
-    problem, remedy = (_in_keys(text, group, paths) for text in (finding.problem, finding.remedy))
-    return replace(finding, path=place, problem=problem, remedy=remedy)
-
-
-def _place(path: str, paths: Mapping[str, str]) -> str:
-    """The place in the stack file: the argument at the head by the table, those inside of it in camelCase."""
-    head = re.split(r"[.\[]", path, maxsplit=1)[0]
-    if head not in paths:
-        return path
-    rest = path.removeprefix(head).replace("ephemeral-storage", "ephemeralStorage")
-    if head in autoscaling.McpAutoscalingArgs.__annotations__:
-        rest = re.sub(r"[a-z_]+", lambda name: to_camel(name[0]) if name[0] in INNER_ARGUMENTS else name[0], rest)
-    return f"{paths[head]}{rest}"
-
-
-def _in_keys(text: str, group: str, paths: Mapping[str, str]) -> str:
-    """A text that names arguments, with the keys of the stack file instead; whole where another group has them."""
-
-    def key(name: re.Match[str]) -> str:
-        if name[0] in paths:
-            return paths[name[0]].removeprefix(f"{group}.")
-        return to_camel(name[0]) if name[0] in INNER_ARGUMENTS else name[0]
-
-    if "kind" in paths:
-        text = _AUTOSCALER.sub(f"{paths['kind'].rpartition('.')[2]} ", text)
-    return _ARGUMENT.sub(key, text)
 
 
 def _secret(server: ServerPlan) -> str | None:
@@ -156,4 +125,4 @@ def _secrets_findings(server: ServerPlan) -> list[Finding]:
     )
     if server.pooled:
         found += secret_rules.pooler_secret_findings(source=given.source, path="source")
-    return located(found, SECRETS_PATHS)
+    return in_keys(found, SECRETS_KEYS)
