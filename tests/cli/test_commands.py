@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
-from pulumi_kubernetes_mcp.offline.manifests import manifests
+from pulumi_kubernetes_mcp.offline.manifests import apply_order, manifests
 from pulumi_kubernetes_mcp.offline.project import run_stack, standard_program
 from pulumi_kubernetes_mcp.settings import read_stack_file, schema_text
 from pulumi_kubernetes_mcp.testing import record
@@ -37,6 +38,15 @@ def test_warnings_alone_do_not_fail(project):
     result = project.run("check", "--stack", "dev")
     assert result.exit_code == 0
     assert "1 warning" in result.output
+
+
+def test_strict_fails_on_a_warning_and_not_on_an_accepted_one(project):
+    warned = {"image": "registry.example/mcp:1.0.0", "name": "orders"}
+    project.stack(server=warned)
+    assert project.run("check", "--stack", "dev", "--strict").exit_code == 1
+    codes = {finding["code"] for finding in json.loads(project.run("check", "-s", "dev", "--json").stdout)["findings"]}
+    project.stack(server=warned, accept=[{"code": code, "reason": "This server has no such route."} for code in codes])
+    assert project.run("check", "--stack", "dev", "--strict").exit_code == 0
 
 
 def test_check_of_all_stacks_fails_if_one_does(project):
@@ -139,6 +149,38 @@ def test_rendering_elsewhere(project, tmp_path):
     assert not project.stacks.joinpath("rendered").exists()
     both = project.run("render", "--all", "--output", str(tmp_path / "out"))
     assert both.exit_code == 2
+
+
+def test_rendering_to_standard_output_is_one_stream_of_what_the_files_hold(project):
+    project.stack()
+    result = project.run("render", "--stack", "dev", "--output", "-")
+    assert result.exit_code == 0
+    assert not project.stacks.joinpath("rendered").exists()
+    project.run("render", "--stack", "dev")
+    streamed = list(yaml.safe_load_all(result.stdout))
+    files = [yaml.safe_load(text) for text in project.rendered().values()]
+    assert sorted(map(str, streamed)) == sorted(map(str, files))
+    turns = [apply_order(body["kind"]) for body in streamed]
+    assert turns == sorted(turns)
+    assert result.stderr == ""
+
+
+def test_a_stream_with_placeholders_says_so_beside_it(project):
+    project.stack(secrets={"source": "config", "values": {"token": {"secure": "AAABAJ"}}, "env": {"TOKEN": "token"}})
+    result = project.run("render", "--stack", "dev", "-o", "-")
+    assert result.exit_code == 0, result.output
+    assert re.search(r"A placeholder stands for a value in: Secret \S+\. Do not apply", result.stderr)
+    assert "Secret" in [body["kind"] for body in yaml.safe_load_all(result.stdout)]
+
+
+@pytest.mark.parametrize("other", ["--all", "--check", "--json"])
+def test_a_stream_is_one_stack_and_nothing_else(project, other):
+    project.stack()
+    result = project.run("render", "--output", "-", other)
+    assert (result.exit_code, result.stdout) == (2, "")
+    project.stack("broken", server=BROKEN)
+    refused = project.run("render", "--output", "-", "--stack", "broken")
+    assert (refused.exit_code, refused.stdout) == (1, "")
 
 
 def test_a_refused_stack_is_not_rendered(project):

@@ -7,17 +7,18 @@ is there at once.
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 
-from . import check, measure, plan, preview, render, schema, simulate
+from . import check, list_stacks, measure, plan, preview, render, schema, simulate
+from .version import print_version
 
 __all__ = ["app", "main"]
 
 app = typer.Typer(
     name="mcp-stack",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="See what a stack is before it exists: its capacity plan, what is wrong with it, its resources, its\n"
@@ -26,11 +27,24 @@ app = typer.Typer(
     "encrypted: a placeholder stands for each.\n\n"
     "Begin with 'mcp-stack check', then 'mcp-stack plan', then 'mcp-stack preview'.",
 )
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the versions that a report of a problem needs.", callback=print_version),
+    ] = False,
+) -> None:
+    """What stands before the verb."""
+
+
 app.command()(check.check)
 app.command()(plan.plan)
 app.command()(preview.preview)
 app.command()(render.render)
 app.command()(schema.schema)
+app.command(name="stacks")(list_stacks.list_stacks)
 app.command()(simulate.simulate)
 app.command()(measure.measure)
 
@@ -40,4 +54,5 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    app()
+    # Always the name of the script: usage and completion are the same under 'python -m'.
+    app(prog_name="mcp-stack")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,6 +21,9 @@ def check(
     file: FileOption = None,
     project_dir: ProjectOption = Path(),
     all_stacks: AllOption = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Fail on warnings too: mend or accept each of them.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Say what is wrong with a stack file. Exit 1 if there is an error.
@@ -37,7 +40,7 @@ def check(
         failed = False
         for stack_file in stack_files(stack, file, project_dir, all_stacks):
             found = inspect_stack(stack_file).findings
-            failed = failed or bool(errors(found))
+            failed = failed or bool(found if strict else errors(found))
             reports.append({"stack": stack_file.name, "findings": findings_data(found)})
             if not as_json:
                 show(f"{clean(stack_file.where)}: {count_text(found)}")

@@ -7,8 +7,23 @@ from typing import Annotated
 
 import typer
 
+
+def complete_stack(context: typer.Context, incomplete: str) -> list[str]:
+    """The stacks of the project that begin so, for the completion of a shell."""
+    from ..settings import SettingsError, stack_names
+
+    try:
+        names = stack_names(context.params.get("project_dir") or Path())
+    except (SettingsError, OSError):
+        return []
+    return [name for name in names if name.startswith(incomplete)]
+
+
 StackOption = Annotated[
-    str | None, typer.Option("--stack", "-s", help="Name of the stack: <name> of Pulumi.<name>.yaml.")
+    str | None,
+    typer.Option(
+        "--stack", "-s", help="Name of the stack: <name> of Pulumi.<name>.yaml.", autocompletion=complete_stack
+    ),
 ]
 FileOption = Annotated[
     Path | None, typer.Option("--file", "-f", help="A stack file anywhere, instead of a name. It wins over --stack.")

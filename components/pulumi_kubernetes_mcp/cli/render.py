@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..report.console import clean, print_json, show
+from ..report.console import clean, print_json, print_text, progress, show
 from .failures import failures
 from .options import AllOption, FileOption, JsonOption, ProjectOption, StackOption
 from .stacks import inspect_stack, run_program, stack_files
@@ -15,6 +15,8 @@ from .stacks import inspect_stack, run_program, stack_files
 if TYPE_CHECKING:
     from ..offline.diff import Difference
     from ..settings import StackFile
+
+STANDARD_OUTPUT = Path("-")
 
 
 def render(
@@ -26,7 +28,13 @@ def render(
         bool, typer.Option("--check", help="Write nothing; exit 1 if the rendered files are not up to date.")
     ] = False,
     output_dir: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Directory to render into, instead of rendered/<stack>.")
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="DIRECTORY",
+            help="Directory to render into, instead of rendered/<stack>; '-' prints one YAML stream.",
+        ),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -35,6 +43,12 @@ def render(
     Commit them: a review then sees what a change of the stack file does to real objects. Files that no object
     has any more go; if anything fails, all old files stay. A placeholder stands for every secret.
     """
+    if output_dir == STANDARD_OUTPUT:
+        if all_stacks or check_only or as_json:
+            raise typer.BadParameter("'--output -' prints one stack: without --all, --check and --json.")
+        with failures(as_json):
+            _print_stream(stack_files(stack, file, project_dir, False)[0], project_dir)
+        return
     from ..offline.manifests import manifests, write_manifests
     from ..report.resources import difference_data
 
@@ -56,6 +70,22 @@ def render(
             print_json({"stacks": reports} if all_stacks else reports[0])
         if check_only and stale:
             raise typer.Exit(1)
+
+
+def _print_stream(stack_file: StackFile, project_dir: Path) -> None:
+    """All objects as one YAML stream, in order of application; what is to be known stands on standard error."""
+    from ..offline.manifests import holds_placeholder, manifests, stream
+
+    inspect_stack(stack_file).raise_errors(stack_file.where)
+    deployment, _ = run_program(stack_file, project_dir, None)
+    objects = manifests(deployment)
+    print_text(stream(objects))
+    hidden = [f"{item.kind} {item.name}" for item in objects if holds_placeholder(item)]
+    if hidden:
+        progress().print(
+            clean(f"A placeholder stands for a value in: {', '.join(hidden)}. Do not apply them as they are."),
+            soft_wrap=True,
+        )
 
 
 def _print_rendered(stack_file: StackFile, difference: Difference, check_only: bool) -> None:

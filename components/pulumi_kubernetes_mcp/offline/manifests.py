@@ -17,7 +17,7 @@ import yaml
 
 from .model import Deployment, Resource
 from .providers import is_object
-from .values import SECRET_TEXT, Secret, masked
+from .values import SECRET_TEXT, UNKNOWN_TEXT, Secret, masked
 
 HEADER = "# Rendered by mcp-stack. Change the stack file and render again; do not edit.\n"
 """First line of every rendered file; a directory that holds other files is never replaced."""
@@ -162,6 +162,17 @@ def _file_name(manifest: Manifest, *, full: bool = False) -> str:
     group, kind, namespace, name = manifest.identity
     parts = [f"{apply_order(kind):02}", kind.lower(), *([group, namespace] if full else []), name]
     return re.sub(r"[^a-z0-9.-]+", "_", "-".join(filter(None, parts)).lower()) + ".yaml"
+
+
+def stream(objects: Sequence[Manifest]) -> str:
+    """All objects as one YAML stream, in the order in which ``kubectl apply -f -`` can take them."""
+    return HEADER + "".join(f"---\n{item.text.removeprefix(HEADER)}" for item in objects)
+
+
+def holds_placeholder(manifest: Manifest) -> bool:
+    """Whether a placeholder stands in the object, for a secret or for what only a deployment knows: it cannot be
+    applied as it is."""
+    return any(text in manifest.text for text in (SECRET_TEXT, SECRET_BASE64, UNKNOWN_TEXT))
 
 
 class RenderError(pulumi.RunError):
