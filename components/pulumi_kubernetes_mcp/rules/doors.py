@@ -122,6 +122,8 @@ def _exact(path: str, keys: Mapping[str, str]) -> str | None:
     steps = list(_steps(path))
     items = [step for step in steps if step.startswith("[")]
     key = keys.get("".join(_ITEM if step.startswith("[") else step for step in steps))
-    for item in items if key is not None else ():
+    if key is None:
+        return None
+    for item in items:
         key = key.replace(_ITEM, item, 1)
     return key
