@@ -84,7 +84,8 @@ def test_objects_are_added_changed_and_removed(tmp_path):
     difference = compare([thing("added"), thing("edited", data={"a": "2"}), thing("kept", data={"a": "1"})], tmp_path)
     assert [(c.action, c.name, [f.path for f in c.fields]) for c in difference.objects] == [
         (Action.ADDED, "added", []),
-        (Action.CHANGED, "edited", ["data.a"]),
+        # The provider replaces a ConfigMap whose data changes.
+        (Action.REPLACED, "edited", ["data.a"]),
         (Action.REMOVED, "gone", []),
     ]
     assert difference.stale_files == (

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from . import check, list_stacks, measure, plan, preview, render, schema, simulate
+from . import check, diff, list_stacks, measure, plan, preview, render, schema, simulate
 from .version import print_version
 
 __all__ = ["app", "main"]
@@ -43,6 +43,7 @@ app.command()(check.check)
 app.command()(plan.plan)
 app.command()(preview.preview)
 app.command()(render.render)
+app.command()(diff.diff)
 app.command()(schema.schema)
 app.command(name="stacks")(list_stacks.list_stacks)
 app.command()(simulate.simulate)

@@ -1,16 +1,30 @@
-"""What changes in the Kubernetes objects since they were last rendered, object by object and field by field."""
+"""What changes in the Kubernetes objects, object by object and field by field.
+
+Since they were last rendered, or from one run of a program to another.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
-from .manifests import Manifest, RenderError, files, identity
+from .lifecycle import (
+    POD_TEMPLATE,
+    Identity,
+    former_places,
+    named_in,
+    program_place,
+    renamed_by_content,
+    replacing,
+    restarts,
+)
+from .manifests import Manifest, RenderError, files, identity, manifests
+from .model import Deployment, Resource
 
 
 class _Absent:
@@ -21,6 +35,9 @@ class _Absent:
 
 
 ABSENT: Final = _Absent()
+_NAMES = ("metadata.namespace", "metadata.name")
+ANOTHER_RESOURCE: Final = "another resource of the program"
+"""Why an object is replaced that is the same in the cluster: without an alias the engine knows nothing of it."""
 
 
 class Action(StrEnum):
@@ -28,6 +45,9 @@ class Action(StrEnum):
 
     ADDED = "added"
     CHANGED = "changed"
+    """Updated in place."""
+    REPLACED = "replaced"
+    """Made anew, and the old one deleted: under another name, or since a field cannot be changed."""
     REMOVED = "removed"
 
 
@@ -43,14 +63,22 @@ class FieldChange:
 
 @dataclass(frozen=True, kw_only=True)
 class ObjectChange:
-    """One object that differs from its rendered file."""
+    """One object that is not as it was."""
 
     action: Action
     kind: str
     namespace: str
     name: str
     fields: tuple[FieldChange, ...] = ()
-    """What differs; empty unless the object is changed."""
+    """What differs; empty unless there was an object and is one."""
+    was: str = ""
+    """Former name, with the namespace if that is another one (``mcp-prod/orders``); empty if both stay."""
+    because: tuple[str, ...] = ()
+    """What replaces it: fields that cannot be changed, ``metadata.name`` among them, or :data:`ANOTHER_RESOURCE`."""
+    restarts: bool = False
+    """Whether its pods are replaced, since their template differs."""
+    restarts_with: tuple[str, ...] = ()
+    """Replaced objects that the pod template names, such as ``ConfigMap pooler-config-d7674e1a``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,13 +102,13 @@ class Difference:
 def compare(objects: Sequence[Manifest], directory: Path) -> Difference:
     """Compare with the rendered files in ``directory``, which need not exist. RenderError for a broken file."""
     texts = _read(directory)
-    before = {identity(body): body for name, text in texts.items() for body in _parse(directory / name, text)}
-    after = {item.identity: item.body for item in objects}
+    before = _objects(directory, texts)
+    after = by_identity(objects)
     expected = files(objects)
     return Difference(
         directory=directory,
         rendered=bool(texts),
-        objects=(*_present(before, after), *_gone(before, after)),
+        objects=object_changes(before, after),
         stale_files=tuple(
             sorted(name for name in expected.keys() | texts.keys() if expected.get(name) != texts.get(name))
         ),
@@ -133,21 +161,147 @@ def _key(path: str, key: object) -> str:
     return f"{path}.{text}" if path else text
 
 
-_Objects = Mapping[tuple[str, str, str, str], Mapping[str, Any]]
+Objects = Mapping[Identity, Mapping[str, Any]]
+"""Each object under what the cluster tells it apart by."""
 
 
-def _present(before: _Objects, after: _Objects) -> Iterator[ObjectChange]:
+def by_identity(objects: Sequence[Manifest]) -> dict[Identity, Mapping[str, Any]]:
+    """The objects of a run under their identities."""
+    return {item.identity: item.body for item in objects}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resources:
+    """Which objects of two runs the engine takes for one resource of the program."""
+
+    same: Mapping[Identity, Identity]
+    """New to old identity: the same place in the program, or an alias of it."""
+    taken_over: frozenset[Identity]
+    """Objects that both runs declare, but as two resources: the engine makes the new one and deletes the old one."""
+    engine_named: frozenset[Identity]
+    """Objects whose name the engine makes: a replacement has another one, which is not known here."""
+
+
+UNKNOWN_RESOURCES: Final = Resources(same={}, taken_over=frozenset(), engine_named=frozenset())
+"""Where only the objects are known, as with rendered files."""
+
+
+def resources(old: Deployment, new: Deployment) -> Resources:
+    """Which objects of two runs are one resource, by place in the program and by alias."""
+    before = {program_place(item.urn): item.identity for item in manifests(old)}
+    same: dict[Identity, Identity] = {}
+    after = manifests(new)
+    for item in after:
+        known = next((at for at in former_places(new.by_urn[item.urn], new) if at in before), None)
+        if known is not None:
+            same[item.identity] = before[known]
+    both = {item.identity for item in after} & set(before.values())
+    return Resources(
+        same=same,
+        taken_over=frozenset(key for key in both if same.get(key) != key),
+        engine_named=frozenset(item.identity for item in after if _engine_names(new.by_urn[item.urn])),
+    )
+
+
+def _engine_names(resource: Resource) -> bool:
+    metadata = resource.inputs.get("metadata")
+    return not isinstance(metadata, Mapping) or "name" not in metadata
+
+
+def object_changes(before: Objects, after: Objects, known: Resources = UNKNOWN_RESOURCES) -> tuple[ObjectChange, ...]:
+    """What changes, in the order of ``after``; what goes comes last.
+
+    :param known: which of them are one resource. An object of which nothing is known is the same under the same name,
+        or under one made from its content.
+    """
+    pairs = _pairs(before, after, known)
+    found = {key: change for key, body in after.items() if (change := _change(key, body, before, pairs, known))}
+    named_anew = {
+        key: change for key, change in found.items() if key in known.engine_named or "metadata.name" in change.because
+    }
     for key, body in after.items():
-        _, kind, namespace, name = key
-        if key not in before:
-            yield ObjectChange(action=Action.ADDED, kind=kind, namespace=namespace, name=name)
-        elif found := tuple(field_changes(before[key], body)):
-            yield ObjectChange(action=Action.CHANGED, kind=kind, namespace=namespace, name=name, fields=found)
+        if key in pairs and restarts(key, [POD_TEMPLATE]):
+            found |= _restarted(key, body, found.get(key), named_anew, known)
+    gone = sorted(before.keys() - set(pairs.values()))
+    return (
+        *(found[key] for key in after if key in found),
+        *(ObjectChange(action=Action.REMOVED, kind=key[1], namespace=key[2], name=key[3]) for key in gone),
+    )
 
 
-def _gone(before: _Objects, after: _Objects) -> Iterator[ObjectChange]:
-    for _, kind, namespace, name in sorted(before.keys() - after.keys()):
-        yield ObjectChange(action=Action.REMOVED, kind=kind, namespace=namespace, name=name)
+def _pairs(before: Objects, after: Objects, known: Resources) -> dict[Identity, Identity]:
+    """New to old identity of everything that was there before."""
+    pairs = {key: old for key, old in known.same.items() if key in after and old in before}
+    taken = set(pairs.values())
+    pairs |= {key: key for key in after if key in before and key not in pairs and key not in taken}
+    left = before.keys() - set(pairs.values())
+    return pairs | renamed_by_content(left, after.keys() - pairs.keys())
+
+
+def _change(
+    key: Identity,
+    body: Mapping[str, Any],
+    before: Objects,
+    pairs: Mapping[Identity, Identity],
+    known: Resources,
+) -> ObjectChange | None:
+    _, kind, namespace, name = key
+    if key not in pairs:
+        return ObjectChange(action=Action.ADDED, kind=kind, namespace=namespace, name=name)
+    old = pairs[key]
+    fields = tuple(field_changes(before[old], body))
+    if not fields and key not in known.taken_over:
+        return None
+    paths = [field.path for field in fields]
+    moved = [path for path, here, there in zip(_NAMES, key[2:], old[2:], strict=True) if here != there]
+    because = (*moved, *replacing(key, paths), *([ANOTHER_RESOURCE] if key in known.taken_over else []))
+    return ObjectChange(
+        action=Action.REPLACED if because else Action.CHANGED,
+        kind=kind,
+        namespace=namespace,
+        name=name,
+        fields=fields,
+        was="" if not moved else old[3] if old[2] == namespace else "/".join(filter(None, old[2:])),
+        because=because,
+        restarts=restarts(key, [POD_TEMPLATE] if because else paths),
+    )
+
+
+def _restarted(
+    key: Identity,
+    body: Mapping[str, Any],
+    change: ObjectChange | None,
+    named_anew: Mapping[Identity, ObjectChange],
+    known: Resources,
+) -> dict[Identity, ObjectChange]:
+    """A workload with the replaced objects that its pods restart for; nothing where they do not.
+
+    The pod template names them: by a new name that it shows, or by one that only the engine knows.
+    """
+    spec = body.get("spec")
+    template = spec.get("template") if isinstance(spec, Mapping) else None
+    pod = template.get("spec") if isinstance(template, Mapping) else None
+    named = {
+        one: f"{other.kind} {other.name}"
+        for one, other in named_anew.items()
+        if other.action is Action.REPLACED and one != key and one[2] == key[2] and named_in(pod, other.name)
+    }
+    if change is None or not change.restarts:
+        named = {one: text for one, text in named.items() if one in known.engine_named}
+        if not named:
+            return {}
+    _, kind, namespace, name = key
+    change = change or ObjectChange(action=Action.CHANGED, kind=kind, namespace=namespace, name=name)
+    return {key: replace(change, restarts=True, restarts_with=tuple(named.values()))}
+
+
+def rendered_objects(directory: Path) -> dict[Identity, Mapping[str, Any]]:
+    """The objects in the rendered files of ``directory``; none where there is no such directory."""
+    return _objects(directory, _read(directory))
+
+
+def _objects(directory: Path, texts: Mapping[str, str]) -> dict[Identity, Mapping[str, Any]]:
+    return {identity(body): body for name, text in texts.items() for body in _parse(directory / name, text)}
 
 
 def _read(directory: Path) -> dict[str, str]:

@@ -55,7 +55,14 @@ class Items:
     texts: tuple[str, ...]
 
 
-Block = str | Table | Facts | Items
+@dataclass(frozen=True, kw_only=True)
+class Code:
+    """Lines that are shown as they are."""
+
+    text: str
+
+
+Block = str | Table | Facts | Items | Code
 
 
 @dataclass(frozen=True, kw_only=True)

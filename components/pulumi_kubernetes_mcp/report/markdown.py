@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from .console import clean
-from .document import Block, Column, Document, Facts, Items, Section, Table
+from .document import Block, Code, Column, Document, Facts, Items, Section, Table
 
 _MARKS = re.compile(r"[\\`*\[\]|~]|(?<![^\W_])_|_(?![^\W_])")
 _NUMBER_SIGN = re.compile(r"#(?=\w)")
@@ -44,6 +44,8 @@ def blocks(given: Sequence[Block]) -> Iterator[str]:
             yield facts(block)
         elif isinstance(block, Items):
             yield items(block)
+        elif isinstance(block, Code):
+            yield fenced(block)
         else:
             yield prose(block)
 
@@ -68,6 +70,13 @@ def prose(text: str) -> str:
 def items(given: Items) -> str:
     """A numbered list."""
     return "\n".join(f"{rank}. {prose(text)}" for rank, text in enumerate(given.texts, 1))
+
+
+def fenced(given: Code) -> str:
+    """Lines as they are, between fences that are longer than any run of backticks inside."""
+    text = clean(given.text)
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    return f"{fence}text\n{text}\n{fence}"
 
 
 def facts(given: Facts) -> str:

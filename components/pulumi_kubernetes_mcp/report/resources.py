@@ -17,8 +17,8 @@ from .console import clean
 
 VALUE_WIDTH = 100
 """Characters of a value that a difference shows; the rendered file holds all of it."""
-_STYLES = {Action.ADDED: "green", Action.CHANGED: "yellow", Action.REMOVED: "red"}
-_SIGNS = {Action.ADDED: "+", Action.CHANGED: "~", Action.REMOVED: "-"}
+_STYLES = {Action.ADDED: "green", Action.CHANGED: "yellow", Action.REPLACED: "magenta", Action.REMOVED: "red"}
+_SIGNS = {Action.ADDED: "+", Action.CHANGED: "~", Action.REPLACED: "±", Action.REMOVED: "-"}
 
 
 def tree_view(title: str, nodes: Sequence[Node]) -> Tree:
@@ -43,11 +43,12 @@ def _label(node: Node) -> Text:
 
 
 def difference_view(difference: Difference) -> Group:
-    """Every object that is added, changed or removed, and every field that changes."""
+    """Every object that is added, changed, replaced or removed, and every field that changes."""
     lines: list[Text] = []
     for change in difference.objects:
-        lines.append(Text(f"{_SIGNS[change.action]} {_title(change)}", style=_STYLES[change.action]))
-        lines += [Text(f"    {line}") for field in change.fields for line in _field_lines(field)]
+        why = f"  ({'; '.join(consequences(change))})" if consequences(change) else ""
+        lines.append(Text(f"{_SIGNS[change.action]} {object_title(change)}{why}", style=_STYLES[change.action]))
+        lines += [Text(f"    {line}") for line in change_lines(change)]
     if not difference.objects and difference.stale_files:
         lines.append(Text(f"Same objects, but differently written: {', '.join(difference.stale_files)}"))
     return Group(*lines)
@@ -62,9 +63,27 @@ def count_text(difference: Difference) -> str:
     return counted or ("up to date" if difference.up_to_date else "differently written")
 
 
-def _title(change: ObjectChange) -> str:
+def object_title(change: ObjectChange) -> str:
+    """Kind, name and place of an object, and its former name."""
     place = f" in {change.namespace}" if change.namespace else ""
-    return clean(f"{change.kind} {change.name}{place}")
+    was = f", was {change.was}" if change.was else ""
+    return clean(f"{change.kind} {change.name}{place}{was}")
+
+
+def consequences(change: ObjectChange) -> list[str]:
+    """What the change does beyond the object itself, and what replaces it; empty for an update that nobody notices."""
+    said = []
+    if change.because:
+        said.append(clean(f"replaced: {', '.join(change.because)}"))
+    if change.restarts:
+        with_ = f" with {', '.join(change.restarts_with)}" if change.restarts_with else ""
+        said.append(clean(f"pods restart{with_}"))
+    return said
+
+
+def change_lines(change: ObjectChange) -> list[str]:
+    """Every field that differs, with both values."""
+    return [line for field in change.fields for line in _field_lines(field)]
 
 
 def _field_lines(field: FieldChange) -> Iterator[str]:
@@ -93,16 +112,22 @@ def difference_data(difference: Difference) -> dict[str, Any]:
         "rendered": difference.rendered,
         "upToDate": difference.up_to_date,
         "staleFiles": list(difference.stale_files),
-        "objects": [
-            {
-                "action": str(change.action),
-                "kind": change.kind,
-                "namespace": change.namespace,
-                "name": change.name,
-                "fields": [_field_data(field) for field in change.fields],
-            }
-            for change in difference.objects
-        ],
+        "objects": [change_data(change) for change in difference.objects],
+    }
+
+
+def change_data(change: ObjectChange) -> dict[str, Any]:
+    """One object that differs as plain data."""
+    return {
+        "action": str(change.action),
+        "kind": change.kind,
+        "namespace": change.namespace,
+        "name": change.name,
+        "was": change.was,
+        "because": list(change.because),
+        "restarts": change.restarts,
+        "restartsWith": list(change.restarts_with),
+        "fields": [_field_data(field) for field in change.fields],
     }
 
 

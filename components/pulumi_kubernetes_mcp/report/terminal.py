@@ -10,7 +10,7 @@ from rich.console import Group
 from rich.text import Text
 
 from .console import clean, output
-from .document import Block, Column, Document, Facts, Items, Section, Table
+from .document import Block, Code, Column, Document, Facts, Items, Section, Table
 
 GAP = 2
 INDENT = 2
@@ -54,6 +54,8 @@ def _blocks(blocks: Sequence[Block], shared: Widths, width: int) -> Iterator[Tex
         elif isinstance(block, Items):
             for rank, text in enumerate(block.texts, 1):
                 yield from _hanging(f"{rank}. ", text, width)
+        elif isinstance(block, Code):
+            yield from (Text(" " * INDENT + clean(line)) for line in block.text.splitlines())
         else:
             yield from (Text(" " * INDENT + line) for line in _wrap(block, width - INDENT))
 

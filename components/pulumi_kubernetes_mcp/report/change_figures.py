@@ -1,0 +1,215 @@
+"""The figures of a stack that a change is judged by: capacity, connections, drain, cost. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..kubernetes import quantities
+from .document import counted, significant
+from .scaling import scaling_line
+
+if TYPE_CHECKING:
+    from ..planning import Figure
+    from ..region_plan import Inspection
+    from ..server_plan import ServerPlan
+
+CAPACITY, CONNECTIONS, DRAIN, COST = GROUPS = ("Capacity", "Connections", "Drain", "Cost")
+_NONE = "–"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Value:
+    """One figure of one side: a number with its unit, or words."""
+
+    number: float | None = None
+    unit: str = ""
+    words: str = ""
+
+    @property
+    def text(self) -> str:
+        """The value for the eye."""
+        return self.words if self.number is None else counted(significant(self.number, 6), self.unit)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One figure that differs; ``None`` on the side that does not have it."""
+
+    group: str
+    name: str
+    old: Value | None
+    new: Value | None
+
+    @property
+    def in_words(self) -> bool:
+        """Whether it is said and not counted."""
+        return any(value is not None and value.words for value in (self.old, self.new))
+
+    @property
+    def old_text(self) -> str:
+        """The old value for the eye."""
+        return _NONE if self.old is None else self.old.text
+
+    @property
+    def new_text(self) -> str:
+        """The new value for the eye."""
+        return _NONE if self.new is None else self.new.text
+
+    @property
+    def difference(self) -> float | None:
+        """The new number less the old one."""
+        if self.old is None or self.new is None or self.old.unit != self.new.unit:
+            return None
+        if self.old.number is None or self.new.number is None:
+            return None
+        return self.new.number - self.old.number
+
+    @property
+    def percent(self) -> float | None:
+        """The difference over the old number: 100 where it doubles; ``None`` where that is zero."""
+        if self.difference is None or self.old is None or not self.old.number:
+            return None
+        return 100 * self.difference / self.old.number
+
+    @property
+    def change(self) -> str:
+        """The difference for the eye: ``+15 (+100 %)``."""
+        if self.difference is None:
+            return ""
+        percent = "" if self.percent is None else f" ({_signed(self.percent, 3)} %)"
+        return f"{_signed(self.difference, 6)}{percent}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The row as plain data."""
+        numeric = self.difference is not None
+        return {
+            "name": self.name,
+            "unit": "" if self.new is None else self.new.unit,
+            "old": None if self.old is None else self.old.number if numeric else self.old.text,
+            "new": None if self.new is None else self.new.number if numeric else self.new.text,
+            "difference": self.difference,
+            "percent": self.percent,
+        }
+
+
+def rows(old: Inspection, new: Inspection) -> tuple[Row, ...]:
+    """Every figure that differs, in reading order; with several servers each under the name of its own."""
+    before, after = _values(old), _values(new)
+    places = sorted({**before, **after}, key=lambda place: (GROUPS.index(place[0]), *_position(place, before, after)))
+    return tuple(
+        Row(group=group, name=name, old=before.get((group, name)), new=after.get((group, name)))
+        for group, name in places
+        if before.get((group, name)) != after.get((group, name))
+    )
+
+
+Place = tuple[str, str]
+
+
+def _position(place: Place, *sides: Mapping[Place, Value]) -> tuple[int, ...]:
+    """Where a figure stands; one that only the new side has comes last."""
+    return tuple(list(side).index(place) if place in side else len(side) for side in sides)
+
+
+def _values(inspection: Inspection) -> dict[Place, Value]:
+    servers: Sequence[ServerPlan] = [inspection.design]
+    return {
+        (group, name if len(servers) == 1 else f"{server.settings.server.name}: {name}"): value
+        for server in servers
+        for group, name, value in _of_server(server)
+    }
+
+
+def _of_server(server: ServerPlan) -> Iterator[tuple[str, str, Value]]:
+    for group, of_group in (
+        (CAPACITY, _capacity(server)),
+        (CONNECTIONS, _connections(server)),
+        (DRAIN, _drain(server)),
+        (COST, _cost(server)),
+    ):
+        for name, value in of_group:
+            if value is not None:
+                yield group, name, value
+
+
+Named = Iterator[tuple[str, Value | None]]
+
+
+def _capacity(server: ServerPlan) -> Named:
+    from ..server_plan import resources
+
+    plan = server.plan
+    each = resources(server)
+    yield "pods at least", Value(number=server.replicas, unit="pods")
+    yield "pods for the planned sessions", _figure(plan.replicas.steady_replicas)
+    yield "pods at most", Value(number=server.max_replicas, unit="pods")
+    yield "planned sessions", _figure(plan.load.planned_sessions)
+    yield "sessions per pod", _figure(plan.capacity.sessions_per_pod)
+    for amounts, title in ((each.get("requests", {}), "request"), (each.get("limits", {}), "limit")):
+        yield f"CPU {title}", _quantity(amounts.get("cpu"), "millicores")
+        yield f"memory {title}", _quantity(amounts.get("memory"), "MiB")
+    yield "95th percentile of the wait", _figure(plan.waiting.p95)
+    yield "autoscaler", Value(words=scaling_line(server))
+
+
+def _connections(server: ServerPlan) -> Named:
+    found, plan = server.plan.connections, server.plan
+    yield "connection pool of a pod", _figure(plan.pool.pool_size)
+    yield "connections at the maximum", _figure(found.connections_at_maximum)
+    yield "connections during a rollout at the maximum", _figure(found.connections_with_surge)
+    yield "database connections of the pooler", _figure(found.pooler_server_connections)
+    yield "connection budget", _figure(found.connection_budget)
+    if found.connection_budget is not None:
+        yield "the budget", Value(words="closes" if found.close else "does not close")
+    if plan.clients is not None:
+        yield "state store clients at the maximum", _figure(plan.clients.clients_at_maximum)
+
+
+def _drain(server: ServerPlan) -> Named:
+    from ..server.args import grace_period
+
+    profile = server.era_profile
+    yield "protocol eras", Value(words=", ".join(era.value for era in profile.eras))
+    yield "sessions live in pods", Value(words="yes" if profile.sessions else "no")
+    yield "pre-stop sleep", Value(number=server.pre_stop_seconds, unit="s")
+    yield "graceful timeout", Value(number=server.graceful_timeout_seconds, unit="s")
+    yield (
+        "grace period",
+        Value(number=grace_period(server.pre_stop_seconds, server.graceful_timeout_seconds), unit="s"),
+    )
+
+
+def _cost(server: ServerPlan) -> Named:
+    """In money where the stack has prices; in what the nodes must hold otherwise."""
+    cost = server.plan.cost
+    if cost is not None:
+        for figure in (cost.pod, cost.minimum, cost.steady, cost.maximum):
+            yield figure.name, _figure(figure)
+        return
+    from ..server_plan import resources
+
+    requests = resources(server).get("requests", {})
+    cores = quantities.parse_cpu(requests.get("cpu", "0")) / 1000
+    gib = quantities.parse_memory(requests.get("memory", "0")) / 2**30
+    for title, pods in (("minimum", server.replicas), ("maximum", server.max_replicas)):
+        yield f"cores requested at the {title}", Value(number=cores * pods, unit="cores")
+        yield f"memory requested at the {title}", Value(number=gib * pods, unit="GiB")
+
+
+def _figure(figure: Figure | None) -> Value | None:
+    return None if figure is None else Value(number=float(figure.value), unit=figure.unit)
+
+
+def _quantity(text: str | None, unit: str) -> Value | None:
+    if text is None:
+        return None
+    if unit == "MiB":
+        return Value(number=quantities.parse_memory(text) / quantities.MIB, unit=unit)
+    return Value(number=quantities.parse_cpu(text), unit=unit)
+
+
+def _signed(value: float, digits: int) -> str:
+    sign = "+" if value > 0 else "−" if value < 0 else ""
+    return f"{sign}{significant(abs(value), digits)}"

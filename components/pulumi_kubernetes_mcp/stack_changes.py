@@ -1,0 +1,178 @@
+"""One stack twice, as it was and as it is: what each side is, and what changes between them. Prints nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pulumi
+
+from .inputs.outputs import FindingsError
+from .offline.diff import (
+    UNKNOWN_RESOURCES,
+    ObjectChange,
+    Resources,
+    by_identity,
+    object_changes,
+    rendered_objects,
+    resources,
+)
+from .offline.lifecycle import Identity
+from .offline.manifests import manifests
+from .offline.model import Deployment, Message
+from .offline.project import PROGRAM, rendered_directory, run_stack
+from .region_plan import Inspection, inspect, load
+from .rules.model import Finding, Severity, errors
+from .settings import StackFile
+from .settings.own_program import has_settings
+
+_LOGGED = re.compile(r'(?P<code>MCP\d{3}) (?P<path>(?:Mcp\w+ "[^"]*": )?\S+): (?P<text>.*)', re.DOTALL)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Side:
+    """A stack at one time: as far as it can be read, planned and run."""
+
+    title: str
+    """What reports call it: a stack, a file, a revision."""
+    stack: StackFile | None = None
+    """``None`` where there is no such stack, or its file cannot be read."""
+    inspection: Inspection | None = None
+    """``None`` for a program without settings, and where the settings cannot be read."""
+    deployment: Deployment | None = None
+    """``None`` where the program was not run, or failed."""
+    objects: Mapping[Identity, Mapping[str, Any]] | None = field(default=None, repr=False)
+    """The Kubernetes objects; ``None`` where they are not known."""
+    findings: tuple[Finding, ...] | None = ()
+    """``None`` where the settings cannot be read, so that no rule was applied."""
+    problem: str = ""
+    """Why it is not complete, in words; empty where it is."""
+    rendered_otherwise: int = 0
+    """Objects that were committed in another form than they are rendered in now."""
+
+    @property
+    def cannot_work(self) -> bool:
+        """Whether something stops it: an error of the stack, or of its program."""
+        return bool(self.problem)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """What is different from the old side to the new one."""
+
+    old: Side
+    new: Side
+    new_findings: tuple[Finding, ...]
+    gone_findings: tuple[Finding, ...]
+    objects: tuple[ObjectChange, ...] | None
+    """``None`` where those of one side are not known."""
+
+
+def absent(title: str) -> Side:
+    """The side on which there is no such stack: it has no objects."""
+    return Side(title=title, objects={})
+
+
+def side(stack: StackFile, project_dir: Path, title: str, *, committed: bool = False) -> Side:
+    """Plan and run a stack, as far as it can be.
+
+    :param committed: whether the rendered manifests beside the stack file are what runs, where there are any: they
+        are what the version of this package made that was installed then.
+    """
+    inspection: Inspection | None = None
+    rendered = rendered_objects(rendered_directory(stack)) if committed else {}
+    found: tuple[Finding, ...] = ()
+    if has_settings(stack.values, program=project_dir.joinpath(PROGRAM).is_file(), project=stack.project):
+        try:
+            inspection = inspect_stack(stack)
+        except pulumi.RunError as refused:
+            return Side(title=title, stack=stack, objects=rendered or None, findings=None, problem=str(refused))
+        found = inspection.findings
+        if failed := errors(found):
+            problem = f"{len(failed)} error{'s' if len(failed) > 1 else ''}: {', '.join(one.code for one in failed)}"
+            return Side(
+                title=title,
+                stack=stack,
+                inspection=inspection,
+                objects=rendered or None,
+                findings=found,
+                problem=problem,
+            )
+    try:
+        deployment = run_quietly(stack, project_dir)
+    except pulumi.RunError as refused:
+        raised = tuple(refused.findings) if isinstance(refused, FindingsError) else ()
+        return Side(
+            title=title,
+            stack=stack,
+            inspection=inspection,
+            objects=rendered or None,
+            findings=(*found, *raised),
+            problem=str(refused),
+        )
+    made = by_identity(manifests(deployment))
+    return Side(
+        title=title,
+        stack=stack,
+        inspection=inspection,
+        deployment=deployment,
+        objects=rendered or made,
+        findings=found if inspection is not None else logged_findings(deployment.messages),
+        rendered_otherwise=len(object_changes(rendered, made)) if rendered else 0,
+    )
+
+
+def inspect_stack(stack: StackFile) -> Inspection:
+    """Everything that is known about a stack before any resource is registered."""
+    return inspect(load(stack.values, where=stack.where, directory=stack.directory))
+
+
+def run_quietly(stack: StackFile, project_dir: Path) -> Deployment:
+    """Run the program of a stack; what it prints is no part of a report and goes to standard error."""
+    with contextlib.redirect_stdout(sys.stderr):
+        return run_stack(stack, project_dir)
+
+
+def logged_findings(messages: tuple[Message, ...]) -> tuple[Finding, ...]:
+    """The warnings that components logged, as findings: problem and remedy are one text there."""
+    found = []
+    for message in messages:
+        if message.severity == "warning" and (parts := _LOGGED.fullmatch(message.text)) is not None:
+            found.append(
+                Finding(
+                    severity=Severity.WARNING, code=parts["code"], path=parts["path"], problem=parts["text"], remedy=""
+                )
+            )
+    return tuple(sorted(found))
+
+
+def changes(old: Side, new: Side) -> Changes:
+    """What is different from the old side to the new one."""
+    return Changes(
+        old=old,
+        new=new,
+        new_findings=_without(new, old),
+        gone_findings=_without(old, new),
+        objects=None
+        if old.objects is None or new.objects is None
+        else object_changes(old.objects, new.objects, _resources(old, new)),
+    )
+
+
+def _without(one: Side, other: Side) -> tuple[Finding, ...]:
+    """The findings of one side that the other does not have; none where those of either are not known."""
+    if one.findings is None or other.findings is None:
+        return ()
+    there = {(finding.code, finding.path) for finding in other.findings}
+    return tuple(finding for finding in one.findings if (finding.code, finding.path) not in there)
+
+
+def _resources(old: Side, new: Side) -> Resources:
+    if old.deployment is None or new.deployment is None:
+        return UNKNOWN_RESOURCES
+    return resources(old.deployment, new.deployment)
