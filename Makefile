@@ -1,27 +1,35 @@
-# Every verb runs `setup` first when it is needed; no verb has a hidden step.
+# Every verb sets up first what it needs and is not there; no verb has a hidden step.
 STACK ?= production-us-east
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-TIER_1 := "not lab and not cluster and not scanners"
+READY_DEV := $(VENV)/.ready-dev
+TIER_1 := not lab and not cluster and not scanners
 export PULUMI_SKIP_UPDATE_CHECK := true
+# Installs compile nothing, so what is imported first writes its bytecode; without, every run would compile it anew.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup preview up recover test coverage check types render schema lab cluster scanners docs bench lock clean
+.PHONY: help setup setup-dev preview up recover test test-all coverage check types render schema lab cluster scanners docs bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(READY) ## make .venv with everything that the other verbs need
+setup: $(READY) ## make .venv with what a preview needs
+setup-dev: $(READY_DEV) ## add what tests and checks need
 
-$(READY): requirements.txt requirements-dev.txt pyproject.toml
-	@echo "Setting up $(VENV) (once, and again when the locked requirements change) ..."
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is %d.%d; set PYTHON=..." % sys.version_info[:2])'
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt -r requirements-dev.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+# Nothing here asks what is newest: scripts/install puts in what the locks hold, scripts/provide the package itself.
+$(READY): requirements.txt
+	@echo "Setting up $(VENV) for previews (once, and again when requirements.txt changes) ..."
+	@PYTHON=$(PYTHON) scripts/install --no-compile $(VENV) requirements.txt
+	@$(BIN)/python scripts/provide
 	@touch $(READY)
+
+$(READY_DEV): requirements-dev.txt | $(READY)
+	@echo "Adding what tests and checks need (once, and again when requirements-dev.txt changes) ..."
+	@PYTHON=$(PYTHON) scripts/install --no-compile $(VENV) requirements-dev.txt
+	@touch $(READY_DEV)
 
 preview: $(READY) ## show what STACK would be: plan, findings, tree, manifests' changes
 	@scripts/pulumi-or-offline preview $(STACK)
@@ -32,13 +40,16 @@ up: $(READY) ## deploy STACK with the Pulumi CLI
 recover: $(READY) ## the way back after an interrupted `make up` of STACK
 	@scripts/pulumi-or-offline recover $(STACK)
 
-test: $(READY) ## tier 1: everything that needs only Python, one to three minutes
-	@$(BIN)/python -m pytest -n auto -m $(TIER_1)
+test: $(READY_DEV) ## tier 1: everything that needs only Python, one to three minutes
+	@$(BIN)/python -m pytest -n auto -m "$(TIER_1) and not grid"
 
-coverage: $(READY) ## tier 1 with the coverage of each module, three times as long
-	@$(BIN)/python -m pytest -n auto -m $(TIER_1) --cov --cov-report=term:skip-covered
+test-all: $(READY_DEV) ## tier 1 with the long grids
+	@$(BIN)/python -m pytest -n auto -m "$(TIER_1)"
 
-check: $(READY) ## formatting, lint, types, rendered manifests, schema, findings of every stack
+coverage: $(READY_DEV) ## tier 1 with the coverage of each module, three times as long
+	@$(BIN)/python -m pytest -n auto -m "$(TIER_1)" --cov --cov-report=term:skip-covered
+
+check: $(READY_DEV) ## formatting, lint, types, rendered manifests, schema, findings of every stack
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
@@ -51,20 +62,20 @@ render: $(READY) ## write stacks/rendered/ anew
 schema: $(READY) ## write schemas/stack.schema.json anew
 	@$(BIN)/mcp-stack schema --write
 
-lab: $(READY) ## tier 2: real processes on loopback
+lab: ## tier 2: real processes on loopback
 	@scripts/lab
 
-cluster: $(READY) ## tier 3: a real Kubernetes control plane on loopback
+cluster: $(READY_DEV) ## tier 3: a real Kubernetes control plane on loopback
 	@$(BIN)/python -m tests.cluster.build
 	@$(BIN)/python -m pytest -m cluster tests/cluster
 
-scanners: $(READY) ## checkov, kube-score, kubeconform and actionlint over what the stacks render
+scanners: $(READY_DEV) ## checkov, kube-score, kubeconform and actionlint over what the stacks render
 	@scripts/scanners
 
-docs: $(READY) ## write the generated pages of docs/ anew
+docs: $(READY_DEV) ## write the generated pages of docs/ anew
 	@$(BIN)/python -m tools.docs.write
 
-bench: $(READY) ## the figures of the README, measured here
+bench: $(READY_DEV) ## the figures of the README, measured here
 	@$(BIN)/python -m benchmarks
 
 lock: ## write requirements*.txt anew from pyproject.toml, with hashes

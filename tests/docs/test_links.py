@@ -69,7 +69,7 @@ def is_there(name: str, page: Path) -> bool:
 
 
 def verbs() -> set[str]:
-    return set(re.findall(r"^([a-z]+):", ROOT.joinpath("Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    return set(re.findall(r"^([a-z-]+):", ROOT.joinpath("Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 
 
 def test_there_are_pages() -> None:
@@ -100,7 +100,7 @@ def test_named_files_are_there(page: Path) -> None:
 @EVERY_PAGE
 def test_named_verbs_are_there(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    named = {verb for words in re.findall(r"`make ([a-z]+)\b|^make ([a-z]+)\b", text, re.MULTILINE) for verb in words}
+    named = {verb for words in re.findall(r"`make ([a-z-]+)\b|^make ([a-z-]+)\b", text, re.MULTILINE) for verb in words}
     assert named - {""} <= verbs()
 
 
@@ -115,5 +115,5 @@ def test_named_commands_are_there(page: Path) -> None:
 def test_every_verb_is_explained() -> None:
     text = "".join(ROOT.joinpath(name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md"))
     operations = ROOT.joinpath("docs", "operations.md").read_text(encoding="utf-8")
-    explained = set(re.findall(r"`?make ([a-z]+)", text + operations))
-    assert verbs() - {"help", "setup", "clean"} - explained == set()
+    explained = set(re.findall(r"`?make ([a-z-]+)", text + operations))
+    assert verbs() - {"help", "setup", "setup-dev", "clean"} - explained == set()
