@@ -11,6 +11,7 @@ from tests.cluster import crds as definitions
 from tests.cluster.control_plane import ControlPlane
 from tests.cluster.gomodules import MissingError
 from tests.cluster.keda_lab import KedaLab
+from tests.missing import leave_out
 
 HERE = Path(__file__).parent
 
@@ -28,7 +29,7 @@ def crd_paths() -> list[Path]:
     try:
         return definitions.crd_files()
     except MissingError as error:
-        pytest.skip(f"cluster tier cannot run: {error}")
+        leave_out(f"cluster tier cannot run: {error}")
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +38,7 @@ def control_plane() -> Iterator[ControlPlane]:
     try:
         plane = ControlPlane()
     except MissingError as error:
-        pytest.skip(f"cluster tier cannot run: {error}")
+        leave_out(f"cluster tier cannot run: {error}")
     with plane:
         yield plane
 
@@ -54,7 +55,7 @@ def keda() -> Iterator[KedaLab]:
     try:
         lab = KedaLab()
     except MissingError as error:
-        pytest.skip(f"cluster tier cannot run: {error}")
+        leave_out(f"cluster tier cannot run: {error}")
     with lab:
         yield lab
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.missing import leave_out
+
 HERE = Path(__file__).parent
 PACKAGES = ("mcp", "uvicorn", "prometheus_client", "psycopg", "psycopg_pool", "httpx2")
 MEASURED = "measured"
@@ -34,7 +36,7 @@ def lab_packages() -> None:
     """Skip, naming what is missing, unless the packages of ``tests/lab/requirements.txt`` are installed."""
     missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
     if missing:
-        pytest.skip(f"missing Python packages: {', '.join(missing)} (tests/lab/requirements.txt)")
+        leave_out(f"missing Python packages: {', '.join(missing)} (tests/lab/requirements.txt)")
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
+from tests.missing import leave_out
 
 LOOPBACK = "127.0.0.1"
 _DISTRIBUTION_FOLDERS = ("/usr/sbin", "/usr/lib/postgresql/*/bin")
@@ -37,7 +37,7 @@ def program(name: str, package: str) -> str:
     folders = [str(folder) for pattern in _DISTRIBUTION_FOLDERS for folder in Path("/").glob(pattern[1:])]
     found = shutil.which(name) or shutil.which(name, path=os.pathsep.join(sorted(folders, reverse=True)))
     if found is None:
-        pytest.skip(f"missing program: {name} (Debian package {package})")
+        leave_out(f"missing program: {name} (Debian package {package})")
     return found
 
 
@@ -48,7 +48,7 @@ def unprivileged(name: str) -> str | None:
     try:
         pwd.getpwnam(name)
     except KeyError:
-        pytest.skip(f"missing system user: {name} (this is root, and the program refuses to run as root)")
+        leave_out(f"missing system user: {name} (this is root, and the program refuses to run as root)")
     return name
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
+from tests.missing import leave_out
 
 HERE = Path(__file__).parent
 LEAST_NODE = 20
@@ -33,10 +33,10 @@ class Sdk:
             return [sys.executable, str(HERE / self.name / "server.py")]
         node = self.name.startswith("typescript")
         if node and (shutil.which("node") is None or shutil.which("npm") is None):
-            pytest.skip(f"missing programs: node {LEAST_NODE} or newer, with npm")
+            leave_out(f"missing programs: node {LEAST_NODE} or newer, with npm")
         place = self._place("package-lock.json" if node else "requirements.txt")
         if not (place / ".ready").exists():
-            pytest.skip(f"missing: the environment of {self.name} in {place} (scripts/lab sets it up)")
+            leave_out(f"missing: the environment of {self.name} in {place} (scripts/lab sets it up)")
         if node:
             # Node looks for packages beside the file, whatever the directory.
             return ["node", str(shutil.copy(HERE / self.name / "server.mjs", place))]
