@@ -9,7 +9,8 @@ from pathlib import Path
 from . import planning
 from .inputs.outputs import raise_errors
 from .rules import applied as checks
-from .rules.model import Finding, accept, errors
+from .rules.acceptance import accept
+from .rules.model import Finding, errors
 from .server_plan import ServerPlan, design
 from .settings.load import load_settings
 from .settings.models import Settings

@@ -27,7 +27,7 @@ SOURCES = [
     for room in ("rules", "autoscaling", "edge", "namespace", "pooler", "secrets", "server")
     for path in sorted((HOME / room).rglob("*.py"))
 ]
-RULE = Rule(code="MCP999", severity=Severity.ERROR, title="", why="")
+RULE = Rule(code="MCP999", slug="any", severity=Severity.ERROR, title="", meaning="", why="", fails="", passes="")
 KEYS = {
     "least": "mcp:scaling.leastPods",
     "version": "mcp:region.version",

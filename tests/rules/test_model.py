@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from pulumi_kubernetes_mcp.rules.acceptance import accept
 from pulumi_kubernetes_mcp.rules.edge import COOKIE_AFFINITY, NO_AFFINITY, SSE_DEPRECATED
-from pulumi_kubernetes_mcp.rules.model import accept, errors, warnings
+from pulumi_kubernetes_mcp.rules.model import errors, warnings
 
 WARNING = COOKIE_AFFINITY.at("a", "A.", "B.")
 OTHER = SSE_DEPRECATED.at("e", "A.", "B.")

@@ -10,7 +10,8 @@ import pytest
 from pulumi_kubernetes_mcp.autoscaling import args as autoscaling
 from pulumi_kubernetes_mcp.rules import catalogue, doors
 from pulumi_kubernetes_mcp.rules.applied import components
-from pulumi_kubernetes_mcp.rules.model import Finding, Rule, Severity
+from pulumi_kubernetes_mcp.rules.edge import NO_AFFINITY
+from pulumi_kubernetes_mcp.rules.model import Finding
 from tests.rules.test_checks import inspected
 
 BOUNDS = {"minReplicas": 3, "maxReplicas": 30}
@@ -203,14 +204,13 @@ def test_what_the_user_wrote_is_not_translated() -> None:
 
 
 def test_a_place_is_translated_only_where_it_holds_arguments() -> None:
-    rule = Rule(code="MCP999", severity=Severity.ERROR, title="", why="")
     keys = {
         "env": "mcp:server.env",
         "schedules": "mcp:scaling.schedules",
         "schedules[].from_time": "mcp:scaling.schedules[].fromTime",
     }
     given = ["env.from_time", "schedules[12].from_time", "schedules", "other.from_time"]
-    found = doors.in_keys([rule.at(path, "", "") for path in given], keys)
+    found = doors.in_keys([NO_AFFINITY.at(path, "", "") for path in given], keys)
     assert [one.path for one in found] == [
         *("mcp:server.env.from_time", "mcp:scaling.schedules[12].fromTime", "mcp:scaling.schedules", "other.from_time")
     ]

@@ -15,12 +15,11 @@ from pulumi_kubernetes_mcp.autoscaling import args as autoscaling
 from pulumi_kubernetes_mcp.edge import args as ingress
 from pulumi_kubernetes_mcp.namespace import args as namespace
 from pulumi_kubernetes_mcp.pooler import args as pooler
-from pulumi_kubernetes_mcp.rules import catalogue
 from pulumi_kubernetes_mcp.rules.workload import name_findings
 from pulumi_kubernetes_mcp.secrets import args as secrets
 from pulumi_kubernetes_mcp.server import args as service
 
-from . import capacity, eras, options, regions, scaling, shown, simulation
+from . import capacity, eras, findings, options, regions, scaling, shown, simulation
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,7 +35,7 @@ CHECKS: Mapping[str, tuple[Callable[..., object], ...]] = {
 """Component to the functions that apply its rules."""
 
 WHOLE_PAGES: Mapping[str, Callable[[], str]] = {
-    "docs/findings/README.md": catalogue.index_page,
+    **findings.pages(),
     "docs/protocol-eras.md": eras.page,
     "docs/simulation.md": simulation.page,
 }
@@ -83,11 +82,16 @@ def pages() -> dict[Path, str]:
 
 def main() -> None:
     """Write what is stale, and say so."""
-    stale = [path for path, text in pages().items() if path.read_text(encoding="utf-8") != text]
+    made = pages()
+    stale = [path for path, text in made.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
     for path in stale:
-        path.write_text(pages()[path], encoding="utf-8")
+        path.write_text(made[path], encoding="utf-8")
         print(f"{path.relative_to(ROOT)}: written")
-    if not stale:
+    orphans = [path for path in sorted((ROOT / findings.FOLDER).glob("*.md")) if path not in made]
+    for path in orphans:
+        path.unlink()
+        print(f"{path.relative_to(ROOT)}: removed, no rule has this code")
+    if not stale and not orphans:
         print("All generated pages are up to date.")
 
 

@@ -7,30 +7,102 @@ from .model import Finding, Rule, Severity
 
 MEMORY = Rule(
     code="MCP501",
+    slug="memory-limit-too-low",
     severity=Severity.ERROR,
     title="the sessions of one pod do not fit its memory limit",
+    meaning="""
+        The memory that the planned sessions need in one pod, with 25 % for garbage collection, is above the memory
+        limit.
+        """,
     why="Above the limit the kernel kills the container (OOMKilled), and all its sessions are lost.",
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          resources:
+            limits: {cpu: 2500m, memory: 192Mi}
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          resources:
+            limits: {cpu: 2500m, memory: 512Mi}
+        """,
 )
+
+
 DESCRIPTORS = Rule(
     code="MCP502",
+    slug="too-many-descriptors",
     severity=Severity.WARNING,
     title="more descriptors than the process may open",
-    why="Each stream and each database connection takes one. The soft limit is usually 1024; neither a "
-    "pod nor a Dockerfile can raise it, only the process itself.",
+    meaning="""
+        The sessions, connections and libraries of one pod need more file descriptors than the usual soft limit of 1024.
+        """,
+    why="""
+        Each stream and each database connection takes one. The soft limit is usually 1024; neither a pod nor a
+        Dockerfile can raise it, only the process itself.
+        """,
+    fails="""
+        mcp:workload:
+          dailyUsers: 500
+          sessionsPerPod: 1200
+        """,
+    passes="""
+        mcp:workload:
+          dailyUsers: 500
+          sessionsPerPod: 200
+        """,
 )
+
+
 QUOTA = Rule(
     code="MCP503",
+    slug="quota-too-small",
     severity=Severity.ERROR,
     title="the quota does not hold the maximum",
-    why="Pods above the quota are refused: the autoscaler stops below its maximum, or a rollout hangs for "
-    "want of surge.",
+    meaning="""
+        `quota` is below the sum of the requests at the greatest number of pods, with the surge of a rollout and the
+        pooler. Left out, the quota is derived.
+        """,
+    why="""
+        Pods above the quota are refused: the autoscaler stops below its maximum, or a rollout hangs for want of surge.
+        """,
+    fails="""
+        mcp:region:
+          name: us-east
+          quota: {cpu: '4', memory: 8Gi, pods: 4}
+        """,
+    passes="""
+        mcp:region:
+          name: us-east
+          quota: {cpu: '40', memory: 64Gi, pods: 40}
+        """,
 )
+
+
 CPU = Rule(
     code="MCP504",
+    slug="cpu-limit-too-low",
     severity=Severity.WARNING,
     title="the CPU limit is below what the calls need",
+    meaning="The CPU that the heaviest calls of one pod need, is above the CPU limit.",
     why="Above its limit a container is throttled: every call gets slower, and timeouts follow.",
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          resources:
+            requests: {cpu: 500m, memory: 192Mi}
+            limits: {cpu: '1', memory: 256Mi}
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          resources:
+            requests: {cpu: 500m, memory: 192Mi}
+            limits: {cpu: 2500m, memory: 256Mi}
+        """,
 )
+
 
 MIB = 2**20
 
@@ -115,3 +187,11 @@ def _over(path: str, needed: str, allowed: str, dimension: str) -> Finding:
 def _mib(size: float) -> str:
     """MiB as a quantity that can be copied: whole ones, rounded up."""
     return f"{int(-(-size // 1))}Mi"
+
+
+RULES = (
+    MEMORY,
+    DESCRIPTORS,
+    QUOTA,
+    CPU,
+)

@@ -1,8 +1,11 @@
-"""All rules, in the order of their codes. A new one is added here, with a page in ``docs/findings``."""
+"""All rules, in the order of their codes. Each module of rules lists its own in ``RULES``."""
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 from . import (
+    acceptance,
     capacity,
     database,
     edge,
@@ -10,7 +13,6 @@ from . import (
     keda,
     load,
     metrics,
-    model,
     pace,
     profile,
     rehearsal,
@@ -24,140 +26,33 @@ from . import (
 )
 from .model import Rule
 
-CATALOGUE: tuple[Rule, ...] = (
-    workload.IMAGE,
-    workload.GRACE_TOO_SHORT,
-    workload.REQUEST_ABOVE_LIMIT,
-    workload.PROBE_ON_MCP_PATH,
-    workload.NO_HEALTH_PATH,
-    workload.SAME_PROBE_ROUTE,
-    environment.CLEAR_SECRET,
-    workload.NOT_A_LABEL,
-    workload.BAD_PORT,
-    workload.GRACE_TOO_LONG,
-    workload.BAD_QUANTITY,
-    workload.LEGACY_CALLS_CUT,
-    workload.MODERN_CALLS_CUT,
-    workload.NO_MEMORY,
-    workload.SHORT_PROPAGATION,
-    environment.GIVEN_TWICE,
-    environment.DERIVED_OVERRIDDEN,
-    workload.NO_EGRESS,
-    workload.FOREIGN_NAMESPACE,
-    workload.OLD_KUBERNETES,
-    scaling.MINIMUM_ABOVE_MAXIMUM,
-    scaling.FIXED_BESIDE_AUTOSCALER,
-    scaling.NO_REQUEST,
-    scaling.SCALED_OBJECT_NAME,
-    scaling.PYTHON_MEMORY,
-    scaling.PRODUCTION_REPLICAS,
-    scaling.BLOCKED_DRAIN,
-    scaling.NO_PROMETHEUS,
-    scaling.SESSIONS_BY_CPU,
-    scaling.BELOW_PEAK,
-    scaling.NO_PODS,
-    scaling.MEMORY_METRIC,
-    scaling.BELOW_BURST,
-    scaling.SHORT_WINDOW,
-    pace.REFUSED_PACE,
-    pace.NEVER_UP,
-    pace.TOLERANCE_TOO_NEW,
-    pace.TOLERANCE_UNKNOWN,
-    metrics.NO_METRIC,
-    metrics.INEXACT_METRIC,
-    metrics.NOT_ONE_SERIES,
-    metrics.UNKNOWN_SERIES,
-    metrics.AVERAGE,
-    metrics.HIDDEN_OUTAGE,
-    schedules.WITHOUT_KEDA,
-    schedules.UNREADABLE,
-    schedules.NO_GAP,
-    schedules.UNKNOWN_ZONE,
-    schedules.UNCHECKED_ZONE,
-    schedules.LOST_EDGE,
-    schedules.NO_TURNS,
-    schedules.ABOVE_MAXIMUM,
-    schedules.AT_MINIMUM,
-    schedules.OVERLAP,
-    schedules.LONG_RAMP,
-    schedules.SHORT_RAMP,
-    schedules.TRIGGER_TWICE,
-    metrics.SAID_TWICE,
-    keda.USELESS_FALLBACK,
-    metrics.REFUSED_METRIC,
-    metrics.METRICS_BESIDE_KEDA,
-    metrics.CLEAR_CREDENTIALS,
-    keda.REFUSED_NUMBER,
-    pace.SLOW_UP,
-    metrics.NO_TARGET,
-    metrics.BAD_CREDENTIALS,
-    keda.BAD_TAKE_OVER,
-    metrics.PROMETHEUS_WITHOUT_KEDA,
-    keda.USELESS_POLLING,
-    scaling.UNREAD,
-    scaling.TARGET_AGAINST_PLAN,
-    metrics.PERHAPS_NO_TOTAL,
-    metrics.EMPTY_AT_TIMES,
-    metrics.FOREIGN_CONTAINER,
-    pace.NEVER_DOWN,
-    edge.EXCLUDED_ERAS,
-    edge.SSE_DEPRECATED,
-    edge.NO_AFFINITY,
-    edge.COOKIE_AFFINITY,
-    edge.HASH_AFFINITY,
-    edge.SOURCE_IP_AFFINITY,
-    edge.REQUEST_TIMEOUT,
-    edge.IDLE_TIMEOUT,
-    edge.UNKNOWN_CONTROLLER,
-    edge.USELESS_AFFINITY,
-    edge.AFFINITY_NOT_SET,
-    database.BUDGET,
-    database.SINGLE_WRITER,
-    database.POOLER_ABOVE_BUDGET,
-    database.POOLER_CLIENTS,
-    database.RESERVE,
-    database.SINGLE_POOLER,
-    database.ROLLOUT,
-    store.STORE_BUDGET,
-    store.STORE_ROLLOUT,
-    store.STORE_RESERVE,
-    store.STORE_OUT_OF_REACH,
-    capacity.MEMORY,
-    capacity.DESCRIPTORS,
-    capacity.QUOTA,
-    capacity.CPU,
-    load.CLUSTER,
-    load.LARGE,
-    load.MACHINE,
-    waiting.LONG_WAIT,
-    waiting.ENDLESS,
-    tools.SHARES,
-    tools.TWICE,
-    tools.NO_DURATION,
-    tools.P95_BELOW_MEAN,
-    tools.P95_IMPOSSIBLE,
-    tools.P95_HEAVY,
-    tools.LONG_QUERIES,
-    tools.CUT,
-    tools.MORE_CPU_THAN_TIME,
-    load.ERA_SHARES,
-    load.UNSERVED_ERA,
-    load.IGNORED,
-    waiting.UNUSED_CPU,
-    profile.OTHER_RUNTIME,
-    profile.NOT_MEASURED,
-    rehearsal.SLOW_SPIKE,
-    rehearsal.BAD_DAY,
-    secrets.NO_STORE,
-    secrets.UNKNOWN_KEY,
-    secrets.UNUSED_SECRETS,
-    secrets.POOLER_WITHOUT_SECRET,
-    model.UNUSED_ACCEPTANCE,
-    model.ACCEPTED_ERROR,
+CATALOGUE: tuple[Rule, ...] = tuple(
+    sorted(
+        (
+            *acceptance.RULES,
+            *capacity.RULES,
+            *database.RULES,
+            *edge.RULES,
+            *environment.RULES,
+            *keda.RULES,
+            *load.RULES,
+            *metrics.RULES,
+            *pace.RULES,
+            *profile.RULES,
+            *rehearsal.RULES,
+            *scaling.RULES,
+            *schedules.RULES,
+            *secrets.RULES,
+            *store.RULES,
+            *tools.RULES,
+            *waiting.RULES,
+            *workload.RULES,
+        ),
+        key=lambda rule: rule.code,
+    )
 )
 
-
-_AREAS = {
+AREAS = {
     "1": "Workload",
     "2": "Scaling",
     "3": "Edge",
@@ -170,27 +65,30 @@ _AREAS = {
 """First digit of a code to what its rules are about."""
 
 
-def rule(code: str) -> Rule:
-    """The rule with this code. ValueError, naming the range of codes, for one that does not exist."""
-    for known in CATALOGUE:
-        if known.code == code:
-            return known
-    raise ValueError(f"there is no finding {code}; codes go from {CATALOGUE[0].code} to {CATALOGUE[-1].code}")
+def find(name: str) -> Rule | None:
+    """The rule with this code or slug, in any case; ``None`` where there is none."""
+    wanted = name.strip().lower()
+    return next((known for known in CATALOGUE if wanted in (known.code.lower(), known.slug)), None)
 
 
-def index_page() -> str:
-    """``docs/findings/README.md``: every rule in one table, linked to its page."""
-    lines = [
-        "# Findings",
-        "",
-        "What the preview refuses (error) or warns of (warning). Each page says what the finding means and why the",
-        "rule exists, with an example that fails and one that passes. A warning can be accepted with a reason under",
-        "`mcp:accept`; an error cannot.",
-        "",
-        "This table is `pulumi_kubernetes_mcp.findings.catalogue.index_page()`; a test compares them.",
-        "",
-        "| code | severity | area | finding |",
-        "|---|---|---|---|",
-    ]
-    lines += [f"| [{r.code}]({r.code}.md) | {r.severity} | {_AREAS[r.code[3]]} | {r.title} |" for r in CATALOGUE]
-    return "\n".join(lines) + "\n"
+def rule(name: str) -> Rule:
+    """The rule with this code or slug. ValueError, with the nearest names, for one that does not exist."""
+    found = find(name)
+    if found is None:
+        near = nearest(name)
+        meant = f"did you mean {' or '.join(near)}?" if near else f"codes go from {_FIRST} to {_LAST}"
+        raise ValueError(f"there is no finding {name}; {meant}")
+    return found
+
+
+def nearest(name: str, most: int = 3) -> list[str]:
+    """The codes and slugs that are spelt most like ``name`` or have it as a part, at most so many."""
+    wanted = name.strip().lower()
+    if wanted.removeprefix("mcp").isdigit():
+        return get_close_matches(wanted.upper(), [known.code for known in CATALOGUE], n=most, cutoff=0.8)
+    words = [known.slug for known in CATALOGUE]
+    parts = [slug for slug in words if wanted and wanted in slug]
+    return list(dict.fromkeys([*parts, *get_close_matches(wanted, words, n=most)]))[:most]
+
+
+_FIRST, _LAST = CATALOGUE[0].code, CATALOGUE[-1].code

@@ -3,8 +3,7 @@
 A finding never contains the value. The name decides where it ends in what a secret is called
 (``DB_PASSWORD``, ``OPENAI_API_KEY``), unless it goes on to say that it is only about one (``TOKEN_LIMIT``,
 ``PASSWORD_FILE``); the form of the value decides where it cannot be anything else (a private key, a URL
-with a password).
-"""
+with a password)."""
 
 from __future__ import annotations
 
@@ -17,42 +16,122 @@ from .model import Finding, Rule, Severity
 
 CLEAR_SECRET = Rule(
     code="MCP107",
+    slug="secret-in-clear",
     severity=Severity.ERROR,
     title="a secret in clear in the environment",
-    why="The environment stands in the stack file, in the state, in every preview and in the Deployment, "
-    "where everybody who may read pods reads it.",
+    meaning="""
+        An environment variable in clear is a secret, judged by its name (`DB_PASSWORD`, `OPENAI_API_KEY`, `PGPASSWORD`)
+        or by the form of its value (a private key, a URL with a password, a known form of access token). The value is
+        never printed. Settings that are only about secrets pass (`TOKEN_LIMIT`, `PASSWORD_FILE`, `SECRET_NAME`), and so
+        do empty values, booleans, numbers, paths of files and references such as `$(DB_PASSWORD)`. A password of four
+        or more digits does not pass.
+        """,
+    why="""
+        The environment stands in the stack file, in the state, in every preview and in the Deployment, where everybody
+        who may read pods reads it.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          env:
+            LOG_LEVEL: info
+            OPENAI_API_KEY: an-example-of-a-key
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          env:
+            LOG_LEVEL: info
+        mcp:secrets:
+          source: existing
+          name: mcp-keys
+          env: {OPENAI_API_KEY: openai}
+        """,
 )
+
 
 GIVEN_TWICE = Rule(
     code="MCP116",
+    slug="duplicate-variable",
     severity=Severity.ERROR,
     title="a variable is given twice",
+    meaning="The same variable stands in `mcp:server.env`, in clear, and in `mcp:secrets.env`, from the Secret.",
     why="A container takes each variable once. The API server takes two of a name at first, and refuses a later one.",
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          env: {UPSTREAM_URL: 'https://api.example.com'}
+        mcp:secrets:
+          source: existing
+          name: mcp-keys
+          env: {UPSTREAM_URL: upstream}
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+        mcp:secrets:
+          source: existing
+          name: mcp-keys
+          env: {UPSTREAM_URL: upstream}
+        """,
 )
+
+
 DERIVED_OVERRIDDEN = Rule(
     code="MCP117",
+    slug="derived-variable-overridden",
     severity=Severity.WARNING,
     title="a derived variable is overridden",
-    why="Pool size, heap and graceful timeout come from the plan, host and port from what was built. Another value "
-    "leaves the plan, the connection budget and the drain as they are printed, and the server does something else.",
+    meaning="""
+        `mcp:server.env` gives a variable that is derived: `NODE_OPTIONS`, the graceful timeout of uvicorn,
+        `DATABASE_POOL_SIZE`, or the address and TLS of the database (`PGHOST` and its like). The given value is the one
+        that the server gets.
+        """,
+    why="""
+        Pool size, heap and graceful timeout come from the plan, host and port from what was built. Another value leaves
+        the plan, the connection budget and the drain as they are printed, and the server does something else.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          env: {DATABASE_POOL_SIZE: '40'}
+        mcp:database:
+          host: db.example.com
+          maxConnections: 420
+        """,
+    passes="""
+        mcp:database:
+          host: db.example.com
+          maxConnections: 420
+          poolSize: 8
+        """,
 )
+
 
 _SECRET_WORD = re.compile(
     r".*(password|passwd|passphrase|apikey|secret|token|credentials?)"
     r"|pwd|secrets|tokens|passwords|privatekey|accesskey|secretkey|connectionstring"
 )
 """What a secret is called; with any beginning, so that ``PGPASSWORD`` and ``clientsecret`` are found too."""
+
+
 _KEY_KIND = re.compile(
     r"api|private|access|secret|encryption|signing|session|master|account|ssh|auth|hmac|webhook|license|service"
     r"|storage|shared|deploy|jwt|aes|cipher|cookie"
 )
 """What stands before ``KEY`` or ``KEYS`` in the name of a secret; ``SORT_KEY`` or ``PUBLIC_KEY`` is none."""
+
+
 _PASS_OWNER = re.compile(
     r"db|database|smtp|mail|redis|pg|postgres|mysql|user|admin|root|ftp|proxy|mongo|auth|login|amqp|rabbitmq|basic|http"
 )
 """What stands before ``PASS`` where it means a password; ``SINGLE_PASS`` is none."""
+
+
 _COUNTED = re.compile(r"max|min|num|number|count|total|limit|budget|per|average|avg|context")
 """Before ``TOKEN`` or ``TOKENS`` these say that tokens are counted."""
+
+
 _ABOUT = re.compile(
     r"alg|algorithm|arn|aud|audience|backend|bits|bucket|budget|bytes|cache|chars|class|count|counter|days|dir|directory|disabled"
     r"|duration|enabled|encoding|endpoint|engine|env|expiration|expires|expiry|field|file|filename|folder|format|header"
@@ -62,30 +141,54 @@ _ABOUT = re.compile(
     r"|threshold|timeout|ttl|type|uri|url|usage|validation|variable|vault|version|window"
 )
 """After the name of a secret these say that the value is about one: a limit, a place, a setting."""
+
+
 _PASSWORD_WORD = re.compile(r".*(password|passwd|passphrase)|pwd|pass")
+
+
 _PIN = re.compile(r"\d{4,}")
+
 
 _SWITCH = re.compile(
     r"true|false|yes|no|on|off|enabled?|disabled?|none|null|nil|auto|default|optional|required|never|always",
     re.IGNORECASE,
 )
+
+
 _NUMBER = re.compile(r"[+-]?\d+([._]\d+)*([eE][+-]?\d+)?(ms|s|m|h|d|k|K|M|G|Ki|Mi|Gi|%)?")
+
+
 _EXPANSION = re.compile(r"\$\(\w+\)|\$\{[^}]+\}|\{\{.+\}\}|\*+|<[^<>]+>", re.DOTALL)
+
+
 _PLACE = re.compile(r"(file://)?([A-Za-z]:|~|\.{1,2})?(/[\w.@-]+){2,}/?|\./[\w.-]+")
+
+
 _REFERENCE = re.compile(
     r"(arn:aws|vault|op|ref\+\w+|secretref|secret|env|file|awssm|awsps|gcpsm|azurekeyvault|ssm|sops|k8s|doppler)(:|//)\S+"
     r"|projects/[^/\s]+/secrets/\S+"
 )
+
+
 _PLAIN_URL = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
 
+
 _USERINFO = re.compile(r"://[^\s/?#:@]*:(?P<secret>[^\s/?#@]+)@")
+
+
 _PAIR = re.compile(
     r"(?:^|[\s;?&,{'\"])(?:password|passwd|pwd|accountkey|sharedaccesskey|client_secret|access_token|api_?key)"
     r"(?:=|['\"]\s*:\s*['\"])(?P<secret>[^\s;&'\",]+)",
     re.IGNORECASE,
 )
+
+
 _PRIVATE_KEY = re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|AGE-SECRET-KEY-1")
+
+
 _BASE64_PEM = re.compile(r"LS0tLS1CRUdJTi[A-Za-z0-9+/=\s]+")
+
+
 _TOKENS = re.compile(
     r"(?<![A-Za-z0-9])(?:"
     r"gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abeoprs]-[\w-]{10,}|xapp-[\w-]{10,}"
@@ -95,6 +198,8 @@ _TOKENS = re.compile(
     r"|gsk_[A-Za-z0-9]{20,}|shpat_[0-9a-fA-F]{20,}|dckr_pat_[\w-]{16,}|pul-[0-9a-f]{40}|nvapi-[\w-]{20,}"
     r"|tskey-[\w-]{16,}|lin_api_\w{20,}|glsa_\w{20,}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,})"
 )
+
+
 _AUTHORIZATION = re.compile(r"(?:Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{12,}", re.IGNORECASE)
 
 
@@ -216,3 +321,10 @@ def _harmless(value: str) -> bool:
     text = value.strip()
     kinds = (_SWITCH, _NUMBER, _EXPANSION, _PLACE, _REFERENCE, _PLAIN_URL)
     return not text or any(kind.fullmatch(text) for kind in kinds)
+
+
+RULES = (
+    CLEAR_SECRET,
+    GIVEN_TWICE,
+    DERIVED_OVERRIDDEN,
+)

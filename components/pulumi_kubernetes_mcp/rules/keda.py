@@ -7,37 +7,173 @@ from .words import pods
 
 USELESS_FALLBACK = Rule(
     code="MCP239",
+    slug="fallback-without-effect",
     severity=Severity.WARNING,
     title="a fallback without effect",
-    why="While the metric is missing nothing takes pods away; the fallback is how many there are at least, from the "
-    "failed read after fallback_failures on, about a minute by default. Below the minimum it changes nothing, above "
-    "the maximum it is never reached, and CPU and schedules have none.",
+    meaning="""
+        `fallback_replicas` is below `min_replicas` or above `max_replicas`, or nothing from Prometheus is followed; or
+        `fallback_failures` is above 240, which is an hour without a number.
+        """,
+    why="""
+        While the metric is missing nothing takes pods away; the fallback is how many there are at least, from the
+        failed read after fallback_failures on, about a minute by default. Below the minimum it changes nothing, above
+        the maximum it is never reached, and CPU and schedules have none.
+        """,
+    fails="""
+        McpAutoscaling(
+            "orders",
+            {
+                "namespace": "mcp-prod",
+                "target": "orders",
+                "max_replicas": 12,
+                "eras": ["legacy-stateful"],
+                "prometheus_address": "https://prometheus.monitoring:9090",
+                "min_replicas": 4,
+                "fallback_replicas": 2,
+            },
+        )
+        """,
+    passes="""
+        McpAutoscaling(
+            "orders",
+            {
+                "namespace": "mcp-prod",
+                "target": "orders",
+                "max_replicas": 12,
+                "eras": ["legacy-stateful"],
+                "prometheus_address": "https://prometheus.monitoring:9090",
+                "min_replicas": 4,
+                "fallback_replicas": 8,
+            },
+        )
+        """,
 )
+
+
 REFUSED_NUMBER = Rule(
     code="MCP243",
+    slug="number-refused-by-keda",
     severity=Severity.ERROR,
     title="a number that KEDA refuses",
-    why="KEDA polls at most once a second, bears no fewer than zero failed reads before the fallback, and asks for at "
-    "least one pod in a window.",
+    meaning="`polling_seconds` is below 1, `fallback_failures` below 0, or a schedule asks for no pod.",
+    why="""
+        KEDA polls at most once a second, bears no fewer than zero failed reads before the fallback, and asks for at
+        least one pod in a window.
+        """,
+    fails="""
+        McpAutoscaling(
+            "orders",
+            {
+                "namespace": "mcp-prod",
+                "target": "orders",
+                "max_replicas": 12,
+                "eras": ["legacy-stateful"],
+                "prometheus_address": "https://prometheus.monitoring:9090",
+                "polling_seconds": 0,
+            },
+        )
+        """,
+    passes="""
+        McpAutoscaling(
+            "orders",
+            {
+                "namespace": "mcp-prod",
+                "target": "orders",
+                "max_replicas": 12,
+                "eras": ["legacy-stateful"],
+                "prometheus_address": "https://prometheus.monitoring:9090",
+            },
+        )
+        """,
 )
+
+
 BAD_TAKE_OVER = Rule(
     code="MCP247",
+    slug="impossible-take-over",
     severity=Severity.ERROR,
     title="a take-over that cannot happen",
-    why="KEDA makes an existing HorizontalPodAutoscaler its own only if the ScaledObject names it; a "
-    "HorizontalPodAutoscaler takes nothing over.",
+    meaning="`take_over` is true, and there is no `hpa_name`, or no KEDA.",
+    why="""
+        KEDA makes an existing HorizontalPodAutoscaler its own only if the ScaledObject names it; a
+        HorizontalPodAutoscaler takes nothing over.
+        """,
+    fails="""
+        McpAutoscaling(
+            "orders",
+            {
+                "namespace": "mcp-prod",
+                "target": "orders",
+                "max_replicas": 12,
+                "eras": ["legacy-stateful"],
+                "prometheus_address": "https://prometheus.monitoring:9090",
+                "take_over": True,
+            },
+        )
+        """,
+    passes="""
+        McpAutoscaling(
+            "orders",
+            {
+                "namespace": "mcp-prod",
+                "target": "orders",
+                "max_replicas": 12,
+                "eras": ["legacy-stateful"],
+                "prometheus_address": "https://prometheus.monitoring:9090",
+                "take_over": True,
+                "hpa_name": "orders",
+            },
+        )
+        """,
 )
+
+
 USELESS_POLLING = Rule(
     code="MCP249",
+    slug="polling-without-effect",
     severity=Severity.WARNING,
     title="a polling interval that paces nothing",
-    why="KEDA scales by its own polls only to and from no pod at all. From one pod on the controller asks KEDA every "
-    "15 s, and KEDA then asks Prometheus, whatever the interval: a short one makes nothing faster, only Prometheus "
-    "busier while it fails. KEDA's webhook warns about it at each apply.",
+    meaning="""
+        `polling_seconds` is given, and the minimum is 1 or more, which it has to be for a server that answers; or the
+        autoscaler is a HorizontalPodAutoscaler.
+        """,
+    why="""
+        KEDA scales by its own polls only to and from no pod at all. From one pod on the controller asks KEDA every 15
+        s, and KEDA then asks Prometheus, whatever the interval: a short one makes nothing faster, only Prometheus
+        busier while it fails. KEDA's webhook warns about it at each apply.
+        """,
+    fails="""
+        McpAutoscaling(
+            "orders",
+            {
+                "namespace": "mcp-prod",
+                "target": "orders",
+                "max_replicas": 12,
+                "eras": ["legacy-stateful"],
+                "prometheus_address": "https://prometheus.monitoring:9090",
+                "polling_seconds": 5,
+            },
+        )
+        """,
+    passes="""
+        McpAutoscaling(
+            "orders",
+            {
+                "namespace": "mcp-prod",
+                "target": "orders",
+                "max_replicas": 12,
+                "eras": ["legacy-stateful"],
+                "prometheus_address": "https://prometheus.monitoring:9090",
+            },
+        )
+        """,
 )
+
 
 READ_SECONDS = 15
 """How often the controller reads a metric."""
+
+
 MOST_FAILURES = 240
 """Failed reads in an hour."""
 
@@ -122,3 +258,11 @@ def take_over_findings(*, take_over: bool, named: bool, autoscaler: str, path: s
     else:
         said, remedy = "What is taken over has no name.", "Give [[hpa_name]], the name of the one that exists."
     return [BAD_TAKE_OVER.at(path, said, remedy)]
+
+
+RULES = (
+    USELESS_FALLBACK,
+    REFUSED_NUMBER,
+    BAD_TAKE_OVER,
+    USELESS_POLLING,
+)

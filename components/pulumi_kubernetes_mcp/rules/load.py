@@ -10,52 +10,176 @@ from .words import listed, number, pods, up
 
 CLUSTER = Rule(
     code="MCP505",
+    slug="more-pods-than-a-cluster-holds",
     severity=Severity.ERROR,
     title="more pods than a cluster holds",
-    why="Kubernetes is built for clusters of at most 150,000 pods on 5,000 nodes of 110 pods each. A number beyond "
-    "is a mistake in the load, most often a unit or a zero too many.",
+    meaning="""
+        The pods that the planned sessions need, or those of a rollout at the maximum, are more than a cluster of
+        Kubernetes holds. What is said of the load is most often wrong: users of a year and not of a day, sessions of
+        all users and not of one. Findings that count the same pods are left out.
+        """,
+    why="""
+        Kubernetes is built for clusters of at most 150,000 pods on 5,000 nodes of 110 pods each. A number beyond is a
+        mistake in the load, most often a unit or a zero too many.
+        """,
+    fails="""
+        mcp:workload:
+          dailyUsers: 1000000000
+        """,
+    passes="""
+        mcp:workload:
+          dailyUsers: 100000
+        """,
+    note="A billion users with three sessions of 20 minutes keep 125 million sessions open at the peak.",
 )
+
+
 LARGE = Rule(
     code="MCP506",
+    slug="very-large-deployment",
     severity=Severity.WARNING,
     title="more than a thousand pods of one server",
-    why="Endpoints objects end at 1,000 addresses, so a proxy or gateway that reads them sees no pod beyond; each "
-    "rollout and each change of a pod is told to every node.",
+    meaning="The maximum is above 1,000 pods of one Deployment. That can be right; it has to be looked at.",
+    why="""
+        Endpoints objects end at 1,000 addresses, so a proxy or gateway that reads them sees no pod beyond; each rollout
+        and each change of a pod is told to every node.
+        """,
+    fails="""
+        mcp:workload:
+          dailyUsers: 200000
+        """,
+    passes="""
+        mcp:workload:
+          dailyUsers: 200000
+          sessionsPerPod: 250
+          concurrentCalls: 20
+        """,
 )
+
+
 MACHINE = Rule(
     code="MCP507",
+    slug="pod-larger-than-a-machine",
     severity=Severity.ERROR,
     title="a pod larger than any machine",
-    why="A pod runs on one node. The largest machines that clouds rent have 1,920 virtual CPUs and 32 TiB of memory; a "
-    "pod that requests more waits for ever.",
+    meaning="""
+        One pod requests more CPU or memory than the largest machine has. Most often a unit is wrong: bytes for KiB,
+        seconds for milliseconds.
+        """,
+    why="""
+        A pod runs on one node. The largest machines that clouds rent have 1,920 virtual CPUs and 32 TiB of memory; a
+        pod that requests more waits for ever.
+        """,
+    fails="""
+        mcp:workload:
+          dailyUsers: 500
+          sessionsPerPod: 1000
+          sessionMib: 65536
+        """,
+    passes="""
+        mcp:workload:
+          dailyUsers: 500
+          sessionsPerPod: 100
+          sessionMib: 64
+        """,
 )
+
+
 ERA_SHARES = Rule(
     code="MCP519",
+    slug="era-shares-not-100",
     severity=Severity.ERROR,
     title="the shares of the eras do not add up",
-    why="Each session is of one era. Memory, CPU and descriptors of a session are the mean over the eras, so a sum "
-    "that is not 100 plans for other sessions than there are.",
+    meaning="""
+        The shares in `mcp:workload.eraPercent` add up to less than 99.5 or more than 100.5. An era that is served and
+        left out has none of the sessions.
+        """,
+    why="""
+        Each session is of one era. Memory, CPU and descriptors of a session are the mean over the eras, so a sum that
+        is not 100 plans for other sessions than there are.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          eras: [modern, legacy-stateless]
+        mcp:workload:
+          dailyUsers: 500
+          eraPercent: {modern: 70, legacy-stateless: 20}
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          eras: [modern, legacy-stateless]
+        mcp:workload:
+          dailyUsers: 500
+          eraPercent: {modern: 70, legacy-stateless: 30}
+        """,
 )
+
+
 UNSERVED_ERA = Rule(
     code="MCP520",
+    slug="unserved-era",
     severity=Severity.ERROR,
     title="sessions of an era that is not served",
-    why="A server answers only the eras in mcp:server.eras. Sessions of another one cannot exist, and their share is "
-    "missing elsewhere.",
+    meaning="`mcp:workload.eraPercent` gives a share to an era that is not in `mcp:server.eras`.",
+    why="""
+        A server answers only the eras in mcp:server.eras. Sessions of another one cannot exist, and their share is
+        missing elsewhere.
+        """,
+    fails="""
+        mcp:workload:
+          dailyUsers: 500
+          eraPercent: {modern: 70, legacy-stateless: 30}
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          eras: [modern, legacy-stateless]
+        mcp:workload:
+          dailyUsers: 500
+          eraPercent: {modern: 70, legacy-stateless: 30}
+        """,
 )
+
+
 IGNORED = Rule(
     code="MCP521",
+    slug="ignored-load",
     severity=Severity.WARNING,
     title="a load that does not count",
-    why="Of several statements about the load one is planned for. The others look as if they did something, and "
-    "whoever changes them is surprised that nothing moves.",
+    meaning="""
+        A key of `mcp:workload` is given, and another one counts instead: `peakSessions` before `sessionsByHour`, that
+        before `dailyUsers`. Sessions per user and the peak factor go with the users; the pause between calls needs
+        tools, the 95th percentile of a session needs the hours.
+        """,
+    why="""
+        Of several statements about the load one is planned for. The others look as if they did something, and whoever
+        changes them is surprised that nothing moves.
+        """,
+    fails="""
+        mcp:workload:
+          dailyUsers: 500
+          peakSessions: 70
+        """,
+    passes="""
+        mcp:workload:
+          peakSessions: 70
+        """,
 )
+
 
 CLUSTER_PODS = 150_000
 """Kubernetes, Considerations for large clusters."""
+
+
 LARGE_DEPLOYMENT = 1000
 """Addresses of an Endpoints object; further ones are left out and the object says that it is over capacity."""
+
+
 MACHINE_CORES = 1920
+
+
 MACHINE_MIB = 32 * 2**20
 """The largest instance type of a public cloud that is known here (u7inh-32tb)."""
 
@@ -146,3 +270,13 @@ def era_findings(shares: Mapping[str, float], *, served: Collection[str], path: 
 def ignored_findings(key: str, *, because: str, remedy: str, path: str) -> list[Finding]:
     """MCP521: ``key`` says nothing to the plan, ``because`` of another one."""
     return [IGNORED.at(path, f"{key} does not count: {because}.", remedy)]
+
+
+RULES = (
+    CLUSTER,
+    LARGE,
+    MACHINE,
+    ERA_SHARES,
+    UNSERVED_ERA,
+    IGNORED,
+)

@@ -1,10 +1,11 @@
-"""What a finding is, and how warnings are accepted. Pure: knows neither Pulumi nor the settings."""
+"""What a rule and a finding are. Pure: knows neither Pulumi nor the settings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from inspect import cleandoc
 
 
 class Severity(StrEnum):
@@ -35,12 +36,39 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """A rule of the catalogue: a stable code, its severity, a short title and why the rule exists."""
+    """A rule as one unit: what it is called, what it means and why it exists, and an example of each side of it.
+
+    Texts are written indented, as the source around them, and kept without the indentation. The page of the rule
+    under ``docs/findings`` and ``mcp-stack explain`` are made from them.
+    """
 
     code: str
+    """Stable: ``MCP`` and three digits, of which the first is the area."""
+    slug: str
+    """Stable too, for people: a few words in lower case with hyphens."""
     severity: Severity
     title: str
+    """What is wrong, in a few words without a full stop."""
+    meaning: str = field(compare=False)
+    """When the rule speaks, in Markdown."""
     why: str = field(compare=False)
+    """Why it exists."""
+    fails: str = field(compare=False)
+    """Keys of a stack file in YAML that break it, or a call in Python where only a program can say it."""
+    passes: str = field(compare=False)
+    """The same without the fault."""
+    note: str = field(default="", compare=False)
+    """What else helps, in Markdown."""
+
+    def __post_init__(self) -> None:
+        """Take the indentation of the source off the texts."""
+        for text in ("meaning", "why", "fails", "passes", "note"):
+            object.__setattr__(self, text, cleandoc(getattr(self, text)))
+
+    @property
+    def language(self) -> str:
+        """Language of the examples: ``yaml`` or ``python``."""
+        return "yaml" if self.fails.startswith("mcp:") else "python"
 
     def at(self, path: str, problem: str, remedy: str) -> Finding:
         """A finding of this rule at ``path``."""
@@ -55,42 +83,3 @@ def errors(findings: Iterable[Finding]) -> list[Finding]:
 def warnings(findings: Iterable[Finding]) -> list[Finding]:
     """The findings that are only shown."""
     return [finding for finding in findings if finding.severity is Severity.WARNING]
-
-
-UNUSED_ACCEPTANCE = Rule(
-    code="MCP901",
-    severity=Severity.WARNING,
-    title="an accepted warning does not occur",
-    why="An acceptance that matches nothing hides the same warning when it comes back for another reason.",
-)
-ACCEPTED_ERROR = Rule(
-    code="MCP902",
-    severity=Severity.ERROR,
-    title="an error cannot be accepted",
-    why="Errors are states that cannot work; only a change makes them go away.",
-)
-
-
-def accept(findings: Iterable[Finding], accepted: Mapping[str, str], path: str) -> list[Finding]:
-    """Drop the warnings whose code is in ``accepted`` (code to reason); report acceptances that do not fit.
-
-    ``path`` is the place of the list of acceptances. The order of the remaining findings is kept.
-    """
-    found = list(findings)
-    kept = [f for f in found if f.severity is Severity.ERROR or f.code not in accepted]
-    warned = {f.code for f in warnings(found)}
-    failed = {f.code for f in errors(found)}
-    for code in accepted:
-        if code in failed:
-            kept.append(
-                ACCEPTED_ERROR.at(
-                    path, f"{code} is accepted, but it is an error.", f"Remove {code} here and mend what {code} names."
-                )
-            )
-        elif code not in warned:
-            kept.append(
-                UNUSED_ACCEPTANCE.at(
-                    path, f"{code} is accepted, but this stack does not raise it.", f"Remove {code} from the list."
-                )
-            )
-    return kept

@@ -9,17 +9,55 @@ from .words import listed
 
 OTHER_RUNTIME = Rule(
     code="MCP523",
+    slug="profile-of-another-runtime",
     severity=Severity.WARNING,
     title="a profile of another runtime",
-    why="What a call and a session cost differs between runtimes, the CPU by a factor of two and more. Numbers of "
-    "another server are guesses with decimals.",
+    meaning="The profile in `mcp:server.profile` was measured of another runtime than `mcp:server.runtime`.",
+    why="""
+        What a call and a session cost differs between runtimes, the CPU by a factor of two and more. Numbers of another
+        server are guesses with decimals.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          runtime: fastmcp
+          profile: profiles/orders.yaml
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          runtime: python-v2
+          profile: profiles/orders.yaml
+        """,
+    note="`profiles/orders.yaml` was measured of the runtime `python-v2`.",
 )
+
+
 NOT_MEASURED = Rule(
     code="MCP524",
+    slug="incomplete-profile",
     severity=Severity.WARNING,
     title="a profile that lacks what is planned",
-    why="Where the profile has no number the constants of the runtime stand in, and the plan is only as sure as they "
-    "are.",
+    meaning="""
+        The profile has no number for the process, for an era that the server serves, or for the CPU of a call in it.
+        """,
+    why="""
+        Where the profile has no number the constants of the runtime stand in, and the plan is only as sure as they are.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          runtime: python-v2
+          eras: [modern, legacy-stateless]
+          profile: profiles/orders.yaml
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          runtime: python-v2
+          profile: profiles/orders.yaml
+        """,
+    note="`profiles/orders.yaml` has the era `modern` only.",
 )
 
 
@@ -48,3 +86,9 @@ def lack_findings(missing: Sequence[str], *, path: str) -> list[Finding]:
             "that constants stand in.",
         )
     ]
+
+
+RULES = (
+    OTHER_RUNTIME,
+    NOT_MEASURED,
+)

@@ -9,23 +9,81 @@ from .words import choice, number
 
 ABSORBED_SECONDS = 120
 """An autoscaler must have added pods within one to two minutes."""
+
+
 DROPPED_PERCENT = 2
 """Part of a day's sessions that scale-in may cut off. At one in 50, a person with three sessions on each of 22 working
 days loses more than one a month, and no official client takes a lost session up again."""
 
+
 SLOW_SPIKE = Rule(
     code="MCP601",
+    slug="spike-absorbed-too-slowly",
     severity=Severity.WARNING,
     title="a doubled load is absorbed too slowly",
-    why="Links are shared and batches are started: twice the planned peak within half a minute is an ordinary event. "
-    "What new pods do not take within two minutes waits, and people give up.",
+    meaning="""
+        The preview plays twice the planned peak with the stack's own autoscaler: the load doubles within half a minute
+        and stays for half an hour. One call in twenty waits longer than the objective, or people find no pod with room
+        for their session, and that is not over after 120 s. New pods take a time to start; and where sessions stay with
+        their pod, the new ones do not relieve the others at all: only more pods do that are there before, by a lower
+        `targetPerPod` (more pods while there are more sessions) or a higher `minReplicas` (at night too). `mcp-stack
+        simulate spike` shows the course. It says nothing where the load of the calls was merely assumed (no tools, no
+        heavy calls and no slots are given).
+        """,
+    why="""
+        Links are shared and batches are started: twice the planned peak within half a minute is an ordinary event. What
+        new pods do not take within two minutes waits, and people give up.
+        """,
+    fails="""
+        mcp:server: {image: "ghcr.io/acme/mcp-server:1.4.2", eras: [legacy-stateful]}
+        mcp:edge: {host: mcp.example.com, kind: ingress, affinity: source-ip}
+        mcp:workload: {dailyUsers: 20000, heavyCalls: 5}
+        mcp:scaling:
+          prometheusAddress: http://prometheus-operated.monitoring:9090
+        """,
+    passes="""
+        mcp:server: {image: "ghcr.io/acme/mcp-server:1.4.2", eras: [legacy-stateful]}
+        mcp:edge: {host: mcp.example.com, kind: ingress, affinity: source-ip}
+        mcp:workload: {dailyUsers: 20000, heavyCalls: 5}
+        mcp:scaling:
+          prometheusAddress: http://prometheus-operated.monitoring:9090
+          minReplicas: 90
+        """,
 )
+
+
 BAD_DAY = Rule(
     code="MCP602",
+    slug="day-misses-objective",
     severity=Severity.WARNING,
     title="an ordinary day misses the objective or cuts sessions off",
-    why="A plan is right for the peak; whether the autoscaler gets there in time, and what it takes away in the "
-    "evening, shows only in the course of a day.",
+    meaning="""
+        The preview plays a day with the planned peak (`sessionsByHour` is its shape where it is given, else an office
+        day) and the stack's own autoscaler. The objective is missed in a minute or more; or scale-in cuts off more than
+        2 % of the day's sessions with their pods. 2 % is one in 50: a person with three sessions on each of 22 working
+        days loses more than one a month. `mcp-stack simulate day` shows the course. Missed minutes count only where the
+        load of the calls was given.
+        """,
+    why="""
+        A plan is right for the peak; whether the autoscaler gets there in time, and what it takes away in the evening,
+        shows only in the course of a day.
+        """,
+    fails="""
+        mcp:server: {image: "ghcr.io/acme/mcp-server:1.4.2", eras: [legacy-stateful]}
+        mcp:edge: {host: mcp.example.com, kind: ingress, affinity: source-ip}
+        mcp:workload: {dailyUsers: 500, sessionMinutes: 240}
+        mcp:scaling:
+          prometheusAddress: http://prometheus-operated.monitoring:9090
+          scaleDownWindowSeconds: 0
+        """,
+    passes="""
+        mcp:server: {image: "ghcr.io/acme/mcp-server:1.4.2", eras: [legacy-stateful]}
+        mcp:edge: {host: mcp.example.com, kind: ingress, affinity: source-ip}
+        mcp:workload: {dailyUsers: 500, sessionMinutes: 240}
+        mcp:scaling:
+          prometheusAddress: http://prometheus-operated.monitoring:9090
+          minReplicas: 20
+        """,
 )
 
 
@@ -107,3 +165,9 @@ def day_findings(
 
 def _time(seconds: float) -> str:
     return f"{number(seconds)} s" if seconds < 600 else f"{number(round(seconds / 60))} minutes"
+
+
+RULES = (
+    SLOW_SPIKE,
+    BAD_DAY,
+)

@@ -8,30 +8,106 @@ from .model import Finding, Rule, Severity
 
 NO_STORE = Rule(
     code="MCP701",
+    slug="no-secret-store",
     severity=Severity.ERROR,
     title="external secrets without a store",
+    meaning="The source is `external`, and no store is named.",
     why="The External Secrets Operator reads from the store that an ExternalSecret names; there is no default one.",
+    fails="""
+        mcp:secrets:
+          source: external
+          env: {OPENAI_API_KEY: openai}
+          remote:
+            openai: {key: mcp/openai}
+        """,
+    passes="""
+        mcp:secrets:
+          source: external
+          store: {name: vault}
+          env: {OPENAI_API_KEY: openai}
+          remote:
+            openai: {key: mcp/openai}
+        """,
 )
+
+
 UNKNOWN_KEY = Rule(
     code="MCP702",
+    slug="unknown-secret-key",
     severity=Severity.ERROR,
     title="the environment refers to a key that the Secret does not have",
-    why="The kubelet does not start a container whose environment refers to a missing key: the pod stays in "
-    "CreateContainerConfigError.",
+    meaning="""
+        `env` refers to a key that is not under `remote` (source `external`) or `values` (source `config`). What an
+        existing Secret holds is not known before it is read.
+        """,
+    why="""
+        The kubelet does not start a container whose environment refers to a missing key: the pod stays in
+        CreateContainerConfigError.
+        """,
+    fails="""
+        mcp:secrets:
+          source: external
+          store: {name: vault}
+          env: {OPENAI_API_KEY: open-ai}
+          remote:
+            openai: {key: mcp/openai}
+        """,
+    passes="""
+        mcp:secrets:
+          source: external
+          store: {name: vault}
+          env: {OPENAI_API_KEY: openai}
+          remote:
+            openai: {key: mcp/openai}
+        """,
 )
+
+
 UNUSED_SECRETS = Rule(
     code="MCP703",
+    slug="unused-secrets",
     severity=Severity.WARNING,
     title="secrets that nothing uses",
+    meaning="""
+        `env`, `remote` or `values` is given, and the source does not use it: `none` uses nothing, `existing` the
+        environment, `external` that and `remote`, `config` that and `values`.
+        """,
     why="What the source does not read never reaches the server; it usually means that the source was forgotten.",
+    fails="""
+        mcp:secrets:
+          env: {OPENAI_API_KEY: openai}
+        """,
+    passes="""
+        mcp:secrets:
+          source: existing
+          name: mcp-keys
+          env: {OPENAI_API_KEY: openai}
+        """,
 )
+
 
 POOLER_WITHOUT_SECRET = Rule(
     code="MCP704",
+    slug="pooler-without-credentials",
     severity=Severity.ERROR,
     title="a pooler without credentials",
+    meaning="`mcp:database.pooler` asks for PgBouncer, and `mcp:secrets.source` names no Secret.",
     why="PgBouncer authenticates its clients and itself: it needs the database's user and password from a Secret.",
+    fails="""
+        mcp:database:
+          host: db.example.com
+          pooler: pgbouncer
+        """,
+    passes="""
+        mcp:database:
+          host: db.example.com
+          pooler: pgbouncer
+        mcp:secrets:
+          source: existing
+          name: orders-database
+        """,
 )
+
 
 _USED = {
     "none": frozenset[str](),
@@ -114,3 +190,11 @@ def _unknown_keys(
 def _unused_remedy(key: str) -> str:
     fitting = {"env": "'existing', 'external' or 'config'", "remote": "'external'", "values": "'config'"}[key]
     return f"Set the source to {fitting}, or remove '{key}'."
+
+
+RULES = (
+    NO_STORE,
+    UNKNOWN_KEY,
+    UNUSED_SECRETS,
+    POOLER_WITHOUT_SECRET,
+)

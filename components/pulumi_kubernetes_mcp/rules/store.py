@@ -10,35 +10,113 @@ from .words import choice, number
 
 STORE_BUDGET = Rule(
     code="MCP408",
+    slug="store-budget-exceeded",
     severity=Severity.ERROR,
     title="more clients than the state store allows",
-    why="Above maxclients Redis and Valkey close each new connection at once. At the maximum, which is reached when "
-    "load is highest, new pods then find no store, and so does everybody else who uses it.",
+    meaning="""
+        The connections of all pods at the maximum are above the share of `maxClients`. The finding says how many each
+        pod may open, and which size of the store would do.
+        """,
+    why="""
+        Above maxclients Redis and Valkey close each new connection at once. At the maximum, which is reached when load
+        is highest, new pods then find no store, and so does everybody else who uses it.
+        """,
+    fails="""
+        mcp:stateStore:
+          maxClients: 100
+          connectionsPerPod: 20
+        """,
+    passes="""
+        mcp:stateStore:
+          maxClients: 1000
+          connectionsPerPod: 20
+        """,
+    note="6 pods at the maximum open 120 connections, against half of 100 and half of 1000.",
 )
+
+
 STORE_ROLLOUT = Rule(
     code="MCP409",
+    slug="rollout-exceeds-store-clients",
     severity=Severity.ERROR,
     title="a rollout with more clients than the state store has",
-    why="During a rollout old and new pods hold their connections at the same time. New pods that the store refuses do "
-    "not become ready, and the rollout stands still.",
+    meaning="""
+        The connections of all old and new pods of a rollout at the maximum are above `maxClients` less the reserve,
+        divided among the regions, although those at the maximum keep the share.
+        """,
+    why="""
+        During a rollout old and new pods hold their connections at the same time. New pods that the store refuses do
+        not become ready, and the rollout stands still.
+        """,
+    fails="""
+        mcp:stateStore:
+          maxClients: 130
+          sharePercent: 100
+          connectionsPerPod: 20
+        """,
+    passes="""
+        mcp:stateStore:
+          maxClients: 200
+          sharePercent: 100
+          connectionsPerPod: 20
+        """,
+    note="6 pods open 120 connections, and 6 with a surge of 2 open 160.",
 )
+
+
 STORE_RESERVE = Rule(
     code="MCP410",
+    slug="store-reserve-too-large",
     severity=Severity.ERROR,
     title="the reserve leaves no client of the state store",
-    why="What is kept for replicas, exporters and people is taken off maxclients; what is left is all that services "
-    "can use.",
+    meaning="`reservedClients` is at least `maxClients`.",
+    why="""
+        What is kept for replicas, exporters and people is taken off maxclients; what is left is all that services can
+        use.
+        """,
+    fails="""
+        mcp:stateStore:
+          maxClients: 10
+        """,
+    passes="""
+        mcp:stateStore:
+          maxClients: 1000
+        """,
+    note="10 clients are reserved by default.",
 )
+
+
 STORE_OUT_OF_REACH = Rule(
     code="MCP411",
+    slug="store-out-of-reach",
     severity=Severity.WARNING,
     title="a state store that the server may not connect to",
-    why="The namespace is closed but for DNS and the database. Without an opening no pod reaches the store, and a "
-    "server that needs it never becomes ready.",
+    meaning="""
+        `mcp:stateStore` is given, and `mcp:server.egress` is empty: the server may connect to DNS and to the database,
+        and to nothing else.
+        """,
+    why="""
+        The namespace is closed but for DNS and the database. Without an opening no pod reaches the store, and a server
+        that needs it never becomes ready.
+        """,
+    fails="""
+        mcp:stateStore: {}
+        """,
+    passes="""
+        mcp:stateStore: {}
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          egress:
+            - {port: 6379, cidrs: [10.20.0.0/16]}
+        """,
+    note="Whether an opening leads to the store is not checked. Accept the warning where the store runs in the pod.",
 )
+
 
 MOST_CLIENTS = 10_000_000
 """The largest store that a stack file can name."""
+
+
 _NO_WAY = "Raise its share, open fewer connections per pod, or plan more sessions per pod."
 
 
@@ -126,3 +204,11 @@ def _times(per_pod: int, maximum: int, colours: int) -> str:
 
 def _shared(regions: int) -> str:
     return f", shared by {regions} regions" if regions > 1 else ""
+
+
+RULES = (
+    STORE_BUDGET,
+    STORE_ROLLOUT,
+    STORE_RESERVE,
+    STORE_OUT_OF_REACH,
+)

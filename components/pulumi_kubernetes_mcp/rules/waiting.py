@@ -9,25 +9,97 @@ from .words import choice, number, up
 
 LONG_WAIT = Rule(
     code="MCP508",
+    slug="calls-wait-too-long",
     severity=Severity.WARNING,
     title="calls wait longer than the objective",
-    why="A queue grows slowly up to a point and steeply beyond it. Where the 95th percentile is above the objective, "
-    "the pod is beyond that point, and a little more load makes everybody wait.",
+    meaning="""
+        In a pod that holds all its sessions the 95th percentile of the wait, for a call slot, the CPU and a database
+        connection together, is above `mcp:workload.waitP95Milliseconds`. The finding names what calls wait for longest,
+        the utilisation at which the objective breaks, and changes that keep it; each was planned. Where the load of a
+        queue is assumed and not given, nothing is said.
+        """,
+    why="""
+        A queue grows slowly up to a point and steeply beyond it. Where the 95th percentile is above the objective, the
+        pod is beyond that point, and a little more load makes everybody wait.
+        """,
+    fails="""
+        mcp:workload:
+          dailyUsers: 500
+          callSlots: 4
+          tools:
+            - {name: report, sharePercent: 100, durationMilliseconds: 5000}
+        """,
+    passes="""
+        mcp:workload:
+          dailyUsers: 500
+          callSlots: 32
+          tools:
+            - {name: report, sharePercent: 100, durationMilliseconds: 5000}
+        """,
 )
+
+
 ENDLESS = Rule(
     code="MCP509",
+    slug="endless-queue",
     severity=Severity.ERROR,
     title="a queue that grows without end",
-    why="More work arrives than can be done. Nothing waits for a time then: each call waits longer than the one "
-    "before, until clients give up.",
+    meaning="""
+        Calls arrive at a call slot, the CPU or the pool of connections faster than it serves them, even with the fewest
+        sessions that a pod can have.
+        """,
+    why="""
+        More work arrives than can be done. Nothing waits for a time then: each call waits longer than the one before,
+        until clients give up.
+        """,
+    fails="""
+        mcp:database:
+          host: db.example.com
+          maxConnections: 4000
+          queryMilliseconds: 5000
+          poolSize: 1
+        """,
+    passes="""
+        mcp:database:
+          host: db.example.com
+          maxConnections: 4000
+          queryMilliseconds: 5000
+          poolSize: 20
+        """,
 )
+
+
 UNUSED_CPU = Rule(
     code="MCP522",
+    slug="unusable-cpu-limit",
     severity=Severity.WARNING,
     title="a CPU limit that the server cannot use",
-    why="A process with one event loop runs its own code on one core. CPU above that is paid for and idle, and an "
-    "autoscaler that counted it would never act: the pod is full long before.",
+    meaning="""
+        The CPU limit is above the cores that the server's own code can use at the same time: one for the SDKs of Python
+        and TypeScript, or `mcp:workload.workers`. The autoscaler's target counts the usable part.
+        """,
+    why="""
+        A process with one event loop runs its own code on one core. CPU above that is paid for and idle, and an
+        autoscaler that counted it would never act: the pod is full long before.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          runtime: python-v2
+          resources:
+            requests: {cpu: 500m, memory: 256Mi}
+            limits: {cpu: '2', memory: 512Mi}
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          runtime: python-v2
+          resources:
+            requests: {cpu: 500m, memory: 256Mi}
+            limits: {cpu: '1', memory: 512Mi}
+        """,
 )
+
 
 WAITED_FOR = {"slots": "a call slot", "cpu": "the CPU", "pool": "a database connection"}
 """What the stations of a plan are, in words."""
@@ -93,3 +165,10 @@ def usable_findings(*, limit_millicores: int, usable_cores: float, workers: int 
             f"{number(least)}; or accept this where libraries use more cores.",
         )
     ]
+
+
+RULES = (
+    LONG_WAIT,
+    ENDLESS,
+    UNUSED_CPU,
+)

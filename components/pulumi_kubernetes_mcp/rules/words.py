@@ -65,7 +65,12 @@ def listed(texts: Sequence[str], most: int = 6) -> str:
 
 def pods(count: int) -> str:
     """A number of pods, with its noun."""
-    return f"{number(count)} {'pod' if count == 1 else 'pods'}"
+    return f"{number(count)} {pod_noun(count)}"
+
+
+def pod_noun(count: int) -> str:
+    """The noun after a number of pods."""
+    return "pod" if count == 1 else "pods"
 
 
 def quoted(name: str, most: int = 40) -> str:

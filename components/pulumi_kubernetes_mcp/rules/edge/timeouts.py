@@ -1,0 +1,124 @@
+"""Rules about timeouts of the edge: whether it waits for the slowest tool."""
+
+from __future__ import annotations
+
+from ...eras import ROUTE_MARGIN_SECONDS
+from ..model import Finding, Rule, Severity
+
+KEEPALIVES_PER_IDLE_TIMEOUT = 3
+"""An idle limit of three periods survives two lost keep-alives: 45 s at the 15 s of the SDKs."""
+
+
+REQUEST_TIMEOUT = Rule(
+    code="MCP307",
+    slug="request-timeout-too-short",
+    severity=Severity.ERROR,
+    title="the route ends before the slowest tool",
+    meaning="""
+        `requestTimeoutSeconds` is neither 0 nor at least `maxToolSeconds` and 15 s more. With the era `sse` only 0
+        passes: a session is one open request there, and any timeout ends it.
+        """,
+    why="""
+        The request timeout counts until the end of the answer. Truncated answers leave Python v1 and TypeScript clients
+        waiting for ever.
+        """,
+    fails="""
+        mcp:edge:
+          host: mcp.example.com
+          requestTimeoutSeconds: 60
+        """,
+    passes="""
+        mcp:edge:
+          host: mcp.example.com
+          requestTimeoutSeconds: 0
+        """,
+)
+
+
+IDLE_TIMEOUT = Rule(
+    code="MCP308",
+    slug="idle-timeout-too-short",
+    severity=Severity.ERROR,
+    title="silent streams are cut",
+    meaning="""
+        `idleTimeoutSeconds` is shorter than three keep-alive periods; or, where the server sends nothing until the
+        result (`keepaliveSeconds: 0`), shorter than `maxToolSeconds` and 15 s more.
+        """,
+    why="""
+        Between two keep-alives, or without them until the result, a stream carries nothing. A limit that survives two
+        lost keep-alives is sound.
+        """,
+    fails="""
+        mcp:edge:
+          host: mcp.example.com
+          idleTimeoutSeconds: 30
+        """,
+    passes="""
+        mcp:edge:
+          host: mcp.example.com
+          idleTimeoutSeconds: 60
+        """,
+)
+
+
+def timeout_findings(
+    *,
+    request_timeout: int,
+    idle_timeout: int,
+    max_tool_seconds: int,
+    keepalive_seconds: int | None,
+    request_path: str,
+    idle_path: str,
+    sse: bool = False,
+) -> list[Finding]:
+    """MCP307 and MCP308: whether the edge waits for the slowest tool. All times are whole seconds.
+
+    A ``request_timeout`` of 0 is off. ``keepalive_seconds`` is how often the server sends a comment on an
+    open stream, ``None`` or 0 if it sends nothing until the result.
+    """
+    found = []
+    if sse and request_timeout != 0:
+        found.append(
+            REQUEST_TIMEOUT.at(
+                request_path,
+                f"The era 'sse' holds a session in one open request, which the timeout ends after {request_timeout} s.",
+                "Set it to 0, which switches it off.",
+            )
+        )
+        request_timeout = 0
+    slowest = max_tool_seconds + ROUTE_MARGIN_SECONDS
+    if request_timeout != 0 and request_timeout < slowest:
+        found.append(
+            REQUEST_TIMEOUT.at(
+                request_path,
+                f"The request timeout of {request_timeout} s is shorter than the slowest tool, "
+                f"{max_tool_seconds} s, + margin {ROUTE_MARGIN_SECONDS} s = {slowest} s.",
+                f"Set it to 0, which switches it off, or to at least {slowest} s.",
+            )
+        )
+    if not keepalive_seconds:
+        least, reason = (
+            slowest,
+            (
+                f"the slowest tool, {max_tool_seconds} s, + margin {ROUTE_MARGIN_SECONDS} s, during which "
+                "nothing is sent"
+            ),
+        )
+    else:
+        least = KEEPALIVES_PER_IDLE_TIMEOUT * keepalive_seconds
+        reason = f"{KEEPALIVES_PER_IDLE_TIMEOUT} keep-alive periods of {keepalive_seconds} s"
+    if idle_timeout < least:
+        found.append(
+            IDLE_TIMEOUT.at(
+                idle_path,
+                f"The idle timeout of {idle_timeout} s is shorter than {least} s: {reason}.",
+                f"Set it to at least {least} s, or leave it out: it is then derived.",
+            )
+        )
+    return found
+
+
+RULES = (
+    REQUEST_TIMEOUT,
+    IDLE_TIMEOUT,
+)

@@ -1,0 +1,65 @@
+"""Rules about the container: image, drain, resources, probes, names and ports."""
+
+from ..environment import env_findings
+from . import drain, image, names, probes, resources
+from .drain import (
+    GRACE_LIMIT_SECONDS,
+    GRACE_TOO_LONG,
+    GRACE_TOO_SHORT,
+    LEGACY_CALLS_CUT,
+    MODERN_CALLS_CUT,
+    OLD_KUBERNETES,
+    OLDEST_KUBERNETES,
+    SHORT_PROPAGATION,
+    drain_findings,
+    version_findings,
+)
+from .image import IMAGE, image_findings
+from .names import (
+    BAD_PORT,
+    FOREIGN_NAMESPACE,
+    NO_EGRESS,
+    NOT_A_LABEL,
+    egress_findings,
+    name_findings,
+    namespace_findings,
+    port_findings,
+)
+from .probes import NO_HEALTH_PATH, PROBE_ON_MCP_PATH, SAME_PROBE_ROUTE, probe_findings
+from .resources import BAD_QUANTITY, NO_MEMORY, REQUEST_ABOVE_LIMIT, memory_declared_findings, resource_findings
+
+RULES = (*image.RULES, *drain.RULES, *resources.RULES, *probes.RULES, *names.RULES)
+
+__all__ = [
+    "BAD_PORT",
+    "BAD_QUANTITY",
+    "FOREIGN_NAMESPACE",
+    "GRACE_LIMIT_SECONDS",
+    "GRACE_TOO_LONG",
+    "GRACE_TOO_SHORT",
+    "IMAGE",
+    "LEGACY_CALLS_CUT",
+    "MODERN_CALLS_CUT",
+    "NOT_A_LABEL",
+    "NO_EGRESS",
+    "NO_HEALTH_PATH",
+    "NO_MEMORY",
+    "OLDEST_KUBERNETES",
+    "OLD_KUBERNETES",
+    "PROBE_ON_MCP_PATH",
+    "REQUEST_ABOVE_LIMIT",
+    "RULES",
+    "SAME_PROBE_ROUTE",
+    "SHORT_PROPAGATION",
+    "drain_findings",
+    "egress_findings",
+    "env_findings",
+    "image_findings",
+    "memory_declared_findings",
+    "name_findings",
+    "namespace_findings",
+    "port_findings",
+    "probe_findings",
+    "resource_findings",
+    "version_findings",
+]

@@ -1,0 +1,81 @@
+"""Rules about the image: whether it is the same one tomorrow."""
+
+from __future__ import annotations
+
+import re
+
+from ..model import Finding, Rule, Severity
+
+IMAGE = Rule(
+    code="MCP101",
+    slug="image-not-pinned",
+    severity=Severity.ERROR,
+    title="an image without a fixed version",
+    meaning="""
+        The image has no tag, an empty tag, the tag `latest`, or a digest that cannot be read. The colon of a registry's
+        port is not a tag; a digest outweighs any tag.
+        """,
+    why="""
+        'latest' and a missing tag name another image tomorrow: pods of one rollout then differ, and a rollback brings
+        back nothing.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:latest
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+        """,
+)
+
+
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}")
+
+
+_TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
+
+
+_MOVING_TAG = "latest"
+
+
+def image_findings(image: str, *, path: str) -> list[Finding]:
+    """MCP101 unless ``image`` has a digest, or a tag other than ``latest``.
+
+    A colon before the last slash belongs to the port of the registry. A digest outweighs any tag.
+    """
+    repository, at, digest = image.strip().partition("@")
+    if at:
+        if _DIGEST.fullmatch(digest) and repository:
+            return []
+        return [
+            IMAGE.at(
+                path,
+                f"'{image}' has a digest that cannot be read.",
+                "A digest is 'sha256:' and 64 hexadecimal digits; copy it from the registry, or use a fixed tag.",
+            )
+        ]
+    head, slash, last = repository.rpartition("/")
+    name, colon, tag = last.partition(":")
+    if name and _TAG.fullmatch(tag) and tag != _MOVING_TAG:
+        return []
+    return [IMAGE.at(path, _image_problem(image, name, tag, bool(colon)), _image_remedy(f"{head}{slash}{name}", name))]
+
+
+def _image_problem(image: str, name: str, tag: str, colon: bool) -> str:
+    if not name:
+        return f"'{image}' names no image."
+    if not tag:
+        return f"'{image}' has {'an empty' if colon else 'no'} tag, which means 'latest'."
+    if tag == _MOVING_TAG:
+        return f"'{image}' has the tag 'latest', which names another image tomorrow."
+    return f"'{image}' has a tag that cannot be read."
+
+
+def _image_remedy(repository: str, name: str) -> str:
+    if not name:
+        return "Give an image with a fixed tag or a digest, such as 'ghcr.io/acme/mcp-server:1.4.2'."
+    return f"Give a fixed tag, such as '{repository}:1.4.2', or a digest, such as '{repository}@sha256:...'."
+
+
+RULES = (IMAGE,)

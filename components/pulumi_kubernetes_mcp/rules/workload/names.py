@@ -1,0 +1,173 @@
+"""Rules about names, namespaces, ports and the ways out of a namespace."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from ..model import Finding, Rule, Severity
+
+_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+
+
+NOT_A_LABEL = Rule(
+    code="MCP108",
+    slug="not-a-dns-label",
+    severity=Severity.ERROR,
+    title="a name that is not a DNS label",
+    meaning="""
+        The name of the server, of the namespace or of the region is not a DNS label: at most 63 lower-case letters,
+        digits and `-`, beginning and ending with a letter or digit. A stack file refuses such a name when it is read; a
+        program meets this finding.
+        """,
+    why="Names of Services and namespaces become host names and label values; the API server refuses others.",
+    fails="""
+        McpService(
+            "web",
+            {"image": "ghcr.io/acme/mcp-server:1.4.2", "namespace": "mcp-prod", "server_name": "MCP_Server"},
+        )
+        """,
+    passes="""
+        McpService(
+            "web",
+            {"image": "ghcr.io/acme/mcp-server:1.4.2", "namespace": "mcp-prod", "server_name": "mcp-server"},
+        )
+        """,
+)
+
+
+def name_findings(name: str, *, path: str) -> list[Finding]:
+    """MCP108 unless ``name`` is a DNS label (RFC 1123): a name of a server, a namespace or a region."""
+    if _LABEL.fullmatch(name):
+        return []
+    candidate = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:63].strip("-")
+    suggestion = f" '{candidate}' would do." if candidate else ""
+    size = f" ({len(name)} characters)" if len(name) > 63 else ""
+    return [
+        NOT_A_LABEL.at(
+            path,
+            f"'{name}'{size} is not a DNS label.",
+            "Use at most 63 lower-case letters, digits and '-', beginning and ending with a letter or digit."
+            + suggestion,
+        )
+    ]
+
+
+FOREIGN_NAMESPACE = Rule(
+    code="MCP119",
+    slug="foreign-namespace",
+    severity=Severity.ERROR,
+    title="a namespace that belongs to others",
+    meaning="""
+        `mcp:region.namespace` names a namespace of Kubernetes itself, or one that the stack file names as the edge's or
+        the monitoring's.
+        """,
+    why="""
+        The stack creates its namespace, closes it and puts a quota on it. In a namespace of the cluster, the edge or
+        the monitoring this stops what runs there, and a destroy deletes it.
+        """,
+    fails="""
+        mcp:region:
+          name: us-east
+          namespace: kube-system
+        """,
+    passes="""
+        mcp:region:
+          name: us-east
+          namespace: orders
+        """,
+)
+
+
+def namespace_findings(namespace: str, *, others: Collection[str], path: str) -> list[Finding]:
+    """MCP119 for a namespace of Kubernetes itself, or one of ``others``, which the stack names as theirs."""
+    if namespace != "default" and not namespace.startswith("kube-") and namespace not in others:
+        return []
+    return [
+        FOREIGN_NAMESPACE.at(
+            path,
+            f"The namespace '{namespace}' is not for this stack alone.",
+            "Leave it out, it is then derived; or give one that nothing else uses.",
+        )
+    ]
+
+
+BAD_PORT = Rule(
+    code="MCP109",
+    slug="invalid-port",
+    severity=Severity.ERROR,
+    title="a port that does not exist",
+    meaning="""
+        A port is below 1 or above 65535. A stack file refuses it when it is read; a program meets this finding.
+        """,
+    why="Ports are 16-bit numbers; the API server refuses others.",
+    fails='McpService("web", {"image": "ghcr.io/acme/mcp-server:1.4.2", "namespace": "mcp-prod", "port": 70000})',
+    passes='McpService("web", {"image": "ghcr.io/acme/mcp-server:1.4.2", "namespace": "mcp-prod", "port": 8000})',
+)
+
+
+def port_findings(port: int, *, path: str) -> list[Finding]:
+    """MCP109 unless ``port`` is in 1..65535."""
+    if 1 <= port <= 65535:
+        return []
+    return [
+        BAD_PORT.at(
+            path,
+            f"There is no port {port}.",
+            "Give a number from 1 to 65535; servers without root use 1024 up.",
+        )
+    ]
+
+
+NO_EGRESS = Rule(
+    code="MCP118",
+    slug="no-egress-to-identity-provider",
+    severity=Severity.WARNING,
+    title="authorization without a way to the identity provider",
+    meaning="""
+        `authorization` is true, and `egress` is empty: the server may connect to DNS and to the database, and to
+        nothing else.
+        """,
+    why="""
+        A resource server fetches the keys of its identity provider, or asks it about each token. The namespace is
+        closed: without an opening every request with a token fails.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          authorization: true
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          authorization: true
+          egress:
+            - {port: 443, cidrs: [0.0.0.0/0]}
+        """,
+    note="""
+        Whether an opening leads to the identity provider is not checked. Accept the warning where the keys are in the
+        image.
+        """,
+)
+
+
+def egress_findings(*, authorization: bool, destinations: int, path: str) -> list[Finding]:
+    """MCP118 if tokens are checked and the server may connect to nothing that could vouch for them."""
+    if not authorization or destinations:
+        return []
+    return [
+        NO_EGRESS.at(
+            path,
+            "The server checks tokens, and may connect to nothing but DNS and the database.",
+            "Add the identity provider, such as {port: 443, cidrs: [0.0.0.0/0]}; accept this warning if the keys are "
+            "in the image.",
+        )
+    ]
+
+
+RULES = (
+    NOT_A_LABEL,
+    FOREIGN_NAMESPACE,
+    BAD_PORT,
+    NO_EGRESS,
+)
