@@ -20,6 +20,8 @@ from tests.cluster.sample import namespace_object
 
 SYNC_S = 1
 """How often the HPA controller looks here; 15 s in a cluster."""
+PATIENCE_S = 60.0
+"""How long anything may take on a machine that is busy; nothing waits longer than it must."""
 ARGUMENTS = {
     "kube-controller-manager": [
         f"--horizontal-pod-autoscaler-sync-period={SYNC_S}s",
@@ -151,7 +153,7 @@ class KedaLab:
         wait_until("the service account", lambda: bool(self.client.get("serviceaccounts", "-n", name)))
         return name
 
-    def apply(self, *objects: Object, dry_run: bool = False, limit_s: float = 10.0) -> Output:
+    def apply(self, *objects: Object, dry_run: bool = False, limit_s: float = 30.0) -> Output:
         """Apply, as often as it takes KEDA's webhook to have seen the workload."""
         ends = time.monotonic() + limit_s
         while True:
@@ -173,7 +175,7 @@ class KedaLab:
 
     # -- looking at things -------------------------------------------------------------------------
 
-    def autoscaler(self, one: Object, *, limit_s: float = 15.0) -> dict[str, Any]:
+    def autoscaler(self, one: Object, *, limit_s: float = PATIENCE_S) -> dict[str, Any]:
         """The HorizontalPodAutoscaler that KEDA made of a ScaledObject."""
         metadata = one["metadata"]
 
@@ -193,7 +195,7 @@ class KedaLab:
         live = self.client.get("scaledobject", metadata["name"], "-n", metadata["namespace"])
         return {entry["type"]: entry for entry in live.get("status", {}).get("conditions", [])}
 
-    def ready(self, one: Object, wanted: str = "True", *, limit_s: float = 15.0) -> dict[str, str]:
+    def ready(self, one: Object, wanted: str = "True", *, limit_s: float = PATIENCE_S) -> dict[str, str]:
         """The condition Ready once it is what is wanted."""
         name = one["metadata"]["name"]
 
@@ -205,7 +207,7 @@ class KedaLab:
 
         return wait_until(f"{name} to be Ready={wanted}", found, limit_s=limit_s)
 
-    def was_ready(self, one: Object, *, limit_s: float = 15.0) -> None:
+    def was_ready(self, one: Object, *, limit_s: float = PATIENCE_S) -> None:
         """Wait until the condition Ready has been True at least once.
 
         KEDA soon writes an older Unknown over it, and then it takes up to a polling interval.
@@ -214,7 +216,7 @@ class KedaLab:
         key = (metadata["namespace"], metadata["name"])
         wait_until(f"{key[1]} to be ready", lambda: self.history.was(*key, "Ready"), limit_s=limit_s)
 
-    def reaches(self, namespace: str, name: str, count: int, *, limit_s: float = 20.0) -> float:
+    def reaches(self, namespace: str, name: str, count: int, *, limit_s: float = PATIENCE_S) -> float:
         """Wait until a workload has so many replicas and they exist; the moment it was told."""
 
         def there() -> bool:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from tests.cluster.keda_lab import SYNC_S, KedaLab
+from tests.cluster.keda_lab import PATIENCE_S, SYNC_S, KedaLab
 from tests.cluster.keda_objects import METRIC, Manifest, changed, scaled_object, workload
 from tests.cluster.keda_prometheus import Answer, Prometheus
 from tests.cluster.kubectl import wait_until
@@ -63,12 +63,12 @@ class Scaled:
         """From now on the Prometheus of workloads, by default of all, answers like this; the moment of it."""
         return max(self.lab.say(name, answer) for name in names or self.objects)
 
-    def reach(self, count: int, *names: str, limit_s: float = 20.0) -> None:
+    def reach(self, count: int, *names: str, limit_s: float = PATIENCE_S) -> None:
         """Wait until workloads, by default all, have so many replicas."""
         for name in names or self.objects:
             self.lab.reaches(self.namespace, name, count, limit_s=limit_s)
 
-    def passes(self, count: int, name: str, *, limit_s: float = 20.0) -> None:
+    def passes(self, count: int, name: str, *, limit_s: float = PATIENCE_S) -> None:
         """Wait until a workload has been told to have so many replicas, or more."""
         wait_until(f"{name} to pass {count}", lambda: self.counts(name)[-1][1] >= count, limit_s=limit_s)
 
@@ -85,7 +85,7 @@ class Scaled:
         """Failures in a row as KEDA counted them since a moment, and whether it had fallen back."""
         return [entry for entry in self.lab.history.health(self.namespace, name, METRIC) if entry[0] >= since]
 
-    def falls_back(self, name: str, *, metric: str = METRIC, limit_s: float = 20.0) -> float:
+    def falls_back(self, name: str, *, metric: str = METRIC, limit_s: float = PATIENCE_S) -> float:
         """Wait until KEDA has fallen back; the moment it said so."""
 
         def fallen() -> list[float]:

@@ -19,6 +19,7 @@ from tests.cluster.keda_lab import SYNC_S, KedaLab
 from tests.cluster.keda_objects import METRIC, REQUEST_MILLI, cron
 from tests.cluster.keda_prometheus import FAILURES, HANGS, Prometheus, samples
 from tests.cluster.keda_scaled import SETTLE_S, Scaled
+from tests.cluster.kubectl import wait_until
 
 THRESHOLD = 3
 """Of our ScaledObjects: the fallback comes with the failure after so many."""
@@ -89,11 +90,17 @@ def test_a_metric_is_asked_for_when_the_autoscaler_asks(keda: KedaLab, space: Sp
     scaled.reach(2)
     time.sleep(SETTLE_S)
     before = {name: keda.prometheus.count(name) for name in scaled.objects}
-    time.sleep(8 * SYNC_S)
-    asked = {name: keda.prometheus.count(name) - count for name, count in before.items()}
-    assert asked["seldom"] >= 4
-    assert abs(asked["standing"] - asked["seldom"]) <= 2
-    assert asked["to-zero"] >= asked["standing"] + 4
+
+    def asked() -> dict[str, int]:
+        return {name: keda.prometheus.count(name) - count for name, count in before.items()}
+
+    def polled() -> bool:
+        now = asked()
+        return now["seldom"] >= 4 and now["to-zero"] >= now["standing"] + 4
+
+    wait_until("the autoscaler and the poll to zero to have asked", polled)
+    now = asked()
+    assert abs(now["standing"] - now["seldom"]) <= 2
 
 
 def test_from_zero_and_back(space: Spaces) -> None:
@@ -170,7 +177,7 @@ def test_a_failure_is_two_queries(outage: tuple[Scaled, float], keda: KedaLab) -
 def test_a_silent_prometheus_takes_longer(outage: tuple[Scaled, float]) -> None:
     """Each of the two queries waits three seconds."""
     scaled, since = outage
-    scaled.falls_back("hangs", limit_s=60)
+    scaled.falls_back("hangs")
     moments = [since, *(at for at, failures, _ in scaled.failures("hangs", since) if failures)]
     assert all(after - before >= 5.5 for before, after in pairwise(moments)), moments
     scaled.hold(4, since, "hangs", settle_s=0)
@@ -301,7 +308,7 @@ def test_a_rollout_during_an_outage(odd: Scaled) -> None:
     for name in ("surge-one", "surge-quarter"):
         odd.falls_back(name)
         odd.lab.client.run("rollout", "restart", f"deployment/{name}", "-n", odd.namespace)
-    odd.passes(18, "surge-one", limit_s=40)
+    odd.passes(18, "surge-one")
     assert [count for _, count in odd.counts("surge-one")][:7] == [12, 13, 14, 15, 16, 17, 18]
     odd.lab.client.run("rollout", "status", "deployment/surge-quarter", "-n", odd.namespace)
     assert odd.counts("surge-quarter")[-1][1] <= 15
@@ -319,8 +326,7 @@ def test_a_window_opens_and_closes(clock: tuple[Scaled, datetime]) -> None:
     for name, most in (("floor", 5), ("capped", 8)):
         (_, before), (opened, during), (closed, after) = scaled.counts(name)
         assert (before, during, after) == (2, most, 2)
-        assert opens <= opened <= opens + 10
-        assert closes <= closed <= closes + 10
+        assert opens <= opened < closes <= closed
     assert [count for _, count in scaled.counts("busy")] == [2, 7]
 
 

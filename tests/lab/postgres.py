@@ -19,6 +19,7 @@ from .processes import (
     Process,
     folder_of,
     free_port,
+    listens,
     program,
     run,
     running,
@@ -196,7 +197,7 @@ def pgbouncer(
         configuration = folder / "pgbouncer.ini"
         dropped: list[str] = []
         configuration.write_text(text)
-        for option in _unknown_options(binary, configuration, folder, user):
+        for option in _unknown_options(binary, configuration, port, folder, user):
             text = re.sub(rf"(?m)^{option} = .*\n", "", text)
             dropped.append(option)
         configuration.write_text(text)
@@ -207,11 +208,10 @@ def pgbouncer(
             yield PgBouncer(process, port, tuple(dropped))
 
 
-def _unknown_options(binary: str, configuration: Path, folder: Path, user: str | None) -> list[str]:
+def _unknown_options(binary: str, configuration: Path, port: int, folder: Path, user: str | None) -> list[str]:
     """What this PgBouncer itself calls unknown in a configuration: it is started once, and told to end."""
     with running("pgbouncer-check", [binary, str(configuration)], folder=folder, user=user) as process:
-        try:
-            process.wait(1)
-        except AssertionError:
+        wait_until(lambda: not process.running() or listens(port), seconds=20, what="PgBouncer ends or listens")
+        if process.running():
             process.stop(signal.SIGQUIT)
         return sorted(set(_UNKNOWN.findall(process.output())))

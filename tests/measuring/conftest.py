@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 
@@ -57,6 +58,24 @@ def _end(popen: subprocess.Popen[str]) -> None:
     popen.communicate()
 
 
+class Quiet(ThreadingHTTPServer):
+    """A client that goes away while it is answered is no fault; whatever else fails is told at the end."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.faults: list[BaseException] = []
+
+    def handle_error(self, *_: object) -> None:
+        error = sys.exception()
+        if error is not None and not isinstance(error, ConnectionError):
+            self.faults.append(error)
+
+    def raise_faults(self) -> None:
+        """Raise what failed while something was answered."""
+        if self.faults:
+            raise AssertionError("the server of the test failed") from self.faults[0]
+
+
 @pytest.fixture
 def serve() -> Iterator[Serve]:
     """Serve HTTP on loopback with a function that answers; the address without a path."""
@@ -89,9 +108,10 @@ def serve() -> Iterator[Serve]:
                 def log_message(self, *_: object) -> None:
                     """Say nothing."""
 
-            server = ThreadingHTTPServer((LOOPBACK, 0), Handler)
+            server = Quiet((LOOPBACK, 0), Handler)
             thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
             thread.start()
+            stack.callback(server.raise_faults)
             stack.callback(thread.join)
             stack.callback(server.server_close)
             stack.callback(server.shutdown)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import socket
 import sys
 import time
@@ -45,19 +46,21 @@ def test_a_glance_is_the_memory_of_the_last_reading(child: Child) -> None:
 
 def test_cpu_is_finer_than_a_clock_tick_and_threads_that_ended_count(child: Child) -> None:
     code = (
-        "import threading, time\n"
+        "import signal, threading, time\n"
+        "signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])\n"
         "def burn(seconds):\n"
         "    end = time.thread_time() + seconds\n"
         "    while time.thread_time() < end: pass\n"
-        "input_free = None\n"
-        "print('ready', flush=True); time.sleep(0.3)\n"
+        "print('ready', flush=True); signal.sigwait([signal.SIGUSR1])\n"
         "t = threading.Thread(target=burn, args=(0.15,)); t.start(); t.join(); burn(0.05)\n"
         "time.sleep(60)"
     )
-    reader = ProcessReader(child(code).pid)
+    burner = child(code)
+    reader = ProcessReader(burner.pid)
     before = read(reader)
+    burner.send_signal(signal.SIGUSR1)
     used = 0.0
-    for _ in range(100):
+    for _ in range(1200):
         used = cpu_between(before, read(reader)) or 0.0
         if used >= 0.2:
             break
@@ -86,7 +89,7 @@ def test_children_count_and_what_they_share_counts_once(child: Child) -> None:
     assert reader.glance() == pytest.approx(together.memory_mib, abs=1)
     for pid in reader.tree()[1:]:
         os.kill(pid, 9)
-    for _ in range(100):
+    for _ in range(3000):
         if (left := read(reader).processes) == 1:
             break
         time.sleep(0.02)
