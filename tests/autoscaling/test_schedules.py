@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp.autoscaling import spec as specs
 from tests.autoscaling.cron_oracle import DAY, decided, wall_minutes
 from tests.autoscaling.cron_oracle import days as days_of
+from tests.sizes import examples
 
 BERLIN = "Europe/Berlin"
 
@@ -173,7 +174,7 @@ def repeated(zone: str, year: int) -> set[int]:
     return {minute for turn in turns for minute in range(turn - 60, turn + 60)}
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(schedules())
 def test_keda_opens_what_the_words_say_at_every_minute_of_a_year(one: specs.Schedule) -> None:
     year = 2027
@@ -186,7 +187,7 @@ def test_keda_opens_what_the_words_say_at_every_minute_of_a_year(one: specs.Sche
         assert different <= repeated(one.time_zone, year)
 
 
-@settings(max_examples=10, deadline=None)
+@examples(10)
 @given(schedules())
 def test_the_windows_of_a_year_are_kedas(one: specs.Schedule) -> None:
     """What the package computes from crons, against the oracle; a leap year, with lost edges and all."""

@@ -4,11 +4,12 @@ import json
 
 import pulumi
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp.offline.engine import run_program
 from pulumi_kubernetes_mcp.offline.values import UNKNOWN, Secret, Unknown, masked, paths, revealed
+from tests.sizes import examples
 
 KEYS = st.text(alphabet="abcXYZ./-_", min_size=1, max_size=8)
 LEAVES = (
@@ -35,7 +36,7 @@ def as_outputs(value):
     return [as_outputs(item) for item in value] if isinstance(value, list) else value
 
 
-@settings(max_examples=120, deadline=None)
+@examples(120)
 @given(st.dictionaries(KEYS, DATA, max_size=4))
 def test_data_comes_back_as_the_program_wrote_it(data):
     def program():

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from fractions import Fraction
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp.planning import (
@@ -17,10 +17,11 @@ from pulumi_kubernetes_mcp.planning import (
     Workload,
     plan,
 )
+from tests.sizes import examples
 
 from .cases import bounds, inputs, planned, positive, workloads
 
-EXAMPLES = settings(max_examples=40, deadline=None)
+EXAMPLES = examples(40)
 
 
 def carries(bound: Bounds) -> Bounds:

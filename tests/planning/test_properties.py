@@ -9,7 +9,7 @@ from dataclasses import fields, is_dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp.planning import (
@@ -24,12 +24,13 @@ from pulumi_kubernetes_mcp.planning import (
     plan,
     runtime,
 )
+from tests.sizes import examples
 
 from .cases import GUIDE, NODE, inputs, planned
 
 IN_TENTHS = ("load.average_sessions", "capacity.sessions_target")
-EXAMPLES = settings(max_examples=40, deadline=None)
-MANY = settings(max_examples=120, deadline=None)
+EXAMPLES = examples(40)
+MANY = examples(120)
 UNITS = {
     "sessions",
     "calls",

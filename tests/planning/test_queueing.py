@@ -9,7 +9,7 @@ from math import exp, fsum, inf, isfinite, lgamma, log, nan, nextafter, sqrt
 from statistics import NormalDist
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp.planning.queueing import (
@@ -27,10 +27,11 @@ from pulumi_kubernetes_mcp.planning.queueing import (
     servers_for,
     wait,
 )
+from tests.sizes import examples
 from tests.work import executed_lines
 
-EXAMPLES = settings(max_examples=100, deadline=None)
-FEWER = settings(max_examples=40, deadline=None)
+EXAMPLES = examples(100)
+FEWER = examples(40)
 LARGEST = 1.7976931348623157e308
 anything = st.floats(0, LARGEST)
 shares = st.floats(1e-9, 1 - 1e-9)

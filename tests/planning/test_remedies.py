@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from pulumi_kubernetes_mcp.planning import (
     Bounds,
@@ -18,6 +18,7 @@ from pulumi_kubernetes_mcp.planning import (
     plan,
 )
 from pulumi_kubernetes_mcp.planning import remedies as module
+from tests.sizes import examples
 
 from .cases import GUIDE, SLOW, crowded, inputs, planned
 
@@ -246,19 +247,19 @@ def check_remedies(of: Inputs) -> None:
                 assert not plan(other).closes, remedy
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(inputs)
 def test_every_remedy_closes_the_budget(of: Inputs) -> None:
     check_remedies(of)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(crowded)
 def test_every_remedy_of_a_crowded_database_closes_the_budget(of: Inputs) -> None:
     check_remedies(of)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(crowded | inputs)
 def test_no_plan_takes_many_attempts(of: Inputs) -> None:
     attempts = 0

@@ -8,7 +8,7 @@ from math import exp, isfinite, log, sqrt
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from pulumi_kubernetes_mcp.planning import (
     Bounds,
@@ -26,6 +26,7 @@ from pulumi_kubernetes_mcp.planning import (
 )
 from pulumi_kubernetes_mcp.planning.calls import calls
 from pulumi_kubernetes_mcp.planning.sessions import sessions
+from tests.sizes import examples
 
 from .cases import GUIDE, NODE, SLOW, inputs
 
@@ -200,7 +201,7 @@ def test_plain_data() -> None:
     assert data["ranges"][0]["name"] == "pods"
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(inputs)
 def test_ranges_hold_their_value(of_all: Inputs) -> None:
     base = uncertainty(of_all)
@@ -213,7 +214,7 @@ def test_ranges_hold_their_value(of_all: Inputs) -> None:
         json.dumps(found.to_dict(), allow_nan=False)
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(inputs)
 def test_each_answer_is_that_of_the_changed_inputs(of_all: Inputs) -> None:
     for row in uncertainty(of_all).inputs:
@@ -226,7 +227,7 @@ def test_each_answer_is_that_of_the_changed_inputs(of_all: Inputs) -> None:
             assert found == sensitivity.effort(other, load, flight), row.name
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(inputs)
 def test_the_pod_is_planned_at_most_twice_for_each_input(of_all: Inputs) -> None:
     planned = 0

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import ceil
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp.planning import (
@@ -23,6 +23,7 @@ from pulumi_kubernetes_mcp.planning import (
     plan,
 )
 from pulumi_kubernetes_mcp.planning.working import equals, exact, plain, round_down, round_up, show
+from tests.sizes import examples
 
 from .cases import MIB, inputs
 
@@ -135,7 +136,7 @@ whole_inputs = st.builds(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(whole_inputs)
 def test_every_working_computes_and_ends_at_its_figure(of: Inputs) -> None:
     checked = 0
@@ -152,7 +153,7 @@ def test_every_working_computes_and_ends_at_its_figure(of: Inputs) -> None:
     assert checked >= 12
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(inputs)
 def test_no_working_prints_absurd_digits(of: Inputs) -> None:
     result = plan(of)

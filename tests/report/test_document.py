@@ -1,10 +1,11 @@
 """Numbers and ranges for the eye."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp.report.document import counted, listed, significant, span
+from tests.sizes import examples
 
 
 @pytest.mark.parametrize(
@@ -27,7 +28,7 @@ def test_three_digits_count(value, text):
     assert significant(value) == text
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.floats(1e-9, 1e12))
 def test_a_shown_number_is_off_by_less_than_a_hundredth(value):
     text = significant(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -14,6 +14,7 @@ from pulumi_kubernetes_mcp.report.compare import compare_document
 from pulumi_kubernetes_mcp.report.document import Column, Document, Facts, Items, Section, Table
 from pulumi_kubernetes_mcp.report.markdown import code, escape, markdown, prose, table
 from pulumi_kubernetes_mcp.report.plan import plan_document
+from tests.sizes import examples
 
 from .stacks import LEAST, RICH, STACKS, plan_of
 
@@ -44,7 +45,7 @@ def tables(text: str) -> list[list[list[str]]]:
     return found
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(LINES)
 def test_a_text_is_shown_as_it_is(text):
     (inline,) = [token for token in PARSER.parse(f"x {escape(text)} x") if token.type == "inline"]
@@ -53,7 +54,7 @@ def test_a_text_is_shown_as_it_is(text):
     assert plain(inline).split() == ["x", *text.split(), "x"]
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.lists(st.tuples(LINES, LINES, LINES), min_size=1, max_size=4))
 def test_a_table_has_the_cells_that_were_given(rows):
     columns = (Column(title="a|b"), Column(title="n", right=True), Column(title="path", code=True))

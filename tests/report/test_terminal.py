@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp.report.document import Column, Document, Facts, Items, Section, Table
 from pulumi_kubernetes_mcp.report.plan import plan_document, preview_document
 from pulumi_kubernetes_mcp.report.terminal import lines
+from tests.sizes import examples
 
 from .stacks import STACKS, plan_of
 
@@ -29,7 +30,7 @@ def document(*blocks: object) -> Document:
     return Document(title="Title", blocks=(), sections=(Section(title="Section", blocks=blocks),))  # type: ignore[arg-type]
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(texts=st.lists(TEXTS, min_size=1, max_size=4), width=st.integers(30, 200))
 def test_no_line_is_wider_and_no_word_is_cut(texts: list[str], width: int) -> None:
     pairs = tuple((f"label {number}", text) for number, text in enumerate(texts))
@@ -43,7 +44,7 @@ def test_no_line_is_wider_and_no_word_is_cut(texts: list[str], width: int) -> No
     assert words(" ".join(found[3:])) == expected
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     rows=st.lists(st.tuples(TEXTS, WORDS, WORDS, TEXTS), min_size=1, max_size=5),
     width=st.integers(40, 200),

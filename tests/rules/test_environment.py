@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import base64
-from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp.rules import environment
 from pulumi_kubernetes_mcp.rules.environment import variable_findings
 from pulumi_kubernetes_mcp.rules.model import Finding
 from pulumi_kubernetes_mcp.rules.workload import env_findings
+from tests.sizes import examples
 
 RANDOM = "q7Rz" + "X2mV9" + "tLw4"
 
@@ -213,14 +213,14 @@ def test_a_form_that_only_resembles_passes(value: str) -> None:
         ["{}", "postgres://u:{}@db/x", "Bearer {}", "password={}", "ghp_aaaaaaaaaaaaaaaaaaaaaaaa{}"]
     ),
 )
-@settings(max_examples=150, deadline=timedelta(seconds=2))
+@examples(150)
 def test_no_value_is_ever_printed(value: str, name: str, wrapper: str) -> None:
     for finding in env_findings({name: wrapper.format(value)}, path="env"):
         assert value not in str(finding)
 
 
 @given(env=st.dictionaries(st.text(max_size=30), st.text(max_size=80), max_size=4))
-@settings(max_examples=150, deadline=timedelta(seconds=2))
+@examples(150)
 def test_any_environment_is_read_and_each_variable_is_reported_once(env: dict[str, str]) -> None:
     paths = [finding.path for finding in env_findings(env, path="env")]
     assert len(paths) == len(set(paths))

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from pulumi_kubernetes_mcp.cli import app
 from pulumi_kubernetes_mcp.region_plan import inspect
 from pulumi_kubernetes_mcp.settings import SettingsError, load_settings, stack_file_schema
+from tests.sizes import examples
 
 from .samples import PROJECT, WHERE, stack
 
@@ -314,7 +315,7 @@ ENTRIES = st.lists(numbers("ToolSettings"), max_size=4).map(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     workload=numbers("WorkloadSettings"),
     entries=ENTRIES,

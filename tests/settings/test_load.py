@@ -7,10 +7,11 @@ from typing import Any
 
 import pulumi
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp.settings import SECRET_PLACEHOLDER, Settings, SettingsError, load_settings
+from tests.sizes import examples
 
 from .samples import SMALLEST, WHERE, stack
 
@@ -417,7 +418,7 @@ JSON = st.recursive(
 GROUPS = st.sampled_from([f"mcp:{name}" for name in Settings.model_fields]) | st.text(max_size=8)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.dictionaries(GROUPS, JSON, max_size=6), st.booleans())
 def test_any_data_gives_settings_or_an_error_that_can_be_printed(values: dict[str, Any], whole: bool) -> None:
     told = outcome({**SMALLEST, **values} if whole else values)
@@ -429,7 +430,7 @@ def test_any_data_gives_settings_or_an_error_that_can_be_printed(values: dict[st
         assert isinstance(told, Settings)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.sampled_from(sorted(Settings.model_fields)), st.dictionaries(WORDS, JSON, max_size=3))
 def test_an_unknown_key_is_always_refused_at_its_place(group: str, members: dict[str, Any]) -> None:
     value = {**members, "zebra": 1}

@@ -6,12 +6,13 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp.region_plan import inspect
 from pulumi_kubernetes_mcp.settings import SettingsError, load_settings, stack_file_schema
 from pulumi_kubernetes_mcp.wiring import environment, secret_environment
+from tests.sizes import examples
 
 from .samples import WHERE, stack
 from .test_load import IMAGE, problems
@@ -219,7 +220,7 @@ def test_a_range_loads_as_the_api_server_takes_it(written: str, loaded: str) -> 
     assert in_schema(egress(cidrs=[written]))
 
 
-@settings(deadline=None)
+@examples(100)
 @given(address=st.ip_addresses(), host_bits=st.integers(min_value=0, max_value=128))
 def test_an_editor_marks_no_range_that_loads(address: Any, host_bits: int) -> None:
     values = egress(cidrs=[f"{address}/{max(0, address.max_prefixlen - host_bits)}"])

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp.autoscaling import spec as specs
@@ -20,6 +20,7 @@ from tests.autoscaling import cron_oracle
 from tests.autoscaling.cron_facts import FACTS
 from tests.autoscaling.test_cron import RECORDED
 from tests.simulation import worlds
+from tests.sizes import examples
 
 MINUTE = timedelta(minutes=1)
 YEAR = 2027
@@ -73,7 +74,7 @@ def expressions(draw: st.DrawFn) -> str:
     return f"{draw(fields(0, 59))} {draw(fields(0, 23))} {day} * {weekday}"
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(
     start=expressions(),
     end=expressions(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp.simulation.hpa import (
@@ -26,11 +26,12 @@ from pulumi_kubernetes_mcp.simulation.hpa import (
 )
 from pulumi_kubernetes_mcp.simulation.hpa.calculator import propose
 from pulumi_kubernetes_mcp.simulation.hpa.pods import Need, ready_in_groups, ready_pods, tally_groups, tally_pods
+from tests.sizes import examples
 
 from .hpa_cases import CPU_50, DEMAND, NOW, SERVER, TENTH, Life, pods, usage, wanted
 
 REQUESTS: list[dict[str, dict[str, int]]] = [SERVER, {"server": {"cpu": 333}, "proxy": {"cpu": 7}}, {"server": {}}]
-EXAMPLES = settings(max_examples=150, deadline=None)
+EXAMPLES = examples(150)
 demands = st.lists(st.integers(0, 300), min_size=1, max_size=40)
 policies = st.builds(
     Policy, st.sampled_from(["Pods", "Percent"]), st.integers(1, 200), st.sampled_from([15, 30, 60, 75, 300])
@@ -176,7 +177,7 @@ def answer(spec: MetricSpec, seen: Observation, tolerances: Tolerances) -> Propo
 World = tuple[list[PodGroup], list[MetricSample | None], list[Pod], dict[str, MetricSample]]
 
 
-@settings(max_examples=600, deadline=None)
+@examples(600)
 @given(worlds(), specs, st.integers(0, 40), st.sampled_from([TENTH, Tolerances(0.0, 0.3)]))
 def test_groups_of_pods_ask_for_the_same(world: World, spec: MetricSpec, current: int, tolerances: Tolerances) -> None:
     groups, totals, each, samples = world

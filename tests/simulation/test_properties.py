@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp.simulation.fleet import Fleet, Nodes
@@ -16,8 +16,9 @@ from pulumi_kubernetes_mcp.simulation.run import Events, Options, simulate
 from pulumi_kubernetes_mcp.simulation.traffic import Calls
 from pulumi_kubernetes_mcp.simulation.waits import STEP
 from tests.simulation import worlds
+from tests.sizes import examples
 
-FEW = settings(max_examples=25, deadline=None)
+FEW = examples(25)
 STICKY = st.sampled_from([0.0, 0.4, 1.0])
 
 
@@ -188,7 +189,7 @@ def test_without_sticky_sessions_none_is_dropped_or_refused(
     assert result.dropped_sessions == result.refused_sessions == result.refused_seconds == 0
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(
     clients=st.floats(0, 1000),
     waiting=st.floats(0, 300),
