@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import pytest
@@ -76,7 +77,10 @@ def region(args: dict[str, Any]) -> Recording:
     return record(lambda: McpRegion("mcp", args))
 
 
-BEFORE = region(REGION)
+@cache
+def before() -> Recording:
+    """The run before any change."""
+    return region(REGION)
 
 
 @pytest.mark.parametrize(
@@ -102,9 +106,9 @@ def test_a_change_replaces_nothing_but_what_is_immutable(
     change: dict[str, Any], replaces: set[str], touches: set[str]
 ) -> None:
     after = region(changed(**change))
-    assert {one.urn for one in after.resources} == {one.urn for one in BEFORE.resources}
-    assert replaced(BEFORE, after) == replaces
-    assert updated(BEFORE, after) >= touches
+    assert {one.urn for one in after.resources} == {one.urn for one in before().resources}
+    assert replaced(before(), after) == replaces
+    assert updated(before(), after) >= touches
 
 
 @pytest.mark.parametrize(
@@ -118,14 +122,14 @@ def test_a_change_replaces_nothing_but_what_is_immutable(
 )
 def test_another_image_updates_one_deployment_alone(change: dict[str, Any], deployment: str) -> None:
     after = region(changed(**change))
-    differing = [one.name for one in BEFORE.resources if one.inputs != after.by_urn[one.urn].inputs]
+    differing = [one.name for one in before().resources if one.inputs != after.by_urn[one.urn].inputs]
     assert differing == [deployment]
 
 
 def test_a_changed_pooler_setting_rolls_the_pooler() -> None:
     """The Deployment refers to the ConfigMap by the name that the engine makes, so a new one is a new pod template."""
-    (config,) = BEFORE.of_type("ConfigMap")
-    pooler = BEFORE.resource("Deployment", "mcp-pooler-deployment")
+    (config,) = before().of_type("ConfigMap")
+    pooler = before().resource("Deployment", "mcp-pooler-deployment")
     assert config.urn in pooler.options.dependencies
     (volume,) = [one for one in pooler.inputs["spec"]["template"]["spec"]["volumes"] if "configMap" in one]
     assert volume["configMap"]["name"] == config.physical_name
@@ -154,9 +158,9 @@ def test_another_era_takes_one_autoscaler_away_and_adds_the_other() -> None:
         server={"eras": ["modern", "legacy-stateful"]}, scaling={"prometheus_address": "http://prometheus:9090"}
     )
     after = region(sessions)
-    assert replaced(BEFORE, after) == set()
-    gone = {one.kind for one in BEFORE.resources if one.urn not in after.by_urn}
-    new = {one.kind for one in after.resources if one.urn not in BEFORE.by_urn}
+    assert replaced(before(), after) == set()
+    gone = {one.kind for one in before().resources if one.urn not in after.by_urn}
+    new = {one.kind for one in after.resources if one.urn not in before().by_urn}
     assert (gone, new) == ({"HorizontalPodAutoscaler"}, {"ScaledObject"})
 
 
@@ -239,7 +243,7 @@ def test_the_selectors_are_those_of_the_objects() -> None:
     """What ``replaced`` compares is what the rendered objects hold, so that it cannot pass by looking elsewhere."""
     selectors = {
         manifest.name: manifest.body["spec"]["selector"]["matchLabels"]
-        for manifest in manifests(BEFORE)
+        for manifest in manifests(before())
         if manifest.kind == "Deployment"
     }
     assert selectors == {
@@ -247,7 +251,7 @@ def test_the_selectors_are_those_of_the_objects() -> None:
         "mcp-server-pooler": {"app.kubernetes.io/name": "mcp-server-pooler", "app.kubernetes.io/component": "pooler"},
     }
     renamed = region(changed(server={"name": "other"}))
-    assert replaced(BEFORE, renamed) == {
+    assert replaced(before(), renamed) == {
         "BackendTrafficPolicy", "Deployment", "ExternalSecret", "HTTPRoute", "HorizontalPodAutoscaler", "NetworkPolicy",
         "PodDisruptionBudget", "Service", "ServiceAccount",
     }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import pytest
@@ -13,7 +14,13 @@ from tools import component_schema as schema
 from tools import source
 from tools.compatibility import allowed, breaking
 
-CURRENT = schema.current()
+
+@cache
+def current() -> dict[str, Any]:
+    """The schema as the components are now."""
+    return schema.current()
+
+
 COMPONENTS = source.components()
 
 
@@ -46,7 +53,7 @@ def properties(value: Any, path: str = "") -> Iterator[tuple[str, Mapping[str, A
 
 
 def test_every_property_has_a_type_and_a_description() -> None:
-    found = dict(properties(CURRENT))
+    found = dict(properties(current()))
     assert len(found) > 200
     assert [path for path, definition in found.items() if not definition.get("description")] == []
     assert [path for path, one in found.items() if not (one.get("type") or one.get("$ref"))] == []
@@ -55,13 +62,13 @@ def test_every_property_has_a_type_and_a_description() -> None:
 def test_every_argument_type_is_in_the_schema() -> None:
     """A type that the analyser cannot see is one whose keys reach no user of another language."""
     nested = {name for name in source.argument_types() if f"{name.removesuffix('Args')}" not in COMPONENTS}
-    assert {token.rpartition(":")[2] for token in CURRENT["types"]} == nested
+    assert {token.rpartition(":")[2] for token in current()["types"]} == nested
 
 
 def test_the_golden_file_is_up_to_date() -> None:
     golden = schema.GOLDEN.read_text(encoding="utf-8")
-    assert not schema.refusal(json.loads(golden), CURRENT)
-    assert golden == schema.text(CURRENT), "write it anew: python -m tools.component_schema --write"
+    assert not schema.refusal(json.loads(golden), current())
+    assert golden == schema.text(current()), "write it anew: python -m tools.component_schema --write"
 
 
 OLD: dict[str, Any] = {
@@ -185,15 +192,15 @@ def test_writing_refuses_a_breaking_change(monkeypatch: Any, tmp_path: Any, caps
     golden = tmp_path / "golden.json"
     monkeypatch.setattr(schema, "GOLDEN", golden)
     monkeypatch.setattr(schema, "ROOT", tmp_path)
-    promised = copy.deepcopy(CURRENT)
+    promised = copy.deepcopy(current())
     promised["resources"]["kubernetes-mcp:index:McpService"]["properties"]["gone"] = {"type": "string"}
     golden.write_text(schema.text(promised))
-    monkeypatch.setattr(schema, "current", lambda: CURRENT)
+    monkeypatch.setattr(schema, "current", current)
     assert schema.main(["--write"]) == 1
     assert json.loads(golden.read_text()) == promised
     assert "kubernetes-mcp:index:McpService output gone is gone" in capsys.readouterr().err
     golden.unlink()
     assert schema.main([]) == 1
     assert schema.main(["--write"]) == 0
-    assert golden.read_text() == schema.text(CURRENT)
+    assert golden.read_text() == schema.text(current())
     assert schema.main([]) == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,6 @@ PAGES = sorted(
     for pattern in ("*.md", "docs/**/*.md", "examples/**/*.md", "tests/**/*.md", "benchmarks/**/*.md")
     for path in ROOT.glob(pattern)
 )
-EVERY_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 
 ELSEWHERE = frozenset(
     {
@@ -51,6 +51,7 @@ def links(page: Path) -> Iterator[tuple[str, str]]:
             yield path, anchor
 
 
+@cache
 def anchors(page: Path) -> set[str]:
     """The anchors of a page, as GitHub makes them from headings."""
     headings = re.findall(r"^#+ (.+)$", prose(page), re.MULTILINE)
@@ -62,12 +63,14 @@ def named_files(page: Path) -> list[str]:
     return [text for text in re.findall(r"`([^`\n]+)`", prose(page)) if _FILE.match(text) and text not in ELSEWHERE]
 
 
-def is_there(name: str, page: Path) -> bool:
-    """Whether a file is there, seen from the root, the page, or the package; ``<x>`` stands for any name."""
+@cache
+def is_there(name: str, folder: Path) -> bool:
+    """Whether a file is there, seen from the root, the page's folder, or the package; ``<x>`` stands for any name."""
     pattern = re.sub(r"<[^>]+>", "*", name.strip("/"))
-    return any(next(base.glob(pattern), None) is not None for base in (ROOT, page.parent, PACKAGE))
+    return any(next(base.glob(pattern), None) is not None for base in (ROOT, folder, PACKAGE))
 
 
+@cache
 def verbs() -> set[str]:
     return set(re.findall(r"^([a-z-]+):", ROOT.joinpath("Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 
@@ -76,40 +79,49 @@ def test_there_are_pages() -> None:
     assert {ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "docs" / "architecture.md"} <= set(PAGES)
 
 
-@EVERY_PAGE
-def test_relative_links_lead_somewhere(page: Path) -> None:
-    missing = [path for path, _ in links(page) if path and not (page.parent / path).exists()]
-    assert missing == []
+@cache
+def commands() -> set[str]:
+    return set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 
 
-@EVERY_PAGE
-def test_anchors_are_headings(page: Path) -> None:
-    wrong = []
+def wrong_links(page: Path) -> Iterator[str]:
+    """Links that lead nowhere, and anchors that are no headings."""
     for path, anchor in links(page):
         target = page.parent / path if path else page
-        if anchor and target.suffix == ".md" and target.exists() and anchor not in anchors(target):
-            wrong.append(f"{path}#{anchor}")
-    assert wrong == []
+        if not target.exists():
+            yield f"link {path}"
+        elif anchor and target.suffix == ".md" and anchor not in anchors(target):
+            yield f"anchor {path}#{anchor}"
 
 
-@EVERY_PAGE
-def test_named_files_are_there(page: Path) -> None:
-    assert [name for name in named_files(page) if not is_there(name, page)] == []
-
-
-@EVERY_PAGE
-def test_named_verbs_are_there(page: Path) -> None:
+def wrong_names(page: Path) -> Iterator[str]:
+    """Files, verbs and commands that a page names and that are not there."""
     text = page.read_text(encoding="utf-8")
+    yield from (f"file {name}" for name in named_files(page) if not is_there(name, page.parent))
     named = {verb for words in re.findall(r"`make ([a-z-]+)\b|^make ([a-z-]+)\b", text, re.MULTILINE) for verb in words}
-    assert named - {""} <= verbs()
+    yield from (f"verb {verb}" for verb in sorted(named - {""} - verbs()))
+    shown = set(re.findall(r"`(?:\.venv/bin/)?mcp-stack ([a-z]+)", text))
+    yield from (f"command {command}" for command in sorted(shown - commands()))
 
 
-@EVERY_PAGE
-def test_named_commands_are_there(page: Path) -> None:
-    group = typer.main.get_command(app)
-    known = set(group.commands)  # type: ignore[attr-defined]
-    named = set(re.findall(r"`(?:\.venv/bin/)?mcp-stack ([a-z]+)", page.read_text(encoding="utf-8")))
-    assert named <= known
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_a_page_refers_to_is_there(page: Path) -> None:
+    assert [*wrong_links(page), *wrong_names(page)] == []
+
+
+def test_the_checks_find_what_is_wrong(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "# A\n[a](b.md) [c](#d) [e](#a) `no/such.py` `Makefile`\n"
+        "`make teest` `make test` `mcp-stack chek` `mcp-stack check`\n"
+    )
+    assert [*wrong_links(page), *wrong_names(page)] == [
+        "link b.md",
+        "anchor #d",
+        "file no/such.py",
+        "verb teest",
+        "command chek",
+    ]
 
 
 def test_every_verb_is_explained() -> None:

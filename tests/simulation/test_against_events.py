@@ -24,7 +24,9 @@ PODS = ((0.0, 1), (600.0, 3), (1800.0, 1))
 faster than sessions end by themselves: those drawn one by one do not know of the load."""
 SESSION = 600.0
 RUNS = 5
-STICKY = pytest.mark.parametrize("sticky", [True, False], ids=["sticky", "any pod"])
+STICKY = pytest.mark.parametrize(
+    "sticky", [pytest.param(True, id="sticky"), pytest.param(False, id="any pod", marks=pytest.mark.grid)]
+)
 
 
 def world(sticky: bool) -> events.World:
@@ -110,6 +112,7 @@ LEVEL = ((0.0, 120.0), (2400.0, 120.0))
 LOST_AT = 1200.0
 
 
+@pytest.mark.grid
 @STICKY
 def test_the_loss_of_a_zone_agrees(sticky: bool) -> None:
     """One of three pods: its calls fail until it is noticed, and only then do sessions there begin anew elsewhere."""

@@ -233,6 +233,7 @@ def test_a_schedule_wakes_the_first_pod_and_is_a_floor_and_no_ceiling() -> None:
     assert wanted(result, 3585, 3615, 4395, 4530, 7215) == [0, 6, 6, 10, 10]
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("begin", "hours"),
     [
@@ -328,7 +329,7 @@ def test_a_spike_is_over_when_calls_no_longer_wait() -> None:
     assert simulate(fixed("one", 1), level(140, 1800), worlds.pods(), OPTIONS).recovered(0) is None
 
 
-@pytest.mark.parametrize("sessions", [5, 63, 2000])
+@pytest.mark.parametrize("sessions", [63, *(pytest.param(number, marks=pytest.mark.grid) for number in (5, 2000))])
 def test_chance_leaves_the_mean_as_it_is_and_spreads_like_independent_clients(sessions: float) -> None:
     """The number of clients that come and go by themselves is Poisson."""
     result = simulate(fixed("many", 100), level(sessions, 2 * DAY), worlds.pods(), Options(session_seconds=600, seed=3))

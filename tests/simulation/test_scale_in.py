@@ -44,8 +44,7 @@ def steps_down(result: Result) -> list[tuple[float, int]]:
     ]
 
 
-@pytest.mark.parametrize("hold", [30, 60, 300, 1800])
-@pytest.mark.parametrize(("tool", "session"), [(60, 20), (900, 10), (1500, 20), (60, 60), (60, 5)])
+@pytest.mark.parametrize(("tool", "session", "hold"), [(60, 20, 60), (1500, 20, 300), (60, 60, 1800)])
 def test_what_came_for_a_spike_goes_pod_by_pod(tool: int, session: float, hold: float) -> None:
     server = service(tool, session)
     behavior = rehearsal.policy(server).spec.behavior
@@ -55,6 +54,13 @@ def test_what_came_for_a_spike_goes_pod_by_pod(tool: int, session: float, hold: 
     assert {size for _, size in found} <= {1}
     assert all(later - sooner >= period for (sooner, _), (later, _) in pairwise(found))
     assert found or session == 60
+
+
+@pytest.mark.grid
+@pytest.mark.parametrize("hold", [30, 60, 300, 1800])
+@pytest.mark.parametrize(("tool", "session"), [(60, 20), (900, 10), (1500, 20), (60, 60), (60, 5)])
+def test_it_does_so_after_any_spike(tool: int, session: float, hold: float) -> None:
+    test_what_came_for_a_spike_goes_pod_by_pod(tool, session, hold)
 
 
 def test_with_a_period_as_long_as_the_window_all_of_them_go_at_once() -> None:

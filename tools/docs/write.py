@@ -70,14 +70,16 @@ def generators() -> regions.Generators:
     return made
 
 
+def with_regions() -> list[Path]:
+    """Every page that has generated regions."""
+    found = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+    return [path for path in found if "<!-- generated: " in path.read_text(encoding="utf-8")]
+
+
 def pages() -> dict[Path, str]:
     """Every page that is generated, or has generated regions, with the text that it should have."""
     made = {ROOT / name: make() for name, make in WHOLE_PAGES.items()}
-    for path in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]):
-        text = path.read_text(encoding="utf-8")
-        if "<!-- generated: " in text:
-            made[path] = regions.renew(text, generators())
-    return made
+    return made | {path: regions.renew(path.read_text(encoding="utf-8"), generators()) for path in with_regions()}
 
 
 def main() -> None:
