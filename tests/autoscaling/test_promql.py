@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp.autoscaling.spec import Series, read, single_series
+from pulumi_kubernetes_mcp.autoscaling.spec.promql import MOST_PARTS
 
 ONE = [
     'sum(calls{namespace="shop",pod=~"orders-[a-z0-9]+-[a-z0-9]+"})',
@@ -18,8 +24,10 @@ ONE = [
     "-sum(calls)",
     "sum(a) + sum(b)",
     "sum(a) / 3",
-    "sum(calls) offset 5m",
-    "sum(calls @ end()) + sum(calls) @ 1700000000",
+    "sum(calls offset 5m)",
+    "sum(calls offset -5m)",
+    "sum(calls @ end()) + sum(calls @ 1700000000)",
+    "sum(calls) / step()",
     "max(calls)",
     "quantile(0.9, calls)",
     "count(up == 1)",
@@ -42,6 +50,13 @@ ONE = [
     "absent(calls)",
     "sum(calls{tool='a,b(c)'})",
     "sum(calls{tool=`{`})",
+    'sum({"mcp.calls", "mcp.tool"="a"})',
+    "SUM(calls)",
+    "topk(3, sum(calls))",
+    "sum(histogram_count(rate(seconds[5m])))",
+    "double_exponential_smoothing(sum(calls)[5m:], 0.5, 0.5)",
+    "deg(sum(calls))",
+    "sum without (pod) (label_replace(sum(calls), 'a', 'b', 'c', 'd'))",
 ]
 SEVERAL = [
     "calls",
@@ -62,8 +77,13 @@ SEVERAL = [
     "calls and sum(calls)",
     "label_replace(calls, 'a', 'b', 'c', 'd')",
     "calls offset 5m",
+    "topk((1), calls)",
+    "limit_ratio(1, calls)",
+    "info(calls)",
+    "histogram_quantiles(sum by (le) (rate(seconds_bucket[5m])), 'q', 0.5, 0.9)",
+    "sum(count_values('version', build_info)) or calls",
 ]
-NUMBERS = ["scalar(sum(calls))", "3", "time()", "scalar(sum(calls)) + 1", "0x1F", "1e3", "Inf", "'text'"]
+NUMBERS = ["scalar(sum(calls))", "3", "time()", "scalar(sum(calls)) + 1", "0x1F", "1e3", "Inf", "'text'", "5m", "-pi()"]
 UNKNOWN = [
     "",
     "sum(",
@@ -79,6 +99,9 @@ UNKNOWN = [
     "sum by (pod",
     "sum(calls{pod=",
     "~sum(calls)",
+    "sum(calls) offset 5m",
+    "sum(a) + fill (0) sum(b)",
+    "label_replace(sum(a), 'a', 'b', 'c', 'd') or sum(b)",
 ]
 
 
@@ -135,6 +158,14 @@ def test_averages(query: str, averages: bool) -> None:
         ("max(sum(calls) or vector(0))", True),
         ("sum(calls) + vector(0)", True),
         ("absent(calls)", True),
+        ("vector(0) or sum(calls)", True),
+        ("sum(calls or vector(0)) without (pod)", True),
+        ("sum(count_values('v', calls or vector(0)))", True),
+        ("sum(calls) or hour()", True),
+        ("sum(a) + fill (0) sum(b)", True),
+        ("sum(a) + fill_left (0) sum(b)", True),
+        ("sum(a) + fill_right (0) sum(b)", True),
+        ("hour(sum(calls))", False),
         ("sum(calls) or sum(others)", False),
         ("sum(calls)", False),
         ("scalar(sum(calls))", False),
@@ -152,6 +183,14 @@ def test_an_outage_that_does_not_show(query: str, hides: bool) -> None:
         ("stddev(calls)", True, "stddev"),
         ("stdvar(calls)", True, "stdvar"),
         ("histogram_quantile(0.95, sum by (le) (rate(seconds_bucket[5m])))", True, "histogram_quantile"),
+        ("histogram_fraction(0, 0.2, sum by (le) (rate(seconds_bucket[5m])))", True, "histogram_fraction"),
+        ("histogram_avg(sum(rate(seconds[5m])))", True, "histogram_avg"),
+        ("histogram_stddev(sum(rate(seconds[5m])))", True, "histogram_stddev"),
+        ("histogram_stdvar(sum(rate(seconds[5m])))", True, "histogram_stdvar"),
+        ("histogram_quantiles(sum(rate(seconds[5m])), 'q', 0.5)", True, "histogram_quantiles"),
+        ("histogram_sum(sum(rate(seconds[5m])))", False, ""),
+        ("limitk(1, calls)", False, "limitk"),
+        ("limit_ratio(0.5, calls)", False, "limit_ratio"),
         ("sum(x) / scalar(count(y))", True, "sum( ) / count"),
         ("2 * avg(calls)", True, "avg"),
         ("max(avg(calls))", True, "avg"),
@@ -199,21 +238,99 @@ def test_a_comparison_drops_what_it_does_not_hold_for(query: str, filters: bool)
         ("  ", "The query is empty."),
         ("# a comment", "The query is empty."),
         ("sum(x", "A '(' is not closed."),
-        ("sum(x{pod='a')", "A ')' closes nothing."),
+        ("sum(x{pod='a'", "A '{' is not closed."),
+        ("sum(rate(x[5m", "A '[' is not closed."),
+        ("sum(x{pod='a')", "Prometheus cannot read it: unexpected character inside braces: ')'."),
         ("sum(x))", "A ')' closes nothing."),
+        ("sum(x)]", "A ']' closes nothing."),
+        ("sum(x)}", "A '}' closes nothing."),
         ("sum(x{pod='a})", "A quote is not closed."),
+        ("sum(x) sum(x)", "It is no expression of PromQL."),
+        ("sum(x) by pod", "It is no expression of PromQL."),
+        ("sum(x) §", "Prometheus cannot read it: unexpected character: '§'."),
+        ("sum(rate(x[$__rate_interval]))", "Prometheus cannot read it: unexpected character inside brackets: '$'."),
+        ("sum(rate(x))", "Prometheus cannot read it: expected type matrix in call to function 'rate', got vector."),
+        (
+            "sum(x) offset 5m",
+            "Prometheus cannot read it: offset modifier must be preceded by an vector selector or matrix selector or a "
+            "subquery.",
+        ),
         ("sum(x)[5m:1m]", "It returns a range of samples, and KEDA takes one number."),
         ("(x[5m])", "It returns a range of samples, and KEDA takes one number."),
         ("x[5m] offset 5m", "It returns a range of samples, and KEDA takes one number."),
         ("max_over_time(sum(x)[5m:1m])", ""),
         ("sum(rate(x[5m]))", ""),
         ("sum(x{pod=~'(('})", ""),
-        ("sum(x) §", ""),
         ("holt(sum(x))", ""),
     ],
 )
 def test_what_nobody_can_read(query: str, wrong: str) -> None:
     assert read(query).wrong == wrong
+
+
+@pytest.mark.parametrize(
+    ("query", "unread"),
+    [
+        ("sum(holt(x))", "It has the function 'holt', which is not known here."),
+        ("sum(x{pod=~'(('})", "It has the regular expression '((', which cannot be read here."),
+        # Go reads this one.
+        ("sum(x{pod=~'[[]'})", "It has the regular expression '[[]', which cannot be read here."),
+        ("sum(rate(x[5m * 2]))", "It has a duration that cannot be read here."),
+        ("sum(rate(x[step()]))", "It has a duration that cannot be read here."),
+        ("sum(rate(x[1.5m]))", "It has a duration that cannot be read here."),
+        ("sum(x offset (5m))", "It has 'offset (', which is not known here."),
+        ("sum(rate(x[5m] smoothed))", "It has 'smoothed', which is not known here."),
+        ("sum(x) keep_metric_names", "It has 'keep_metric_names', which is not known here."),
+        ("sum(x)", ""),
+        ("sum(x", ""),
+    ],
+)
+def test_what_another_prometheus_may_read(query: str, unread: str) -> None:
+    reading = read(query)
+    assert reading.unread == unread
+    assert reading.single is None or not unread
+
+
+def test_a_panic_of_the_parser_is_no_traceback() -> None:
+    """Its class is no ``Exception``; Prometheus refuses such a duration as well."""
+    assert read("sum(rate(x[1e999]))").unread.startswith("It cannot be read here: cannot convert float seconds")
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        lambda many: "(" * many + "sum(x)" + ")" * many,
+        lambda many: "-" * many + "sum(x)",
+        lambda many: " + ".join(["sum(x)"] * (many // 2 + 1)),
+        lambda many: "ceil(" * many + "sum(x)" + ")" * many,
+        lambda many: " or ".join(["sum(x)"] * (many // 2 + 1)),
+        lambda many: "sum(x) > " + " ^ ".join(["2"] * (many - 1)),
+    ],
+)
+def test_a_tree_too_deep_for_the_parser_is_not_read(shape: Callable[[int], str]) -> None:
+    assert read(shape(MOST_PARTS - 1)).single is True
+    for many in (2 * MOST_PARTS, 20_000):
+        reading = read(shape(many))
+        assert (reading.series, reading.unread) == (
+            Series.UNKNOWN,
+            f"It has more than {MOST_PARTS} operators and brackets.",
+        )
+
+
+def test_what_is_text_makes_no_tree_deep() -> None:
+    noise = "(+ or -)" * MOST_PARTS
+    assert read(f"sum(x{{a='{noise}',b!=\"\\\"{noise}\",c=`{noise}`}}) # don't {noise}").single is True
+
+
+def test_the_parser_is_imported_only_for_a_query() -> None:
+    code = (
+        "import sys, pulumi_kubernetes_mcp.cli, pulumi_kubernetes_mcp.autoscaling.spec as spec\n"
+        "assert 'promql_parser' not in sys.modules\n"
+        "assert spec.read('sum(x)').single and 'promql_parser' in sys.modules\n"
+    )
+    subprocess.run(
+        [sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    )
 
 
 @pytest.mark.parametrize(
@@ -224,6 +341,9 @@ def test_what_nobody_can_read(query: str, wrong: str) -> None:
         ("vector(5)", "vector"),
         ("absent(x)", "absent"),
         ("absent_over_time(x[5m])", "absent_over_time"),
+        ("vector(5) or sum(x)", "vector"),
+        ("sum(x) or hour()", "or hour"),
+        ("sum(x) + fill (0) sum(y)", "fill"),
         ("sum(x)", ""),
     ],
 )
@@ -238,5 +358,11 @@ words = st.sampled_from(
 
 
 @given(st.lists(words, max_size=14).map(" ".join) | st.text(max_size=30))
+@example("# '\n" + "x + " * 5_000 + "x # '")
+@example("sum(x) offset NaN")
+@example("x\ud800")
 def test_no_text_breaks_it(query: str) -> None:
-    assert single_series(query) in (True, False, None)
+    reading = read(query)
+    assert single_series(query) is reading.single
+    assert not (reading.wrong and reading.unread)
+    assert reading.single is None or not reading.unread

@@ -305,6 +305,14 @@ def test_words_about_queries() -> None:
     assert words(single=None, wrong="The query is empty.") == [
         "error MCP221 at query: The query is empty. Write an expression that returns one number, such as sum(calls)."
     ]
+    assert words(single=None) == [
+        "warning MCP222 at query: Whether the query returns one series cannot be read from it. Put sum( ) around it, "
+        "or try it in Prometheus and accept this with what you saw."
+    ]
+    assert words(single=None, unread="It has the function 'holt', which is not known here.") == [
+        "warning MCP222 at query: It has the function 'holt', which is not known here. Try it in Prometheus and accept "
+        "this with what you saw."
+    ]
 
 
 def test_credentials_in_clear() -> None:

@@ -8,7 +8,6 @@ from typing import Any, cast, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ..autoscaling.spec import read as read_query
-from ..autoscaling.spec import single_series
 from ..server.spec import CONTAINER
 from . import hpa
 from .cron import CronError, Window, parse
@@ -138,8 +137,8 @@ def _by_words(text: str, known: Known) -> tuple[Source, list[str]]:
 
 def _by_query(query: str, known: Known) -> tuple[Source, list[str]]:
     """What a query of a prometheus trigger counts. KEDA takes exactly one series, and fails on any other answer."""
-    if query not in known and single_series(query) is False:
-        note = f"KEDA takes one series, and '{_cut(query)}' returns {read_query(query).series.value}"
+    if query not in known and (reading := read_query(query)).single is False:
+        note = f"KEDA takes one series, and '{_cut(query)}' returns {reading.series.value}"
         return Source(measure="unknown"), [f"{note}: the metric always fails"]
     return _by_words(query, known)
 

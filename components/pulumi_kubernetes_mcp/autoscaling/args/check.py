@@ -143,11 +143,12 @@ def query_findings(query: str) -> list[Finding]:
     """What can be read in a query of one's own."""
     reading = specs.read(query)
     return metrics.query_findings(
-        single=specs.single_series(query),
+        single=reading.single,
         averages=reading.averages,
         hides_outage=reading.hides_outage,
         path="query",
         wrong=reading.wrong,
+        unread=reading.unread,
         part=reading.part,
         hider=reading.hider,
         partial=reading.partial,

@@ -11,7 +11,8 @@ NOT_ONE_SERIES = Rule(
     title="a query that does not return one series",
     meaning="""
         `query` returns a series for each pod or label, a plain number, or a range such as `sum(x)[5m:1m]`; or it is
-        empty, or a bracket or quote is not closed.
+        no expression of PromQL: empty, a bracket or quote that is not closed, `rate( )` of no range. The finding says
+        what the parser met.
         """,
     why="""
         KEDA takes exactly one series from a query. It fails on a second one, which comes with the second pod, and it
@@ -56,7 +57,9 @@ UNKNOWN_SERIES = Rule(
     severity=Severity.WARNING,
     title="a query that cannot be read here",
     meaning="""
-        `query` has a function or a form that is not known here, so it cannot be said how many series it returns.
+        How many series `query` returns depends on labels that only Prometheus knows, or it has a function or a form
+        that is not known here: one of a newer Prometheus, or of another program with its language. The finding names
+        it.
         """,
     why="Whether it returns one series shows only in Prometheus, and KEDA fails on a second one.",
     fails="""
@@ -81,7 +84,7 @@ UNKNOWN_SERIES = Rule(
                 "max_replicas": 12,
                 "eras": ["legacy-stateful"],
                 "prometheus_address": "https://prometheus.monitoring:9090",
-                "query": "sum(holt_winters_of_our_own(mcp_sessions))",
+                "query": "sum(deriv(mcp_sessions[10m]))",
             },
         )
         """,
@@ -136,8 +139,8 @@ HIDDEN_OUTAGE = Rule(
     severity=Severity.WARNING,
     title="a query that turns an outage into a number",
     meaning="""
-        `query` ends in `or vector(0)`, is `vector( )` alone, or asks for the absence of something. The finding names
-        the function.
+        `query` ends in `or vector(0)`, is `vector( )` or the hour alone, asks for the absence of something, or fills
+        in one side of an operator. The finding names the function.
         """,
     why="""
         When the metric is missing it still answers, mostly with zero: KEDA sees no failure, the fallback never holds,
@@ -258,6 +261,7 @@ def query_findings(
     hides_outage: bool,
     path: str,
     wrong: str = "",
+    unread: str = "",
     part: str = "avg",
     hider: str = "vector",
     partial: bool = False,
@@ -267,6 +271,7 @@ def query_findings(
 
     :param single: whether it returns one series; ``None`` where that is not known.
     :param wrong: why Prometheus or KEDA cannot read it for certain; empty where they may.
+    :param unread: why it could not be read here; empty where it was.
     :param part: the function that ``averages``, or that is no total of several series (``partial``).
     :param hider: the function that answers when the metric is missing.
     :param filters: whether it has no answer while a comparison does not hold.
@@ -289,8 +294,10 @@ def query_findings(
         found.append(
             UNKNOWN_SERIES.at(
                 path,
-                "Whether the query returns one series cannot be read from it.",
-                "Put sum( ) around it, or try it in Prometheus and accept this with what you saw.",
+                unread or "Whether the query returns one series cannot be read from it.",
+                "Try it in Prometheus and accept this with what you saw."
+                if unread
+                else "Put sum( ) around it, or try it in Prometheus and accept this with what you saw.",
             )
         )
     if partial and not averages:
