@@ -14,7 +14,7 @@ from statistics import fmean
 from typing import Any
 
 from pulumi_kubernetes_mcp import rehearsal
-from pulumi_kubernetes_mcp.server_plan import ServerPlan, design
+from pulumi_kubernetes_mcp.server_plan import ServerPlan, plan_server
 from pulumi_kubernetes_mcp.settings.load import load_settings
 from pulumi_kubernetes_mcp.simulation import load as loads
 from pulumi_kubernetes_mcp.simulation.load import HOUR, Load
@@ -119,7 +119,7 @@ def stack(users: int, eras: Sequence[str], **groups: Any) -> ServerPlan:
     }
     if sticky:
         values["mcp:scaling"] = {"prometheusAddress": "http://prometheus-operated.monitoring:9090"}
-    return design(load_settings({**values, **groups}, where="benchmark"))
+    return plan_server(load_settings({**values, **groups}, where="benchmark"))
 
 
 def policies(server: ServerPlan, *, large: bool) -> list[Policy]:

@@ -25,14 +25,18 @@ UNKNOWN_DURATION_MILLISECONDS = 1000
 """Stands in for the duration of a tool that neither the stack nor the profile has; a finding refuses such a stack."""
 
 
-def demand(settings: Settings) -> planning.Inputs:
-    """Everything that the plan of a stack is made from."""
+def demand(settings: Settings, *, servers: int = 1, sharing_database: int = 1) -> planning.Inputs:
+    """Everything that the plan of a server is made from.
+
+    :param servers: servers of the region, which share its quota.
+    :param sharing_database: servers of the region that share its database.
+    """
     return planning.Inputs(
         workload=_workload(settings),
         runtime=_runtime(settings),
-        database=_database(settings),
+        database=_database(settings, sharing_database),
         store=_store(settings),
-        bounds=_bounds(settings),
+        bounds=_bounds(settings, servers),
         prices=_prices(settings),
     )
 
@@ -180,7 +184,7 @@ def _runtime(settings: Settings) -> planning.RuntimeProfile:
     )
 
 
-def _database(settings: Settings) -> planning.Database | None:
+def _database(settings: Settings, servers: int) -> planning.Database | None:
     database = settings.database
     if database is None:
         return None
@@ -190,6 +194,7 @@ def _database(settings: Settings) -> planning.Database | None:
         reserved_connections=database.reserved_connections,
         share_percent=database.share_percent,
         shared_by_regions=database.shared_by_regions,
+        shared_by_servers=servers,
         query_milliseconds=database.query_milliseconds,
         pool_size=database.pool_size,
         pooler=database.pooler,
@@ -220,7 +225,7 @@ def _prices(settings: Settings) -> planning.Prices | None:
     return planning.Prices(core_hour=prices.core_per_hour, gib_hour=prices.gib_per_hour, currency=prices.currency)
 
 
-def _bounds(settings: Settings) -> planning.Bounds:
+def _bounds(settings: Settings, servers: int) -> planning.Bounds:
     region, scaling, quota = settings.region, settings.scaling, settings.region.quota
     resources = settings.server.resources
     requests = resources.requests if resources else None
@@ -232,9 +237,9 @@ def _bounds(settings: Settings) -> planning.Bounds:
         production=region.environment == "production",
         zones=region.zones,
         cpu_percent_of_limit=scaling.cpu_percent_of_limit,
-        quota_pods=quota.pods if quota else None,
-        quota_cpu_millicores=units.parse_cpu(quota.cpu) if quota else None,
-        quota_memory_bytes=units.parse_memory(quota.memory) if quota else None,
+        quota_pods=quota.pods // servers if quota else None,
+        quota_cpu_millicores=units.parse_cpu(quota.cpu) // servers if quota else None,
+        quota_memory_bytes=units.parse_memory(quota.memory) // servers if quota else None,
         cpu_request_millicores=units.parse_cpu(requests.cpu) if requests and requests.cpu else None,
         cpu_limit_millicores=units.parse_cpu(limits.cpu) if limits and limits.cpu else None,
         memory_request_bytes=units.parse_memory(requests.memory) if requests and requests.memory else None,

@@ -1,10 +1,10 @@
-"""The stack program: configuration to settings, settings to a region, the region to stack outputs."""
+"""The stack program: configuration to settings, settings to a plan, the plan to a region and stack outputs."""
 
 import pulumi
 
 from .region import McpRegion
-from .region_plan import inspect, load
-from .settings import arguments_from_settings, read_pulumi_config
+from .region_plan import load, plan_region
+from .settings import read_pulumi_config
 
 
 def run() -> McpRegion:
@@ -13,15 +13,18 @@ def run() -> McpRegion:
     :raises SettingsError: with every mistake of the configuration.
     :raises FindingsError: with everything that is written correctly and cannot work.
     """
-    stack = f"Stack {pulumi.get_stack()}"
-    settings = load(read_pulumi_config(), where=stack)
-    # Errors stop everything before anything is registered; warnings are the region's to say.
-    inspect(settings, rehearse=False).raise_errors(stack)
-    region = McpRegion("mcp", arguments_from_settings(settings))
+    where = f"Stack {pulumi.get_stack()}"
+    # Without the rehearsal, which only warns: 'mcp-stack check' and 'make preview' play it.
+    plan = plan_region(load(read_pulumi_config(), where=where), rehearse=False)
+    plan.raise_errors(where)
+    region = McpRegion.planned("mcp", plan)
     pulumi.export("url", region.url)
     pulumi.export("namespace", region.namespace)
     pulumi.export("service", region.service_name)
     pulumi.export("minReplicas", region.min_replicas)
     pulumi.export("maxReplicas", region.max_replicas)
     pulumi.export("plannedSessions", region.planned_sessions)
+    if plan.many:
+        pulumi.export("urls", region.urls)
+        pulumi.export("services", region.service_names)
     return region

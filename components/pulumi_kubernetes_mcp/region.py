@@ -1,8 +1,9 @@
 """McpRegion: a whole region from an image, a load and what the database allows."""
 
+from typing import cast
+
 import pulumi
 
-from . import region_plan as stack
 from . import wiring
 from .autoscaling.component import McpAutoscaling
 from .edge.component import McpIngress
@@ -10,87 +11,139 @@ from .inputs.outputs import report_findings
 from .namespace.component import McpNamespace
 from .pooler.component import McpPgBouncer
 from .region_args.region import McpRegionArgs
+from .region_plan import RegionPlan, plan_region
+from .region_shared import SharedPooler, SharedSecret
 from .secrets.component import McpSecrets
 from .server.component import McpService
-from .server_plan import ServerPlan, figure
+from .server_plan import ServerPlan
 from .settings.arguments import settings_from_arguments
+
+Known = dict[str, pulumi.Output[str]]
+"""Name in the region to what only the registered object knows."""
 
 
 class McpRegion(pulumi.ComponentResource):
-    """One region: namespace, secrets, pooler, server, autoscaler and route, sized from the load."""
+    """One region: namespace, secrets, poolers, and for each server its workload, autoscaler and route, sized from the
+    load."""
 
     url: pulumi.Output[str]
-    """Public URL of the MCP endpoint."""
+    """Public URL of the MCP endpoint; of several servers the first by name, see urls."""
+    urls: pulumi.Output[dict[str, str]]
+    """Name of each server to its public URL."""
     namespace: pulumi.Output[str]
     """Namespace of everything."""
     service_name: pulumi.Output[str]
-    """Name of the Service."""
+    """Name of the Service; of several servers that of the first, see service_names."""
+    service_names: pulumi.Output[dict[str, str]]
+    """Name of each server to that of its Service."""
     min_replicas: pulumi.Output[int]
-    """Least number of pods."""
+    """Least number of pods, all servers together."""
     max_replicas: pulumi.Output[int]
-    """Greatest number of pods."""
+    """Greatest number of pods, all servers together."""
     planned_sessions: pulumi.Output[int]
-    """Sessions that the region is sized for: the peak with its headroom."""
+    """Sessions that the region is sized for: the peak with its headroom, all servers together."""
 
     def __init__(self, name: str, args: McpRegionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        inspection = stack.inspect(settings_from_arguments(args, where=f'McpRegion "{name}"'))
-        report_findings(list(inspection.findings), f'McpRegion "{name}" cannot work:', {})
+        where = f'McpRegion "{name}"'
+        plan = args if isinstance(args, RegionPlan) else plan_region(settings_from_arguments(args, where=where))
+        report_findings(list(plan.findings), f"{where} cannot work:", {})
         super().__init__("kubernetes-mcp:index:McpRegion", name, None, opts)
-        server, child = inspection.design, pulumi.ResourceOptions(parent=self)
-        said = {finding.code: "said by the region" for finding in inspection.findings}
-        accepted = {**said, **{item.code: item.reason for item in server.settings.accept}}
-
-        namespace = McpNamespace(f"{name}-namespace", wiring.namespace_args(server), child).namespace
-        secret_name = self._secrets(name, server, namespace, child)
-        pooler_host = self._pooler(name, server, namespace, secret_name, child)
-        service = McpService(
-            f"{name}-service",
-            {**wiring.service_args(server, namespace, secret_name, pooler_host), "accept": accepted},
-            child,
-        )
-        if server.autoscaled:
-            McpAutoscaling(
-                f"{name}-autoscaling",
-                {**wiring.autoscaling_args(server, namespace, service.deployment_name), "accept": accepted},
-                child,
-            )
-        ingress = McpIngress(
-            f"{name}-ingress",
-            {**wiring.ingress_args(server, namespace, service.service_name), "accept": accepted},
-            child,
-        )
-        self.url = ingress.url
+        child = pulumi.ResourceOptions(parent=self)
+        namespace = McpNamespace(f"{name}-namespace", wiring.namespace_args(plan), child).namespace
+        secrets = {
+            server: secret_name
+            for secret in plan.shared.secrets
+            for secret_name in [self._secret(name, plan, secret, namespace, child)]
+            for server in secret.servers
+        }
+        poolers = {
+            server: host
+            for pooler in plan.shared.poolers
+            for host in [self._pooler(name, plan, pooler, namespace, secrets, child)]
+            for server in pooler.servers
+        }
+        services, urls = {}, {}
+        for server in plan.servers:
+            services[server.name], urls[server.name] = self._server(name, plan, server, namespace, secrets, poolers)
+        first = plan.first.name
+        self.url, self.urls = urls[first], pulumi.Output.all(**urls)
         self.namespace = namespace
-        self.service_name = service.service_name
-        self.min_replicas = pulumi.Output.from_input(server.replicas)
-        self.max_replicas = pulumi.Output.from_input(server.max_replicas)
-        self.planned_sessions = pulumi.Output.from_input(figure(server.plan.load.planned_sessions))
+        self.service_name, self.service_names = services[first], pulumi.Output.all(**services)
+        self.min_replicas = pulumi.Output.from_input(plan.min_replicas)
+        self.max_replicas = pulumi.Output.from_input(plan.max_replicas)
+        self.planned_sessions = pulumi.Output.from_input(plan.planned_sessions)
         self.register_outputs(
             {
                 "url": self.url,
+                "urls": self.urls,
                 "namespace": self.namespace,
                 "serviceName": self.service_name,
+                "serviceNames": self.service_names,
                 "minReplicas": self.min_replicas,
                 "maxReplicas": self.max_replicas,
                 "plannedSessions": self.planned_sessions,
             }
         )
 
-    def _secrets(
-        self, name: str, server: ServerPlan, namespace: pulumi.Output[str], child: pulumi.ResourceOptions
-    ) -> pulumi.Output[str] | None:
-        if server.settings.secrets.source == "none":
-            return None
-        return McpSecrets(f"{name}-secrets", wiring.secrets_args(server, namespace), child).secret_name
+    @classmethod
+    def planned(cls, name: str, plan: RegionPlan, opts: pulumi.ResourceOptions | None = None) -> "McpRegion":
+        """The region of a plan that is there already, so that nothing is decided twice."""
+        return cls(name, cast(McpRegionArgs, plan), opts)
+
+    def _secret(
+        self,
+        name: str,
+        plan: RegionPlan,
+        secret: SharedSecret,
+        namespace: pulumi.Output[str],
+        child: pulumi.ResourceOptions,
+    ) -> pulumi.Output[str]:
+        args = wiring.secrets_args(secret, plan, namespace)
+        return McpSecrets(_named(name, secret.suffix, "secrets"), args, child).secret_name
 
     def _pooler(
         self,
         name: str,
+        plan: RegionPlan,
+        pooler: SharedPooler,
+        namespace: pulumi.Output[str],
+        secrets: Known,
+        child: pulumi.ResourceOptions,
+    ) -> pulumi.Output[str]:
+        args = wiring.pooler_args(pooler, plan, namespace, secrets[pooler.servers[0]])
+        return McpPgBouncer(_named(name, pooler.suffix, "pooler"), args, child).host
+
+    def _server(
+        self,
+        name: str,
+        plan: RegionPlan,
         server: ServerPlan,
         namespace: pulumi.Output[str],
-        secret_name: pulumi.Output[str] | None,
-        child: pulumi.ResourceOptions,
-    ) -> pulumi.Output[str] | None:
-        if not server.pooled or secret_name is None:
-            return None
-        return McpPgBouncer(f"{name}-pooler", wiring.pooler_args(server, namespace, secret_name), child).host
+        secrets: Known,
+        poolers: Known,
+    ) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
+        """The workload, the autoscaler and the route of one server; the name of its Service and its URL."""
+        accepted = {finding.code: "reported by the region" for finding in plan.findings}
+        accepted |= {item.code: item.reason for item in server.settings.accept}
+
+        def below(kind: str) -> tuple[str, pulumi.ResourceOptions]:
+            # The first release called them after the region alone.
+            aliases = [pulumi.Alias(name=f"{name}-{kind}")] if plan.names_itself(server) else None
+            return _named(name, server.name, kind), pulumi.ResourceOptions(parent=self, aliases=aliases)
+
+        service_args = wiring.service_args(server, namespace, secrets.get(server.name), poolers.get(server.name))
+        service_name, child = below("service")
+        service = McpService(service_name, {**service_args, "accept": accepted}, child)
+        if server.autoscaled:
+            autoscaling_name, child = below("autoscaling")
+            autoscaling_args = wiring.autoscaling_args(server, namespace, service.deployment_name)
+            McpAutoscaling(autoscaling_name, {**autoscaling_args, "accept": accepted}, child)
+        ingress_name, child = below("ingress")
+        ingress_args = wiring.ingress_args(server, namespace, service.service_name)
+        ingress = McpIngress(ingress_name, {**ingress_args, "accept": accepted}, child)
+        return service.service_name, ingress.url
+
+
+def _named(region: str, part: str, kind: str) -> str:
+    """The logical name of one of a region's components."""
+    return f"{region}-{part}-{kind}" if part else f"{region}-{kind}"

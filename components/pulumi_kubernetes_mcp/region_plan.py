@@ -1,85 +1,196 @@
-"""One region stack, inspected: settings to plan to findings. Pure; no resource is registered here."""
+"""Everything decided about one region, once: its servers, what they share, and every finding. Pure."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from . import planning
 from .inputs.outputs import raise_errors
-from .rules import applied as checks
-from .rules.acceptance import accept
+from .region_shared import Shared, database_shares, pooler_names, secrets_of, share
+from .rules import applied
+from .rules.acceptance import ACCEPTED_ERROR, UNUSED_ACCEPTANCE, accept
+from .rules.applied import region as region_rules
+from .rules.load import CLUSTER
 from .rules.model import Finding, errors
-from .server_plan import ServerPlan, design
-from .settings.load import load_settings
-from .settings.models import Settings
+from .server_plan import ServerPlan, figure, plan_server
+from .settings.models import Acceptance, Settings
 from .settings.problems import Problem, SettingsError
 from .settings.salvage import covers, salvage
+from .settings.servers import SERVERS, StackSettings, load_stack, single
 
 ACCEPT_PATH = "mcp:accept"
+_ABOUT_ACCEPTANCES = (UNUSED_ACCEPTANCE.code, ACCEPTED_ERROR.code)
 PROFILE_PATH = "mcp:server.profile"
 FROM_THE_PLAN = ("MCP210", "MCP213", "MCP4", "MCP5")
 """Beginnings of the codes that follow from the plan, and so from a profile."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Inspection:
-    """Everything that is known about a stack before any resource is registered."""
+class RegionPlan:
+    """Everything that is known about a region before any resource is registered."""
 
-    design: ServerPlan
+    stack: StackSettings
+    """What the stack says."""
+    servers: tuple[ServerPlan, ...]
+    """Its servers in the order of their names, one at least."""
+    shared: Shared
+    """What they share."""
     findings: tuple[Finding, ...]
     """What is wrong, errors first, without the accepted warnings."""
 
     @property
+    def many(self) -> bool:
+        """Whether the stack names its servers, so that reports have a line for each."""
+        return self.stack.many
+
+    @property
+    def first(self) -> ServerPlan:
+        """The first server; the only one of most stacks."""
+        return self.servers[0]
+
+    @property
     def settings(self) -> Settings:
-        """What the stack says."""
-        return self.design.settings
+        """The settings of the first server; those of the region are the same in all."""
+        return self.first.settings
 
     @property
     def plan(self) -> planning.Plan:
-        """The capacity plan."""
-        return self.design.plan
+        """The capacity plan of the first server."""
+        return self.first.plan
+
+    @property
+    def min_replicas(self) -> int:
+        """Least number of pods of all servers together."""
+        return sum(server.replicas for server in self.servers)
+
+    @property
+    def max_replicas(self) -> int:
+        """Greatest number of pods of all servers together."""
+        return sum(server.max_replicas for server in self.servers)
+
+    @property
+    def planned_sessions(self) -> int:
+        """Sessions that all servers together are sized for."""
+        return sum(figure(server.plan.load.planned_sessions) for server in self.servers)
+
+    def server(self, name: str) -> ServerPlan:
+        """The server of that name. KeyError, naming all, for one that is not there."""
+        for server in self.servers:
+            if server.name == name:
+                return server
+        raise KeyError(f"there is no server '{name}'; there are {', '.join(one.name for one in self.servers)}")
+
+    def names_itself(self, server: ServerPlan) -> bool:
+        """Whether this is the server that the region had when it could have only one: the stack's own name is its."""
+        return len(self.servers) == 1 or server.name == self.stack.shared_name
+
+    def has_own(self, server: str, group: str) -> bool:
+        """Whether a server has a group of its own, over the stack's."""
+        servers = self.stack.values.get(SERVERS)
+        groups = servers.get(server) if isinstance(servers, Mapping) else None
+        return isinstance(groups, Mapping) and group in groups
+
+    def stack_acceptances(self) -> list[Acceptance]:
+        """What the stack itself accepts: the list of each server that has none of its own."""
+        return next((one.settings.accept for one in self.servers if not self.has_own(one.name, "accept")), [])
 
     def raise_errors(self, where: str) -> None:
         """Raise FindingsError with every error; ``where`` names the stack."""
         raise_errors(list(self.findings), f"{where} cannot work:")
 
 
-def load(values: Mapping[str, object], *, where: str, directory: Path | None = None) -> Settings:
-    """The settings in ``values`` (full key, such as ``mcp:server``, to plain data).
+def load(values: Mapping[str, object], *, where: str, directory: Path | None = None) -> StackSettings:
+    """The settings of every server in ``values`` (full key, such as ``mcp:server``, to plain data).
 
     :param directory: the directory of Pulumi.yaml. Default: that of the running program, or the working directory.
     :raises SettingsError: with every problem, and with every error that the rules find in the rest: one run
         reports all mistakes of a file.
     """
     try:
-        return load_settings(values, where=where, directory=directory)
+        return load_stack(values, where=where, directory=directory)
     except SettingsError as error:
         rest = salvage(values, error.problems, directory)
-        found = errors(inspect(rest, rehearse=False).findings) if rest is not None else []
+        found = errors(plan_region(rest, rehearse=False).findings) if rest is not None else []
         besides = [
             Problem(finding.path, f"{finding.problem} ({finding.code})", finding.remedy)
             for finding in found
-            if not covers(error.problems, finding.path) and not _follows(finding, error.problems)
+            if not covers(error.problems, finding.path) and not _follows_from_profile(finding, error.problems)
         ]
         raise SettingsError([*error.problems, *besides], where=where) from None
 
 
-def _follows(finding: Finding, problems: Iterable[Problem]) -> bool:
-    """Whether a finding may come from a profile that could not be read, so that constants stood in for it."""
-    return finding.code.startswith(FROM_THE_PLAN) and covers(problems, PROFILE_PATH)
-
-
-def inspect(settings: Settings, *, rehearse: bool = True) -> Inspection:
-    """Derive, plan, and apply every rule; the whole way from settings to findings.
+def plan_region(stack: StackSettings | Settings, *, rehearse: bool = True) -> RegionPlan:
+    """Derive, plan, and apply every rule; the whole way from settings to findings, once for each server.
 
     :param rehearse: whether the simulator has its say too. Not needed where only errors count: it gives warnings.
     """
-    server = design(settings)
-    found = checks.findings(server, rehearse=rehearse)
-    played = rehearse and not errors(found)
-    accepted = {
-        item.code: item.reason for item in settings.accept if played or item.code not in checks.OF_THE_REHEARSAL
-    }
-    return Inspection(design=server, findings=tuple(sorted(accept(found, accepted, ACCEPT_PATH))))
+    if isinstance(stack, Settings):
+        stack = single(stack, {})
+    servers = _planned(stack)
+    plan = RegionPlan(stack=stack, servers=servers, shared=share(stack, servers), findings=())
+    return replace(plan, findings=tuple(sorted(_findings(plan, rehearse))))
+
+
+def _planned(stack: StackSettings) -> tuple[ServerPlan, ...]:
+    sharing, poolers = database_shares(stack), pooler_names(stack)
+    secrets = {server: secret.name for secret in secrets_of(stack) for server in secret.servers}
+    return tuple(
+        plan_server(
+            settings,
+            servers=len(stack.servers),
+            sharing_database=sharing[name],
+            pooler_name=poolers[name][1] if name in poolers else None,
+            secret_name=secrets.get(name),
+        )
+        for name, settings in stack.servers.items()
+    )
+
+
+def _findings(plan: RegionPlan, rehearse: bool) -> list[Finding]:
+    """What is wrong with each server and with the region, without what is accepted, each finding once.
+
+    What all servers have alike is said at the stack's own key, the rest where it is changed for one server alone.
+    """
+    of_region = region_rules.findings(plan)
+    rehearse = rehearse and not errors(of_region)
+    of_servers = {server.name: _of_server(plan, server, rehearse) for server in plan.servers}
+    if any(finding.code == CLUSTER.code for found in of_servers.values() for finding in found):
+        of_region = [finding for finding in of_region if finding.code not in applied.OF_THE_REGION]
+    everywhere = [*of_region, *(finding for found in of_servers.values() for finding in found)]
+    failed = bool(errors(everywhere))
+    raised = {finding.code for finding in everywhere}
+    times = Counter(finding for found in of_servers.values() for finding in dict.fromkeys(found))
+    result = _accepted(of_region, plan.stack_acceptances(), rehearse and not failed)
+    result = [finding for finding in result if finding.code not in _ABOUT_ACCEPTANCES]
+    for server in plan.servers:
+        found = of_servers[server.name]
+        own = plan.has_own(server.name, "accept")
+        known = found if own else [*found, *of_region]
+        for finding in _accepted(known, server.settings.accept, rehearse and not failed):
+            if finding in of_region:
+                continue
+            if finding.code == UNUSED_ACCEPTANCE.code and not own and finding.problem.partition(" ")[0] in raised:
+                continue
+            alike = times[finding] == len(plan.servers) or (finding.code in _ABOUT_ACCEPTANCES and not own)
+            result.append(finding if alike else replace(finding, path=plan.stack.place(server.name, finding.path)))
+    return list(dict.fromkeys(result))
+
+
+def _of_server(plan: RegionPlan, server: ServerPlan, rehearse: bool) -> list[Finding]:
+    counted_together = region_rules.OF_A_SHARED_DATABASE if len(plan.servers) > 1 else ()
+    found = applied.findings(server, rehearse=rehearse)
+    return [finding for finding in found if finding.code not in counted_together]
+
+
+def _accepted(found: list[Finding], accepted: Iterable[Acceptance], played: bool) -> list[Finding]:
+    """The findings without the accepted ones; of what was not rehearsed nothing is said to be unused."""
+    reasons = {item.code: item.reason for item in accepted if played or item.code not in applied.OF_THE_REHEARSAL}
+    return accept(found, reasons, ACCEPT_PATH)
+
+
+def _follows_from_profile(finding: Finding, problems: Iterable[Problem]) -> bool:
+    """Whether a finding may come from a profile that could not be read, so that constants stood in for it."""
+    return finding.code.startswith(FROM_THE_PLAN) and covers(problems, PROFILE_PATH)

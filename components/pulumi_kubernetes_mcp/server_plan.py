@@ -32,6 +32,15 @@ class ServerPlan:
     era_profile: protocol.EraProfile
     inputs: planning.Inputs
     plan: planning.Plan
+    pooler_name: str
+    """Name of the pooler's objects."""
+    secret_name: str
+    """Name of the server's Secret."""
+
+    @property
+    def name(self) -> str:
+        """Name of the server, and of its objects."""
+        return self.settings.server.name
 
     @property
     def runtime(self) -> planning.RuntimeProfile:
@@ -71,16 +80,6 @@ class ServerPlan:
         return self.settings.database is not None and self.settings.database.pooler == "pgbouncer"
 
     @property
-    def pooler_name(self) -> str:
-        """Name of the pooler's objects."""
-        return f"{self.settings.server.name}-pooler"
-
-    @property
-    def secret_name(self) -> str:
-        """Name of the server's Secret."""
-        return self.settings.secrets.name or f"{self.settings.server.name}-secrets"
-
-    @property
     def pre_stop_seconds(self) -> int:
         """Pre-stop sleep in force, in seconds."""
         return _given(self.settings.server.pre_stop_seconds, self.era_profile.pre_stop_seconds)
@@ -91,8 +90,21 @@ class ServerPlan:
         return _given(self.settings.server.graceful_timeout_seconds, self.era_profile.graceful_timeout_seconds)
 
 
-def design(settings: "Settings") -> ServerPlan:
-    """Derive and plan: everything that is decided before any object is described."""
+def plan_server(
+    settings: "Settings",
+    *,
+    servers: int = 1,
+    sharing_database: int = 1,
+    pooler_name: str | None = None,
+    secret_name: str | None = None,
+) -> ServerPlan:
+    """Derive and plan one server: everything that is decided before any object is described.
+
+    :param servers: servers of the region; a maximum that is derived takes an equal part of the quota.
+    :param sharing_database: servers of the region that use the same database; the same for its connections.
+    :param pooler_name: name of the pooler that it shares. Default: its own.
+    :param secret_name: name of the Secret that it shares. Default: its own.
+    """
     server, workload = settings.server, settings.workload
     era_profile = protocol.derive(
         protocol.parse_eras(server.eras),
@@ -102,8 +114,15 @@ def design(settings: "Settings") -> ServerPlan:
         authorization=server.authorization,
         path=server.path,
     )
-    inputs = demand(settings)
-    return ServerPlan(settings=settings, era_profile=era_profile, inputs=inputs, plan=planning.plan(inputs))
+    inputs = demand(settings, servers=servers, sharing_database=sharing_database)
+    return ServerPlan(
+        settings=settings,
+        era_profile=era_profile,
+        inputs=inputs,
+        plan=planning.plan(inputs),
+        pooler_name=pooler_name or f"{server.name}-pooler",
+        secret_name=secret_name or settings.secrets.name or f"{server.name}-secrets",
+    )
 
 
 def resources(server: ServerPlan) -> ResourcesArgs:
@@ -129,34 +148,46 @@ def resources(server: ServerPlan) -> ResourcesArgs:
 
 @dataclass(frozen=True, kw_only=True)
 class Need:
-    """What the pods of a region request at most: the maximum, a rollout's surge, and the pooler in both generations of
-    its rollout."""
+    """What pods request together at most."""
 
     pods: int
     cpu_millicores: int
     memory_bytes: int
 
+    def __add__(self, other: "Need") -> "Need":
+        return Need(
+            pods=self.pods + other.pods,
+            cpu_millicores=self.cpu_millicores + other.cpu_millicores,
+            memory_bytes=self.memory_bytes + other.memory_bytes,
+        )
+
 
 def needed(server: ServerPlan, *, draining: bool = False) -> Need:
-    """The greatest sum of requests that the region can reach: the maximum and a rollout's surge.
+    """The greatest sum of requests that one server can reach: the maximum and a rollout's surge, without its pooler.
 
     ``draining`` counts the old pods too that still end while new ones serve: a quota without room for them makes
     each step of a rollout wait for the drain of the one before.
     """
     generations = 2 if draining else 1
-    servers = (generations - 1 + server.settings.scaling.colours) * server.max_replicas
-    servers += int(server.plan.replicas.surge_pods.value)
-    database = server.settings.database
-    poolers = pooler_specs.ROLLOUT_GENERATIONS * database.pooler_instances if server.pooled and database else 0
+    pods = (generations - 1 + server.settings.scaling.colours) * server.max_replicas
+    pods += int(server.plan.replicas.surge_pods.value)
     solvers = 1 if server.settings.edge.cluster_issuer is not None else 0
     each = resources(server).get("requests", {})
-    per_pooler = pooler_specs.REQUESTS
     return Need(
-        pods=servers + poolers + solvers,
-        cpu_millicores=servers * units.parse_cpu(each.get("cpu", "0")) + poolers * units.parse_cpu(per_pooler["cpu"]),
-        memory_bytes=servers * units.parse_memory(each.get("memory", "0Mi"))
-        + poolers * units.parse_memory(per_pooler["memory"])
+        pods=pods + solvers,
+        cpu_millicores=pods * units.parse_cpu(each.get("cpu", "0")),
+        memory_bytes=pods * units.parse_memory(each.get("memory", "0Mi"))
         + solvers * units.parse_memory(namespace_specs.DEFAULT_REQUESTS["memory"]),
+    )
+
+
+def pooler_need(instances: int) -> Need:
+    """What a pooler requests in both generations of its rollout."""
+    pods, each = pooler_specs.ROLLOUT_GENERATIONS * instances, pooler_specs.REQUESTS
+    return Need(
+        pods=pods,
+        cpu_millicores=pods * units.parse_cpu(each["cpu"]),
+        memory_bytes=pods * units.parse_memory(each["memory"]),
     )
 
 

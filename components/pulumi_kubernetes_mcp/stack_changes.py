@@ -26,7 +26,7 @@ from .offline.lifecycle import Identity
 from .offline.manifests import manifests
 from .offline.model import Deployment, Message
 from .offline.project import PROGRAM, rendered_directory, run_stack
-from .region_plan import Inspection, inspect, load
+from .region_plan import RegionPlan, load, plan_region
 from .rules.model import Finding, Severity, errors
 from .settings import StackFile
 from .settings.own_program import has_settings
@@ -42,7 +42,7 @@ class Side:
     """What reports call it: a stack, a file, a revision."""
     stack: StackFile | None = None
     """``None`` where there is no such stack, or its file cannot be read."""
-    inspection: Inspection | None = None
+    region: RegionPlan | None = None
     """``None`` for a program without settings, and where the settings cannot be read."""
     deployment: Deployment | None = None
     """``None`` where the program was not run, or failed."""
@@ -84,21 +84,21 @@ def side(stack: StackFile, project_dir: Path, title: str, *, committed: bool = F
     :param committed: whether the rendered manifests beside the stack file are what runs, where there are any: they
         are what the version of this package made that was installed then.
     """
-    inspection: Inspection | None = None
+    region: RegionPlan | None = None
     rendered = rendered_objects(rendered_directory(stack)) if committed else {}
     found: tuple[Finding, ...] = ()
     if has_settings(stack.values, program=project_dir.joinpath(PROGRAM).is_file(), project=stack.project):
         try:
-            inspection = inspect_stack(stack)
+            region = inspect_stack(stack)
         except pulumi.RunError as refused:
             return Side(title=title, stack=stack, objects=rendered or None, findings=None, problem=str(refused))
-        found = inspection.findings
+        found = region.findings
         if failed := errors(found):
             problem = f"{len(failed)} error{'s' if len(failed) > 1 else ''}: {', '.join(one.code for one in failed)}"
             return Side(
                 title=title,
                 stack=stack,
-                inspection=inspection,
+                region=region,
                 objects=rendered or None,
                 findings=found,
                 problem=problem,
@@ -110,7 +110,7 @@ def side(stack: StackFile, project_dir: Path, title: str, *, committed: bool = F
         return Side(
             title=title,
             stack=stack,
-            inspection=inspection,
+            region=region,
             objects=rendered or None,
             findings=(*found, *raised),
             problem=str(refused),
@@ -119,17 +119,17 @@ def side(stack: StackFile, project_dir: Path, title: str, *, committed: bool = F
     return Side(
         title=title,
         stack=stack,
-        inspection=inspection,
+        region=region,
         deployment=deployment,
         objects=rendered or made,
-        findings=found if inspection is not None else logged_findings(deployment.messages),
+        findings=found if region is not None else logged_findings(deployment.messages),
         rendered_otherwise=len(object_changes(rendered, made)) if rendered else 0,
     )
 
 
-def inspect_stack(stack: StackFile) -> Inspection:
+def inspect_stack(stack: StackFile) -> RegionPlan:
     """Everything that is known about a stack before any resource is registered."""
-    return inspect(load(stack.values, where=stack.where, directory=stack.directory))
+    return plan_region(load(stack.values, where=stack.where, directory=stack.directory))
 
 
 def run_quietly(stack: StackFile, project_dir: Path) -> Deployment:

@@ -1,6 +1,8 @@
 """From settings and a plan to the arguments of each component. Pure: a value moves here and is not decided here."""
 
-from typing import Any, cast
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
 
 import pulumi
 from pydantic import BaseModel
@@ -15,7 +17,11 @@ from .pooler import spec as pooler_specs
 from .pooler.args import McpPgBouncerArgs
 from .secrets.args import McpSecretsArgs, RemoteKeyArgs
 from .server.args import McpServiceArgs, grace_period
-from .server_plan import ServerPlan, figure, needed, resources
+from .server_plan import ServerPlan, figure, resources
+
+if TYPE_CHECKING:
+    from .region_plan import RegionPlan
+    from .region_shared import SharedPooler, SharedSecret
 
 INGRESS_NAMESPACE = "ingress-nginx"
 GRACEFUL_TIMEOUT_VARIABLE = "UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN"
@@ -44,22 +50,22 @@ AUTOSCALING_AS_SAID = (
 """Keys of mcp:scaling that are arguments of McpAutoscaling under the same name, where they are given."""
 
 
-def namespace_args(server: ServerPlan) -> McpNamespaceArgs:
-    """A namespace with room for the greatest number of pods and a rollout."""
-    region = server.settings.region
+def namespace_args(plan: RegionPlan) -> McpNamespaceArgs:
+    """A namespace with room for the greatest number of pods of all servers and a rollout."""
+    region = plan.settings.region
     args: McpNamespaceArgs = {
-        "namespace": server.namespace,
+        "namespace": plan.first.namespace,
         "environment": region.environment,
-        "quota": quota(server),
+        "quota": quota(plan),
     }
     if region.operators:
         args["operators"] = region.operators
     return args
 
 
-def secrets_args(server: ServerPlan, namespace: pulumi.Input[str]) -> McpSecretsArgs:
-    """Where the Secret of the server comes from."""
-    secrets, awaits = server.settings.secrets, server.settings.awaits
+def secrets_args(secret: SharedSecret, plan: RegionPlan, namespace: pulumi.Input[str]) -> McpSecretsArgs:
+    """Where a Secret comes from."""
+    secrets, awaits = secret.settings, plan.settings.awaits
     args: McpSecretsArgs = {
         "namespace": namespace,
         "source": secrets.source,
@@ -67,7 +73,7 @@ def secrets_args(server: ServerPlan, namespace: pulumi.Input[str]) -> McpSecrets
         "await_timeout_seconds": awaits.timeout_seconds,
     }
     if secrets.source != "config" or secrets.name is not None:
-        args["secret_name"] = server.secret_name
+        args["secret_name"] = secret.name
     if secrets.source == "external":
         args["refresh_interval"] = secrets.refresh_interval
         args["remote"] = [
@@ -81,14 +87,16 @@ def secrets_args(server: ServerPlan, namespace: pulumi.Input[str]) -> McpSecrets
     return args
 
 
-def pooler_args(server: ServerPlan, namespace: pulumi.Input[str], secret_name: pulumi.Input[str]) -> McpPgBouncerArgs:
-    """A pooler that keeps within the connection budget of the plan. Only where ``pooled`` says so."""
-    database, plan = server.settings.database, server.plan
-    if database is None or database.host is None or not server.pooled:
-        raise ValueError("a pooler needs a database that asks for one")
+def pooler_args(
+    pooler: SharedPooler, plan: RegionPlan, namespace: pulumi.Input[str], secret_name: pulumi.Input[str]
+) -> McpPgBouncerArgs:
+    """A pooler that keeps within its part of the connection budget."""
+    database, figures = pooler.database, pooler.figures
+    if database.host is None:
+        raise ValueError("a pooler needs a database with a host")
     args: McpPgBouncerArgs = {
         "namespace": namespace,
-        "pooler_name": server.pooler_name,
+        "pooler_name": pooler.name,
         "database_host": database.host,
         "database_port": database.port,
         "database_name": database.name,
@@ -97,22 +105,24 @@ def pooler_args(server: ServerPlan, namespace: pulumi.Input[str], secret_name: p
         "user_key": database.user_key,
         "password_key": database.password_key,
         "instances": database.pooler_instances,
-        "pool_size": figure(plan.connections.pooler_pool_size),
-        "reserve_pool_size": figure(plan.connections.pooler_reserve),
-        "max_client_conn": figure(plan.connections.pooler_max_client_conn),
-        "budget": figure(plan.connections.connection_budget),
-        "client_connections": figure(plan.connections.pooler_client_connections),
+        "pool_size": figure(figures.pool_size),
+        "reserve_pool_size": figure(figures.reserve),
+        "max_client_conn": figure(figures.max_client_conn),
+        "budget": pooler.budget,
+        "client_connections": figure(figures.client_connections),
         "server_tls_mode": database.tls_mode,
         "image": database.pooler_image,
-        "allow_from": [
-            {"port": pooler_specs.PORT, "workload": server.settings.server.name, "component": "server"},
-            *_kubelets(server, pooler_specs.PORT),
-        ],
-        "await_timeout_seconds": max(600, server.settings.awaits.timeout_seconds),
+        "allow_from": [*_servers_of(pooler), *_kubelets(plan.first, pooler_specs.PORT)],
+        "await_timeout_seconds": max(600, plan.settings.awaits.timeout_seconds),
     }
-    if server.settings.secrets.version is not None:
-        args["secret_version"] = server.settings.secrets.version
+    version = plan.server(pooler.servers[0]).settings.secrets.version
+    if version is not None:
+        args["secret_version"] = version
     return args
+
+
+def _servers_of(pooler: SharedPooler) -> list[IngressFromArgs]:
+    return [{"port": pooler_specs.PORT, "workload": name, "component": "server"} for name in pooler.servers]
 
 
 def service_args(
@@ -336,12 +346,12 @@ def client_namespace(server: ServerPlan) -> str:
     return ENVOY_NAMESPACE if edge.implementation == "envoy-gateway" else edge.gateway.namespace
 
 
-def quota(server: ServerPlan) -> QuotaArgs:
-    """The quota that the platform imposes, or what the greatest number of pods and a rollout need."""
-    given = server.settings.region.quota
+def quota(plan: RegionPlan) -> QuotaArgs:
+    """The quota that the platform imposes, or what the greatest number of pods of all servers and a rollout need."""
+    given = plan.settings.region.quota
     if given is not None:
         return {"cpu": given.cpu, "memory": given.memory, "pods": given.pods}
-    need = needed(server, draining=True)
+    need = plan.shared.need_draining
     return {
         "cpu": units.format_cpu(need.cpu_millicores),
         "memory": units.format_memory(need.memory_bytes),

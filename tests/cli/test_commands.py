@@ -67,7 +67,8 @@ def test_a_preview_shows_engine_plan_tree_and_that_nothing_was_rendered(project)
     assert result.output.startswith("Engine    offline: Pulumi's own test monitor.")
     assert "Findings  no findings" in result.output
     assert re.search(
-        r"McpService mcp-service\n(.*\n)*? +│? *[├└]── Deployment orders  mcp-service-deployment", result.output
+        r"McpService mcp-orders-service\n(.*\n)*? +│? *[├└]── Deployment orders  mcp-orders-service-deployment",
+        result.output,
     )
     assert "(ignores spec.replicas)" in result.output
     assert "plannedSessions = 82" in result.output

@@ -114,8 +114,8 @@ def test_a_change_replaces_nothing_but_what_is_immutable(
 @pytest.mark.parametrize(
     ("change", "deployment"),
     [
-        ({"server": {"image": "registry.example/mcp:1.3.0"}}, "mcp-service-deployment"),
-        ({"server": {"image": "registry.example/mcp@sha256:" + "a" * 64}}, "mcp-service-deployment"),
+        ({"server": {"image": "registry.example/mcp:1.3.0"}}, "mcp-mcp-server-service-deployment"),
+        ({"server": {"image": "registry.example/mcp@sha256:" + "a" * 64}}, "mcp-mcp-server-service-deployment"),
         ({"database": {"pooler_image": "registry.example/pgbouncer:1.25.2"}}, "mcp-pooler-deployment"),
     ],
     ids=["server tag", "server digest", "pooler"],
@@ -166,7 +166,7 @@ def test_another_era_takes_one_autoscaler_away_and_adds_the_other() -> None:
 
 def servers(run: Deployment) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The spec of the server's Deployment, and what the engine ignores of it."""
-    one = run.resource("Deployment", "mcp-service-deployment")
+    one = run.resource("Deployment", "mcp-mcp-server-service-deployment")
     return one.inputs["spec"], one.options.ignore_changes
 
 
@@ -251,7 +251,9 @@ def test_the_selectors_are_those_of_the_objects() -> None:
         "mcp-server-pooler": {"app.kubernetes.io/name": "mcp-server-pooler", "app.kubernetes.io/component": "pooler"},
     }
     renamed = region(changed(server={"name": "other"}))
-    assert replaced(before(), renamed) == {
+    # Components are called after their server, so the engine makes new objects first and takes the old ones last.
+    gone = {old.kind for old in before().resources if old.kubernetes and old.urn not in renamed.by_urn}
+    assert replaced(before(), renamed) | gone == {
         "BackendTrafficPolicy", "Deployment", "ExternalSecret", "HTTPRoute", "HorizontalPodAutoscaler", "NetworkPolicy",
         "PodDisruptionBudget", "Service", "ServiceAccount",
     }  # fmt: skip

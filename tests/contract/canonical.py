@@ -54,12 +54,12 @@ CHILDREN = {
         "service": "kubernetes:core/v1:Service",
     },
     "McpRegion": {
-        "autoscaling": TOKENS["McpAutoscaling"],
-        "ingress": TOKENS["McpIngress"],
+        "<server>-autoscaling": TOKENS["McpAutoscaling"],
+        "<server>-ingress": TOKENS["McpIngress"],
         "namespace": TOKENS["McpNamespace"],
         "pooler": TOKENS["McpPgBouncer"],
         "secrets": TOKENS["McpSecrets"],
-        "service": TOKENS["McpService"],
+        "<server>-service": TOKENS["McpService"],
     },
     "McpSecrets": {
         "externalsecret": CUSTOM["ExternalSecret"],

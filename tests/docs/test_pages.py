@@ -15,7 +15,7 @@ import yaml
 
 from pulumi_kubernetes_mcp import program
 from pulumi_kubernetes_mcp.eras import parse_eras
-from pulumi_kubernetes_mcp.region_plan import inspect, load
+from pulumi_kubernetes_mcp.region_plan import load, plan_region
 from pulumi_kubernetes_mcp.rules.model import errors
 from pulumi_kubernetes_mcp.testing import Recording, record
 from tests.cluster import build, crds
@@ -103,7 +103,7 @@ def children(made: Recording, component: str) -> set[str]:
 def test_the_least_stack_is_short_and_works() -> None:
     (text,) = re.findall(r"^```yaml\n(.+?)^```", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     assert len(text.splitlines()) <= 15
-    found = inspect(load(yaml.safe_load(text)["config"], where="README.md")).findings
+    found = plan_region(load(yaml.safe_load(text)["config"], where="README.md")).findings
     assert errors(found) == []
 
 
@@ -173,7 +173,7 @@ def test_the_readme_promises_a_server_with_sessions_what_follows_from_them() -> 
         "mcp:edge": {"host": "mcp.example.com", "implementation": "envoy-gateway"},
         "mcp:scaling": {"prometheusAddress": "http://prometheus:9090"},
     }
-    era_profile = inspect(load(values, where="README.md")).design.era_profile
+    era_profile = plan_region(load(values, where="README.md")).first.era_profile
     assert era_profile.eras == parse_eras(["legacy-stateful"])
     made = record(program.run, config=values, project="mcp", stack="readme")
     pod = made.manifest("Deployment")["spec"]["template"]["spec"]

@@ -97,14 +97,14 @@ def mix(change: Callable[[dict[str, Any]], object] = lambda _: None) -> Plan:
     """The second example with a change of its stack."""
     values = copy.deepcopy(yaml.safe_load(worked_example.STACK.read_text(encoding="utf-8"))["config"])
     change(values)
-    return stack.inspect(stack.load(values, where="tool_mix.yaml")).plan
+    return stack.plan_region(stack.load(values, where="tool_mix.yaml")).plan
 
 
 def test_the_objective_is_broken_at_a_third_of_the_cpu() -> None:
     plan = mix()
     assert not plan.waiting.meets_objective
     assert 30 < plan.waiting.stations[0].utilisation.value < 37
-    tools = worked_example.tool_mix().inspection.design.inputs.workload.tools
+    tools = worked_example.tool_mix().region.first.inputs.workload.tools
     export = next(tool for tool in tools if tool.name == "export")
     whole = sum(tool.share_percent * tool.cpu_milliseconds for tool in tools)
     assert export.share_percent == 10
@@ -145,7 +145,7 @@ def test_a_greater_maximum_changes_no_wait() -> None:
 
 def test_a_third_of_the_busiest_hours_sessions_is_open() -> None:
     plan = mix()
-    assert max(worked_example.tool_mix().inspection.design.inputs.workload.sessions_by_hour) == 1300
+    assert max(worked_example.tool_mix().region.first.inputs.workload.sessions_by_hour) == 1300
     assert plan.load.peak_sessions.value / 1300 == pytest.approx(1 / 3, abs=0.02)
 
 

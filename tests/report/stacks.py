@@ -49,4 +49,4 @@ def plan_of(directory: Path, values: dict[str, Any], name: str = "here") -> Plan
     path = directory / f"Pulumi.{name}.yaml"
     path.write_text(yaml.safe_dump({"config": values}), encoding="utf-8")
     file = read_stack_file(directory, file=path)
-    return planned(file, stack.inspect(stack.load(file.values, where=file.where, directory=file.directory)))
+    return planned(file, stack.plan_region(stack.load(file.values, where=file.where, directory=file.directory)))

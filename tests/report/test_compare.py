@@ -82,8 +82,8 @@ def test_the_other_way_round_is_the_mirror(tmp_path, names):
     for one, two in (
         (verdicts(here.plan, there.plan), verdicts(there.plan, here.plan)),
         (
-            settings_pairs(here.inspection.settings, there.inspection.settings),
-            settings_pairs(there.inspection.settings, here.inspection.settings),
+            settings_pairs(here.region.settings, there.region.settings),
+            settings_pairs(there.region.settings, here.region.settings),
         ),
     ):
         assert [(w.name, w.first, w.other) for w in one] == [(w.name, w.other, w.first) for w in two]
@@ -135,13 +135,13 @@ def test_a_smaller_figure_has_a_sign_and_a_missing_one_a_dash(two):
 def test_settings_that_the_plan_is_not_made_from_do_not_count(tmp_path):
     edge = {**LEAST, "mcp:edge": {"host": "other.example.com"}, "mcp:secrets": {"source": "existing"}}
     first, other = plan_of(tmp_path, LEAST), plan_of(tmp_path, edge)
-    assert settings_pairs(first.inspection.settings, other.inspection.settings) == ()
+    assert settings_pairs(first.region.settings, other.region.settings) == ()
 
 
 def test_a_default_that_is_written_out_is_no_difference(tmp_path):
     same = {**LEAST, "mcp:workload": {"dailyUsers": 500, "sessionMinutes": 20, "tools": []}}
     first, other = plan_of(tmp_path, LEAST), plan_of(tmp_path, same)
-    assert settings_pairs(first.inspection.settings, other.inspection.settings) == ()
+    assert settings_pairs(first.region.settings, other.region.settings) == ()
 
 
 def test_settings_inside_of_lists_and_groups_have_their_path(tmp_path):
@@ -150,7 +150,7 @@ def test_settings_inside_of_lists_and_groups_have_their_path(tmp_path):
     values["mcp:workload"]["sessionsByHour"][9] = 500
     values["mcp:workload"]["eraPercent"] = {"modern": 60, "legacy-stateful": 40}
     values["mcp:server"]["resources"] = {"limits": {"cpu": "2"}}
-    found = settings_pairs(plan_of(tmp_path, RICH).inspection.settings, plan_of(tmp_path, values).inspection.settings)
+    found = settings_pairs(plan_of(tmp_path, RICH).region.settings, plan_of(tmp_path, values).region.settings)
     assert [(words.name, words.first, words.other) for words in found] == [
         ("mcp:server.resources.limits.cpu", "–", "2"),
         ("mcp:workload.eraPercent.legacy-stateful", "30", "40"),

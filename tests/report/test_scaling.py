@@ -44,7 +44,7 @@ def tables(design) -> dict[str, Table]:
 
 
 def test_sessions_are_followed_with_the_headroom_free(tmp_path) -> None:
-    design = plan_of(tmp_path, STICKY).inspection.design
+    design = plan_of(tmp_path, STICKY).region.first
     assert facts(design) == {
         "Object": "ScaledObject mcp-server, from which KEDA makes keda-hpa-mcp-server",
         "Pods": "3 to 6",
@@ -60,7 +60,7 @@ def test_sessions_are_followed_with_the_headroom_free(tmp_path) -> None:
 
 
 def test_cpu_is_followed_without_sessions(tmp_path) -> None:
-    design = plan_of(tmp_path, LEAST).inspection.design
+    design = plan_of(tmp_path, LEAST).region.first
     assert facts(design) == {
         "Object": "HorizontalPodAutoscaler mcp-server",
         "Pods": "3 to 6",
@@ -71,22 +71,22 @@ def test_cpu_is_followed_without_sessions(tmp_path) -> None:
 
 def test_a_fixed_number_is_said(tmp_path) -> None:
     values = with_scaling(LEAST, autoscaler="none", replicas=3)
-    design = plan_of(tmp_path, values).inspection.design
+    design = plan_of(tmp_path, values).region.first
     assert scaling_section(design).blocks == ("None: 3 pods, always.",)
     assert scaling_line(design) == "none, 3 pods"
     assert scaling_data(design) == {"kind": "none", "replicas": 3}
 
 
 def test_schedules_show_their_windows_with_the_ramp(tmp_path) -> None:
-    design = plan_of(tmp_path, with_scaling(STICKY, schedules=[OFFICE])).inspection.design
+    design = plan_of(tmp_path, with_scaling(STICKY, schedules=[OFFICE])).region.first
     assert tables(design)["schedule"].rows == (("office", "5", "30 7 * * 1-5 to 0 18 * * 1-5", "Europe/Berlin"),)
-    broken = plan_of(tmp_path, with_scaling(STICKY, schedules=[{**OFFICE, "days": ["someday"]}])).inspection.design
+    broken = plan_of(tmp_path, with_scaling(STICKY, schedules=[{**OFFICE, "days": ["someday"]}])).region.first
     assert tables(broken)["schedule"].rows == (("office", "5", "", "Europe/Berlin"),)
 
 
 @pytest.mark.parametrize("name", STACKS)
 def test_every_number_of_the_manifest_is_explained(tmp_path, name: str) -> None:
-    design = plan_of(tmp_path, STACKS[name]).inspection.design
+    design = plan_of(tmp_path, STACKS[name]).region.first
     data = scaling_data(design)
     json.dumps(data, allow_nan=False)
     spec = autoscaler_spec(wiring.autoscaling_args(design, "ns", "target"))
@@ -102,7 +102,7 @@ def test_every_number_of_the_manifest_is_explained(tmp_path, name: str) -> None:
 
 def test_its_keys_are_keys_of_a_stack_file(tmp_path) -> None:
     scaling = {field.alias: field for field in ScalingSettings.model_fields.values()}
-    for row in tables(plan_of(tmp_path, STICKY).inspection.design)["mcp:scaling"].rows:
+    for row in tables(plan_of(tmp_path, STICKY).region.first)["mcp:scaling"].rows:
         group, key = row[0].split(".")
         assert group in scaling
         (rules,) = [one for one in get_args(scaling[group].annotation) if one is not type(None)]
@@ -111,7 +111,7 @@ def test_its_keys_are_keys_of_a_stack_file(tmp_path) -> None:
 
 def test_what_is_given_says_what_would_follow(tmp_path) -> None:
     values = with_scaling(STICKY, targetPerPod=20, scaleDown={"periodSeconds": 300}, memoryPercentOfRequest=90)
-    design = plan_of(tmp_path, values).inspection.design
+    design = plan_of(tmp_path, values).region.first
     assert facts(design)["Follows"] == "20 sessions a pod"
     (row,) = [one for one in tables(design)["mcp:scaling"].rows if one[0] == "scaleDown.periodSeconds"]
     assert row[1] == "300"
@@ -121,7 +121,7 @@ def test_what_is_given_says_what_would_follow(tmp_path) -> None:
 def test_the_plan_has_the_section_and_the_data(tmp_path) -> None:
     server = plan_of(tmp_path, RICH)
     assert [one.title for one in plan_document(server).sections].count("Autoscaler") == 1
-    assert planned_data(server)["autoscaler"] == scaling_data(server.inspection.design)
+    assert planned_data(server)["autoscaler"] == scaling_data(server.region.first)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_the_plan_has_the_section_and_the_data(tmp_path) -> None:
     ],
 )
 def test_the_line_says_what_the_autoscaler_does(tmp_path, scaling: dict[str, Any], line: str) -> None:
-    design = plan_of(tmp_path, with_scaling(STICKY, **scaling)).inspection.design
+    design = plan_of(tmp_path, with_scaling(STICKY, **scaling)).region.first
     assert line in scaling_line(design)
     data = scaling_data(design)
     if "metrics" in scaling:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_kubernetes_mcp.region_plan import Inspection, inspect
+from pulumi_kubernetes_mcp.region_plan import RegionPlan, plan_region
 from pulumi_kubernetes_mcp.rules.model import Finding
 from pulumi_kubernetes_mcp.settings.load import load_settings
 
@@ -23,13 +23,13 @@ PROFILE = "profiles/orders.yaml"
 HOURS = [float(hour) for hour in range(24)]
 
 
-def inspected(**groups: dict[str, Any]) -> Inspection:
+def inspected(**groups: dict[str, Any]) -> RegionPlan:
     """A sound stack with keys added to its groups."""
     values: dict[str, Any] = copy.deepcopy(BASE)
     for group, keys in groups.items():
         values[group] = {**values.get(group, {}), **keys}
     named = {f"mcp:{group}": keys for group, keys in values.items()}
-    return inspect(load_settings(named, where="here", directory=Path(__file__).parent))
+    return plan_region(load_settings(named, where="here", directory=Path(__file__).parent))
 
 
 def told(**groups: dict[str, Any]) -> list[tuple[str, str]]:

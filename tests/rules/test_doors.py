@@ -174,7 +174,7 @@ def test_every_mark_of_a_finding_is_resolved_at_its_place(
     code: str, scaling: dict[str, Any], path: str, keys: dict[str, str]
 ) -> None:
     """Marks that are put together when a rule speaks are seen here, and each where it stands."""
-    args = wiring.known_autoscaling_args(inspected(scaling={**BOUNDS, **scaling}).design)
+    args = wiring.known_autoscaling_args(inspected(scaling={**BOUNDS, **scaling}).first)
     for found in autoscaling_findings(args):
         for name in [*doors.marks(found.problem), *doors.marks(found.remedy)]:
             assert doors.resolve(name, found.path, keys) is not None, (name, found.path)

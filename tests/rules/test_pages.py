@@ -11,14 +11,14 @@ import pytest
 import yaml
 
 from pulumi_kubernetes_mcp.autoscaling.args import autoscaling_findings
-from pulumi_kubernetes_mcp.region_plan import inspect
+from pulumi_kubernetes_mcp.region_plan import plan_region
 from pulumi_kubernetes_mcp.rules.catalogue import CATALOGUE, rule
 from pulumi_kubernetes_mcp.rules.database import pooler_findings
 from pulumi_kubernetes_mcp.rules.model import Finding, errors
 from pulumi_kubernetes_mcp.rules.schedules import zone_findings
 from pulumi_kubernetes_mcp.server.args import server_spec, service_findings
-from pulumi_kubernetes_mcp.settings.load import load_settings
 from pulumi_kubernetes_mcp.settings.problems import SettingsError
+from pulumi_kubernetes_mcp.settings.servers import load_stack
 
 PAGES = Path(__file__).parents[2] / "docs" / "findings"
 CODES = [known.code for known in CATALOGUE]
@@ -37,7 +37,7 @@ BESIDES = {"MCP405": {"MCP401"}, "MCP902": {"MCP206"}}
 def stack_findings(example: str) -> list[Finding]:
     """What a stack says that differs from the least one by the keys of ``example``."""
     values = {**MINIMAL, **yaml.safe_load(example)}
-    return list(inspect(load_settings(values, where="example", directory=Path(__file__).parent)).findings)
+    return list(plan_region(load_stack(values, where="example", directory=Path(__file__).parent)).findings)
 
 
 def program_findings(example: str) -> list[Finding]:

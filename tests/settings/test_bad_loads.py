@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from pulumi_kubernetes_mcp.cli import app
-from pulumi_kubernetes_mcp.region_plan import inspect
+from pulumi_kubernetes_mcp.region_plan import plan_region
 from pulumi_kubernetes_mcp.settings import SettingsError, load_settings, stack_file_schema
 from tests.sizes import examples
 
@@ -253,7 +253,7 @@ def test_a_bad_load_is_answered_on_one_screen(tmp_path: Path, monkeypatch: pytes
 def refusal(values: dict[str, Any]) -> SettingsError:
     """What is wrong with the values; no problem where they can be planned for."""
     try:
-        inspect(load_settings(values, where=WHERE))
+        plan_region(load_settings(values, where=WHERE))
     except SettingsError as error:
         return error
     return SettingsError([], where=WHERE)
@@ -344,7 +344,7 @@ def test_whatever_may_be_said_has_a_plan_without_nan(
         **({"database": {"host": "db", **database}} if database is not None else {}),
         **({"stateStore": store} if store is not None else {}),
     )
-    inspection = inspect(load_settings(values, where=WHERE))
+    inspection = plan_region(load_settings(values, where=WHERE))
     for figure in inspection.plan.figures():
         assert -1e30 < figure.value < 1e30, figure
     for finding in inspection.findings:

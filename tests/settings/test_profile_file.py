@@ -15,7 +15,7 @@ from pulumi_kubernetes_mcp import program
 from pulumi_kubernetes_mcp.cli.stacks import inspect_stack
 from pulumi_kubernetes_mcp.measuring.result import text as measured_text
 from pulumi_kubernetes_mcp.offline.project import run_stack
-from pulumi_kubernetes_mcp.region_plan import inspect, load
+from pulumi_kubernetes_mcp.region_plan import load, plan_region
 from pulumi_kubernetes_mcp.settings import (
     SettingsError,
     arguments_from_settings,
@@ -287,7 +287,7 @@ def test_a_profile_of_extremes_has_a_plan(tmp_path: Path, most: float) -> None:
     write(tmp_path, content)
     workload = {"dailyUsers": 500, "tools": [{"name": "search", "sharePercent": 100}]}
     given = {**values(), "mcp:workload": workload}
-    inspection = inspect(load_settings(given, where=WHERE, directory=tmp_path))
+    inspection = plan_region(load_settings(given, where=WHERE, directory=tmp_path))
     assert all(-1e30 < figure.value < 1e30 for figure in inspection.plan.figures())
 
 

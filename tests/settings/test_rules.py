@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_kubernetes_mcp.region_plan import inspect
+from pulumi_kubernetes_mcp.region_plan import plan_region
 from pulumi_kubernetes_mcp.settings import SettingsError, load_settings, stack_file_schema
 from pulumi_kubernetes_mcp.wiring import environment, secret_environment
 from tests.sizes import examples
@@ -246,10 +246,10 @@ def test_a_variable_from_the_secret_takes_the_place_of_the_derived_one() -> None
         },
         where="here",
     )
-    inspection = inspect(settings)
-    assert inspection.findings == ()
-    assert "PGHOST" not in environment(inspection.design, None)
-    assert secret_environment(inspection.design)["PGHOST"] == "host"
+    region = plan_region(settings)
+    assert region.findings == ()
+    assert "PGHOST" not in environment(region.first, None)
+    assert secret_environment(region.first)["PGHOST"] == "host"
 
 
 def test_an_address_range_has_no_zone() -> None:

@@ -14,7 +14,7 @@ from pulumi_kubernetes_mcp import rehearsal
 from pulumi_kubernetes_mcp.region_plan import load
 from pulumi_kubernetes_mcp.rules.model import Finding
 from pulumi_kubernetes_mcp.rules.rehearsal import day_findings, spike_findings
-from pulumi_kubernetes_mcp.server_plan import ServerPlan, design
+from pulumi_kubernetes_mcp.server_plan import ServerPlan, plan_server
 from pulumi_kubernetes_mcp.settings import read_stack_file
 from pulumi_kubernetes_mcp.settings.load import load_settings
 from pulumi_kubernetes_mcp.simulation.policy import Fallback
@@ -31,11 +31,13 @@ STICKY: Mapping[str, object] = {
 
 def of(**groups: object) -> ServerPlan:
     """A stack that differs from the least one by these groups."""
-    return design(load_settings({**MINIMAL, **{f"mcp:{key}": value for key, value in groups.items()}}, where="test"))
+    return plan_server(
+        load_settings({**MINIMAL, **{f"mcp:{key}": value for key, value in groups.items()}}, where="test")
+    )
 
 
 def sticky(**groups: object) -> ServerPlan:
-    return design(
+    return plan_server(
         load_settings({**MINIMAL, **STICKY, **{f"mcp:{key}": value for key, value in groups.items()}}, where="test")
     )
 
@@ -124,14 +126,14 @@ def test_the_line_is_the_same_in_every_run() -> None:
 @pytest.mark.parametrize("name", ["production-us-east", "production-eu-west", "staging"])
 def test_our_stacks_have_nothing_held_against_them(name: str) -> None:
     file = read_stack_file(ROOT, stack=name)
-    server = design(load(file.values, where=name, directory=file.directory))
+    server = plan_server(load(file.values, where=name, directory=file.directory).first)
     assert rehearsal.findings(server) == []
 
 
 def test_the_least_stack_has_nothing_held_against_it() -> None:
     assert rehearsal.findings(of()) == []
     minimal = yaml.safe_load(ROOT.joinpath("tests", "scanners", "minimal.yaml").read_text(encoding="utf-8"))
-    assert rehearsal.findings(design(load_settings(minimal["config"], where="minimal"))) == []
+    assert rehearsal.findings(plan_server(load_settings(minimal["config"], where="minimal"))) == []
 
 
 @pytest.mark.grid
@@ -139,7 +141,7 @@ def test_the_least_stack_has_nothing_held_against_it() -> None:
 def test_the_examples_of_the_pages(code: str) -> None:
     for heading, found in (("Fails", [code]), ("Passes", [])):
         values = yaml.safe_load(examples(code)[heading][1])
-        server = design(load_settings({**MINIMAL, **values}, where="example"))
+        server = plan_server(load_settings({**MINIMAL, **values}, where="example"))
         assert codes(rehearsal.findings(server)) == found
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from pulumi_kubernetes_mcp import rehearsal
-from pulumi_kubernetes_mcp.server_plan import ServerPlan, design
+from pulumi_kubernetes_mcp.server_plan import ServerPlan, plan_server
 from pulumi_kubernetes_mcp.settings.load import load_settings
 from pulumi_kubernetes_mcp.simulation.load import spike
 from pulumi_kubernetes_mcp.simulation.result import Result
@@ -27,7 +27,7 @@ def service(max_tool_seconds: int, session_minutes: float, **down: int) -> Serve
             "prometheusAddress": "http://prometheus:9090", **({"scaleDown": down} if down else {}),
         },
     }  # fmt: skip
-    return design(load_settings(values, where="test"))
+    return plan_server(load_settings(values, where="test"))
 
 
 def after_a_spike(server: ServerPlan, hold: float) -> Result:

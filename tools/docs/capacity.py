@@ -62,7 +62,7 @@ def example() -> Plan:
 def tool_mix() -> Planned:
     """The second example, from its stack file."""
     file = read_stack_file(STACK.parent, file=STACK)
-    return planned(file, stack.inspect(stack.load(file.values, where=file.where, directory=file.directory)))
+    return planned(file, stack.plan_region(stack.load(file.values, where=file.where, directory=file.directory)))
 
 
 def guide() -> str:

@@ -28,7 +28,7 @@ CHECKS: Mapping[str, tuple[Callable[..., object], ...]] = {
     "McpIngress": (ingress.ingress_findings,),
     "McpNamespace": (name_findings, namespace.namespace_findings),
     "McpPgBouncer": (pooler.pooler_findings,),
-    "McpRegion": (stack.inspect,),
+    "McpRegion": (stack.plan_region,),
     "McpSecrets": (secrets.secrets_findings,),
     "McpService": (service.service_findings,),
 }

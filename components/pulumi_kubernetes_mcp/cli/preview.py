@@ -34,15 +34,15 @@ def preview(
 
     with failures(as_json):
         stack_file = stack_files(stack, file, project_dir, False)[0]
-        inspection = inspect_stack(stack_file)
-        if errors(inspection.findings):
-            print_refusal(stack_file, inspection, as_json)
+        region = inspect_stack(stack_file)
+        if errors(region.findings):
+            print_refusal(stack_file, region, as_json)
             raise typer.Exit(1)
         deployment, difference = run_program(stack_file, project_dir, None)
         if as_json:
-            print_json(preview_data(stack_file, inspection, deployment, difference))
+            print_json(preview_data(stack_file, region, deployment, difference))
         else:
-            print_preview(stack_file, inspection, deployment, difference)
+            print_preview(stack_file, region, deployment, difference)
             if with_manifests:
                 _print_manifests(deployment)
 

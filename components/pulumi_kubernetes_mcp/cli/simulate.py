@@ -83,12 +83,12 @@ def simulate(
     with failures(as_json):
         _check_files(load, plot, html)
         stack_file = stack_files(stack, file, project_dir, False)[0]
-        inspection = inspect_stack(stack_file)
-        if any(finding.severity == "error" for finding in inspection.findings):
-            print_refusal(stack_file, inspection, as_json)
+        region = inspect_stack(stack_file)
+        if any(finding.severity == "error" for finding in region.findings):
+            print_refusal(stack_file, region, as_json)
             raise typer.Exit(1)
         shown = play(
-            inspection.design,
+            region.first,
             name=stack_file.name,
             names=scenario or (),
             load=load,

@@ -12,7 +12,7 @@ from ..report.console import clean, print_json, progress, show
 if TYPE_CHECKING:
     from ..offline.diff import Difference
     from ..offline.model import Deployment
-    from ..region_plan import Inspection
+    from ..region_plan import RegionPlan
     from ..settings import StackFile
 
 
@@ -40,11 +40,11 @@ def stack_named(other: str, project_dir: Path) -> StackFile:
     return read_stack_file(project_dir, stack=other)
 
 
-def inspect_stack(stack_file: StackFile) -> Inspection:
+def inspect_stack(stack_file: StackFile) -> RegionPlan:
     """Everything that is known about a stack before any resource is registered."""
-    from ..region_plan import inspect, load
+    from ..region_plan import load, plan_region
 
-    return inspect(load(stack_file.values, where=stack_file.where, directory=stack_file.directory))
+    return plan_region(load(stack_file.values, where=stack_file.where, directory=stack_file.directory))
 
 
 def run_program(stack_file: StackFile, project_dir: Path, directory: Path | None) -> tuple[Deployment, Difference]:
@@ -63,12 +63,12 @@ def run_program(stack_file: StackFile, project_dir: Path, directory: Path | None
     return deployment, compare(manifests(deployment), target)
 
 
-def print_refusal(stack_file: StackFile, inspection: Inspection, as_json: bool) -> None:
+def print_refusal(stack_file: StackFile, region: RegionPlan, as_json: bool) -> None:
     """Say why a stack cannot work: its findings, instead of what was asked for."""
     from ..report.findings import count_text, findings_data, findings_view
 
     if as_json:
-        print_json({"stack": stack_file.name, "findings": findings_data(inspection.findings)})
+        print_json({"stack": stack_file.name, "findings": findings_data(region.findings)})
         return
-    show(f"{clean(stack_file.where)} cannot work: {count_text(inspection.findings)}.", style="bold")
-    show(findings_view(inspection.findings))
+    show(f"{clean(stack_file.where)} cannot work: {count_text(region.findings)}.", style="bold")
+    show(findings_view(region.findings))

@@ -163,12 +163,11 @@ def connection_budget(database: Database) -> Figure:
     """Connections that this region may use: a share of what is not reserved, divided among the regions."""
     share = round_down(database.max_connections * exact(database.share_percent) / 100)
     free = max(0, database.max_connections - database.reserved_connections)
-    value = min(share, free) // database.shared_by_regions
+    value = min(share, free) // database.shared_by_regions // database.shared_by_servers
     working = f"{database.max_connections} × {show(exact(database.share_percent) / 100)} → {share}"
     if free < share:
         working += f", but only {free} are not reserved"
-    if database.shared_by_regions > 1:
-        working += f"; / {database.shared_by_regions} regions → {value}"
+    working += _divided(database, value)
     return figure(
         "connection budget",
         value,
@@ -180,20 +179,28 @@ def connection_budget(database: Database) -> Figure:
             "share percent": database.share_percent,
             "reserved connections": database.reserved_connections,
             "regions": database.shared_by_regions,
+            **({"servers": database.shared_by_servers} if database.shared_by_servers > 1 else {}),
         },
         source="half by default: the rest is for rollouts, migrations, people and other services",
     )
 
 
+def _divided(database: Database, value: int) -> str:
+    """The division among those that share the database, in words; nothing where one server has it alone."""
+    parts = [f"{number} {noun}" for number, noun in (
+        (database.shared_by_regions, "regions"), (database.shared_by_servers, "servers")
+    ) if number > 1]  # fmt: skip
+    return f"; / {' / '.join(parts)} → {value}" if parts else ""
+
+
 def connection_ceiling(database: Database) -> Figure:
     """Connections that there are for this region at all: what is not reserved, divided among the regions."""
     free = max(0, database.max_connections - database.reserved_connections)
-    value = free // database.shared_by_regions
+    value = free // database.shared_by_regions // database.shared_by_servers
     working = f"{database.max_connections} - {database.reserved_connections} = {free}"
     if database.max_connections < database.reserved_connections:
         working = f"{database.max_connections} - {database.reserved_connections} → 0"
-    if database.shared_by_regions > 1:
-        working += f"; / {database.shared_by_regions} regions → {value}"
+    working += _divided(database, value)
     return figure(
         "connections that are not reserved",
         value,
@@ -204,6 +211,7 @@ def connection_ceiling(database: Database) -> Figure:
             "max_connections": database.max_connections,
             "reserved connections": database.reserved_connections,
             "regions": database.shared_by_regions,
+            **({"servers": database.shared_by_servers} if database.shared_by_servers > 1 else {}),
         },
         source="PostgreSQL keeps superuser_reserved_connections and reserved_connections back: above, it refuses",
     )

@@ -167,6 +167,8 @@ class Database:
     """Part of max_connections that this service may use, in percent."""
     shared_by_regions: int = 1
     """Number of region stacks that use this database at the same time."""
+    shared_by_servers: int = 1
+    """Number of servers of this region that use this database; each plans with an equal part, the region with all."""
     query_milliseconds: float = 50
     """Mean time that a query holds a connection, in milliseconds. Without tools a call makes one query."""
     pool_size: int | None = None
@@ -199,6 +201,7 @@ class Database:
         _check(self, 0, 1_000_000, "reserved_connections")
         _check_positive(self, 100, "share_percent")
         _check(self, 1, 100, "shared_by_regions")
+        _check(self, 1, 1000, "shared_by_servers")
         _check_positive(self, 3_600_000, "query_milliseconds")
         _check(self, 1, 100_000, "pool_size", "pooler_pool_size")
         _check(self, 1, 50, "pooler_instances")

@@ -12,7 +12,7 @@ from .scaling import scaling_line
 
 if TYPE_CHECKING:
     from ..planning import Figure
-    from ..region_plan import Inspection
+    from ..region_plan import RegionPlan
     from ..server_plan import ServerPlan
 
 CAPACITY, CONNECTIONS, DRAIN, COST = GROUPS = ("Capacity", "Connections", "Drain", "Cost")
@@ -94,7 +94,7 @@ class Row:
         }
 
 
-def rows(old: Inspection, new: Inspection) -> tuple[Row, ...]:
+def rows(old: RegionPlan, new: RegionPlan) -> tuple[Row, ...]:
     """Every figure that differs, in reading order; with several servers each under the name of its own."""
     before, after = _values(old), _values(new)
     places = sorted({**before, **after}, key=lambda place: (GROUPS.index(place[0]), *_position(place, before, after)))
@@ -113,8 +113,8 @@ def _position(place: Place, *sides: Mapping[Place, Value]) -> tuple[int, ...]:
     return tuple(list(side).index(place) if place in side else len(side) for side in sides)
 
 
-def _values(inspection: Inspection) -> dict[Place, Value]:
-    servers: Sequence[ServerPlan] = [inspection.design]
+def _values(region: RegionPlan) -> dict[Place, Value]:
+    servers: Sequence[ServerPlan] = region.servers
     return {
         (group, name if len(servers) == 1 else f"{server.settings.server.name}: {name}"): value
         for server in servers

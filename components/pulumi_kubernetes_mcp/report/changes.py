@@ -41,7 +41,7 @@ class StackChanges:
 
     def rows(self) -> tuple[Row, ...]:
         """The figures that differ."""
-        old, new = self.changes.old.inspection, self.changes.new.inspection
+        old, new = self.changes.old.region, self.changes.new.region
         return () if old is None or new is None else rows(old, new)
 
 

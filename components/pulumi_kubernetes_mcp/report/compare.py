@@ -162,7 +162,7 @@ def compare_data(first: Planned, other: Planned) -> dict[str, Any]:
     return {
         "first": {"stack": first.name, "file": first.stack.where, "plan": plan_data(first.plan)},
         "other": {"stack": other.name, "file": other.stack.where, "plan": plan_data(other.plan)},
-        "settings": [words.to_dict() for words in settings_pairs(first.inspection.settings, other.inspection.settings)],
+        "settings": [words.to_dict() for words in settings_pairs(first.region.settings, other.region.settings)],
         "verdicts": [words.to_dict() for words in verdicts(first.plan, other.plan)],
         "different": [pair.to_dict() for pair in found if not pair.equal],
         "equal": [pair.to_dict() for pair in found if pair.equal],
@@ -180,7 +180,7 @@ def _range_data(one: Any) -> dict[str, float]:
 def _sections_of(first: Planned, other: Planned, titles: tuple[str, str]) -> Iterator[Section]:
     found = pairs(first.plan, other.plan)
     different, equal = [pair for pair in found if not pair.equal], [pair for pair in found if pair.equal]
-    settings = settings_pairs(first.inspection.settings, other.inspection.settings)
+    settings = settings_pairs(first.region.settings, other.region.settings)
     if settings:
         table = _said_table(Column(title="setting", code=True), settings, titles)
         yield Section(title="Settings that differ", blocks=(table,))
@@ -258,8 +258,8 @@ def _where(first: Planned, other: Planned, titles: tuple[str, str]) -> Iterator[
 
 def _notes(first: Planned, other: Planned, titles: tuple[str, str]) -> Iterator[str]:
     for title, planned in zip(titles, (first, other), strict=True):
-        if planned.inspection.findings:
-            yield f"{title}: {count_text(planned.inspection.findings)}, see 'mcp-stack check'."
+        if planned.region.findings:
+            yield f"{title}: {count_text(planned.region.findings)}, see 'mcp-stack check'."
 
 
 def _verdicts(plan: Plan) -> dict[str, str]:

@@ -13,7 +13,7 @@ from .scaling import scaling_data, scaling_section
 
 if TYPE_CHECKING:
     from ..planning import Figure, Plan, Station, Uncertainty
-    from ..region_plan import Inspection
+    from ..region_plan import RegionPlan
     from ..settings import StackFile
 
 BAR = 24
@@ -41,7 +41,7 @@ class Planned:
     """One stack with its plan, and how sure that is."""
 
     stack: StackFile
-    inspection: Inspection
+    region: RegionPlan
     uncertainty: Uncertainty
 
     @property
@@ -52,20 +52,20 @@ class Planned:
     @property
     def plan(self) -> Plan:
         """The capacity plan."""
-        return self.inspection.plan
+        return self.region.plan
 
     def assumptions(self) -> tuple[Assumption, ...]:
         """Every input that moves the plan, with its path and its origin."""
-        return assumptions(self.inspection.design, self.uncertainty)
+        return assumptions(self.region.first, self.uncertainty)
 
 
-def planned(stack: StackFile, inspection: Inspection) -> Planned:
+def planned(stack: StackFile, region: RegionPlan) -> Planned:
     """A stack with the uncertainty of its plan; takes a tenth of a second."""
     from ..plan_inputs import given
     from ..planning import uncertainty
 
-    found = uncertainty(inspection.design.inputs, given=given(inspection.settings))
-    return Planned(stack=stack, inspection=inspection, uncertainty=found)
+    found = uncertainty(region.first.inputs, given=given(region.settings))
+    return Planned(stack=stack, region=region, uncertainty=found)
 
 
 def plan_document(planned: Planned, *, sources: bool = False, all_inputs: bool = False) -> Document:
@@ -79,7 +79,7 @@ def plan_document(planned: Planned, *, sources: bool = False, all_inputs: bool =
     return Document(
         title=f"Capacity plan of {planned.name}",
         blocks=(*_environment(planned), summary(plan, planned.uncertainty)),
-        sections=(*plan_sections(plan, sources=sources), scaling_section(planned.inspection.design), inputs),
+        sections=(*plan_sections(plan, sources=sources), scaling_section(planned.region.first), inputs),
         notes=_notes(planned),
     )
 
@@ -116,7 +116,7 @@ def planned_data(planned: Planned) -> dict[str, Any]:
     return {
         "stack": planned.name,
         "plan": plan_data(planned.plan),
-        "autoscaler": scaling_data(planned.inspection.design),
+        "autoscaler": scaling_data(planned.region.first),
         "uncertainty": {
             "inputs": [row.to_dict() for row in rows],
             "ranges": [dict(vars(one)) for one in planned.uncertainty.ranges],
@@ -309,7 +309,7 @@ def _environment(planned: Planned) -> tuple[str, ...]:
 
 
 def _notes(planned: Planned) -> tuple[str, ...]:
-    found = planned.inspection.findings
+    found = planned.region.findings
     return (f"{count_text(found)}: see 'mcp-stack check'.",) if found else ()
 
 

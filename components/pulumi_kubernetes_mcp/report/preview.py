@@ -19,23 +19,23 @@ from .terminal import view
 if TYPE_CHECKING:
     from ..offline.diff import Difference
     from ..offline.model import Deployment, Message
-    from ..region_plan import Inspection
+    from ..region_plan import RegionPlan
     from ..settings import StackFile
 
 ENGINE = "offline: Pulumi's own test monitor. No CLI, backend or cluster is asked, so what runs already is not known."
 
 
-def print_preview(stack: StackFile, inspection: Inspection, deployment: Deployment, difference: Difference) -> None:
+def print_preview(stack: StackFile, region: RegionPlan, deployment: Deployment, difference: Difference) -> None:
     """The preview of a stack for the eye."""
     show(f"Engine    {ENGINE}")
     show()
-    show(view(preview_document(planned(stack, inspection))))
-    show(f"\nScaling   {clean(scaling_line(inspection.design))}")
-    show(f"Rehearsal {clean(spike_line(inspection.design))}: see 'mcp-stack simulate'.")
-    show(f"Findings  {count_text(inspection.findings)}")
-    if inspection.findings:
-        show(findings_view(inspection.findings))
-    for message in _new_messages(inspection, deployment):
+    show(view(preview_document(planned(stack, region))))
+    show(f"\nScaling   {clean(scaling_line(region.first))}")
+    show(f"Rehearsal {clean(spike_line(region.first))}: see 'mcp-stack simulate'.")
+    show(f"Findings  {count_text(region.findings)}")
+    if region.findings:
+        show(findings_view(region.findings))
+    for message in _new_messages(region, deployment):
         show(f"{message.severity}: {clean(message.text)}")
     if stack.environment:
         show(ENVIRONMENT_NOTE)
@@ -53,7 +53,7 @@ def print_preview(stack: StackFile, inspection: Inspection, deployment: Deployme
 
 
 def preview_data(
-    stack: StackFile, inspection: Inspection, deployment: Deployment, difference: Difference
+    stack: StackFile, region: RegionPlan, deployment: Deployment, difference: Difference
 ) -> dict[str, Any]:
     """The preview of a stack as plain data that JSON can hold."""
     return {
@@ -61,10 +61,10 @@ def preview_data(
         "project": stack.project,
         "stack": stack.name,
         "environmentEvaluated": not stack.environment,
-        "plan": plan_data(inspection.plan),
-        "autoscaler": scaling_data(inspection.design),
-        "findings": findings_data(inspection.findings),
-        "messages": [vars(message) for message in _new_messages(inspection, deployment)],
+        "plan": plan_data(region.plan),
+        "autoscaler": scaling_data(region.first),
+        "findings": findings_data(region.findings),
+        "messages": [vars(message) for message in _new_messages(region, deployment)],
         "resources": [node.to_dict() for node in tree(deployment)],
         "outputs": masked(deployment.outputs),
         "manifests": [dict(manifest.body) for manifest in manifests(deployment)],
@@ -72,7 +72,7 @@ def preview_data(
     }
 
 
-def _new_messages(inspection: Inspection, deployment: Deployment) -> list[Message]:
+def _new_messages(region: RegionPlan, deployment: Deployment) -> list[Message]:
     """What the program logged, without the findings, which are shown already."""
-    shown = {f"{finding.code} {finding.path}: " for finding in inspection.findings}
+    shown = {f"{finding.code} {finding.path}: " for finding in region.findings}
     return [message for message in deployment.messages if not message.text.startswith(tuple(shown))]

@@ -15,6 +15,7 @@ from . import (
     metrics,
     pace,
     profile,
+    region,
     rehearsal,
     scaling,
     schedules,
@@ -39,6 +40,7 @@ CATALOGUE: tuple[Rule, ...] = tuple(
             *metrics.RULES,
             *pace.RULES,
             *profile.RULES,
+            *region.RULES,
             *rehearsal.RULES,
             *scaling.RULES,
             *schedules.RULES,
@@ -60,6 +62,7 @@ AREAS = {
     "5": "Capacity",
     "6": "Rehearsal",
     "7": "Secrets",
+    "8": "Several servers",
     "9": "Acceptances",
 }
 """First digit of a code to what its rules are about."""

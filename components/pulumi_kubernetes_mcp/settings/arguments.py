@@ -9,22 +9,23 @@ from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
 from ..region_args.region import McpRegionArgs
-from .load import load_settings
 from .models import Settings
 from .profile_file import ProfileFile
+from .servers import StackSettings, load_stack
 
 FREE_KEYS = frozenset(
-    {"env", "annotations", "service_account_annotations", "remote", "values", "era_percent", "selector"}
+    {"env", "annotations", "service_account_annotations", "remote", "values", "era_percent", "selector", "servers"}
 )
 """Maps whose keys are words and no names of settings; they are not translated."""
 
 
-def settings_from_arguments(args: Mapping[str, Any], *, where: str) -> Settings:
-    """The settings that the arguments of McpRegion say.
+def settings_from_arguments(args: Mapping[str, Any], *, where: str) -> StackSettings:
+    """The settings that the arguments of McpRegion say, of each of its servers.
 
     :raises SettingsError: with every problem, at the path that a stack file has for it.
     """
-    return load_settings({f"mcp:{to_camel(key)}": _camel(value) for key, value in args.items()}, where=where)
+    values = {f"mcp:{to_camel(key)}": _camel(value, key in FREE_KEYS) for key, value in args.items()}
+    return load_stack(values, where=where)
 
 
 def arguments_from_settings(settings: Settings) -> McpRegionArgs:

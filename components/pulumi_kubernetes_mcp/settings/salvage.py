@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from .load import load_settings
-from .models import Settings
 from .problems import Problem, SettingsError
+from .servers import StackSettings, load_stack
 
 _STEP = re.compile(r"[^.\[\]]+|\[\d+\]")
 _IN_A_FILE = re.compile(r" \(.*\)$", re.DOTALL)
@@ -20,7 +19,7 @@ _ROUNDS = 2
 
 def salvage(
     values: Mapping[str, object], problems: Iterable[Problem], directory: Path | None = None
-) -> Settings | None:
+) -> StackSettings | None:
     """The settings in ``values`` without the places that ``problems`` name, or ``None`` if that is not enough.
 
     A key that is missing, or that everything else needs, cannot be left out: nothing is salvaged then.
@@ -30,7 +29,7 @@ def salvage(
         for place in sorted({_place(problem.path) for problem in problems}, key=_order, reverse=True):
             rest = _without(rest, list(place))
         try:
-            return load_settings(rest, where="the rest", directory=directory)
+            return load_stack(rest, where="the rest", directory=directory)
         except SettingsError as error:
             problems = error.problems
     return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ... import rehearsal
 from ...server_plan import ServerPlan
 from .. import rehearsal as rules
 from ..load import CLUSTER
@@ -12,10 +11,12 @@ from ..model import Finding, errors
 from . import autoscaler, capacity, components, load, stores, waiting
 
 COUNTING = (
-    *("MCP201", "MCP210", "MCP213", "MCP401", "MCP403", "MCP404", "MCP407", "MCP408", "MCP409", "MCP503"),
+    *("MCP201", "MCP210", "MCP213", "MCP401", "MCP403", "MCP404", "MCP407", "MCP408", "MCP409"),
     *("MCP601", "MCP602"),
 )
 """Rules that count pods: of more than a cluster holds they say nothing new."""
+OF_THE_REGION = ("MCP503", "MCP801", "MCP802", "MCP808")
+"""The same among the rules about the region."""
 
 OF_THE_REHEARSAL = (rules.SLOW_SPIKE.code, rules.BAD_DAY.code)
 """Rules that say nothing where nothing was rehearsed."""
@@ -34,7 +35,6 @@ def findings(server: ServerPlan, *, rehearse: bool = True) -> list[Finding]:
         *capacity.namespace_and_server_findings(server),
         *capacity.maximum_findings(server),
         *capacity.pod_findings(server),
-        *capacity.quota_findings(server),
         *load.session_findings(server),
         *load.tool_findings(server),
         *load.profile_findings(server),
@@ -44,7 +44,9 @@ def findings(server: ServerPlan, *, rehearse: bool = True) -> list[Finding]:
         *waiting.waiting_findings(server),
     ]
     if rehearse and not errors(found):
-        # What cannot work at all is not rehearsed.
+        # What cannot work at all is not rehearsed; without a rehearsal the simulation is not even loaded.
+        from ... import rehearsal
+
         found += rehearsal.findings(server)
     return list(dict.fromkeys(_without_consequences(found)))
 

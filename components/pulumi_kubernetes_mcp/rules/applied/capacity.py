@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ... import planning, wiring
-from ...server_plan import ServerPlan, figure, needed, quota_amounts
+from ...server_plan import Need, ServerPlan, figure, quota_amounts
 from .. import capacity, environment, load, scaling, waiting
 from ..model import Finding
 from ..workload import egress_findings, name_findings, namespace_findings
+
+if TYPE_CHECKING:
+    from ...settings.models import Quota
 
 LIMIT = "mcp:server.resources.limits"
 REQUEST = "mcp:server.resources.requests"
@@ -86,19 +91,18 @@ def pod_findings(server: ServerPlan) -> list[Finding]:
     )
 
 
-def quota_findings(server: ServerPlan) -> list[Finding]:
-    """Whether the namespace's quota holds the maximum."""
-    quota = server.settings.region.quota
-    if quota is None:
+def quota_findings(given: Quota | None, need: Need) -> list[Finding]:
+    """Whether the namespace's quota holds all servers at their maximum."""
+    if given is None:
         return []
-    need, given = needed(server), quota_amounts(quota)
+    amounts = quota_amounts(given)
     return capacity.quota_findings(
         pods=need.pods,
         cpu_millicores=need.cpu_millicores,
         memory_bytes=need.memory_bytes,
-        quota_pods=given.pods,
-        quota_cpu_millicores=given.cpu_millicores,
-        quota_memory_bytes=given.memory_bytes,
+        quota_pods=amounts.pods,
+        quota_cpu_millicores=amounts.cpu_millicores,
+        quota_memory_bytes=amounts.memory_bytes,
         path="mcp:region.quota",
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from pydantic.alias_generators import to_camel
 
@@ -16,6 +17,10 @@ from .. import secrets as secret_rules
 from ..doors import in_keys
 from ..model import Finding
 from ..workload import version_findings
+
+if TYPE_CHECKING:
+    from ...region_plan import RegionPlan
+    from ...region_shared import SharedPooler
 
 
 def _members(args: type, argument: str, key: str) -> dict[str, str]:
@@ -101,11 +106,14 @@ def component_findings(server: ServerPlan) -> list[Finding]:
     found += in_keys(ingress.ingress_findings(ingress_args), INGRESS_KEYS)
     if server.autoscaled:
         found += in_keys(autoscaling.autoscaling_findings(wiring.known_autoscaling_args(server)), AUTOSCALING_KEYS)
-    if server.pooled:
-        pooler_args = wiring.pooler_args(server, namespace, server.secret_name)
-        found += in_keys(pooler.pooler_findings(pooler.pooler_spec("", pooler_args), pooler_args), POOLER_KEYS)
     found += version_findings(settings.region.kubernetes_version, path="mcp:region.kubernetesVersion")
     return found + _secrets_findings(server)
+
+
+def pooler_findings(one: SharedPooler, plan: RegionPlan) -> list[Finding]:
+    """What the component of a pooler refuses or warns of, at the paths of the stack file."""
+    args = wiring.pooler_args(one, plan, plan.first.namespace, "" if one.secret is None else one.secret.name)
+    return in_keys(pooler.pooler_findings(pooler.pooler_spec("", args), args), POOLER_KEYS)
 
 
 def _secret(server: ServerPlan) -> str | None:

@@ -1,0 +1,170 @@
+"""The rules about a region as a whole: what its servers share, and where they meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from math import ceil
+from typing import TYPE_CHECKING
+
+from ...planning.working import exact
+from .. import region as rules
+from ..model import Finding
+from ..words import number
+from . import capacity, components
+
+if TYPE_CHECKING:
+    from ...region_plan import RegionPlan
+    from ...region_shared import Shared, SharedDatabase
+    from ...server_plan import ServerPlan
+    from ...settings.servers import StackSettings
+
+OF_A_SHARED_DATABASE = ("MCP401", "MCP403", "MCP404", "MCP407", "MCP408", "MCP409")
+"""Rules that count the connections of one server. Of several in a region the region counts all together."""
+DESCRIBED = (
+    "max_connections",
+    "reserved_connections",
+    "share_percent",
+    "shared_by_regions",
+    "pooler_instances",
+    "pooler_pool_size",
+    "pooler_image",
+    "tls_mode",
+    "user_key",
+    "password_key",
+)
+"""What is true of a database for all who use it, not for one server."""
+
+
+def findings(plan: RegionPlan) -> list[Finding]:
+    """Everything that is wrong with a region beyond its single servers."""
+    stack, servers, shared = plan.stack, plan.servers, plan.shared
+    found = capacity.quota_findings(plan.settings.region.quota, shared.need)
+    for pooler in shared.poolers:
+        found += components.pooler_findings(pooler, plan)
+    if len(servers) > 1:
+        plans = {server.name: server for server in servers}
+        for database in shared.databases:
+            found += _database(stack, shared, database, [plans[name] for name in database.servers])
+        found += [*_addresses(stack, servers), *_secrets(stack, shared), *_names(stack, shared), *_store(servers)]
+    return found
+
+
+def _database(
+    stack: StackSettings, shared: Shared, database: SharedDatabase, users: Sequence[ServerPlan]
+) -> Iterator[Finding]:
+    settings = database.settings
+    path = "mcp:database" if stack.shared_database == settings else stack.place(users[0].name, "mcp:database")
+    for other in users[1:]:
+        given = other.settings.database
+        differing = [key for key in DESCRIBED if getattr(given, key) != getattr(settings, key)]
+        names = [type(settings).model_fields[key].alias or key for key in differing]
+        place = stack.place(other.name, "mcp:database")
+        yield from rules.description_findings(first=users[0].name, other=other.name, differing=names, path=place)
+    direct = {
+        server.name: int(figure.value)
+        for server in users
+        if not server.pooled and (figure := server.plan.connections.connections_at_maximum) is not None
+    }
+    poolers = {one.name: int(one.figures.server_connections.value) for one in database.poolers}
+    yield from rules.budget_findings(
+        needs={**direct, **poolers},
+        total=database.at_maximum,
+        rollout=database.with_surge,
+        budget=database.budget,
+        ceiling=database.ceiling,
+        description=_budget_words(database),
+        remedies=list(_remedies(database, direct)),
+        path=f"{path}.maxConnections",
+    )
+    for one in database.poolers:
+        read = {name: secret.name for name in one.servers if (secret := shared.secret_of(name)) is not None}
+        yield from rules.pooler_secret_findings(pooler=one.name, secrets=read, path=path)
+
+
+def _budget_words(database: SharedDatabase) -> str:
+    settings = database.settings
+    regions = f" / {settings.shared_by_regions} regions" if settings.shared_by_regions > 1 else ""
+    return f"{settings.share_percent:g} % of max_connections {number(settings.max_connections)}{regions}"
+
+
+def _remedies(database: SharedDatabase, direct: dict[str, int]) -> Iterator[str]:
+    """What closes the budget: each is computed, and none is offered that would not."""
+    settings = database.settings
+    if direct and 2 * settings.pooler_instances <= database.budget:
+        yield "put one pooler between all of them and the database: set mcp:database.pooler to 'pgbouncer'"
+    if database.at_maximum > database.budget and direct and not database.poolers:
+        percent = database.budget * 100 // database.at_maximum
+        yield f"lower their maxima (maxReplicas) to {percent} % of what they are"
+    regions = settings.shared_by_regions
+    shared = ceil(database.at_maximum * regions * 100 / exact(settings.share_percent))
+    least = max(shared, database.with_surge * regions + settings.reserved_connections)
+    if least <= 1_000_000:
+        yield f"use a database with max_connections of at least {number(least)}"
+
+
+def _addresses(stack: StackSettings, servers: Sequence[ServerPlan]) -> Iterator[Finding]:
+    """Servers that answer at the same path of the same host; hosts that are Outputs are not known here."""
+    taken: dict[tuple[str, str], str] = {}
+    for server in servers:
+        host = server.settings.edge.host
+        if not isinstance(host, str):
+            continue
+        keys = server.settings.server
+        for path in [keys.path, *(keys.sse_paths if "sse" in keys.eras else [])]:
+            other = taken.setdefault((host, path), server.name)
+            if other != server.name:
+                key = "mcp:server.path" if path == keys.path else "mcp:server.ssePaths"
+                place = stack.place(server.name, key)
+                yield from rules.address_findings(server=server.name, other=other, host=host, path_of=path, path=place)
+
+
+def _secrets(stack: StackSettings, shared: Shared) -> Iterator[Finding]:
+    names: dict[str, list[int]] = {}
+    for index, secret in enumerate(shared.secrets):
+        if secret.settings.source != "existing":
+            names.setdefault(secret.name, []).append(index)
+    for name, places in names.items():
+        if len(places) > 1:
+            servers = [server for index in places for server in shared.secrets[index].servers]
+            path = stack.place(shared.secrets[places[-1]].servers[0], "mcp:secrets.name")
+            yield from rules.secret_name_findings(name=name, servers=servers, path=path)
+
+
+def _names(stack: StackSettings, shared: Shared) -> Iterator[Finding]:
+    poolers = {one.name for one in shared.poolers}
+    for name in stack.servers:
+        if name in poolers:
+            yield from rules.object_name_findings(server=name, what="a pooler", path=f"mcp:servers.{name}")
+
+
+def _store(servers: Sequence[ServerPlan]) -> Iterable[Finding]:
+    """Servers with the same statement about a state store use one store."""
+    groups: dict[tuple[object, ...], list[ServerPlan]] = {}
+    for server in servers:
+        store = server.settings.state_store
+        if store is not None and server.plan.clients is not None:
+            key = (store.max_clients, store.reserved_clients, store.share_percent, store.shared_by_regions)
+            groups.setdefault(key, []).append(server)
+    for users in groups.values():
+        store, plan = users[0].settings.state_store, users[0].plan.clients
+        if store is None or plan is None:
+            continue
+        needs = {server.name: _clients(server) for server in users}
+        total, regions = sum(needs.values()), store.shared_by_regions
+        words = f"{store.share_percent:g} % of maxclients {number(store.max_clients)}"
+        yield from rules.store_findings(
+            needs=needs,
+            total=total,
+            budget=int(plan.client_budget.value),
+            description=words + (f" / {regions} regions" if regions > 1 else ""),
+            least=max(
+                ceil(total * regions * 100 / exact(store.share_percent)), total * regions + store.reserved_clients
+            ),
+            path="mcp:stateStore.maxClients",
+        )
+
+
+def _clients(server: ServerPlan) -> int:
+    store = server.settings.state_store
+    each = 0 if store is None else store.connections_per_pod
+    return each * server.max_replicas * server.settings.scaling.colours
