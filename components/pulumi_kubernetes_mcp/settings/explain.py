@@ -8,14 +8,16 @@ from math import isfinite, log10
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from .fields import Group
+from .help import help_of, in_stack
 from .models import Settings
 from .problems import SHOWN_CHARACTERS, Problem, join, nearest, quoted, suggest
 from .profile_file import RefusedProfileError
 from .stack_file import NAMESPACE
+from .tree import group_in
 
 _SECRET_WORD = re.compile(
     r"pass(word|wd|phrase)|secret|token|credential|(api|private|access|signing).?key|dsn", re.IGNORECASE
@@ -151,15 +153,16 @@ def _missing_remedy(location: Sequence[int | str]) -> str:
 
 def _help_at(location: Sequence[int | str]) -> str:
     """The help of the key at a location, or of the nearest one around it, as one line."""
-    _, info = _walk(location)
-    return " ".join((info.description or "").split()) if info else ""
+    _, key = _walk(location)
+    return in_stack(help_of(*key)) if key else ""
 
 
 def _range_at(location: Sequence[int | str], kind: str) -> str:
     """What numbers a key takes, as a sentence before its help; nothing for another mistake than a number's."""
     if kind not in _BOUNDS and kind != "finite_number":
         return ""
-    _, info = _walk(location)
+    _, key = _walk(location)
+    info = key[0].model_fields[key[1]] if key else None
     limits = dict(_limits(info.annotation, info.metadata)) if info else {}
     low = [f"{words} {limits[key]:,.15g}" for key, words in (("gt", "above"), ("ge", "from")) if key in limits]
     high = [f"to {limits['le']:,.15g}"] if "le" in limits else []
@@ -179,32 +182,29 @@ def _limits(annotation: Any, metadata: Iterable[Any] = ()) -> Iterator[tuple[str
             yield from _limits(part)
 
 
-def _walk(location: Sequence[int | str]) -> tuple[type[BaseModel] | None, FieldInfo | None]:
+def _walk(location: Sequence[int | str]) -> tuple[type[Group] | None, tuple[type[Group], str] | None]:
     """The group that a location holds, if it holds one, and the nearest key of a group on the way to it."""
-    group: type[BaseModel] | None = Settings
-    members: type[BaseModel] | None = None
-    nearest_key: FieldInfo | None = None
+    group: type[Group] | None = Settings
+    members: type[Group] | None = None
+    nearest_key: tuple[type[Group], str] | None = None
     for part in location:
-        info = _fields(group).get(str(part))
-        if info is None:
+        found = next(((name, info) for name, info in _infos(group) if str(part) == (info.alias or name)), None)
+        if found is None or group is None:
             group, members = members, None
             continue
-        nearest_key = info
-        inner = _group_in(info.annotation)
+        name, info = found
+        nearest_key = group, name
+        inner = group_in(info.annotation)
         group, members = (None, inner) if get_origin(info.annotation) in (list, dict) else (inner, None)
     return group, nearest_key
 
 
-def _fields(group: type[BaseModel] | None) -> dict[str, FieldInfo]:
+def _infos(group: type[Group] | None) -> Iterable[tuple[str, FieldInfo]]:
+    return group.model_fields.items() if group else ()
+
+
+def _fields(group: type[Group] | None) -> dict[str, FieldInfo]:
     return {info.alias or name: info for name, info in group.model_fields.items()} if group else {}
-
-
-def _group_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    if get_origin(annotation) in (Union, UnionType, Annotated, list, dict):
-        return next((group for part in get_args(annotation) if (group := _group_in(part))), None)
-    return None
 
 
 def _takes(what: str, how: str) -> _Rule:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import pulumi
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidatorFunctionWrapHandler, WrapValidator
 from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
 
 from ..kubernetes import quantities as units
 
@@ -21,22 +23,44 @@ MOST = 2**63 - 1
 """Millicores and bytes are 64-bit numbers to the API server."""
 _LABEL = re.compile(DNS_LABEL)
 _HOST = re.compile(rf"(?=.{{1,253}}$){DNS_LABEL}(\.{DNS_LABEL})+")
+_OBJECT_NAME = rf"^{DNS_LABEL}(\.{DNS_LABEL})*$"
+_ORIGIN = "origin"
 
 
 class Group(BaseModel):
-    """Base of every group of settings: camelCase in YAML, immutable, unknown keys refused."""
+    """Base of every declaration: camelCase in YAML, snake_case in a program, immutable, unknown keys refused.
+
+    Each key is declared with its type, its range or choices and its default; the docstring under it is its help, with
+    the unit and the reason. What checks values is built when the first value comes, since a program uses few groups.
+    """
 
     model_config = ConfigDict(
         alias_generator=to_camel,
+        defer_build=True,
         extra="forbid",
         frozen=True,
         validate_by_alias=True,
         validate_by_name=True,
-        use_attribute_docstrings=True,
         strict=True,
         hide_input_in_errors=True,
         allow_inf_nan=False,
     )
+
+
+def same(group: type[Group], key: str, **default: Any) -> Any:
+    """The default and the help of a key that is declared elsewhere, for one that repeats it under another name.
+
+    :param default: ``default=``, where this one has another; ``default=...`` makes it required.
+    """
+    extra: Any = {_ORIGIN: (group, key)}
+    return Field(default=default.get("default", group.model_fields[key].default), json_schema_extra=extra)
+
+
+def origin_of(info: FieldInfo) -> tuple[type[Group], str] | None:
+    """The group and the key that a key repeats, if it does."""
+    extra = info.json_schema_extra
+    found: tuple[type[Group], str] | None = extra.get(_ORIGIN) if isinstance(extra, dict) else None  # type: ignore[assignment]
+    return found
 
 
 def _dns_label(value: str) -> str:
@@ -57,6 +81,20 @@ def _host(value: str) -> str:
     if not _HOST.fullmatch(value):
         raise ValueError(
             f"'{value}' is not a host name: give it without scheme, port or path, such as 'mcp.example.com'"
+        )
+    return value
+
+
+def _route_host(value: str) -> str:
+    _host(value.removeprefix("*."))
+    return value
+
+
+def _object_name(value: str) -> str:
+    if len(value) > 253 or not re.fullmatch(_OBJECT_NAME, value) or value.endswith("\n"):
+        raise ValueError(
+            f"'{value}' is not the name of an object: use at most 253 lower-case letters, digits, '-' and '.', "
+            "beginning and ending with a letter or digit"
         )
     return value
 
@@ -102,11 +140,15 @@ def _no_bare_number(example: str) -> Any:
 
 
 def _known_or_output(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
-    return value if isinstance(value, pulumi.Output) else handler(value)
+    if isinstance(value, pulumi.Output):
+        return value
+    return pulumi.Output.from_input(value) if isinstance(value, Awaitable) else handler(value)
 
 
 if TYPE_CHECKING:
     Text = pulumi.Input[str]
+    AnyText = pulumi.Input[str]
+    RouteHost = pulumi.Input[str]
     Host = pulumi.Input[str]
     Address = pulumi.Input[str]
     Url = pulumi.Input[str]
@@ -114,8 +156,16 @@ if TYPE_CHECKING:
     UrlPath = str
     Cpu = str
     Memory = str
+    ObjectName = str
 else:
     Text = Annotated[str, Field(min_length=1), WrapValidator(_known_or_output)]
+    AnyText = Annotated[str, WrapValidator(_known_or_output)]
+    RouteHost = Annotated[str, AfterValidator(_route_host), WrapValidator(_known_or_output)]
+    ObjectName = Annotated[
+        str,
+        AfterValidator(_object_name),
+        Field(json_schema_extra={"pattern": _OBJECT_NAME, "maxLength": 253}),
+    ]
     Host = Annotated[
         str,
         AfterValidator(_host),
@@ -159,5 +209,9 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 Seconds = Annotated[int, Field(ge=1, le=86_400)]
 Count = Annotated[int, Field(ge=0, le=100_000)]
 Positive = Annotated[float, Field(gt=0, le=1e9)]
+Duration = Annotated[int, Field(ge=0, le=86_400)]
+"""Seconds, or none. Wider than what Kubernetes takes where a rule says more about a number than a range can."""
 Percent = Annotated[float, Field(gt=0, le=100)]
 Filled = Annotated[str, Field(min_length=1)]
+Directory = Annotated[str, Field(pattern=r"^/[^\s:]*$")]
+Version = Annotated[str, Field(pattern=r"^v?\d+\.\d+")]

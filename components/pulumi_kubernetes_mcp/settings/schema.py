@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from .help import help_of, in_stack
 from .models import Settings
 from .stack_file import NAMESPACE
+from .tree import groups
 
 _DEFINITIONS = "definitions"
 _SECURE = {
@@ -40,7 +42,8 @@ def stack_file_schema() -> dict[str, Any]:
     replaces whole keys. Keys of other namespaces are allowed. Where :func:`~.load.load_settings` wants an
     encrypted value, so does the schema.
     """
-    settings = _plain(Settings.model_json_schema(by_alias=True, ref_template=f"#/{_DEFINITIONS}/{{model}}"))
+    raw = Settings.model_json_schema(by_alias=True, ref_template=f"#/{_DEFINITIONS}/{{model}}")
+    settings = _plain(_described(raw))
     definitions = settings.pop("$defs")
     kinds = [kind for kind in definitions["DatabaseSettings"]["properties"]["kind"]["enum"] if kind != "postgres"]
     file: dict[str, Any] = {"required": ["kind"], "properties": {"kind": {"enum": kinds}}}
@@ -96,6 +99,17 @@ def write_schema(path: Path) -> bool:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     return True
+
+
+def _described(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema with the help of every group and key."""
+    definitions = schema["$defs"]
+    for group in groups(Settings):
+        definition = schema if group is Settings else definitions[group.__name__]
+        definition["description"] = in_stack(" ".join((group.__doc__ or "").split()))
+        for name, info in group.model_fields.items():
+            definition["properties"][info.alias or name]["description"] = in_stack(help_of(group, name))
+    return schema
 
 
 def _given(key: str) -> dict[str, Any]:

@@ -1,17 +1,13 @@
 """Everything a stack may say, one class per key of the stack file. The docstring under a key is its help."""
 
 from ..fields import Group, Runtime
-from .edge import EdgeSettings, GatewayReference
+from ..keys.edge import GatewayReference
+from ..keys.scaling import DescribedObject, PrometheusAuthentication, ScalingMetric, ScalingRules, Schedule
+from ..keys.secrets import RemoteKey, SecretStoreReference
+from .edge import EdgeSettings
 from .place import Acceptance, AwaitSettings, MonitoringSettings, Quota, RegionSettings
-from .scaling import (
-    DescribedObject,
-    PrometheusAuthentication,
-    ScalingMetric,
-    ScalingRules,
-    ScalingSettings,
-    Schedule,
-)
-from .secrets import RemoteKey, SecretsSettings, SecretStoreReference
+from .scaling import ScalingSettings
+from .secrets import SecretsSettings
 from .server import Egress, ResourceList, Resources, ServerSettings
 from .stores import DatabaseSettings, StateStoreSettings
 from .workload import PricesSettings, ToolSettings, WorkloadSettings

@@ -1,12 +1,11 @@
 """Where a stack runs, who may look at it, and what is accepted of it."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
-from ..fields import Cidr, Cpu, Filled, Group, Label, Memory, Port
-
-Environment = Literal["production", "staging", "development"]
+from ..fields import Cidr, Cpu, Group, Label, Memory, Port
+from ..keys.place import ClusterKeys, EnvironmentKeys, OperatorKeys
 
 
 class Quota(Group):
@@ -20,22 +19,16 @@ class Quota(Group):
     """Number of pods that the namespace may hold."""
 
 
-class RegionSettings(Group):
+class RegionSettings(OperatorKeys, ClusterKeys, EnvironmentKeys):
     """Where this stack runs."""
 
     name: Label
     """Name of the region, a DNS label such as 'us-east'."""
-    environment: Environment = "production"
-    """Environment. 'production', the default, is the strictest: at least two replicas, errors where others warn."""
     namespace: Label | None = None
     """Namespace that the stack creates. Derived from the environment and the region, such as 'mcp-prod-us-east', so
     that no two stacks meet in one namespace even where regions share a cluster."""
     zones: Annotated[int, Field(ge=1, le=10)] = 3
     """Number of availability zones that the cluster's nodes are spread over."""
-    kubernetes_version: Annotated[str, Field(pattern=r"^v?\d+\.\d+")] | None = None
-    """Version of the cluster, such as '1.36' in quotes, for what older ones do not have. Left out: not known."""
-    operators: list[Filled] = []
-    """Groups (as the cluster's identity provider names them) that may read the namespace and delete pods."""
     node_cidrs: list[Cidr] = []
     """Address ranges of the nodes, for network plugins that filter kubelet probes too; most exempt them."""
     quota: Quota | None = None

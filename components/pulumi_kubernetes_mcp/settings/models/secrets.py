@@ -1,31 +1,14 @@
 """Where the secrets of a stack come from."""
 
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from ..fields import Group, Label, Text
-
-
-class RemoteKey(Group):
-    """Where one key of the Secret is kept in the external store."""
-
-    key: str
-    """Name of the entry in the store."""
-    property: str | None = None
-    """Property of the entry, where the entry is an object."""
+from ..fields import Label
+from ..keys.secrets import RemoteKey, SecretKeys, SecretStoreReference, SecretVersionKeys
 
 
-class SecretStoreReference(Group):
-    """The store of the External Secrets Operator; the platform team owns it."""
-
-    name: str
-    """Name of the store."""
-    kind: Literal["SecretStore", "ClusterSecretStore"] = "ClusterSecretStore"
-    """Kind of the store."""
-
-
-class SecretsSettings(Group):
+class SecretsSettings(SecretVersionKeys, SecretKeys):
     """Where the server's secrets come from; their values never stand in a stack file in clear."""
 
     source: Literal["none", "existing", "external", "config"] = "none"
@@ -39,12 +22,6 @@ class SecretsSettings(Group):
     """Store to read from (source 'external')."""
     remote: dict[str, RemoteKey] = {}
     """Key of the Secret to its place in the store (source 'external')."""
-    refresh_interval: Annotated[str, Field(pattern=r"^(0|\d+(s|m|h))$")] = "1h"
-    """How often the store is read, such as '1h' (source 'external')."""
-    values: dict[str, Text] = {}
-    """Key to encrypted value (source 'config')."""
-    version: str | None = None
-    """Any text; changing it restarts the pods, which read their environment only when they start."""
 
     @model_validator(mode="after")
     def _is_named_by_one(self) -> Self:

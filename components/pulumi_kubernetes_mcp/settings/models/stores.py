@@ -4,23 +4,18 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from ..fields import Address, Cidr, Count, Group, Percent, Port
+from ..fields import Count, Group, Percent
+from ..keys.stores import DatabaseKeys
 
 _WITHOUT_CONNECTIONS = {"sqlite": "SQLite", "duckdb": "DuckDB", "single-writer": "a file of one process"}
 
 
-class DatabaseSettings(Group):
+class DatabaseSettings(DatabaseKeys):
     """The database that the tools use, and what it allows."""
 
     kind: Literal["postgres", "sqlite", "duckdb", "single-writer"] = "postgres"
     """Kind of database. SQLite, DuckDB and whatever else is a file of one process ('single-writer') have one writer,
     so they allow one replica."""
-    host: Address | None = None
-    """Host of the database, a name or an address without port and credentials."""
-    port: Port = 5432
-    """Port of the database."""
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_$.-]{0,62}$")] = "postgres"
-    """Name of the database."""
     max_connections: Annotated[int, Field(ge=1, le=1_000_000)] = 100
     """max_connections of the database. 100 is the stock value of PostgreSQL."""
     reserved_connections: Count = 3
@@ -33,22 +28,10 @@ class DatabaseSettings(Group):
     """Mean time that a tool call holds a connection, in milliseconds."""
     pool_size: Annotated[int, Field(ge=1, le=100_000)] | None = None
     """Connections per pod instead of the planned number."""
-    cidrs: Annotated[list[Cidr], Field(min_length=1)] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"]
-    """Address ranges that the database is reached at."""
     pooler: Literal["none", "pgbouncer"] = "none"
     """'pgbouncer' puts a transaction-mode PgBouncer between the pods and the database."""
-    pooler_instances: Annotated[int, Field(ge=1, le=50)] = 2
-    """Number of PgBouncer pods."""
     pooler_pool_size: Annotated[int, Field(ge=1, le=100_000)] | None = None
     """Database connections per PgBouncer pod instead of the planned number."""
-    pooler_image: str = "ghcr.io/cloudnative-pg/pgbouncer:1.25.1"
-    """Image of PgBouncer; it must read /etc/pgbouncer/pgbouncer.ini."""
-    tls_mode: Literal["disable", "prefer", "require", "verify-full"] = "require"
-    """TLS towards the database, in libpq's words (PGSSLMODE); 'require' because managed databases offer it."""
-    user_key: str = "username"
-    """Key of the Secret of mcp:secrets that holds the database user."""
-    password_key: str = "password"
-    """Key of the Secret of mcp:secrets that holds the password."""
 
     @model_validator(mode="after")
     def _is_reachable(self) -> Self:

@@ -5,6 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from ..fields import EraName, Filled, Group, Percent, Positive
+from ..keys.scaling import SessionKeys
 
 
 class ToolSettings(Group):
@@ -29,17 +30,15 @@ class ToolSettings(Group):
     """Mean time that a query holds a connection, in milliseconds. Derived: that of mcp:database."""
 
 
-class WorkloadSettings(Group):
-    """The load to plan for. Give dailyUsers, or what was measured: sessionsByHour or peakSessions. Of several that are
-    given peakSessions counts before sessionsByHour, and that before dailyUsers; beside peakSessions the hours say only
-    how the day runs."""
+class WorkloadSettings(SessionKeys):
+    """The load to plan for. Give `daily_users`, or what was measured: `sessions_by_hour` or `peak_sessions`. Of several
+    that are given `peak_sessions` counts before `sessions_by_hour`, and that before `daily_users`; beside
+    `peak_sessions` the hours say only how the day runs."""
 
     daily_users: Annotated[float, Field(gt=0, le=1e9)] | None = None
     """Users on a working day."""
     sessions_per_user: Positive = 3
     """Sessions per user and day."""
-    session_minutes: Annotated[float, Field(ge=0.001, le=1440)] = 20
-    """Mean length of a session, in minutes."""
     session_p95_minutes: Annotated[float, Field(ge=0.001, le=100_000)] | None = None
     """95th percentile of a session's length, in minutes. Derived: of an exponential, three times the mean."""
     peak_factor: Annotated[float, Field(ge=1, le=1000)] = 3

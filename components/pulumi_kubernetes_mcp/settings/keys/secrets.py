@@ -1,0 +1,43 @@
+"""Keys of a Secret and of the store that it is filled from."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from ..fields import AnyText, Filled, Group
+
+StoreKind = Literal["SecretStore", "ClusterSecretStore"]
+
+
+class RemoteKey(Group):
+    """Where one key of the Secret is kept in the external store."""
+
+    key: Filled
+    """Name of the entry in the store."""
+    property: Filled | None = None
+    """Property of the entry, where the entry is an object. Left out: the whole entry."""
+
+
+class SecretStoreReference(Group):
+    """The store of the External Secrets Operator; the platform team owns it."""
+
+    name: Filled
+    """Name of the store."""
+    kind: StoreKind = "ClusterSecretStore"
+    """Kind of the store."""
+
+
+class SecretKeys(Group):
+    """What fills a Secret."""
+
+    refresh_interval: Annotated[str, Field(pattern=r"^(0|\d+(s|m|h))$")] = "1h"
+    """How often the store is read, such as '1h' (source 'external')."""
+    values: dict[str, AnyText] = {}
+    """Key to encrypted value (source 'config')."""
+
+
+class SecretVersionKeys(Group):
+    """What makes pods read a Secret anew."""
+
+    version: AnyText | None = None
+    """Any text; changing it restarts the pods, which read their environment only when they start."""

@@ -1,0 +1,80 @@
+"""Keys of the MCP server: what runs, what it promises, and how it ends."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from ..fields import AnyText, Count, Directory, Duration, EraName, Filled, Group, Port, Seconds, Text, UrlPath
+
+
+class EraKeys(Group):
+    """What everything about a server follows from."""
+
+    eras: Annotated[list[EraName], Field(min_length=1)] = ["modern"]
+    """Protocol eras that the server serves on its URL: modern, legacy-stateless, legacy-stateful, sse. All regions
+    behind one host must serve the same."""
+
+
+class EndpointKeys(Group):
+    """Where the server answers, and how long it may take."""
+
+    path: UrlPath = "/mcp"
+    """Path of the MCP endpoint, without a trailing slash. It is routed exactly, and no probe may use it."""
+    max_tool_seconds: Seconds = 60
+    """Duration of the slowest tool call, in seconds. The drain waits for it; no route may be shorter."""
+
+
+class StreamKeys(Group):
+    """What the way to the server must know of its streams."""
+
+    sse_paths: Annotated[list[UrlPath], Field(min_length=1)] = ["/sse", "/messages"]
+    """Paths of an HTTP+SSE server, routed by prefix; used only if 'sse' is among the eras."""
+    keepalive_seconds: Annotated[int, Field(ge=0, le=3600)] = 15
+    """How often the server sends a comment on an open stream, in seconds; 0 if it sends nothing until done."""
+    authorization: bool = False
+    """Whether the server is an OAuth resource server; its metadata path is then routed too."""
+
+
+class ContainerKeys(Group):
+    """The container of the server."""
+
+    image: Text
+    """Container image with a fixed tag or a digest; 'latest' and no tag are refused."""
+    port: Port = 8000
+    """Port that the server listens on; 8000 is that of the Python SDK."""
+    health_path: UrlPath | None = None
+    """GET route that answers 200 when the server can serve and 503 while it drains; the readiness probe.
+    The SDKs ship none: without it the probes only test that the port is open."""
+    liveness_path: UrlPath | None = None
+    """GET route that answers 200 as long as the process answers at all; never the readiness route, which says
+    503 while draining. Without it liveness tests that the port is open."""
+    command: Annotated[list[Filled], Field(min_length=1)] | None = None
+    """Command instead of the image's entry point."""
+    args: list[Filled] | None = None
+    """Arguments instead of the image's."""
+    writable_paths: list[Directory] = ["/tmp"]
+    """Directories the server writes to; each is an emptyDir, since the root file system is read-only."""
+    user_id: Annotated[int, Field(ge=1, le=2**31 - 1)] = 10001
+    """Numeric user and group of the process. Above 10000, so that it owns nothing on a node after an escape."""
+    service_account_annotations: dict[str, AnyText] = {}
+    """Annotations of the ServiceAccount, for workload identity."""
+
+
+class DrainKeys(Group):
+    """How the server ends, where that does not follow from its eras."""
+
+    pre_stop_seconds: Duration | None = None
+    """Pre-stop sleep, in seconds. Derived: 10, and for legacy eras the slowest tool besides, since SIGTERM cuts it."""
+    graceful_timeout_seconds: Duration | None = None
+    """Time to finish calls after SIGTERM, in seconds. Derived: the slowest tool for the era 'modern', else 5."""
+    grace_period_seconds: Duration | None = None
+    """terminationGracePeriodSeconds, in seconds. Derived: pre-stop sleep, graceful timeout and 5 s margin, at least
+    30."""
+
+
+class DisruptionKeys(Group):
+    """What an eviction must leave."""
+
+    min_available: Count | None = None
+    """minAvailable of the PodDisruptionBudget. Derived: one less than `min_replicas`; with sessions one pod may go at
+    a time."""

@@ -1,0 +1,36 @@
+"""Keys of the database and of the pooler before it."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from ..fields import Address, Cidr, Filled, Group, Port, Text
+
+TlsMode = Literal["disable", "prefer", "require", "verify-full"]
+DatabaseName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_$.-]{0,62}$")]
+Cidrs = Annotated[list[Cidr], Field(min_length=1)]
+Instances = Annotated[int, Field(ge=1, le=50)]
+
+
+class DatabaseKeys(Group):
+    """Where the database is, who signs in, and what stands before it."""
+
+    host: Address | None = None
+    """Host of the database, a name or an address without port and credentials."""
+    port: Port = 5432
+    """Port of the database."""
+    name: DatabaseName = "postgres"
+    """Name of the database."""
+    cidrs: Cidrs = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"]
+    """Address ranges that the database is reached at; the default are the private ones of RFC 1918."""
+    tls_mode: TlsMode = "require"
+    """TLS towards the database, in libpq's words (PGSSLMODE); 'require' because managed databases offer it."""
+    user_key: Filled = "username"
+    """Key of the Secret that holds the database user."""
+    password_key: Filled = "password"
+    """Key of the Secret that holds the password."""
+    pooler_instances: Instances = 2
+    """Number of PgBouncer pods; two, so that one may be lost."""
+    pooler_image: Text = "ghcr.io/cloudnative-pg/pgbouncer:1.25.1"
+    """Image of PgBouncer with a fixed tag or a digest; it must read /etc/pgbouncer/pgbouncer.ini. The default is one
+    that follows upstream; 1.21 or newer is needed for prepared statements."""

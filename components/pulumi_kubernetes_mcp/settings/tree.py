@@ -1,0 +1,69 @@
+"""The tree of groups and keys below a declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from .fields import Group
+
+ITEM = "[]"
+MEMBER = "{}"
+"""Steps of a path for any item of a list and any member of a map."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key of a tree: where it is, and its declaration."""
+
+    path: tuple[str, ...]
+    """Names as Python has them, from the root: ``("server", "eras")``; ``ITEM`` and ``MEMBER`` for lists and maps."""
+    group: type[Group]
+    name: str
+
+    @property
+    def info(self) -> FieldInfo:
+        """Its declaration, as pydantic has it."""
+        return self.group.model_fields[self.name]
+
+    @property
+    def inner(self) -> type[Group] | None:
+        """The group that it holds, itself, in a list or in a map."""
+        return group_in(self.info.annotation)
+
+
+def keys(root: type[Group], path: tuple[str, ...] = ()) -> Iterator[Key]:
+    """Every key below a group, groups before what is in them."""
+    for name, info in root.model_fields.items():
+        key = Key((*path, name), root, name)
+        yield key
+        if key.inner is not None:
+            yield from keys(key.inner, (*key.path, *_steps(info.annotation)))
+
+
+def groups(root: type[Group]) -> list[type[Group]]:
+    """A group and every group below it, each once."""
+    return list(dict.fromkeys([root, *(key.inner for key in keys(root) if key.inner is not None)]))
+
+
+def group_in(annotation: Any) -> type[Group] | None:
+    """The group in an annotation: itself, where it may be left out, in a list or in a map."""
+    if isinstance(annotation, type) and issubclass(annotation, Group):
+        return annotation
+    if get_origin(annotation) in (Union, UnionType, Annotated, list, dict):
+        return next((group for part in get_args(annotation) if (group := group_in(part))), None)
+    return None
+
+
+def _steps(annotation: Any) -> Iterator[str]:
+    origin = get_origin(annotation)
+    if origin in (list, dict):
+        yield ITEM if origin is list else MEMBER
+    if origin in (Union, UnionType, Annotated, list, dict):
+        for part in get_args(annotation):
+            if group_in(part) is not None:
+                yield from _steps(part)
