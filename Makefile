@@ -54,13 +54,17 @@ check: $(READY_DEV) ## formatting, lint, types, rendered manifests, schema, find
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/mcp-stack schema --check
+	@$(BIN)/python -m tools.argument_types
+	@$(BIN)/python -m tools.component_schema
 	@$(BIN)/mcp-stack render --all --check
 
 render: $(READY) ## write stacks/rendered/ anew
 	@$(BIN)/mcp-stack render --all
 
-schema: $(READY) ## write schemas/stack.schema.json anew
+schema: $(READY) ## write what follows from the declarations of the keys anew: argument types and schemas
+	@$(BIN)/python -m tools.argument_types --write
 	@$(BIN)/mcp-stack schema --write
+	@$(BIN)/python -m tools.component_schema --write
 
 lab: ## tier 2: real processes on loopback
 	@scripts/lab

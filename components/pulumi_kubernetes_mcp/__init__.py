@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from .pooler.args import McpPgBouncerArgs
     from .pooler.component import McpPgBouncer
     from .region import McpRegion
-    from .region_args.region import McpRegionArgs
     from .secrets.args import McpSecretsArgs
     from .secrets.component import McpSecrets
     from .server.args import McpServiceArgs
     from .server.component import McpService
     from .settings.problems import SettingsError
+    from .types.region import McpRegionArgs
 
 _HOMES = {
     "ArgumentsError": "inputs.checked",
@@ -37,7 +37,7 @@ _HOMES = {
     "McpPgBouncer": "pooler.component",
     "McpPgBouncerArgs": "pooler.args",
     "McpRegion": "region",
-    "McpRegionArgs": "region_args.region",
+    "McpRegionArgs": "types.region",
     "McpSecrets": "secrets.component",
     "McpSecretsArgs": "secrets.args",
     "McpService": "server.component",

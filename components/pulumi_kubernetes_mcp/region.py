@@ -10,13 +10,13 @@ from .edge.component import McpIngress
 from .inputs.outputs import report_findings
 from .namespace.component import McpNamespace
 from .pooler.component import McpPgBouncer
-from .region_args.region import McpRegionArgs
 from .region_plan import RegionPlan, plan_region
 from .region_shared import SharedPooler, SharedSecret
 from .secrets.component import McpSecrets
 from .server.component import McpService
 from .server_plan import ServerPlan
 from .settings.arguments import settings_from_arguments
+from .types.region import McpRegionArgs
 
 Known = dict[str, pulumi.Output[str]]
 """Name in the region to what only the registered object knows."""

@@ -308,7 +308,7 @@ def test_every_number_of_a_component_has_a_range() -> None:
     numbers = {
         key
         for name, args in source.argument_types().items()
-        if ".region_args." not in args.__module__
+        if ".types.region" not in args.__module__
         for key, annotation, _ in source.annotated(args)
         if "int" in {node.id for node in ast.walk(annotation) if isinstance(node, ast.Name)}
     }

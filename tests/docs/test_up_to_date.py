@@ -129,7 +129,8 @@ def test_rows_of_a_component(row: str) -> None:
     [
         "| [`mcp:region`](#mcpregion) | **required** | Where this stack runs. |",
         "| [`mcp:scaling`](#mcpscaling) | optional | How many pods, and what moves the number. |",
-        "| `port` | whole number from 1 to 65 535 | `8000` | Port that the server listens on. |",
+        "| `port` | whole number from 1 to 65 535 | `8000` | Port that the server listens on; 8000 is that of the "
+        "Python SDK. |",
         "| `sharePercent` | number above 0 to 100 | `50` | Part of max_connections that this service may use, in "
         "percent. |",
         "| `kind` | `gateway`, `ingress` | `\"gateway\"` | 'gateway' emits an HTTPRoute, 'ingress' an Ingress. |",

@@ -108,17 +108,29 @@ MISTAKES: list[tuple[str, dict[str, Any], tuple[str, str, str]]] = [
     (
         "words for a number",
         stack(server={"image": IMAGE, "port": "http"}),
-        ("mcp:server.port", "It is 'http', but takes a whole number.", "Port that the server listens on."),
+        (
+            "mcp:server.port",
+            "It is 'http', but takes a whole number.",
+            "Port that the server listens on; 8000 is that of the Python SDK.",
+        ),
     ),
     (
         "fraction for a whole number",
         stack(server={"image": IMAGE, "port": 80.5}),
-        ("mcp:server.port", "It is the number 80.5, but takes a whole number.", "Port that the server listens on."),
+        (
+            "mcp:server.port",
+            "It is the number 80.5, but takes a whole number.",
+            "Port that the server listens on; 8000 is that of the Python SDK.",
+        ),
     ),
     (
         "true for a number",
         stack(server={"image": IMAGE, "port": True}),
-        ("mcp:server.port", "It is true, but takes a whole number.", "Port that the server listens on."),
+        (
+            "mcp:server.port",
+            "It is true, but takes a whole number.",
+            "Port that the server listens on; 8000 is that of the Python SDK.",
+        ),
     ),
     (
         "text for a fraction",
@@ -235,7 +247,7 @@ MISTAKES: list[tuple[str, dict[str, Any], tuple[str, str, str]]] = [
         (
             "mcp:server.port",
             "It is 0, but must be at least 1.",
-            "Give a number from 1 to 65,535. Port that the server listens on.",
+            "Give a number from 1 to 65,535. Port that the server listens on; 8000 is that of the Python SDK.",
         ),
     ),
     (

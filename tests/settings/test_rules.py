@@ -18,7 +18,7 @@ from .samples import WHERE, stack
 from .test_load import IMAGE, problems
 
 VALIDATOR = jsonschema.Draft7Validator(stack_file_schema())
-DATABASE_CIDRS = "Address ranges that the database is reached at."
+DATABASE_CIDRS = "Address ranges that the database is reached at; the default are the private ones of RFC 1918."
 EGRESS_CIDRS = "Address ranges, such as 0.0.0.0/0 for an API on the internet."
 WRITE_RANGE = "Write it as '10.20.0.0/16'."
 TOO_FEW = "It has too few items: 0, but must have at least 1."

@@ -6,6 +6,8 @@ import pytest
 
 from pulumi_kubernetes_mcp.settings import Settings, SettingsError, load_settings
 from pulumi_kubernetes_mcp.settings.arguments import arguments_from_settings, settings_from_arguments
+from pulumi_kubernetes_mcp.settings.help import help_of as help_text
+from pulumi_kubernetes_mcp.settings.help import in_stack
 from pulumi_kubernetes_mcp.settings.models import Group, ScalingRules, ScalingSettings, Schedule
 from pulumi_kubernetes_mcp.settings.yaml_text import RefusedYamlError, parse_yaml
 
@@ -71,7 +73,7 @@ def test_a_time_as_a_number_is_told_to_be_quoted(written: str, shown: str) -> No
 
 
 def help_of(model: type[Group], key: str) -> str:
-    return " ".join((model.model_fields[key].description or "").split())
+    return in_stack(help_text(model, key))
 
 
 def test_every_mistake_is_told_at_its_place() -> None:

@@ -26,6 +26,7 @@ PATTERNS = {
     fields._MEMORY: "memory",
     fields._PATH: "path",
     f"^{fields.DNS_LABEL}$": "DNS label",
+    fields.OBJECT_NAME: "name of an object",
     profile_file.RELATIVE_PATH: "relative path",
 }
 """What a pattern of the schema is called; others are shown as they are."""

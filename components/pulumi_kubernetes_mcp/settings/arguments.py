@@ -8,7 +8,7 @@ from typing import Any, cast
 from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
-from ..region_args.region import McpRegionArgs
+from ..types.region import McpRegionArgs
 from .models import Settings
 from .profile_file import ProfileFile
 from .servers import StackSettings, load_stack

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from math import isfinite, log10
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
+import pulumi
+from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from .fields import Group
-from .help import help_of, in_stack
+from .help import help_of, in_program, in_stack
 from .models import Settings
 from .problems import SHOWN_CHARACTERS, Problem, join, nearest, quoted, suggest
 from .profile_file import RefusedProfileError
@@ -24,6 +27,7 @@ _SECRET_WORD = re.compile(
 )
 _SECRET_VALUE = re.compile(r"://[^/\s]*@|-----BEGIN|^(gh[a-z]_|github_pat_|glpat-|sk-|xox[a-z]-|AKIA|eyJ)")
 _PRIVATE = (f"{NAMESPACE}:secrets.values", f"{NAMESPACE}:server.env")
+_PRIVATE_ARGUMENT = re.compile(r"(env|values)\b")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _PROFILE_KEY = re.compile(r"[A-Za-z_]{1,30}|p[0-9]{2}|legacy-state(less|ful)")
 """Keys of a profile, and words like them; whatever else stands there may be anything."""
@@ -31,41 +35,74 @@ _PROFILE_KEY = re.compile(r"[A-Za-z_]{1,30}|p[0-9]{2}|legacy-state(less|ful)")
 _Rule = Callable[[object, str, ErrorDetails], tuple[str, str]]
 
 
-def path_of(location: Sequence[int | str]) -> str:
-    """The place in the stack file of pydantic's location: ``mcp:server.eras[0]``."""
-    path = f"{NAMESPACE}:{location[0]}"
+@dataclass(frozen=True)
+class Door:
+    """Where values are given, and how one speaks there: a stack file, or the arguments of a component."""
+
+    root: type[Group]
+    stack: bool
+
+    @property
+    def noun(self) -> str:
+        """What a key is called."""
+        return "key" if self.stack else "argument"
+
+    def name(self, name: str, info: FieldInfo) -> str:
+        """A key as it is written."""
+        return info.alias or name if self.stack else name
+
+    def words(self, text: str) -> str:
+        """A text that was written for a stack file."""
+        return text if self.stack else _IN_A_PROGRAM.get(text, text)
+
+
+STACK = Door(Settings, stack=True)
+
+
+def path_of(location: Sequence[int | str], door: Door = STACK) -> str:
+    """The place of pydantic's location: ``mcp:server.eras[0]`` in a stack file, ``eras[0]`` among arguments."""
+    path = f"{NAMESPACE}:{location[0]}" if door.stack else str(location[0])
     for part in location[1:]:
         path = path if part == "[key]" else join(path, part)
     return path
 
 
-def explain_all(details: Iterable[ErrorDetails], reported: Iterable[str]) -> list[Problem]:
+def arguments_problems(error: ValidationError, group: type[Group]) -> list[Problem]:
+    """What is wrong with the arguments of a component that were validated as ``group``."""
+    return explain_all(error.errors(include_url=False), (), Door(group, stack=False))
+
+
+def explain_all(details: Iterable[ErrorDetails], reported: Iterable[str], door: Door = STACK) -> list[Problem]:
     """A problem per error, except at or below a place in ``reported``, and what a misspelling explains."""
     listed = list(details)
     blocked = tuple(reported)
-    misspelt = {_meant(error["loc"]) for error in listed if error["type"] == "extra_forbidden"}
+    misspelt = {_meant(error["loc"], door) for error in listed if error["type"] == "extra_forbidden"}
     return [
         problem
         for error in listed
-        for problem in explain(error)
-        if not _covered(path_of(error["loc"]), blocked)
+        for problem in explain(error, door)
+        if not _covered(path_of(error["loc"], door), blocked)
         and not (error["type"] == "missing" and error["loc"] in misspelt)
     ]
 
 
-def explain(error: ErrorDetails) -> list[Problem]:
+def explain(error: ErrorDetails, door: Door = STACK) -> list[Problem]:
     """The error as a problem with its remedy, or all those of a profile. What is or may be a secret is not shown."""
     location = error["loc"]
-    path = path_of(location)
+    path = path_of(location, door)
     cause = error.get("ctx", {}).get("error")
     if isinstance(cause, RefusedProfileError):
         return _explain_profile(cause, path)
     if error["type"] == "missing":
-        return [Problem(path, "It is missing.", _missing_remedy(location))]
+        return [Problem(path, "It is missing.", _missing_remedy(location, door))]
     if error["type"] == "extra_forbidden":
-        return [Problem(path, "There is no such key.", suggest(str(location[-1]), keys_at(location[:-1]), "keys"))]
+        remedy = suggest(str(location[-1]), keys_at(location[:-1], door), f"{door.noun}s")
+        return [Problem(path, f"There is no such {door.noun}.", remedy)]
+    if isinstance(error["input"], pulumi.Output):
+        return [Problem(path, "It is an Output, and has to be known in the preview.", "Give a plain value.")]
     problem, remedy = _explain_value(error, show(error["input"], path))
-    return [Problem(path, problem, remedy or f"{_range_at(location, error['type'])}{_help_at(location)}")]
+    help_there = f"{_range_at(location, error['type'], door)}{_help_at(location, door)}"
+    return [Problem(path, problem, door.words(remedy) or help_there)]
 
 
 def _explain_value(error: ErrorDetails, shown: str) -> tuple[str, str]:
@@ -124,44 +161,48 @@ def _digits(value: int) -> int:
     return int(value.bit_length() * log10(2)) + 1
 
 
-def keys_at(location: Sequence[int | str]) -> list[str]:
-    """The keys of the group at a location, as they are written in YAML."""
-    group, _ = _walk(location)
-    return list(_fields(group))
+def keys_at(location: Sequence[int | str], door: Door = STACK) -> list[str]:
+    """The keys of the group at a location, as they are written there."""
+    group, _ = _walk(location, door)
+    return list(_fields(group, door))
 
 
 def _private(path: str, text: str) -> bool:
     key = re.split(r"[.\[:]", path)[-1]
-    return path.startswith(_PRIVATE) or bool(_SECRET_WORD.search(key) or _SECRET_VALUE.search(text))
+    return (
+        path.startswith(_PRIVATE)
+        or bool(_PRIVATE_ARGUMENT.match(path))
+        or bool(_SECRET_WORD.search(key) or _SECRET_VALUE.search(text))
+    )
 
 
 def _covered(path: str, blocked: Iterable[str]) -> bool:
     return any(path == place or path.startswith((f"{place}.", f"{place}[")) for place in blocked)
 
 
-def _meant(location: Sequence[int | str]) -> tuple[int | str, ...]:
+def _meant(location: Sequence[int | str], door: Door) -> tuple[int | str, ...]:
     """The location of the key that a misspelt one most likely means, or of no key."""
-    return (*location[:-1], nearest(str(location[-1]), keys_at(location[:-1])) or "")
+    return (*location[:-1], nearest(str(location[-1]), keys_at(location[:-1], door)) or "")
 
 
-def _missing_remedy(location: Sequence[int | str]) -> str:
-    group, _ = _walk(location)
-    below = [f"'{key}:'" for key, info in _fields(group).items() if info.is_required()]
-    wanted = f" with {' and '.join(below)} below it" if below else ""
-    return f"Add it{wanted}. {_help_at(location)}"
+def _missing_remedy(location: Sequence[int | str], door: Door) -> str:
+    group, _ = _walk(location, door)
+    below = [f"'{key}:'" for key, info in _fields(group, door).items() if info.is_required()]
+    wanted = f" with {' and '.join(below)} below it" if below and door.stack else ""
+    return f"Add it{wanted}. {_help_at(location, door)}"
 
 
-def _help_at(location: Sequence[int | str]) -> str:
+def _help_at(location: Sequence[int | str], door: Door) -> str:
     """The help of the key at a location, or of the nearest one around it, as one line."""
-    _, key = _walk(location)
-    return in_stack(help_of(*key)) if key else ""
+    _, key = _walk(location, door)
+    return (in_stack if door.stack else in_program)(help_of(*key)) if key else ""
 
 
-def _range_at(location: Sequence[int | str], kind: str) -> str:
+def _range_at(location: Sequence[int | str], kind: str, door: Door) -> str:
     """What numbers a key takes, as a sentence before its help; nothing for another mistake than a number's."""
     if kind not in _BOUNDS and kind != "finite_number":
         return ""
-    _, key = _walk(location)
+    _, key = _walk(location, door)
     info = key[0].model_fields[key[1]] if key else None
     limits = dict(_limits(info.annotation, info.metadata)) if info else {}
     low = [f"{words} {limits[key]:,.15g}" for key, words in (("gt", "above"), ("ge", "from")) if key in limits]
@@ -182,13 +223,13 @@ def _limits(annotation: Any, metadata: Iterable[Any] = ()) -> Iterator[tuple[str
             yield from _limits(part)
 
 
-def _walk(location: Sequence[int | str]) -> tuple[type[Group] | None, tuple[type[Group], str] | None]:
+def _walk(location: Sequence[int | str], door: Door) -> tuple[type[Group] | None, tuple[type[Group], str] | None]:
     """The group that a location holds, if it holds one, and the nearest key of a group on the way to it."""
-    group: type[Group] | None = Settings
+    group: type[Group] | None = door.root
     members: type[Group] | None = None
     nearest_key: tuple[type[Group], str] | None = None
     for part in location:
-        found = next(((name, info) for name, info in _infos(group) if str(part) == (info.alias or name)), None)
+        found = next(((name, info) for name, info in _infos(group) if str(part) == door.name(name, info)), None)
         if found is None or group is None:
             group, members = members, None
             continue
@@ -203,8 +244,8 @@ def _infos(group: type[Group] | None) -> Iterable[tuple[str, FieldInfo]]:
     return group.model_fields.items() if group else ()
 
 
-def _fields(group: type[Group] | None) -> dict[str, FieldInfo]:
-    return {info.alias or name: info for name, info in group.model_fields.items()} if group else {}
+def _fields(group: type[Group] | None, door: Door) -> dict[str, FieldInfo]:
+    return {door.name(name, info): info for name, info in group.model_fields.items()} if group else {}
 
 
 def _takes(what: str, how: str) -> _Rule:
@@ -281,6 +322,13 @@ _BOUNDS: Mapping[str, _Rule] = {
     "less_than": _bound("lt", "less than"),
     "less_than_equal": _bound("le", "at most"),
 }
+_IN_A_PROGRAM: Mapping[str, str] = {
+    "Write its keys on lines of their own, indented below it.": "Give a dictionary.",
+    "Write one item per line, each after '- '.": "Give a list.",
+    "Write true or false, without quotes.": "Give True or False.",
+    "Give a value, or remove the key.": "Give a value, or leave it out.",
+}
+"""What is written in a stack file is given in a program."""
 _MAP = _takes("a map of keys", "Write its keys on lines of their own, indented below it.")
 _RULES: Mapping[str, _Rule] = {
     "model_type": _MAP,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -13,6 +13,7 @@ from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
 
 from ..kubernetes import quantities as units
+from .problems import Problem
 
 DNS_LABEL = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
 _PATH = r"^/(?:(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)*)?$"
@@ -23,7 +24,7 @@ MOST = 2**63 - 1
 """Millicores and bytes are 64-bit numbers to the API server."""
 _LABEL = re.compile(DNS_LABEL)
 _HOST = re.compile(rf"(?=.{{1,253}}$){DNS_LABEL}(\.{DNS_LABEL})+")
-_OBJECT_NAME = rf"^{DNS_LABEL}(\.{DNS_LABEL})*$"
+OBJECT_NAME = rf"^{DNS_LABEL}(\.{DNS_LABEL})*$"
 _ORIGIN = "origin"
 
 
@@ -45,6 +46,10 @@ class Group(BaseModel):
         hide_input_in_errors=True,
         allow_inf_nan=False,
     )
+
+    def contradictions(self) -> Iterable[Problem]:
+        """What is wrong between keys that are right by themselves; asked where a program gives them."""
+        return ()
 
 
 def same(group: type[Group], key: str, **default: Any) -> Any:
@@ -91,7 +96,7 @@ def _route_host(value: str) -> str:
 
 
 def _object_name(value: str) -> str:
-    if len(value) > 253 or not re.fullmatch(_OBJECT_NAME, value) or value.endswith("\n"):
+    if len(value) > 253 or not re.fullmatch(OBJECT_NAME, value) or value.endswith("\n"):
         raise ValueError(
             f"'{value}' is not the name of an object: use at most 253 lower-case letters, digits, '-' and '.', "
             "beginning and ending with a letter or digit"
@@ -145,6 +150,11 @@ def _known_or_output(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
     return pulumi.Output.from_input(value) if isinstance(value, Awaitable) else handler(value)
 
 
+def takes_output(mark: object) -> bool:
+    """Whether what is attached to a type lets an Output through."""
+    return getattr(mark, "func", None) is _known_or_output
+
+
 if TYPE_CHECKING:
     Text = pulumi.Input[str]
     AnyText = pulumi.Input[str]
@@ -164,7 +174,7 @@ else:
     ObjectName = Annotated[
         str,
         AfterValidator(_object_name),
-        Field(json_schema_extra={"pattern": _OBJECT_NAME, "maxLength": 253}),
+        Field(json_schema_extra={"pattern": OBJECT_NAME, "maxLength": 253}),
     ]
     Host = Annotated[
         str,

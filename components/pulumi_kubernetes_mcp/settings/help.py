@@ -15,6 +15,7 @@ from types import ModuleType
 
 from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
 
 from .fields import origin_of
 
@@ -71,3 +72,28 @@ def _classes(module: ModuleType) -> tuple[ast.ClassDef, ...]:
     except (OSError, TypeError):
         return ()
     return tuple(node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef))
+
+
+def default_of(info: FieldInfo) -> str:
+    """The default of a key in words; empty where it has none, because it is required or derived."""
+    value = info.default
+    if value is None or info.is_required():
+        return ""
+    if isinstance(value, BaseModel):
+        return "its defaults"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (list, dict)):
+        return ", ".join(map(str, value)) or "none"
+    return f"'{value}'" if isinstance(value, str) else f"{value}"
+
+
+def described(group: type[BaseModel], key: str) -> str:
+    """The help of a key in the words of a program, and its default."""
+    info, text = group.model_fields[key], in_program(help_of(group, key))
+    if info.is_required():
+        return text
+    default = default_of(info)
+    if not default:
+        return text if re.search(r"\b(Derived|Left out)\b", text) else f"{text} Default: none."
+    return f"{text} Default: {default}."

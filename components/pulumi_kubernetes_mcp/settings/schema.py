@@ -9,7 +9,7 @@ from typing import Any
 from .help import help_of, in_stack
 from .models import Settings
 from .stack_file import NAMESPACE
-from .tree import groups
+from .tree import groups, ordered
 
 _DEFINITIONS = "definitions"
 _SECURE = {
@@ -107,8 +107,12 @@ def _described(schema: dict[str, Any]) -> dict[str, Any]:
     for group in groups(Settings):
         definition = schema if group is Settings else definitions[group.__name__]
         definition["description"] = in_stack(" ".join((group.__doc__ or "").split()))
-        for name, info in group.model_fields.items():
-            definition["properties"][info.alias or name]["description"] = in_stack(help_of(group, name))
+        properties = definition["properties"]
+        definition["properties"] = {
+            alias: {**properties[alias], "description": in_stack(help_of(group, name))}
+            for name in ordered(group)
+            for alias in [group.model_fields[name].alias or name]
+        }
     return schema
 
 

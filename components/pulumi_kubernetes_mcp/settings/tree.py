@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import UnionType
@@ -43,6 +44,12 @@ def keys(root: type[Group], path: tuple[str, ...] = ()) -> Iterator[Key]:
         yield key
         if key.inner is not None:
             yield from keys(key.inner, (*key.path, *_steps(info.annotation)))
+
+
+def ordered(group: type[Group]) -> list[str]:
+    """The names of a group's keys as a reader wants them: what is required, what is its own, what it shares."""
+    own = inspect.get_annotations(group)
+    return sorted(group.model_fields, key=lambda name: (not group.model_fields[name].is_required(), name not in own))
 
 
 def groups(root: type[Group]) -> list[type[Group]]:

@@ -11,8 +11,7 @@ class EraKeys(Group):
     """What everything about a server follows from."""
 
     eras: Annotated[list[EraName], Field(min_length=1)] = ["modern"]
-    """Protocol eras that the server serves on its URL: modern, legacy-stateless, legacy-stateful, sse. All regions
-    behind one host must serve the same."""
+    """Protocol eras that the server serves on its URL. All regions behind one host must serve the same."""
 
 
 class EndpointKeys(Group):

@@ -1,0 +1,652 @@
+"""Arguments of McpRegion: what a stack file says, as types.
+
+Generated from the declarations of the keys: `python -m tools.argument_types --write`.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
+
+import pulumi
+
+if TYPE_CHECKING:
+    SecretStoreKind = Literal["SecretStore", "ClusterSecretStore"]
+    SecretsSource = Literal["none", "existing", "external", "config"]
+    ScalingRulesSelect = Literal["max", "min", "disabled"]
+    ScalingMetricType = Literal["resource", "container-resource", "pods", "object", "external"]
+    PrometheusAuthenticationModes = Literal["bearer", "basic", "tls"]
+    PrometheusAuthenticationExistingKind = Literal["TriggerAuthentication", "ClusterTriggerAuthentication"]
+    ScalingAutoscaler = Literal["auto", "hpa", "keda", "none"]
+    ScalingFollow = Literal["cpu", "sessions", "streams", "in-flight"]
+    ScalingDialect = Literal["reference", "opentelemetry", "community", "toolhive", "envoy"]
+    DatabaseKind = Literal["postgres", "sqlite", "duckdb", "single-writer"]
+    DatabasePooler = Literal["none", "pgbouncer"]
+    DatabaseTlsMode = Literal["disable", "prefer", "require", "verify-full"]
+    EdgeImplementation = Literal["envoy-gateway", "nginx", "other"]
+    EdgeKind = Literal["gateway", "ingress"]
+    EdgeAffinity = Literal["auto", "none", "source-ip", "cookie", "session-hash", "gateway"]
+    ServerRuntime = Literal["python-v1", "python-v2", "fastmcp", "typescript-v1", "typescript-v2", "node", "other"]
+    ServerEras = Literal["modern", "legacy-stateless", "legacy-stateful", "sse"]
+    PlaceEnvironment = Literal["production", "staging", "development"]
+else:
+    SecretStoreKind = str
+    SecretsSource = str
+    ScalingRulesSelect = str
+    ScalingMetricType = str
+    PrometheusAuthenticationModes = str
+    PrometheusAuthenticationExistingKind = str
+    ScalingAutoscaler = str
+    ScalingFollow = str
+    ScalingDialect = str
+    DatabaseKind = str
+    DatabasePooler = str
+    DatabaseTlsMode = str
+    EdgeImplementation = str
+    EdgeKind = str
+    EdgeAffinity = str
+    ServerRuntime = str
+    ServerEras = str
+    PlaceEnvironment = str
+
+
+class RegionAcceptanceArgs(TypedDict):
+    """A warning that this stack lives with."""
+
+    code: str
+    """Code of the warning, such as 'MCP309'."""
+    reason: str
+    """Why it is acceptable here, for the next reader."""
+
+
+class RegionAwaitArgs(TypedDict):
+    """What a deployment waits for before it counts as done."""
+
+    custom_resources: NotRequired[bool]
+    """Wait until ExternalSecret and ScaledObject report Ready; off only where their controllers do not run. Default:
+    true."""
+    edge: NotRequired[bool]
+    """Wait until the Gateway accepts the HTTPRoute, or the Ingress has an address; not every controller says so.
+    Default: false."""
+    timeout_seconds: NotRequired[int]
+    """How long to wait for any one object, in seconds. Default: 300."""
+
+
+class RegionMonitoringArgs(TypedDict):
+    """Who may scrape the server."""
+
+    namespace: NotRequired[str]
+    """Namespace of Prometheus; the only one that may connect to the metrics port. Default: 'monitoring'."""
+    port: NotRequired[int]
+    """Port of the server's metrics. Derived: the server's port."""
+
+
+class RegionRemoteKeyArgs(TypedDict):
+    """Where one key of the Secret is kept in the external store."""
+
+    key: str
+    """Name of the entry in the store."""
+    property: NotRequired[str]
+    """Property of the entry, where the entry is an object. Left out: the whole entry."""
+
+
+class RegionSecretStoreArgs(TypedDict):
+    """The store of the External Secrets Operator; the platform team owns it."""
+
+    name: str
+    """Name of the store."""
+    kind: NotRequired[SecretStoreKind]
+    """Kind of the store. Default: 'ClusterSecretStore'."""
+
+
+class RegionSecretsArgs(TypedDict):
+    """Where the server's secrets come from; their values never stand in a stack file in clear."""
+
+    source: NotRequired[SecretsSource]
+    """'existing' names a Secret, 'external' fills one through the External Secrets Operator, 'config' from the
+    encrypted values of this file ('pulumi config set --secret --path'). Default: 'none'."""
+    name: NotRequired[str]
+    """Name of the Secret. Derived: the server's name with '-secrets'."""
+    env: NotRequired[Mapping[str, str]]
+    """Environment variable of the server to key of the Secret. Default: none."""
+    store: NotRequired[RegionSecretStoreArgs]
+    """Store to read from (source 'external'). Default: none."""
+    remote: NotRequired[Mapping[str, RegionRemoteKeyArgs]]
+    """Key of the Secret to its place in the store (source 'external'). Default: none."""
+    refresh_interval: NotRequired[str]
+    """How often the store is read, such as '1h' (source 'external'). Default: '1h'."""
+    values: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Key to encrypted value (source 'config'). Default: none."""
+    version: NotRequired[pulumi.Input[str]]
+    """Any text; changing it restarts the pods, which read their environment only when they start. Default: none."""
+
+
+class RegionScalingRulesArgs(TypedDict):
+    """How fast the number of pods may move in one direction. What is left out is derived from eras and sessions."""
+
+    window_seconds: NotRequired[int]
+    """Stabilisation window in seconds, 0 to 3600: the most cautious of the proposals in it counts. Derived: 0 up, so
+    that nobody waits; down 300, with sessions their length from 600 to 3600."""
+    pods: NotRequired[int]
+    """Pods in each period. Derived: up a ninth of max_replicas, at least 4, so that a doubled load is there in three
+    minutes; down a thirtieth, with sessions 1, since each pod that goes ends its sessions."""
+    percent: NotRequired[int]
+    """Percent of the pods in each period, besides pods. Left out: none."""
+    period_seconds: NotRequired[int]
+    """Length of a period in seconds, 1 to 1800. Derived: 60; down with sessions their length, or less so that a third
+    of max_replicas can go within a day, and never less than the grace period."""
+    select: NotRequired[ScalingRulesSelect]
+    """Which of pods and percent counts: 'max', 'min', or 'disabled', which forbids this direction. Left out: max."""
+    tolerance: NotRequired[float]
+    """Share of the target within which nothing moves, such as 0.05; Kubernetes 1.35 or newer. Left out: the cluster's,
+    a tenth."""
+
+
+class RegionScheduleArgs(TypedDict):
+    """A floor under the number of pods in windows that come back, in words or in cron expressions (KEDA)."""
+
+    name: str
+    """Name of the trigger, not that of another one."""
+    replicas: int
+    """Least number of pods in the window, from 1 to max_replicas. The greatest of all triggers wins, so a schedule can
+    raise the number and never cap it."""
+    time_zone: str
+    """IANA name of the time zone, such as 'Europe/Berlin'. Windows follow its clock through daylight saving."""
+    start: NotRequired[str]
+    """Five-field cron expression that opens the window, in quotes; days of the week are 0 (Sunday) to 6. Default:
+    none."""
+    end: NotRequired[str]
+    """Five-field cron expression that closes it, in quotes. Default: none."""
+    days: NotRequired[list[str]]
+    """'daily', 'weekdays', 'weekends', 'mon' to 'sun', or dates 'MM-DD', which come back every year. Default: none."""
+    from_time: NotRequired[str]
+    """When the window opens on each of these days, 'HH:MM' in quotes. Default: none."""
+    to_time: NotRequired[str]
+    """When it closes, 'HH:MM' in quotes, up to '24:00'; on the next day if it is earlier than from_time. Default:
+    none."""
+    ramp_minutes: NotRequired[int]
+    """How much earlier the window opens, so that the pods serve at from_time. Derived: as long as scale_up takes from
+    min_replicas to replicas, and 2 minutes for pods to start."""
+
+
+class RegionDescribedObjectArgs(TypedDict):
+    """The object that an 'object' metric describes."""
+
+    api_version: str
+    """API version of the object, such as 'gateway.networking.k8s.io/v1'."""
+    kind: str
+    """Kind of the object, such as 'HTTPRoute'."""
+    name: str
+    """Name of the object, in the namespace of the workload."""
+
+
+class RegionScalingMetricArgs(TypedDict):
+    """A further metric of a HorizontalPodAutoscaler. The greatest of all proposals wins."""
+
+    type: ScalingMetricType
+    """Where it comes from: 'resource' and 'container-resource' from the metrics server, 'pods' and 'object' from the
+    custom metrics API, 'external' from the external one."""
+    name: str
+    """'cpu' or 'memory' for the two resources, otherwise the name that the metrics API serves."""
+    container: NotRequired[str]
+    """Container of a 'container-resource'. Left out: the container of the server."""
+    selector: NotRequired[Mapping[str, str]]
+    """Labels that pick the series of a 'pods', 'object' or 'external' metric. Default: none."""
+    described_object: NotRequired[RegionDescribedObjectArgs]
+    """The object of an 'object' metric. Default: none."""
+    utilization: NotRequired[int]
+    """Target in percent of the request, for the two resources. Default: none."""
+    average_value: NotRequired[str]
+    """Target for each pod, a quantity such as '50' or '500m'; the only one of 'pods'. Default: none."""
+    value: NotRequired[str]
+    """Target of the metric as it is, for 'object' and 'external'. It multiplies with the pods that are ready, so that a
+    slow start under load slows growth: prefer average_value. Default: none."""
+
+
+class RegionPrometheusAuthenticationArgs(TypedDict):
+    """How KEDA proves itself to Prometheus: keys of a Secret, or a TriggerAuthentication that exists."""
+
+    modes: list[PrometheusAuthenticationModes]
+    """'bearer' or 'basic', and 'tls' beside either or alone."""
+    secret_name: NotRequired[pulumi.Input[str]]
+    """Secret in the namespace of the workload, to whose keys a TriggerAuthentication refers; the platform makes it.
+    Default: none."""
+    token_key: NotRequired[str]
+    """Key of the bearer token. Default: 'token'."""
+    username_key: NotRequired[str]
+    """Key of the user name for 'basic'. Default: 'username'."""
+    password_key: NotRequired[str]
+    """Key of the password for 'basic'. Default: 'password'."""
+    cert_key: NotRequired[str]
+    """Key of the client certificate for 'tls'; the default is that of Secrets of cert-manager. Default: 'tls.crt'."""
+    private_key: NotRequired[str]
+    """Key of its private key. Default: 'tls.key'."""
+    ca_key: NotRequired[str]
+    """Key of the authority that signed the certificate of Prometheus. Left out: those of KEDA's image."""
+    existing_name: NotRequired[pulumi.Input[str]]
+    """Name of a TriggerAuthentication that exists, instead of secret_name. Default: none."""
+    existing_kind: NotRequired[PrometheusAuthenticationExistingKind]
+    """Kind of the one that exists. Default: 'TriggerAuthentication'."""
+
+
+class RegionScalingArgs(TypedDict):
+    """How many pods, and what moves the number."""
+
+    autoscaler: NotRequired[ScalingAutoscaler]
+    """'auto' is KEDA for eras with sessions, for a metric from Prometheus and for schedules, and the
+    HorizontalPodAutoscaler for others. Default: 'auto'."""
+    min_replicas: NotRequired[int]
+    """Least number of pods. Derived from the plan; never below 2 in production."""
+    max_replicas: NotRequired[int]
+    """Greatest number of pods. Derived from the plan: three times the steady state, and the burst must fit."""
+    colours: NotRequired[int]
+    """Colours of this server that run at the same time: 2 where a blue-green switch doubles the pods while it lasts.
+    Quota, database connections and the state store's clients are then counted for both. Default: 1."""
+    replicas: NotRequired[int]
+    """Fixed number of pods, only with autoscaler 'none'. Default: none."""
+    cpu_percent_of_limit: NotRequired[float]
+    """CPU at which pods are added, in percent of the limit; converted to the share of the request. Default: 60."""
+    memory_percent_of_request: NotRequired[float]
+    """Memory at which pods are added, in percent of the request. Left out: off, since processes do not give memory
+    back."""
+    follow: NotRequired[ScalingFollow]
+    """What grows with the load: 'cpu', or in Prometheus (KEDA) 'sessions', 'streams' or 'in-flight' calls. CPU always
+    counts besides. Derived: sessions for eras with sessions, cpu for others."""
+    target_per_pod: NotRequired[float]
+    """How much of it one pod takes (KEDA). Derived: by the plan the sessions that a pod holds, or its calls in flight
+    on the mean, with the headroom free; without a plan sessions_per_pod, or 10 calls, since a pod answers more of them
+    at a time only more slowly."""
+    dialect: NotRequired[ScalingDialect]
+    """Whose names the metrics have: the example server's, the ASGI instrumentation of OpenTelemetry, the community's,
+    ToolHive's, or Envoy Gateway's. Default: 'reference'."""
+    query: NotRequired[pulumi.Input[str]]
+    """PromQL instead of that of follow and dialect: one series, the total of all pods (KEDA). Default: none."""
+    sessions_metric: NotRequired[str]
+    """Prometheus gauge of open sessions or streams per pod, in the dialect 'reference' (KEDA). Default:
+    'mcp_active_sse_connections'."""
+    prometheus_address: NotRequired[pulumi.Input[str]]
+    """URL of Prometheus, such as 'http://prometheus-operated.monitoring:9090' (KEDA). Default: none."""
+    authentication: NotRequired[RegionPrometheusAuthenticationArgs]
+    """How KEDA proves itself to Prometheus. Left out: not at all."""
+    metrics: NotRequired[list[RegionScalingMetricArgs]]
+    """Further metrics of a HorizontalPodAutoscaler, from the custom and the external metrics API. Default: none."""
+    schedules: NotRequired[list[RegionScheduleArgs]]
+    """Floors under the number of pods at known hours (KEDA). Default: none."""
+    fallback_replicas: NotRequired[int]
+    """Pods that run at least while the metric is missing; a greater present number is kept (KEDA). Derived:
+    min_replicas, since the present number was right a minute ago."""
+    fallback_failures: NotRequired[int]
+    """Failed reads in a row that are borne, one every 15 s; the next one is answered with the fallback (KEDA). With 3
+    the fourth failure counts, about a minute after the last answer. Default: 3."""
+    polling_seconds: NotRequired[int]
+    """How often KEDA polls by itself, in seconds, which scales only to and from no pod at all (KEDA). From a minimum of
+    1 on the controller asks every 15 s whatever this says, and KEDA warns about it. Left out: KEDA's own 30."""
+    scale_up: NotRequired[RegionScalingRulesArgs]
+    """How fast pods are added. Derived."""
+    scale_down: NotRequired[RegionScalingRulesArgs]
+    """How fast pods are taken. Derived."""
+    scale_down_window_seconds: NotRequired[int]
+    """Stabilisation window of scale-in, in seconds; scale_down.window_seconds says the same. Derived: 300, or the
+    length of a session, 600 to 3600."""
+    hpa_name: NotRequired[str]
+    """Name of the HorizontalPodAutoscaler that KEDA makes, up to 63 characters. Derived: 'keda-hpa-' and the name of
+    the Deployment, which leaves 54 for that."""
+    take_over: NotRequired[bool]
+    """Whether KEDA takes over the HorizontalPodAutoscaler hpa_name, which exists. Default: false."""
+    min_available: NotRequired[int]
+    """minAvailable of the PodDisruptionBudget. Derived: one less than min_replicas; with sessions one pod may go at a
+    time."""
+
+
+class RegionPricesArgs(TypedDict):
+    """What the cluster's owner pays for requests; the plan then says what it costs. No price is built in."""
+
+    core_per_hour: float
+    """Price of one CPU core for an hour."""
+    gib_per_hour: float
+    """Price of one GiB of memory for an hour."""
+    currency: NotRequired[str]
+    """Currency of the prices, for the eye. Default: 'USD'."""
+
+
+class RegionStateStoreArgs(TypedDict):
+    """The Redis or Valkey that the server uses, and what it allows. The plan holds the pods against it; the stack does
+    not make it, and mcp:server.egress opens the way to it."""
+
+    max_clients: NotRequired[int]
+    """maxclients of the store. 10000 is the stock value of Redis and Valkey; managed sizes allow other numbers.
+    Default: 10000."""
+    reserved_clients: NotRequired[int]
+    """Clients that are kept for replicas of the store, exporters and people. Default: 10."""
+    connections_per_pod: NotRequired[int]
+    """Connections that one pod opens: its pool, and one per subscription. Default: 10."""
+    share_percent: NotRequired[float]
+    """Part of maxclients that this service may use, in percent. Default: 50."""
+    shared_by_regions: NotRequired[int]
+    """Number of region stacks that use this store at the same time. Default: 1."""
+
+
+class RegionDatabaseArgs(TypedDict):
+    """The database that the tools use, and what it allows."""
+
+    kind: NotRequired[DatabaseKind]
+    """Kind of database. SQLite, DuckDB and whatever else is a file of one process ('single-writer') have one writer, so
+    they allow one replica. Default: 'postgres'."""
+    max_connections: NotRequired[int]
+    """max_connections of the database. 100 is the stock value of PostgreSQL. Default: 100."""
+    reserved_connections: NotRequired[int]
+    """superuser_reserved_connections plus what is reserved for maintenance. Default: 3."""
+    share_percent: NotRequired[float]
+    """Part of max_connections that this service may use, in percent. Default: 50."""
+    shared_by_regions: NotRequired[int]
+    """Number of region stacks that use this database at the same time. Default: 1."""
+    query_milliseconds: NotRequired[float]
+    """Mean time that a tool call holds a connection, in milliseconds. Default: 50."""
+    pool_size: NotRequired[int]
+    """Connections per pod instead of the planned number. Default: none."""
+    pooler: NotRequired[DatabasePooler]
+    """'pgbouncer' puts a transaction-mode PgBouncer between the pods and the database. Default: 'none'."""
+    pooler_pool_size: NotRequired[int]
+    """Database connections per PgBouncer pod instead of the planned number. Default: none."""
+    host: NotRequired[pulumi.Input[str]]
+    """Host of the database, a name or an address without port and credentials. Default: none."""
+    port: NotRequired[int]
+    """Port of the database. Default: 5432."""
+    name: NotRequired[str]
+    """Name of the database. Default: 'postgres'."""
+    cidrs: NotRequired[list[str]]
+    """Address ranges that the database is reached at; the default are the private ones of RFC 1918. Default:
+    10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16."""
+    tls_mode: NotRequired[DatabaseTlsMode]
+    """TLS towards the database, in libpq's words (PGSSLMODE); 'require' because managed databases offer it. Default:
+    'require'."""
+    user_key: NotRequired[str]
+    """Key of the Secret that holds the database user. Default: 'username'."""
+    password_key: NotRequired[str]
+    """Key of the Secret that holds the password. Default: 'password'."""
+    pooler_instances: NotRequired[int]
+    """Number of PgBouncer pods; two, so that one may be lost. Default: 2."""
+    pooler_image: NotRequired[pulumi.Input[str]]
+    """Image of PgBouncer with a fixed tag or a digest; it must read /etc/pgbouncer/pgbouncer.ini. The default is one
+    that follows upstream; 1.21 or newer is needed for prepared statements. Default:
+    'ghcr.io/cloudnative-pg/pgbouncer:1.25.1'."""
+
+
+class RegionGatewayArgs(TypedDict):
+    """The Gateway that the route attaches to; the platform team owns it."""
+
+    name: NotRequired[str]
+    """Name of the Gateway. Default: 'public'."""
+    namespace: NotRequired[str]
+    """Namespace of the Gateway. Default: 'gateway-system'."""
+    section: NotRequired[str]
+    """Listener of the Gateway; null attaches to all. Default: 'https'."""
+
+
+class RegionEdgeArgs(TypedDict):
+    """How clients reach the server."""
+
+    host: pulumi.Input[str]
+    """Public host name. The same in every region: tokens are bound to it."""
+    gateway: NotRequired[RegionGatewayArgs]
+    """The Gateway to attach to (kind 'gateway'). Default: its defaults."""
+    client_namespace: NotRequired[str]
+    """Namespace of the proxies that connect to the pods. Derived: 'envoy-gateway-system' for Envoy Gateway, else the
+    Gateway's namespace; 'ingress-nginx' for an Ingress."""
+    client_cidrs: NotRequired[list[str]]
+    """Address ranges of proxies that are no pods, such as a cloud load balancer's. Default: none."""
+    implementation: NotRequired[EdgeImplementation]
+    """Controller of the edge. 'envoy-gateway' adds a BackendTrafficPolicy to the HTTPRoute, and emits the metrics that
+    the dialect 'envoy' counts; 'nginx' adds the annotations of that family to the Ingress. Derived: other for kind
+    'gateway', nginx for kind 'ingress'."""
+    kind: NotRequired[EdgeKind]
+    """'gateway' emits an HTTPRoute, 'ingress' an Ingress. Default: 'gateway'."""
+    ingress_class: NotRequired[str]
+    """Name of the IngressClass (kind 'ingress'). Default: 'nginx'."""
+    tls_secret: NotRequired[str]
+    """Secret with the certificate (kind 'ingress'). Derived: the name of the Ingress with '-tls'."""
+    cluster_issuer: NotRequired[str]
+    """cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress'). Default: none."""
+    affinity: NotRequired[EdgeAffinity]
+    """How a client stays on its pod. 'auto' is none for eras without sessions and source-ip for others; 'gateway' says
+    that an MCP-aware gateway does it, and emits nothing. Default: 'auto'."""
+    request_timeout_seconds: NotRequired[int]
+    """Request timeout of the route in seconds; 0 switches it off, which streams need. Default: 0."""
+    idle_timeout_seconds: NotRequired[int]
+    """How long a stream may be silent, in seconds. Derived: from the keep-alive period, or from the slowest tool."""
+    annotations: NotRequired[Mapping[str, str]]
+    """Further annotations of the HTTPRoute or the Ingress. Default: none."""
+
+
+class RegionToolArgs(TypedDict):
+    """One tool, and what a call of it costs. What a measured profile says of a tool of that name stands in for what is
+    left out here."""
+
+    name: str
+    """Name of the tool."""
+    share_percent: float
+    """Its part of all calls, in percent; the shares of all tools add up to 100."""
+    duration_milliseconds: NotRequired[float]
+    """Mean duration of a call without waiting, in milliseconds. Required unless the profile has it. Default: none."""
+    p95_milliseconds: NotRequired[float]
+    """95th percentile of the duration. Derived: of an exponential, three times the mean; heavier tails wait longer."""
+    cpu_milliseconds: NotRequired[float]
+    """CPU of a call, in milliseconds, without the protocol's. Derived: 20."""
+    response_kib: NotRequired[float]
+    """Size of the answer, in KiB. Derived: 16."""
+    queries: NotRequired[float]
+    """Database queries of a call. Default: 1."""
+    query_milliseconds: NotRequired[float]
+    """Mean time that a query holds a connection, in milliseconds. Derived: that of mcp:database."""
+
+
+class RegionWorkloadArgs(TypedDict):
+    """The load to plan for. Give daily_users, or what was measured: sessions_by_hour or peak_sessions. Of several that
+    are given peak_sessions counts before sessions_by_hour, and that before daily_users; beside peak_sessions the hours
+    say only how the day runs."""
+
+    daily_users: NotRequired[float]
+    """Users on a working day. Default: none."""
+    sessions_per_user: NotRequired[float]
+    """Sessions per user and day. Default: 3."""
+    session_p95_minutes: NotRequired[float]
+    """95th percentile of a session's length, in minutes. Derived: of an exponential, three times the mean."""
+    peak_factor: NotRequired[float]
+    """Load of the busiest hour over the mean of the day. Default: 3."""
+    headroom_percent: NotRequired[float]
+    """Reserve above the peak, in percent. Default: 30."""
+    peak_sessions: NotRequired[float]
+    """Measured sessions at the peak, instead of the estimate from users. Default: none."""
+    sessions_by_hour: NotRequired[list[float]]
+    """Measured sessions that begin in each hour of the day: 24 numbers, from midnight on. Default: none."""
+    era_percent: NotRequired[Mapping[str, float]]
+    """Part of the sessions by protocol era that the server serves, in percent, adding up to 100; an era that is left
+    out has none. Derived: all are of the era that costs most among those the server serves. Default: none."""
+    sessions_per_pod: NotRequired[int]
+    """Sessions that one pod is sized for. Default: 50."""
+    tools: NotRequired[list[RegionToolArgs]]
+    """The tools that are called. Calls in flight, CPU, responses and connections then follow from them. Default:
+    none."""
+    think_seconds: NotRequired[float]
+    """Mean pause of a session between the end of a call and its next, in seconds: the model and the person think. Used
+    with tools. Default: 10."""
+    concurrent_calls: NotRequired[int]
+    """Tool calls in flight in one pod at that many sessions, at its busiest: 99 % of the time at most that many.
+    Derived from the tools; 20 without."""
+    heavy_calls: NotRequired[int]
+    """Calls of the heaviest tool in flight in one pod at the same time, at its busiest. Derived from the tools; 10
+    without."""
+    heavy_call_cpu_milliseconds: NotRequired[float]
+    """CPU that one call of the heaviest tool takes per second of wall time, in milliseconds. Derived from the tools;
+    200 without."""
+    response_kib: NotRequired[float]
+    """Size of one response in flight, in KiB. Derived from the tools; 16 without."""
+    session_mib: NotRequired[float]
+    """Memory that the server's own objects take per session, in MiB. Derived: 1, or 0 with a profile, whose sessions
+    were measured with them."""
+    workers: NotRequired[int]
+    """Processes or worker threads that run calls in one pod. Derived: 1 for the SDKs of Python and TypeScript, whose
+    own code uses one core however many the limit allows; otherwise as many as the limit has cores."""
+    call_slots: NotRequired[int]
+    """Calls that a pod runs at the same time, where the server limits them (a thread pool, a semaphore); more wait.
+    Default: none."""
+    wait_p95_milliseconds: NotRequired[float]
+    """The objective: 95 % of the calls wait at most this long in a pod, in milliseconds. Default: 1000."""
+    session_minutes: NotRequired[float]
+    """Mean length of a session, in minutes; scale-in waits for it. Default: 20."""
+
+
+class RegionResourceListArgs(TypedDict):
+    """One side of a container's resources. What is left out is not declared."""
+
+    cpu: NotRequired[str]
+    """CPU, such as '500m'. Default: none."""
+    memory: NotRequired[str]
+    """Memory with its unit, such as '256Mi'. Default: none."""
+    ephemeral_storage: NotRequired[str]
+    """Local disk with its unit, such as '64Mi'. Default: none."""
+
+
+class RegionResourcesArgs(TypedDict):
+    """A container's resources, instead of the planned ones."""
+
+    requests: NotRequired[RegionResourceListArgs]
+    """What the scheduler reserves. Given, it replaces all planned requests. Default: none."""
+    limits: NotRequired[RegionResourceListArgs]
+    """What the kernel enforces. Given, it replaces all planned limits. Default: none."""
+
+
+class RegionEgressArgs(TypedDict):
+    """A destination besides the database."""
+
+    port: int
+    """TCP port."""
+    cidrs: list[str]
+    """Address ranges, such as 0.0.0.0/0 for an API on the internet."""
+
+
+class RegionServerArgs(TypedDict):
+    """The MCP server: what runs, and what it promises."""
+
+    image: pulumi.Input[str]
+    """Container image with a fixed tag or a digest; 'latest' and no tag are refused."""
+    name: NotRequired[str]
+    """Name of the Deployment, the Service and everything that belongs to them. Default: 'mcp-server'."""
+    runtime: NotRequired[ServerRuntime]
+    """SDK or runtime, which selects measured memory constants and the drain and heap settings it understands. Default:
+    'other'."""
+    profile: NotRequired[str]
+    """File with what was measured of this server, which 'mcp-stack measure' writes; it replaces the constants of the
+    runtime. Its path begins at the directory of Pulumi.yaml and stays below it, such as 'profiles/orders.yaml'.
+    Default: none."""
+    env: NotRequired[Mapping[str, str]]
+    """Environment variables in clear. Never a secret: secrets come by reference, see mcp:secrets. Default: none."""
+    egress: NotRequired[list[RegionEgressArgs]]
+    """Destinations that the server connects to besides DNS and the database: identity provider, APIs, collectors.
+    Everything else is closed. Default: none."""
+    resources: NotRequired[RegionResourcesArgs]
+    """Resources instead of the planned ones. Default: none."""
+    port: NotRequired[int]
+    """Port that the server listens on; 8000 is that of the Python SDK. Default: 8000."""
+    health_path: NotRequired[str]
+    """GET route that answers 200 when the server can serve and 503 while it drains; the readiness probe. The SDKs ship
+    none: without it the probes only test that the port is open. Default: none."""
+    liveness_path: NotRequired[str]
+    """GET route that answers 200 as long as the process answers at all; never the readiness route, which says 503 while
+    draining. Without it liveness tests that the port is open. Default: none."""
+    command: NotRequired[list[str]]
+    """Command instead of the image's entry point. Default: none."""
+    args: NotRequired[list[str]]
+    """Arguments instead of the image's. Default: none."""
+    writable_paths: NotRequired[list[str]]
+    """Directories the server writes to; each is an emptyDir, since the root file system is read-only. Default: /tmp."""
+    user_id: NotRequired[int]
+    """Numeric user and group of the process. Above 10000, so that it owns nothing on a node after an escape. Default:
+    10001."""
+    service_account_annotations: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Annotations of the ServiceAccount, for workload identity. Default: none."""
+    eras: NotRequired[list[ServerEras]]
+    """Protocol eras that the server serves on its URL. All regions behind one host must serve the same. Default:
+    modern."""
+    path: NotRequired[str]
+    """Path of the MCP endpoint, without a trailing slash. It is routed exactly, and no probe may use it. Default:
+    '/mcp'."""
+    max_tool_seconds: NotRequired[int]
+    """Duration of the slowest tool call, in seconds. The drain waits for it; no route may be shorter. Default: 60."""
+    sse_paths: NotRequired[list[str]]
+    """Paths of an HTTP+SSE server, routed by prefix; used only if 'sse' is among the eras. Default: /sse, /messages."""
+    keepalive_seconds: NotRequired[int]
+    """How often the server sends a comment on an open stream, in seconds; 0 if it sends nothing until done. Default:
+    15."""
+    authorization: NotRequired[bool]
+    """Whether the server is an OAuth resource server; its metadata path is then routed too. Default: false."""
+    pre_stop_seconds: NotRequired[int]
+    """Pre-stop sleep, in seconds. Derived: 10, and for legacy eras the slowest tool besides, since SIGTERM cuts it."""
+    graceful_timeout_seconds: NotRequired[int]
+    """Time to finish calls after SIGTERM, in seconds. Derived: the slowest tool for the era 'modern', else 5."""
+    grace_period_seconds: NotRequired[int]
+    """terminationGracePeriodSeconds, in seconds. Derived: pre-stop sleep, graceful timeout and 5 s margin, at least
+    30."""
+
+
+class RegionQuotaArgs(TypedDict):
+    """A limit on the namespace that the platform imposes. Left out, the quota is derived from the maximum."""
+
+    cpu: str
+    """Sum of CPU requests that the namespace may hold, such as '40'."""
+    memory: str
+    """Sum of memory requests that the namespace may hold, such as '64Gi'."""
+    pods: int
+    """Number of pods that the namespace may hold."""
+
+
+class RegionPlaceArgs(TypedDict):
+    """Where this stack runs."""
+
+    name: str
+    """Name of the region, a DNS label such as 'us-east'."""
+    namespace: NotRequired[str]
+    """Namespace that the stack creates. Derived from the environment and the region, such as 'mcp-prod-us-east', so
+    that no two stacks meet in one namespace even where regions share a cluster."""
+    zones: NotRequired[int]
+    """Number of availability zones that the cluster's nodes are spread over. Default: 3."""
+    node_cidrs: NotRequired[list[str]]
+    """Address ranges of the nodes, for network plugins that filter kubelet probes too; most exempt them. Default:
+    none."""
+    quota: NotRequired[RegionQuotaArgs]
+    """Limit that the platform imposes on the namespace. Left out, it is derived from the maximum plus surge."""
+    environment: NotRequired[PlaceEnvironment]
+    """Environment. 'production', the default, is the strictest: at least two replicas, errors where others warn.
+    Default: 'production'."""
+    kubernetes_version: NotRequired[str]
+    """Version of the cluster, such as '1.36' in quotes, for what older ones do not have. Left out: not known."""
+    operators: NotRequired[list[str]]
+    """Groups (as the cluster's identity provider names them) that may read the namespace and delete pods. Default:
+    none."""
+
+
+class McpRegionArgs(TypedDict):
+    """One region stack: the keys of the namespace 'mcp' in a stack file."""
+
+    region: RegionPlaceArgs
+    """Where this stack runs."""
+    server: RegionServerArgs
+    """The MCP server: what runs, and what it promises."""
+    workload: RegionWorkloadArgs
+    """The load to plan for."""
+    edge: RegionEdgeArgs
+    """How clients reach the server."""
+    database: NotRequired[RegionDatabaseArgs]
+    """The database that the tools use, and what it allows. Left out: no database, no egress to one."""
+    state_store: NotRequired[RegionStateStoreArgs]
+    """The Redis or Valkey that the server uses, and what it allows. Left out: none."""
+    prices: NotRequired[RegionPricesArgs]
+    """Prices, for the cost of the plan. Left out: no cost is shown."""
+    scaling: NotRequired[RegionScalingArgs]
+    """How many pods, and what moves the number. Default: its defaults."""
+    secrets: NotRequired[RegionSecretsArgs]
+    """Where the server's secrets come from. Default: its defaults."""
+    monitoring: NotRequired[RegionMonitoringArgs]
+    """Who may scrape the server. Default: its defaults."""
+    awaits: NotRequired[RegionAwaitArgs]
+    """What a deployment waits for. Default: its defaults."""
+    accept: NotRequired[list[RegionAcceptanceArgs]]
+    """Warnings that this stack lives with, each with its reason. Default: none."""

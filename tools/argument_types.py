@@ -1,0 +1,187 @@
+"""The argument types of every component, from the declarations of their keys: `python -m tools.argument_types --write`.
+
+Pulumi's schema analyser wants a ``TypedDict`` with a docstring under each key, in a module whose annotations are no
+texts; it refuses unions and ``Literal``. So a choice is ``str`` when a program runs, and its words when a type checker
+or an editor reads.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import textwrap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from pulumi_kubernetes_mcp.settings import fields
+from pulumi_kubernetes_mcp.settings.fields import Group
+from pulumi_kubernetes_mcp.settings.help import described, in_program
+from pulumi_kubernetes_mcp.settings.models import RegionSettings, Settings
+from pulumi_kubernetes_mcp.settings.profile_file import ProfileFile
+from pulumi_kubernetes_mcp.settings.tree import groups, ordered
+
+ROOT = Path(__file__).parents[1]
+HOME = ROOT / "components" / "pulumi_kubernetes_mcp" / "types"
+WIDTH = 120
+GENERATED = "Generated from the declarations of the keys: `python -m tools.argument_types --write`."
+
+REGION_NAMES: Mapping[type[Group], str] = {Settings: "McpRegionArgs", RegionSettings: "RegionPlaceArgs"}
+"""Groups of a stack whose argument type is not called like the group."""
+
+
+@dataclass
+class Module:
+    """One module of argument types, while it is written."""
+
+    title: str
+    names: Mapping[type[Group], str]
+    choices: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    classes: list[str] = field(default_factory=list)
+    needs: set[str] = field(default_factory=set)
+    """What the classes need besides ``TypedDict``."""
+
+    def text(self) -> str:
+        """The module as it is committed."""
+        typing = sorted({"TypedDict", *(need for need in self.needs if need in ("NotRequired", "Required"))})
+        if self.choices:
+            typing = sorted({*typing, "TYPE_CHECKING", "Literal"}, key=_as_ruff_sorts)
+        parts = [f'"""{self.title}\n\n{GENERATED}\n"""\n']
+        imports = "from collections.abc import Mapping\n" if "Mapping" in self.needs else ""
+        imports += f"from typing import {', '.join(typing)}\n"
+        parts.append(imports + ("\nimport pulumi\n" if "pulumi" in self.needs else ""))
+        if self.choices:
+            known = "".join(_assigned(name, words) for name, words in self.choices.items())
+            plain = "".join(f"    {name} = str\n" for name in self.choices)
+            parts.append(f"if TYPE_CHECKING:\n{known}else:\n{plain}")
+        return "\n".join(parts) + "".join(f"\n\n{text}" for text in self.classes)
+
+    def add(self, group: type[Group]) -> None:
+        """Write the argument type of a group."""
+        name = self.names[group]
+        lines = [f"class {name}(TypedDict):", _docstring(in_program(" ".join((group.__doc__ or "").split()))), ""]
+        for key in ordered(group):
+            info = group.model_fields[key]
+            kind = self._annotation(hint_of(info), name, key)
+            if not info.is_required():
+                self.needs.add("NotRequired")
+                kind = f"NotRequired[{kind}]"
+            lines += [f"    {key}: {kind}", _docstring(described(group, key))]
+        self.classes.append("\n".join(lines) + "\n")
+
+    def _annotation(self, hint: Any, owner: str, key: str) -> str:
+        """The annotation that the analyser takes for the type of a key."""
+        bare, output = _bare(hint)
+        kind = self._plain(bare, owner, key)
+        if output:
+            self.needs.add("pulumi")
+            return f"pulumi.Input[{kind}]"
+        return kind
+
+    def _plain(self, hint: Any, owner: str, key: str) -> str:
+        origin = get_origin(hint)
+        if origin is Literal:
+            name = f"{owner.removesuffix('Args').removeprefix('Mcp').removeprefix('Region')}{_camel(key)}"
+            self.choices[name] = get_args(hint)
+            return name
+        if origin is list:
+            return f"list[{self._annotation(get_args(hint)[0], owner, key)}]"
+        if origin is dict:
+            self.needs.add("Mapping")
+            return f"Mapping[str, {self._annotation(get_args(hint)[1], owner, key)}]"
+        if hint is ProfileFile:
+            return "str"
+        return self.names[hint] if issubclass(hint, Group) else str(hint.__name__)
+
+
+def region() -> Module:
+    """The argument types of McpRegion: the groups of a stack."""
+    names = {group: REGION_NAMES.get(group, _region_name(group)) for group in groups(Settings)}
+    module = Module("Arguments of McpRegion: what a stack file says, as types.", names)
+    for group in reversed(groups(Settings)):
+        module.add(group)
+    return module
+
+
+def modules() -> dict[Path, str]:
+    """Every generated module with the text that it should have."""
+    return {HOME / "region.py": region().text()}
+
+
+def main(arguments: list[str]) -> int:
+    """Write the modules, or say which are stale."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help="write what is stale")
+    write = parser.parse_args(arguments).write
+    stale = [path for path, text in modules().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    for path in stale:
+        if write:
+            path.write_text(modules()[path], encoding="utf-8")
+        else:
+            print(f"{path.relative_to(ROOT)} is out of date: python -m tools.argument_types --write", file=sys.stderr)
+    return 1 if stale and not write else 0
+
+
+def hint_of(info: FieldInfo) -> Any:
+    """The type of a key with what is attached to it."""
+    return Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation
+
+
+def takes_output(hint: Any) -> bool:
+    """Whether an Output may stand for a value of a type, or for what is in it."""
+    bare, output = _bare(hint)
+    return output or any(takes_output(part) for part in get_args(bare) if get_origin(bare) in (list, dict))
+
+
+def _bare(hint: Any) -> tuple[Any, bool]:
+    """A type without ``None`` and without its checks, and whether an Output may stand for it."""
+    origin = get_origin(hint)
+    if origin is Annotated:
+        inner, *marks = get_args(hint)
+        bare, output = _bare(inner)
+        return bare, output or any(fields.takes_output(mark) for mark in marks)
+    if origin in (Union, UnionType):
+        (inner,) = (member for member in get_args(hint) if member is not type(None))
+        return _bare(inner)
+    return hint, False
+
+
+def _region_name(group: type[Group]) -> str:
+    name = group.__name__
+    for ending in ("Settings", "Reference"):
+        name = name.removesuffix(ending)
+    return f"Region{name}Args"
+
+
+def _docstring(text: str) -> str:
+    lines = textwrap.wrap(f'"""{text}"""', WIDTH - 4, break_long_words=False, break_on_hyphens=False)
+    return textwrap.indent("\n".join(lines), "    ")
+
+
+def _assigned(name: str, words: tuple[str, ...]) -> str:
+    listed = [f'"{word}"' for word in words]
+    line = f"    {name} = Literal[{', '.join(listed)}]\n"
+    if len(line) <= WIDTH + 1:
+        return line
+    return f"    {name} = Literal[\n" + "".join(_wrapped(listed)) + "    ]\n"
+
+
+def _wrapped(words: list[str]) -> Iterator[str]:
+    yield from (f"        {word},\n" for word in words)
+
+
+def _camel(key: str) -> str:
+    return "".join(part.capitalize() for part in key.split("_"))
+
+
+def _as_ruff_sorts(name: str) -> tuple[int, str]:
+    """Constants before classes."""
+    return (0 if name.isupper() else 1, name)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
