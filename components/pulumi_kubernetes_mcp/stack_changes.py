@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pulumi
 
+from .evaluate import has_plan, inspect_stack, logged_findings, raised_findings, run_quietly
 from .inputs.outputs import FindingsError
 from .offline.diff import (
     UNKNOWN_RESOURCES,
@@ -24,14 +21,11 @@ from .offline.diff import (
 )
 from .offline.lifecycle import Identity
 from .offline.manifests import manifests
-from .offline.model import Deployment, Message
-from .offline.project import PROGRAM, rendered_directory, run_stack
-from .region_plan import RegionPlan, load, plan_region
-from .rules.model import Finding, Severity, errors
+from .offline.model import Deployment
+from .offline.project import rendered_directory
+from .region_plan import RegionPlan
+from .rules.model import Finding, errors
 from .settings import StackFile
-from .settings.own_program import has_settings
-
-_LOGGED = re.compile(r'(?P<code>MCP\d{3}) (?P<path>(?:Mcp\w+ "[^"]*": )?\S+): (?P<text>.*)', re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +72,7 @@ def absent(title: str) -> Side:
     return Side(title=title, objects={})
 
 
-def side(stack: StackFile, project_dir: Path, title: str, *, committed: bool = False) -> Side:
+def side(stack: StackFile, title: str, *, committed: bool = False) -> Side:
     """Plan and run a stack, as far as it can be.
 
     :param committed: whether the rendered manifests beside the stack file are what runs, where there are any: they
@@ -87,7 +81,7 @@ def side(stack: StackFile, project_dir: Path, title: str, *, committed: bool = F
     region: RegionPlan | None = None
     rendered = rendered_objects(rendered_directory(stack)) if committed else {}
     found: tuple[Finding, ...] = ()
-    if has_settings(stack.values, program=project_dir.joinpath(PROGRAM).is_file(), project=stack.project):
+    if has_plan(stack):
         try:
             region = inspect_stack(stack)
         except pulumi.RunError as refused:
@@ -104,9 +98,9 @@ def side(stack: StackFile, project_dir: Path, title: str, *, committed: bool = F
                 problem=problem,
             )
     try:
-        deployment = run_quietly(stack, project_dir)
+        deployment = run_quietly(stack)
     except pulumi.RunError as refused:
-        raised = tuple(refused.findings) if isinstance(refused, FindingsError) else ()
+        raised = raised_findings(refused) if isinstance(refused, FindingsError) else ()
         return Side(
             title=title,
             stack=stack,
@@ -125,30 +119,6 @@ def side(stack: StackFile, project_dir: Path, title: str, *, committed: bool = F
         findings=found if region is not None else logged_findings(deployment.messages),
         rendered_otherwise=len(object_changes(rendered, made)) if rendered else 0,
     )
-
-
-def inspect_stack(stack: StackFile) -> RegionPlan:
-    """Everything that is known about a stack before any resource is registered."""
-    return plan_region(load(stack.values, where=stack.where, directory=stack.directory))
-
-
-def run_quietly(stack: StackFile, project_dir: Path) -> Deployment:
-    """Run the program of a stack; what it prints is no part of a report and goes to standard error."""
-    with contextlib.redirect_stdout(sys.stderr):
-        return run_stack(stack, project_dir)
-
-
-def logged_findings(messages: tuple[Message, ...]) -> tuple[Finding, ...]:
-    """The warnings that components logged, as findings: problem and remedy are one text there."""
-    found = []
-    for message in messages:
-        if message.severity == "warning" and (parts := _LOGGED.fullmatch(message.text)) is not None:
-            found.append(
-                Finding(
-                    severity=Severity.WARNING, code=parts["code"], path=parts["path"], problem=parts["text"], remedy=""
-                )
-            )
-    return tuple(sorted(found))
 
 
 def changes(old: Side, new: Side) -> Changes:

@@ -359,7 +359,9 @@ WARNINGS: list[tuple[dict[str, Any], list[str]]] = [
 @pytest.mark.parametrize(("args", "expected"), WARNINGS)
 def test_what_is_doubtful_is_said(args: dict[str, Any], expected: list[str]) -> None:
     made = make(args)
-    assert [f"{message.text.split(':')[0]}" for message in made.messages] == expected
+    named = [message.text.replace(' McpAutoscaling "a":', "", 1) for message in made.messages]
+    assert [text.split(":")[0] for text in named] == expected
+    assert all(' McpAutoscaling "a": ' in message.text for message in made.messages)
     accepted = make({**args, "accept": {text.split(" ")[0]: "It is so." for text in expected}})
     assert accepted.messages == ()
     assert accepted.manifests() == made.manifests()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import typing
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -281,7 +282,7 @@ def test_a_warning_is_logged_until_it_is_accepted() -> None:
     change = {"health_path": None}
     (message,) = make("McpService", change).messages
     assert message.severity == "warning"
-    assert message.text.startswith("MCP105 health_path: ")
+    assert re.match(r'MCP105 McpService "\w+": health_path: ', message.text)
     assert make("McpService", {**change, "accept": {"MCP105": "The image has none."}}).messages == ()
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from pathlib import Path
 
 import pytest
 
+from pulumi_kubernetes_mcp.evaluate import logged_findings
 from pulumi_kubernetes_mcp.report import changes as report
 from pulumi_kubernetes_mcp.report.changes import StackChanges, changes_document, comment
 from pulumi_kubernetes_mcp.report.markdown import markdown
-from pulumi_kubernetes_mcp.settings import StackFile
-from pulumi_kubernetes_mcp.stack_changes import Side, absent, changes, logged_findings
+from pulumi_kubernetes_mcp.settings import StackFile, read_stack_file
+from pulumi_kubernetes_mcp.stack_changes import Side, absent, changes
 from pulumi_kubernetes_mcp.testing import Message
 
 FENCE = re.compile(r"^(`{3,})(text)?$", re.M)
@@ -27,17 +29,10 @@ def config_map(name: str, text: str) -> dict[str, object]:
 
 
 def stack(name: str, *, environment: bool = False) -> StackFile:
-    return StackFile(
-        name=name,
-        path=Path(f"Pulumi.{name}.yaml"),
-        where=f"Pulumi.{name}.yaml",
-        directory=Path(),
-        project="mcp",
-        values={},
-        secret_paths=frozenset(),
-        secret_keys=(),
-        environment=environment,
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"Pulumi.{name}.yaml")
+        path.write_text("environment: [shared]\nconfig: {}\n" if environment else "config: {}\n")
+        return read_stack_file(Path(folder), file=path)
 
 
 def side(title: str, texts: dict[str, str], **more: object) -> Side:

@@ -10,9 +10,10 @@ import typer
 from ..report.console import clean, print_json, show
 from .failures import failures
 from .options import AllOption, FileOption, JsonOption, ProjectOption, StackOption
-from .stacks import inspect_stack, stack_files
+from .stacks import inspect_if_planned, running, stack_files
 
 if TYPE_CHECKING:
+    from ..rules.model import Finding
     from ..settings import StackFile
 
 
@@ -39,7 +40,7 @@ def check(
         reports = []
         failed = False
         for stack_file in stack_files(stack, file, project_dir, all_stacks):
-            found = inspect_stack(stack_file).findings
+            found = _findings(stack_file)
             failed = failed or bool(found if strict else errors(found))
             reports.append({"stack": stack_file.name, "findings": findings_data(found)})
             if not as_json:
@@ -50,6 +51,16 @@ def check(
             print_json({"stacks": reports} if all_stacks else reports[0])
         if failed:
             raise typer.Exit(1)
+
+
+def _findings(stack_file: StackFile) -> tuple[Finding, ...]:
+    region = inspect_if_planned(stack_file)
+    if region is not None:
+        return region.findings
+    from ..evaluate import program_findings
+
+    with running(stack_file):
+        return program_findings(stack_file)
 
 
 def _print_environment(stack_file: StackFile) -> None:

@@ -94,12 +94,12 @@ def _side(words: str, project_dir: Path, held: contextlib.ExitStack) -> Side:
     revision, colon, within = words.partition(":")
     if not colon or words in stack_names(project_dir) or Path(words).is_file():
         with _running(words):
-            return side(stack_named(words, project_dir), project_dir, words)
+            return side(stack_named(words, project_dir), words)
     root = held.enter_context(project_at(project_dir, revision))
     if within not in stack_names(root):
         within = str(root / in_project(project_dir, within))
     with _running(words):
-        return side(stack_named(within, root), root, words, committed=True)
+        return side(stack_named(within, root), words, committed=True)
 
 
 def _since(base: str, project_dir: Path, stack: str | None, file: Path | None, all_stacks: bool) -> list[StackChanges]:
@@ -138,7 +138,7 @@ def _in(root: Path, name: str, title: str, *, file: Path | None = None, committe
         stack = read_stack_file(root, stack=name, file=file)
     except pulumi.RunError as refused:
         return Side(title=title, findings=None, problem=str(refused))
-    return side(stack, root, title, committed=committed)
+    return side(stack, title, committed=committed)
 
 
 def _running(name: str) -> contextlib.AbstractContextManager[object]:

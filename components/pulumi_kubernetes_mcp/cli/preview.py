@@ -10,7 +10,7 @@ import typer
 from ..report.console import clean, print_json
 from .failures import failures
 from .options import FileOption, JsonOption, ProjectOption, StackOption
-from .stacks import inspect_stack, print_refusal, run_program, stack_files
+from .stacks import inspect_if_planned, print_refusal, run_program, stack_files
 
 if TYPE_CHECKING:
     from ..offline.model import Deployment
@@ -34,11 +34,11 @@ def preview(
 
     with failures(as_json):
         stack_file = stack_files(stack, file, project_dir, False)[0]
-        region = inspect_stack(stack_file)
-        if errors(region.findings):
+        region = inspect_if_planned(stack_file)
+        if region is not None and errors(region.findings):
             print_refusal(stack_file, region, as_json)
             raise typer.Exit(1)
-        deployment, difference = run_program(stack_file, project_dir, None)
+        deployment, difference = run_program(stack_file, None)
         if as_json:
             print_json(preview_data(stack_file, region, deployment, difference))
         else:

@@ -10,7 +10,7 @@ import typer
 from ..report.console import clean, print_json, print_text, progress, show
 from .failures import failures
 from .options import AllOption, FileOption, JsonOption, ProjectOption, StackOption
-from .stacks import inspect_stack, run_program, stack_files
+from .stacks import inspect_if_planned, run_program, stack_files
 
 if TYPE_CHECKING:
     from ..offline.diff import Difference
@@ -47,7 +47,7 @@ def render(
         if all_stacks or check_only or as_json:
             raise typer.BadParameter("'--output -' prints one stack: without --all, --check and --json.")
         with failures(as_json):
-            _print_stream(stack_files(stack, file, project_dir, False)[0], project_dir)
+            _print_stream(stack_files(stack, file, project_dir, False)[0])
         return
     from ..offline.manifests import manifests, write_manifests
     from ..report.resources import difference_data
@@ -58,8 +58,8 @@ def render(
         reports = []
         stale = False
         for stack_file in stack_files(stack, file, project_dir, all_stacks):
-            inspect_stack(stack_file).raise_errors(stack_file.where)
-            deployment, difference = run_program(stack_file, project_dir, output_dir)
+            _refuse_errors(stack_file)
+            deployment, difference = run_program(stack_file, output_dir)
             if not check_only:
                 write_manifests(manifests(deployment), difference.directory)
             stale = stale or not difference.up_to_date
@@ -72,12 +72,18 @@ def render(
             raise typer.Exit(1)
 
 
-def _print_stream(stack_file: StackFile, project_dir: Path) -> None:
+def _refuse_errors(stack_file: StackFile) -> None:
+    region = inspect_if_planned(stack_file)
+    if region is not None:
+        region.raise_errors(stack_file.where)
+
+
+def _print_stream(stack_file: StackFile) -> None:
     """All objects as one YAML stream, in order of application; what is to be known stands on standard error."""
     from ..offline.manifests import holds_placeholder, manifests, stream
 
-    inspect_stack(stack_file).raise_errors(stack_file.where)
-    deployment, _ = run_program(stack_file, project_dir, None)
+    _refuse_errors(stack_file)
+    deployment, _ = run_program(stack_file, None)
     objects = manifests(deployment)
     print_text(stream(objects))
     hidden = [f"{item.kind} {item.name}" for item in objects if holds_placeholder(item)]

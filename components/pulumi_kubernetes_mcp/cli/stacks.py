@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,17 +16,28 @@ if TYPE_CHECKING:
 
 
 def stack_files(stack: str | None, file: Path | None, project_dir: Path, all_stacks: bool) -> list[StackFile]:
-    """The one stack that was asked for, or every stack of the project."""
+    """The one stack that was asked for, or every stack of the project.
+
+    A project with a program of its own needs no stack file, as for Pulumi.
+    """
     import pulumi
 
     from ..settings import read_stack_file, stack_names
 
+    names = stack_names(project_dir)
+    if not names and file is None and _has_program(project_dir):
+        from ..settings.own_program import FIRST_STACK, stack_without_file
+
+        return [stack_without_file(project_dir, stack or FIRST_STACK)]
     if not all_stacks:
         return [read_stack_file(project_dir, stack=stack, file=file)]
-    names = stack_names(project_dir)
     if not names:
         raise pulumi.RunError("This project has no stack file. Write Pulumi.<stack>.yaml first.")
     return [read_stack_file(project_dir, stack=name) for name in names]
+
+
+def _has_program(project_dir: Path) -> bool:
+    return all(project_dir.joinpath(name).is_file() for name in ("Pulumi.yaml", "__main__.py"))
 
 
 def stack_named(other: str, project_dir: Path) -> StackFile:
@@ -42,25 +52,37 @@ def stack_named(other: str, project_dir: Path) -> StackFile:
 
 def inspect_stack(stack_file: StackFile) -> RegionPlan:
     """Everything that is known about a stack before any resource is registered."""
-    from ..region_plan import load, plan_region
+    from .. import evaluate
 
-    return plan_region(load(stack_file.values, where=stack_file.where, directory=stack_file.directory))
+    return evaluate.inspect_stack(stack_file)
 
 
-def run_program(stack_file: StackFile, project_dir: Path, directory: Path | None) -> tuple[Deployment, Difference]:
+def inspect_if_planned(stack_file: StackFile) -> RegionPlan | None:
+    """The same, or nothing where a program without settings says everything."""
+    from .. import evaluate
+
+    return evaluate.inspect_stack(stack_file) if evaluate.has_plan(stack_file) else None
+
+
+def run_program(stack_file: StackFile, directory: Path | None) -> tuple[Deployment, Difference]:
     """Run the stack's program offline, and compare with what was rendered last.
 
     :param directory: where the rendered files are. Default: ``rendered/<stack>`` beside the stack file.
     """
+    from ..evaluate import run_quietly
     from ..offline.diff import compare
     from ..offline.manifests import manifests
-    from ..offline.project import rendered_directory, run_stack
+    from ..offline.project import rendered_directory
 
     target = directory or rendered_directory(stack_file)
-    # What the program prints is no part of the report.
-    with progress().status(f"Running the program of {clean(stack_file.name)}"), contextlib.redirect_stdout(sys.stderr):
-        deployment = run_stack(stack_file, project_dir)
+    with running(stack_file):
+        deployment = run_quietly(stack_file)
     return deployment, compare(manifests(deployment), target)
+
+
+def running(stack_file: StackFile) -> contextlib.AbstractContextManager[object]:
+    """Say on a terminal that the program of a stack runs, as long as it does."""
+    return progress().status(f"Running the program of {clean(stack_file.name)}")
 
 
 def print_refusal(stack_file: StackFile, region: RegionPlan, as_json: bool) -> None:

@@ -20,6 +20,8 @@ class FindingsError(pulumi.RunError):
 
     def __init__(self, findings: list[Finding], heading: str) -> None:
         self.findings = findings
+        self.component = component_of(heading)
+        """Who refused: a component, such as ``McpService "web"``, or a stack."""
         lines = [f"{finding.code} {finding.path}: {finding.problem} {finding.remedy}" for finding in findings]
         super().__init__("\n".join([heading, *(f"  {line}" for line in lines)]))
 
@@ -62,15 +64,21 @@ def raise_errors(findings: list[Finding], heading: str) -> None:
         raise FindingsError(failed, heading)
 
 
+def component_of(heading: str) -> str:
+    """The component in a heading: ``McpService "web" cannot work:``."""
+    return heading.removesuffix(" cannot work:")
+
+
 def report_findings(findings: list[Finding], heading: str, accepted: Mapping[str, str]) -> None:
     """End the check of a component, before it registers anything: raise its errors, log the other findings.
 
-    Warnings whose code is in ``accepted`` are not logged.
+    Warnings whose code is in ``accepted`` are not logged. The path of an argument goes with its component.
     """
     raise_errors(findings, heading)
     for finding in in_arguments(findings):
         if finding.code not in accepted:
-            pulumi.log.warn(f"{finding.code} {finding.path}: {finding.problem} {finding.remedy}")
+            path = finding.path if finding.path.startswith("mcp:") else f"{component_of(heading)}: {finding.path}"
+            pulumi.log.warn(f"{finding.code} {path}: {finding.problem} {finding.remedy}")
 
 
 def awaited(

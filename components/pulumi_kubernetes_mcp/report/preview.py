@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..evaluate import is_finding, logged_findings
 from ..offline.manifests import manifests
 from ..offline.tree import tree
 from ..offline.values import masked
@@ -20,21 +21,24 @@ if TYPE_CHECKING:
     from ..offline.diff import Difference
     from ..offline.model import Deployment, Message
     from ..region_plan import RegionPlan
+    from ..rules.model import Finding
     from ..settings import StackFile
 
 ENGINE = "offline: Pulumi's own test monitor. No CLI, backend or cluster is asked, so what runs already is not known."
 
 
-def print_preview(stack: StackFile, region: RegionPlan, deployment: Deployment, difference: Difference) -> None:
-    """The preview of a stack for the eye."""
+def print_preview(stack: StackFile, region: RegionPlan | None, deployment: Deployment, difference: Difference) -> None:
+    """The preview of a stack for the eye.
+
+    :param region: ``None`` for a program without settings, which has no plan.
+    """
     show(f"Engine    {ENGINE}")
-    show()
-    show(view(preview_document(planned(stack, region))))
-    show(f"\nScaling   {clean(scaling_line(region.first))}")
-    show(f"Rehearsal {clean(spike_line(region.first))}: see 'mcp-stack simulate'.")
-    show(f"Findings  {count_text(region.findings)}")
-    if region.findings:
-        show(findings_view(region.findings))
+    if region is not None:
+        _print_plan(stack, region)
+    findings = _findings(region, deployment)
+    show(f"Findings  {count_text(findings)}")
+    if findings:
+        show(findings_view(findings))
     for message in _new_messages(region, deployment):
         show(f"{message.severity}: {clean(message.text)}")
     if stack.environment:
@@ -52,18 +56,25 @@ def print_preview(stack: StackFile, region: RegionPlan, deployment: Deployment, 
         show("'mcp-stack render' writes them; the next preview then shows what changes.")
 
 
+def _print_plan(stack: StackFile, region: RegionPlan) -> None:
+    show()
+    show(view(preview_document(planned(stack, region))))
+    show(f"\nScaling   {clean(scaling_line(region.first))}")
+    show(f"Rehearsal {clean(spike_line(region.first))}: see 'mcp-stack simulate'.")
+
+
 def preview_data(
-    stack: StackFile, region: RegionPlan, deployment: Deployment, difference: Difference
+    stack: StackFile, region: RegionPlan | None, deployment: Deployment, difference: Difference
 ) -> dict[str, Any]:
-    """The preview of a stack as plain data that JSON can hold."""
+    """The preview of a stack as plain data that JSON can hold; plan and autoscaler are null without settings."""
     return {
         "engine": "offline",
         "project": stack.project,
         "stack": stack.name,
         "environmentEvaluated": not stack.environment,
-        "plan": plan_data(region.plan),
-        "autoscaler": scaling_data(region.first),
-        "findings": findings_data(region.findings),
+        "plan": None if region is None else plan_data(region.plan),
+        "autoscaler": None if region is None else scaling_data(region.first),
+        "findings": findings_data(_findings(region, deployment)),
         "messages": [vars(message) for message in _new_messages(region, deployment)],
         "resources": [node.to_dict() for node in tree(deployment)],
         "outputs": masked(deployment.outputs),
@@ -72,7 +83,14 @@ def preview_data(
     }
 
 
-def _new_messages(region: RegionPlan, deployment: Deployment) -> list[Message]:
+def _findings(region: RegionPlan | None, deployment: Deployment) -> tuple[Finding, ...]:
+    """The findings of the settings, or those that the components of a program logged."""
+    return logged_findings(deployment.messages) if region is None else region.findings
+
+
+def _new_messages(region: RegionPlan | None, deployment: Deployment) -> list[Message]:
     """What the program logged, without the findings, which are shown already."""
+    if region is None:
+        return [message for message in deployment.messages if not is_finding(message)]
     shown = {f"{finding.code} {finding.path}: " for finding in region.findings}
     return [message for message in deployment.messages if not message.text.startswith(tuple(shown))]

@@ -1,11 +1,17 @@
-"""Whether a project is described by settings, or by a program of its own that uses the components."""
+"""Projects of which a program of their own says everything, with the components and without settings."""
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 
 from .models import Settings
-from .stack_file import NAMESPACE
+from .stack_file import NAMESPACE, StackFile, read_stack_file, stack_path
+
+FIRST_STACK = "dev"
+"""Name of the stack of a project that has no stack file yet, unless one is given."""
 
 _BESIDE = ("defaults", "servers")
 """Keys that hold groups: those that all stacks share, and those of each of several servers."""
@@ -26,3 +32,15 @@ def has_settings(values: Mapping[str, object], *, program: bool, project: str) -
     }
     ours = [key for key in values if key.startswith(f"{NAMESPACE}:")]
     return not program or any(key in groups for key in ours) or (bool(ours) and project != NAMESPACE)
+
+
+def stack_without_file(project_dir: Path, name: str = FIRST_STACK) -> StackFile:
+    """A stack that has only the project's own configuration: Pulumi needs no file for it either.
+
+    :raises SettingsError: for a project that cannot be read.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch, f"Pulumi.{name}.yaml")
+        path.write_text("config: {}\n", encoding="utf-8")
+        found = read_stack_file(project_dir, file=path)
+    return replace(found, path=stack_path(project_dir, name), where=f"Stack {name}")

@@ -1,0 +1,80 @@
+"""What is known about a stack: from its settings, or, where a program of its own says everything, by running that."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sys
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pulumi
+
+from .inputs.outputs import FindingsError
+from .offline.model import Deployment, Message
+from .offline.project import PROGRAM, run_stack
+from .region_plan import RegionPlan, load, plan_region
+from .rules.model import Finding, Severity
+from .settings import StackFile
+from .settings.own_program import has_settings
+
+_LOGGED = re.compile(r'(?P<code>MCP\d{3}) (?P<path>(?:Mcp\w+ "[^"]*": )?\S+): (?P<text>.*)', re.DOTALL)
+
+
+def has_plan(stack: StackFile) -> bool:
+    """Whether settings describe the stack, so that there is a plan; otherwise its program says everything."""
+    program = stack.directory.joinpath(PROGRAM).is_file()
+    return has_settings(stack.values, program=program, project=stack.project)
+
+
+def inspect_stack(stack: StackFile) -> RegionPlan:
+    """Everything that is known about a stack before any resource is registered.
+
+    :raises pulumi.RunError: for a stack without settings, and for settings that cannot be used.
+    """
+    if not has_plan(stack):
+        raise pulumi.RunError(
+            f"{stack.where} has no settings of this package (mcp:region, mcp:server, mcp:workload, mcp:edge), from "
+            f"which a plan is made: {PROGRAM} says everything. 'mcp-stack check' and 'mcp-stack preview' run it."
+        )
+    return plan_region(load(stack.values, where=stack.where, directory=stack.directory))
+
+
+def run_quietly(stack: StackFile) -> Deployment:
+    """Run the program of a stack; what it prints is no part of a report and goes to standard error."""
+    with contextlib.redirect_stdout(sys.stderr):
+        return run_stack(stack, stack.directory)
+
+
+def program_findings(stack: StackFile) -> tuple[Finding, ...]:
+    """What the components of a program raise: the warnings of all, or the errors of the first that refuses."""
+    try:
+        return logged_findings(run_quietly(stack).messages)
+    except FindingsError as refused:
+        return raised_findings(refused)
+
+
+def raised_findings(refused: FindingsError) -> tuple[Finding, ...]:
+    """The errors that a component raised, each with the component in its path."""
+    return tuple(
+        one if one.path.startswith("mcp:") else replace(one, path=f"{refused.component}: {one.path}")
+        for one in refused.findings
+    )
+
+
+def logged_findings(messages: Iterable[Message]) -> tuple[Finding, ...]:
+    """The warnings that components logged, as findings: problem and remedy are one text there."""
+    found = []
+    for message in messages:
+        if message.severity == "warning" and (parts := _LOGGED.fullmatch(message.text)) is not None:
+            found.append(
+                Finding(
+                    severity=Severity.WARNING, code=parts["code"], path=parts["path"], problem=parts["text"], remedy=""
+                )
+            )
+    return tuple(sorted(found))
+
+
+def is_finding(message: Message) -> bool:
+    """Whether a message is one of :func:`logged_findings`."""
+    return bool(logged_findings((message,)))

@@ -1,0 +1,106 @@
+"""A project of one's own, with the components in its program and without settings of this package."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+SERVER = 'McpService("web", {"image": image, "namespace": "shop"})'
+PROGRAM = f"""
+import pulumi
+from pulumi_kubernetes_mcp import McpAutoscaling, McpService
+
+image = "registry.example/shop:" + pulumi.Config().require("tag")
+server = {SERVER}
+McpAutoscaling("web", {{"namespace": "shop", "target": server.deployment_name, "min_replicas": 2, "max_replicas": 8}})
+pulumi.log.info("nearly there")
+pulumi.export("service", server.service_name)
+"""
+
+
+@pytest.fixture
+def own(project):
+    """The project ``shop``, as somebody writes it who has never seen a stack file of this package."""
+    project.root.joinpath("Pulumi.yaml").write_text(
+        "name: shop\nruntime: python\nconfig:\n  tag: {type: string, default: 1.0.0}\n"
+    )
+    project.program(PROGRAM)
+    return project
+
+
+def test_a_preview_without_any_stack_file(own):
+    result = own.run("preview")
+    assert result.exit_code == 0, result.output
+    assert re.search(r"^shop/dev\n(.*\n)*└── McpService web\n", result.stdout, re.M)
+    assert "Deployment web  web-deployment" in result.stdout
+    assert 'warning MCP105  McpService "web": health_path\n' in result.stdout
+    assert "info: nearly there" in result.stdout
+    assert "service = web" in result.stdout
+    assert "Plan" not in result.stdout
+    assert "Manifests 6 objects, never rendered" in result.stdout
+
+
+def test_a_preview_as_json(own):
+    data = json.loads(own.run("preview", "--json").stdout)
+    assert (data["project"], data["stack"], data["plan"], data["autoscaler"]) == ("shop", "dev", None, None)
+    assert [(one["code"], one["path"]) for one in data["findings"]] == [("MCP105", 'McpService "web": health_path')]
+    assert [message["text"] for message in data["messages"]] == ["nearly there"]
+
+
+def test_a_preview_shows_what_changes_since_it_was_rendered(own):
+    assert own.run("render").exit_code == 0
+    assert own.run("render", "--check").exit_code == 0
+    own.root.joinpath("Pulumi.dev.yaml").write_text("config: {tag: 2.0.0}\n")
+    shown = own.run("preview").stdout
+    assert "~ Deployment web in shop  (pods restart)" in shown
+    assert "registry.example/shop:2.0.0" in shown
+
+
+def test_check_says_what_the_components_raise(own):
+    warned = own.run("check")
+    assert warned.exit_code == 0
+    assert warned.output.startswith('Stack dev: 1 warning\nwarning MCP105  McpService "web": health_path\n')
+    assert own.run("check", "--strict").exit_code == 1
+    own.root.joinpath("Pulumi.dev.yaml").write_text("config: {tag: latest}\n")
+    refused = own.run("check")
+    assert refused.exit_code == 1
+    assert refused.output.startswith('Pulumi.dev.yaml: 1 error\nerror MCP101  McpService "web": image\n')
+    (finding,) = json.loads(own.run("check", "--json").stdout)["findings"]
+    assert (finding["code"], finding["path"], finding["severity"]) == ("MCP101", 'McpService "web": image', "error")
+
+
+def test_what_is_accepted_in_the_program_is_no_finding(own):
+    accepted = SERVER.replace("}", ', "accept": {"MCP105": "The image has no such route."}}')
+    own.program(PROGRAM.replace(SERVER, accepted))
+    assert own.run("check", "--strict").output == "Stack dev: no findings\n"
+
+
+def test_missing_configuration_is_named(own):
+    own.root.joinpath("Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    for verb in ("check", "preview"):
+        result = own.run(verb)
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert "Missing required configuration variable 'shop:tag'" in result.stderr
+
+
+@pytest.mark.parametrize("words", [("plan",), ("simulate", "spike")])
+def test_there_is_no_plan_without_settings_and_the_refusal_says_what_there_is(own, words):
+    result = own.run(*words)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "mcp:workload" in result.stderr
+    assert "'mcp-stack check' and 'mcp-stack preview' run it" in result.stderr
+
+
+def test_one_group_of_settings_makes_it_a_stack_of_this_package(own):
+    own.root.joinpath("Pulumi.dev.yaml").write_text("config: {'mcp:server': {image: registry.example/a:1.0.0}}\n")
+    result = own.run("check")
+    assert result.exit_code == 1
+    assert "mcp:region" in result.stderr
+
+
+def test_a_project_that_is_called_mcp_may_have_keys_of_its_own(own):
+    own.root.joinpath("Pulumi.yaml").write_text("name: mcp\nruntime: python\n")
+    own.root.joinpath("Pulumi.dev.yaml").write_text("config: {tag: 1.0.0}\n")
+    assert own.run("check").output.startswith("Pulumi.dev.yaml: 1 warning\n")
