@@ -12,9 +12,14 @@ LIMITS = {"cpu": "1", "memory": "512Mi", "ephemeral-storage": "256Mi"}
 
 config = pulumi.Config()
 
-# The namespace is this program's own, and gets its name from the engine.
+# The namespace is this program's own. Each stack has another one; a name from the engine would be forgotten with an
+# interrupted first update, and the namespace left behind.
 namespace = k8s.core.v1.Namespace(
-    "shop", metadata={"labels": {"pod-security.kubernetes.io/enforce": "restricted"}}
+    "shop",
+    metadata={
+        "name": f"shop-{pulumi.get_stack()}",
+        "labels": {"pod-security.kubernetes.io/enforce": "restricted"},
+    },
 ).metadata.name
 
 server = McpService(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+import pulumi
 import pytest
 
 from pulumi_kubernetes_mcp import McpAutoscaling, McpIngress, McpPgBouncer, McpRegion, McpSecrets, McpService
-from pulumi_kubernetes_mcp.testing import Recording, record
+from pulumi_kubernetes_mcp.testing import Recording, record, revealed
 
 from .cases import CASES, Case, by_id
 from .test_modes import plain_run
@@ -160,28 +162,71 @@ def test_a_region_follows_its_autoscaler() -> None:
 # Names
 
 
-AUTONAMED = {"ConfigMap", "Secret"}
+REPLACED = {"ConfigMap", "Secret"}
+"""Kinds that are never changed but replaced, unless the caller gave a Secret its name."""
 
 
 @EVERY
-def test_only_what_is_replaced_before_it_goes_gets_a_name_from_the_engine(case: Case) -> None:
+def test_every_object_has_a_name_before_it_is_made(case: Case) -> None:
+    """An interrupted update forgets a name that the engine made, and leaves the object behind."""
     named = "secret_name" in case.args or "name" in case.args.get("secrets", {})
     for one in plain_run(case.id).resources:
         if one.kubernetes:
-            free = one.kind == "ConfigMap" or (one.kind == "Secret" and not named)
-            assert ("name" not in one.inputs["metadata"]) == free, one.name
-            if one.kind in AUTONAMED:
-                assert one.inputs["immutable"] is free, one.name
+            assert one.inputs["metadata"]["name"] == one.physical_name, one.name
+        if one.kubernetes and one.kind in REPLACED:
+            free = one.kind == "ConfigMap" or not named
+            assert bool(re.fullmatch(r".+-[0-9a-f]{8}", one.physical_name or "")) is free, one.name
+            assert one.inputs["immutable"] is free, one.name
 
 
 def test_a_secret_from_values_is_immutable_unless_it_is_named() -> None:
     values = {"namespace": "orders", "source": "config", "values": {"token": "x"}}
-    free = record(lambda: McpSecrets("s", values)).resource("Secret")
-    assert "name" not in free.inputs["metadata"]
-    assert free.inputs["immutable"] is True
-    named = record(lambda: McpSecrets("s", {**values, "secret_name": "orders"})).resource("Secret")
-    assert named.inputs["metadata"]["name"] == "orders"
-    assert named.inputs["immutable"] is False
+    free = record(lambda: McpSecrets("s", values))
+    drawn = free.resource("RandomId")
+    assert free.resource("Secret").inputs["metadata"]["name"] == free.resource("Secret").physical_name
+    assert free.resource("Secret").inputs["immutable"] is True
+    assert drawn.urn in free.resource("Secret").options.dependencies
+    assert drawn.inputs["byteLength"] == 4
+    named = record(lambda: McpSecrets("s", {**values, "secret_name": "orders"}))
+    assert named.resource("Secret").inputs["metadata"]["name"] == "orders"
+    assert named.resource("Secret").inputs["immutable"] is False
+    assert named.of_type("RandomId") == ()
+
+
+def test_the_name_of_a_secret_follows_its_values_and_tells_nothing_about_them() -> None:
+    def build(**values: str) -> Recording:
+        return record(lambda: McpSecrets("s", {"namespace": "orders", "source": "config", "values": values}))
+
+    def keepers(run: Recording) -> Any:
+        return revealed(run.resource("RandomId").inputs["keepers"])
+
+    first = build(token="hunter2", user="app")
+    assert keepers(first) == keepers(build(user="app", token="hunter2"))
+    assert keepers(first) != keepers(build(token="hunter3", user="app"))
+    assert keepers(first) != keepers(build(token="app", user="hunter2"))
+    assert first.resource("RandomId").secret_paths == ("keepers.values",)
+    assert first.resource("RandomId").options.additional_secret_outputs == ("keepers",)
+    # The digits come from the random provider, and are no function of the values.
+    name = first.resource("Secret").physical_name
+    assert name == build(token="hunter3", user="app").resource("Secret").physical_name
+    assert keepers(first)["values"][:8] not in (name or "")
+    # Which keys there are is no secret, so a rendered file shows a new name where that is known.
+    assert name != build(token="hunter2").resource("Secret").physical_name
+
+
+def test_the_name_of_the_poolers_settings_follows_their_content() -> None:
+    args = {"namespace": "o", "database_host": "db", "secret_name": "s", "pool_size": 5, "max_client_conn": 50}
+
+    def name(*, output: bool = False, **change: Any) -> str | None:
+        def build() -> None:
+            host = {"database_host": pulumi.Output.from_input("db")} if output else {}
+            McpPgBouncer("pool", {**args, **change, **host})
+
+        return record(build).resource("ConfigMap").physical_name
+
+    assert re.fullmatch(r"pool-[0-9a-f]{8}", name() or "")
+    assert name() == name(instances=3) == name(output=True)
+    assert len({name(), name(pool_size=6), name(database_host="other"), name(max_client_conn=51)}) == 4
 
 
 # The order

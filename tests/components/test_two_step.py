@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pulumi_kubernetes_mcp import McpAutoscaling, McpRegion, McpSecrets
-from pulumi_kubernetes_mcp.offline.manifests import manifests
+from pulumi_kubernetes_mcp.offline.diff import Action, compare
+from pulumi_kubernetes_mcp.offline.manifests import manifests, write_manifests
 from pulumi_kubernetes_mcp.testing import Deployment, Recording, record
 
 REGION: dict[str, Any] = {
@@ -127,13 +129,55 @@ def test_another_image_updates_one_deployment_alone(change: dict[str, Any], depl
 
 
 def test_a_changed_pooler_setting_rolls_the_pooler() -> None:
-    """The Deployment refers to the ConfigMap by the name that the engine makes, so a new one is a new pod template."""
-    (config,) = before().of_type("ConfigMap")
-    pooler = before().resource("Deployment", "mcp-pooler-deployment")
-    assert config.urn in pooler.options.dependencies
-    (volume,) = [one for one in pooler.inputs["spec"]["template"]["spec"]["volumes"] if "configMap" in one]
-    assert volume["configMap"]["name"] == config.physical_name
-    assert config.physical_name != "mcp-pooler-config"
+    """The Deployment refers to the ConfigMap by its name, so a new one is a new pod template."""
+    after = region(changed(database={"pooler_pool_size": 30}))
+    mounted = []
+    for run in (before(), after):
+        (config,) = run.of_type("ConfigMap")
+        pooler = run.resource("Deployment", "mcp-pooler-deployment")
+        assert config.urn in pooler.options.dependencies
+        (volume,) = [one for one in pooler.inputs["spec"]["template"]["spec"]["volumes"] if "configMap" in one]
+        assert volume["configMap"]["name"] == config.physical_name
+        mounted.append(volume["configMap"]["name"])
+    assert mounted[0] != mounted[1]
+
+
+def test_the_rendered_files_say_what_a_changed_maximum_replaces_and_restarts(tmp_path: Path) -> None:
+    write_manifests(manifests(before()), tmp_path / "rendered")
+    after = region(changed(scaling={"max_replicas": 28}))
+    found = {f"{one.kind} {one.name}": one for one in compare(manifests(after), tmp_path / "rendered").objects}
+    (settings,) = after.of_type("ConfigMap")
+    assert {key: str(one.action) for key, one in found.items()} == {
+        "ResourceQuota capacity": "changed",
+        f"ConfigMap {settings.physical_name}": "replaced",
+        "Deployment mcp-server-pooler": "changed",
+        "HorizontalPodAutoscaler mcp-server": "changed",
+        "BackendTrafficPolicy mcp-server": "changed",
+    }
+    assert found[f"ConfigMap {settings.physical_name}"].was == before().of_type("ConfigMap")[0].physical_name
+    pooler = found["Deployment mcp-server-pooler"]
+    assert (pooler.restarts, pooler.restarts_with) == (True, (f"ConfigMap {settings.physical_name}",))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"server": {"image": "registry.example/mcp:1.3.0"}},
+        {"secrets": {"version": "2"}},
+        {"database": {"pooler_pool_size": 30}},
+        {"database": {"host": "other.example.com"}},
+        {"database": {"name": "other"}},
+        {"scaling": {"max_replicas": 28}},
+        {"edge": {"host": "new.example.com"}},
+    ],
+    ids=str,
+)
+def test_rendered_files_can_be_applied_over_the_old_ones(change: dict[str, Any], tmp_path: Path) -> None:
+    """``kubectl apply`` changes in place: what it cannot change has another name."""
+    write_manifests(manifests(before()), tmp_path / "rendered")
+    found = compare(manifests(region(changed(**change))), tmp_path / "rendered").objects
+    assert found
+    assert all(one.was for one in found if one.action is Action.REPLACED)
 
 
 def test_a_changed_value_makes_a_new_secret_that_its_readers_follow() -> None:
@@ -254,6 +298,6 @@ def test_the_selectors_are_those_of_the_objects() -> None:
     # Components are called after their server, so the engine makes new objects first and takes the old ones last.
     gone = {old.kind for old in before().resources if old.kubernetes and old.urn not in renamed.by_urn}
     assert replaced(before(), renamed) | gone == {
-        "BackendTrafficPolicy", "Deployment", "ExternalSecret", "HTTPRoute", "HorizontalPodAutoscaler", "NetworkPolicy",
-        "PodDisruptionBudget", "Service", "ServiceAccount",
+        "BackendTrafficPolicy", "ConfigMap", "Deployment", "ExternalSecret", "HTTPRoute", "HorizontalPodAutoscaler",
+        "NetworkPolicy", "PodDisruptionBudget", "Service", "ServiceAccount",
     }  # fmt: skip

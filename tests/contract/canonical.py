@@ -63,6 +63,7 @@ CHILDREN = {
     },
     "McpSecrets": {
         "externalsecret": CUSTOM["ExternalSecret"],
+        "id": "random:index/randomId:RandomId",
         "secret": "kubernetes:core/v1:Secret",
     },
     "McpService": {

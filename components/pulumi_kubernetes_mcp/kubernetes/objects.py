@@ -1,5 +1,7 @@
 """What several objects share: labels, security contexts, spread, probes."""
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping
 from typing import Any, TypeAlias
@@ -12,6 +14,8 @@ Spec: TypeAlias = Any
 NAME = "app.kubernetes.io/name"
 COMPONENT = "app.kubernetes.io/component"
 VERSION = "app.kubernetes.io/version"
+CONTENT_DIGITS = 8
+"""Digits of a name that stand for the content: two contents of one object meet by chance once in four billion times."""
 WAIT_READY = {"pulumi.com/waitFor": "condition=Ready"}
 """For a custom resource whose controller reports the condition Ready; the engine waits for none by itself."""
 SECRET_VERSION = "kubernetes-mcp/secret-version"
@@ -48,6 +52,17 @@ def image_version(image: str) -> str:
     tag = reference.rsplit("/", 1)[-1].partition(":")[2]
     version = tag or digest.rpartition(":")[2][:12]
     return re.sub(r"[^A-Za-z0-9._-]", "-", version)[:63].strip("-_.") or "unknown"
+
+
+def full_digest(content: Mapping[str, str]) -> str:
+    """A digest of a content, whatever the order of its keys."""
+    return hashlib.sha256(json.dumps(dict(content), sort_keys=True).encode()).hexdigest()
+
+
+def content_digest(content: Mapping[str, str]) -> str:
+    """Eight hexadecimal digits that stand for a content: the end of the name of an object that is never changed but
+    replaced. The name is known before the object exists, so an interrupted update leaves no second one behind."""
+    return full_digest(content)[:CONTENT_DIGITS]
 
 
 def pod_security(user_id: int) -> Spec:

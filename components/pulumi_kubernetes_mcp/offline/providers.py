@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import uuid
 from collections.abc import Callable, Mapping
 
@@ -87,7 +88,7 @@ def _bytes(_name: str, urn: str, inputs: struct_pb2.Struct) -> Mapping[str, str 
 
 
 def _identifier(_name: str, urn: str, inputs: struct_pb2.Struct) -> Mapping[str, str | float]:
-    raw = bytes.fromhex(digest(urn, 2 * _length(inputs, "byteLength", 8)))
+    raw = bytes.fromhex(digest(f"{urn}{_keepers(inputs)}", 2 * _length(inputs, "byteLength", 8)))
     prefix = _text(inputs, "prefix") or ""
     url = base64.urlsafe_b64encode(raw).decode().rstrip("=")
     return {
@@ -96,6 +97,15 @@ def _identifier(_name: str, urn: str, inputs: struct_pb2.Struct) -> Mapping[str,
         "b64Std": f"{prefix}{base64.b64encode(raw).decode()}",
         "b64Url": f"{prefix}{url}",
     }
+
+
+def _keepers(inputs: struct_pb2.Struct) -> str:
+    """What a value is drawn anew for. No secret is in it: a name in a rendered file would let one try guesses."""
+    if "keepers" not in inputs.fields:
+        return ""
+    fields = inputs.fields["keepers"].struct_value.fields
+    plain = {key: value.string_value for key, value in fields.items() if value.HasField("string_value")}
+    return json.dumps(plain, sort_keys=True)
 
 
 def _uuid(_name: str, urn: str, _inputs: struct_pb2.Struct) -> Mapping[str, str | float]:

@@ -60,11 +60,14 @@ class McpPgBouncer(pulumi.ComponentResource):
                 spec=common.disruption_budget(pooler.match, min_available=pooler.instances - 1, max_unavailable=None),
                 opts=child,
             )
+        settings = configuration(args)
         config = k8s.core.v1.ConfigMap(
             f"{name}-config",
-            metadata=common.metadata(None, args["namespace"], labels),
+            metadata=common.metadata(
+                mapped(settings, lambda text: specs.config_map_name(pooler.name, text)), args["namespace"], labels
+            ),
             immutable=True,
-            data={"pgbouncer.ini": configuration(args)},
+            data={specs.CONFIG_FILE: settings},
             opts=child,
         )
         deployment = k8s.apps.v1.Deployment(

@@ -12,6 +12,7 @@ from ..kubernetes.objects import (
     Spec,
     apart,
     container_security,
+    content_digest,
     pod_security,
     selector,
     spread,
@@ -21,6 +22,7 @@ from ..kubernetes.objects import (
 COMPONENT = "pooler"
 PORT = 6432
 CONFIG_PATH = "/etc/pgbouncer"
+CONFIG_FILE = "pgbouncer.ini"
 RUN_PATH = "/run/pgbouncer"
 USER_ID = 10001
 SHUTDOWN_SECONDS = 30
@@ -35,7 +37,7 @@ DRAIN = (
     f"sleep {ENDPOINT_PROPAGATION_SECONDS}; kill -INT 1; "
     f"n=0; while kill -0 1 2>/dev/null && [ $n -lt {SHUTDOWN_SECONDS} ]; do n=$((n+1)); sleep 1; done"
 )
-START = f'ulimit -Sn "$(ulimit -Hn)"; exec pgbouncer {CONFIG_PATH}/pgbouncer.ini'
+START = f'ulimit -Sn "$(ulimit -Hn)"; exec pgbouncer {CONFIG_PATH}/{CONFIG_FILE}'
 """PgBouncer does not raise its own soft limit of open files, and needs one per client. ``exec`` makes it process 1."""
 SYSTEM_CA_FILE = "/etc/ssl/certs/ca-certificates.crt"
 USERLIST = (
@@ -118,8 +120,13 @@ def pgbouncer_ini(
     return "\n".join(lines) + "\n"
 
 
+def config_map_name(pooler_name: str, settings: str) -> str:
+    """Name of the ConfigMap. It is immutable and named by its content, so that a new setting is a new object."""
+    return f"{pooler_name}-{content_digest({CONFIG_FILE: settings})}"
+
+
 def deployment(pooler: PoolerSpec, labels: Spec, config_name: pulumi.Input[str]) -> Spec:
-    """The spec of the Deployment. The ConfigMap is immutable and autonamed, so a new setting is a rollout."""
+    """The spec of the Deployment. Another ConfigMap is another pod template, so a new setting is a rollout."""
     return {
         "replicas": pooler.instances,
         "revisionHistoryLimit": 5,

@@ -30,8 +30,8 @@ class McpSecretsArgs(TypedDict):
     """'existing' names a Secret that is there, 'external' has the External Secrets Operator fill one,
     'config' makes one from values that are Pulumi secrets."""
     secret_name: NotRequired[pulumi.Input[str]]
-    """Name of the Secret. Default: the component's name; for 'config' the engine makes one, so that a change
-    is a new Secret and restarts the pods."""
+    """Name of the Secret. Default: the component's name; for 'config' with random digits that change with the
+    values, so that a change is a new Secret and restarts the pods."""
     store_name: NotRequired[str]
     """Name of the store (source 'external')."""
     store_kind: NotRequired[str]

@@ -1,6 +1,7 @@
 """McpSecrets: the Secret of a server, by reference; values never pass through a stack file in clear."""
 
 from base64 import b64encode
+from collections.abc import Mapping
 
 import pulumi
 import pulumi_kubernetes as k8s
@@ -66,7 +67,11 @@ class McpSecrets(pulumi.ComponentResource):
         encoded = {key: pulumi.Output.secret(value).apply(_base64) for key, value in args.get("values", {}).items()}
         created = k8s.core.v1.Secret(
             f"{name}-secret",
-            metadata=common.metadata(args.get("secret_name"), args["namespace"], common.labels(name, "secrets")),
+            metadata=common.metadata(
+                args["secret_name"] if "secret_name" in args else self._name_of(name, encoded),
+                args["namespace"],
+                common.labels(name, "secrets"),
+            ),
             type="Opaque",
             immutable="secret_name" not in args,
             data=encoded,
@@ -74,6 +79,25 @@ class McpSecrets(pulumi.ComponentResource):
         )
         created_name: pulumi.Output[str] = created.metadata.name
         return created_name
+
+    def _name_of(self, name: str, encoded: Mapping[str, pulumi.Output[str]]) -> pulumi.Output[str]:
+        """A name that is another one for other values, and that tells nothing about them.
+
+        A digest of the values would: whoever sees the name could try guesses. So the digits are random, drawn again
+        when the values change, and kept in the state before the Secret is made: an interrupted update knows its name.
+        """
+        from pulumi_random import RandomId  # Here, since importing it takes 30 ms that no other source needs.
+
+        drawn = RandomId(
+            f"{name}-id",
+            byte_length=common.CONTENT_DIGITS // 2,
+            keepers={
+                "keys": " ".join(sorted(encoded)),
+                "values": pulumi.Output.all(**encoded).apply(common.full_digest),
+            },
+            opts=pulumi.ResourceOptions(parent=self, additional_secret_outputs=["keepers"]),
+        )
+        return pulumi.Output.concat(name, "-", drawn.hex)
 
 
 def _base64(value: str) -> str:
