@@ -19,7 +19,7 @@ from pulumi_kubernetes_mcp.rules.workload import name_findings
 from pulumi_kubernetes_mcp.secrets import args as secrets
 from pulumi_kubernetes_mcp.server import args as service
 
-from . import capacity, eras, findings, options, regions, scaling, shown, simulation
+from . import capacity, commands, eras, findings, options, regions, scaling, shown, simulation
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,6 +46,8 @@ def generators() -> regions.Generators:
     """Region name to the function that makes its text."""
     made: dict[str, Callable[[], str]] = {
         "settings": options.settings,
+        "verbs of the command": commands.verbs,
+        "options of the command": commands.options,
         "preview": partial(shown.preview_excerpt, ROOT),
         "tree": partial(shown.preview_tree, ROOT),
         "minimal stack": partial(shown.minimal_stack, ROOT),

@@ -39,15 +39,15 @@ def options(
     """What stands before the verb."""
 
 
-app.command()(check.check)
-app.command()(plan.plan)
-app.command()(preview.preview)
-app.command()(render.render)
-app.command()(diff.diff)
-app.command()(schema.schema)
-app.command(name="stacks")(list_stacks.list_stacks)
-app.command()(simulate.simulate)
-app.command()(measure.measure)
+app.command(short_help="Say what is wrong with a stack.")(check.check)
+app.command(short_help="Show the capacity plan, with the working of every figure.")(plan.plan)
+app.command(short_help="Run the program, show what it makes and what that changes.")(preview.preview)
+app.command(short_help="Say what changes between two stacks, files or revisions.")(diff.diff)
+app.command(short_help="Write the Kubernetes manifests of a stack.")(render.render)
+app.command(short_help="Play a day, a spike or an outage with the autoscaler.")(simulate.simulate)
+app.command(short_help="Find what a running server costs, with real MCP clients.")(measure.measure)
+app.command("stacks", short_help="List the stacks of a project.")(list_stacks.list_stacks)
+app.command(short_help="Print the JSON Schema of a stack file, for editors.")(schema.schema)
 
 
 def main() -> None:

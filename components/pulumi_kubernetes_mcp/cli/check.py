@@ -32,6 +32,10 @@ def check(
     Every value is checked against its rule, and the whole against the load: replicas, drain, memory, connections
     of the database, quota. Each finding has a code, the key that it is about, and what to change. Fast enough for
     every save: no resource is made.
+
+    In a project with a program of its own and no settings, the program is run, and its components say what is wrong.
+
+    Example: mcp-stack check --all --strict
     """
     from ..report.findings import count_text, findings_data, findings_view
     from ..rules.model import errors

@@ -47,11 +47,10 @@ def diff(
     side to the new one: twice as many pods are +100 %. A revision is read by git, with the project, the program and
     the rendered manifests that it has; nothing of the repository changes.
 
-    For a pull request:  mcp-stack diff --all --base origin/main --markdown
+    Instead of a revision, two sides can be given: 'mcp-stack diff staging production-us-east', or of a revision
+    'mcp-stack diff v1.2:staging staging'. Exit 1 if the new side cannot work.
 
-    Two stacks, files or revisions:  mcp-stack diff staging production-us-east,  mcp-stack diff v1.2:staging staging
-
-    Exit 1 if the new side cannot work.
+    Example: mcp-stack diff --all --base origin/main --markdown
     """
     _check_words(old, new, base, stack is not None or file is not None or all_stacks, as_json and as_markdown)
     with failures(as_json):

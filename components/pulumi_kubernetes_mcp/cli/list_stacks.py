@@ -13,6 +13,8 @@ def list_stacks(project_dir: ProjectOption = Path(), as_json: JsonOption = False
     """List the stacks of a project: one for each Pulumi.<stack>.yaml.
 
     A pipeline that runs once for each stack reads them here and keeps no list of its own.
+
+    Example: mcp-stack stacks --json
     """
     from ..settings import stack_names, stack_path
 

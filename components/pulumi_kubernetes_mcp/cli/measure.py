@@ -71,12 +71,13 @@ def measure(
     that the server speaks. Sessions are opened in steps, and all of them are closed in the end, after Ctrl-C too.
     It is a load: measure a copy of the server that serves nobody.
 
-    Best, on a machine like the nodes:  mcp-stack measure http://127.0.0.1:8080/mcp --start 'python server.py' -o p.yaml
-
-    Tools do things, so none is called unless it is named:  --tool search --arguments '{"query": "a"}'
+    Best with --start, on a machine like the nodes. Tools do things, so none is called unless it is named:
+    --tool search --arguments '{"query": "a"}'.
 
     A stack file names what was written (mcp:server.profile), and 'mcp-stack plan' then counts with it. Exit 1 if the
     measurement cannot be made, 130 after Ctrl-C.
+
+    Example: mcp-stack measure http://localhost/mcp --start ./server -o p.yaml
     """
     with failures(as_json):
         from ..measuring.packages import check_packages

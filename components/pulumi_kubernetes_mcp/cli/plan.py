@@ -36,6 +36,8 @@ def plan(
     From users to sessions and calls, from these to memory, CPU, connections, pods and cost. The plan names what binds
     first, how long calls wait, and which input to measure first. Errors of the stack do not hide its plan: see
     'mcp-stack check'. With --compare two plans stand side by side, what differs first.
+
+    Example: mcp-stack plan --stack production-us-east --markdown
     """
     from ..report.compare import compare_data, compare_document
     from ..report.markdown import markdown

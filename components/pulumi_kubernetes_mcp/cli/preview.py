@@ -28,6 +28,8 @@ def preview(
     Shows the plan in short, the findings, the resources as a tree, and the difference to the manifests that were
     rendered last. The program is the project's __main__.py; it runs as under the Pulumi CLI, but nothing is
     deployed. Exit 1 if the stack has an error; then no program is run.
+
+    Example: mcp-stack preview --stack production-us-east
     """
     from ..report.preview import preview_data, print_preview
     from ..rules.model import errors

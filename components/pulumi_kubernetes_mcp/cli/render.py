@@ -42,6 +42,8 @@ def render(
 
     Commit them: a review then sees what a change of the stack file does to real objects. Files that no object
     has any more go; if anything fails, all old files stay. A placeholder stands for every secret.
+
+    Example: mcp-stack render --all --check
     """
     if output_dir == STANDARD_OUTPUT:
         if all_stacks or check_only or as_json:

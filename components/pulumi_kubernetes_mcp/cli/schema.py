@@ -20,6 +20,8 @@ def schema(
     """Print the JSON Schema of a stack file, from which editors complete keys and mark mistakes.
 
     A stack file names it in its first line: # yaml-language-server: $schema=../schemas/stack.schema.json
+
+    Example: mcp-stack schema --write
     """
     import pulumi
 

@@ -77,6 +77,8 @@ def simulate(
     Begin with 'mcp-stack simulate', then 'mcp-stack simulate spike', then 'mcp-stack simulate --compare'.
 
     A stack with errors is refused: see 'mcp-stack check'. Exit 1 if it cannot be simulated.
+
+    Example: mcp-stack simulate spike --stack staging --compare
     """
     from ..simulate_stack import play
 
