@@ -82,6 +82,13 @@ def test_a_node_lock_has_a_checksum_and_no_address_for_each_package(server: str)
     assert [name for name, one in packages.items() if name and ("integrity" not in one or "resolved" in one)] == []
 
 
+def test_the_readme_says_how_many_packages_are_downloaded() -> None:
+    runtime, rest = (len(lock.pins) for lock in LOCKS[:2])
+    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    assert f"`make preview` downloads {runtime} packages (" in text
+    assert f"`make test` another {rest - runtime} (" in text
+
+
 # Commands
 
 
