@@ -24,6 +24,10 @@ Transform = Callable[[Any], Any]
 Path = tuple[Any, ...]
 
 
+MADE: dict[tuple[str, str, str, bool], Recording] = {}
+"""What was made before: a recording is read and never changed."""
+
+
 @dataclass(frozen=True)
 class Case:
     """One way to use a component."""
@@ -80,8 +84,14 @@ class Case:
         return value
 
     def run(self, name: str = "thing", change: Transform | None = None, *, preview: bool = False) -> Recording:
-        """Construct it alone in a stack."""
-        return record(lambda: self.build(name, change), preview=preview, directory=PROJECT)
+        """Construct it alone in a stack; without a change, the same is made once for all tests of a process."""
+        key = (self.component, repr(self.args), name, preview)
+        if change is None and key in MADE:
+            return MADE[key]
+        made = record(lambda: self.build(name, change), preview=preview, directory=PROJECT)
+        if change is None and "Output" not in key[1]:
+            MADE[key] = made
+        return made
 
     def named(self, suffix: str) -> Case:
         """The same with other names for its objects."""
