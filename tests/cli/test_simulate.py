@@ -5,17 +5,13 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
 from pulumi_kubernetes_mcp.report import simulation_plot
 from pulumi_kubernetes_mcp.report.simulation_series import Limit, Line, Panel
-from pulumi_kubernetes_mcp.simulation import run
-from pulumi_kubernetes_mcp.simulation.result import Result
 
 from .conftest import Project
 
@@ -42,23 +38,6 @@ spec:
     - {type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 60}}}
     - {type: Pods, pods: {metric: {name: acme_things}, target: {type: AverageValue, averageValue: "50"}}}
 """
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _played_once() -> Iterator[None]:
-    """The simulation is pure, which its own tests show: here the same one is played once."""
-    played: dict[str, Result] = {}
-    play = run.simulate
-
-    def simulate(*args: Any, **options: Any) -> Result:
-        key = repr((args, options))
-        if key not in played:
-            played[key] = play(*args, **options)
-        return played[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run, "simulate", simulate)
-        yield
 
 
 @pytest.fixture

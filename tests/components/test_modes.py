@@ -131,9 +131,12 @@ def test_a_preview_of_plain_values_makes_the_same_children(case: Case) -> None:
 
 
 @EVERY
-def test_secret_inputs_are_nowhere_in_clear(case: Case) -> None:
-    run = case.run(change=pulumi.Output.secret)
-    assert shape(run) == shape(plain_run(case.id))
+def test_secret_inputs_are_nowhere_in_clear_and_change_no_value(case: Case) -> None:
+    run, plain = case.run(change=pulumi.Output.secret), plain_run(case.id)
+    assert shape(run) == shape(plain)
+    for one in plain.resources:
+        if one.name != "test-test":
+            assert revealed(run.by_urn[one.urn].inputs) == revealed(one.inputs), one.name
     for one in run.resources:
         assert not any(marked(state) for state in states(one)), one.name
     for manifest in manifests(run):
@@ -146,14 +149,6 @@ def test_plain_values_of_a_secret_become_secrets() -> None:
     secret = plain_run("McpSecrets-config").resource("Secret")
     assert secret.secret_paths == ("data",)
     assert revealed(secret.inputs["data"])["token"] == b64encode(b"qq-token").decode()
-
-
-@EVERY
-def test_secret_inputs_change_no_value(case: Case) -> None:
-    secret, plain = case.run(change=pulumi.Output.secret), plain_run(case.id)
-    for one in plain.resources:
-        if one.name != "test-test":
-            assert revealed(secret.by_urn[one.urn].inputs) == revealed(one.inputs), one.name
 
 
 EACH_INPUT = [
@@ -200,16 +195,13 @@ def holds(value: Any, wanted: type) -> bool:
 
 @EVERY
 def test_two_in_one_stack_do_not_meet(case: Case) -> None:
-    """Neither in the engine, which refuses equal URNs, nor in the cluster, which refuses equal names."""
+    """Neither in the engine, which refuses equal URNs, nor in the cluster, which refuses equal names; and no Deployment
+    selects the other's pods.
+    """
     run = record(lambda: [case.named("-a").build("first"), case.named("-b").build("second")], directory=PROJECT)
     alone = len(plain_run(case.id).resources) - 1
     assert len(run.resources) == 2 * alone + 1
     assert len(run.manifests()) == 2 * len(plain_run(case.id).manifests())
-
-
-@EVERY
-def test_two_in_one_stack_do_not_select_each_others_pods(case: Case) -> None:
-    run = record(lambda: [case.named("-a").build("first"), case.named("-b").build("second")], directory=PROJECT)
     selectors = [
         (one["metadata"]["namespace"], sorted(one["spec"]["selector"]["matchLabels"].items()))
         for one in run.manifests()

@@ -9,6 +9,7 @@ from dataclasses import fields, is_dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -103,11 +104,12 @@ def test_the_ends_of_the_ranges_have_a_plan() -> None:
     assert planned(tiny, None, sdk="other").load.planned_sessions.value == 2
 
 
-def test_the_ends_of_what_tools_say_have_a_plan() -> None:
+@pytest.mark.parametrize("count", [4, pytest.param(1000, marks=pytest.mark.grid)])
+def test_the_ends_of_what_tools_say_have_a_plan(count: int) -> None:
     def ends(**values: float) -> list[dict[str, float]]:
         return [dict(zip(values, [end] * len(values), strict=True)) for end in values.values()]
 
-    thousand = tuple(
+    many = tuple(
         Tool(
             name=f"tool {place}",
             share_percent=(1e-300, 100, 0.3)[place % 3],
@@ -118,9 +120,9 @@ def test_the_ends_of_what_tools_say_have_a_plan() -> None:
             queries=(0, 10_000, 5e-324, 1.5)[place % 4],
             query_milliseconds=(None, 3.6e6, 5e-324)[place % 3],
         )
-        for place in range(1000)
+        for place in range(count)
     )
-    for tools in (thousand, thousand[:1], thousand[1:2], thousand[2:3], thousand[3:4]):
+    for tools in (many, *((one,) for one in many[:4])):
         for think in (0, 86_400):
             for slots, sessions in ((1, 100_000), (None, 100_000), (100_000, 1)):
                 load = Workload(

@@ -98,6 +98,8 @@ def test_the_narrowest_stop_is_the_capacity() -> None:
     cpu, pool = Stop(servers=2, service=0.1), Stop(servers=5, service=0.5, asking=0.5)
     found = Waits([cpu, pool], objective=1.0, calls_per_session=0.25, call_seconds=1.0, sticky=False)
     assert (cpu.capacity, pool.capacity, found.capacity) == (20, 20, 20)
+    same = Waits([cpu, pool], objective=1.0, calls_per_session=0.25, call_seconds=1.0, sticky=False)
+    assert repr(found) == repr(same)
     wider = Waits([cpu], objective=1.0, calls_per_session=0.25, call_seconds=1.0, sticky=False)
     assert found.entry(0.8, MANY).p95 > wider.entry(0.8, MANY).p95
 

@@ -124,6 +124,11 @@ class Waits:
         self._entries: list[list[Entry | None]] = [[None] * size for _ in range(MANY + 1)]
         self._blends: list[float | None] = [None] * size
 
+    def __repr__(self) -> str:
+        """What it was made of, so that equal models look equal; not what was worked out since."""
+        made_of = (self.stops, self.objective, self.cycle, self.pause, self.sticky)
+        return f"Waits{made_of!r}"
+
     def entry(self, utilisation: float, pods: int) -> Entry:
         """The waits in one of ``pods`` alike, which have this utilisation on the mean. It may be above 1.
 
