@@ -3,10 +3,12 @@ what an environment can do afterwards."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
+import tomllib
 import venv
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -187,3 +189,11 @@ def test_the_scripts_are_executable() -> None:
     scripts = [path for path in (ROOT / "scripts").iterdir() if not path.suffix]
     assert {"install", "provide", "lab", "scanners", "lock"} <= {path.name for path in scripts}
     assert [path.name for path in scripts if not os.access(path, os.X_OK)] == []
+
+
+def test_an_installed_package_says_that_no_plugin_belongs_to_it() -> None:
+    name = "pulumi-plugin.json"
+    data = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["package-data"]
+    assert name in data["pulumi_kubernetes_mcp"]
+    said = json.loads((ROOT / "components" / "pulumi_kubernetes_mcp" / name).read_text(encoding="utf-8"))
+    assert said == {"resource": False}
