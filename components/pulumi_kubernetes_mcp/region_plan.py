@@ -15,6 +15,7 @@ from .rules.acceptance import ACCEPTED_ERROR, UNUSED_ACCEPTANCE, accept
 from .rules.applied import region as region_rules
 from .rules.load import CLUSTER
 from .rules.model import Finding, errors
+from .rules.stacks import RULES as OF_STACKS
 from .server_plan import ServerPlan, figure, plan_server
 from .settings.models import Acceptance, Settings
 from .settings.problems import Problem, SettingsError
@@ -187,7 +188,10 @@ def _of_server(plan: RegionPlan, server: ServerPlan, rehearse: bool) -> list[Fin
 
 def _accepted(found: list[Finding], accepted: Iterable[Acceptance], played: bool) -> list[Finding]:
     """The findings without the accepted ones; of what was not rehearsed nothing is said to be unused."""
-    reasons = {item.code: item.reason for item in accepted if played or item.code not in applied.OF_THE_REHEARSAL}
+    # What is said of several stacks together is not raised by one.
+    elsewhere = {word for rule in OF_STACKS for word in (rule.code, rule.slug)}
+    elsewhere |= set() if played else set(applied.OF_THE_REHEARSAL)
+    reasons = {item.code: item.reason for item in accepted if item.code not in elsewhere}
     return accept(found, reasons, ACCEPT_PATH)
 
 

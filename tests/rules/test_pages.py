@@ -19,6 +19,7 @@ from pulumi_kubernetes_mcp.rules.schedules import zone_findings
 from pulumi_kubernetes_mcp.server.args import server_spec, service_findings
 from pulumi_kubernetes_mcp.settings.problems import SettingsError
 from pulumi_kubernetes_mcp.settings.servers import load_stack
+from pulumi_kubernetes_mcp.stack_agreement import PlannedStack, agreement
 
 PAGES = Path(__file__).parents[2] / "docs" / "findings"
 CODES = [known.code for known in CATALOGUE]
@@ -36,8 +37,23 @@ BESIDES = {"MCP405": {"MCP401"}, "MCP902": {"MCP206"}}
 
 def stack_findings(example: str) -> list[Finding]:
     """What a stack says that differs from the least one by the keys of ``example``."""
-    values = {**MINIMAL, **yaml.safe_load(example)}
+    first, *others = [{**MINIMAL, **changed} for changed in yaml.safe_load_all(example)]
+    if others:
+        return together_findings([first, *others])
+    values = first
     return list(plan_region(load_stack(values, where="example", directory=Path(__file__).parent)).findings)
+
+
+def together_findings(stacks: list[Mapping[str, object]]) -> list[Finding]:
+    """What several stacks are told, each one document of an example."""
+    planned = []
+    for place, values in enumerate(stacks):
+        plan = plan_region(load_stack(values, where="example", directory=Path(__file__).parent), rehearse=False)
+        context = values.get("kubernetes:context")
+        name = f"stack-{place}"
+        planned.append(PlannedStack(name=name, plan=plan, context=None if context is None else str(context)))
+        assert not errors(plan.findings), plan.findings
+    return [one.finding for one in agreement(planned)]
 
 
 def program_findings(example: str) -> list[Finding]:

@@ -33,12 +33,12 @@ def failures(as_json: bool) -> Iterator[None]:
 
         if not isinstance(problem, pulumi.RunError):
             raise
-        problems = [_problem_data(item) for item in getattr(problem, "problems", ())]
+        problems = [problem_data(item) for item in getattr(problem, "problems", ())]
         _print_error(str(problem), problems, as_json)
         raise typer.Exit(1) from None
 
 
-def _problem_data(problem: Any) -> dict[str, Any]:
+def problem_data(problem: Any) -> dict[str, Any]:
     """A problem of a stack file has three parts; one of a component's arguments is a line."""
     return {"path": "", "problem": problem, "remedy": ""} if isinstance(problem, str) else vars(problem)
 

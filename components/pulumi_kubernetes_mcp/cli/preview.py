@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..report.console import clean, print_json
+from ..report.console import clean, print_json, show
 from .failures import failures
 from .options import FileOption, JsonOption, ProjectOption, StackOption
-from .stacks import inspect_if_planned, print_refusal, run_program, stack_files
+from .stacks import disagreements, inspect_if_planned, print_refusal, run_program, stack_files
 
 if TYPE_CHECKING:
     from ..offline.model import Deployment
@@ -27,10 +27,12 @@ def preview(
 
     Shows the plan in short, the findings, the resources as a tree, and the difference to the manifests that were
     rendered last. The program is the project's __main__.py; it runs as under the Pulumi CLI, but nothing is
-    deployed. Exit 1 if the stack has an error; then no program is run.
+    deployed. Exit 1 if the stack has an error; then no program is run. The other stacks of the project are compared
+    too, as with 'mcp-stack check --all'.
 
     Example: mcp-stack preview --stack production-us-east
     """
+    from ..report.findings import agreement_data, agreement_view, count_text
     from ..report.preview import preview_data, print_preview
     from ..rules.model import errors
 
@@ -40,13 +42,20 @@ def preview(
         if region is not None and errors(region.findings):
             print_refusal(stack_file, region, as_json)
             raise typer.Exit(1)
+        together = disagreements(stack_file, region) if file is None and region is not None else ()
         deployment, difference = run_program(stack_file, None)
         if as_json:
-            print_json(preview_data(stack_file, region, deployment, difference))
+            data = preview_data(stack_file, region, deployment, difference)
+            print_json({**data, "together": agreement_data(together)})
         else:
             print_preview(stack_file, region, deployment, difference)
+            if together:
+                show(f"\nWith the other stacks: {count_text(one.finding for one in together)}")
+                show(agreement_view(together))
             if with_manifests:
                 _print_manifests(deployment)
+        if errors(one.finding for one in together):
+            raise typer.Exit(1)
 
 
 def _print_manifests(deployment: Deployment) -> None:

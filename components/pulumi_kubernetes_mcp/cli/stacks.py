@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..offline.model import Deployment
     from ..region_plan import RegionPlan
     from ..settings import StackFile
+    from ..stack_agreement import Disagreement, PlannedStack
 
 
 def stack_files(stack: str | None, file: Path | None, project_dir: Path, all_stacks: bool) -> list[StackFile]:
@@ -62,6 +63,33 @@ def inspect_if_planned(stack_file: StackFile) -> RegionPlan | None:
     from .. import evaluate
 
     return evaluate.inspect_stack(stack_file) if evaluate.has_plan(stack_file) else None
+
+
+def planned_stack(stack_file: StackFile, region: RegionPlan) -> PlannedStack:
+    """A stack with its plan, for the comparison with others."""
+    from ..stack_agreement import PlannedStack
+
+    context = stack_file.values.get("kubernetes:context")
+    return PlannedStack(name=stack_file.name, plan=region, context=context if isinstance(context, str) else None)
+
+
+def disagreements(stack_file: StackFile, region: RegionPlan) -> tuple[Disagreement, ...]:
+    """In what this stack and the others of its project do not agree; those that cannot be read have no say."""
+    import pulumi
+
+    from ..region_plan import load, plan_region
+    from ..settings import read_stack_file, stack_names
+    from ..stack_agreement import agreement
+
+    planned = [planned_stack(stack_file, region)]
+    for name in stack_names(stack_file.directory):
+        if name == stack_file.name:
+            continue
+        with contextlib.suppress(pulumi.RunError):
+            other = read_stack_file(stack_file.directory, stack=name)
+            plan = plan_region(load(other.values, where=other.where, directory=other.directory), rehearse=False)
+            planned.append(planned_stack(other, plan))
+    return tuple(one for one in agreement(planned) if stack_file.name in one.stacks)
 
 
 def run_program(stack_file: StackFile, directory: Path | None) -> tuple[Deployment, Difference]:

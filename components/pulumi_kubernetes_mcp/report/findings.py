@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Group
 from rich.padding import Padding
@@ -10,6 +11,9 @@ from rich.text import Text
 
 from ..rules.model import Finding, Severity, errors, warnings
 from .console import clean
+
+if TYPE_CHECKING:
+    from ..stack_agreement import Disagreement
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow"}
 
@@ -44,3 +48,17 @@ def findings_data(findings: Iterable[Finding]) -> list[dict[str, str]]:
         }
         for finding in findings
     ]
+
+
+def agreement_view(found: Sequence[Disagreement]) -> Group:
+    """What several stacks do not agree in, each under the names of the stacks."""
+    parts: list[Text | Group] = []
+    for one in found:
+        parts.append(Text(clean(", ".join(one.stacks)), style="dim"))
+        parts.append(findings_view([one.finding]))
+    return Group(*parts)
+
+
+def agreement_data(found: Iterable[Disagreement]) -> list[dict[str, Any]]:
+    """The same as plain data: a finding with the names of its stacks."""
+    return [{"stacks": list(one.stacks), **findings_data([one.finding])[0]} for one in found]

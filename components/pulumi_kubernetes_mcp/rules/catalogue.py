@@ -20,6 +20,7 @@ from . import (
     scaling,
     schedules,
     secrets,
+    stacks,
     store,
     tools,
     waiting,
@@ -45,6 +46,7 @@ CATALOGUE: tuple[Rule, ...] = tuple(
             *scaling.RULES,
             *schedules.RULES,
             *secrets.RULES,
+            *stacks.RULES,
             *store.RULES,
             *tools.RULES,
             *waiting.RULES,
@@ -62,7 +64,7 @@ AREAS = {
     "5": "Capacity",
     "6": "Rehearsal",
     "7": "Secrets",
-    "8": "Several servers",
+    "8": "Several servers and stacks",
     "9": "Acceptances",
 }
 """First digit of a code to what its rules are about."""

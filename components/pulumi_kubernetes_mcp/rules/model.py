@@ -68,7 +68,7 @@ class Rule:
     @property
     def language(self) -> str:
         """Language of the examples: ``yaml`` or ``python``."""
-        return "yaml" if self.fails.startswith("mcp:") else "python"
+        return "yaml" if self.fails.startswith(("mcp:", "kubernetes:")) else "python"
 
     def at(self, path: str, problem: str, remedy: str) -> Finding:
         """A finding of this rule at ``path``."""

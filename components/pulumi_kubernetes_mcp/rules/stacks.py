@@ -1,0 +1,231 @@
+"""Rules about the stacks of a project together: what they share outside of any one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from .model import Finding, Rule, Severity
+from .words import choice, listed, number
+
+HOST = Rule(
+    code="MCP811",
+    slug="stacks-behind-host-differ",
+    severity=Severity.ERROR,
+    title="stacks behind one host serve different things",
+    meaning="""
+        A server has one public host in several stacks, which are regions of one service, and they differ in the
+        protocol eras, the path, or whether they need authorization.
+        """,
+    why="""
+        Global routing sends a client to any region, and to another one when the first fails. A client that has found
+        out the era, the path and the audience in one region uses them in the next.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          path: /mcp
+        ---
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          path: /v2/mcp
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          path: /mcp
+        ---
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.5.0
+          path: /mcp
+        """,
+)
+
+DATABASE = Rule(
+    code="MCP812",
+    slug="stacks-exceed-connection-budget",
+    severity=Severity.ERROR,
+    title="the stacks need more connections than their database allows",
+    meaning="""
+        Several stacks name one database, by host and port, and the sum of what their servers open at their maximum is
+        above the share of `maxConnections` that they may use. Stacks may take unequal parts.
+        """,
+    why="""
+        Each region fits by itself, and on the day when all are at their maximum, or one has taken over the load of
+        another, the database refuses connections, to all its users.
+        """,
+    fails="""
+        mcp:region: {name: us-east}
+        mcp:database: {host: db.example.com, maxConnections: 150, queryMilliseconds: 50}
+        mcp:scaling: {maxReplicas: 10}
+        ---
+        mcp:region: {name: eu-west}
+        mcp:database: {host: db.example.com, maxConnections: 150, queryMilliseconds: 50}
+        mcp:scaling: {maxReplicas: 10}
+        """,
+    passes="""
+        mcp:region: {name: us-east}
+        mcp:database: {host: db.example.com, maxConnections: 150, queryMilliseconds: 50}
+        mcp:scaling: {maxReplicas: 10}
+        ---
+        mcp:region: {name: eu-west}
+        mcp:database: {host: db.example.com, maxConnections: 150, queryMilliseconds: 50}
+        mcp:scaling: {maxReplicas: 5}
+        """,
+    note="5 connections per pod: 50 and 50 against a share of 75, then 50 and 25.",
+)
+
+NAMESPACE = Rule(
+    code="MCP813",
+    slug="namespace-of-two-stacks",
+    severity=Severity.ERROR,
+    title="two stacks make one namespace in one cluster",
+    meaning="Two stacks with the same `kubernetes:context` have the same namespace.",
+    why="""
+        The second stack fails because the namespace exists, or takes it over; either one's destruction then deletes
+        the other's servers.
+        """,
+    fails="""
+        kubernetes:context: production
+        mcp:region: {name: us-east, namespace: mcp}
+        ---
+        kubernetes:context: production
+        mcp:region: {name: eu-west, namespace: mcp}
+        mcp:edge: {host: eu.example.com, implementation: envoy-gateway}
+        """,
+    passes="""
+        kubernetes:context: production
+        mcp:region: {name: us-east}
+        ---
+        kubernetes:context: production
+        mcp:region: {name: eu-west}
+        mcp:edge: {host: eu.example.com, implementation: envoy-gateway}
+        """,
+)
+
+MAYBE_NAMESPACE = Rule(
+    code="MCP814",
+    slug="namespace-perhaps-of-two-stacks",
+    severity=Severity.WARNING,
+    title="two stacks make one namespace, perhaps in one cluster",
+    meaning="""
+        Two stacks have the same namespace, and at least one of them does not say which cluster it is for
+        (`kubernetes:context`).
+        """,
+    why="""
+        Without a context a stack goes to whatever cluster the current one of the machine is. Two stacks then meet in
+        one namespace by accident.
+        """,
+    fails="""
+        mcp:region: {name: us-east, namespace: mcp}
+        ---
+        mcp:region: {name: eu-west, namespace: mcp}
+        """,
+    passes="""
+        kubernetes:context: us-east
+        mcp:region: {name: us-east, namespace: mcp}
+        ---
+        kubernetes:context: eu-west
+        mcp:region: {name: eu-west, namespace: mcp}
+        """,
+)
+
+ROUTE = Rule(
+    code="MCP815",
+    slug="route-of-two-stacks",
+    severity=Severity.ERROR,
+    title="two stacks route one address in one cluster",
+    meaning="Two stacks with the same `kubernetes:context` have a server at the same host and path.",
+    why="Of two routes with the same match the older one gets every request; the other server none.",
+    fails="""
+        kubernetes:context: production
+        mcp:region: {name: us-east}
+        ---
+        kubernetes:context: production
+        mcp:region: {name: eu-west}
+        """,
+    passes="""
+        kubernetes:context: us-east
+        mcp:region: {name: us-east}
+        ---
+        kubernetes:context: eu-west
+        mcp:region: {name: eu-west}
+        """,
+)
+
+KEYS = Rule(
+    code="MCP816",
+    slug="stacks-behind-host-other-secrets",
+    severity=Severity.WARNING,
+    title="stacks behind one host read different secrets",
+    meaning="""
+        A server has one public host in several stacks, and one of them has an environment variable from its Secret
+        that another one has not.
+        """,
+    why="""
+        Keys that sign request state or session tokens must be the same wherever a client may be sent. A region without
+        the variable makes keys of its own, and refuses what the others have signed.
+        """,
+    fails="""
+        mcp:region: {name: us-east}
+        mcp:secrets: {source: existing, env: {REQUEST_STATE_KEY: state}}
+        ---
+        mcp:region: {name: eu-west}
+        mcp:secrets: {source: existing, env: {API_TOKEN: token}}
+        """,
+    passes="""
+        mcp:region: {name: us-east}
+        mcp:secrets: {source: existing, env: {REQUEST_STATE_KEY: state}}
+        ---
+        mcp:region: {name: eu-west}
+        mcp:secrets: {source: existing, env: {REQUEST_STATE_KEY: state}}
+        """,
+)
+
+RULES = (HOST, DATABASE, NAMESPACE, MAYBE_NAMESPACE, ROUTE, KEYS)
+"""The rules of this subject, in the order of their codes."""
+
+
+def host_finding(*, host: str, stack: str, other: str, differing: Mapping[str, tuple[str, str]], path: str) -> Finding:
+    """MCP811 for a stack that differs from another one behind the same host (what to its two values)."""
+    each = listed([f"{what} {mine} and {theirs}" for what, (mine, theirs) in differing.items()])
+    return HOST.at(
+        path,
+        f"'{stack}' and '{other}' answer at {host} with different things: {each}.",
+        "Say it once for both, in mcp:defaults, or give one of them another host.",
+    )
+
+
+def database_finding(
+    *, needs: Mapping[str, int], total: int, budget: int, description: str, remedies: Sequence[str], path: str
+) -> Finding:
+    """MCP812 for stacks that together are above the budget of their database."""
+    each = listed([f"{name} {number(count)}" for name, count in sorted(needs.items(), key=lambda one: -one[1])], most=8)
+    return DATABASE.at(
+        path,
+        f"{each}: together {number(total)} connections, above the {number(budget)} that they may use ({description}).",
+        choice(remedies, "Use poolers, lower maxima or a database that allows more connections."),
+    )
+
+
+def namespace_finding(*, namespace: str, stack: str, other: str, context: str | None, path: str) -> Finding:
+    """MCP813 where both stacks are for one cluster, MCP814 where that cannot be known."""
+    problem = f"'{stack}' and '{other}' both make the namespace '{namespace}'"
+    if context is None:
+        remedy = "Give each stack its kubernetes:context, or another namespace."
+        return MAYBE_NAMESPACE.at(path, f"{problem}, and not both say in which cluster.", remedy)
+    return NAMESPACE.at(path, f"{problem} in the cluster '{context}'.", "Give one of them another namespace.")
+
+
+def route_finding(*, address: str, stack: str, other: str, context: str, path: str) -> Finding:
+    """MCP815 for a server whose address another stack routes in the same cluster."""
+    problem = f"'{stack}' and '{other}' both route {address} in the cluster '{context}'."
+    return ROUTE.at(path, problem, "Give one of them another host or path.")
+
+
+def keys_finding(*, host: str, stack: str, other: str, missing: Sequence[str], path: str) -> Finding:
+    """MCP816 for a stack that lacks variables which another one behind the same host reads from its Secret."""
+    return KEYS.at(
+        path,
+        f"'{other}' reads {listed(missing)} from its Secret, and '{stack}', which answers at {host} too, does not.",
+        "Give both the same keys from one place, or accept this where the value is the region's own.",
+    )

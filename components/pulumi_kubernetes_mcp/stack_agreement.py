@@ -1,0 +1,228 @@
+"""Whether the stacks of a project agree: hosts, budgets, namespaces and keys compared over all of them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+from typing import TYPE_CHECKING, TypeVar
+
+from . import wiring
+from .planning.connections import connection_budget
+from .planning.working import exact
+from .region_shared import DatabaseKey, SharedDatabase, database_key
+from .rules import stacks as rules
+from .rules.words import number
+
+if TYPE_CHECKING:
+    from .planning import Database
+    from .region_plan import RegionPlan
+    from .rules.model import Finding
+    from .server_plan import ServerPlan
+
+K = TypeVar("K", bound=Hashable)
+
+MOST_CONNECTIONS = 1_000_000
+"""The largest database that a stack file can name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedStack:
+    """One stack with its plan, and the cluster that it says it is for."""
+
+    name: str
+    plan: RegionPlan
+    context: str | None = None
+    """``kubernetes:context`` of the stack file; ``None`` if it does not say."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disagreement:
+    """A finding about several stacks; its path is a key of the first of them."""
+
+    stacks: tuple[str, ...]
+    finding: Finding
+
+
+def agreement(stacks: Sequence[PlannedStack]) -> tuple[Disagreement, ...]:
+    """Everything in which stacks do not agree, without what all of them accept. Linear in servers times stacks."""
+    found = [*_hosts(stacks), *_databases(stacks), *_namespaces(stacks), *_routes(stacks)]
+    by_name = {stack.name: stack for stack in stacks}
+    return tuple(
+        one
+        for one in dict.fromkeys(found)
+        if one.finding.severity == "error" or not any(_accepts(by_name[name], one.finding.code) for name in one.stacks)
+    )
+
+
+def _accepts(stack: PlannedStack, code: str) -> bool:
+    slug = next(rule.slug for rule in rules.RULES if rule.code == code)
+    return any(item.code in (code, slug) for server in stack.plan.servers for item in server.settings.accept)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Served:
+    stack: PlannedStack
+    server: ServerPlan
+
+    @property
+    def host(self) -> str | None:
+        host = self.server.settings.edge.host
+        return host if isinstance(host, str) else None
+
+    def place(self, path: str) -> str:
+        return self.stack.plan.stack.place(self.server.name, path)
+
+
+def _served(stacks: Iterable[PlannedStack]) -> Iterator[_Served]:
+    for stack in stacks:
+        for server in stack.plan.servers:
+            yield _Served(stack=stack, server=server)
+
+
+def _hosts(stacks: Sequence[PlannedStack]) -> Iterator[Disagreement]:
+    """A server behind one host in several stacks is one service: eras, path, authorization and keys are the same."""
+    first: dict[tuple[str, str], _Served] = {}
+    for served in _served(stacks):
+        if served.host is None:
+            continue
+        before = first.setdefault((served.host, served.server.name), served)
+        if before.stack.name == served.stack.name:
+            continue
+        names = (served.stack.name, before.stack.name)
+        differing = _differing(before.server, served.server)
+        if differing:
+            key = next(iter(differing))
+            found = rules.host_finding(
+                host=served.host,
+                stack=names[0],
+                other=names[1],
+                differing=dict(differing.values()),
+                path=served.place(key),
+            )
+            yield Disagreement(stacks=names, finding=found)
+        for stack, other in ((served, before), (before, served)):
+            missing = sorted(_secret_variables(other.server) - _secret_variables(stack.server))
+            if missing:
+                found = rules.keys_finding(
+                    host=served.host,
+                    stack=stack.stack.name,
+                    other=other.stack.name,
+                    missing=missing,
+                    path=stack.place("mcp:secrets.env"),
+                )
+                yield Disagreement(stacks=(stack.stack.name, other.stack.name), finding=found)
+
+
+def _differing(before: ServerPlan, after: ServerPlan) -> dict[str, tuple[str, tuple[str, str]]]:
+    """Key to what differs, in words, and its two values: the later stack's first."""
+    one, other = before.settings.server, after.settings.server
+    pairs = {
+        "mcp:server.eras": ("the eras", ", ".join(other.eras), ", ".join(one.eras)),
+        "mcp:server.path": ("the path", other.path, one.path),
+        "mcp:server.authorization": ("authorization", _yes(other.authorization), _yes(one.authorization)),
+    }
+    return {key: (what, (mine, theirs)) for key, (what, mine, theirs) in pairs.items() if mine != theirs}
+
+
+def _yes(value: bool) -> str:
+    return "on" if value else "off"
+
+
+def _secret_variables(server: ServerPlan) -> set[str]:
+    if server.settings.secrets.source == "none":
+        return set()
+    database = {"PGUSER", "PGPASSWORD"} if server.settings.database is not None else set()
+    return set(wiring.secret_environment(server)) - database
+
+
+def _databases(stacks: Sequence[PlannedStack]) -> Iterator[Disagreement]:
+    """The budget of a database over all stacks that name it, whatever part each of them takes."""
+    users: dict[DatabaseKey, list[tuple[PlannedStack, SharedDatabase, Database]]] = {}
+    for stack in stacks:
+        for shared in stack.plan.shared.databases:
+            server = stack.plan.server(shared.servers[0])
+            key, inputs = database_key(server.settings), server.inputs.database
+            if key is not None and inputs is not None:
+                users.setdefault(key, []).append((stack, shared, inputs))
+    for members in users.values():
+        if len(members) > 1:
+            yield from _database(members)
+
+
+def _database(members: Sequence[tuple[PlannedStack, SharedDatabase, Database]]) -> Iterator[Disagreement]:
+    budgets = [int(connection_budget(_undivided(inputs)).value) for _, _, inputs in members]
+    budget = min(budgets)
+    stack, shared, inputs = members[budgets.index(budget)]
+    needs = {one.name: found.at_maximum for one, found, _ in members}
+    total = sum(needs.values())
+    if total <= budget:
+        return
+    share = exact(inputs.share_percent)
+    least = max(ceil(total * 100 / share), total + inputs.reserved_connections)
+    percent = budget * 100 // total
+    remedies = [f"lower the maxima (maxReplicas) of all of them to {percent} % of what they are"]
+    if least <= MOST_CONNECTIONS:
+        remedies.append(f"use a database with max_connections of at least {number(least)}")
+    found = rules.database_finding(
+        needs=needs,
+        total=total,
+        budget=budget,
+        description=f"{inputs.share_percent:g} % of max_connections {number(inputs.max_connections)}",
+        remedies=remedies,
+        path=_Served(stack=stack, server=stack.plan.server(shared.servers[0])).place("mcp:database.maxConnections"),
+    )
+    yield Disagreement(stacks=tuple(needs), finding=found)
+
+
+def _undivided(inputs: Database) -> Database:
+    return replace(inputs, shared_by_regions=1, shared_by_servers=1)
+
+
+def _namespaces(stacks: Sequence[PlannedStack]) -> Iterator[Disagreement]:
+    for namespace, members in _grouped(stacks, lambda stack: [stack.plan.first.namespace]).items():
+        for stack, other in _pairs(members):
+            context = stack.context if stack.context == other.context else None
+            if context is None and stack.context is not None and other.context is not None:
+                continue
+            found = rules.namespace_finding(
+                namespace=namespace, stack=stack.name, other=other.name, context=context, path="mcp:region.namespace"
+            )
+            yield Disagreement(stacks=(stack.name, other.name), finding=found)
+
+
+def _routes(stacks: Sequence[PlannedStack]) -> Iterator[Disagreement]:
+    """The same host and path in one cluster. Without contexts two regions behind one host are the usual case."""
+    for (address, context), members in _grouped(stacks, _addresses).items():
+        for stack, other in _pairs(members):
+            server = next(one for one in stack.plan.servers if _address(one) == address)
+            path = stack.plan.stack.place(server.name, "mcp:edge.host")
+            found = rules.route_finding(address=address, stack=stack.name, other=other.name, context=context, path=path)
+            yield Disagreement(stacks=(stack.name, other.name), finding=found)
+
+
+def _addresses(stack: PlannedStack) -> list[tuple[str, str]]:
+    if stack.context is None:
+        return []
+    found = {_address(server) for server in stack.plan.servers}
+    return [(address, stack.context) for address in sorted(one for one in found if one is not None)]
+
+
+def _address(server: ServerPlan) -> str | None:
+    host = server.settings.edge.host
+    return f"https://{host}{server.settings.server.path}" if isinstance(host, str) else None
+
+
+def _grouped(
+    stacks: Sequence[PlannedStack], keys: Callable[[PlannedStack], Iterable[K]]
+) -> Mapping[K, list[PlannedStack]]:
+    groups: dict[K, list[PlannedStack]] = {}
+    for stack in stacks:
+        for key in keys(stack):
+            groups.setdefault(key, []).append(stack)
+    return groups
+
+
+def _pairs(members: Sequence[PlannedStack]) -> Iterator[tuple[PlannedStack, PlannedStack]]:
+    """Each stack with the one before it: of many that meet each is named."""
+    yield from zip(members[1:], members, strict=False)

@@ -1,0 +1,178 @@
+"""The stacks of a project compared: hosts, budgets of a database, namespaces, routes, keys."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from pulumi_kubernetes_mcp.cli import app
+from pulumi_kubernetes_mcp.region_plan import plan_region
+from pulumi_kubernetes_mcp.settings.servers import load_stack
+from pulumi_kubernetes_mcp.stack_agreement import Disagreement, PlannedStack, agreement
+
+LEAST: dict[str, Any] = {
+    "mcp:server": {
+        "image": "registry.example.com/acme/orders:1.4.2",
+        "name": "orders",
+        "runtime": "node",
+        "healthPath": "/healthz",
+        "livenessPath": "/livez",
+    },
+    "mcp:workload": {"dailyUsers": 500},
+    "mcp:edge": {"host": "mcp.example.com", "implementation": "envoy-gateway"},
+}
+
+
+def planned(name: str, context: str | None = None, **groups: Any) -> PlannedStack:
+    values = {**LEAST, "mcp:region": {"name": name}, **{f"mcp:{key}": value for key, value in groups.items()}}
+    return PlannedStack(name=name, plan=plan_region(load_stack(values, where=name), rehearse=False), context=context)
+
+
+def codes(*stacks: PlannedStack) -> list[tuple[str, tuple[str, ...]]]:
+    return [(one.finding.code, one.stacks) for one in agreement(stacks)]
+
+
+def database(maximum: int, connections: int = 1600, **more: Any) -> dict[str, Any]:
+    """15 connections per pod, and so many pods."""
+    group = {"host": "db.example.com", "maxConnections": connections, "queryMilliseconds": 500, **more}
+    return {"database": group, "scaling": {"maxReplicas": maximum}}
+
+
+def test_stacks_that_agree_are_told_nothing() -> None:
+    assert agreement([planned("us-east"), planned("eu-west")]) == ()
+    assert agreement([planned("us-east")]) == agreement([]) == ()
+
+
+def test_two_regions_take_unequal_parts_of_one_database() -> None:
+    # 15 × 30 = 450 and 15 × 15 = 225 of 1,600 × 50 % = 800.
+    assert codes(planned("us-east", **database(30)), planned("eu-west", **database(15))) == []
+    both = [
+        planned("us-east", **database(30, sharePercent=50)),
+        planned("eu-west", **database(15, sharePercent=50)),
+        planned("ap-south", **database(30)),
+    ]
+    (found,) = agreement(both)
+    assert (found.finding.code, set(found.stacks)) == ("MCP812", {"us-east", "eu-west", "ap-south"})
+    assert found.finding.path == "mcp:database.maxConnections"
+    assert "together 1125 connections, above the 800" in found.finding.problem
+    assert "max_connections of at least 2250" in found.finding.remedy
+
+
+def test_the_remedy_of_a_budget_closes_it() -> None:
+    stacks = [
+        planned("a", **database(30, 2250)),
+        planned("b", **database(15, 2250)),
+        planned("c", **database(30, 2250)),
+    ]
+    assert codes(*stacks) == []
+    # One connection less does not do.
+    stacks = [
+        planned("a", **database(30, 2248)),
+        planned("b", **database(15, 2248)),
+        planned("c", **database(30, 2248)),
+    ]
+    assert [code for code, _ in codes(*stacks)] == ["MCP812"]
+
+
+def test_databases_at_other_hosts_or_ports_are_others() -> None:
+    one, other = planned("a", **database(30)), planned("b", **database(30, port=5433))
+    assert codes(one, other) == []
+    assert [code for code, _ in codes(one, planned("b", **database(30)))] == ["MCP812"]
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "words"),
+    [
+        ({"eras": ["modern", "legacy-stateless"]}, "mcp:server.eras", "the eras modern, legacy-stateless and modern"),
+        ({"path": "/v2/mcp"}, "mcp:server.path", "the path /v2/mcp and /mcp"),
+        ({"authorization": True, "egress": [{"port": 443, "cidrs": ["10.0.0.0/8"]}]}, "mcp:server.authorization", "on"),
+    ],
+    ids=["eras", "path", "authorization"],
+)
+def test_one_host_serves_one_thing(change: dict[str, Any], path: str, words: str) -> None:
+    other = planned("eu-west", server={**LEAST["mcp:server"], **change})
+    (found,) = agreement([planned("us-east"), other])
+    assert (found.finding.code, found.finding.path, found.stacks) == ("MCP811", path, ("eu-west", "us-east"))
+    assert words in found.finding.problem
+    elsewhere = planned("eu-west", server={**LEAST["mcp:server"], **change}, edge={"host": "eu.example.com"})
+    assert codes(planned("us-east"), elsewhere) == []
+
+
+@pytest.mark.parametrize(
+    ("contexts", "expected"),
+    [
+        (("prod", "prod"), ["MCP813", "MCP815"]),
+        (("prod", "other"), []),
+        ((None, "prod"), ["MCP814"]),
+        ((None, None), ["MCP814"]),
+    ],
+    ids=str,
+)
+def test_a_namespace_and_a_route_belong_to_one_stack_of_a_cluster(
+    contexts: tuple[str | None, str | None], expected: list[str]
+) -> None:
+    stacks = [
+        planned(name, context, region={"name": name, "namespace": "mcp"})
+        for name, context in zip(("us-east", "eu-west"), contexts, strict=True)
+    ]
+    assert [code for code, _ in codes(*stacks)] == expected
+
+
+def test_keys_are_the_same_behind_one_host() -> None:
+    with_key = planned("us-east", secrets={"source": "existing", "env": {"STATE_KEY": "state"}})
+    assert codes(with_key, planned("eu-west")) == [("MCP816", ("eu-west", "us-east"))]
+    accepting = planned("eu-west", accept=[{"code": "MCP816", "reason": "this region has a key of its own"}])
+    assert accepting.plan.findings == ()
+    assert codes(with_key, accepting) == []
+
+
+def project(tmp_path: Path, stacks: dict[str, dict[str, Any]]) -> Path:
+    (tmp_path / "Pulumi.yaml").write_text("name: mcp\nruntime: python\n")
+    for name, groups in stacks.items():
+        values = {**LEAST, "mcp:region": {"name": name}, **{f"mcp:{key}": value for key, value in groups.items()}}
+        (tmp_path / f"Pulumi.{name}.yaml").write_text(yaml.safe_dump({"config": values}))
+    return tmp_path
+
+
+def check(directory: Path, *options: str) -> tuple[int, Any]:
+    result = CliRunner().invoke(app, ["check", "--all", "-C", str(directory), "--json", *options])
+    return result.exit_code, json.loads(result.stdout)
+
+
+def test_check_all_compares_and_fails(tmp_path: Path) -> None:
+    home = project(tmp_path, {"us-east": database(30), "eu-west": database(30)})
+    code, data = check(home)
+    assert code == 1
+    assert [one["code"] for one in data["together"]] == ["MCP812"]
+    assert sorted(data["together"][0]["stacks"]) == ["eu-west", "us-east"]
+    home = project(tmp_path, {"us-east": database(30), "eu-west": database(15)})
+    assert check(home)[0] == 0
+
+
+def test_a_stack_that_cannot_be_read_hides_nothing_of_the_others(tmp_path: Path) -> None:
+    home = project(tmp_path, {"us-east": {}, "broken": {"workload": {"dailyUsers": -1}}})
+    code, data = check(home)
+    assert code == 1
+    assert [one["stack"] for one in data["stacks"]] == ["broken", "us-east"]
+    assert [problem["path"] for problem in data["stacks"][0]["problems"]] == ["mcp:workload.dailyUsers"]
+    assert data["together"] == []
+
+
+def test_a_preview_tells_of_the_other_stacks(tmp_path: Path) -> None:
+    home = project(tmp_path, {"us-east": database(30), "eu-west": database(30), "third": {}})
+    result = CliRunner().invoke(app, ["preview", "--stack", "us-east", "-C", str(home), "--json"])
+    assert result.exit_code == 1
+    assert [one["code"] for one in json.loads(result.stdout)["together"]] == ["MCP812"]
+    result = CliRunner().invoke(app, ["preview", "--stack", "third", "-C", str(home), "--json"])
+    assert (result.exit_code, json.loads(result.stdout)["together"]) == (0, [])
+
+
+def test_a_disagreement_is_said_once() -> None:
+    found = agreement([planned(name, **database(30)) for name in ("a", "b", "c")])
+    assert len(found) == len(set(found)) == 1
+    assert isinstance(found[0], Disagreement)
