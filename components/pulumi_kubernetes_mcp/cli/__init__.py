@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from . import check, diff, list_stacks, measure, plan, preview, render, schema, simulate
+from . import check, diff, init, list_stacks, measure, plan, preview, render, schema, simulate
 from .version import print_version
 
 __all__ = ["app", "main"]
@@ -25,7 +25,8 @@ app = typer.Typer(
     "manifests, and what they change.\n\n"
     "No Pulumi CLI, no cloud account and no cluster is needed, and nothing is deployed. Encrypted values stay\n"
     "encrypted: a placeholder stands for each.\n\n"
-    "Begin with 'mcp-stack check', then 'mcp-stack plan', then 'mcp-stack preview'.",
+    "Begin with 'mcp-stack init' in an empty directory; or with 'mcp-stack check', then 'mcp-stack plan', then\n"
+    "'mcp-stack preview'.",
 )
 
 
@@ -39,6 +40,7 @@ def options(
     """What stands before the verb."""
 
 
+app.command(short_help="Write a new project, with the reason of each value.")(init.init)
 app.command(short_help="Say what is wrong with a stack.")(check.check)
 app.command(short_help="Show the capacity plan, with the working of every figure.")(plan.plan)
 app.command(short_help="Run the program, show what it makes and what that changes.")(preview.preview)
