@@ -44,9 +44,20 @@ ENDLESS: dict[str, Any] = {
 STACKS = {"least": LEAST, "rich": RICH, "endless": ENDLESS}
 
 
+PLANNED: dict[tuple[str, str], Planned] = {}
+"""What was planned before, by the name and the text of the file; nothing changes a plan."""
+
+
 def plan_of(directory: Path, values: dict[str, Any], name: str = "here") -> Planned:
-    """The plan of a stack file with these values."""
-    path = directory / f"Pulumi.{name}.yaml"
-    path.write_text(yaml.safe_dump({"config": values}), encoding="utf-8")
-    file = read_stack_file(directory, file=path)
+    """The plan of a stack file with these values, made once for all tests of a process."""
+    text = yaml.safe_dump({"config": values})
+    if (name, text) not in PLANNED:
+        path = directory / f"Pulumi.{name}.yaml"
+        path.write_text(text, encoding="utf-8")
+        PLANNED[name, text] = _planned(path)
+    return PLANNED[name, text]
+
+
+def _planned(path: Path) -> Planned:
+    file = read_stack_file(path.parent, file=path)
     return planned(file, stack.plan_region(stack.load(file.values, where=file.where, directory=file.directory)))
