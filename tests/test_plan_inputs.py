@@ -196,11 +196,12 @@ def profile(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_runtime_is_planned_at_the_upper_end_of_what_was_measured(profile: Path) -> None:
-    made = inputs(profile, server={"profile": "p.yaml"})
-    known = planning.RUNTIMES["node"]
+@pytest.mark.parametrize("name", planning.RUNTIMES)
+def test_the_runtime_is_planned_at_the_upper_end_of_what_was_measured(profile: Path, name: str) -> None:
+    made = inputs(profile, server={"profile": "p.yaml", "runtime": name})
+    known = planning.RUNTIMES[name]
     assert made.runtime == planning.RuntimeProfile(
-        name="node",
+        name=name,
         baseline_mib=71 + 2,
         registry_mib=0,
         session_kib={**known.session_kib, "modern": 58 + 3},

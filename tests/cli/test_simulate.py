@@ -308,6 +308,7 @@ def test_a_stack_that_is_not_there_is_refused(project: Project) -> None:
         (("--start-seconds", "1e9"), "--start-seconds 1e+09: give a number from 0 to 3,600."),
         (("--node-seconds", "inf"), "--node-seconds inf: give a number from 0 to 3,600."),
         (("--seed", "-1"), "--seed -1: give a whole number from 0 to 2,147,483,648."),
+        (("--seed", "2147483649"), "--seed 2147483649: give a whole number from 0 to 2,147,483,648."),
         (
             ("--seed", "99999999999999999999"),
             "--seed 99999999999999999999: give a whole number from 0 to 2,147,483,648.",
@@ -322,6 +323,13 @@ def test_a_stack_that_is_not_there_is_refused(project: Project) -> None:
 )
 def test_numbers_and_files_that_make_no_sense_are_refused(good: Project, words: tuple[str, ...], message: str) -> None:
     assert refused(good, "spike" if words[0] != "--load" else "--json", *words).find(message) >= 0
+
+
+@pytest.mark.parametrize("seed", ["0", "2147483648"])
+def test_the_least_and_the_greatest_seed_are_taken(good: Project, tmp_path: Path, seed: str) -> None:
+    tmp_path.joinpath("l.csv").write_text("0,10\n60,10\n")
+    simulated = json.loads(simulate(good, "--load", str(tmp_path / "l.csv"), "--seed", seed, "--json"))
+    assert simulated["seed"] == int(seed)
 
 
 def test_words_that_are_no_number_are_a_usage_error(good: Project) -> None:

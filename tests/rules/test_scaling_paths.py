@@ -149,9 +149,19 @@ def test_a_machine_without_time_zones_says_so_at_the_zone(monkeypatch: pytest.Mo
     assert ("MCP229", "mcp:scaling.schedules[0].timeZone") in [(one.code, one.path) for one in found]
 
 
-def test_a_route_of_another_controller_has_no_metric_of_envoy() -> None:
-    (found,) = said(scaling={**CALLS, "dialect": "envoy"}, edge={"kind": "ingress", "implementation": "nginx"})
-    assert (found.code, found.path) == ("MCP219", "mcp:scaling.dialect")
+@pytest.mark.parametrize(
+    ("implementation", "served"), [("nginx", "nginx"), ("other", "other"), ("envoy-gateway", "an Ingress")]
+)
+def test_a_route_of_another_controller_has_no_metric_of_envoy(implementation: str, served: str) -> None:
+    edge = {"kind": "ingress", "implementation": implementation}
+    (found,) = [one for one in said(scaling={**CALLS, "dialect": "envoy"}, edge=edge) if one.code == "MCP219"]
+    assert (found.path, f"served by '{served}'" in found.problem) == ("mcp:scaling.dialect", True)
+    for silent in ({**CALLS, "dialect": "reference"}, {**ADDRESS, "query": "sum(busy)", "targetPerPod": 5}, HPA):
+        assert "MCP219" not in [one.code for one in said(scaling=silent, edge=edge)]
+
+
+def test_a_route_of_envoy_gateway_has_its_metric() -> None:
+    assert "MCP219" not in [one.code for one in said(scaling={**CALLS, "dialect": "envoy"})]
 
 
 def test_a_metric_of_sessions_is_missed_where_cpu_is_followed() -> None:

@@ -57,7 +57,8 @@ def gateway_findings(server: ServerPlan) -> list[Finding]:
     if (
         not server.autoscaled
         or server.settings.edge.kind != "ingress"
-        or server.settings.edge.implementation == "nginx"
+        # Of another controller the autoscaler's own check says it.
+        or server.settings.edge.implementation != "envoy-gateway"
     ):
         return []
     args = wiring.known_autoscaling_args(server)
