@@ -111,6 +111,27 @@ def test_an_image_updates_the_deployment_and_restarts_its_pods(project):
     assert "spec.template.spec.containers[server].image: " in shown
 
 
+def test_a_region_of_many_has_its_sums_and_a_line_per_server(project):
+    servers = {name: {"server": {**SERVER, "name": name, "path": f"/{name}"}} for name in ("orders", "search")}
+    project.stack("one", servers={"orders": servers["orders"]}, database=DATABASE, server={**SERVER, "name": "orders"})
+    project.stack("two", servers=servers, database=DATABASE, server={**SERVER, "name": "orders"})
+    found = data(project, "one", "two")
+    pods = row(found["capacity"], "all servers: pods at least")
+    assert (pods["old"], pods["new"], pods["percent"]) == (3, 6, 100)
+    assert row(found["capacity"], "search: pods at least")["new"] == "3 pods"
+    assert [one["name"] for one in found["capacity"] if one["name"].startswith("orders: ")] == []
+    connections = row(found["connections"], "orders.db.example.com: connections at the maximum")
+    assert connections["percent"] == 100
+    assert {name: action for name, action in objects(found).items() if name.endswith(" search")} == {
+        f"{kind} search": "added"
+        for kind in (
+            "BackendTrafficPolicy", "Deployment", "HTTPRoute", "HorizontalPodAutoscaler", "NetworkPolicy",
+            "PodDisruptionBudget", "Service", "ServiceAccount",
+        )
+    }  # fmt: skip
+    assert [name for name in objects(found) if name.endswith(" orders") and "Policy" not in name] == []
+
+
 def test_nothing_changes(project):
     project.stack("old")
     path = project.stack("new")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 
 CAPACITY, CONNECTIONS, DRAIN, COST = GROUPS = ("Capacity", "Connections", "Drain", "Cost")
 _NONE = "–"
+_MAIN = (
+    "pods at least",
+    "pods at most",
+    "planned sessions",
+    "connections at the maximum",
+    "protocol eras",
+)
+"""What is said of a server that is new or gone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,8 +103,14 @@ class Row:
 
 
 def rows(old: RegionPlan, new: RegionPlan) -> tuple[Row, ...]:
-    """Every figure that differs, in reading order; with several servers each under the name of its own."""
-    before, after = _values(old), _values(new)
+    """Every figure that differs, in reading order.
+
+    With several servers on either side each figure is under the name of its server, after those of all together; of a
+    server that is new or gone there are only the main ones.
+    """
+    many = old.many or new.many or len(old.servers) > 1 or len(new.servers) > 1
+    kept = {server.name for server in old.servers} & {server.name for server in new.servers}
+    before, after = (_of_many(one, kept) if many else dict(_of_server(one.first)) for one in (old, new))
     places = sorted({**before, **after}, key=lambda place: (GROUPS.index(place[0]), *_position(place, before, after)))
     return tuple(
         Row(group=group, name=name, old=before.get((group, name)), new=after.get((group, name)))
@@ -113,16 +127,40 @@ def _position(place: Place, *sides: Mapping[Place, Value]) -> tuple[int, ...]:
     return tuple(list(side).index(place) if place in side else len(side) for side in sides)
 
 
-def _values(region: RegionPlan) -> dict[Place, Value]:
-    servers: Sequence[ServerPlan] = region.servers
-    return {
-        (group, name if len(servers) == 1 else f"{server.settings.server.name}: {name}"): value
-        for server in servers
-        for group, name, value in _of_server(server)
-    }
+def _of_many(region: RegionPlan, kept: Collection[str]) -> dict[Place, Value]:
+    """The sums of a region, its databases, then each server.
+
+    :param kept: servers that both sides have.
+    """
+    found = dict(_of_region(region))
+    for server in region.servers:
+        found |= {
+            (group, f"{server.name}: {name}"): value
+            for (group, name), value in _of_server(server)
+            if server.name in kept or name in _MAIN
+        }
+    return found
 
 
-def _of_server(server: ServerPlan) -> Iterator[tuple[str, str, Value]]:
+def _of_region(region: RegionPlan) -> Iterator[tuple[Place, Value]]:
+    yield (CAPACITY, "all servers: pods at least"), Value(number=region.min_replicas, unit="pods")
+    yield (CAPACITY, "all servers: pods at most"), Value(number=region.max_replicas, unit="pods")
+    yield (CAPACITY, "all servers: planned sessions"), Value(number=region.planned_sessions, unit="sessions")
+    for database in region.shared.databases:
+        host = database.settings.host
+        name = host if isinstance(host, str) else "a database"
+        for title, number in (
+            ("at the maximum", database.at_maximum),
+            ("during a rollout at the maximum", database.with_surge),
+            ("allowed", database.budget),
+        ):
+            yield (CONNECTIONS, f"{name}: connections {title}"), Value(number=number, unit="connections")
+    need = region.shared.need
+    yield (COST, "all servers: cores requested at the most"), Value(number=need.cpu_millicores / 1000, unit="cores")
+    yield (COST, "all servers: memory requested at the most"), Value(number=need.memory_bytes / 2**30, unit="GiB")
+
+
+def _of_server(server: ServerPlan) -> Iterator[tuple[Place, Value]]:
     for group, of_group in (
         (CAPACITY, _capacity(server)),
         (CONNECTIONS, _connections(server)),
@@ -131,7 +169,7 @@ def _of_server(server: ServerPlan) -> Iterator[tuple[str, str, Value]]:
     ):
         for name, value in of_group:
             if value is not None:
-                yield group, name, value
+                yield (group, name), value
 
 
 Named = Iterator[tuple[str, Value | None]]
