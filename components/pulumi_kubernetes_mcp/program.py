@@ -24,7 +24,7 @@ def run() -> McpRegion:
     pulumi.export("minReplicas", region.min_replicas)
     pulumi.export("maxReplicas", region.max_replicas)
     pulumi.export("plannedSessions", region.planned_sessions)
-    if plan.many:
+    if plan.stack.many:
         pulumi.export("urls", region.urls)
         pulumi.export("services", region.service_names)
     return region

@@ -44,8 +44,8 @@ class RegionPlan:
 
     @property
     def many(self) -> bool:
-        """Whether the stack names its servers, so that reports have a line for each."""
-        return self.stack.many
+        """Whether reports have a line for each server, rather than everything about the only one."""
+        return self.stack.many and len(self.servers) > 1
 
     @property
     def first(self) -> ServerPlan:
@@ -76,6 +76,10 @@ class RegionPlan:
     def planned_sessions(self) -> int:
         """Sessions that all servers together are sized for."""
         return sum(figure(server.plan.load.planned_sessions) for server in self.servers)
+
+    def only(self, name: str) -> RegionPlan:
+        """The same region seen from one of its servers, for a report in detail. KeyError for another name."""
+        return replace(self, servers=(self.server(name),))
 
     def server(self, name: str) -> ServerPlan:
         """The server of that name. KeyError, naming all, for one that is not there."""

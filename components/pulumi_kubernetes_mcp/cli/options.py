@@ -31,5 +31,11 @@ FileOption = Annotated[
 ProjectOption = Annotated[
     Path, typer.Option("--project-dir", "-C", help="Directory with Pulumi.yaml and, if there is one, __main__.py.")
 ]
+ServerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--server", metavar="NAME", help="Of several servers (mcp:servers) one in detail, instead of a line each."
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 AllOption = Annotated[bool, typer.Option("--all", help="Every stack of the project.")]

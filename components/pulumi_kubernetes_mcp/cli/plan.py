@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..report.console import print_json, print_text, show
 from .failures import failures
-from .options import FileOption, JsonOption, ProjectOption, StackOption
-from .stacks import inspect_stack, stack_files, stack_named
+from .options import FileOption, JsonOption, ProjectOption, ServerOption, StackOption
+from .stacks import inspect_stack, one_server, stack_files, stack_named
+
+if TYPE_CHECKING:
+    from ..region_plan import RegionPlan
+    from ..settings import StackFile
 
 
 def plan(
@@ -29,13 +33,15 @@ def plan(
     as_markdown: Annotated[
         bool, typer.Option("--markdown", help="Print Markdown, for a pull request or a design review.")
     ] = False,
+    server: ServerOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show the capacity plan: the answer, every figure with its working, and how sure it is.
 
     From users to sessions and calls, from these to memory, CPU, connections, pods and cost. The plan names what binds
     first, how long calls wait, and which input to measure first. Errors of the stack do not hide its plan: see
-    'mcp-stack check'. With --compare two plans stand side by side, what differs first.
+    'mcp-stack check'. With --compare two plans stand side by side, what differs first. Several servers have a line
+    each, and with --server one of them in detail.
 
     Example: mcp-stack plan --stack production-us-east --markdown
     """
@@ -48,19 +54,38 @@ def plan(
         raise typer.BadParameter("--json and --markdown are two forms of the same: give one of them.")
     with failures(as_json):
         stack_file = stack_files(stack, file, project_dir, False)[0]
-        server = planned(stack_file, inspect_stack(stack_file))
+        region = one_server(inspect_stack(stack_file), server)
+        if region.many and compare is None:
+            _print_region(stack_file, region, as_json, as_markdown)
+            return
+        plan = planned(stack_file, region)
         other = None
         if compare is not None:
             other_file = stack_named(compare, project_dir)
-            other = planned(other_file, inspect_stack(other_file))
+            other = planned(other_file, one_server(inspect_stack(other_file), server))
         if as_json:
-            print_json(planned_data(server) if other is None else compare_data(server, other))
+            print_json(planned_data(plan) if other is None else compare_data(plan, other))
             return
         if other is None:
-            document = plan_document(server, sources=sources, all_inputs=all_inputs)
+            document = plan_document(plan, sources=sources, all_inputs=all_inputs)
         else:
-            document = compare_document(server, other)
+            document = compare_document(plan, other)
         if as_markdown:
             print_text(markdown(document))
         else:
             show(view(document))
+
+
+def _print_region(stack_file: StackFile, region: RegionPlan, as_json: bool, as_markdown: bool) -> None:
+    from ..report.markdown import markdown
+    from ..report.region import region_data, region_document
+    from ..report.terminal import view
+
+    if as_json:
+        print_json({"stack": stack_file.name, **region_data(region)})
+        return
+    document = region_document(stack_file.name, region)
+    if as_markdown:
+        print_text(markdown(document))
+    else:
+        show(view(document))

@@ -9,8 +9,8 @@ import typer
 
 from ..report.console import clean, print_json, show
 from .failures import failures
-from .options import FileOption, JsonOption, ProjectOption, StackOption
-from .stacks import disagreements, inspect_if_planned, print_refusal, run_program, stack_files
+from .options import FileOption, JsonOption, ProjectOption, ServerOption, StackOption
+from .stacks import disagreements, inspect_if_planned, one_server, print_refusal, run_program, stack_files
 
 if TYPE_CHECKING:
     from ..offline.model import Deployment
@@ -21,6 +21,7 @@ def preview(
     file: FileOption = None,
     project_dir: ProjectOption = Path(),
     with_manifests: Annotated[bool, typer.Option("--manifests", help="Print the Kubernetes objects too.")] = False,
+    server: ServerOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Run the stack's program and show what it makes, and what that changes.
@@ -42,13 +43,14 @@ def preview(
         if region is not None and errors(region.findings):
             print_refusal(stack_file, region, as_json)
             raise typer.Exit(1)
+        shown = None if region is None else one_server(region, server)
         together = disagreements(stack_file, region) if file is None and region is not None else ()
         deployment, difference = run_program(stack_file, None)
         if as_json:
-            data = preview_data(stack_file, region, deployment, difference)
+            data = preview_data(stack_file, shown, deployment, difference)
             print_json({**data, "together": agreement_data(together)})
         else:
-            print_preview(stack_file, region, deployment, difference)
+            print_preview(stack_file, shown, deployment, difference)
             if together:
                 show(f"\nWith the other stacks: {count_text(one.finding for one in together)}")
                 show(agreement_view(together))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,11 +11,13 @@ import typer
 
 from ..report.console import clean, output, print_json, progress, show
 from .failures import failures
-from .options import FileOption, JsonOption, ProjectOption, StackOption
-from .stacks import inspect_stack, print_refusal, stack_files
+from .options import FileOption, JsonOption, ProjectOption, ServerOption, StackOption
+from .stacks import inspect_stack, one_server, print_refusal, stack_files
 
 if TYPE_CHECKING:
+    from ..region_plan import RegionPlan
     from ..report.simulation import SimulatedStack
+    from ..server_plan import ServerPlan
 
 PLOT_FORMATS = (".png", ".svg", ".pdf")
 MOST_PEAK = 10_000_000
@@ -67,6 +71,7 @@ def simulate(
     html: Annotated[
         Path | None, typer.Option("--html", metavar="FILE", help="Write a page that needs nothing else.")
     ] = None,
+    server: ServerOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Play a day, a spike or an outage with the stack's own autoscaler.
@@ -75,6 +80,8 @@ def simulate(
     the pods over time, how long calls wait, how many minutes miss the objective, and how many sessions are cut off.
 
     Begin with 'mcp-stack simulate', then 'mcp-stack simulate spike', then 'mcp-stack simulate --compare'.
+
+    Several servers are played one by one, and have a line each: --server shows one of them in detail.
 
     A stack with errors is refused: see 'mcp-stack check'. Exit 1 if it cannot be simulated.
 
@@ -89,8 +96,9 @@ def simulate(
         if any(finding.severity == "error" for finding in region.findings):
             print_refusal(stack_file, region, as_json)
             raise typer.Exit(1)
-        shown = play(
-            region.first,
+        region = one_server(region, server)
+        play_one = partial(
+            play,
             name=stack_file.name,
             names=scenario or (),
             load=load,
@@ -101,6 +109,10 @@ def simulate(
             compare=compare,
             beside=beside or (),
         )
+        if region.many:
+            _print_servers(region, play_one, as_json, given=plot is not None or html is not None or compare)
+            return
+        shown = play_one(region.first)
         _write(shown, plot, html)
         _print(shown, as_json)
 
@@ -163,3 +175,23 @@ def _print(shown: SimulatedStack, as_json: bool) -> None:
         print_json(simulation_data(shown))
     else:
         show(view(simulation_document(shown, output().width)))
+
+
+def _print_servers(
+    region: RegionPlan, play_one: Callable[[ServerPlan], SimulatedStack], as_json: bool, *, given: bool
+) -> None:
+    """A line for each server, and their sum."""
+    from ..report.region import simulation_region_data, simulation_region_document
+    from ..report.terminal import view
+    from ..simulate_stack import RefusedError
+
+    if given:
+        raise RefusedError("--plot, --html and --compare show one server: name it with --server.")
+    shown = {}
+    for server in region.servers:
+        with progress().status(f"Simulating {clean(server.name)}"):
+            shown[server.name] = play_one(server)
+    if as_json:
+        print_json(simulation_region_data(shown))
+    else:
+        show(view(simulation_region_document(shown)))

@@ -65,6 +65,18 @@ def inspect_if_planned(stack_file: StackFile) -> RegionPlan | None:
     return evaluate.inspect_stack(stack_file) if evaluate.has_plan(stack_file) else None
 
 
+def one_server(region: RegionPlan, name: str | None) -> RegionPlan:
+    """The region as it is, or seen from the server that was asked for."""
+    import pulumi
+
+    if name is None:
+        return region
+    try:
+        return region.only(name)
+    except KeyError as unknown:
+        raise pulumi.RunError(f"--server {name}: {unknown.args[0]}.") from None
+
+
 def planned_stack(stack_file: StackFile, region: RegionPlan) -> PlannedStack:
     """A stack with its plan, for the comparison with others."""
     from ..stack_agreement import PlannedStack

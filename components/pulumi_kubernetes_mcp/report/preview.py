@@ -12,6 +12,7 @@ from ..rehearsal import spike_line
 from .console import clean, show
 from .findings import count_text, findings_data, findings_view
 from .plan import ENVIRONMENT_NOTE, plan_data, planned, preview_document
+from .region import region_data, region_document
 from .resources import count_text as changes_text
 from .resources import difference_data, difference_view, tree_view
 from .scaling import scaling_data, scaling_line
@@ -58,6 +59,10 @@ def print_preview(stack: StackFile, region: RegionPlan | None, deployment: Deplo
 
 def _print_plan(stack: StackFile, region: RegionPlan) -> None:
     show()
+    if region.many:
+        show(view(region_document(stack.name, region)))
+        show()
+        return
     show(view(preview_document(planned(stack, region))))
     show(f"\nScaling   {clean(scaling_line(region.first))}")
     show(f"Rehearsal {clean(spike_line(region.first))}: see 'mcp-stack simulate'.")
@@ -72,8 +77,7 @@ def preview_data(
         "project": stack.project,
         "stack": stack.name,
         "environmentEvaluated": not stack.environment,
-        "plan": None if region is None else plan_data(region.plan),
-        "autoscaler": None if region is None else scaling_data(region.first),
+        **_planned_data(region),
         "findings": findings_data(_findings(region, deployment)),
         "messages": [vars(message) for message in _new_messages(region, deployment)],
         "resources": [node.to_dict() for node in tree(deployment)],
@@ -81,6 +85,14 @@ def preview_data(
         "manifests": [dict(manifest.body) for manifest in manifests(deployment)],
         "difference": difference_data(difference),
     }
+
+
+def _planned_data(region: RegionPlan | None) -> dict[str, Any]:
+    if region is None:
+        return {"plan": None, "autoscaler": None}
+    if region.many:
+        return region_data(region)
+    return {"plan": plan_data(region.plan), "autoscaler": scaling_data(region.first)}
 
 
 def _findings(region: RegionPlan | None, deployment: Deployment) -> tuple[Finding, ...]:
