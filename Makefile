@@ -1,5 +1,7 @@
 # Every verb sets up first what it needs and is not there; no verb has a hidden step.
-STACK ?= production-us-east
+STACKS := $(patsubst stacks/Pulumi.%.yaml,%,$(wildcard stacks/Pulumi.*.yaml))
+# The example's first region; where a fork does not have it, the first of its own.
+STACK ?= $(firstword $(filter production-us-east,$(STACKS)) $(STACKS))
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
