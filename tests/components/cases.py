@@ -68,6 +68,8 @@ class Case:
             # A region takes the values of its Secret from a stack file, and refuses them in clear.
             args = with_inputs(args, self.args_type, pulumi.Output.secret, only=self.secret_paths)
         if change is not None:
+            if change is pulumi.Output.secret and only is None:
+                only = [path for path in input_paths(self.args_type, args) if not self.in_clear(path)]
             args = with_inputs(args, self.args_type, change, only)
         return self.type(name, args, pulumi.ResourceOptions(**opts) if opts else None)
 
@@ -75,6 +77,10 @@ class Case:
     def secret_paths(self) -> list[Path]:
         """Where the values of a Secret stand."""
         return [path for path in input_paths(self.args_type, self.args) if "values" in path]
+
+    def in_clear(self, path: Path) -> bool:
+        """Whether a place is in clear by its nature, so that a secret is refused there."""
+        return self.component == "McpService" and path[0] == "env"
 
     def at(self, path: Path) -> Any:
         """The plain value at a place."""

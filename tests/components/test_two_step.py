@@ -197,6 +197,20 @@ def test_a_changed_value_makes_a_new_secret_that_its_readers_follow() -> None:
     assert named[0].resource("Secret").inputs["immutable"] is False
 
 
+def test_a_secret_outlives_the_external_secret_that_filled_it() -> None:
+    """From 'external' to 'existing' of one name: the ExternalSecret goes, and the pods go on reading the Secret."""
+    external = {key: value for key, value in REGION["secrets"].items() if key not in ("store", "remote")}
+    after = region({**REGION, "secrets": {**external, "source": "existing"}})
+    target = before().manifest("ExternalSecret")["spec"]["target"]
+    # With 'Owner' the operator makes the Secret a dependent, and the garbage collector takes both.
+    assert target == {"name": "mcp-server-secrets", "creationPolicy": "Orphan", "deletionPolicy": "Retain"}
+    assert not after.of_type("ExternalSecret")
+    (container,) = after.manifest("Deployment", "mcp-server")["spec"]["template"]["spec"]["containers"]
+    read = {one["valueFrom"]["secretKeyRef"]["name"] for one in container["env"] if "valueFrom" in one}
+    assert read == {target["name"]}
+    assert updated(before(), after) <= {"Deployment"}
+
+
 def test_another_era_takes_one_autoscaler_away_and_adds_the_other() -> None:
     sessions = changed(
         server={"eras": ["modern", "legacy-stateful"]}, scaling={"prometheus_address": "http://prometheus:9090"}

@@ -117,7 +117,7 @@ def test_an_external_secret_outlives_its_source() -> None:
         "refreshPolicy": "Periodic",
         "refreshInterval": "1h",
         "secretStoreRef": {"name": "platform", "kind": "ClusterSecretStore"},
-        "target": {"name": "orders", "creationPolicy": "Owner", "deletionPolicy": "Retain"},
+        "target": {"name": "orders", "creationPolicy": "Orphan", "deletionPolicy": "Retain"},
         "data": [
             {
                 "secretKey": "token",

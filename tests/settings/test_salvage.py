@@ -44,6 +44,16 @@ def test_what_a_mistake_entails_is_not_reported_besides() -> None:
     assert found == ["mcp:scaling.prometheusAddress"]
 
 
+def test_a_secret_in_clear_is_reported_alone() -> None:
+    secrets = {"source": "config", "values": {"token": "x", "user": 5}, "env": {"TOKEN": "token", "USER": "user"}}
+    assert problems(secrets=secrets) == ["mcp:secrets.values.token", "mcp:secrets.values.user"]
+    assert problems(secrets={**secrets, "env": {"TOKEN": "token", "OTHER": "gone"}}) == [
+        "mcp:secrets.values.token",
+        "mcp:secrets.values.user",
+        "mcp:secrets.env",
+    ]
+
+
 def test_without_a_required_key_only_its_absence_is_reported() -> None:
     assert problems(server={"healthPath": "/healthz", "port": 3000}) == ["mcp:server.image"]
 

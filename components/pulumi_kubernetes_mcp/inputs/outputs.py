@@ -52,6 +52,27 @@ def validate_input(value: pulumi.Input[T], check: Callable[[T], list[Finding]], 
     return checked(cast(T, value))
 
 
+def clear(
+    value: pulumi.Input[T], check: Callable[[T], list[Finding]], secret: list[Finding], heading: str
+) -> pulumi.Input[T]:
+    """An Output that will stand in clear, once it is known that it is no secret and that ``check`` finds no error.
+
+    Whether it is a secret is known when the resource that it comes from is there. ``secret`` is what is wrong then.
+    A plain value is returned as it is: its caller has checked it already.
+    """
+    if not is_output(value):
+        return value
+    output = cast("pulumi.Output[T]", value)
+
+    async def refuse_secret() -> None:
+        if await output.is_secret():
+            raise_errors(secret, heading)
+
+    # Not inside an apply, which does not run for a value that a preview does not know.
+    both: pulumi.Output[list[T]] = pulumi.Output.all(output, refuse_secret())
+    return validate_input(both.apply(lambda known: known[0]), check, heading)
+
+
 def mapped(value: pulumi.Input[T], change: Callable[[T], U]) -> pulumi.Input[U]:
     """``change`` of the value, now if it is plain and when it is known if not."""
     return cast("pulumi.Output[T]", value).apply(change) if is_output(value) else change(cast(T, value))

@@ -76,7 +76,9 @@ class Recorder(MockMonitor):
         if not resource.custom:
             return resource_pb2.RegisterResourceResponse(urn=urn, object=request.object)
         if self._preview and not resource.type.startswith(PROVIDERS):
-            return resource_pb2.RegisterResourceResponse(urn=urn, object=struct_pb2.Struct())
+            return resource_pb2.RegisterResourceResponse(
+                urn=urn, object=_unknown_secrets(resource.options.additional_secret_outputs)
+            )
         _mark_secrets(state, resource.options.additional_secret_outputs)
         return resource_pb2.RegisterResourceResponse(urn=urn, id=resource.id or "", object=state, unknown=True)
 
@@ -161,6 +163,15 @@ def _mark_secrets(state: struct_pb2.Struct, names: tuple[str, ...]) -> None:
     for name in names:
         if name in state.fields:
             state.fields[name].CopyFrom(secret_value(inner(state.fields[name])))
+
+
+def _unknown_secrets(names: tuple[str, ...]) -> struct_pb2.Struct:
+    """What is known of a resource before it is made: which of its outputs will be secrets."""
+    state = struct_pb2.Struct()
+    for name in names:
+        state.fields[name].string_value = rpc.UNKNOWN
+    _mark_secrets(state, names)
+    return state
 
 
 def _options(request: Any) -> Options:

@@ -224,6 +224,18 @@ def env_findings(env: Mapping[str, str], *, path: str) -> list[Finding]:
     return found
 
 
+def secret_output_findings(variable: str, *, path: str) -> list[Finding]:
+    """MCP107 for a variable whose value is a secret of Pulumi, which knows so whatever its name and form."""
+    return [
+        CLEAR_SECRET.at(
+            f"{path}.{variable}",
+            f"The variable {variable} is a secret Output, and would stand in clear in the Deployment.",
+            "Keep the value in a Secret, as McpSecrets does with the source 'config', and name its key under "
+            "secret_env. If it is no secret: pulumi.Output.unsecret(value).",
+        )
+    ]
+
+
 def argument_findings(arguments: Sequence[str], *, path: str) -> list[Finding]:
     """MCP107 for each argument of a command line that shows a secret: ``--token=...``, or what follows ``--token``."""
     found = []

@@ -27,12 +27,14 @@ def external_secret(
     """The spec of an ExternalSecret (external-secrets.io/v1).
 
     ``Retain`` keeps the Secret when an entry disappears from the store: pods keep running on the last value.
+    ``Orphan`` keeps it when the ExternalSecret goes: with the default, ``Owner``, the garbage collector takes it from
+    pods that go on using it by name, as after a change of the source to 'existing', or for a moment with a replacement.
     """
     return {
         "refreshPolicy": "Periodic",
         "refreshInterval": refresh_interval,
         "secretStoreRef": dict(store),
-        "target": {"name": secret_name, "creationPolicy": "Owner", "deletionPolicy": "Retain"},
+        "target": {"name": secret_name, "creationPolicy": "Orphan", "deletionPolicy": "Retain"},
         "data": [{"secretKey": ref.secret_key, "remoteRef": _remote(ref)} for ref in refs],
     }
 

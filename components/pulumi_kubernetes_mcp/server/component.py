@@ -8,10 +8,11 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from ..inputs.checked import checked
-from ..inputs.outputs import awaited, mapped, report_findings, validate_input
+from ..inputs.outputs import awaited, clear, mapped, report_findings, validate_input
 from ..kubernetes import network
 from ..kubernetes import objects as common
 from ..rules import workload
+from ..rules.environment import env_findings, secret_output_findings
 from . import spec as specs
 from .args import McpServiceArgs, contradictions, server_spec, service_findings
 
@@ -37,6 +38,7 @@ class McpService(pulumi.ComponentResource):
         server = replace(
             server,
             image=validate_input(server.image, lambda known: workload.image_findings(known, path="image"), heading),
+            env={variable: _clear(variable, value, heading) for variable, value in server.env.items()},
         )
         labels = common.labels(server.name, specs.COMPONENT)
         versioned = common.versioned(labels, mapped(server.image, common.image_version))
@@ -107,6 +109,16 @@ class McpService(pulumi.ComponentResource):
                 "url": self.url,
             }
         )
+
+
+def _clear(variable: str, value: pulumi.Input[str], heading: str) -> pulumi.Input[str]:
+    """The value of an environment variable in clear, which no secret may be."""
+    return clear(
+        value,
+        lambda known: env_findings({variable: known}, path="env"),
+        secret_output_findings(variable, path="env"),
+        heading,
+    )
 
 
 def deployment_options(

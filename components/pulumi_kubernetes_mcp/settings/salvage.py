@@ -9,10 +9,13 @@ from typing import Any
 
 from .problems import Problem, SettingsError
 from .servers import StackSettings, load_stack
+from .stack_file import SECRET_PLACEHOLDER
 
 _STEP = re.compile(r"[^.\[\]]+|\[\d+\]")
 _IN_A_FILE = re.compile(r" \(.*\)$", re.DOTALL)
 """A place in another file that a setting names, behind the setting: ``mcp:server.profile (orders.yaml: eras)``."""
+_SECRET_VALUE = re.compile(r"mcp:(?:servers\.[^.]+\.)?secrets\.values\.[^.]+")
+"""A value that is wrong only in being written in clear: what refers to its key is right."""
 _ROUNDS = 2
 """Without an item a list may have too few: the second round leaves such a list out too."""
 
@@ -22,12 +25,14 @@ def salvage(
 ) -> StackSettings | None:
     """The settings in ``values`` without the places that ``problems`` name, or ``None`` if that is not enough.
 
+    A secret in clear is taken for an encrypted one, so that the keys which refer to it are not reported besides.
     A key that is missing, or that everything else needs, cannot be left out: nothing is salvaged then.
     """
     rest: Any = dict(values)
     for _ in range(_ROUNDS):
+        sealed = {_place(problem.path) for problem in problems if _SECRET_VALUE.fullmatch(problem.path)}
         for place in sorted({_place(problem.path) for problem in problems}, key=_order, reverse=True):
-            rest = _without(rest, list(place))
+            rest = _without(rest, list(place), SECRET_PLACEHOLDER if place in sealed else None)
         try:
             return load_stack(rest, where="the rest", directory=directory)
         except SettingsError as error:
@@ -62,8 +67,11 @@ def _order(place: tuple[str, ...]) -> list[tuple[int, str]]:
     return [(int(step[1:-1]), "") if step.startswith("[") else (-1, step) for step in place]
 
 
-def _without(tree: Any, steps: list[str]) -> Any:
-    """A copy of the tree without the place that the steps lead to; the tree itself where they lead nowhere."""
+def _without(tree: Any, steps: list[str], instead: str | None = None) -> Any:
+    """A copy of the tree without the place that the steps lead to; the tree itself where they lead nowhere.
+
+    :param instead: what stands there then, instead of nothing.
+    """
     if not steps:
         return tree
     step, deeper = steps[0], steps[1:]
@@ -71,6 +79,8 @@ def _without(tree: Any, steps: list[str]) -> Any:
     if isinstance(tree, list) and isinstance(key, int):
         return tree[:key] + tree[key + 1 :]
     if isinstance(tree, Mapping) and key in tree:
+        if deeper:
+            return {**tree, key: _without(tree[key], deeper, instead)}
         rest = {name: value for name, value in tree.items() if name != key}
-        return {**rest, key: _without(tree[key], deeper)} if deeper else rest
+        return rest if instead is None else {**rest, key: instead}
     return tree
