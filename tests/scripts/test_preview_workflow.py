@@ -118,6 +118,7 @@ def test_the_matrix_is_every_stack_that_is_there(runner: Runner) -> None:
     assert runner.run("List the stacks") == {"stacks": "[]"}
 
 
+@pytest.mark.grid
 def test_nothing_changes(runner: Runner) -> None:
     assert runner.run("Say what changes") == {"status": "0"}
     assert runner.said() == f"{MARK}No change in a, b.\n"
