@@ -92,7 +92,7 @@ def _sections(sections: Iterable[Section]) -> str:
 def rules() -> str:
     """Every figure with its rule and where that comes from; one that is reckoned in several ways has several rows."""
     found: dict[tuple[Place, str], Figure] = {}
-    for result in map(plan, _variants()):
+    for result in map(plan, variants()):
         for place, figure in places(result).items():
             if figure.formula != "given" and (": " not in figure.name or figure.name.startswith(STATION)):
                 found.setdefault((place, figure.formula), figure)
@@ -105,7 +105,7 @@ def _place(found: tuple[tuple[Place, str], Figure]) -> Place:
     return found[0][0]
 
 
-def _variants() -> Iterator[Inputs]:
+def variants() -> Iterator[Inputs]:
     """Inputs whose plans have every figure in every way."""
     tool = Tool(name="search", share_percent=100, duration_milliseconds=200)
     pooled = Database(pooler="pgbouncer")
