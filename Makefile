@@ -42,7 +42,7 @@ up: $(READY) ## deploy STACK with the Pulumi CLI
 recover: $(READY) ## the way back after an interrupted `make up` of STACK
 	@scripts/pulumi-or-offline recover $(STACK)
 
-test: $(READY_DEV) ## tier 1: everything that needs only Python, one to three minutes
+test: $(READY_DEV) ## tier 1 without the long grids: what needs only Python, a minute
 	@$(BIN)/python -m pytest -n auto -m "$(TIER_1) and not grid"
 
 test-all: $(READY_DEV) ## tier 1 with the long grids

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = Path(pulumi_kubernetes_mcp.__file__).parent
 PAGES = sorted(
     path
-    for pattern in ("*.md", "docs/**/*.md", "examples/**/*.md", "tests/**/*.md", "benchmarks/**/*.md")
+    for pattern in ("*.md", "docs/**/*.md", "examples/**/*.md", "tests/**/*.md", "tools/**/*.md", "benchmarks/**/*.md")
     for path in ROOT.glob(pattern)
 )
 

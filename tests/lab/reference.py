@@ -135,7 +135,7 @@ async def gauge(client: httpx2.AsyncClient, name: str) -> float:
     raise AssertionError(f"no metric {name} in:\n{answer.text}")
 
 
-async def gauge_becomes(client: httpx2.AsyncClient, name: str, value: float, seconds: float = 5) -> float:
+async def gauge_becomes(client: httpx2.AsyncClient, name: str, value: float, seconds: float = 30) -> float:
     """Wait until a gauge has a value; how long that took."""
     start = time.monotonic()
     seen = await gauge(client, name)
