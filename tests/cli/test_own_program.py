@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 
 import pytest
 
@@ -104,3 +106,15 @@ def test_a_project_that_is_called_mcp_may_have_keys_of_its_own(own):
     own.root.joinpath("Pulumi.yaml").write_text("name: mcp\nruntime: python\n")
     own.root.joinpath("Pulumi.dev.yaml").write_text("config: {tag: 1.0.0}\n")
     assert own.run("check").output.startswith("Pulumi.dev.yaml: 1 warning\n")
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="missing: git")
+def test_what_changes_since_a_revision_without_any_stack_file(own):
+    options = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
+    for words in (["init"], ["add", "-A"], ["commit", "-m", "as it is"]):
+        subprocess.run(["git", *options, *words], cwd=own.root, check=True, capture_output=True)
+    assert json.loads(own.run("diff", "--base", "HEAD", "--json").stdout)["changed"] is False
+    own.program(PROGRAM.replace('"max_replicas": 8', '"max_replicas": 9'))
+    found = json.loads(own.run("diff", "--base", "HEAD", "--json").stdout)
+    assert [(one["kind"], one["action"]) for one in found["objects"]] == [("HorizontalPodAutoscaler", "changed")]
+    assert own.run("diff", "--base", "HEAD", "--all", "--markdown").output.startswith("## dev: 1 updated\n")

@@ -11,7 +11,7 @@ import typer
 from ..report.console import clean, print_json, print_text, progress, show
 from .failures import failures
 from .options import AllOption, FileOption, JsonOption, ProjectOption, StackOption
-from .stacks import stack_named
+from .stacks import has_program, stack_files, stack_named
 
 if TYPE_CHECKING:
     from ..report.changes import StackChanges
@@ -105,23 +105,22 @@ def _since(base: str, project_dir: Path, stack: str | None, file: Path | None, a
     """Each stack of the working tree against a revision; with ``all_stacks`` those that are gone too."""
     from ..report.changes import StackChanges
     from ..revisions import project_at
-    from ..settings import read_stack_file, stack_names
-    from ..stack_changes import absent, changes
+    from ..settings import stack_names
+    from ..stack_changes import changes
 
     with project_at(project_dir, base) as root:
         before, after = stack_names(root), stack_names(project_dir)
-        if all_stacks:
+        if all_stacks and (before or after):
             names = sorted({*before, *after})
-        elif file is None and stack in before and stack not in after:
+        elif file is None and stack in {*before, *after}:
             names = [str(stack)]
         else:
-            names = [read_stack_file(project_dir, stack=stack, file=file).name]
+            names = [one.name for one in stack_files(stack, file, project_dir, all_stacks)]
         found = []
         for name in names:
             with _running(name):
-                old = _in(root, name, base, committed=True) if name in before else absent(base)
-                here = file is not None or name in after
-                new = _in(project_dir, name, WORKING_TREE, file=file) if here else absent(WORKING_TREE)
+                old = _in(root, name, base, committed=True)
+                new = _in(project_dir, name, WORKING_TREE, file=file)
                 found.append(StackChanges(name=name, changes=changes(old, new)))
     return found
 
@@ -130,11 +129,14 @@ def _in(root: Path, name: str, title: str, *, file: Path | None = None, committe
     """A stack of a project as it is there; a file that cannot be read is a side that cannot work."""
     import pulumi
 
-    from ..settings import read_stack_file
-    from ..stack_changes import Side, side
+    from ..settings import stack_names
+    from ..stack_changes import Side, absent, side
 
     try:
-        stack = read_stack_file(root, stack=name, file=file)
+        names = stack_names(root)
+        if file is None and name not in names and (names or not has_program(root)):
+            return absent(title)
+        stack = stack_files(name, file, root, False)[0]
     except pulumi.RunError as refused:
         return Side(title=title, findings=None, problem=str(refused))
     return side(stack, title, committed=committed)

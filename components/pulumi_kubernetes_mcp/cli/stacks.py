@@ -26,7 +26,7 @@ def stack_files(stack: str | None, file: Path | None, project_dir: Path, all_sta
     from ..settings import read_stack_file, stack_names
 
     names = stack_names(project_dir)
-    if not names and file is None and _has_program(project_dir):
+    if not names and file is None and has_program(project_dir):
         from ..settings.own_program import FIRST_STACK, stack_without_file
 
         return [stack_without_file(project_dir, stack or FIRST_STACK)]
@@ -37,7 +37,8 @@ def stack_files(stack: str | None, file: Path | None, project_dir: Path, all_sta
     return [read_stack_file(project_dir, stack=name) for name in names]
 
 
-def _has_program(project_dir: Path) -> bool:
+def has_program(project_dir: Path) -> bool:
+    """Whether a directory is a Pulumi project with a program of its own."""
     return all(project_dir.joinpath(name).is_file() for name in ("Pulumi.yaml", "__main__.py"))
 
 
