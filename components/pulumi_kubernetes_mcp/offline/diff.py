@@ -23,7 +23,7 @@ from .lifecycle import (
     replacing,
     restarts,
 )
-from .manifests import Manifest, RenderError, files, identity, manifests
+from .manifests import Manifest, RenderError, identity, manifests, named_files
 from .model import Deployment, Resource
 
 
@@ -104,13 +104,17 @@ def compare(objects: Sequence[Manifest], directory: Path) -> Difference:
     texts = _read(directory)
     before = _objects(directory, texts)
     after = by_identity(objects)
-    expected = files(objects)
+    expected = named_files(objects)
     return Difference(
         directory=directory,
         rendered=bool(texts),
         objects=object_changes(before, after),
         stale_files=tuple(
-            sorted(name for name in expected.keys() | texts.keys() if expected.get(name) != texts.get(name))
+            sorted(
+                name
+                for name in expected.keys() | texts.keys()
+                if name not in expected or name not in texts or expected[name].text != texts[name]
+            )
         ),
     )
 

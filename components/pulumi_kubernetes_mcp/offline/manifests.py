@@ -154,8 +154,13 @@ def apply_order(kind: str) -> int:
 def files(objects: Sequence[Manifest]) -> dict[str, str]:
     """File name to content: ``50-deployment-mcp-server.yaml``. The number is the kind's turn, the same in every
     stack, so that a new object renames no other file; ``kubectl apply -f`` takes the files in this order."""
+    return {name: item.text for name, item in named_files(objects).items()}
+
+
+def named_files(objects: Sequence[Manifest]) -> dict[str, Manifest]:
+    """File name to the object that is written there; its text is made only where somebody reads it."""
     short = Counter(_file_name(item) for item in objects)
-    return {_file_name(item, full=short[_file_name(item)] > 1): item.text for item in objects}
+    return {_file_name(item, full=short[_file_name(item)] > 1): item for item in objects}
 
 
 def _file_name(manifest: Manifest, *, full: bool = False) -> str:
