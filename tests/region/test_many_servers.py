@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import copy
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from pulumi_kubernetes_mcp.offline.diff import compare
 from pulumi_kubernetes_mcp.offline.manifests import manifests, write_manifests
@@ -247,3 +250,16 @@ def test_every_server_is_derived_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server_plan.planning, "plan", lambda inputs: counted.append("plan") or original(inputs))
     run(TWO)
     assert len(counted) == 2
+
+
+def test_the_example_of_the_page_is_what_the_page_says() -> None:
+    page = Path(__file__).parents[2].joinpath("docs", "many-servers.md").read_text(encoding="utf-8")
+    example = yaml.safe_load(re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)[0])["config"]
+    planned = plan(example)
+    assert planned.findings == ()
+    assert [secret.servers for secret in planned.shared.secrets] == [("billing", "orders")]
+    assert [pooler.name for pooler in planned.shared.poolers] == ["orders-pooler"]
+    without = {key: value for key, value in example.items() if key != "mcp:servers"}
+    without["mcp:server"] = {**example["mcp:server"], **example["mcp:servers"]["orders"]["server"]}
+    alone = {resource.urn for resource in run(without).resources}
+    assert alone <= {resource.urn for resource in run(example).resources}
