@@ -30,7 +30,7 @@ def test_check_names_every_finding_with_its_place_and_remedy_and_fails(project):
     result = project.run("check", "--stack", "dev")
     assert result.exit_code == 1
     assert result.output.startswith("stacks/Pulumi.dev.yaml: 1 error, ")
-    assert "error MCP101  mcp:server.image\n    " in result.output
+    assert "error MCP101 image-not-pinned  mcp:server.image\n    " in result.output
 
 
 def test_warnings_alone_do_not_fail(project):
@@ -44,9 +44,11 @@ def test_strict_fails_on_a_warning_and_not_on_an_accepted_one(project):
     warned = {"image": "registry.example/mcp:1.0.0", "name": "orders"}
     project.stack(server=warned)
     assert project.run("check", "--stack", "dev", "--strict").exit_code == 1
-    codes = {finding["code"] for finding in json.loads(project.run("check", "-s", "dev", "--json").stdout)["findings"]}
-    project.stack(server=warned, accept=[{"code": code, "reason": "This server has no such route."} for code in codes])
-    assert project.run("check", "--stack", "dev", "--strict").exit_code == 0
+    found = json.loads(project.run("check", "-s", "dev", "--json").stdout)["findings"]
+    for key in ("code", "slug"):
+        accepted = [{"code": name, "reason": "This server has no such route."} for name in {one[key] for one in found}]
+        project.stack(server=warned, accept=accepted)
+        assert project.run("check", "--stack", "dev", "--strict").exit_code == 0
 
 
 def test_check_of_all_stacks_fails_if_one_does(project):
@@ -57,7 +59,7 @@ def test_check_of_all_stacks_fails_if_one_does(project):
     stacks = json.loads(result.stdout)["stacks"]
     assert [stack["stack"] for stack in stacks] == ["a", "b"]
     assert stacks[0]["findings"] == []
-    assert {"code", "severity", "path", "problem", "remedy"} == set(stacks[1]["findings"][0])
+    assert {"code", "slug", "severity", "path", "problem", "remedy"} == set(stacks[1]["findings"][0])
 
 
 def test_a_preview_shows_engine_plan_tree_and_that_nothing_was_rendered(project):

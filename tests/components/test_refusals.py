@@ -283,7 +283,17 @@ def test_a_warning_is_logged_until_it_is_accepted() -> None:
     (message,) = make("McpService", change).messages
     assert message.severity == "warning"
     assert re.match(r'MCP105 McpService "\w+": health_path: ', message.text)
-    assert make("McpService", {**change, "accept": {"MCP105": "The image has none."}}).messages == ()
+    for name in ("MCP105", "no-health-route"):
+        assert make("McpService", {**change, "accept": {name: "The image has none."}}).messages == ()
+
+
+def test_an_acceptance_of_a_rule_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ArgumentsError) as refused:
+        make("McpService", {"accept": {"no-helth-route": "The image has none.", "MCP999": "Unknown."}})
+    assert refused.value.problems == (
+        "accept.no-helth-route: There is no rule with this code or name. Did you mean 'no-health-route'?",
+        "accept.MCP999: There is no rule with this code or name. 'mcp-stack explain' lists all of them.",
+    )
 
 
 def test_an_error_cannot_be_accepted() -> None:

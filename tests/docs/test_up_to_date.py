@@ -138,6 +138,8 @@ def test_rows_of_a_component(row: str) -> None:
         "| `host` | host name | **required** | Public host name. The same in every region: tokens are bound to it. |",
         "| `remote` | map to [group](#mcpsecretsremote) | `{}` | Key of the Secret to its place in the store "
         "(source 'external'). |",
+        "| `code` | code or name of a [rule](findings/README.md) | **required** | Code of the warning, such as "
+        "'MCP309', or its name, such as 'unknown-controller'. |",
         "| `values` | map to encrypted text | `{}` | Key to encrypted value (source 'config'). |",
         "| `gateway` | [group](#mcpedgegateway) | its defaults | The Gateway to attach to (kind 'gateway'). |",
         "| `customResources` | `true` or `false` | `true` | Wait until ExternalSecret and ScaledObject report Ready; "

@@ -37,3 +37,16 @@ def test_severities_are_told_apart() -> None:
     assert errors([WARNING, ERROR]) == [ERROR]
     assert warnings([WARNING, ERROR]) == [WARNING]
     assert str(WARNING) == "warning MCP304 at a: A. B."
+
+
+def test_a_warning_is_accepted_by_its_name_too() -> None:
+    assert accept([OTHER, WARNING, ERROR], {"cookie-affinity": "only Python"}, "mcp:accept") == [OTHER, ERROR]
+    (kept,) = accept([], {"cookie-affinity": "only Python"}, "mcp:accept")
+    assert kept.problem == "cookie-affinity is accepted, but this stack does not raise it."
+    assert accept([ERROR], {"sessions-without-affinity": "brave"}, "p")[1].remedy == (
+        "Remove sessions-without-affinity here and mend what sessions-without-affinity names."
+    )
+
+
+def test_a_finding_has_the_name_of_its_rule() -> None:
+    assert (WARNING.code, WARNING.slug) == ("MCP304", "cookie-affinity")

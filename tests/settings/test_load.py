@@ -96,6 +96,24 @@ MISTAKES: list[tuple[str, dict[str, Any], tuple[str, str, str]]] = [
         ("mcp:accept[0].resaon", "There is no such key.", "Did you mean 'reason'?"),
     ),
     (
+        "acceptance of a rule that does not exist",
+        stack(accept=[{"code": "unkown-controler", "reason": "no public clients"}]),
+        (
+            "mcp:accept[0].code",
+            "It is 'unkown-controler', which is neither the code nor the name of a rule.",
+            "The nearest is 'unknown-controller'.",
+        ),
+    ),
+    (
+        "acceptance of nothing like a rule",
+        stack(accept=[{"code": "MCP999", "reason": "no public clients"}]),
+        (
+            "mcp:accept[0].code",
+            "It is 'MCP999', which is neither the code nor the name of a rule.",
+            "'mcp-stack explain' lists all of them.",
+        ),
+    ),
+    (
         "unknown key in a group",
         stack(awaits={"zebra": 1}),
         ("mcp:awaits.zebra", "There is no such key.", "Known keys: customResources, edge, timeoutSeconds."),

@@ -11,6 +11,7 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from pulumi_kubernetes_mcp.inputs.checked import CHOICES
+from pulumi_kubernetes_mcp.rules.catalogue import CATALOGUE
 from pulumi_kubernetes_mcp.rules.model import Rule
 from pulumi_kubernetes_mcp.settings import fields, profile_file
 from pulumi_kubernetes_mcp.settings.models import Settings
@@ -215,6 +216,8 @@ def _kind(given: Mapping[str, Any], path: str) -> str:
     if "$ref" in given:
         return f"[group](#{_anchor(path)})"
     if "enum" in given:
+        if given["enum"][0] == CATALOGUE[0].code:
+            return "code or name of a [rule](findings/README.md)"
         return ", ".join(f"`{value}`" for value in given["enum"])
     if "const" in given:
         return f"`{given['const']}`"

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from . import check, diff, init, list_stacks, measure, plan, preview, render, schema, simulate
+from . import check, diff, explain, init, list_stacks, measure, plan, preview, render, schema, simulate
 from .version import print_version
 
 __all__ = ["app", "main"]
@@ -42,6 +42,7 @@ def options(
 
 app.command(short_help="Write a new project, with the reason of each value.")(init.init)
 app.command(short_help="Say what is wrong with a stack.")(check.check)
+app.command(short_help="Say what a finding means, and what to change.")(explain.explain)
 app.command(short_help="Show the capacity plan, with the working of every figure.")(plan.plan)
 app.command(short_help="Run the program, show what it makes and what that changes.")(preview.preview)
 app.command(short_help="Say what changes between two stacks, files or revisions.")(diff.diff)

@@ -75,7 +75,7 @@ class McpIngressArgs(TypedDict):
     await_timeout_seconds: NotRequired[int]
     """How long to wait for it, in seconds. Default: 300."""
     accept: NotRequired[Mapping[str, str]]
-    """Codes of warnings that are accepted, each with its reason. Default: none."""
+    """Codes or names of warnings that are accepted, each with its reason. Default: none."""
 
 
 def derived(args: McpIngressArgs) -> protocol.EraProfile:

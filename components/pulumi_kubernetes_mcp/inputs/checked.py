@@ -159,11 +159,25 @@ def _group(hint: Any, given: Mapping[str, Any], path: str) -> Iterator[str]:
         place = f"{path}{key}"
         if key in given:
             yield from _value(inner, given[key], place, f"{hint.__name__}.{key}")
+            if key == "accept" and isinstance(given[key], Mapping):
+                yield from _unknown_rules(given[key], place)
         elif key in hint.__required_keys__:
             yield f"{place}: It is missing."
     choices = ONE_OF.get(hint.__name__, ())
     if choices and sum(key in given for key in choices) != 1:
         yield f"{path.removesuffix('.')}: Give exactly one of {_words(choices)}."
+
+
+def _unknown_rules(accepted: Mapping[str, Any], path: str) -> Iterator[str]:
+    """A problem for each acceptance of a rule that does not exist."""
+    # Imported where it is needed: few components accept something, and the rules bring the planning along.
+    from ..rules.catalogue import find, nearest
+
+    for name in accepted:
+        if find(str(name)) is None:
+            near = nearest(str(name), most=1)
+            meant = f"Did you mean '{near[0]}'?" if near else "'mcp-stack explain' lists all of them."
+            yield f"{path}.{name}: There is no rule with this code or name. {meant}"
 
 
 def _value(hint: Any, value: Any, path: str, name: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from typing import TypeVar, cast
 
 import pulumi
 
+from ..rules.acceptance import is_accepted
 from ..rules.doors import in_arguments
 from ..rules.model import Finding, errors
 
@@ -93,11 +94,11 @@ def component_of(heading: str) -> str:
 def report_findings(findings: list[Finding], heading: str, accepted: Mapping[str, str]) -> None:
     """End the check of a component, before it registers anything: raise its errors, log the other findings.
 
-    Warnings whose code is in ``accepted`` are not logged. The path of an argument goes with its component.
+    Warnings whose code or name is in ``accepted`` are not logged. The path of an argument goes with its component.
     """
     raise_errors(findings, heading)
     for finding in in_arguments(findings):
-        if finding.code not in accepted:
+        if not is_accepted(finding, accepted):
             path = finding.path if finding.path.startswith("mcp:") else f"{component_of(heading)}: {finding.path}"
             pulumi.log.warn(f"{finding.code} {path}: {finding.problem} {finding.remedy}")
 

@@ -33,7 +33,7 @@ class McpNamespaceArgs(TypedDict):
     operators: NotRequired[list[str]]
     """Groups that may read the namespace and delete pods. Default: none."""
     accept: NotRequired[Mapping[str, str]]
-    """Codes of warnings that are accepted, each with its reason. Default: none."""
+    """Codes or names of warnings that are accepted, each with its reason. Default: none."""
 
 
 def namespace_findings(args: McpNamespaceArgs) -> list[Finding]:

@@ -61,7 +61,7 @@ class McpPgBouncerArgs(TypedDict):
     await_timeout_seconds: NotRequired[int]
     """How long to wait for ready pods, in seconds. Default: 600."""
     accept: NotRequired[Mapping[str, str]]
-    """Codes of warnings that are accepted, each with its reason. Default: none."""
+    """Codes or names of warnings that are accepted, each with its reason. Default: none."""
 
 
 def database_cidrs(args: McpPgBouncerArgs) -> list[str]:

@@ -23,10 +23,16 @@ def findings_view(findings: Sequence[Finding]) -> Group:
     parts: list[Text | Padding] = []
     for finding in [*errors(findings), *warnings(findings)]:
         parts.append(
-            Text.assemble((f"{finding.severity} {finding.code}", _STYLES[finding.severity]), f"  {clean(finding.path)}")
+            Text.assemble(
+                (f"{finding.severity} {_name(finding)}", _STYLES[finding.severity]), f"  {clean(finding.path)}"
+            )
         )
         parts.append(Padding(Text(f"{clean(finding.problem)}\n{clean(finding.remedy)}"), (0, 0, 0, 4)))
     return Group(*parts)
+
+
+def _name(finding: Finding) -> str:
+    return f"{finding.code} {finding.slug}".rstrip()
 
 
 def count_text(findings: Iterable[Finding]) -> str:
@@ -41,6 +47,7 @@ def findings_data(findings: Iterable[Finding]) -> list[dict[str, str]]:
     return [
         {
             "code": finding.code,
+            "slug": finding.slug,
             "severity": str(finding.severity),
             "path": finding.path,
             "problem": finding.problem,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from .model import Finding, Rule, Severity, errors, warnings
 
@@ -56,26 +56,31 @@ ACCEPTED_ERROR = Rule(
 )
 
 
+def is_accepted(finding: Finding, accepted: Container[str]) -> bool:
+    """Whether the rule of a finding is among those that are accepted, by its code or its slug."""
+    return finding.code in accepted or finding.slug in accepted
+
+
 def accept(findings: Iterable[Finding], accepted: Mapping[str, str], path: str) -> list[Finding]:
-    """Drop the warnings whose code is in ``accepted`` (code to reason); report acceptances that do not fit.
+    """Drop the warnings that are accepted (code or slug to reason); report acceptances that do not fit.
 
     ``path`` is the place of the list of acceptances. The order of the remaining findings is kept.
     """
     found = list(findings)
-    kept = [f for f in found if f.severity is Severity.ERROR or f.code not in accepted]
-    warned = {f.code for f in warnings(found)}
-    failed = {f.code for f in errors(found)}
-    for code in accepted:
-        if code in failed:
+    kept = [f for f in found if f.severity is Severity.ERROR or not is_accepted(f, accepted)]
+    warned = {name for f in warnings(found) for name in (f.code, f.slug)}
+    failed = {name for f in errors(found) for name in (f.code, f.slug)}
+    for name in accepted:
+        if name in failed:
             kept.append(
                 ACCEPTED_ERROR.at(
-                    path, f"{code} is accepted, but it is an error.", f"Remove {code} here and mend what {code} names."
+                    path, f"{name} is accepted, but it is an error.", f"Remove {name} here and mend what {name} names."
                 )
             )
-        elif code not in warned:
+        elif name not in warned:
             kept.append(
                 UNUSED_ACCEPTANCE.at(
-                    path, f"{code} is accepted, but this stack does not raise it.", f"Remove {code} from the list."
+                    path, f"{name} is accepted, but this stack does not raise it.", f"Remove {name} from the list."
                 )
             )
     return kept

@@ -29,6 +29,8 @@ class Finding:
     code: str
     problem: str
     remedy: str
+    slug: str = ""
+    """Name of the rule, beside its code."""
 
     def __str__(self) -> str:
         return f"{self.severity} {self.code} at {self.path}: {self.problem} {self.remedy}"
@@ -72,7 +74,9 @@ class Rule:
 
     def at(self, path: str, problem: str, remedy: str) -> Finding:
         """A finding of this rule at ``path``."""
-        return Finding(severity=self.severity, path=path, code=self.code, problem=problem, remedy=remedy)
+        return Finding(
+            severity=self.severity, path=path, code=self.code, slug=self.slug, problem=problem, remedy=remedy
+        )
 
 
 def errors(findings: Iterable[Finding]) -> list[Finding]:

@@ -82,7 +82,7 @@ class McpServiceArgs(TypedDict):
     await_timeout_seconds: NotRequired[int]
     """How long to wait for ready pods, in seconds. Default: 600, a rollout of slow drains."""
     accept: NotRequired[Mapping[str, str]]
-    """Codes of warnings that are accepted, each with its reason. Default: none."""
+    """Codes or names of warnings that are accepted, each with its reason. Default: none."""
 
 
 def contradictions(args: McpServiceArgs) -> Iterator[str]:

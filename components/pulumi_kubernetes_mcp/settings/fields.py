@@ -203,6 +203,22 @@ else:
     ]
 
 
+def _rule_code(value: str) -> str:
+    # Imported where it is needed: few stacks accept something, and the rules bring the planning along.
+    from ..rules.catalogue import find, nearest
+
+    known = find(value)
+    if known is None:
+        near = nearest(value, most=1)
+        remedy = f"the nearest is '{near[0]}'" if near else "'mcp-stack explain' lists all of them"
+        raise ValueError(f"'{value}' is neither the code nor the name of a rule: {remedy}")
+    return known.slug if value.strip().lower() == known.slug else known.code
+
+
+RuleCode = Annotated[str, AfterValidator(_rule_code)]
+"""A rule by its code or its name."""
+
+
 def _cidr(value: str) -> str:
     try:
         if "%" in value:

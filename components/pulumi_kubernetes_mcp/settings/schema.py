@@ -42,6 +42,9 @@ def stack_file_schema() -> dict[str, Any]:
     replaces whole keys. Keys of other namespaces are allowed. Where :func:`~.load.load_settings` wants an
     encrypted value, so does the schema.
     """
+    # Imported where it is needed: reading a stack file needs no rules.
+    from ..rules.catalogue import CATALOGUE
+
     raw = Settings.model_json_schema(by_alias=True, ref_template=f"#/{_DEFINITIONS}/{{model}}")
     settings = _plain(_described(raw))
     definitions = settings.pop("$defs")
@@ -57,6 +60,10 @@ def stack_file_schema() -> dict[str, Any]:
     definitions["SecretsSettings"]["anyOf"] = [
         {"properties": {"source": {"not": {"const": "config"}}}},
         {"properties": {"name": {"type": "null"}}},
+    ]
+    definitions["Acceptance"]["properties"]["code"]["enum"] = [
+        *(rule.code for rule in CATALOGUE),
+        *(rule.slug for rule in CATALOGUE),
     ]
     for group, key in _ADDRESS_RANGES:
         definitions[group]["properties"][key]["items"]["pattern"] = _ADDRESS_RANGE

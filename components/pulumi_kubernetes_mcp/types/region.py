@@ -52,7 +52,7 @@ class RegionAcceptanceArgs(TypedDict):
     """A warning that this stack lives with."""
 
     code: str
-    """Code of the warning, such as 'MCP309'."""
+    """Code of the warning, such as 'MCP309', or its name, such as 'unknown-controller'."""
     reason: str
     """Why it is acceptable here, for the next reader."""
 

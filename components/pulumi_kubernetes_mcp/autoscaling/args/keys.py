@@ -197,4 +197,4 @@ class McpAutoscalingArgs(TypedDict):
     production: NotRequired[bool]
     """Whether fewer than two pods are refused. Default: true."""
     accept: NotRequired[Mapping[str, str]]
-    """Codes of warnings that are accepted, each with its reason. Default: none."""
+    """Codes or names of warnings that are accepted, each with its reason. Default: none."""

@@ -18,8 +18,8 @@ COUNTING = (
 OF_THE_REGION = ("MCP503", "MCP801", "MCP802", "MCP808")
 """The same among the rules about the region."""
 
-OF_THE_REHEARSAL = (rules.SLOW_SPIKE.code, rules.BAD_DAY.code)
-"""Rules that say nothing where nothing was rehearsed."""
+OF_THE_REHEARSAL = tuple(name for rule in rules.RULES for name in (rule.code, rule.slug))
+"""Codes and names of the rules that say nothing where nothing was rehearsed."""
 
 
 def findings(server: ServerPlan, *, rehearse: bool = True) -> list[Finding]:

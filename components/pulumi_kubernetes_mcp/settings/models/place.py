@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ..fields import Cidr, Cpu, Group, Label, Memory, Port
+from ..fields import Cidr, Cpu, Group, Label, Memory, Port, RuleCode
 from ..keys.place import ClusterKeys, EnvironmentKeys, OperatorKeys
 
 
@@ -47,8 +47,8 @@ class MonitoringSettings(Group):
 class Acceptance(Group):
     """A warning that this stack lives with."""
 
-    code: Annotated[str, Field(pattern=r"^MCP\d{3}$")]
-    """Code of the warning, such as 'MCP309'."""
+    code: RuleCode
+    """Code of the warning, such as 'MCP309', or its name, such as 'unknown-controller'."""
     reason: Annotated[str, Field(min_length=10)]
     """Why it is acceptable here, for the next reader."""
 
