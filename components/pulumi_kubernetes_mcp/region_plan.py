@@ -166,7 +166,7 @@ def _findings(plan: RegionPlan, rehearse: bool) -> list[Finding]:
         of_region = [finding for finding in of_region if finding.code not in applied.OF_THE_REGION]
     everywhere = [*of_region, *(finding for found in of_servers.values() for finding in found)]
     failed = bool(errors(everywhere))
-    raised = {finding.code for finding in everywhere}
+    raised = {name for finding in everywhere for name in (finding.code, finding.slug)}
     times = Counter(finding for found in of_servers.values() for finding in dict.fromkeys(found))
     result = _accepted(of_region, plan.stack_acceptances(), rehearse and not failed)
     result = [finding for finding in result if finding.code not in _ABOUT_ACCEPTANCES]
