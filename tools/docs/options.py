@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import inspect
 import json
 import re
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from types import CodeType, FunctionType, ModuleType
@@ -130,7 +133,7 @@ def rules(check: Callable[..., object], seen: frozenset[object] = frozenset()) -
     if not isinstance(check, FunctionType):
         raise TypeError(f"{check} is not a function")
     names = set(_code_names(check.__code__))
-    reached = {name: check.__globals__[name] for name in names if name in check.__globals__}
+    reached = {name: check.__globals__[name] for name in names if name in check.__globals__} | _imported_inside(check)
     for module in [value for value in reached.values() if isinstance(value, ModuleType)]:
         if module.__name__.startswith(PACKAGE):
             reached |= {f"{module.__name__}.{name}": vars(module)[name] for name in names if name in vars(module)}
@@ -139,6 +142,24 @@ def rules(check: Callable[..., object], seen: frozenset[object] = frozenset()) -
             yield value
         elif isinstance(value, FunctionType) and value not in seen and value.__module__.startswith(PACKAGE):
             yield from rules(value, seen | {check, value})
+
+
+def _imported_inside(check: FunctionType) -> dict[str, Any]:
+    """What a function imports when it runs, from the package itself."""
+    found = {}
+    for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(check)))):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            home = check.__module__ if _is_package(check.__module__) else check.__module__.rpartition(".")[0]
+            module = importlib.import_module("." * node.level + (node.module or ""), home)
+            for alias in node.names:
+                found[alias.name] = getattr(module, alias.name, None) or importlib.import_module(
+                    f"{module.__name__}.{alias.name}"
+                )
+    return found
+
+
+def _is_package(module: str) -> bool:
+    return hasattr(importlib.import_module(module), "__path__")
 
 
 def _code_names(code: CodeType) -> Iterator[str]:

@@ -33,6 +33,8 @@ def explain(
     """Say what a finding means: why the rule exists, what breaks it, and what does not.
 
     The same as its page of the documentation, without it. Exit 2 if there is no such rule.
+
+    Example: mcp-stack explain unknown-controller
     """
     from ..report.explain import explain_document, rules_document
     from ..report.terminal import view
