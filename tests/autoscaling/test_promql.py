@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pulumi_kubernetes_mcp.autoscaling.spec import Series, read, single_series
+from pulumi_kubernetes_mcp.autoscaling.spec import Reading, Series, read, single_series
 from pulumi_kubernetes_mcp.autoscaling.spec.promql import MOST_PARTS
 
 ONE = [
@@ -24,6 +24,7 @@ ONE = [
     "-sum(calls)",
     "sum(a) + sum(b)",
     "sum(a) / 3",
+    "sum(a) + sum(b) or sum(c)",
     "sum(calls offset 5m)",
     "sum(calls offset -5m)",
     "sum(calls @ end()) + sum(calls @ 1700000000)",
@@ -73,6 +74,8 @@ SEVERAL = [
     "calls + calls",
     "sum by (pod) (calls) / 2",
     "histogram_quantile(0.95, sum by (le, pod) (rate(seconds_bucket[5m])))",
+    "histogram_quantile(0.95, rate(seconds_bucket[5m]))",
+    "histogram_quantile(0.95, sum without (le) (rate(seconds_bucket[5m])))",
     "calls or sum(calls)",
     "calls and sum(calls)",
     "label_replace(calls, 'a', 'b', 'c', 'd')",
@@ -94,6 +97,7 @@ UNKNOWN = [
     "sum(a) / on () sum(b)",
     "sum(a) / ignoring (x) group_left sum by (y) (b)",
     "topk(1, calls) or sum(calls)",
+    "topk(1, a) + sum(b) or sum(c)",
     "holt(sum(calls))",
     "sum(calls) §",
     "sum by (pod",
@@ -135,6 +139,8 @@ def test_what_is_not_known_is_no_error(query: str) -> None:
         ("sum(calls) / count(calls)", True),
         ("sum(calls) / count(up)", True),
         ("ceil(avg(calls))", True),
+        ("ceil(sum(calls)) / count(calls)", True),
+        ("max_over_time(sum(calls)[10m:]) / count(calls)", True),
         ("avg(calls) * 10", True),
         ("(sum(calls)) / (count(calls))", True),
         ("sum(calls)", False),
@@ -193,6 +199,9 @@ def test_an_outage_that_does_not_show(query: str, hides: bool) -> None:
         ("limit_ratio(0.5, calls)", False, "limit_ratio"),
         ("sum(x) / scalar(count(y))", True, "sum( ) / count"),
         ("2 * avg(calls)", True, "avg"),
+        ("avg(calls) or sum(others)", True, "avg"),
+        ("max(calls) or sum(others)", False, "max"),
+        ("sum(calls) or max(others)", False, ""),
         ("max(avg(calls))", True, "avg"),
         ("max(calls)", False, "max"),
         ("ceil(min(calls)) * 2", False, "min"),
@@ -265,7 +274,10 @@ def test_a_comparison_drops_what_it_does_not_hold_for(query: str, filters: bool)
     ],
 )
 def test_what_nobody_can_read(query: str, wrong: str) -> None:
-    assert read(query).wrong == wrong
+    reading = read(query)
+    assert reading.wrong == wrong
+    if wrong and not wrong.startswith("It returns a range"):
+        assert reading == Reading(Series.UNKNOWN, False, False, False, "", "", False, wrong=wrong)
 
 
 @pytest.mark.parametrize(
@@ -288,7 +300,8 @@ def test_what_nobody_can_read(query: str, wrong: str) -> None:
 def test_what_another_prometheus_may_read(query: str, unread: str) -> None:
     reading = read(query)
     assert reading.unread == unread
-    assert reading.single is None or not unread
+    if unread:
+        assert reading == Reading(Series.UNKNOWN, False, False, False, "", "", False, unread=unread)
 
 
 def test_a_panic_of_the_parser_is_no_traceback() -> None:

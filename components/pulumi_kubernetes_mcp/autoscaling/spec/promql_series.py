@@ -129,7 +129,7 @@ def _called(node: Call) -> Value:
         return Value(series, name, hides=hides, averages=name)
     # Each of the others returns as many series as its vector has; what is asked over a time is a moment again.
     series = Series.ONE if name in LABELLERS and vectors[0].series is Series.BARE else vectors[0].series
-    return replace(vectors[0], series=series, kind=name, by_bucket=False, hides=hides, span=False)
+    return replace(vectors[0], series=series, by_bucket=False, hides=hides, span=False)
 
 
 def _combined(node: BinaryExpr) -> Value:
