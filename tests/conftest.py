@@ -6,10 +6,14 @@ import importlib
 import sys
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+HERE = Path(__file__).parent
+TIERS = ("lab", "cluster", "scanners")
+"""Folders whose every test has the mark of the same name."""
 GRID = "grid"
 PACKAGE = "pulumi_kubernetes_mcp"
 KEPT = 64
@@ -31,6 +35,12 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("search", max_examples=1000, deadline=None)
     if not config.getoption("--hypothesis-profile"):
         settings.load_profile("few" if f"not {GRID}" in config.option.markexpr else "many")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even import the tiers that are left out: each worker would."""
+    left_out = collection_path.parent == HERE and f"not {collection_path.name}" in config.option.markexpr
+    return True if left_out and collection_path.name in TIERS else None
 
 
 def remembered(play: Callable[..., Any]) -> Callable[..., Any]:
