@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -39,14 +40,10 @@ def init(directory: Path, *more: str, flags: dict[str, str] = FLAGS) -> Result:
 
 
 def mcp_stack(directory: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-W", "error", "-m", "pulumi_kubernetes_mcp.cli", *words],
-        cwd=directory,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "components")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    """The command in that directory, as a process of its own would see it."""
+    with contextlib.chdir(directory):
+        result = CliRunner().invoke(app, words)
+    return subprocess.CompletedProcess(list(words), result.exit_code, result.stdout, result.stderr)
 
 
 def tree(directory: Path) -> list[str]:

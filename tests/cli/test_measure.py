@@ -126,6 +126,7 @@ def test_a_server_that_fails_in_the_middle_is_told_with_its_last_words(tmp_path:
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.grid
 @LINUX
 def test_a_whole_measurement(tmp_path: Path) -> None:
     port, output = free_port(), tmp_path / "profile.yaml"

@@ -19,7 +19,7 @@ Capacity plan of dev
 """
 
 
-@pytest.fixture(params=["40", "80", "120", None])
+@pytest.fixture(params=["40", None, *(pytest.param(width, marks=pytest.mark.grid) for width in ("80", "120"))])
 def columns(request, monkeypatch):
     """The width of the terminal; in a pipe there is none, and a report is at most 160 columns wide."""
     if request.param is not None:

@@ -62,8 +62,19 @@ def test_settings_that_cannot_be_used_are_all_listed(project):
     assert {"path", "problem", "remedy"} == set(data["error"]["problems"][0])
 
 
-@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-@pytest.mark.parametrize("text", ["", "[]", "config: [", "a: 1\na: 2\n", "config:\n\tx: 1\n", "\x00", "config: 7\n"])
+BROKEN = ["", "[]", "config: [", "a: 1\na: 2\n", "config:\n\tx: 1\n", "\x00", "config: 7\n"]
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        # Each command with one text, and one command with each text; the rest is a grid.
+        pytest.param(words, text, marks=[pytest.mark.grid] * (words != ("check",) and text != "config: ["))
+        for words in COMMANDS
+        for text in BROKEN
+    ],
+    ids=str,
+)
 def test_a_broken_file_is_refused_by_every_command(project, words, text):
     project.stacks.joinpath("Pulumi.dev.yaml").write_text(text)
     result = refused(project, *words, "--stack", "dev")

@@ -118,7 +118,9 @@ def test_the_spike_is_the_one_of_the_preview(project: Project) -> None:
         pytest.param(
             {"sessionsByHour": [0] * 8 + [60] * 4 + [20] + [60] * 4 + [0] * 7}, 500, 0.05, marks=pytest.mark.grid
         ),
-        ({"sessionsByHour": [0] * 10 + [500] + [0] * 13, "sessionMinutes": 5}, 500, 0.05),
+        pytest.param(
+            {"sessionsByHour": [0] * 10 + [500] + [0] * 13, "sessionMinutes": 5}, 500, 0.05, marks=pytest.mark.grid
+        ),
     ],
 )
 def test_a_day_begins_as_many_sessions_as_the_stack_says(
@@ -167,6 +169,7 @@ def test_a_load_of_one_s_own(good: Project, tmp_path: Path) -> None:
     assert "  Load       180 sessions at the peak, given\n" in higher
 
 
+@pytest.mark.grid
 def test_slower_pods_take_longer_to_help(good: Project) -> None:
     def recovered(*words: str) -> float:
         data = json.loads(simulate(good, "spike", "--peak", "150", "--json", *words))
@@ -246,6 +249,7 @@ def test_a_plot_is_of_the_format_that_its_name_says(good: Project, tmp_path: Pat
             assert f">{unit}</text>" in text
 
 
+@pytest.mark.grid
 def test_titles_of_a_plot_stay_in_their_column(good: Project, tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     path = tmp_path / "p.svg"
@@ -262,6 +266,7 @@ def test_a_limit_far_above_is_said_where_it_is_not_drawn() -> None:
     assert [simulation_plot.panel_title(panel) for panel in panels] == ["Wait", "Wait", "Wait; objective 1, far above"]
 
 
+@pytest.mark.grid
 def test_a_plot_of_names_with_dollars_is_no_formula(good: Project, tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     tmp_path.joinpath("$x^$.yaml").write_text(HPA)

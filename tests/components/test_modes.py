@@ -154,7 +154,13 @@ def test_plain_values_of_a_secret_become_secrets() -> None:
 
 
 EACH_INPUT = [
-    pytest.param(case, path, id=f"{case.id}-{'.'.join(map(str, path))}")
+    pytest.param(
+        case,
+        path,
+        id=f"{case.id}-{'.'.join(map(str, path))}",
+        # A region hands its inputs on to components, which are tried by themselves.
+        marks=[pytest.mark.grid] * (case.component == "McpRegion" and case.variant != "minimal"),
+    )
     for case in CASES
     for path in cases.input_paths(case.args_type, case.args)
     if (case.id, path) != ("McpSecrets-minimal", ("namespace",))  # A Secret that exists is named, and not looked for.

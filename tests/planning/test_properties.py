@@ -122,7 +122,7 @@ def test_the_ends_of_what_tools_say_have_a_plan(count: int) -> None:
         )
         for place in range(count)
     )
-    for tools in (many, many[1:2]) if count < 1000 else (many, *((one,) for one in many[:4])):
+    for tools in (many,) if count < 1000 else (many, *((one,) for one in many[:4])):
         for think in (0, 86_400):
             for slots, sessions in ((1, 100_000), (None, 100_000), (100_000, 1)):
                 load = Workload(
