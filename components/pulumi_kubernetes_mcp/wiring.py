@@ -314,14 +314,19 @@ def secret_environment(server: ServerPlan) -> dict[str, str]:
 
 
 def origins(server: ServerPlan) -> list[IngressFromArgs]:
-    """Who may connect to the server: the proxies, Prometheus, and kubelets where the plugin filters them."""
+    """Who may connect to the server: the proxies, Prometheus, and kubelets where the plugin filters them.
+
+    The proxies have an opening of their own, by the name of their namespace: with another edge both are open until the
+    old route is gone.
+    """
     server_keys, monitoring = server.settings.server, server.settings.monitoring
+    proxies = client_namespace(server)
     result: list[IngressFromArgs] = [
-        {"port": server_keys.port, "namespace": client_namespace(server)},
+        {"port": server_keys.port, "namespace": proxies, "name": proxies},
         {"port": monitoring.port or server_keys.port, "namespace": monitoring.namespace},
     ]
     if server.settings.edge.client_cidrs:
-        result.append({"port": server_keys.port, "cidrs": server.settings.edge.client_cidrs})
+        result.append({"port": server_keys.port, "cidrs": server.settings.edge.client_cidrs, "name": proxies})
     return [*result, *_kubelets(server, server_keys.port)]
 
 

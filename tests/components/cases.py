@@ -160,7 +160,7 @@ def later(value: Any) -> pulumi.Output[Any]:
 
 SHARED_PEERS = {
     "allow_from": [
-        {"port": 8000, "namespace": "qq-gateway"},
+        {"port": 8000, "namespace": "qq-gateway", "name": "gateway"},
         {"port": 9100, "cidrs": ["10.0.0.0/8"]},
         {"port": 8000, "workload": "qq-prober", "component": "probe"},
     ],
@@ -485,7 +485,7 @@ CASES = (
             "image": "registry.example/qq-pgbouncer:1.25.1",
             "allow_from": [
                 {"port": 6432, "workload": "qq-server"},
-                {"port": 6432, "namespace": "qq-tools"},
+                {"port": 6432, "namespace": "qq-tools", "name": "tools"},
                 {"port": 6432, "cidrs": ["10.1.0.0/16"]},
                 {"port": 6432, "workload": "qq-jobs", "component": "job"},
             ],

@@ -104,6 +104,18 @@ NONSENSE: list[tuple[str, dict[str, Any], str]] = [
     ("McpService", {"secret_name": "s", "secret_env": [{"variable": "A"}]}, "secret_env[0].key: It is missing."),
     (
         "McpService",
+        {"allow_from": [{"port": 1, "namespace": "a"}, {"port": 1, "namespace": "b", "name": "Edge"}]},
+        "allow_from[1].name: It is 'Edge', which is no DNS label. Use lower-case letters, digits and '-', such as "
+        "'gateway'.",
+    ),
+    (
+        "McpPgBouncer",
+        {"allow_from": [{"port": 1, "namespace": "a", "name": "a.b"}]},
+        "allow_from[0].name: It is 'a.b', which is no DNS label. Use lower-case letters, digits and '-', such as "
+        "'gateway'.",
+    ),
+    (
+        "McpService",
         {"allow_from": [{"port": 1}]},
         "allow_from[0]: Give exactly one of 'namespace', 'cidrs', 'workload'.",
     ),

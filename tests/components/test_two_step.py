@@ -197,6 +197,76 @@ def test_a_changed_value_makes_a_new_secret_that_its_readers_follow() -> None:
     assert named[0].resource("Secret").inputs["immutable"] is False
 
 
+def waits_for(run: Deployment, urn: str) -> set[str]:
+    """Everything that the engine makes before a resource, and deletes after it."""
+    found: set[str] = set()
+    waiting = [urn]
+    while waiting:
+        for one in run.by_urn[waiting.pop()].options.dependencies:
+            if one not in found:
+                found.add(one)
+                waiting.append(one)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({"kind": "gateway", "implementation": "envoy-gateway"}, {"kind": "ingress", "implementation": "nginx"}),
+        ({"kind": "ingress", "implementation": "nginx"}, {"kind": "gateway", "implementation": "other"}),
+        ({"client_namespace": "edge-a"}, {"client_namespace": "edge-b", "client_cidrs": ["10.9.0.0/16"]}),
+    ],
+    ids=["gateway to ingress", "ingress to gateway", "another namespace"],
+)
+def test_another_edge_is_open_before_its_route_and_closes_after_the_old_one(
+    old: dict[str, Any], new: dict[str, Any]
+) -> None:
+    """The engine makes everything new before it deletes anything old, each in order of what it waits for."""
+    edge = {"host": "mcp.example.com"}
+    before_it, after_it = (region({**REGION, "edge": {**edge, **keys}}) for keys in (old, new))
+
+    def edges(run: Recording) -> tuple[str, str]:
+        (route,) = [one for one in run.resources if one.kind in ("HTTPRoute", "Ingress")]
+        (opening,) = [one for one in run.of_type("NetworkPolicy") if "-from-" in one.name]
+        return route.urn, opening.urn
+
+    (old_route, old_opening), (new_route, new_opening) = edges(before_it), edges(after_it)
+    assert new_opening not in before_it.by_urn
+    assert old_opening not in after_it.by_urn
+    assert new_opening in waits_for(after_it, new_route)
+    assert old_opening in waits_for(before_it, old_route)
+    # No other opening of the pods changes, so nothing else closes.
+    for one in before_it.of_type("NetworkPolicy"):
+        if one.urn in after_it.by_urn:
+            assert one.inputs == after_it.by_urn[one.urn].inputs, one.name
+
+
+def test_the_opening_of_the_edge_is_its_own() -> None:
+    run = region({**REGION, "edge": {"host": "mcp.example.com", "kind": "ingress", "client_cidrs": ["10.9.0.0/16"]}})
+    opening = run.manifest("NetworkPolicy", "mcp-server-from-ingress-nginx")["spec"]
+    assert opening == {
+        "podSelector": {
+            "matchLabels": {"app.kubernetes.io/name": "mcp-server", "app.kubernetes.io/component": "server"}
+        },
+        "policyTypes": ["Ingress"],
+        "ingress": [
+            {
+                "from": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "ingress-nginx"}}}],
+                "ports": [{"protocol": "TCP", "port": "http"}],
+            },
+            {"from": [{"ipBlock": {"cidr": "10.9.0.0/16"}}], "ports": [{"protocol": "TCP", "port": "http"}]},
+        ],
+    }
+    rest = run.manifest("NetworkPolicy", "mcp-server")["spec"]
+    assert "ingress-nginx" not in str(rest)
+    assert "10.9.0.0/16" not in str(rest)
+    # What the first release had in one policy is open in its own before it goes from there.
+    own, all_ = (
+        run.resource("NetworkPolicy", f"mcp-mcp-server-service-{end}") for end in ("from-ingress-nginx", "network")
+    )
+    assert own.urn in all_.options.dependencies
+
+
 def test_a_secret_outlives_the_external_secret_that_filled_it() -> None:
     """From 'external' to 'existing' of one name: the ExternalSecret goes, and the pods go on reading the Secret."""
     external = {key: value for key, value in REGION["secrets"].items() if key not in ("store", "remote")}

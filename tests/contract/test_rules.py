@@ -120,7 +120,7 @@ def test_the_table_of_children_is_complete(name: str) -> None:
                 suffix = child.name.removeprefix("my-thing-")
                 if name == "McpRegion" and suffix.endswith(("-autoscaling", "-ingress", "-service")):
                     suffix = f"<server>-{suffix.rpartition('-')[2]}"
-                found[re.sub(r"^to-\d+(-\d+)?$", "to-<port>", suffix)] = child.type
+                found[re.sub(r"^to-\d+(-\d+)?$", "to-<port>", re.sub(r"^from-.+", "from-<name>", suffix))] = child.type
     assert found == CHILDREN[name]
 
 

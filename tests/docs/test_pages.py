@@ -97,7 +97,7 @@ def children(made: Recording, component: str) -> set[str]:
     """Suffixes of what the component registered."""
     owner = next(resource for resource in made.resources if resource.type == TOKENS[component])
     found = {r.name.removeprefix(f"{owner.name}-") for r in made.resources if r.parent == owner.urn}
-    return {re.sub(r"^to-\d+(-\d+)?$", "to-<port>", name) for name in found}
+    return {re.sub(r"^to-\d+(-\d+)?$", "to-<port>", re.sub(r"^from-.+", "from-<name>", name)) for name in found}
 
 
 def test_the_least_stack_is_short_and_works() -> None:

@@ -1,6 +1,6 @@
 """Values that may be Pulumi Outputs: told apart, and checked now or when they are known."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar, cast
 
 import pulumi
@@ -120,6 +120,7 @@ def awaited(
     )
 
 
-def after(resource: pulumi.Resource, value: pulumi.Input[str]) -> pulumi.Output[str]:
-    """The value, for those who must wait until ``resource`` is there; known in a preview too."""
-    return pulumi.Output.all(value, resource.urn).apply(lambda known: str(known[0]))
+def after(resource: pulumi.Resource | Sequence[pulumi.Resource], value: pulumi.Input[str]) -> pulumi.Output[str]:
+    """The value, for those who must wait until the resource or all of several are there; known in a preview too."""
+    resources = [resource] if isinstance(resource, pulumi.Resource) else resource
+    return pulumi.Output.all(value, *(one.urn for one in resources)).apply(lambda known: str(known[0]))

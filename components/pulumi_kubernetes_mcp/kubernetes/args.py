@@ -51,3 +51,6 @@ class IngressFromArgs(TypedDict):
     """Name of a workload of the same namespace that may connect, instead of a namespace."""
     component: NotRequired[str]
     """Component label of that workload. Default: server."""
+    name: NotRequired[str]
+    """End of the name of a NetworkPolicy of its own, a DNS label; origins of one name share it. What changes its name
+    is open before the old one closes. Default: a rule of the workload's own NetworkPolicy."""

@@ -1,6 +1,7 @@
 """Network policies: who may connect to the pods of a workload, and where these may connect to."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
 import pulumi
 
@@ -9,6 +10,7 @@ from .objects import Spec, selector, without_empty
 
 SOLVER_PORT = 8089
 """The port that cert-manager's HTTP-01 solver listens on."""
+DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 NAMESPACE_NAME = "kubernetes.io/metadata.name"
 """The label that the API server puts on every namespace."""
 
@@ -23,13 +25,9 @@ def network_policy(
 
     ``port_names`` gives the container's name for a port: a rule by name outlives a change of the number.
     A rule without peers would open the port to everybody, so an empty list of address ranges makes no rule.
+    Origins with a name are not listed here: see :func:`opening_policy`.
     """
-    names = port_names or {}
-    ingress = [
-        {"from": peers, "ports": _tcp(names.get(one["port"], one["port"]))}
-        for one in origins
-        if (peers := _origin_peers(one))
-    ]
+    ingress = _ingress([one for one in origins if "name" not in one], port_names)
     egress = [{"to": peers, "ports": _tcp(one["port"])} for one in destinations if (peers := _destination_peers(one))]
     return without_empty(
         {
@@ -39,6 +37,47 @@ def network_policy(
             "egress": egress,
         }
     )
+
+
+def opening_policy(
+    match: Mapping[str, pulumi.Input[str]],
+    origins: Sequence[IngressFromArgs],
+    port_names: Mapping[int, str] | None = None,
+) -> Spec:
+    """The spec of a NetworkPolicy that opens the matching pods to some origins besides what others open."""
+    return {
+        "podSelector": {"matchLabels": dict(match)},
+        "policyTypes": ["Ingress"],
+        "ingress": _ingress(origins, port_names),
+    }
+
+
+def named_origins(origins: Sequence[IngressFromArgs]) -> dict[str, list[IngressFromArgs]]:
+    """The origins that have peers, under the names of their own policies."""
+    result: dict[str, list[IngressFromArgs]] = {}
+    for one in origins:
+        if "name" in one and _origin_peers(one):
+            result.setdefault(one["name"], []).append(one)
+    return result
+
+
+def origin_problems(origins: Sequence[IngressFromArgs]) -> Iterator[str]:
+    """What is wrong with the names of origins."""
+    for index, one in enumerate(origins):
+        if "name" in one and not DNS_LABEL.fullmatch(one["name"]):
+            yield (
+                f"allow_from[{index}].name: It is {one['name']!r}, which is no DNS label. "
+                "Use lower-case letters, digits and '-', such as 'gateway'."
+            )
+
+
+def _ingress(origins: Sequence[IngressFromArgs], port_names: Mapping[int, str] | None) -> list[Spec]:
+    names = port_names or {}
+    return [
+        {"from": peers, "ports": _tcp(names.get(one["port"], one["port"]))}
+        for one in origins
+        if (peers := _origin_peers(one))
+    ]
 
 
 def namespace_peer(namespace: pulumi.Input[str]) -> Spec:

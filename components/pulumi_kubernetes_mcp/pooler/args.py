@@ -1,12 +1,13 @@
 """Arguments of McpPgBouncer: what a caller may say, the defaults put in, the rules applied."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NotRequired, TypedDict
 
 import pulumi
 
 from ..inputs.outputs import plain
 from ..kubernetes.args import IngressFromArgs
+from ..kubernetes.network import origin_problems
 from ..rules import database, workload
 from ..rules.model import Finding
 from . import spec as specs
@@ -62,6 +63,11 @@ class McpPgBouncerArgs(TypedDict):
     """How long to wait for ready pods, in seconds. Default: 600."""
     accept: NotRequired[Mapping[str, str]]
     """Codes or names of warnings that are accepted, each with its reason. Default: none."""
+
+
+def contradictions(args: McpPgBouncerArgs) -> Iterator[str]:
+    """What is wrong between keys that are right by themselves."""
+    yield from origin_problems(args.get("allow_from", []))
 
 
 def database_cidrs(args: McpPgBouncerArgs) -> list[str]:

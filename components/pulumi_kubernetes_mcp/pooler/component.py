@@ -8,11 +8,11 @@ import pulumi_kubernetes as k8s
 
 from ..inputs.checked import checked
 from ..inputs.outputs import after, awaited, mapped, report_findings, validate_input
+from ..kubernetes import network
 from ..kubernetes import objects as common
-from ..kubernetes.network import network_policy
 from ..rules import workload
 from . import spec as specs
-from .args import McpPgBouncerArgs, database_cidrs, pooler_findings, pooler_spec
+from .args import McpPgBouncerArgs, contradictions, database_cidrs, pooler_findings, pooler_spec
 
 
 class McpPgBouncer(pulumi.ComponentResource):
@@ -24,7 +24,7 @@ class McpPgBouncer(pulumi.ComponentResource):
     """Port that pods connect to."""
 
     def __init__(self, name: str, args: McpPgBouncerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        args = checked(McpPgBouncerArgs, args, f'McpPgBouncer "{name}"')
+        args = checked(McpPgBouncerArgs, args, f'McpPgBouncer "{name}"', contradictions)
         heading = f'McpPgBouncer "{name}" cannot work:'
         pooler = pooler_spec(name, args)
         report_findings(pooler_findings(pooler, args), heading, args.get("accept", {}))
@@ -43,15 +43,24 @@ class McpPgBouncer(pulumi.ComponentResource):
         account = k8s.core.v1.ServiceAccount(
             f"{name}-account", metadata=object_metadata(), automount_service_account_token=False, opts=child
         )
+        openings = [
+            k8s.networking.v1.NetworkPolicy(
+                f"{name}-from-{suffix}",
+                metadata=common.metadata(f"{pooler.name}-from-{suffix}", args["namespace"], labels),
+                spec=network.opening_policy(pooler.match, origins),
+                opts=child,
+            )
+            for suffix, origins in network.named_origins(args.get("allow_from", [])).items()
+        ]
         k8s.networking.v1.NetworkPolicy(
             f"{name}-network",
             metadata=object_metadata(),
-            spec=network_policy(
+            spec=network.network_policy(
                 pooler.match,
                 args.get("allow_from", []),
                 [{"port": int(args.get("database_port", 5432)), "cidrs": database_cidrs(args)}],
             ),
-            opts=child,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=openings),
         )
         if pooler.instances > 1:
             k8s.policy.v1.PodDisruptionBudget(
@@ -79,7 +88,7 @@ class McpPgBouncer(pulumi.ComponentResource):
         k8s.core.v1.Service(
             f"{name}-service", metadata=object_metadata(common.SKIP_AWAIT), spec=specs.service(pooler), opts=child
         )
-        self.host = after(deployment, pooler.name)
+        self.host = after([deployment, *openings], pooler.name)
         self.port = pulumi.Output.from_input(specs.PORT)
         self.register_outputs({"host": self.host, "port": self.port})
 

@@ -9,6 +9,7 @@ from .. import eras as protocol
 from ..inputs.checked import repeated
 from ..inputs.outputs import plain
 from ..kubernetes.args import EgressArgs, IngressFromArgs, ResourcesArgs, SecretEnvArgs
+from ..kubernetes.network import origin_problems
 from ..rules import scaling, workload
 from ..rules.model import Finding
 from . import spec as specs
@@ -92,6 +93,7 @@ def contradictions(args: McpServiceArgs) -> Iterator[str]:
         yield "secret_name: It is missing, and secret_env refers to keys of that Secret."
     for variable in repeated([*args.get("env", {}), *secret]):
         yield f"secret_env: The variable '{variable}' is given twice, in env or here."
+    yield from origin_problems(args.get("allow_from", []))
     for path in repeated(args.get("writable_paths", [])):
         yield f"writable_paths: '{path}' is given twice."
 

@@ -8,7 +8,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from ..inputs.checked import checked
-from ..inputs.outputs import awaited, clear, mapped, report_findings, validate_input
+from ..inputs.outputs import after, awaited, clear, mapped, report_findings, validate_input
 from ..kubernetes import network
 from ..kubernetes import objects as common
 from ..rules import workload
@@ -53,11 +53,21 @@ class McpService(pulumi.ComponentResource):
             automount_service_account_token=False,
             opts=child,
         )
+        openings = [
+            k8s.networking.v1.NetworkPolicy(
+                f"{name}-from-{suffix}",
+                metadata=common.metadata(f"{server.name}-from-{suffix}", args["namespace"], labels),
+                spec=network.opening_policy(server.match, origins, server.port_names),
+                opts=child,
+            )
+            for suffix, origins in network.named_origins(args.get("allow_from", [])).items()
+        ]
         k8s.networking.v1.NetworkPolicy(
             f"{name}-network",
             metadata=object_metadata(),
             spec=network.network_policy(server.match, args.get("allow_from", []), [], server.port_names),
-            opts=child,
+            # What moves from here to a policy of its own is open there first.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=openings),
         )
         for suffix, destination in network.destination_names(args.get("allow_to", [])).items():
             k8s.networking.v1.NetworkPolicy(
@@ -92,7 +102,8 @@ class McpService(pulumi.ComponentResource):
             opts=child,
         )
         self.deployment_name = deployment.metadata.name
-        self.service_name = service.metadata.name
+        # Whoever routes to the Service waits until the pods are open to it, and goes before they close again.
+        self.service_name = after(openings, service.metadata.name)
         self.namespace = service.metadata.namespace
         self.url = pulumi.Output.format(
             "http://{0}.{1}.svc:{2}{3}",
