@@ -14,6 +14,7 @@ from .inputs.outputs import FindingsError
 from .offline.model import Deployment, Message
 from .offline.project import PROGRAM, run_stack
 from .region_plan import RegionPlan, load, plan_region
+from .rules.catalogue import rule
 from .rules.model import Finding, Severity
 from .settings import StackFile
 from .settings.own_program import has_settings
@@ -69,7 +70,12 @@ def logged_findings(messages: Iterable[Message]) -> tuple[Finding, ...]:
         if message.severity == "warning" and (parts := _LOGGED.fullmatch(message.text)) is not None:
             found.append(
                 Finding(
-                    severity=Severity.WARNING, code=parts["code"], path=parts["path"], problem=parts["text"], remedy=""
+                    path=parts["path"],
+                    problem=parts["text"],
+                    remedy="",
+                    code=parts["code"],
+                    slug=rule(parts["code"]).slug,
+                    severity=Severity.WARNING,
                 )
             )
     return tuple(sorted(found))

@@ -59,7 +59,7 @@ def test_check_of_all_stacks_fails_if_one_does(project):
     stacks = json.loads(result.stdout)["stacks"]
     assert [stack["stack"] for stack in stacks] == ["a", "b"]
     assert stacks[0]["findings"] == []
-    assert {"code", "slug", "severity", "path", "problem", "remedy"} == set(stacks[1]["findings"][0])
+    assert {"code", "slug", "severity", "file", "line", "path", "problem", "remedy"} == set(stacks[1]["findings"][0])
 
 
 def test_a_preview_shows_engine_plan_tree_and_that_nothing_was_rendered(project):

@@ -179,7 +179,7 @@ def test_what_is_wrong_with_the_other_is_reported_as_for_the_first(project, othe
         assert word in result.stderr
     data = json.loads(project.run("plan", "--stack", "dev", "--compare", other, "--json").stdout)
     assert words[0] in data["error"]["message"]
-    assert len(data["error"]["problems"]) == 1
+    assert len(data["error"]["findings"]) == 1
 
 
 def test_the_errors_of_each_are_counted_under_its_name(project):

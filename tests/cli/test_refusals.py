@@ -58,8 +58,9 @@ def test_settings_that_cannot_be_used_are_all_listed(project):
     for path in ("mcp:workload.dailyUsers", "mcp:workload.sesionsPerUser", "mcp:region.name"):
         assert path in result.stderr
     data = json.loads(refused(project, "preview", "--stack", "dev", "--json").stdout)
-    assert len(data["error"]["problems"]) == 3
-    assert {"path", "problem", "remedy"} == set(data["error"]["problems"][0])
+    assert len(data["error"]["findings"]) == 3
+    keys = {"code", "slug", "severity", "file", "line", "path", "problem", "remedy"}
+    assert keys == set(data["error"]["findings"][0])
 
 
 BROKEN = ["", "[]", "config: [", "a: 1\na: 2\n", "config:\n\tx: 1\n", "\x00", "config: 7\n"]

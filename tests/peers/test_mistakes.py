@@ -86,7 +86,7 @@ class TestStopped:
         path = write(mistake.planted(values), tmp_path)
         result = CliRunner().invoke(app, ["check", "--file", str(path), "-C", str(ROOT), "--json"])
         answer = json.loads(result.stdout)
-        problems = answer["error"]["problems"] if "error" in answer else answer["findings"]
+        problems = answer["error"]["findings"] if "error" in answer else answer["findings"]
         named = [one["path"] for one in problems if one.get("severity", "error") == "error"]
         assert result.exit_code == 1
         assert mistake.path in named

@@ -159,7 +159,7 @@ def test_a_stack_that_cannot_be_read_hides_nothing_of_the_others(tmp_path: Path)
     code, data = check(home)
     assert code == 1
     assert [one["stack"] for one in data["stacks"]] == ["broken", "us-east"]
-    assert [problem["path"] for problem in data["stacks"][0]["problems"]] == ["mcp:workload.dailyUsers"]
+    assert [problem["path"] for problem in data["stacks"][0]["findings"]] == ["mcp:workload.dailyUsers"]
     assert data["together"] == []
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pulumi_kubernetes_mcp.rules.acceptance import accept
 from pulumi_kubernetes_mcp.rules.edge import COOKIE_AFFINITY, NO_AFFINITY, SSE_DEPRECATED
-from pulumi_kubernetes_mcp.rules.model import errors, warnings
+from pulumi_kubernetes_mcp.rules.model import errors, located, warnings
 
 WARNING = COOKIE_AFFINITY.at("a", "A.", "B.")
 OTHER = SSE_DEPRECATED.at("e", "A.", "B.")
@@ -50,3 +52,25 @@ def test_a_warning_is_accepted_by_its_name_too() -> None:
 
 def test_a_finding_has_the_name_of_its_rule() -> None:
     assert (WARNING.code, WARNING.slug) == ("MCP304", "cookie-affinity")
+
+
+class Given:
+    """Where a value was given."""
+
+    file = "stacks/Pulumi.dev.yaml"
+    line = 7
+
+
+def test_findings_are_located_by_their_path() -> None:
+    elsewhere = replace(ERROR, path="mcp:edge", file="other.yaml", line=3)
+    asked = {WARNING.path: Given()}
+    found, unknown, known = located([WARNING, replace(ERROR, path="nowhere"), elsewhere], asked.get)
+    assert (found.file, found.line) == ("stacks/Pulumi.dev.yaml", 7)
+    assert (unknown.file, unknown.line) == (None, None)
+    assert (known.file, known.line) == ("other.yaml", 3)
+    assert found == WARNING
+
+
+def test_errors_come_first_and_then_places() -> None:
+    early = replace(WARNING, path="a")
+    assert sorted([WARNING, early, ERROR]) == [ERROR, early, WARNING]

@@ -6,7 +6,6 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
-from typing import Any
 
 import typer
 
@@ -23,7 +22,7 @@ def failures(as_json: bool) -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(1) from None
     except (OSError, UnicodeError) as problem:
-        _print_error(f"A file cannot be read or written: {problem}", [], as_json)
+        _print_error(OSError(f"A file cannot be read or written: {problem}"), as_json)
         raise typer.Exit(1) from None
     except typer.Exit:
         raise
@@ -33,18 +32,16 @@ def failures(as_json: bool) -> Iterator[None]:
 
         if not isinstance(problem, pulumi.RunError):
             raise
-        problems = [problem_data(item) for item in getattr(problem, "problems", ())]
-        _print_error(str(problem), problems, as_json)
+        _print_error(problem, as_json)
         raise typer.Exit(1) from None
 
 
-def problem_data(problem: Any) -> dict[str, Any]:
-    """A problem of a stack file has three parts; one of a component's arguments is a line."""
-    return {"path": "", "problem": problem, "remedy": ""} if isinstance(problem, str) else vars(problem)
-
-
-def _print_error(message: str, problems: list[dict[str, Any]], as_json: bool) -> None:
+def _print_error(refused: Exception, as_json: bool) -> None:
+    message = clean(str(refused))
     if as_json:
-        print_json({"error": {"message": clean(message), "problems": problems}})
+        from ..report.findings import findings_data
+        from ..report.refusals import refused_findings
+
+        print_json({"error": {"message": message, "findings": findings_data(refused_findings(refused))}})
     else:
-        progress().print(clean(message), soft_wrap=True)
+        progress().print(message, soft_wrap=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from inspect import cleandoc
+from typing import Protocol
 
 
 class Severity(StrEnum):
@@ -15,25 +16,63 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, kw_only=True, order=True)
+@dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong with one value.
+    """One thing that is wrong with one value: the one record of everything that is refused or warned of.
 
     ``path`` is where a person can change it: a key of the stack file (``mcp:scaling.maxReplicas``) or an
     argument of a component (``McpAutoscaling "web": max_replicas``). ``problem`` says what is wrong, in
-    numbers; ``remedy`` what to change.
+    numbers; ``remedy`` what to change. Neither holds the value of a secret.
     """
 
-    severity: Severity
     path: str
-    code: str
     problem: str
     remedy: str
+    code: str = ""
+    """Code of the rule; empty where a form is wrong that no rule is needed for, such as a key that does not exist."""
     slug: str = ""
-    """Name of the rule, beside its code."""
+    """Name of the rule, beside its code, or of what is wrong with the form."""
+    severity: Severity = Severity.ERROR
+    file: str | None = field(default=None, compare=False)
+    """The file that gives the value, relative to the project; ``None`` where it is not known."""
+    line: int | None = field(default=None, compare=False)
+    """The line in the file, from 1 on."""
 
     def __str__(self) -> str:
         return f"{self.severity} {self.code} at {self.path}: {self.problem} {self.remedy}"
+
+    def __lt__(self, other: Finding) -> bool:
+        return self._order < other._order
+
+    @property
+    def _order(self) -> tuple[str, ...]:
+        """Errors first, then by place."""
+        return (self.severity, self.path, self.code, self.problem, self.remedy)
+
+
+class Place(Protocol):
+    """Where a value was given, as far as that is known."""
+
+    @property
+    def file(self) -> str | None:
+        """The file, relative to the project."""
+
+    @property
+    def line(self) -> int | None:
+        """The line in it, from 1 on."""
+
+
+def located(findings: Iterable[Finding], origin_of: Callable[[str], Place | None]) -> list[Finding]:
+    """The findings with the file and the line of the values that they are about, where these are known.
+
+    :param origin_of: where the value at a path was given, or the nearest one around it.
+    """
+    return [
+        finding
+        if finding.line is not None or (place := origin_of(finding.path)) is None
+        else replace(finding, file=place.file, line=place.line)
+        for finding in findings
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)
