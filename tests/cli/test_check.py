@@ -37,6 +37,7 @@ def test_one_stack_that_cannot_be_read_has_the_same_shape(project, text) -> None
     data = json.loads(result.stdout)
     assert result.exit_code == 1
     assert (data["stack"], len(data["findings"]), data["findings"][0]["severity"]) == ("dev", 1, "error")
+    assert data["findings"][0]["file"] == "stacks/Pulumi.dev.yaml"
     plain = project.run("check", "--stack", "dev")
     assert (plain.stdout, plain.exit_code) == ("", 1)
     assert plain.stderr.startswith("stacks/Pulumi.dev.yaml cannot be used: 1 problem.\n")

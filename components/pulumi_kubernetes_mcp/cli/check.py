@@ -102,7 +102,7 @@ def _checked(
             if not quiet:
                 show(clean(str(refused)))
             where = getattr(refused, "where", where)
-            yield CheckedStack(stack=name or where, where=where, findings=tuple(refused_findings(refused)))
+            yield CheckedStack(stack=name or where, where=where, findings=tuple(refused_findings(refused, where)))
             continue
         if not quiet:
             _show(stack_file, found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..rules.model import Finding
@@ -30,10 +30,14 @@ REFUSED = "refused"
 """Name of what is said in one text, without a place: a stack that does not exist, a program that fails."""
 
 
-def refused_findings(error: Exception) -> list[Finding]:
-    """An error as findings: those that it carries, or its message as one."""
+def refused_findings(error: Exception, file: str | None = None) -> list[Finding]:
+    """An error as findings: those that it carries, or its message as one.
+
+    :param file: the file that was read, for those that name none.
+    """
     carried: Iterable[object] = getattr(error, "findings", ()) or getattr(error, "problems", ())
-    return [_finding(one) for one in carried] or [Finding(path="", problem=str(error), remedy="", slug=REFUSED)]
+    found = [_finding(one) for one in carried] or [Finding(path="", problem=str(error), remedy="", slug=REFUSED)]
+    return [one if one.file is not None else replace(one, file=file or None) for one in found]
 
 
 def _finding(carried: object) -> Finding:
