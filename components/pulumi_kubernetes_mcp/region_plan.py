@@ -120,7 +120,13 @@ def load(values: Mapping[str, object], *, where: str, directory: Path | None = N
         rest = salvage(values, error.problems, directory)
         found = errors(plan_region(rest, rehearse=False).findings) if rest is not None else []
         besides = [
-            Problem(finding.path, f"{finding.problem} ({finding.code})", finding.remedy)
+            Problem(
+                finding.path,
+                f"{finding.problem} ({finding.code})",
+                finding.remedy,
+                code=finding.code,
+                slug=finding.slug,
+            )
             for finding in found
             if not covers(error.problems, finding.path) and not _follows_from_profile(finding, error.problems)
         ]

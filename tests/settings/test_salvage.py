@@ -62,7 +62,8 @@ def test_a_list_item_goes_as_a_whole_and_others_stay() -> None:
     values = {**GOOD, "mcp:accept": [{"code": "x"}, {"code": "MCP105", "reason": "a long enough reason"}]}
     rest = salvage(values, [Problem("mcp:accept[0].code", "", ""), Problem("mcp:accept[0].reason", "", "")])
     assert rest is not None
-    assert [item.code for item in rest.accept] == ["MCP105"]
+    (only,) = rest.servers.values()
+    assert [item.code for item in only.accept] == ["MCP105"]
     assert len(values["mcp:accept"]) == 2
 
 
@@ -73,7 +74,8 @@ def test_of_many_items_those_with_problems_go_and_no_others() -> None:
     values = {**GOOD, "mcp:accept": [{} if place in wrong else item for place, item in enumerate(items)]}
     rest = salvage(values, [Problem(f"mcp:accept[{place}].code", "", "") for place in wrong])
     assert rest is not None
-    assert [item.reason[-2:] for item in rest.accept] == ["00", "01", "03", "04", "05", "06", "07", "08", "09", "11"]
+    (only,) = rest.servers.values()
+    assert [item.reason[-2:] for item in only.accept] == ["00", "01", "03", "04", "05", "06", "07", "08", "09", "11"]
 
 
 def test_a_list_that_is_too_short_without_an_item_goes_as_a_whole() -> None:

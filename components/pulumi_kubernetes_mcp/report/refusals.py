@@ -43,7 +43,4 @@ def refused_findings(error: Exception, file: str | None = None) -> list[Finding]
 def _finding(carried: object) -> Finding:
     if isinstance(carried, Finding):
         return carried
-    if isinstance(carried, str):
-        return Finding(path="", problem=carried, remedy="", slug=FORM)
-    values = {key: getattr(carried, key, None) for key in ("path", "problem", "remedy", "file", "line")}
-    return Finding(**values, slug=FORM)  # type: ignore[arg-type]
+    return Finding(path="", problem=str(carried), remedy="", slug=FORM)

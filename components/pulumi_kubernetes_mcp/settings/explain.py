@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite, log10
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -80,10 +80,15 @@ def explain_all(details: Iterable[ErrorDetails], reported: Iterable[str], door: 
     return [
         problem
         for error in listed
-        for problem in explain(error, door)
+        for problem in _named(explain(error, door), error["type"])
         if not _covered(path_of(error["loc"], door), blocked)
         and not (error["type"] == "missing" and error["loc"] in misspelt)
     ]
+
+
+def _named(problems: Iterable[Problem], kind: str) -> list[Problem]:
+    """The problems under the name of what is wrong with the form."""
+    return [replace(problem, slug=_SLUGS.get(kind, "invalid-value")) for problem in problems]
 
 
 def explain(error: ErrorDetails, door: Door = STACK) -> list[Problem]:
@@ -316,6 +321,18 @@ def _sentence(words: str) -> str:
     return f"{words[0].upper()}{words[1:]}." if words else ""
 
 
+_TYPES = ("model", "model_attributes", "dict", "list", "bool", "string", "int", "float")
+_SLUGS: Mapping[str, str] = {
+    "missing": "missing-key",
+    "extra_forbidden": "unknown-key",
+    "literal_error": "unknown-word",
+    **{f"{kind}_type": "wrong-type" for kind in _TYPES},
+    "int_from_float": "wrong-type",
+    **dict.fromkeys(
+        ("greater_than", "greater_than_equal", "less_than", "less_than_equal", "finite_number"), "out-of-range"
+    ),
+}
+"""Kind of an error to the stable name of what is wrong with the form; any other is an invalid value."""
 _BOUNDS: Mapping[str, _Rule] = {
     "greater_than": _bound("gt", "greater than"),
     "greater_than_equal": _bound("ge", "at least"),

@@ -8,24 +8,23 @@ from difflib import get_close_matches
 
 import pulumi
 
+from ..rules.model import Finding
+
 SHOWN_PROBLEMS = 12
 """Problems that a message lists. With two lines each, a heading and a closing line they fit 30 lines."""
 SHOWN_CHARACTERS = 60
 """Longest text that a message repeats. Longer ones help nobody, and may be tokens."""
 
 
-@dataclass(frozen=True, order=True)
-class Problem:
-    """One thing that is wrong with a stack file.
+@dataclass(frozen=True)
+class Problem(Finding):
+    """A finding about the form of a stack file, for which no rule is needed.
 
     ``path`` is the place, such as ``mcp:server.resources.requests.memory`` or ``line 3, column 5``, or ``""``
-    for the file itself. ``problem`` says what is wrong there and ``remedy`` what to change, as sentences;
-    neither holds the value of a secret.
+    for the file itself.
     """
 
-    path: str
-    problem: str
-    remedy: str
+    slug: str = "invalid-form"
 
     def __str__(self) -> str:
         return f"{self.path}: {self.problem}\n    {self.remedy}" if self.path else f"{self.problem}\n    {self.remedy}"
