@@ -82,8 +82,8 @@ def test_a_fallback_that_comes_after_an_hour() -> None:
     assert late(failures=999, follows_prometheus=False, path="f") == []
     (finding,) = late(failures=480, follows_prometheus=True, path="f")
     assert str(finding) == (
-        "warning MCP239 at f: 480 failed reads are borne, one every 15 s: the fallback has no effect for 2.0 hours. "
-        "Leave it out, or set it to at most 240, which is an hour."
+        "warning MCP239 at f: 480 failed reads are tolerated, one every 15 s: the fallback has no effect for 2.0 hours."
+        " Leave it out, or set it to at most 240, which is an hour."
     )
     (one,) = keda.fallback_findings(replicas=1, minimum=2, maximum=9, follows_prometheus=True, path="f")
     assert one.problem.startswith("A fallback of 1 pod has")

@@ -185,14 +185,17 @@ def fallback_findings(
     if replicas is None:
         return []
     if not follows_prometheus:
-        said, remedy = "no metric from Prometheus is followed, which could be missing", "Leave it out."
+        reason, remedy = "no metric from Prometheus is followed, which could be missing", "Leave it out."
     elif replicas < minimum:
-        said, remedy = f"the minimum of {minimum} holds at all times", f"Set it to {minimum} or more, or leave it out."
+        reason, remedy = (
+            f"the minimum of {minimum} holds at all times",
+            f"Set it to {minimum} or more, or leave it out.",
+        )
     elif replicas > maximum:
-        said, remedy = f"the maximum is {maximum}", f"Set it to at most {maximum}."
+        reason, remedy = f"the maximum is {maximum}", f"Set it to at most {maximum}."
     else:
         return []
-    return [USELESS_FALLBACK.at(path, f"A fallback of {pods(replicas)} has no effect: {said}.", remedy)]
+    return [USELESS_FALLBACK.at(path, f"A fallback of {pods(replicas)} has no effect: {reason}.", remedy)]
 
 
 def late_fallback_findings(*, failures: int, follows_prometheus: bool, path: str) -> list[Finding]:
@@ -202,7 +205,7 @@ def late_fallback_findings(*, failures: int, follows_prometheus: bool, path: str
     return [
         USELESS_FALLBACK.at(
             path,
-            f"{failures} failed reads are borne, one every {READ_SECONDS} s: the fallback has no effect for "
+            f"{failures} failed reads are tolerated, one every {READ_SECONDS} s: the fallback has no effect for "
             f"{failures * READ_SECONDS / 3600:.1f} hours.",
             f"Leave it out, or set it to at most {MOST_FAILURES}, which is an hour.",
         )
@@ -230,11 +233,11 @@ def polling_findings(*, polling_seconds: int | None, minimum: int, autoscaler: s
     if polling_seconds is None or polling_seconds < 1 or (autoscaler == "keda" and minimum < 1):
         return []
     if autoscaler == "keda":
-        said = f"with a minimum of {minimum} the controller asks every 15 s by itself"
+        reason = f"with a minimum of {minimum} the controller asks every 15 s by itself"
     else:
-        said = "a HorizontalPodAutoscaler has none, and the controller asks every 15 s"
+        reason = "a HorizontalPodAutoscaler has none, and the controller asks every 15 s"
     return [
-        USELESS_POLLING.at(path, f"An interval of {polling_seconds} s changes no scaling: {said}.", "Leave it out.")
+        USELESS_POLLING.at(path, f"An interval of {polling_seconds} s changes no scaling: {reason}.", "Leave it out.")
     ]
 
 
@@ -254,10 +257,10 @@ def take_over_findings(*, take_over: bool, named: bool, autoscaler: str, path: s
     if not take_over or (named and autoscaler == "keda"):
         return []
     if autoscaler != "keda":
-        said, remedy = "A HorizontalPodAutoscaler is made, which takes nothing over.", "Choose [[kind]] 'keda'."
+        problem, remedy = "A HorizontalPodAutoscaler is made, which takes nothing over.", "Choose [[kind]] 'keda'."
     else:
-        said, remedy = "What is taken over has no name.", "Give [[hpa_name]], the name of the one that exists."
-    return [BAD_TAKE_OVER.at(path, said, remedy)]
+        problem, remedy = "What is taken over has no name.", "Give [[hpa_name]], the name of the one that exists."
+    return [BAD_TAKE_OVER.at(path, problem, remedy)]
 
 
 RULES = (

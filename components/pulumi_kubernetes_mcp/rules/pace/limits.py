@@ -174,11 +174,11 @@ def tolerance_findings(*, tolerance: float | None, version: str | None, path: st
         return []
     known = _VERSION.fullmatch(version or "")
     if known is None:
-        said = "The version of the cluster is not given" if version is None else f"'{version}' is no version"
+        reason = "The version of the cluster is not given" if version is None else f"'{version}' is no version"
         return [
             TOLERANCE_UNKNOWN.at(
                 path,
-                f"{said}, and before 1.{FIRST_MINOR} the tolerance of {tolerance:g} has no effect.",
+                f"{reason}, and before 1.{FIRST_MINOR} the tolerance of {tolerance:g} has no effect.",
                 "Give [[kubernetes_version]], such as '1.36', or leave the tolerance out.",
             )
         ]

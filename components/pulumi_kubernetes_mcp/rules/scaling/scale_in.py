@@ -59,11 +59,11 @@ def fast_scale_down_findings(
     if not sessions:
         return []
     if percent is not None or pods > derived_pods or period_seconds < drained_period:
-        said = f"{pods} {pod_noun(pods)}" + ("" if percent is None else f" or {percent} % of them")
+        step = f"{pods} {pod_noun(pods)}" + ("" if percent is None else f" or {percent} % of them")
         return [
             SHORT_WINDOW.at(
                 path,
-                f"{said} may go each {period_seconds} s, and each pod that goes ends its sessions; one after "
+                f"{step} may go each {period_seconds} s, and each pod that goes ends its sessions; one after "
                 f"the other is {derived_pods} each {drained_period} s.",
                 "Leave [[pods]], [[percent]] and [[period_seconds]] out: they are then derived.",
             )
