@@ -143,12 +143,12 @@ def authentication_findings(
     if not modes:
         found.append(BAD_CREDENTIALS.at(f"{path}.modes", "No mode is given.", "Give 'bearer', 'basic' or 'tls'."))
     if secret == existing:
-        names = (
+        which = (
             "Both [[secret_name]] and [[existing_name]] are"
             if secret
             else "Neither [[secret_name]] nor [[existing_name]] is"
         )
-        found.append(BAD_CREDENTIALS.at(path, f"{names} given.", "Give one of them."))
+        found.append(BAD_CREDENTIALS.at(path, f"{which} given.", "Give one of them."))
     if address is not None and address.startswith("http://") and set(modes) - {"tls"}:
         found.append(
             CLEAR_CREDENTIALS.at(
