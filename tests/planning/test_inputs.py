@@ -278,3 +278,11 @@ def test_switches_of_the_runtimes() -> None:
     heap = {name for name, profile in RUNTIMES.items() if profile.heap_flag}
     assert heap == {"node", "typescript-v1", "typescript-v2"}
     assert not any(profile.measured for profile in RUNTIMES.values())
+
+
+def test_what_no_setting_says_has_its_default() -> None:
+    """No pooler takes anything, a rollout adds the quarter that Kubernetes adds, and there is one colour."""
+    bounds = Bounds()
+    assert (bounds.pooler_cpu_millicores, bounds.pooler_memory_bytes) == (0, 0)
+    assert (bounds.surge_percent, bounds.colours) == (25, 1)
+    assert (Database().colours, Database().shared_by_servers, StateStore().colours) == (1, 1, 1)
