@@ -15,7 +15,7 @@ from pulumi_kubernetes_mcp.offline.manifests import manifests
 from pulumi_kubernetes_mcp.testing import Recording, Resource, Secret, Unknown, record, revealed
 
 from . import cases
-from .cases import CASES, MARK, PROJECT, Case, by_id, get_type_hints
+from .cases import CASES, MARK, PROJECT, Case, get_type_hints
 
 WARNINGS = {
     "McpService-minimal": ["MCP105"],
@@ -28,7 +28,11 @@ WARNINGS = {
 }
 """What a component says of arguments that it can live with."""
 
-EVERY = pytest.mark.parametrize("case", CASES, ids=by_id)
+FURTHER = {"McpRegion-external", "McpRegion-measured", "McpRegion-metered"}
+"""Regions that differ from the least and the full one in a few keys, and take half the time of all."""
+EVERY = pytest.mark.parametrize(
+    "case", [pytest.param(case, id=case.id, marks=[pytest.mark.grid] * (case.id in FURTHER)) for case in CASES]
+)
 
 
 @cache

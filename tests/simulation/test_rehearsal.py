@@ -145,6 +145,7 @@ def test_the_examples_of_the_pages(code: str) -> None:
         assert codes(rehearsal.findings(server)) == found
 
 
+@pytest.mark.grid
 def test_assumed_calls_say_nothing_of_the_objective() -> None:
     slow = {"autoscaler": "none", "replicas": 3}
     assert rehearsal.findings(of(workload={"dailyUsers": 5000}, scaling=slow)) == []
@@ -164,6 +165,7 @@ def test_a_maximum_that_is_too_low_is_named_with_one_that_is_not() -> None:
     assert rehearsal.findings(of(workload=workload, scaling={"minReplicas": 9, "maxReplicas": 17})) == []
 
 
+@pytest.mark.grid
 def test_remedies_for_sticky_sessions_are_pods_that_are_there_before() -> None:
     workload = {"dailyUsers": 20_000, "heavyCalls": 5}
     (found,) = rehearsal.findings(sticky(workload=workload))
