@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -214,6 +215,22 @@ def test_no_more_calls_arrive_than_clients_can_begin(
         assert flow.started <= 2 * model.capacity * STEP + 1e-6
         assert 0 <= cohort.waiting <= max(before, model.capacity * timeout) + 1e-6
         assert flow.arrived + 2 * before >= flow.started + flow.failed + 2 * cohort.waiting - 1e-6
+
+
+@pytest.mark.parametrize("load", [0.0, 0.2, 0.6, 0.9])
+@pytest.mark.parametrize("waiting", [0.1, 1.0])
+def test_a_queue_that_is_worked_off_begins_what_waited_and_what_comes(load: float, waiting: float) -> None:
+    """Within one step, below the capacity: no call more, and none is left or given up."""
+    model = worlds.pods()
+    fleet = Fleet(model, 1, 0.0)
+    (cohort,) = fleet.cohorts
+    cohort.waiting = waiting
+    demand = load * model.waits.capacity
+    flow = Calls(model, 60.0).step(fleet.reach(0.0), demand / model.calls_per_session)
+    assert demand * STEP <= flow.started <= demand * STEP + waiting + 1e-9
+    assert (cohort.waiting, flow.failed) == (0, 0)
+    if load == 0:
+        assert flow.started == pytest.approx(waiting)
 
 
 def test_pods_that_are_split_and_joined_hold_what_they_held() -> None:
