@@ -33,6 +33,7 @@ SERVICE_KEYS: Mapping[str, str] = {
     "image": "mcp:server.image",
     "port": "mcp:server.port",
     "env": "mcp:server.env",
+    "secret_env": "mcp:secrets.env",
     "resources": "mcp:server.resources",
     "resources.requests.ephemeral-storage": "mcp:server.resources.requests.ephemeralStorage",
     "resources.limits.ephemeral-storage": "mcp:server.resources.limits.ephemeralStorage",
