@@ -36,10 +36,10 @@ $(READY_DEV): requirements-dev.txt | $(READY)
 preview: $(READY) ## show what STACK would be: plan, findings, tree, manifests' changes
 	@scripts/pulumi-or-offline preview $(STACK)
 
-up: $(READY) ## deploy STACK with the Pulumi CLI
+up: $(READY) ## deploy STACK with the Pulumi CLI, which asks first; YES=1 says yes in advance
 	@scripts/pulumi-or-offline up $(STACK)
 
-recover: $(READY) ## the way back after an interrupted `make up` of STACK
+recover: $(READY) ## after an interrupted `make up` of STACK: lock, objects and state put right; YES=1 as above
 	@scripts/pulumi-or-offline recover $(STACK)
 
 test: $(READY_DEV) ## tier 1 without the long grids: what needs only Python, a minute

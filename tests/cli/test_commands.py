@@ -78,6 +78,18 @@ def test_a_preview_shows_engine_plan_tree_and_that_nothing_was_rendered(project)
     assert re.search(r"^  peak sessions +63 sessions", result.output, re.M)
 
 
+def test_a_summary_has_plan_and_findings_and_runs_no_program(project):
+    project.stack()
+    project.program("raise SystemExit('this program must not run')\n")
+    result = project.run("preview", "--stack", "dev", "--summary")
+    assert result.exit_code == 0, result.output
+    for part in ("Plan\n", "Scaling   HPA on CPU", "Findings  "):
+        assert part in result.stdout
+    for part in ("McpRegion", "Manifests"):
+        assert part not in result.stdout
+    assert project.run("preview", "--stack", "dev", "--summary", "--json").exit_code == 2
+
+
 def test_a_preview_of_a_refused_stack_runs_no_program(project):
     project.stack(server=BROKEN)
     project.program("raise SystemExit('the program ran')")

@@ -76,6 +76,32 @@ def test_a_scaled_object_is_waited_for_unless_told_otherwise() -> None:
     assert annotations(off, "ScaledObject") == {}
 
 
+def waits_announced(component: Any, args: dict[str, Any], *, preview: bool = False) -> list[str]:
+    messages = record(lambda: component("x", args), preview=preview).messages
+    return [one.text for one in messages if one.severity == "info"]
+
+
+@pytest.mark.parametrize(
+    ("component", "args", "needs", "key"),
+    [
+        (McpSecrets, EXTERNAL, "the External Secrets Operator", "mcp:awaits.customResources: false"),
+        (McpAutoscaling, SESSIONS, "KEDA", "mcp:awaits.customResources: false"),
+        (McpIngress, {**ROUTE, "await_ready": True}, "a controller", "mcp:awaits.edge: false"),
+    ],
+    ids=["secret", "autoscaler", "edge"],
+)
+def test_what_is_waited_for_is_said_before_with_the_key_that_does_without(
+    component: Any, args: dict[str, Any], needs: str, key: str
+) -> None:
+    """The engine's own message at the end of the wait names neither the condition nor the key."""
+    (said,) = waits_announced(component, {**args, "await_timeout_seconds": 77})
+    assert said.startswith("An update waits at most 77 s for ")
+    assert needs in said
+    assert said.endswith(f"To do without: await_ready: false ({key} in a stack file).")
+    assert waits_announced(component, {**args, "await_ready": False}) == []
+    assert waits_announced(component, args, preview=True) == []
+
+
 def test_a_region_switches_both_off_with_one_key() -> None:
     on = record(lambda: McpRegion("r", REGION))
     off = record(lambda: McpRegion("r", {**REGION, "awaits": {"custom_resources": False}}))

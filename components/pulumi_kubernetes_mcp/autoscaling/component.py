@@ -4,7 +4,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from ..inputs.checked import checked
-from ..inputs.outputs import after, awaited, report_findings, validate_input
+from ..inputs.outputs import after, announce_wait, awaited, report_findings, validate_input
 from ..kubernetes import objects as common
 from . import spec as specs
 from .args import McpAutoscalingArgs, autoscaler_spec, autoscaling_findings, chosen_kind, query_findings
@@ -29,6 +29,13 @@ class McpAutoscaling(pulumi.ComponentResource):
         labels = common.labels(args["target"], "autoscaler")
         if kind == "keda":
             annotations = common.ready_annotations(args.get("await_ready", True))
+            if args.get("await_ready", True):
+                announce_wait(
+                    f"the condition Ready of the ScaledObject of {name}",
+                    args.get("await_timeout_seconds", 300),
+                    needs="KEDA",
+                    key="await_ready: false (mcp:awaits.customResources: false in a stack file)",
+                )
             created: pulumi.CustomResource = k8s.apiextensions.CustomResource(
                 f"{name}-scaledobject",
                 api_version="keda.sh/v1alpha1",

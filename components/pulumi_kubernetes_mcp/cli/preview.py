@@ -13,7 +13,10 @@ from .options import FileOption, JsonOption, ProjectOption, ServerOption, StackO
 from .stacks import disagreements, inspect_if_planned, one_server, print_refusal, run_program, stack_files
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..offline.model import Deployment
+    from ..stack_agreement import Disagreement
 
 
 def preview(
@@ -21,6 +24,9 @@ def preview(
     file: FileOption = None,
     project_dir: ProjectOption = Path(),
     with_manifests: Annotated[bool, typer.Option("--manifests", help="Print the Kubernetes objects too.")] = False,
+    summary: Annotated[
+        bool, typer.Option("--summary", help="Only the plan in short and the findings: no program runs.")
+    ] = False,
     server: ServerOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -33,10 +39,12 @@ def preview(
 
     Example: mcp-stack preview --stack production-us-east
     """
-    from ..report.findings import agreement_data, agreement_view, count_text
-    from ..report.preview import preview_data, print_preview
+    from ..report.findings import agreement_data
+    from ..report.preview import preview_data, print_preview, print_summary
     from ..rules.model import errors
 
+    if summary and (as_json or with_manifests):
+        raise typer.BadParameter("--summary runs no program, so it has neither manifests nor JSON.")
     with failures(as_json):
         stack_file = stack_files(stack, file, project_dir, False)[0]
         region = inspect_if_planned(stack_file)
@@ -45,19 +53,29 @@ def preview(
             raise typer.Exit(1)
         shown = None if region is None else one_server(region, server)
         together = disagreements(stack_file, region) if file is None and region is not None else ()
+        if summary:
+            print_summary(stack_file, shown)
+            _print_together(together)
+            return
         deployment, difference = run_program(stack_file, None)
         if as_json:
             data = preview_data(stack_file, shown, deployment, difference)
             print_json({**data, "together": agreement_data(together)})
         else:
             print_preview(stack_file, shown, deployment, difference)
-            if together:
-                show(f"\nWith the other stacks: {count_text(one.finding for one in together)}")
-                show(agreement_view(together))
+            _print_together(together)
             if with_manifests:
                 _print_manifests(deployment)
         if errors(one.finding for one in together):
             raise typer.Exit(1)
+
+
+def _print_together(together: Sequence[Disagreement]) -> None:
+    from ..report.findings import agreement_view, count_text
+
+    if together:
+        show(f"\nWith the other stacks: {count_text(one.finding for one in together)}")
+        show(agreement_view(together))
 
 
 def _print_manifests(deployment: Deployment) -> None:

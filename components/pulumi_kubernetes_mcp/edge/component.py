@@ -4,7 +4,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from ..inputs.checked import checked
-from ..inputs.outputs import after, awaited, report_findings
+from ..inputs.outputs import after, announce_wait, awaited, report_findings
 from ..kubernetes import objects as common
 from ..kubernetes.network import solver_policy
 from . import spec as specs
@@ -25,6 +25,13 @@ class McpIngress(pulumi.ComponentResource):
         super().__init__("kubernetes-mcp:index:McpIngress", name, None, opts)
         edge = edge_spec(name, args)
         route_name = args.get("route_name", name)
+        if args.get("await_ready", False):
+            announce_wait(
+                f"the route of {name} to be accepted",
+                args.get("await_timeout_seconds", 300),
+                needs="a controller that reports it",
+                key="await_ready: false (mcp:awaits.edge: false in a stack file)",
+            )
         created: pulumi.CustomResource
         if args.get("kind", "gateway") == "gateway":
             created = self._route(name, route_name, edge, args)

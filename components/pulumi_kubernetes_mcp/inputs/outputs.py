@@ -124,3 +124,13 @@ def after(resource: pulumi.Resource | Sequence[pulumi.Resource], value: pulumi.I
     """The value, for those who must wait until the resource or all of several are there; known in a preview too."""
     resources = [resource] if isinstance(resource, pulumi.Resource) else resource
     return pulumi.Output.all(value, *(one.urn for one in resources)).apply(lambda known: str(known[0]))
+
+
+def announce_wait(what: str, seconds: int, *, needs: str, key: str) -> None:
+    """Say what an update is about to wait for, and how to do without: where nothing reports the condition, the engine
+    ends after this time in "timed out waiting for the condition", and names neither.
+
+    :param key: the argument that switches the wait off, and the key of a stack file.
+    """
+    if not pulumi.runtime.is_dry_run():
+        pulumi.log.info(f"An update waits at most {seconds} s for {what}, which needs {needs}. To do without: {key}.")

@@ -57,6 +57,19 @@ def print_preview(stack: StackFile, region: RegionPlan | None, deployment: Deplo
         show("'mcp-stack render' writes them; the next preview then shows what changes.")
 
 
+def print_summary(stack: StackFile, region: RegionPlan | None) -> None:
+    """The plan of a stack in short and its findings, for whoever looks at its resources elsewhere."""
+    if region is None:
+        show("Plan      none: the program has no settings of this library, and says itself what is wrong.")
+        return
+    _print_plan(stack, region)
+    show(f"Findings  {count_text(region.findings)}")
+    if region.findings:
+        show(findings_view(region.findings))
+    if stack.environment:
+        show(ENVIRONMENT_NOTE)
+
+
 def _print_plan(stack: StackFile, region: RegionPlan) -> None:
     show()
     if region.many:

@@ -7,7 +7,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from ..inputs.checked import checked
-from ..inputs.outputs import after, awaited, report_findings
+from ..inputs.outputs import after, announce_wait, awaited, report_findings
 from ..kubernetes import objects as common
 from . import spec as specs
 from .args import McpSecretsArgs, contradictions, secrets_findings
@@ -33,6 +33,13 @@ class McpSecrets(pulumi.ComponentResource):
 
     def _external(self, name: str, args: McpSecretsArgs) -> pulumi.Output[str]:
         secret_name = args.get("secret_name", name)
+        if args.get("await_ready", True):
+            announce_wait(
+                f"the condition Ready of the ExternalSecret of {name}",
+                args.get("await_timeout_seconds", 300),
+                needs="the External Secrets Operator and its store",
+                key="await_ready: false (mcp:awaits.customResources: false in a stack file)",
+            )
         created = k8s.apiextensions.CustomResource(
             f"{name}-externalsecret",
             api_version="external-secrets.io/v1",
