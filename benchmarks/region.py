@@ -14,7 +14,7 @@ from pulumi_kubernetes_mcp.offline.engine import run_program
 from pulumi_kubernetes_mcp.offline.model import Deployment, Options, Resource
 
 STACK = "production-us-east"
-ROOT = Path(__file__).parent.parent
+EXAMPLE = Path(__file__).parent.parent / "examples" / "regions"
 
 
 def with_components() -> Deployment:
@@ -22,7 +22,7 @@ def with_components() -> Deployment:
     from pulumi_kubernetes_mcp.offline.project import run_stack
     from pulumi_kubernetes_mcp.settings import read_stack_file
 
-    return run_stack(read_stack_file(ROOT, stack=STACK), ROOT)
+    return run_stack(read_stack_file(EXAMPLE, stack=STACK), EXAMPLE)
 
 
 def write(recorded: Deployment, file: Path) -> None:

@@ -257,7 +257,7 @@ def test_help_says_what_a_command_does(project, command):
 
 @pytest.mark.skipif(not ROOT.joinpath("__main__.py").is_file(), reason="the repository has no stack program")
 def test_the_standard_program_does_what_the_program_of_this_repository_does():
-    stack_file = read_stack_file(ROOT, stack="staging")
+    stack_file = read_stack_file(ROOT / "examples" / "regions", stack="staging")
     own = run_stack(stack_file, ROOT)
     standard = run_stack(stack_file, ROOT / "stacks")
     assert standard.resources == own.resources

@@ -19,14 +19,14 @@ from pulumi_kubernetes_mcp.offline.project import run_stack
 from pulumi_kubernetes_mcp.settings import StackFile, read_stack_file
 from tests.peers.mistakes import MISTAKES, Mistake
 
-ROOT = Path(__file__).parent.parent.parent
+EXAMPLE = Path(__file__).parent.parent.parent / "examples" / "regions"
 STACK = "production-us-east"
 
 
 @pytest.fixture
 def values() -> Mapping[str, Any]:
-    """Everything that the stack says, with the shared values of Pulumi.yaml."""
-    return read_stack_file(ROOT, stack=STACK).values
+    """Everything that the stack says."""
+    return read_stack_file(EXAMPLE, stack=STACK).values
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def write(values: Mapping[str, Any], folder: Path) -> Path:
 def run(file: StackFile, recorders: list[engine.Recorder]) -> list[str]:
     """Run the real program; the types of what was registered besides the stack itself."""
     try:
-        run_stack(file, ROOT)
+        run_stack(file, EXAMPLE)
     finally:
         (recorder,) = recorders
         types = [one.type for one in recorder.recorded.values() if one.type != STACK_TYPE]
@@ -66,9 +66,9 @@ def test_there_are_thirteen() -> None:
 def test_the_stack_works_before_a_mistake_is_planted(
     values: Mapping[str, Any], recorders: list[engine.Recorder], tmp_path: Path
 ) -> None:
-    file = read_stack_file(ROOT, file=write(values, tmp_path))
+    file = read_stack_file(EXAMPLE, file=write(values, tmp_path))
     assert "kubernetes:apps/v1:Deployment" in run(file, recorders)
-    assert CliRunner().invoke(app, ["check", "--file", str(file.path), "-C", str(ROOT)]).exit_code == 0
+    assert CliRunner().invoke(app, ["check", "--file", str(file.path), "-C", str(EXAMPLE)]).exit_code == 0
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
@@ -76,7 +76,7 @@ class TestStopped:
     def test_by_the_program_before_anything_is_registered(
         self, mistake: Mistake, values: Mapping[str, Any], recorders: list[engine.Recorder], tmp_path: Path
     ) -> None:
-        file = read_stack_file(ROOT, file=write(mistake.planted(values), tmp_path))
+        file = read_stack_file(EXAMPLE, file=write(mistake.planted(values), tmp_path))
         with pytest.raises(pulumi.RunError) as refused:
             run(file, recorders)
         assert f"{mistake.path}:" in str(refused.value)
@@ -84,7 +84,7 @@ class TestStopped:
 
     def test_by_check_with_the_key_named(self, mistake: Mistake, values: Mapping[str, Any], tmp_path: Path) -> None:
         path = write(mistake.planted(values), tmp_path)
-        result = CliRunner().invoke(app, ["check", "--file", str(path), "-C", str(ROOT), "--json"])
+        result = CliRunner().invoke(app, ["check", "--file", str(path), "-C", str(EXAMPLE), "--json"])
         answer = json.loads(result.stdout)
         problems = answer["error"]["findings"] if "error" in answer else answer["findings"]
         named = [one["path"] for one in problems if one.get("severity", "error") == "error"]

@@ -1,4 +1,7 @@
-"""The sets of objects that the tests look at: what each stack renders, and each component with everything."""
+"""The sets of objects that the tests look at: what each stack renders, and each component with everything.
+
+The stacks of ``examples/regions`` are known to the tests by name; those in ``stacks/`` are whatever is there.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +12,29 @@ from typing import Any
 from pulumi_kubernetes_mcp.offline.manifests import manifests
 from pulumi_kubernetes_mcp.offline.model import Deployment
 from pulumi_kubernetes_mcp.offline.project import run_stack
-from pulumi_kubernetes_mcp.settings import read_stack_file
+from pulumi_kubernetes_mcp.settings import StackFile, read_stack_file, stack_names
 from tests.components.cases import CASES
 
 ROOT = Path(__file__).parents[2]
-STACKS = tuple(sorted(path.name.split(".")[1] for path in (ROOT / "stacks").glob("Pulumi.*.yaml")))
+EXAMPLE = ROOT / "examples" / "regions"
+STACKS = stack_names(EXAMPLE)
+OWN = tuple(f"stacks/{name}" for name in stack_names(ROOT))
+"""The stacks of this repository or of a fork, one or many or none."""
 SETS = (*STACKS, *(case.id for case in CASES))
 
 Object = dict[str, Any]
 
 
+def stack_file(name: str) -> StackFile:
+    """The file of a stack of the example, or of one in ``stacks/``."""
+    return read_stack_file(EXAMPLE if name in STACKS else ROOT, stack=name.removeprefix("stacks/"))
+
+
 @cache
 def deployment(name: str) -> Deployment:
     """The run of a stack or of a case; shared, since nothing changes it."""
-    if name in STACKS:
-        return run_stack(read_stack_file(ROOT, stack=name, file=None), ROOT)
+    if name in STACKS or name in OWN:
+        return run_stack(stack_file(name), EXAMPLE if name in STACKS else ROOT)
     return next(case for case in CASES if case.id == name).run("orders")
 
 

@@ -8,12 +8,10 @@ from typing import Any
 
 import pytest
 
+from pulumi_kubernetes_mcp.evaluate import inspect_stack
 from tests.rendered import invariants, invariants_within
 from tests.rendered.objects import Objects
-from tests.rendered.sets import SETS, STACKS, objects
-
-OUTSIDE = {"staging": ["mcp-orders-staging"]}
-"""Secrets that a stack only names."""
+from tests.rendered.sets import OWN, SETS, STACKS, objects, stack_file
 
 ACROSS: tuple[Callable[[Objects], Iterator[str]], ...] = (
     invariants.dangling_services,
@@ -38,7 +36,7 @@ WITHIN: tuple[Callable[[Objects], Iterator[str]], ...] = (
     invariants_within.empty_values,
 )
 """Rules that every component keeps by itself."""
-REGIONS = (*STACKS, *(name for name in SETS if name.startswith("McpRegion")))
+REGIONS = (*STACKS, *OWN, *(name for name in SETS if name.startswith("McpRegion")))
 
 
 @pytest.mark.parametrize("rule", [*ACROSS, *WITHIN], ids=lambda rule: rule.__name__)
@@ -47,9 +45,21 @@ def test_a_region_is_whole(name: str, rule: Callable[[Objects], Iterator[str]]) 
     assert list(rule(objects(name))) == []
 
 
+def outside(name: str) -> list[str]:
+    """The Secrets that a stack only names."""
+    if name not in (*STACKS, *OWN):
+        return []
+    secrets = inspect_stack(stack_file(name)).shared.secrets
+    return [secret.name for secret in secrets if secret.settings.source == "existing"]
+
+
+def test_the_secret_that_a_stack_only_names_is_known() -> None:
+    assert {name: outside(name) for name in STACKS if outside(name)} == {STAGING: ["mcp-orders-staging"]}
+
+
 @pytest.mark.parametrize("name", REGIONS)
 def test_a_region_refers_to_what_is_there(name: str) -> None:
-    assert list(invariants.dangling_references(objects(name), OUTSIDE.get(name, []))) == []
+    assert list(invariants.dangling_references(objects(name), outside(name))) == []
 
 
 @pytest.mark.parametrize("rule", WITHIN, ids=lambda rule: rule.__name__)

@@ -1,4 +1,4 @@
-"""The stacks under scan: every committed one and the minimal one, rendered afresh from their files."""
+"""The stacks under scan: those of the example and the minimal one, rendered afresh from their files."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from pulumi_kubernetes_mcp.settings import read_stack_file, stack_names
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
+EXAMPLE = ROOT / "examples" / "regions"
 MINIMAL = HERE / "minimal.yaml"
 """The least that a user writes. It stands alone: nothing comes from Pulumi.yaml."""
 
 
 def names() -> tuple[str, ...]:
-    """Names of the committed stacks, and ``minimal``."""
-    return (*stack_names(ROOT), MINIMAL.stem)
+    """Names of the stacks of the example, and ``minimal``."""
+    return (*stack_names(EXAMPLE), MINIMAL.stem)
 
 
 def render(name: str, target: Path) -> Path:
     """Render one stack into ``target / name``."""
-    project = HERE if name == MINIMAL.stem else ROOT
+    project = HERE if name == MINIMAL.stem else EXAMPLE
     file = read_stack_file(project, stack=name, file=MINIMAL if name == MINIMAL.stem else None)
     write_manifests(manifests(run_stack(file, project)), target / name)
     return target / name

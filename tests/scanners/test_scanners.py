@@ -1,4 +1,4 @@
-"""What checkov, kube-score, kubeconform and actionlint say of what the committed stacks render."""
+"""What checkov, kube-score, kubeconform and actionlint say of what the stacks of the example render."""
 
 from __future__ import annotations
 

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+from pulumi_kubernetes_mcp.offline.manifests import manifests
+from pulumi_kubernetes_mcp.offline.project import run_stack
+from pulumi_kubernetes_mcp.settings import read_stack_file, stack_names
 from pulumi_kubernetes_mcp.simulation.hpa import (
     Behavior,
     HpaSpec,
@@ -23,7 +25,7 @@ from pulumi_kubernetes_mcp.simulation.hpa.quantity import approximate_float
 
 from .hpa_cases import manifest
 
-RENDERED = Path(__file__).parents[2] / "stacks" / "rendered"
+EXAMPLE = Path(__file__).parents[2] / "examples" / "regions"
 
 
 def metric(source: str, target: dict[str, Any], **body: Any) -> dict[str, Any]:
@@ -215,10 +217,10 @@ def test_quantities() -> None:
 
 def test_every_rendered_autoscaler_can_be_simulated() -> None:
     documents = [
-        document
-        for path in sorted(RENDERED.rglob("*.yaml"))
-        for document in yaml.safe_load_all(path.read_text(encoding="utf-8"))
-        if document and document.get("kind") == "HorizontalPodAutoscaler"
+        dict(one.body)
+        for name in stack_names(EXAMPLE)
+        for one in manifests(run_stack(read_stack_file(EXAMPLE, stack=name), EXAMPLE))
+        if one.kind == "HorizontalPodAutoscaler"
     ]
     assert documents
     for document in documents:

@@ -124,8 +124,8 @@ def test_the_line_is_the_same_in_every_run() -> None:
 
 
 @pytest.mark.parametrize("name", ["production-us-east", "production-eu-west", "staging"])
-def test_our_stacks_have_nothing_held_against_them(name: str) -> None:
-    file = read_stack_file(ROOT, stack=name)
+def test_the_stacks_of_the_example_have_nothing_held_against_them(name: str) -> None:
+    file = read_stack_file(ROOT / "examples" / "regions", stack=name)
     server = plan_server(load(file.values, where=name, directory=file.directory).first)
     assert rehearsal.findings(server) == []
 

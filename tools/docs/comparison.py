@@ -70,10 +70,10 @@ def figures(name: str, scratch: Path) -> list[str]:
 
 
 def lines(name: str) -> int:
-    """Lines of configuration that make a stack: its file, and Pulumi.yaml where it shares values."""
+    """Lines of configuration that make a stack: its file, and Pulumi.yaml."""
     if name == stacks.MINIMAL.stem:
         return stacks.config_lines(stacks.MINIMAL)
-    return stacks.config_lines(stacks.ROOT / "stacks" / f"Pulumi.{name}.yaml", stacks.ROOT / "Pulumi.yaml")
+    return stacks.config_lines(stacks.EXAMPLE / "stacks" / f"Pulumi.{name}.yaml", stacks.EXAMPLE / "Pulumi.yaml")
 
 
 def page(ours: Mapping[str, list[str]], timings: Mapping[str, Timing], measured: str) -> str:
@@ -97,7 +97,8 @@ def page(ours: Mapping[str, list[str]], timings: Mapping[str, Timing], measured:
             "## What is compared",
             "",
             f"- Ours: {measured}. The minimal stack is `tests/scanners/minimal.yaml`; the lines of the other are its "
-            "stack file and all of `Pulumi.yaml`. `render s` is the whole process of `mcp-stack render`.",
+            "stack file and all of `Pulumi.yaml` in `examples/regions/`. `render s` is the whole process of "
+            "`mcp-stack render`.",
             f"- Peers: measured {peers['measured']} ({peers['machine']}): {', '.join(peers['versions'])}. DEF is what "
             "deploying the image needs at least, BEST the strongest settings that the peer itself offers.",
             f"- Tools: {peers['tools']}. Ours are validated by kubeconform 0.8.0, with the same schemas and with those "
@@ -159,9 +160,9 @@ def time_render(name: str, scratch: Path) -> Timing:
     """Wall time (median) and peak memory of the whole process of `mcp-stack render`."""
     from benchmarks.process import command, measure
 
-    where = (
-        ["--file", str(stacks.MINIMAL), "-C", str(stacks.HERE)] if name == stacks.MINIMAL.stem else ["--stack", name]
-    )
+    where = ["--stack", name, "-C", str(stacks.EXAMPLE)]
+    if name == stacks.MINIMAL.stem:
+        where = ["--file", str(stacks.MINIMAL), "-C", str(stacks.HERE)]
     runs = [measure([*command(), "render", *where, "--output", str(scratch / name)]) for _ in range(RUNS)]
     return Timing(
         f"{statistics.median(run.seconds for run in runs):.2f}", f"{max(run.peak_mib for run in runs) * 1.048576:.0f}"

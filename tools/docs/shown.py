@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 from pulumi_kubernetes_mcp.cli import app
 
 STACK = "production-us-east"
+EXAMPLE = "examples/regions"
+"""The stacks that the pages show, whatever ``stacks/`` holds."""
 FIGURES = (
     "planned sessions",
     "connection pool",
@@ -23,7 +25,9 @@ FIGURES = (
 @cache
 def preview(root: Path) -> tuple[str, ...]:
     """The lines that ``mcp-stack preview`` prints for the first stack, in the width of the pages."""
-    result = CliRunner(env={"COLUMNS": "118"}).invoke(app, ["preview", "--stack", STACK, "--project-dir", str(root)])
+    result = CliRunner(env={"COLUMNS": "118"}).invoke(
+        app, ["preview", "--stack", STACK, "--project-dir", str(root / EXAMPLE)]
+    )
     if result.exit_code != 0:
         raise RuntimeError(f"mcp-stack preview --stack {STACK} failed:\n{result.output}")
     return tuple(result.output.splitlines())

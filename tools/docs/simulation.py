@@ -21,7 +21,7 @@ _REGION = re.compile(r"(<!-- simulation: (\w+) -->\n)(.*?)(<!-- end -->)", re.DO
 @cache
 def output(name: str) -> str:
     """What is printed, as in a pipe of 120 columns."""
-    words = ["simulate", "--stack", "staging", *SHOWN[name], "--project-dir", str(ROOT)]
+    words = ["simulate", "--stack", "staging", *SHOWN[name], "--project-dir", str(ROOT / "examples" / "regions")]
     result = CliRunner(env={"COLUMNS": "120"}).invoke(app, words)
     if result.exit_code != 0:
         raise RuntimeError(f"mcp-stack simulate failed:\n{result.output}")
