@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pulumi_kubernetes_mcp.simulation.fleet import TOLERATED_SECONDS, UNNOTICED_SECONDS, Fleet, Nodes
@@ -194,6 +196,19 @@ def test_a_drain_that_is_too_short_fails_calls_in_a_rollout() -> None:
     enough = simulate(fixed("ours", 4), load, model, OPTIONS, events)
     assert short.failed_calls > 10
     assert enough.failed_calls < 1.5
+
+
+def test_a_drain_of_a_policy_takes_the_place_of_the_pods_own() -> None:
+    """Each number in its own place: swapped, another share of the calls fails."""
+    load, events = level(200, 1200), Events(rollout=600)
+    model = worlds.pods(call_seconds=20.0, calls_per_session=0.02)
+    own = replace(model, pre_stop_seconds=0, graceful_seconds=40)
+    swapped = replace(model, pre_stop_seconds=40, graceful_seconds=0)
+    drained = simulate(
+        fixed("one", 4, drain=Drain(pre_stop_seconds=0, graceful_seconds=40)), load, model, OPTIONS, events
+    )
+    assert drained == simulate(fixed("one", 4), load, own, OPTIONS, events)
+    assert drained != simulate(fixed("one", 4), load, swapped, OPTIONS, events)
 
 
 def test_the_loss_of_a_zone_costs_a_third_of_the_calls_for_50_seconds() -> None:
