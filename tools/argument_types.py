@@ -18,9 +18,11 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
+from pulumi_kubernetes_mcp.keys import COMPONENTS
 from pulumi_kubernetes_mcp.settings import fields
 from pulumi_kubernetes_mcp.settings.fields import Group
 from pulumi_kubernetes_mcp.settings.help import described, in_program
+from pulumi_kubernetes_mcp.settings.keys.scaling import PrometheusAuthentication, ScalingMetric
 from pulumi_kubernetes_mcp.settings.models import RegionSettings, Settings
 from pulumi_kubernetes_mcp.settings.profile_file import ProfileFile
 from pulumi_kubernetes_mcp.settings.tree import groups, ordered
@@ -30,6 +32,8 @@ HOME = ROOT / "components" / "pulumi_kubernetes_mcp" / "types"
 WIDTH = 120
 GENERATED = "Generated from the declarations of the keys: `python -m tools.argument_types --write`."
 
+NAMES: Mapping[type[Group], str] = {ScalingMetric: "MetricArgs", PrometheusAuthentication: "AuthenticationArgs"}
+"""Groups in the arguments of a component whose argument type is not called like the group."""
 REGION_NAMES: Mapping[type[Group], str] = {Settings: "McpRegionArgs", RegionSettings: "RegionPlaceArgs"}
 """Groups of a stack whose argument type is not called like the group."""
 
@@ -44,6 +48,8 @@ class Module:
     classes: list[str] = field(default_factory=list)
     needs: set[str] = field(default_factory=set)
     """What the classes need besides ``TypedDict``."""
+    imported: Module | None = None
+    """The module that other argument types are taken from."""
 
     def text(self) -> str:
         """The module as it is committed."""
@@ -54,6 +60,8 @@ class Module:
         imports = "from collections.abc import Mapping\n" if "Mapping" in self.needs else ""
         imports += f"from typing import {', '.join(typing)}\n"
         parts.append(imports + ("\nimport pulumi\n" if "pulumi" in self.needs else ""))
+        if taken := sorted(name for name in self.needs if name.endswith("Args")):
+            parts.append(f"from .shared import {', '.join(taken)}\n")
         if self.choices:
             known = "".join(_assigned(name, words) for name, words in self.choices.items())
             plain = "".join(f"    {name} = str\n" for name in self.choices)
@@ -95,7 +103,11 @@ class Module:
             return f"Mapping[str, {self._annotation(get_args(hint)[1], owner, key)}]"
         if hint is ProfileFile:
             return "str"
-        return self.names[hint] if issubclass(hint, Group) else str(hint.__name__)
+        if not issubclass(hint, Group):
+            return str(hint.__name__)
+        if self.imported is not None and f"class {self.names[hint]}(" in self.imported.text():
+            self.needs.add(self.names[hint])
+        return self.names[hint]
 
 
 def region() -> Module:
@@ -107,9 +119,33 @@ def region() -> Module:
     return module
 
 
+def shared() -> Module:
+    """The argument types that several components have in theirs."""
+    nested = [group for keys in COMPONENTS.values() for group in groups(keys)[1:]]
+    module = Module("Argument types that several components have in theirs.", {one: name_of(one) for one in nested})
+    for group in dict.fromkeys(one for one in nested if nested.count(one) > 1):
+        module.add(group)
+    return module
+
+
+def component(name: str, others: Module) -> Module:
+    """The argument types of one component, but for those that others have too."""
+    keys = COMPONENTS[name]
+    names = {group: name_of(group) for group in groups(keys)} | {keys: f"{name}Args"}
+    module = Module(f"Arguments of {name}.", names, imported=others)
+    for group in reversed(groups(keys)):
+        if f"class {names[group]}(" not in others.text():
+            module.add(group)
+    return module
+
+
 def modules() -> dict[Path, str]:
     """Every generated module with the text that it should have."""
-    return {HOME / "region.py": region().text()}
+    others = shared()
+    made = {HOME / "shared.py": others.text(), HOME / "region.py": region().text()}
+    for name, keys in COMPONENTS.items():
+        made[HOME / f"{keys.__module__.split('.')[-2]}.py"] = component(name, others).text()
+    return made
 
 
 def main(arguments: list[str]) -> int:
@@ -148,6 +184,11 @@ def _bare(hint: Any) -> tuple[Any, bool]:
         (inner,) = (member for member in get_args(hint) if member is not type(None))
         return _bare(inner)
     return hint, False
+
+
+def name_of(group: type[Group]) -> str:
+    """What the argument type of a group is called among those of components."""
+    return NAMES.get(group, f"{group.__name__}Args")
 
 
 def _region_name(group: type[Group]) -> str:

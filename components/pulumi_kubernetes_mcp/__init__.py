@@ -7,41 +7,41 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .autoscaling.args.keys import McpAutoscalingArgs
     from .autoscaling.component import McpAutoscaling
-    from .edge.args import McpIngressArgs
     from .edge.component import McpIngress
     from .inputs.checked import ArgumentsError
     from .inputs.outputs import FindingsError
-    from .namespace.args import McpNamespaceArgs
     from .namespace.component import McpNamespace
-    from .pooler.args import McpPgBouncerArgs
     from .pooler.component import McpPgBouncer
     from .region import McpRegion
-    from .secrets.args import McpSecretsArgs
     from .secrets.component import McpSecrets
-    from .server.args import McpServiceArgs
     from .server.component import McpService
     from .settings.problems import SettingsError
+    from .types.autoscaling import McpAutoscalingArgs
+    from .types.edge import McpIngressArgs
+    from .types.namespace import McpNamespaceArgs
+    from .types.pooler import McpPgBouncerArgs
     from .types.region import McpRegionArgs
+    from .types.secrets import McpSecretsArgs
+    from .types.server import McpServiceArgs
 
 _HOMES = {
     "ArgumentsError": "inputs.checked",
     "FindingsError": "inputs.outputs",
     "McpAutoscaling": "autoscaling.component",
-    "McpAutoscalingArgs": "autoscaling.args.keys",
+    "McpAutoscalingArgs": "types.autoscaling",
     "McpIngress": "edge.component",
-    "McpIngressArgs": "edge.args",
+    "McpIngressArgs": "types.edge",
     "McpNamespace": "namespace.component",
-    "McpNamespaceArgs": "namespace.args",
+    "McpNamespaceArgs": "types.namespace",
     "McpPgBouncer": "pooler.component",
-    "McpPgBouncerArgs": "pooler.args",
+    "McpPgBouncerArgs": "types.pooler",
     "McpRegion": "region",
     "McpRegionArgs": "types.region",
     "McpSecrets": "secrets.component",
-    "McpSecretsArgs": "secrets.args",
+    "McpSecretsArgs": "types.secrets",
     "McpService": "server.component",
-    "McpServiceArgs": "server.args",
+    "McpServiceArgs": "types.server",
     "SettingsError": "settings.problems",
 }
 

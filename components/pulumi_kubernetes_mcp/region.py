@@ -7,6 +7,7 @@ import pulumi
 from . import wiring
 from .autoscaling.component import McpAutoscaling
 from .edge.component import McpIngress
+from .inputs.checked import settled
 from .inputs.outputs import report_findings
 from .namespace.component import McpNamespace
 from .pooler.component import McpPgBouncer
@@ -49,7 +50,7 @@ class McpRegion(pulumi.ComponentResource):
         report_findings(list(plan.findings), f"{where} cannot work:", {})
         super().__init__("kubernetes-mcp:index:McpRegion", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        namespace = McpNamespace(f"{name}-namespace", wiring.namespace_args(plan), child).namespace
+        namespace = McpNamespace(f"{name}-namespace", settled(wiring.namespace_args(plan)), child).namespace
         secrets = {
             server: secret_name
             for secret in plan.shared.secrets
@@ -98,7 +99,7 @@ class McpRegion(pulumi.ComponentResource):
         namespace: pulumi.Output[str],
         child: pulumi.ResourceOptions,
     ) -> pulumi.Output[str]:
-        args = wiring.secrets_args(secret, plan, namespace)
+        args = settled(wiring.secrets_args(secret, plan, namespace))
         return McpSecrets(_named(name, secret.suffix, "secrets"), args, child).secret_name
 
     def _pooler(
@@ -110,7 +111,7 @@ class McpRegion(pulumi.ComponentResource):
         secrets: Known,
         child: pulumi.ResourceOptions,
     ) -> pulumi.Output[str]:
-        args = wiring.pooler_args(pooler, plan, namespace, secrets[pooler.servers[0]])
+        args = settled(wiring.pooler_args(pooler, plan, namespace, secrets[pooler.servers[0]]))
         return McpPgBouncer(_named(name, pooler.suffix, "pooler"), args, child).host
 
     def _server(
@@ -133,14 +134,14 @@ class McpRegion(pulumi.ComponentResource):
 
         service_args = wiring.service_args(server, namespace, secrets.get(server.name), poolers.get(server.name))
         service_name, child = below("service")
-        service = McpService(service_name, {**service_args, "accept": accepted}, child)
+        service = McpService(service_name, settled(service_args, accept=accepted), child)
         if server.autoscaled:
             autoscaling_name, child = below("autoscaling")
             autoscaling_args = wiring.autoscaling_args(server, namespace, service.deployment_name)
-            McpAutoscaling(autoscaling_name, {**autoscaling_args, "accept": accepted}, child)
+            McpAutoscaling(autoscaling_name, settled(autoscaling_args, accept=accepted), child)
         ingress_name, child = below("ingress")
         ingress_args = wiring.ingress_args(server, namespace, service.service_name)
-        ingress = McpIngress(ingress_name, {**ingress_args, "accept": accepted}, child)
+        ingress = McpIngress(ingress_name, settled(ingress_args, accept=accepted), child)
         return service.service_name, ingress.url
 
 

@@ -3,7 +3,6 @@
 Pure. The settings say what is wanted, the eras and the plan what follows; ``wiring.py`` hands it to the components.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING
 from . import eras as protocol
 from . import planning
 from .kubernetes import quantities as units
-from .kubernetes.args import ResourcesArgs
 from .namespace import spec as namespace_specs
 from .plan_inputs import demand
 from .pooler import spec as pooler_specs
@@ -125,15 +123,15 @@ def plan_server(
     )
 
 
-def resources(server: ServerPlan) -> ResourcesArgs:
+def resources(server: ServerPlan) -> dict[str, dict[str, str]]:
     """The planned requests and limits, each side replaced where the settings give one."""
     plan = server.plan
-    requests: Mapping[str, str] = {
+    requests = {
         "cpu": units.format_cpu(int(plan.cpu.cpu_request_millicores.value)),
         "memory": _mebibytes(plan.memory.memory_request_mib.value),
         "ephemeral-storage": EPHEMERAL_REQUEST,
     }
-    limits: Mapping[str, str] = {
+    limits = {
         "cpu": units.format_cpu(int(plan.cpu.cpu_limit_millicores.value)),
         "memory": _mebibytes(plan.memory.memory_limit_mib.value),
         "ephemeral-storage": EPHEMERAL_LIMIT,
@@ -172,7 +170,7 @@ def needed(server: ServerPlan, *, draining: bool = False) -> Need:
     pods = (generations - 1 + server.settings.scaling.colours) * server.max_replicas
     pods += int(server.plan.replicas.surge_pods.value)
     solvers = 1 if server.settings.edge.cluster_issuer is not None else 0
-    each = resources(server).get("requests", {})
+    each = resources(server)["requests"]
     return Need(
         pods=pods + solvers,
         cpu_millicores=pods * units.parse_cpu(each.get("cpu", "0")),

@@ -11,6 +11,8 @@ import pytest
 
 from pulumi_kubernetes_mcp.autoscaling import args as arguments
 from pulumi_kubernetes_mcp.autoscaling import spec as specs
+from pulumi_kubernetes_mcp.autoscaling.keys import AutoscalingKeys
+from pulumi_kubernetes_mcp.inputs.checked import checked
 from pulumi_kubernetes_mcp.server import spec as service
 from pulumi_kubernetes_mcp.simulation.hpa.controller import Controller
 from pulumi_kubernetes_mcp.simulation.hpa.manifest import from_manifest
@@ -36,7 +38,7 @@ ARGS: dict[str, Any] = {
 
 
 def scaled_object(args: dict[str, Any]) -> dict[str, Any]:
-    spec = specs.scaled_object(arguments.autoscaler_spec(args))  # type: ignore[arg-type]
+    spec = specs.scaled_object(arguments.autoscaler_spec(checked(AutoscalingKeys, "test", args)))
     return {"metadata": {"name": "orders", "namespace": "shop"}, "spec": copy.deepcopy(spec)}
 
 
@@ -99,7 +101,7 @@ def test_without_the_little_more_the_tolerance_would_stop_short() -> None:
 def test_the_derived_ramp_is_long_enough(maximum: int, replicas: int) -> None:
     """All pods are asked for two minutes before the window opens, which is what they need to start."""
     args = {**ARGS, "max_replicas": maximum, "schedules": [{**ARGS["schedules"][0], "replicas": replicas}]}
-    ramp = arguments.autoscaler_spec(args).schedules[0].ramp_minutes  # type: ignore[arg-type]
+    ramp = arguments.autoscaler_spec(checked(AutoscalingKeys, "test", args)).schedules[0].ramp_minutes
     value = specs.floor_value(replicas, None)
     asked = counts(scaled_object(args), 3, ramp * 60, [value])
     assert asked[(ramp - 2) * 60 // SYNC] >= replicas

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import combinations
-from typing import Any
+from typing import Any, get_args
 
 import pulumi
 import pytest
@@ -13,10 +13,17 @@ from pulumi_kubernetes_mcp import FindingsError, McpAutoscaling
 from pulumi_kubernetes_mcp.autoscaling import args as autoscaling
 from pulumi_kubernetes_mcp.autoscaling import spec as specs
 from pulumi_kubernetes_mcp.autoscaling.args import check
+from pulumi_kubernetes_mcp.autoscaling.keys import AutoscalingKeys
 from pulumi_kubernetes_mcp.eras import Era
+from pulumi_kubernetes_mcp.inputs.checked import checked
 from pulumi_kubernetes_mcp.rules.doors import in_arguments
 from pulumi_kubernetes_mcp.rules.model import Finding
 from pulumi_kubernetes_mcp.testing import Recording, record
+
+
+def keys(args: dict[str, Any]) -> AutoscalingKeys:
+    return checked(AutoscalingKeys, "test", args)
+
 
 HPA: dict[str, Any] = {"namespace": "shop", "target": "orders", "max_replicas": 12, "min_replicas": 3}
 KEDA: dict[str, Any] = {**HPA, "eras": ["legacy-stateful"], "prometheus_address": "https://prometheus:9090"}
@@ -67,7 +74,7 @@ def without(args: dict[str, Any], *keys: str) -> dict[str, Any]:
 )
 def test_the_kind_follows_from_what_is_wanted(change: dict[str, Any], kind: str) -> None:
     args = {**HPA, "prometheus_address": "https://prometheus:9090", **change}
-    assert autoscaling.chosen_kind(args) == kind  # type: ignore[arg-type]
+    assert autoscaling.chosen_kind(keys(args)) == kind
     made = make(args)
     assert {one.kind for one in made.resources if one.kubernetes} == {
         {"hpa": "HorizontalPodAutoscaler", "keda": "ScaledObject"}[kind]
@@ -141,9 +148,11 @@ def test_the_ramp_is_what_scale_up_takes(change: dict[str, Any], start: str) -> 
 
 def test_the_drain_paces_scale_in() -> None:
     args: Any = {**KEDA, "session_minutes": 2, "drain_seconds": 130}
-    policy = autoscaling.autoscaler_spec(args).behavior.down.policies[0]
+    policy = autoscaling.autoscaler_spec(keys(args)).behavior.down.policies[0]
     assert (policy.value, policy.period_seconds) == (1, 130)
-    assert {one.key: one.value for one in autoscaling.behavior_reasons(args)}["scale_down.period_seconds"] == "130"
+    assert {one.key: one.value for one in autoscaling.behavior_reasons(keys(args))}[
+        "scale_down.period_seconds"
+    ] == "130"
 
 
 # What is made
@@ -381,7 +390,7 @@ def test_what_is_offered_in_place_of_a_missing_metric_is_accepted(
         return
     for eras in ERA_SETS:
         args: Any = {**KEDA, "eras": eras, "follow": follow, "dialect": dialect, **edge}
-        for finding in autoscaling.autoscaling_findings(args):
+        for finding in autoscaling.autoscaling_findings(keys(args)):
             if finding.code != "MCP219":
                 continue
             era_profile, _, dialects = finding.remedy.partition("ake the dialect ")
@@ -393,11 +402,11 @@ def test_what_is_offered_in_place_of_a_missing_metric_is_accepted(
             for change in changes:
                 offered: Any = {**args, **change}
                 refused = {"MCP208", "MCP209", "MCP219", "MCP248"}
-                assert refused.isdisjoint(one.code for one in autoscaling.autoscaling_findings(offered)), change
+                assert refused.isdisjoint(one.code for one in autoscaling.autoscaling_findings(keys(offered))), change
 
 
 def the(code: str, args: dict[str, Any]) -> Finding:
-    told = in_arguments(autoscaling.autoscaling_findings(args))  # type: ignore[arg-type]
+    told = in_arguments(autoscaling.autoscaling_findings(keys(args)))
     (found,) = [one for one in told if one.code == code]
     return found
 
@@ -437,7 +446,7 @@ def test_the_remedy_for_sessions_by_cpu_is_one(args: dict[str, Any]) -> None:
         del mended["follow"]
     if "address" in remedy:
         mended["prometheus_address"] = "https://p"
-    assert autoscaling.autoscaling_findings(mended) == []  # type: ignore[arg-type]
+    assert autoscaling.autoscaling_findings(keys(mended)) == []
 
 
 def test_a_number_that_makes_a_name_twice_is_explained() -> None:
@@ -465,9 +474,9 @@ def test_a_machine_without_zones_refuses_no_schedule(monkeypatch: pytest.MonkeyP
 
 
 def test_the_words_of_the_arguments_are_those_of_the_specs() -> None:
-    from pulumi_kubernetes_mcp.inputs.checked import CHOICES
     from pulumi_kubernetes_mcp.rules.metrics import TARGETS
+    from pulumi_kubernetes_mcp.settings.keys.scaling import Dialect, Follow, MetricType
 
-    assert CHOICES["McpAutoscalingArgs.follow"] == specs.FOLLOWS
-    assert CHOICES["McpAutoscalingArgs.dialect"] == specs.DIALECTS
-    assert CHOICES["MetricArgs.type"] == tuple(TARGETS)
+    assert get_args(Follow) == specs.FOLLOWS
+    assert get_args(Dialect) == specs.DIALECTS
+    assert get_args(MetricType) == tuple(TARGETS)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 import re
-import typing
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,10 +11,7 @@ import pytest
 
 import pulumi_kubernetes_mcp as package
 from pulumi_kubernetes_mcp import ArgumentsError, FindingsError
-from pulumi_kubernetes_mcp.inputs import checked
-from pulumi_kubernetes_mcp.settings import models
 from pulumi_kubernetes_mcp.testing import Recording, record
-from tools import source
 
 LEAST: dict[str, dict[str, Any]] = {
     "McpNamespace": {},
@@ -44,161 +39,270 @@ def make(component: str, change: Mapping[str, Any], preview: bool = False) -> Re
     return record(build, preview=preview)
 
 
-NAMESPACE_KEYS = ("accept", "environment", "namespace", "operators", "quota")
-WORDS = "'modern', 'legacy-stateless', 'legacy-stateful', 'sse'"
-NONSENSE: list[tuple[str, dict[str, Any], str]] = [
-    ("McpService", {"imgae": "x"}, "imgae: There is no such argument. Did you mean 'image'?"),
-    ("McpNamespace", {"zzz": 1}, "zzz: There is no such argument. There are: " + ", ".join(NAMESPACE_KEYS) + "."),
-    ("McpService", {"namespace": None}, "namespace: It is missing."),
+NONSENSE: list[tuple[str, dict[str, Any], str, str]] = [
+    ("McpService", {"imgae": "x"}, "imgae: There is no such argument.", "Did you mean 'image'?"),
+    (
+        "McpNamespace",
+        {"zzz": 1},
+        "zzz: There is no such argument.",
+        "Known arguments: operators, accept, namespace, environment, quota.",
+    ),
+    ("McpService", {"namespace": None}, "namespace: It is missing.", "Add it. Namespace of all objects."),
     (
         "McpService",
         {"eras": ["modren"]},
-        f"eras[0]: It is 'modren', and has to be one of {WORDS}. Did you mean 'modern'?",
+        "eras[0]: It is 'modren', but takes one of modern, legacy-stateless, legacy-stateful, sse.",
+        "Did you mean 'modern'?",
     ),
-    ("McpService", {"eras": []}, f"eras: It is empty. Give one of {WORDS} at least."),
-    ("McpService", {"eras": "modern"}, "eras: It is text, and has to be a list."),
-    ("McpService", {"min_replicas": "3"}, "min_replicas: It is text, and has to be a whole number."),
-    ("McpService", {"min_replicas": 2.5}, "min_replicas: It is a number, and has to be a whole number."),
-    ("McpService", {"autoscaled": 1}, "autoscaled: It is a number, and has to be true or false."),
-    ("McpService", {"port": True}, "port: It is true or false, and has to be a whole number."),
-    ("McpService", {"port": 0}, "port: It is 0, and has to be from 1 to 65,535."),
-    ("McpService", {"metrics_port": 70_000}, "metrics_port: It is 70000, and has to be from 1 to 65,535."),
-    ("McpService", {"max_tool_seconds": -5}, "max_tool_seconds: It is -5, and has to be from 1 to 86,400."),
-    ("McpService", {"user_id": 0}, "user_id: It is 0, and has to be from 1 to 2,147,483,647."),
-    ("McpService", {"image": 7}, "image: It is a number, and has to be text."),
-    ("McpService", {"namespace": ""}, "namespace: It is empty."),
+    (
+        "McpService",
+        {"eras": []},
+        "eras: It has too few items: 0, but must have at least 1.",
+        "Protocol eras that the server serves on its URL. All regions behind one host must serve the same.",
+    ),
+    ("McpService", {"eras": "modern"}, "eras: It is 'modern', but takes a list.", "Give a list."),
+    (
+        "McpService",
+        {"min_replicas": "3"},
+        "min_replicas: It is '3', but takes a whole number.",
+        "Write it without quotes.",
+    ),
+    (
+        "McpService",
+        {"min_replicas": 2.5},
+        "min_replicas: It is the number 2.5, but takes a whole number.",
+        "Number of pods to start with; two are the least that survives the loss of one.",
+    ),
+    (
+        "McpService",
+        {"autoscaled": 1},
+        "autoscaled: It is the number 1, but takes true or false.",
+        "Give True or False.",
+    ),
+    (
+        "McpService",
+        {"port": True},
+        "port: It is true, but takes a whole number.",
+        "Port that the server listens on; 8000 is that of the Python SDK.",
+    ),
+    (
+        "McpService",
+        {"port": 0},
+        "port: It is 0, but must be at least 1.",
+        "Give a number from 1 to 65,535. Port that the server listens on; 8000 is that of the Python SDK.",
+    ),
+    (
+        "McpService",
+        {"metrics_port": 70_000},
+        "metrics_port: It is 70000, but must be at most 65,535.",
+        "Give a number from 1 to 65,535. Port of the metrics. Derived: the port of the server.",
+    ),
+    (
+        "McpService",
+        {"max_tool_seconds": -5},
+        "max_tool_seconds: It is -5, but must be at least 1.",
+        "Give a number from 1 to 86,400. Duration of the slowest tool call, in seconds. The drain waits for it; "
+        "no route may be shorter.",
+    ),
+    (
+        "McpService",
+        {"user_id": 0},
+        "user_id: It is 0, but must be at least 1.",
+        "Give a number from 1 to 2,147,483,647. Numeric user and group of the process. Above 10000, so that it "
+        "owns nothing on a node after an escape.",
+    ),
+    ("McpService", {"image": 7}, "image: It is the number 7, but takes text.", "Put it in quotes."),
+    ("McpService", {"namespace": ""}, "namespace: It is too short.", "Namespace of all objects."),
     (
         "McpService",
         {"port": lambda: pulumi.Output.from_input(80)},
-        "port: It is an Output, and has to be known in the preview. Give a plain value.",
+        "port: It is an Output, and has to be known in the preview.",
+        "Give a plain value.",
     ),
-    ("McpService", {"resources": []}, "resources: It is a list, and has to be a dictionary."),
+    ("McpService", {"resources": []}, "resources: It is a list, but takes a map of keys.", "Give a dictionary."),
     (
         "McpService",
         {"resources": {"request": {}}},
-        "resources.request: There is no such argument. Did you mean 'requests'?",
+        "resources.request: There is no such argument.",
+        "Did you mean 'requests'?",
     ),
     (
         "McpService",
         {"resources": {"requests": {"cpu": 1}}},
-        "resources.requests.cpu: It is a number, and has to be text.",
+        "resources.requests.cpu: It is the number 1, but takes text.",
+        "Put it in quotes.",
     ),
-    ("McpService", {"env": {"LEVEL": 3}}, "env.LEVEL: It is a number, and has to be text."),
-    ("McpService", {"writable_paths": ["tmp"]}, "writable_paths[0]: It is 'tmp', which is no absolute path."),
-    ("McpService", {"writable_paths": ["/tmp", "/tmp"]}, "writable_paths: '/tmp' is given twice."),
+    ("McpService", {"env": {"LEVEL": 3}}, "env.LEVEL: It is a number, but takes text.", "Put it in quotes."),
+    (
+        "McpService",
+        {"writable_paths": ["tmp"]},
+        "writable_paths[0]: It is 'tmp', which is not a directory.",
+        "Give an absolute path without spaces and ':', such as '/tmp'.",
+    ),
+    (
+        "McpService",
+        {"writable_paths": ["/tmp", "/tmp"]},
+        "writable_paths: '/tmp' is given twice.",
+        "Keep one of the two.",
+    ),
     (
         "McpService",
         {"health_path": "healthz"},
-        "health_path: It is 'healthz', which is no path of a URL. Begin with '/' and end without one, such as '/mcp'.",
+        "health_path: It is 'healthz', which is not a path.",
+        "Begin with '/', end without one, such as '/mcp'.",
     ),
     (
         "McpService",
         {"secret_env": [{"variable": "A", "key": "a"}]},
-        "secret_name: It is missing, and secret_env refers to keys of that Secret.",
+        "secret_name: It is missing.",
+        "Name the Secret whose keys secret_env refers to.",
     ),
     (
         "McpService",
         {"secret_name": "s", "env": {"A": "1"}, "secret_env": [{"variable": "A", "key": "a"}]},
         "secret_env: The variable 'A' is given twice, in env or here.",
+        "Keep one of the two.",
     ),
-    ("McpService", {"secret_name": "s", "secret_env": [{"variable": "A"}]}, "secret_env[0].key: It is missing."),
     (
         "McpService",
-        {"allow_from": [{"port": 1, "namespace": "a"}, {"port": 1, "namespace": "b", "name": "Edge"}]},
-        "allow_from[1].name: It is 'Edge', which is no DNS label. Use lower-case letters, digits and '-', such as "
-        "'gateway'.",
-    ),
-    (
-        "McpPgBouncer",
-        {"allow_from": [{"port": 1, "namespace": "a", "name": "a.b"}]},
-        "allow_from[0].name: It is 'a.b', which is no DNS label. Use lower-case letters, digits and '-', such as "
-        "'gateway'.",
+        {"secret_name": "s", "secret_env": [{"variable": "A"}]},
+        "secret_env[0].key: It is missing.",
+        "Add it. Key of the Secret.",
     ),
     (
         "McpService",
         {"allow_from": [{"port": 1}]},
-        "allow_from[0]: Give exactly one of 'namespace', 'cidrs', 'workload'.",
+        "allow_from[0]: It has none of namespace, cidrs, workload.",
+        "Give exactly one of namespace, cidrs, workload.",
     ),
     (
         "McpService",
         {"allow_to": [{"port": 1, "cidrs": [], "workload": "w"}]},
-        "allow_to[0]: Give exactly one of 'cidrs', 'workload'.",
+        "allow_to[0]: It has cidrs and workload.",
+        "Give exactly one of cidrs, workload.",
     ),
     (
         "McpAutoscaling",
         {"kind": "kedaa"},
-        "kind: It is 'kedaa', and has to be one of 'auto', 'hpa', 'keda'. Did you mean 'keda'?",
+        "kind: It is 'kedaa', but takes one of auto, hpa, keda.",
+        "Did you mean 'keda'?",
     ),
-    ("McpAutoscaling", {"cpu_percent": 0}, "cpu_percent: It is 0, and has to be from 1 to 100,000."),
-    ("McpAutoscaling", {"session_minutes": 0.0}, "session_minutes: It is 0, and has to be from 0.01 to 1,440."),
+    (
+        "McpAutoscaling",
+        {"cpu_percent": 0},
+        "cpu_percent: It is 0, but must be at least 1.",
+        "Give a number from 1 to 100,000. CPU at which pods are added, in percent of the request (above 100 is "
+        "allowed); 80 leaves a fifth for the time that a new pod takes to start.",
+    ),
+    (
+        "McpAutoscaling",
+        {"session_minutes": 0.0},
+        "session_minutes: It is 0, but must be at least 0.001.",
+        "Give a number from 0.001 to 1,440. Mean length of a session, in minutes; scale-in waits for it.",
+    ),
     (
         "McpAutoscaling",
         {"scale_down_window_seconds": 3601},
-        "scale_down_window_seconds: It is 3601, and has to be from 0 to 3,600.",
+        "scale_down_window_seconds: It is 3601, but must be at most 3,600.",
+        "Give a number from 0 to 3,600. Stabilisation window of scale-in, in seconds; scale_down.window_seconds "
+        "says the same. Derived: 300, or the length of a session, 600 to 3600.",
     ),
     (
         "McpIngress",
         {"kind": "ingres"},
-        "kind: It is 'ingres', and has to be one of 'gateway', 'ingress'. Did you mean 'ingress'?",
+        "kind: It is 'ingres', but takes one of gateway, ingress.",
+        "Did you mean 'ingress'?",
     ),
     (
         "McpIngress",
         {"implementation": "traefik"},
-        "implementation: It is 'traefik', and has to be one of 'envoy-gateway', 'nginx', 'other'.",
+        "implementation: It is 'traefik', but takes one of envoy-gateway, nginx, other.",
+        "Controller of the edge. 'envoy-gateway' adds a BackendTrafficPolicy to the HTTPRoute, and emits the "
+        "metrics that the dialect 'envoy' counts; 'nginx' adds the annotations of that family to the Ingress. "
+        "Derived: other for kind 'gateway', nginx for kind 'ingress'.",
     ),
     (
         "McpIngress",
         {"path": "/a/../b"},
-        "path: It is '/a/../b', which is no path of a URL. Begin with '/' and end without one, such as '/mcp'.",
+        "path: It is '/a/../b', which is not a path.",
+        "Begin with '/', end without one, such as '/mcp'.",
     ),
     (
         "McpIngress",
         {"path": "/mcp/"},
-        "path: It is '/mcp/', which is no path of a URL. Begin with '/' and end without one, such as '/mcp'.",
+        "path: It is '/mcp/', which is not a path.",
+        "Begin with '/', end without one, such as '/mcp'.",
     ),
     (
         "McpIngress",
         {"host": "https://mcp.example.com"},
-        "host: It is 'https://mcp.example.com', which is no host name. "
-        "Leave out scheme, port and path: 'mcp.example.com'.",
+        "host: It is 'https://mcp.example.com', which is not a host name.",
+        "Give it without scheme, port or path, such as 'mcp.example.com'.",
     ),
     (
         "McpSecrets",
         {"source": "vault"},
-        "source: It is 'vault', and has to be one of 'existing', 'external', 'config'.",
+        "source: It is 'vault', but takes one of existing, external, config.",
+        "'existing' names a Secret that is there, 'external' has the External Secrets Operator fill one, 'config'"
+        " makes one from values that are Pulumi secrets.",
     ),
     (
         "McpSecrets",
         {"source": "external", "store_name": "s"},
-        "remote: It is missing, and the source 'external' fetches nothing without it.",
+        "remote: It is missing.",
+        "Name the keys that the source 'external' fetches.",
     ),
     (
         "McpSecrets",
         {"source": "config"},
-        "values: It is missing, and the source 'config' has nothing to make a Secret from.",
+        "values: It is missing.",
+        "Give the values that the source 'config' makes a Secret from.",
     ),
     (
         "McpSecrets",
         {"source": "external", "store_name": "s", "remote": [{"secret_key": "a", "remote_key": "b"}] * 2},
         "remote: The key 'a' is given twice.",
+        "Keep one of the two.",
     ),
-    ("McpPgBouncer", {"instances": 0}, "instances: It is 0, and has to be from 1 to 50."),
+    (
+        "McpPgBouncer",
+        {"instances": 0},
+        "instances: It is 0, but must be at least 1.",
+        "Give a number from 1 to 50. Number of PgBouncer pods; two, so that one may be lost.",
+    ),
     (
         "McpPgBouncer",
         {"server_tls_mode": "yes"},
-        "server_tls_mode: It is 'yes', and has to be one of 'disable', 'prefer', 'require', 'verify-full'.",
+        "server_tls_mode: It is 'yes', but takes one of disable, prefer, require, verify-full.",
+        "TLS towards the database, in libpq's words (PGSSLMODE); 'require' because managed databases offer it.",
     ),
-    ("McpNamespace", {"quota": {"cpu": "1", "memory": "1Gi"}}, "quota.pods: It is missing."),
+    (
+        "McpService",
+        {"allow_from": [{"port": 1, "namespace": "a"}, {"port": 1, "namespace": "b", "name": "Edge"}]},
+        "allow_from[1].name: It is 'Edge', which is not a DNS label.",
+        "Use at most 63 lower-case letters, digits and '-', beginning and ending with a letter or digit, "
+        "for example 'edge'.",
+    ),
+    (
+        "McpPgBouncer",
+        {"allow_from": [{"port": 1, "namespace": "a", "name": "a.b"}]},
+        "allow_from[0].name: It is 'a.b', which is not a DNS label.",
+        "Use at most 63 lower-case letters, digits and '-', beginning and ending with a letter or digit, "
+        "for example 'a-b'.",
+    ),
+    ("McpNamespace", {"quota": {"cpu": "1", "memory": "1Gi"}}, "quota.pods: It is missing.", "Add it. Number of pods."),
 ]
 
 
 @pytest.mark.parametrize(
-    ("component", "change", "words"), NONSENSE, ids=[f"{component}-{words[:30]}" for component, _, words in NONSENSE]
+    ("component", "change", "words", "remedy"),
+    NONSENSE,
+    ids=[f"{component}-{words[:30]}" for component, _, words, _ in NONSENSE],
 )
-def test_nonsense_is_refused_in_words(component: str, change: dict[str, Any], words: str) -> None:
+def test_nonsense_is_refused_in_words(component: str, change: dict[str, Any], words: str, remedy: str) -> None:
     with pytest.raises(ArgumentsError) as refused:
         make(component, change)
-    assert str(refused.value) == f'{component} "x" cannot be used: 1 problem.\n  {words}'
+    assert str(refused.value) == f'{component} "x" cannot be used: 1 problem.\n  {words}\n    {remedy}'
     assert isinstance(refused.value, pulumi.RunError)
 
 
@@ -206,7 +310,7 @@ def test_all_problems_are_said_at_once() -> None:
     with pytest.raises(ArgumentsError) as refused:
         make("McpService", {"port": 0, "eras": ["x"], "pot": 1})
     assert len(refused.value.problems) == 3
-    assert str(refused.value).startswith('McpService "x" cannot be used: 3 problems.\n  pot: ')
+    assert str(refused.value).startswith('McpService "x" cannot be used: 3 problems.\n  port: ')
 
 
 def test_a_value_is_repeated_only_where_it_is_no_secret() -> None:
@@ -232,7 +336,7 @@ def test_nothing_is_registered_when_arguments_are_refused() -> None:
 def test_arguments_are_a_dictionary(component: str) -> None:
     with pytest.raises(ArgumentsError) as refused:
         record(lambda: getattr(package, component)("x", "orders"))
-    assert str(refused.value).endswith("The arguments are text. Give a dictionary.")
+    assert str(refused.value).endswith("The arguments are text.\n    Give a dictionary, or keywords.")
 
 
 def test_none_is_how_a_program_leaves_a_key_out() -> None:
@@ -302,10 +406,10 @@ def test_a_warning_is_logged_until_it_is_accepted() -> None:
 def test_an_acceptance_of_a_rule_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ArgumentsError) as refused:
         make("McpService", {"accept": {"no-helth-route": "The image has none.", "MCP999": "Unknown."}})
-    assert refused.value.problems == (
-        "accept.no-helth-route: There is no rule with this code or name. Did you mean 'no-health-route'?",
-        "accept.MCP999: There is no rule with this code or name. 'mcp-stack explain' lists all of them.",
-    )
+    assert [(one.path, one.remedy) for one in refused.value.problems] == [
+        ("accept.no-helth-route", "The nearest is 'no-health-route'."),
+        ("accept.MCP999", "'mcp-stack explain' lists all of them."),
+    ]
 
 
 def test_an_error_cannot_be_accepted() -> None:
@@ -313,58 +417,3 @@ def test_an_error_cannot_be_accepted() -> None:
         make(
             "McpService", {"image": "registry.example/mcp:latest", "accept": {"MCP101": "We like to live dangerously."}}
         )
-
-
-# The tables of words and ranges
-
-
-def test_every_choice_and_range_is_for_a_key_that_exists() -> None:
-    arguments = source.argument_types()
-    keys = {f"{name}.{key}" for name, args in arguments.items() for key in args.__annotations__}
-    assert set(checked.CHOICES) <= keys
-    last = {key.rpartition(".")[2] for key in keys}
-    assert set(checked.RANGES) | set(checked.URL_PATHS) | set(checked.DIRECTORIES) <= last
-    assert all(set(names) <= set(arguments[name].__annotations__) for name, names in checked.ONE_OF.items())
-
-
-def test_every_number_of_a_component_has_a_range() -> None:
-    numbers = {
-        key
-        for name, args in source.argument_types().items()
-        if ".types.region" not in args.__module__
-        for key, annotation, _ in source.annotated(args)
-        if "int" in {node.id for node in ast.walk(annotation) if isinstance(node, ast.Name)}
-    }
-    assert numbers - set(checked.RANGES) == {"budget", "client_connections"}
-
-
-def words_of(model: type[Any], field: str) -> tuple[str, ...]:
-    """The words that a key of the stack file takes."""
-    hint = model.model_fields[field].annotation
-    while not all(isinstance(item, str) for item in typing.get_args(hint)):
-        hint = typing.get_args(hint)[0]
-    return typing.get_args(hint)
-
-
-@pytest.mark.parametrize(
-    ("key", "model", "field", "besides"),
-    [
-        ("McpAutoscalingArgs.kind", models.ScalingSettings, "autoscaler", {"none"}),
-        ("McpAutoscalingArgs.follow", models.ScalingSettings, "follow", set()),
-        ("McpAutoscalingArgs.dialect", models.ScalingSettings, "dialect", set()),
-        ("McpAutoscalingArgs.implementation", models.EdgeSettings, "implementation", set()),
-        ("MetricArgs.type", models.ScalingMetric, "type", set()),
-        ("AuthenticationArgs.modes", models.PrometheusAuthentication, "modes", set()),
-        ("AuthenticationArgs.existing_kind", models.PrometheusAuthentication, "existing_kind", set()),
-        ("ScalingRulesArgs.select", models.ScalingRules, "select", set()),
-        ("McpIngressArgs.kind", models.EdgeSettings, "kind", set()),
-        ("McpIngressArgs.implementation", models.EdgeSettings, "implementation", set()),
-        ("McpIngressArgs.affinity", models.EdgeSettings, "affinity", set()),
-        ("McpSecretsArgs.source", models.SecretsSettings, "source", {"none"}),
-        ("McpSecretsArgs.store_kind", models.SecretStoreReference, "kind", set()),
-        ("McpPgBouncerArgs.server_tls_mode", models.DatabaseSettings, "tls_mode", set()),
-        ("McpServiceArgs.eras", models.ServerSettings, "eras", set()),
-    ],
-)
-def test_a_component_takes_the_words_of_a_stack_file(key: str, model: type[Any], field: str, besides: set[str]) -> None:
-    assert set(checked.CHOICES[key]) == set(words_of(model, field)) - besides

@@ -8,15 +8,16 @@ from typing import Any
 import pytest
 
 from pulumi_kubernetes_mcp import program
-from pulumi_kubernetes_mcp.autoscaling import args as autoscaling
-from pulumi_kubernetes_mcp.inputs.checked import RANGES
-from pulumi_kubernetes_mcp.settings import models
-from pulumi_kubernetes_mcp.settings.explain import _limits
-from pulumi_kubernetes_mcp.settings.models import ScalingSettings
+from pulumi_kubernetes_mcp.autoscaling.keys import AutoscalingKeys
+from pulumi_kubernetes_mcp.keys import pass_through
+from pulumi_kubernetes_mcp.settings.keys.scaling import AutoscalerKeys
+from pulumi_kubernetes_mcp.settings.models import Settings
+from pulumi_kubernetes_mcp.settings.tree import keys as keys_of
 from pulumi_kubernetes_mcp.testing import Recording, record
-from pulumi_kubernetes_mcp.wiring import AUTOSCALING_AS_SAID
 
 ADDRESS = "https://prometheus.monitoring:9090"
+SAID = tuple(AutoscalerKeys.model_fields)
+"""Keys of mcp:scaling that the autoscaler takes as they are."""
 STACK: dict[str, dict[str, Any]] = {
     "mcp:region": {"name": "us-east", "kubernetesVersion": "1.36"},
     "mcp:server": {"image": "registry.example.com/mcp:1.2.3", "name": "orders", "healthPath": "/healthz"},
@@ -257,43 +258,22 @@ def test_with_sessions_a_pod_has_ended_before_the_next_one_goes(server: dict[str
 # The names
 
 
-PAIRS = [
-    (models.Schedule, autoscaling.ScheduleArgs),
-    (models.PrometheusAuthentication, autoscaling.AuthenticationArgs),
-    (models.ScalingRules, autoscaling.ScalingRulesArgs),
-    (models.ScalingMetric, autoscaling.MetricArgs),
-    (models.DescribedObject, autoscaling.DescribedObjectArgs),
-]
-
-
-@pytest.mark.parametrize(("model", "args"), PAIRS, ids=[model.__name__ for model, _ in PAIRS])
-def test_a_group_is_handed_on_as_it_is(model: type[models.Group], args: Any) -> None:
-    assert set(model.model_fields) == set(args.__annotations__)
-    required = {name for name, info in model.model_fields.items() if info.is_required()}
-    assert required == args.__required_keys__
-
-
-def test_a_number_has_the_range_that_the_argument_has() -> None:
+def test_a_stack_and_a_program_share_one_declaration_of_what_is_handed_on() -> None:
     """So that what a rule refuses reaches the rule from a stack file as from a program."""
-    own = {name: info for name, info in ScalingSettings.model_fields.items() if name in AUTOSCALING_AS_SAID}
-    groups = [own, *(model.model_fields for model, _ in PAIRS)]
-    found = {
-        name: (limits["ge"], limits["le"])
-        for fields in groups
-        for name, info in fields.items()
-        if (limits := dict(_limits(info.annotation, info.metadata)))
+    shared = {
+        key.path[1:]
+        for key in keys_of(Settings)
+        if key.path[:1] == ("scaling",) and key.path[1:2] and key.path[1] in SAID
     }
-    assert found == {name: RANGES[name] for name in found}
-    assert found.keys() >= {"target_per_pod", "fallback_failures", "window_seconds", "ramp_minutes", "utilization"}
+    assert shared == {key.path for key in keys_of(AutoscalingKeys) if key.path[0] in SAID}
+    assert set(SAID) == {row.argument for row in pass_through(AutoscalingKeys) if row.key[0] == "scaling"}
 
 
 def test_every_argument_of_the_autoscaler_is_said_by_a_stack_or_follows_from_it() -> None:
-    same = set(AUTOSCALING_AS_SAID)
-    assert same <= set(ScalingSettings.model_fields)
-    others = set(autoscaling.McpAutoscalingArgs.__annotations__) - same
+    others = set(AutoscalingKeys.model_fields) - set(SAID)
     assert others == {
         *("namespace", "target", "kind", "eras", "min_replicas", "max_replicas", "container", "python", "requests"),
-        *("cpu_percent", "memory_percent", "sessions_per_pod", "sessions_metric", "session_minutes", "drain_seconds"),
-        *("dialect", "route_name", "implementation", "kubernetes_version", "production", "accept"),
+        *("cpu_percent", "memory_percent", "sessions_per_pod", "session_minutes", "drain_seconds"),
+        *("route_name", "implementation", "kubernetes_version", "production", "accept"),
         *("await_ready", "await_timeout_seconds"),
     }

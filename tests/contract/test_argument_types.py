@@ -95,7 +95,7 @@ def test_a_declaration_as_an_argument_type() -> None:
         "    place: NotRequired[str]\n"
         '    """Where. Default: none."""\n'
         "    peer: NotRequired[PeerArgs]\n"
-        '    """The one peer. Default: its defaults."""\n'
+        '    """The one peer. Default: that of its keys."""\n'
         "    peer_port: NotRequired[int]\n"
         '    """Port of other_peer. Default: 8000."""\n'
         "    nearest_port: NotRequired[int]\n"

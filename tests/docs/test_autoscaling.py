@@ -9,8 +9,9 @@ import yaml
 
 from pulumi_kubernetes_mcp import program
 from pulumi_kubernetes_mcp.autoscaling import spec as specs
-from pulumi_kubernetes_mcp.autoscaling.args import spec
+from pulumi_kubernetes_mcp.autoscaling.keys import AutoscalingKeys
 from pulumi_kubernetes_mcp.autoscaling.spec import behavior
+from pulumi_kubernetes_mcp.settings.tree import keys
 from pulumi_kubernetes_mcp.settings.yaml_text import parse_yaml
 from pulumi_kubernetes_mcp.testing import record
 
@@ -54,7 +55,7 @@ def test_the_page_says_how_yaml_reads_a_time() -> None:
 
 def test_the_numbers_of_the_page() -> None:
     assert "three by default" in TEXT
-    assert spec.FALLBACK_FAILURES == 3
+    assert AutoscalingKeys.model_fields["fallback_failures"].default == 3
     assert "within a tenth" in TEXT
     assert behavior.GLOBAL_TOLERANCE == 0.1
     assert "40 would end at 37" in TEXT
@@ -68,11 +69,7 @@ def test_the_numbers_of_the_page() -> None:
 
 
 def test_every_option_that_the_page_names_is_one() -> None:
-    from pulumi_kubernetes_mcp.autoscaling import args as arguments
-
-    known = set().union(
-        *(getattr(arguments, name).__annotations__ for name in arguments.__all__ if name.endswith("Args"))
-    )
+    known = {key.name for key in keys(AutoscalingKeys)}
     prose = re.sub(r"<!-- generated.+?<!-- end -->", "", TEXT, flags=re.DOTALL)
     named = set(re.findall(r"`([a-z]+(?:_[a-z]+)+)`", prose)) - {"http_host", "http_server_name"}
     assert named <= known

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pulumi_kubernetes_mcp.kubernetes.keys import Egress, IngressFrom
 from pulumi_kubernetes_mcp.kubernetes.network import network_policy
 from pulumi_kubernetes_mcp.namespace import spec as specs
 
@@ -54,11 +55,11 @@ def test_a_policy_opens_what_is_listed() -> None:
     spec = network_policy(
         {"app": "orders"},
         [
-            {"port": 8000, "namespace": "gateway"},
-            {"port": 8000, "cidrs": ["10.0.0.0/8", "192.168.0.0/16"]},
-            {"port": 6432, "workload": "web"},
+            IngressFrom(port=8000, namespace="gateway"),
+            IngressFrom(port=8000, cidrs=["10.0.0.0/8", "192.168.0.0/16"]),
+            IngressFrom(port=6432, workload="web"),
         ],
-        [{"port": 5432, "cidrs": ["10.1.0.0/16"]}, {"port": 6432, "workload": "pool"}],
+        [Egress(port=5432, cidrs=["10.1.0.0/16"]), Egress(port=6432, workload="pool")],
     )
     names = {"matchLabels": {"app.kubernetes.io/name": "web", "app.kubernetes.io/component": "server"}}
     assert spec == {
@@ -96,5 +97,5 @@ def test_a_policy_opens_what_is_listed() -> None:
 
 def test_an_empty_list_of_addresses_opens_nothing() -> None:
     """In a NetworkPolicy a rule without peers is for everybody."""
-    spec = network_policy({"a": "b"}, [{"port": 1, "cidrs": []}], [{"port": 2, "cidrs": []}])
+    spec = network_policy({"a": "b"}, [IngressFrom(port=1, cidrs=[])], [Egress(port=2, cidrs=[])])
     assert spec == {"podSelector": {"matchLabels": {"a": "b"}}, "policyTypes": ["Ingress", "Egress"]}

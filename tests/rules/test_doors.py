@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 import pulumi_kubernetes_mcp
-from pulumi_kubernetes_mcp import wiring
-from pulumi_kubernetes_mcp.autoscaling.args import McpAutoscalingArgs, autoscaling_findings
+from pulumi_kubernetes_mcp import McpAutoscalingArgs, wiring
+from pulumi_kubernetes_mcp.autoscaling.args import autoscaling_findings
 from pulumi_kubernetes_mcp.rules import doors
-from pulumi_kubernetes_mcp.rules.applied.components import AUTOSCALING_KEYS, DOORS
+from pulumi_kubernetes_mcp.rules.applied.components import doors as tables
 from pulumi_kubernetes_mcp.rules.model import Finding, Rule, Severity
 from tests.rules.test_checks import inspected
 from tests.rules.test_scaling_paths import BOUNDS, PLACED
@@ -41,6 +41,9 @@ KEYS = {
 }
 IN_A_PROGRAM = "mcp:secrets in a stack file, secret_env in a program"
 """The one text that names both doors itself."""
+
+
+AUTOSCALING_KEYS = tables()["McpAutoscaling"]
 
 
 def at(path: str, text: str) -> Finding:
@@ -141,7 +144,7 @@ def test_rules_mark_names() -> None:
 
 @pytest.mark.parametrize("name", MARKED)
 def test_every_mark_is_known_at_both_doors(name: str) -> None:
-    placed = [path for keys in DOORS.values() for path in keys if f".{path}".endswith(f".{name}")]
+    placed = [path for keys in tables().values() for path in keys if f".{path}".endswith(f".{name}")]
     assert placed, "no door of a stack file has this argument"
     given = {key for hint in source.argument_types().values() for key in hint.__annotations__}
     assert name.rpartition(".")[2] in given

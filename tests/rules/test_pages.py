@@ -11,6 +11,8 @@ import pytest
 import yaml
 
 from pulumi_kubernetes_mcp.autoscaling.args import autoscaling_findings
+from pulumi_kubernetes_mcp.autoscaling.keys import AutoscalingKeys
+from pulumi_kubernetes_mcp.inputs.checked import checked
 from pulumi_kubernetes_mcp.region_plan import plan_region
 from pulumi_kubernetes_mcp.rules.applied import OF_THE_REHEARSAL
 from pulumi_kubernetes_mcp.rules.catalogue import CATALOGUE, rule
@@ -18,6 +20,7 @@ from pulumi_kubernetes_mcp.rules.database import pooler_findings
 from pulumi_kubernetes_mcp.rules.model import Finding, errors
 from pulumi_kubernetes_mcp.rules.schedules import zone_findings
 from pulumi_kubernetes_mcp.server.args import server_spec, service_findings
+from pulumi_kubernetes_mcp.server.keys import ServiceKeys
 from pulumi_kubernetes_mcp.settings.problems import SettingsError
 from pulumi_kubernetes_mcp.settings.servers import load_stack
 from pulumi_kubernetes_mcp.stack_agreement import PlannedStack, agreement
@@ -63,10 +66,13 @@ def program_findings(example: str) -> list[Finding]:
     """What the one call of ``example`` is told before it registers anything."""
 
     def service(name: str, args: Any) -> list[Finding]:
-        return service_findings(server_spec(name, args), args)
+        # A port out of range is refused before a rule sees it.
+        port = args.get("port", 8000)
+        keys = checked(ServiceKeys, name, {**args, "port": 8000}).model_copy(update={"port": port})
+        return service_findings(server_spec(name, keys), keys)
 
     def autoscaling(name: str, args: Any) -> list[Finding]:
-        return autoscaling_findings(args)
+        return autoscaling_findings(checked(AutoscalingKeys, name, args))
 
     found: list[Finding] = eval(
         example,

@@ -7,24 +7,20 @@ from typing import Any
 
 import pytest
 
-from pulumi_kubernetes_mcp.autoscaling import args as autoscaling
+from pulumi_kubernetes_mcp.autoscaling.args import check
+from pulumi_kubernetes_mcp.autoscaling.keys import AutoscalingKeys
 from pulumi_kubernetes_mcp.rules import catalogue, doors
 from pulumi_kubernetes_mcp.rules.applied import components
 from pulumi_kubernetes_mcp.rules.edge import NO_AFFINITY
 from pulumi_kubernetes_mcp.rules.model import Finding
+from pulumi_kubernetes_mcp.settings.tree import keys
 from tests.rules.test_checks import inspected
 
 BOUNDS = {"minReplicas": 3, "maxReplicas": 30}
 ADDRESS = {"prometheusAddress": "https://prometheus.monitoring:9090"}
 CALLS: dict[str, Any] = {**ADDRESS, "follow": "in-flight"}
 HPA = {"autoscaler": "hpa"}
-ARGUMENTS = {
-    key
-    for name in autoscaling.__all__
-    if name.endswith("Args")
-    for key in getattr(autoscaling, name).__annotations__
-    if "_" in key
-}
+ARGUMENTS = {key.name for key in keys(AutoscalingKeys) if "_" in key.name}
 """Names that a stack file has no keys for."""
 RULE = re.compile(r"MCP2(1[5-9]|[234]\d)")
 
@@ -144,7 +140,7 @@ def test_a_tolerance_is_held_against_the_version_of_the_cluster(version: str) ->
 
 
 def test_a_machine_without_time_zones_says_so_at_the_zone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(autoscaling.check.specs, "zones", lambda: frozenset())
+    monkeypatch.setattr(check.specs, "zones", lambda: frozenset())
     found = said(scaling=floors(office()))
     assert ("MCP229", "mcp:scaling.schedules[0].timeZone") in [(one.code, one.path) for one in found]
 
@@ -227,7 +223,6 @@ def test_a_place_is_translated_only_where_it_holds_arguments() -> None:
 
 
 def test_every_argument_of_the_autoscaler_that_a_rule_may_name_has_a_place() -> None:
-    placed = {path for path in components.AUTOSCALING_KEYS if path.isidentifier()}
-    hidden = {"namespace", "eras", "container", "python", "sessions_per_pod", "session_minutes"}
-    hidden |= {"drain_seconds", "route_name", "await_ready", "await_timeout_seconds", "production", "accept"}
-    assert placed == set(autoscaling.McpAutoscalingArgs.__annotations__) - hidden
+    placed = {path for path in components.doors()["McpAutoscaling"] if path.isidentifier()}
+    hidden = {"namespace", "container", "sessions_per_pod", "drain_seconds", "route_name", "accept"}
+    assert placed == set(AutoscalingKeys.model_fields) - hidden

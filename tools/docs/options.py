@@ -11,16 +11,19 @@ import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from types import CodeType, FunctionType, ModuleType
-from typing import Any
+from typing import Any, get_origin
 
-from pulumi_kubernetes_mcp.inputs.checked import CHOICES
+from pulumi_kubernetes_mcp.keys import COMPONENTS
 from pulumi_kubernetes_mcp.rules.catalogue import CATALOGUE
 from pulumi_kubernetes_mcp.rules.model import Rule
 from pulumi_kubernetes_mcp.settings import fields, profile_file
+from pulumi_kubernetes_mcp.settings.fields import Group
+from pulumi_kubernetes_mcp.settings.help import help_of, in_program
 from pulumi_kubernetes_mcp.settings.models import Settings
 from pulumi_kubernetes_mcp.settings.schema import stack_file_schema
 from pulumi_kubernetes_mcp.settings.stack_file import NAMESPACE
-from tools import source
+from pulumi_kubernetes_mcp.settings.tree import group_in, groups, ordered
+from tools import argument_types, source
 
 from .regions import table
 
@@ -31,6 +34,7 @@ PATTERNS = {
     fields._PATH: "path",
     f"^{fields.DNS_LABEL}$": "DNS label",
     fields.OBJECT_NAME: "name of an object",
+    fields.DIRECTORY: "directory",
     profile_file.RELATIVE_PATH: "relative path",
 }
 """What a pattern of the schema is called; others are shown as they are."""
@@ -40,75 +44,56 @@ PATTERNS = {
 
 
 @cache
-def _arguments() -> dict[str, type]:
-    return source.argument_types()
-
-
-@cache
 def _components() -> dict[str, type]:
     return dict(source.components())
 
 
 def component_options(component: str) -> str:
     """The options of a component, then those of every nested argument type, each in a table."""
-    first = f"{component}Args"
+    if component not in COMPONENTS:
+        return _region_options()
+    first, *nested = groups(COMPONENTS[component])
     parts = [options(first)]
-    for nested in _nested(first):
-        summary = (_arguments()[nested].__doc__ or "").strip()
-        parts.append(f"### {nested}\n\n{summary}\n\n{options(nested)}")
+    for group in nested:
+        summary = in_program(" ".join((group.__doc__ or "").split()))
+        parts.append(f"### {argument_types.name_of(group)}\n\n{summary}\n\n{options(group)}")
     return "\n\n".join(parts)
 
 
-def options(arguments: str) -> str:
-    """The table of one argument type: key, type, default, meaning."""
+def options(group: type[Group]) -> str:
+    """The table of one group of arguments: key, type, default, meaning."""
+    schema = group.model_json_schema(by_alias=False, ref_template="#/definitions/{model}")["properties"]
     rows = []
-    for key, annotation, text in source.annotated(_arguments()[arguments]):
-        required = not (isinstance(annotation, ast.Subscript) and ast.unparse(annotation.value) == "NotRequired")
-        inner = annotation if required else annotation.slice  # type: ignore[attr-defined]
-        meaning, default = split_default(" ".join((text or "").split()))
-        words = CHOICES.get(f"{arguments}.{key}")
-        kind = _type(inner) if words is None else _choice(inner, words)
-        rows.append([f"`{key}`", kind, "**required**" if required else default, meaning])
+    for key in ordered(group):
+        inner = group_in(group.model_fields[key].annotation)
+        place = "" if inner is None else argument_types.name_of(inner)
+        kind = _kind(schema[key], place)
+        if argument_types.takes_output(argument_types.hint_of(group.model_fields[key])):
+            kind = f"{kind}, or an Output"
+        rows.append([f"`{key}`", kind, default_cell(group, key), help_of(group, key)])
     return table(["option", "type", "default", "meaning"], rows)
 
 
-def split_default(text: str) -> tuple[str, str]:
-    """Meaning and default of a docstring: what stands before and after ``Default:``."""
-    meaning, found, default = text.partition("Default: ")
-    return meaning.strip(), default.rstrip(".") if found else "not given"
+def _region_options() -> str:
+    """The groups of a region, which are those of a stack file."""
+    rows = []
+    for key, info in Settings.model_fields.items():
+        place = f"../settings.md#{_anchor(f'{NAMESPACE}:{info.alias}')}"
+        kind = f"list of [groups]({place})" if get_origin(info.annotation) is list else f"[group]({place})"
+        rows.append([f"`{key}`", kind, "**required**" if info.is_required() else "not set", help_of(Settings, key)])
+    return table(["option", "type", "default", "meaning"], rows)
 
 
-def _type(annotation: ast.expr) -> str:
-    text = re.sub(r"\bpulumi\.", "", ast.unparse(annotation))
-    for name in sorted(_arguments()):
-        if re.search(rf"\b{name}\b", text):
-            return f"[`{text}`]({_place(name)})"
-    return f"`{text}`"
-
-
-def _choice(annotation: ast.expr, words: Iterable[str]) -> str:
-    listed = ", ".join(f"`{word}`" for word in words)
-    return f"list of {listed}" if ast.unparse(annotation).startswith("list") else listed
-
-
-def _place(name: str) -> str:
-    if not name.startswith("Region"):
-        return f"#{name.lower()}"
-    keys = {ast.unparse(note): key for key, note, _ in source.annotated(_arguments()["McpRegionArgs"])}
-    return next(
-        (f"../settings.md#mcp{key.replace('_', '')}" for note, key in keys.items() if name in note), "../settings.md"
-    )
-
-
-def _nested(arguments: str) -> list[str]:
-    """The argument types that one refers to, and those refer to, in order; a region's are the stack file's groups."""
-    found: list[str] = []
-    for _, annotation, _ in source.annotated(_arguments()[arguments]):
-        for node in ast.walk(annotation):
-            name = node.id if isinstance(node, ast.Name) else ""
-            if name in _arguments() and not name.startswith("Region"):
-                found += [name, *_nested(name)]
-    return list(dict.fromkeys(found))
+def default_cell(group: type[Group], key: str) -> str:
+    """The default of a key as a table shows it, from the declaration."""
+    info = group.model_fields[key]
+    if info.is_required():
+        return "**required**"
+    if info.default is None:
+        return "derived" if re.search(r"\bDerived\b", help_of(group, key)) else "not set"
+    if isinstance(info.default, Group):
+        return "its defaults"
+    return f"`{json.dumps(info.default, ensure_ascii=False)}`"
 
 
 def outputs(component: str) -> str:
@@ -197,10 +182,11 @@ def _sections(path: str, given: Mapping[str, Any], definitions: Mapping[str, Any
     if name is None:
         return []
     group = definitions[name]
-    required = set(group.get("required", ()))
     rows, deeper = [], []
+    declared = next(one for one in groups(Settings) if one.__name__ == name)
+    names = {info.alias or key: key for key, info in declared.model_fields.items()}
     for key, value in group["properties"].items():
-        default = "**required**" if key in required else _default(value)
+        default = default_cell(declared, names[key])
         rows.append([f"`{key}`", _kind(value, f"{path}.{key}"), default, _meaning(value, definitions)])
         deeper += _sections(f"{path}.{key}", value, definitions, "###")
     heading = f"{level} {path}\n\n{' '.join(group['description'].split())}"
@@ -218,15 +204,6 @@ def _meaning(given: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
     """The description; pydantic leaves out one that only repeats its group's."""
     text = given.get("description") or definitions[str(_group(given))]["description"]
     return " ".join(text.split())
-
-
-def _default(given: Mapping[str, Any]) -> str:
-    default = given.get("default")
-    if default is None:
-        return "not set"
-    if isinstance(default, dict) and default and _group(given):
-        return "its defaults"
-    return f"`{json.dumps(default, ensure_ascii=False)}`"
 
 
 def _kind(given: Mapping[str, Any], path: str) -> str:

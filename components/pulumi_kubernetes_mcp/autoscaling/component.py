@@ -1,13 +1,17 @@
 """McpAutoscaling: the one autoscaler of a workload, on what really grows with its load."""
 
+from typing import Any, Unpack, overload
+
 import pulumi
 import pulumi_kubernetes as k8s
 
-from ..inputs.checked import checked
+from ..inputs.checked import NOT_GIVEN, checked
 from ..inputs.outputs import after, announce_wait, awaited, report_findings, validate_input
 from ..kubernetes import objects as common
+from ..types.autoscaling import McpAutoscalingArgs
 from . import spec as specs
-from .args import McpAutoscalingArgs, autoscaler_spec, autoscaling_findings, chosen_kind, query_findings
+from .args import autoscaler_spec, autoscaling_findings, chosen_kind, query_findings
+from .keys import AutoscalingKeys
 
 
 class McpAutoscaling(pulumi.ComponentResource):
@@ -18,21 +22,33 @@ class McpAutoscaling(pulumi.ComponentResource):
     autoscaler_name: pulumi.Output[str]
     """Name of the object."""
 
-    def __init__(self, name: str, args: McpAutoscalingArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        args = checked(McpAutoscalingArgs, args, f'McpAutoscaling "{name}"')
-        kind, heading = chosen_kind(args), f'McpAutoscaling "{name}" cannot work:'
-        report_findings(autoscaling_findings(args), heading, args.get("accept", {}))
+    @overload
+    def __init__(self, name: str, args: McpAutoscalingArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+    @overload
+    def __init__(
+        self, name: str, *, opts: pulumi.ResourceOptions | None = None, **keys: Unpack[McpAutoscalingArgs]
+    ) -> None: ...
+    def __init__(
+        self,
+        name: str,
+        args: McpAutoscalingArgs = NOT_GIVEN,
+        opts: pulumi.ResourceOptions | None = None,
+        **keywords: Any,
+    ) -> None:
+        keys = checked(AutoscalingKeys, f'McpAutoscaling "{name}"', args, keywords)
+        kind, heading = chosen_kind(keys), f'McpAutoscaling "{name}" cannot work:'
+        report_findings(autoscaling_findings(keys), heading, keys.accept)
         super().__init__("kubernetes-mcp:index:McpAutoscaling", name, None, opts)
-        if "query" in args:
-            args["query"] = validate_input(args["query"], query_findings, heading)
-        autoscaler = autoscaler_spec(args)
-        labels = common.labels(args["target"], "autoscaler")
+        if keys.query is not None:
+            keys = keys.model_copy(update={"query": validate_input(keys.query, query_findings, heading)})
+        autoscaler = autoscaler_spec(keys)
+        labels = common.labels(keys.target, "autoscaler")
         if kind == "keda":
-            annotations = common.ready_annotations(args.get("await_ready", True))
-            if args.get("await_ready", True):
+            annotations = common.ready_annotations(keys.await_ready)
+            if keys.await_ready:
                 announce_wait(
                     f"the condition Ready of the ScaledObject of {name}",
-                    args.get("await_timeout_seconds", 300),
+                    keys.await_timeout_seconds,
                     needs="KEDA",
                     key="await_ready: false (mcp:awaits.customResources: false in a stack file)",
                 )
@@ -41,31 +57,31 @@ class McpAutoscaling(pulumi.ComponentResource):
                 api_version="keda.sh/v1alpha1",
                 kind="ScaledObject",
                 metadata=common.metadata(
-                    args["target"],
-                    args["namespace"],
+                    keys.target,
+                    keys.namespace,
                     labels,
                     {**annotations, **(specs.TAKE_OVER if autoscaler.take_over else {})},
                 ),
                 spec=specs.scaled_object(autoscaler),
                 opts=awaited(
                     self,
-                    args.get("await_timeout_seconds", 300),
-                    depends_on=self._authentication(name, args, autoscaler, labels),
+                    keys.await_timeout_seconds,
+                    depends_on=self._authentication(name, keys, autoscaler, labels),
                 ),
             )
         else:
             created = k8s.autoscaling.v2.HorizontalPodAutoscaler(
                 f"{name}-hpa",
-                metadata=common.metadata(args["target"], args["namespace"], labels, specs.NOT_KEDAS),
+                metadata=common.metadata(keys.target, keys.namespace, labels, specs.NOT_KEDAS),
                 spec=specs.horizontal_pod_autoscaler(autoscaler),
                 opts=pulumi.ResourceOptions(parent=self),
             )
         self.kind = pulumi.Output.from_input(kind)
-        self.autoscaler_name = after(created, args["target"])
+        self.autoscaler_name = after(created, keys.target)
         self.register_outputs({"kind": self.kind, "autoscalerName": self.autoscaler_name})
 
     def _authentication(
-        self, name: str, args: McpAutoscalingArgs, autoscaler: specs.AutoscalerSpec, labels: common.Spec
+        self, name: str, keys: AutoscalingKeys, autoscaler: specs.AutoscalerSpec, labels: common.Spec
     ) -> list[pulumi.Resource] | None:
         """The TriggerAuthentication, where the credentials are keys of a Secret."""
         credentials = autoscaler.authentication
@@ -76,7 +92,7 @@ class McpAutoscaling(pulumi.ComponentResource):
                 f"{name}-authentication",
                 api_version="keda.sh/v1alpha1",
                 kind="TriggerAuthentication",
-                metadata=common.metadata(args["target"], args["namespace"], labels),
+                metadata=common.metadata(keys.target, keys.namespace, labels),
                 spec=specs.trigger_authentication(credentials),
                 opts=pulumi.ResourceOptions(parent=self),
             )

@@ -1,14 +1,18 @@
 """McpIngress: the way in for clients, safe for streams."""
 
+from typing import Any, Unpack, overload
+
 import pulumi
 import pulumi_kubernetes as k8s
 
-from ..inputs.checked import checked
+from ..inputs.checked import NOT_GIVEN, checked
 from ..inputs.outputs import after, announce_wait, awaited, report_findings
 from ..kubernetes import objects as common
 from ..kubernetes.network import solver_policy
+from ..types.edge import McpIngressArgs
 from . import spec as specs
-from .args import ACCEPTED_ROUTE, McpIngressArgs, edge_spec, ingress_findings
+from .args import ACCEPTED_ROUTE, edge_spec, ingress_findings
+from .keys import IngressKeys
 
 
 class McpIngress(pulumi.ComponentResource):
@@ -19,71 +23,83 @@ class McpIngress(pulumi.ComponentResource):
     route_name: pulumi.Output[str]
     """Name of the HTTPRoute or Ingress."""
 
-    def __init__(self, name: str, args: McpIngressArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        args = checked(McpIngressArgs, args, f'McpIngress "{name}"')
-        report_findings(ingress_findings(args), f'McpIngress "{name}" cannot work:', args.get("accept", {}))
+    @overload
+    def __init__(self, name: str, args: McpIngressArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+    @overload
+    def __init__(
+        self, name: str, *, opts: pulumi.ResourceOptions | None = None, **keys: Unpack[McpIngressArgs]
+    ) -> None: ...
+    def __init__(
+        self,
+        name: str,
+        args: McpIngressArgs = NOT_GIVEN,
+        opts: pulumi.ResourceOptions | None = None,
+        **keywords: Any,
+    ) -> None:
+        keys = checked(IngressKeys, f'McpIngress "{name}"', args, keywords)
+        report_findings(ingress_findings(keys), f'McpIngress "{name}" cannot work:', keys.accept)
         super().__init__("kubernetes-mcp:index:McpIngress", name, None, opts)
-        edge = edge_spec(name, args)
-        route_name = args.get("route_name", name)
-        if args.get("await_ready", False):
+        edge = edge_spec(name, keys)
+        route_name = keys.route_name or name
+        if keys.await_ready:
             announce_wait(
                 f"the route of {name} to be accepted",
-                args.get("await_timeout_seconds", 300),
+                keys.await_timeout_seconds,
                 needs="a controller that reports it",
                 key="await_ready: false (mcp:awaits.edge: false in a stack file)",
             )
         created: pulumi.CustomResource
-        if args.get("kind", "gateway") == "gateway":
-            created = self._route(name, route_name, edge, args)
+        if keys.kind == "gateway":
+            created = self._route(name, route_name, edge, keys)
         else:
-            created = self._ingress(name, route_name, edge, args)
+            created = self._ingress(name, route_name, edge, keys)
         self.route_name = after(created, route_name)
         self.url = pulumi.Output.format("https://{0}{1}", edge.host, edge.path)
         self.register_outputs({"url": self.url, "routeName": self.route_name})
 
     def _route(
-        self, name: str, route_name: str, edge: specs.EdgeSpec, args: McpIngressArgs
+        self, name: str, route_name: str, edge: specs.EdgeSpec, keys: IngressKeys
     ) -> k8s.apiextensions.CustomResource:
-        wait = {"pulumi.com/waitFor": ACCEPTED_ROUTE} if args.get("await_ready", False) else {}
+        wait = {"pulumi.com/waitFor": ACCEPTED_ROUTE} if keys.await_ready else {}
         labels = common.labels(route_name, "edge")
         route = k8s.apiextensions.CustomResource(
             f"{name}-route",
             api_version="gateway.networking.k8s.io/v1",
             kind="HTTPRoute",
-            metadata=common.metadata(route_name, args["namespace"], labels, {**wait, **args.get("annotations", {})}),
+            metadata=common.metadata(route_name, keys.namespace, labels, {**wait, **keys.annotations}),
             spec=specs.http_route(edge),
-            opts=awaited(self, args.get("await_timeout_seconds", 300)),
+            opts=awaited(self, keys.await_timeout_seconds),
         )
         if edge.implementation == "envoy-gateway":
             k8s.apiextensions.CustomResource(
                 f"{name}-traffic",
                 api_version="gateway.envoyproxy.io/v1alpha1",
                 kind="BackendTrafficPolicy",
-                metadata=common.metadata(route_name, args["namespace"], labels),
+                metadata=common.metadata(route_name, keys.namespace, labels),
                 spec=specs.backend_traffic_policy(edge, route_name),
                 opts=pulumi.ResourceOptions(parent=self, depends_on=[route]),
             )
         return route
 
     def _ingress(
-        self, name: str, route_name: str, edge: specs.EdgeSpec, args: McpIngressArgs
+        self, name: str, route_name: str, edge: specs.EdgeSpec, keys: IngressKeys
     ) -> k8s.networking.v1.Ingress:
         if edge.cluster_issuer is not None:
             k8s.networking.v1.NetworkPolicy(
                 f"{name}-solver",
-                metadata=common.metadata(f"{route_name}-solver", args["namespace"], common.labels(route_name, "edge")),
-                spec=solver_policy(args.get("client_namespace", "ingress-nginx")),
+                metadata=common.metadata(f"{route_name}-solver", keys.namespace, common.labels(route_name, "edge")),
+                spec=solver_policy(keys.client_namespace),
                 opts=pulumi.ResourceOptions(parent=self),
             )
-        skip = {} if args.get("await_ready", False) else common.SKIP_AWAIT
+        skip = {} if keys.await_ready else common.SKIP_AWAIT
         return k8s.networking.v1.Ingress(
             f"{name}-ingress",
             metadata=common.metadata(
                 route_name,
-                args["namespace"],
+                keys.namespace,
                 common.labels(route_name, "edge"),
-                {**skip, **specs.ingress_annotations(edge), **args.get("annotations", {})},
+                {**skip, **specs.ingress_annotations(edge), **keys.annotations},
             ),
             spec=specs.ingress(edge),
-            opts=awaited(self, args.get("await_timeout_seconds", 300)),
+            opts=awaited(self, keys.await_timeout_seconds),
         )

@@ -1,24 +1,22 @@
 """Network policies: who may connect to the pods of a workload, and where these may connect to."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pulumi
 
-from .args import EgressArgs, IngressFromArgs
+from .keys import Egress, IngressFrom
 from .objects import Spec, selector, without_empty
 
 SOLVER_PORT = 8089
 """The port that cert-manager's HTTP-01 solver listens on."""
-DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 NAMESPACE_NAME = "kubernetes.io/metadata.name"
 """The label that the API server puts on every namespace."""
 
 
 def network_policy(
     match: Mapping[str, pulumi.Input[str]],
-    origins: Sequence[IngressFromArgs],
-    destinations: Sequence[EgressArgs],
+    origins: Sequence[IngressFrom],
+    destinations: Sequence[Egress],
     port_names: Mapping[int, str] | None = None,
 ) -> Spec:
     """The spec of a NetworkPolicy that opens exactly what is listed for the matching pods.
@@ -27,8 +25,8 @@ def network_policy(
     A rule without peers would open the port to everybody, so an empty list of address ranges makes no rule.
     Origins with a name are not listed here: see :func:`opening_policy`.
     """
-    ingress = _ingress([one for one in origins if "name" not in one], port_names)
-    egress = [{"to": peers, "ports": _tcp(one["port"])} for one in destinations if (peers := _destination_peers(one))]
+    ingress = _ingress([one for one in origins if one.name is None], port_names)
+    egress = [{"to": peers, "ports": _tcp(one.port)} for one in destinations if (peers := _destination_peers(one))]
     return without_empty(
         {
             "podSelector": {"matchLabels": dict(match)},
@@ -41,7 +39,7 @@ def network_policy(
 
 def opening_policy(
     match: Mapping[str, pulumi.Input[str]],
-    origins: Sequence[IngressFromArgs],
+    origins: Sequence[IngressFrom],
     port_names: Mapping[int, str] | None = None,
 ) -> Spec:
     """The spec of a NetworkPolicy that opens the matching pods to some origins besides what others open."""
@@ -52,29 +50,19 @@ def opening_policy(
     }
 
 
-def named_origins(origins: Sequence[IngressFromArgs]) -> dict[str, list[IngressFromArgs]]:
+def named_origins(origins: Sequence[IngressFrom]) -> dict[str, list[IngressFrom]]:
     """The origins that have peers, under the names of their own policies."""
-    result: dict[str, list[IngressFromArgs]] = {}
+    result: dict[str, list[IngressFrom]] = {}
     for one in origins:
-        if "name" in one and _origin_peers(one):
-            result.setdefault(one["name"], []).append(one)
+        if one.name is not None and _origin_peers(one):
+            result.setdefault(one.name, []).append(one)
     return result
 
 
-def origin_problems(origins: Sequence[IngressFromArgs]) -> Iterator[str]:
-    """What is wrong with the names of origins."""
-    for index, one in enumerate(origins):
-        if "name" in one and not DNS_LABEL.fullmatch(one["name"]):
-            yield (
-                f"allow_from[{index}].name: It is {one['name']!r}, which is no DNS label. "
-                "Use lower-case letters, digits and '-', such as 'gateway'."
-            )
-
-
-def _ingress(origins: Sequence[IngressFromArgs], port_names: Mapping[int, str] | None) -> list[Spec]:
+def _ingress(origins: Sequence[IngressFrom], port_names: Mapping[int, str] | None) -> list[Spec]:
     names = port_names or {}
     return [
-        {"from": peers, "ports": _tcp(names.get(one["port"], one["port"]))}
+        {"from": peers, "ports": _tcp(names.get(one.port, one.port))}
         for one in origins
         if (peers := _origin_peers(one))
     ]
@@ -85,16 +73,16 @@ def namespace_peer(namespace: pulumi.Input[str]) -> Spec:
     return {"namespaceSelector": {"matchLabels": {NAMESPACE_NAME: namespace}}}
 
 
-def _origin_peers(origin: IngressFromArgs) -> list[Spec]:
-    if "workload" in origin:
-        return [_pods(origin["workload"], origin.get("component", "server"))]
-    return _cidr_peers(origin["cidrs"]) if "cidrs" in origin else [namespace_peer(origin["namespace"])]
+def _origin_peers(origin: IngressFrom) -> list[Spec]:
+    if origin.workload is not None:
+        return [_pods(origin.workload, origin.component)]
+    return _cidr_peers(origin.cidrs or []) if origin.namespace is None else [namespace_peer(origin.namespace)]
 
 
-def _destination_peers(destination: EgressArgs) -> list[Spec]:
-    if "workload" in destination:
-        return [_pods(destination["workload"], destination.get("component", "pooler"))]
-    return _cidr_peers(destination["cidrs"])
+def _destination_peers(destination: Egress) -> list[Spec]:
+    if destination.workload is not None:
+        return [_pods(destination.workload, destination.component)]
+    return _cidr_peers(destination.cidrs or [])
 
 
 def _pods(workload: pulumi.Input[str], component: str) -> Spec:
@@ -105,7 +93,7 @@ def _cidr_peers(cidrs: Sequence[str]) -> list[Spec]:
     return [{"ipBlock": {"cidr": cidr}} for cidr in cidrs]
 
 
-def egress_policy(match: Mapping[str, pulumi.Input[str]], destination: EgressArgs) -> Spec:
+def egress_policy(match: Mapping[str, pulumi.Input[str]], destination: Egress) -> Spec:
     """The spec of a NetworkPolicy that opens one destination besides what others open.
 
     One object for each: when a destination changes, the engine adds the new one before it removes the old one.
@@ -113,20 +101,20 @@ def egress_policy(match: Mapping[str, pulumi.Input[str]], destination: EgressArg
     return {
         "podSelector": {"matchLabels": dict(match)},
         "policyTypes": ["Egress"],
-        "egress": [{"to": _destination_peers(destination), "ports": _tcp(destination["port"])}],
+        "egress": [{"to": _destination_peers(destination), "ports": _tcp(destination.port)}],
     }
 
 
-def destination_names(destinations: Sequence[EgressArgs]) -> dict[str, EgressArgs]:
+def destination_names(destinations: Sequence[Egress]) -> dict[str, Egress]:
     """A stable name for each destination that has peers: its port, numbered where it repeats.
 
     Never the workload: its name may be an Output, and a child must be called the same whether it is known or not.
     """
-    result: dict[str, EgressArgs] = {}
+    result: dict[str, Egress] = {}
     for destination in destinations:
         if not _destination_peers(destination):
             continue
-        base = f"to-{destination['port']}"
+        base = f"to-{destination.port}"
         name, number = base, 1
         while name in result:
             number += 1

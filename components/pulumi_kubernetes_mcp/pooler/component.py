@@ -2,17 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any, Unpack, overload
 
 import pulumi
 import pulumi_kubernetes as k8s
 
-from ..inputs.checked import checked
+from ..inputs.checked import NOT_GIVEN, checked
 from ..inputs.outputs import after, awaited, mapped, report_findings, validate_input
 from ..kubernetes import network
 from ..kubernetes import objects as common
+from ..kubernetes.keys import Egress
 from ..rules import workload
+from ..types.pooler import McpPgBouncerArgs
 from . import spec as specs
-from .args import McpPgBouncerArgs, contradictions, database_cidrs, pooler_findings, pooler_spec
+from .args import pooler_findings, pooler_spec
+from .keys import PgBouncerKeys
 
 
 class McpPgBouncer(pulumi.ComponentResource):
@@ -23,11 +27,23 @@ class McpPgBouncer(pulumi.ComponentResource):
     port: pulumi.Output[int]
     """Port that pods connect to."""
 
-    def __init__(self, name: str, args: McpPgBouncerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        args = checked(McpPgBouncerArgs, args, f'McpPgBouncer "{name}"', contradictions)
+    @overload
+    def __init__(self, name: str, args: McpPgBouncerArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+    @overload
+    def __init__(
+        self, name: str, *, opts: pulumi.ResourceOptions | None = None, **keys: Unpack[McpPgBouncerArgs]
+    ) -> None: ...
+    def __init__(
+        self,
+        name: str,
+        args: McpPgBouncerArgs = NOT_GIVEN,
+        opts: pulumi.ResourceOptions | None = None,
+        **keywords: Any,
+    ) -> None:
+        keys = checked(PgBouncerKeys, f'McpPgBouncer "{name}"', args, keywords)
         heading = f'McpPgBouncer "{name}" cannot work:'
-        pooler = pooler_spec(name, args)
-        report_findings(pooler_findings(pooler, args), heading, args.get("accept", {}))
+        pooler = pooler_spec(name, keys)
+        report_findings(pooler_findings(pooler, keys), heading, keys.accept)
         super().__init__("kubernetes-mcp:index:McpPgBouncer", name, None, opts)
         pooler = replace(
             pooler,
@@ -38,7 +54,7 @@ class McpPgBouncer(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
 
         def object_metadata(annotations: Mapping[str, str] | None = None) -> common.Spec:
-            return common.metadata(pooler.name, args["namespace"], labels, annotations)
+            return common.metadata(pooler.name, keys.namespace, labels, annotations)
 
         account = k8s.core.v1.ServiceAccount(
             f"{name}-account", metadata=object_metadata(), automount_service_account_token=False, opts=child
@@ -46,19 +62,19 @@ class McpPgBouncer(pulumi.ComponentResource):
         openings = [
             k8s.networking.v1.NetworkPolicy(
                 f"{name}-from-{suffix}",
-                metadata=common.metadata(f"{pooler.name}-from-{suffix}", args["namespace"], labels),
+                metadata=common.metadata(f"{pooler.name}-from-{suffix}", keys.namespace, labels),
                 spec=network.opening_policy(pooler.match, origins),
                 opts=child,
             )
-            for suffix, origins in network.named_origins(args.get("allow_from", [])).items()
+            for suffix, origins in network.named_origins(keys.allow_from).items()
         ]
         k8s.networking.v1.NetworkPolicy(
             f"{name}-network",
             metadata=object_metadata(),
             spec=network.network_policy(
                 pooler.match,
-                args.get("allow_from", []),
-                [{"port": int(args.get("database_port", 5432)), "cidrs": database_cidrs(args)}],
+                keys.allow_from,
+                [Egress(port=keys.database_port, cidrs=keys.database_cidrs)],
             ),
             opts=pulumi.ResourceOptions(parent=self, depends_on=openings),
         )
@@ -69,11 +85,11 @@ class McpPgBouncer(pulumi.ComponentResource):
                 spec=common.disruption_budget(pooler.match, min_available=pooler.instances - 1, max_unavailable=None),
                 opts=child,
             )
-        settings = configuration(args)
+        settings = configuration(keys)
         config = k8s.core.v1.ConfigMap(
             f"{name}-config",
             metadata=common.metadata(
-                mapped(settings, lambda text: specs.config_map_name(pooler.name, text)), args["namespace"], labels
+                mapped(settings, lambda text: specs.config_map_name(pooler.name, text)), keys.namespace, labels
             ),
             immutable=True,
             data={specs.CONFIG_FILE: settings},
@@ -81,9 +97,9 @@ class McpPgBouncer(pulumi.ComponentResource):
         )
         deployment = k8s.apps.v1.Deployment(
             f"{name}-deployment",
-            metadata=common.metadata(pooler.name, args["namespace"], versioned),
+            metadata=common.metadata(pooler.name, keys.namespace, versioned),
             spec=specs.deployment(pooler, versioned, config.metadata.name),
-            opts=awaited(self, args.get("await_timeout_seconds", 600), depends_on=[account]),
+            opts=awaited(self, keys.await_timeout_seconds, depends_on=[account]),
         )
         k8s.core.v1.Service(
             f"{name}-service", metadata=object_metadata(common.SKIP_AWAIT), spec=specs.service(pooler), opts=child
@@ -93,18 +109,18 @@ class McpPgBouncer(pulumi.ComponentResource):
         self.register_outputs({"host": self.host, "port": self.port})
 
 
-def configuration(args: McpPgBouncerArgs) -> pulumi.Input[str]:
+def configuration(keys: PgBouncerKeys) -> pulumi.Input[str]:
     """pgbouncer.ini, once the host of the database is known."""
 
     def written(host: str) -> str:
         return specs.pgbouncer_ini(
             database_host=host,
-            database_port=int(args.get("database_port", 5432)),
-            database_name=args.get("database_name", "postgres"),
-            pool_size=int(args["pool_size"]),
-            reserve_pool_size=int(args.get("reserve_pool_size", 0)),
-            max_client_conn=int(args["max_client_conn"]),
-            server_tls_mode=args.get("server_tls_mode", "require"),
+            database_port=keys.database_port,
+            database_name=keys.database_name,
+            pool_size=keys.pool_size,
+            reserve_pool_size=keys.reserve_pool_size,
+            max_client_conn=keys.max_client_conn,
+            server_tls_mode=keys.server_tls_mode,
         )
 
-    return mapped(args["database_host"], written)
+    return mapped(keys.database_host, written)

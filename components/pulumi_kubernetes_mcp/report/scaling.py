@@ -13,7 +13,7 @@ from ..autoscaling.spec import crons, unreadable
 from .document import Block, Column, Facts, Section, Table, counted, significant, span
 
 if TYPE_CHECKING:
-    from ..autoscaling.args import McpAutoscalingArgs
+    from ..autoscaling.keys import AutoscalingKeys
     from ..autoscaling.spec import AutoscalerSpec, Rules, Schedule, Source
     from ..server_plan import ServerPlan
 
@@ -80,12 +80,12 @@ def scaling_data(server: ServerPlan) -> dict[str, Any]:
     }
 
 
-def _spec(server: ServerPlan) -> tuple[McpAutoscalingArgs, AutoscalerSpec]:
+def _spec(server: ServerPlan) -> tuple[AutoscalingKeys, AutoscalerSpec]:
     args = wiring.known_autoscaling_args(server)
     return args, autoscaler_spec(args)
 
 
-def _facts(args: McpAutoscalingArgs, spec: AutoscalerSpec) -> Iterator[tuple[str, str]]:
+def _facts(args: AutoscalingKeys, spec: AutoscalerSpec) -> Iterator[tuple[str, str]]:
     kind = chosen_kind(args)
     made = f", from which KEDA makes {spec.hpa_name or f'keda-hpa-{spec.target}'}" if kind == "keda" else ""
     yield "Object", f"{KINDS[kind]} {spec.target}{made}"
@@ -100,12 +100,12 @@ def _facts(args: McpAutoscalingArgs, spec: AutoscalerSpec) -> Iterator[tuple[str
         )
 
 
-def _source(args: McpAutoscalingArgs, spec: AutoscalerSpec) -> Source | None:
+def _source(args: AutoscalingKeys, spec: AutoscalerSpec) -> Source | None:
     """What Prometheus is asked for; only KEDA asks."""
     return spec.source if chosen_kind(args) == "keda" else None
 
 
-def _followed(args: McpAutoscalingArgs, spec: AutoscalerSpec) -> Iterator[tuple[str, str]]:
+def _followed(args: AutoscalingKeys, spec: AutoscalerSpec) -> Iterator[tuple[str, str]]:
     """What pods are added on."""
     source = _source(args, spec)
     if source is not None:
@@ -114,9 +114,10 @@ def _followed(args: McpAutoscalingArgs, spec: AutoscalerSpec) -> Iterator[tuple[
         yield "Follows" if source is None else "Besides", f"CPU at {spec.cpu_percent} % of the request"
     if spec.memory_percent is not None:
         yield "Besides", f"memory at {spec.memory_percent} % of the request"
-    for metric in args.get("metrics", []):
-        target = next((f"{metric[key]}{end}" for key, end in _TARGETS if key in metric), "no target")
-        yield "Besides", f"{metric['type']} metric {metric['name']} at {target}"
+    for metric in args.metrics:
+        given = ((getattr(metric, key), end) for key, end in _TARGETS)
+        target = next((f"{value}{end}" for value, end in given if value is not None), "no target")
+        yield "Besides", f"{metric.type} metric {metric.name} at {target}"
 
 
 _TARGETS: tuple[tuple[Literal["utilization", "average_value", "value"], str], ...] = (
@@ -146,7 +147,7 @@ def _windows(schedule: Schedule) -> list[tuple[str, str]]:
     return [] if unreadable(schedule) else crons(schedule)
 
 
-def _pace(args: McpAutoscalingArgs) -> Table:
+def _pace(args: AutoscalingKeys) -> Table:
     columns = (Column(title="mcp:scaling", code=True), Column(title="value", right=True), Column(title="why"))
     rows = tuple((_camel(one.key), one.value, one.reason) for one in behavior_reasons(args))
     return Table(columns=columns, rows=rows, beside=2)

@@ -2,15 +2,18 @@
 
 from base64 import b64encode
 from collections.abc import Mapping
+from typing import Any, Unpack, overload
 
 import pulumi
 import pulumi_kubernetes as k8s
 
-from ..inputs.checked import checked
+from ..inputs.checked import NOT_GIVEN, checked
 from ..inputs.outputs import after, announce_wait, awaited, report_findings
 from ..kubernetes import objects as common
+from ..types.secrets import McpSecretsArgs
 from . import spec as specs
-from .args import McpSecretsArgs, contradictions, secrets_findings
+from .args import secrets_findings
+from .keys import SecretsKeys
 
 
 class McpSecrets(pulumi.ComponentResource):
@@ -19,24 +22,36 @@ class McpSecrets(pulumi.ComponentResource):
     secret_name: pulumi.Output[str]
     """Name of the Secret, known once it can be used; take this rather than the argument."""
 
-    def __init__(self, name: str, args: McpSecretsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        args = checked(McpSecretsArgs, args, f'McpSecrets "{name}"', contradictions)
-        report_findings(secrets_findings(args), f'McpSecrets "{name}" cannot work:', args.get("accept", {}))
+    @overload
+    def __init__(self, name: str, args: McpSecretsArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+    @overload
+    def __init__(
+        self, name: str, *, opts: pulumi.ResourceOptions | None = None, **keys: Unpack[McpSecretsArgs]
+    ) -> None: ...
+    def __init__(
+        self,
+        name: str,
+        args: McpSecretsArgs = NOT_GIVEN,
+        opts: pulumi.ResourceOptions | None = None,
+        **keywords: Any,
+    ) -> None:
+        keys = checked(SecretsKeys, f'McpSecrets "{name}"', args, keywords)
+        report_findings(secrets_findings(keys), f'McpSecrets "{name}" cannot work:', keys.accept)
         super().__init__("kubernetes-mcp:index:McpSecrets", name, None, opts)
-        if args["source"] == "external":
-            self.secret_name = self._external(name, args)
-        elif args["source"] == "config":
-            self.secret_name = self._from_values(name, args)
+        if keys.source == "external":
+            self.secret_name = self._external(name, keys)
+        elif keys.source == "config":
+            self.secret_name = self._from_values(name, keys)
         else:
-            self.secret_name = pulumi.Output.from_input(args.get("secret_name", name))
+            self.secret_name = pulumi.Output.from_input(keys.secret_name or name)
         self.register_outputs({"secretName": self.secret_name})
 
-    def _external(self, name: str, args: McpSecretsArgs) -> pulumi.Output[str]:
-        secret_name = args.get("secret_name", name)
-        if args.get("await_ready", True):
+    def _external(self, name: str, keys: SecretsKeys) -> pulumi.Output[str]:
+        secret_name = keys.secret_name or name
+        if keys.await_ready:
             announce_wait(
                 f"the condition Ready of the ExternalSecret of {name}",
-                args.get("await_timeout_seconds", 300),
+                keys.await_timeout_seconds,
                 needs="the External Secrets Operator and its store",
                 key="await_ready: false (mcp:awaits.customResources: false in a stack file)",
             )
@@ -46,41 +61,38 @@ class McpSecrets(pulumi.ComponentResource):
             kind="ExternalSecret",
             metadata=common.metadata(
                 secret_name,
-                args["namespace"],
+                keys.namespace,
                 common.labels(secret_name, "secrets"),
-                common.ready_annotations(args.get("await_ready", True)),
+                common.ready_annotations(keys.await_ready),
             ),
             spec=specs.external_secret(
                 secret_name=secret_name,
-                store={
-                    "name": args.get("store_name", ""),
-                    "kind": args.get("store_kind", "ClusterSecretStore"),
-                },
-                refresh_interval=args.get("refresh_interval", "1h"),
+                store={"name": keys.store_name or "", "kind": keys.store_kind},
+                refresh_interval=keys.refresh_interval,
                 refs=[
                     specs.RemoteRef(
-                        secret_key=item["secret_key"],
-                        remote_key=item["remote_key"],
-                        remote_property=item.get("remote_property"),
+                        secret_key=item.secret_key,
+                        remote_key=item.remote_key,
+                        remote_property=item.remote_property,
                     )
-                    for item in args.get("remote", [])
+                    for item in keys.remote
                 ],
             ),
-            opts=awaited(self, args.get("await_timeout_seconds", 300)),
+            opts=awaited(self, keys.await_timeout_seconds),
         )
         return after(created, secret_name)
 
-    def _from_values(self, name: str, args: McpSecretsArgs) -> pulumi.Output[str]:
-        encoded = {key: pulumi.Output.secret(value).apply(_base64) for key, value in args.get("values", {}).items()}
+    def _from_values(self, name: str, keys: SecretsKeys) -> pulumi.Output[str]:
+        encoded = {key: pulumi.Output.secret(value).apply(_base64) for key, value in keys.values.items()}
         created = k8s.core.v1.Secret(
             f"{name}-secret",
             metadata=common.metadata(
-                args["secret_name"] if "secret_name" in args else self._name_of(name, encoded),
-                args["namespace"],
+                keys.secret_name or self._name_of(name, encoded),
+                keys.namespace,
                 common.labels(name, "secrets"),
             ),
             type="Opaque",
-            immutable="secret_name" not in args,
+            immutable=keys.secret_name is None,
             data=encoded,
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -2,19 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Unpack, overload
 
 import pulumi
 import pulumi_kubernetes as k8s
 
-from ..inputs.checked import checked
+from ..inputs.checked import NOT_GIVEN, checked
 from ..inputs.outputs import after, awaited, clear, mapped, report_findings, validate_input
 from ..kubernetes import network
 from ..kubernetes import objects as common
 from ..rules import workload
 from ..rules.environment import env_findings, secret_output_findings
+from ..types.server import McpServiceArgs
 from . import spec as specs
-from .args import McpServiceArgs, contradictions, server_spec, service_findings
+from .args import server_spec, service_findings
+from .keys import ServiceKeys
 
 
 class McpService(pulumi.ComponentResource):
@@ -29,11 +31,23 @@ class McpService(pulumi.ComponentResource):
     url: pulumi.Output[str]
     """URL of the MCP endpoint inside the cluster."""
 
-    def __init__(self, name: str, args: McpServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        args = checked(McpServiceArgs, args, f'McpService "{name}"', contradictions)
+    @overload
+    def __init__(self, name: str, args: McpServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+    @overload
+    def __init__(
+        self, name: str, *, opts: pulumi.ResourceOptions | None = None, **keys: Unpack[McpServiceArgs]
+    ) -> None: ...
+    def __init__(  # type: ignore[misc]  # Its key `args` is a keyword too, and told apart by being a list.
+        self,
+        name: str,
+        args: McpServiceArgs = NOT_GIVEN,
+        opts: pulumi.ResourceOptions | None = None,
+        **keywords: Any,
+    ) -> None:
+        keys = checked(ServiceKeys, f'McpService "{name}"', args, keywords)
         heading = f'McpService "{name}" cannot work:'
-        server = server_spec(name, args)
-        report_findings(service_findings(server, args), heading, args.get("accept", {}))
+        server = server_spec(name, keys)
+        report_findings(service_findings(server, keys), heading, keys.accept)
         super().__init__("kubernetes-mcp:index:McpService", name, None, opts)
         server = replace(
             server,
@@ -45,34 +59,34 @@ class McpService(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
 
         def object_metadata(annotations: Mapping[str, Any] | None = None) -> common.Spec:
-            return common.metadata(server.name, args["namespace"], labels, annotations)
+            return common.metadata(server.name, keys.namespace, labels, annotations)
 
         account = k8s.core.v1.ServiceAccount(
             f"{name}-account",
-            metadata=object_metadata(args.get("service_account_annotations")),
+            metadata=object_metadata(keys.service_account_annotations or None),
             automount_service_account_token=False,
             opts=child,
         )
         openings = [
             k8s.networking.v1.NetworkPolicy(
                 f"{name}-from-{suffix}",
-                metadata=common.metadata(f"{server.name}-from-{suffix}", args["namespace"], labels),
+                metadata=common.metadata(f"{server.name}-from-{suffix}", keys.namespace, labels),
                 spec=network.opening_policy(server.match, origins, server.port_names),
                 opts=child,
             )
-            for suffix, origins in network.named_origins(args.get("allow_from", [])).items()
+            for suffix, origins in network.named_origins(keys.allow_from).items()
         ]
         k8s.networking.v1.NetworkPolicy(
             f"{name}-network",
             metadata=object_metadata(),
-            spec=network.network_policy(server.match, args.get("allow_from", []), [], server.port_names),
+            spec=network.network_policy(server.match, keys.allow_from, [], server.port_names),
             # What moves from here to a policy of its own is open there first.
             opts=pulumi.ResourceOptions(parent=self, depends_on=openings),
         )
-        for suffix, destination in network.destination_names(args.get("allow_to", [])).items():
+        for suffix, destination in network.destination_names(keys.allow_to).items():
             k8s.networking.v1.NetworkPolicy(
                 f"{name}-{suffix}",
-                metadata=common.metadata(f"{server.name}-{suffix}", args["namespace"], labels),
+                metadata=common.metadata(f"{server.name}-{suffix}", keys.namespace, labels),
                 spec=network.egress_policy(server.match, destination),
                 opts=child,
             )
@@ -83,17 +97,15 @@ class McpService(pulumi.ComponentResource):
                 spec=common.disruption_budget(
                     server.match,
                     min_available=server.min_available,
-                    max_unavailable=1 if server.sessions and "min_available" not in args else None,
+                    max_unavailable=1 if server.sessions and keys.min_available is None else None,
                 ),
                 opts=child,
             )
         deployment = k8s.apps.v1.Deployment(
             f"{name}-deployment",
-            metadata=common.metadata(
-                server.name, args["namespace"], versioned, None if args.get("autoscaled", True) else specs.FORCE
-            ),
+            metadata=common.metadata(server.name, keys.namespace, versioned, None if keys.autoscaled else specs.FORCE),
             spec=specs.deployment(server, versioned),
-            opts=deployment_options(self, account, args),
+            opts=deployment_options(self, account, keys),
         )
         service = k8s.core.v1.Service(
             f"{name}-service",
@@ -110,7 +122,7 @@ class McpService(pulumi.ComponentResource):
             self.service_name,
             self.namespace,
             specs.SERVICE_PORT,
-            args.get("path", "/mcp"),
+            keys.path,
         )
         self.register_outputs(
             {
@@ -132,13 +144,11 @@ def _clear(variable: str, value: pulumi.Input[str], heading: str) -> pulumi.Inpu
     )
 
 
-def deployment_options(
-    parent: pulumi.Resource, account: pulumi.Resource, args: McpServiceArgs
-) -> pulumi.ResourceOptions:
+def deployment_options(parent: pulumi.Resource, account: pulumi.Resource, keys: ServiceKeys) -> pulumi.ResourceOptions:
     """Wait for the account; leave the count alone after creation where an autoscaler owns it."""
     return awaited(
         parent,
-        args.get("await_timeout_seconds", 600),
+        keys.await_timeout_seconds,
         depends_on=[account],
-        ignore_changes=["spec.replicas"] if args.get("autoscaled", True) else None,
+        ignore_changes=["spec.replicas"] if keys.autoscaled else None,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Iterable
+from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -20,12 +21,12 @@ _PATH = r"^/(?:(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-
 _CPU = r"^[0-9]+(\.[0-9]+)?[mkMGTPE]?$"
 _MEMORY = r"^(0|[0-9]+(\.[0-9]+)?(Ki|Mi|Gi|Ti|Pi|Ei|k|M|G|T|P|E))$"
 _ADDRESS = r"^([A-Za-z0-9_]|[A-Za-z0-9_][A-Za-z0-9_.-]*[A-Za-z0-9]|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$"
+DIRECTORY = r"^/[^\s:]*$"
 MOST = 2**63 - 1
 """Millicores and bytes are 64-bit numbers to the API server."""
 _LABEL = re.compile(DNS_LABEL)
 _HOST = re.compile(rf"(?=.{{1,253}}$){DNS_LABEL}(\.{DNS_LABEL})+")
 OBJECT_NAME = rf"^{DNS_LABEL}(\.{DNS_LABEL})*$"
-_ORIGIN = "origin"
 
 
 class Group(BaseModel):
@@ -52,20 +53,32 @@ class Group(BaseModel):
         return ()
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Where the declaration is that a key repeats."""
+
+    group: type[Group]
+    key: str
+
+
 def same(group: type[Group], key: str, **default: Any) -> Any:
     """The default and the help of a key that is declared elsewhere, for one that repeats it under another name.
 
     :param default: ``default=``, where this one has another; ``default=...`` makes it required.
     """
-    extra: Any = {_ORIGIN: (group, key)}
-    return Field(default=default.get("default", group.model_fields[key].default), json_schema_extra=extra)
+    info: FieldInfo = Field(default=default.get("default", group.model_fields[key].default))
+    info.metadata.append(Origin(group, key))
+    return info
 
 
-def origin_of(info: FieldInfo) -> tuple[type[Group], str] | None:
-    """The group and the key that a key repeats, if it does."""
-    extra = info.json_schema_extra
-    found: tuple[type[Group], str] | None = extra.get(_ORIGIN) if isinstance(extra, dict) else None  # type: ignore[assignment]
-    return found
+def said(group: Group, *keys: str) -> bool:
+    """Whether any of some keys is given, be it with the value that is the default too."""
+    return any(key in group.model_fields_set and getattr(group, key) is not None for key in keys)
+
+
+def origin_of(info: FieldInfo) -> Origin | None:
+    """Where the declaration is that a key repeats, if it repeats one."""
+    return next((mark for mark in info.metadata if isinstance(mark, Origin)), None)
 
 
 def _dns_label(value: str) -> str:
@@ -219,6 +232,12 @@ RuleCode = Annotated[str, AfterValidator(_rule_code)]
 """A rule by its code or its name."""
 
 
+def _directory(value: str) -> str:
+    if not re.fullmatch(DIRECTORY, value) or value.endswith("\n"):
+        raise ValueError(f"'{value}' is not a directory: give an absolute path without spaces and ':', such as '/tmp'")
+    return value
+
+
 def _cidr(value: str) -> str:
     try:
         if "%" in value:
@@ -239,5 +258,5 @@ Duration = Annotated[int, Field(ge=0, le=86_400)]
 """Seconds, or none. Wider than what Kubernetes takes where a rule says more about a number than a range can."""
 Percent = Annotated[float, Field(gt=0, le=100)]
 Filled = Annotated[str, Field(min_length=1)]
-Directory = Annotated[str, Field(pattern=r"^/[^\s:]*$")]
+Directory = Annotated[str, AfterValidator(_directory), Field(json_schema_extra={"pattern": DIRECTORY})]
 Version = Annotated[str, Field(pattern=r"^v?\d+\.\d+")]

@@ -31,7 +31,7 @@ def help_of(group: type[BaseModel], key: str) -> str:
         if key in inspect.get_annotations(owner):
             own = " ".join(docstrings(owner).get(key, "").split())
             origin = origin_of(group.model_fields[key])
-            return help_of(*origin) if origin is not None and not own else own
+            return help_of(origin.group, origin.key) if origin is not None and not own else own
     return ""
 
 
@@ -80,10 +80,12 @@ def default_of(info: FieldInfo) -> str:
     if value is None or info.is_required():
         return ""
     if isinstance(value, BaseModel):
-        return "its defaults"
+        return "that of its keys"
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (list, dict)):
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {item}" for name, item in value.items()) or "none"
+    if isinstance(value, list):
         return ", ".join(map(str, value)) or "none"
     return f"'{value}'" if isinstance(value, str) else f"{value}"
 

@@ -387,7 +387,7 @@ class RegionEdgeArgs(TypedDict):
     host: pulumi.Input[str]
     """Public host name. The same in every region: tokens are bound to it."""
     gateway: NotRequired[RegionGatewayArgs]
-    """The Gateway to attach to (kind 'gateway'). Default: its defaults."""
+    """The Gateway to attach to (kind 'gateway'). Default: that of its keys."""
     client_namespace: NotRequired[str]
     """Namespace of the proxies that connect to the pods. Derived: 'envoy-gateway-system' for Envoy Gateway, else the
     Gateway's namespace; 'ingress-nginx' for an Ingress."""
@@ -641,12 +641,12 @@ class McpRegionArgs(TypedDict):
     prices: NotRequired[RegionPricesArgs]
     """Prices, for the cost of the plan. Left out: no cost is shown."""
     scaling: NotRequired[RegionScalingArgs]
-    """How many pods, and what moves the number. Default: its defaults."""
+    """How many pods, and what moves the number. Default: that of its keys."""
     secrets: NotRequired[RegionSecretsArgs]
-    """Where the server's secrets come from. Default: its defaults."""
+    """Where the server's secrets come from. Default: that of its keys."""
     monitoring: NotRequired[RegionMonitoringArgs]
-    """Who may scrape the server. Default: its defaults."""
+    """Who may scrape the server. Default: that of its keys."""
     awaits: NotRequired[RegionAwaitArgs]
-    """What a deployment waits for. Default: its defaults."""
+    """What a deployment waits for. Default: that of its keys."""
     accept: NotRequired[list[RegionAcceptanceArgs]]
     """Warnings that this stack lives with, each with its reason. Default: none."""

@@ -1,33 +1,9 @@
-"""Arguments of McpAutoscaling: what a caller may say, the defaults put in, the rules applied."""
+"""What McpAutoscaling is made from: what follows from the arguments as a spec, and the rules applied to them."""
 
 from .check import autoscaling_findings, query_findings
-from .keys import (
-    AuthenticationArgs,
-    DescribedObjectArgs,
-    McpAutoscalingArgs,
-    MetricArgs,
-    ScalingRulesArgs,
-    ScheduleArgs,
-)
-from .spec import (
-    DEFAULT_CPU_PERCENT,
-    DEFAULT_SESSIONS_PER_POD,
-    autoscaler_spec,
-    behavior_reasons,
-    chosen_kind,
-    derived,
-    followed,
-)
+from .spec import autoscaler_spec, behavior_reasons, chosen_kind, derived, followed
 
 __all__ = [
-    "DEFAULT_CPU_PERCENT",
-    "DEFAULT_SESSIONS_PER_POD",
-    "AuthenticationArgs",
-    "DescribedObjectArgs",
-    "McpAutoscalingArgs",
-    "MetricArgs",
-    "ScalingRulesArgs",
-    "ScheduleArgs",
     "autoscaler_spec",
     "autoscaling_findings",
     "behavior_reasons",

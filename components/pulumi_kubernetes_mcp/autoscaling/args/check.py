@@ -8,12 +8,15 @@ from ...rules import keda, metrics, pace, scaling
 from ...rules import schedules as schedule_rules
 from ...rules.model import Finding
 from ...rules.workload import name_findings
+from ...settings.fields import said
+from ...settings.keys.scaling import PrometheusAuthentication, ScalingMetric, ScalingRules
 from .. import spec as specs
-from .keys import AuthenticationArgs, McpAutoscalingArgs, MetricArgs
+from ..keys import AutoscalingKeys
 from .spec import (
     PARAMETERS,
     autoscaler_spec,
     basis,
+    behavior,
     chosen_kind,
     derived,
     followed,
@@ -23,71 +26,74 @@ from .spec import (
 )
 
 
-def autoscaling_findings(args: McpAutoscalingArgs) -> list[Finding]:
+def autoscaling_findings(keys: AutoscalingKeys) -> list[Finding]:
     """Every rule that the arguments of one autoscaler can break."""
     return [
-        *_bounds(args),
-        *_followed(args),
-        *_query(args),
-        *_utilisation(args),
-        *_pace(args),
-        *_schedules(args),
-        *_keda(args),
-        *_unread(args),
+        *_bounds(keys),
+        *_followed(keys),
+        *_query(keys),
+        *_utilisation(keys),
+        *_pace(keys),
+        *_schedules(keys),
+        *_keda(keys),
+        *_unread(keys),
     ]
 
 
-def _bounds(args: McpAutoscalingArgs) -> list[Finding]:
+def _bounds(keys: AutoscalingKeys) -> list[Finding]:
     return scaling.replica_findings(
-        minimum=int(args.get("min_replicas", 2)),
-        maximum=int(args["max_replicas"]),
-        production=args.get("production", True),
+        minimum=keys.min_replicas,
+        maximum=keys.max_replicas,
+        production=keys.production,
         min_path="min_replicas",
         max_path="max_replicas",
     )
 
 
-def _followed(args: McpAutoscalingArgs) -> Iterator[Finding]:
+def _followed(keys: AutoscalingKeys) -> Iterator[Finding]:
     """Whether something counts what is followed."""
-    kind, follow, address = chosen_kind(args), followed(args), args.get("prometheus_address")
+    kind, follow, address = chosen_kind(keys), followed(keys), keys.prometheus_address
     yield from scaling.session_metric_findings(
-        sessions=derived(args).sessions,
+        sessions=derived(keys).sessions,
         autoscaler=kind,
-        follows_prometheus=follow != "cpu" or "query" in args,
-        other_metrics=any(one["type"] in ("pods", "object", "external") for one in args.get("metrics", [])),
+        follows_prometheus=follow != "cpu" or keys.query is not None,
+        other_metrics=any(one.type in ("pods", "object", "external") for one in keys.metrics),
         prometheus_address=None if address is None else plain(address) or "known later",
-        autoscaler_path="follow" if "follow" in args and follow == "cpu" else "kind",
+        autoscaler_path="follow" if keys.follow is not None and follow == "cpu" else "kind",
         address_path="prometheus_address",
-        counted=_counted(args, follow),
-        follows_cpu=args.get("follow") == "cpu",
-        metrics="metrics" in args,
+        counted=_counted(keys, follow),
+        follows_cpu=keys.follow == "cpu",
+        metrics=said(keys, "metrics"),
     )
-    wanted = "a query" if "query" in args else f"'{follow}'" if "follow" in args and follow != "cpu" else None
-    yield from metrics.reader_findings(wanted=wanted, autoscaler=kind, path="query" if "query" in args else "follow")
+    asked = keys.query is not None
+    wanted = "a query" if asked else f"'{follow}'" if keys.follow is not None and follow != "cpu" else None
+    yield from metrics.reader_findings(wanted=wanted, autoscaler=kind, path="query" if asked else "follow")
     yield from metrics.target_findings(
-        query="query" in args,
+        query=asked,
         follows_cpu=follow == "cpu",
-        target=args.get("target_per_pod"),
+        target=keys.target_per_pod,
         path="target_per_pod",
     )
-    yield from metrics.said_twice_findings(list(_said_twice(args)))
-    if kind == "keda" and follow != "cpu" and "query" not in args:
-        yield from _dialect(args, follow)
+    yield from metrics.said_twice_findings(list(_said_twice(keys)))
+    if kind == "keda" and follow != "cpu" and keys.query is None:
+        yield from _dialect(keys, follow)
 
 
-def _counted(args: McpAutoscalingArgs, follow: str) -> str:
+def _counted(keys: AutoscalingKeys, follow: str) -> str:
     """What Prometheus is asked for, in a word or two."""
-    return "what [[query]] asks for" if "query" in args else {"in-flight": "the calls in flight"}.get(follow, follow)
+    if keys.query is not None:
+        return "what [[query]] asks for"
+    return {"in-flight": "the calls in flight"}.get(follow, follow)
 
 
-def _dialect(args: McpAutoscalingArgs, follow: str) -> list[Finding]:
-    dialect = args.get("dialect", "reference")
-    path = "dialect" if "dialect" in args else "follow"
-    if found := metrics.gateway_findings(dialect=dialect, implementation=args.get("implementation"), path=path):
+def _dialect(keys: AutoscalingKeys, follow: str) -> list[Finding]:
+    dialect = keys.dialect
+    path = "dialect" if said(keys, "dialect") else "follow"
+    if found := metrics.gateway_findings(dialect=dialect, implementation=keys.implementation, path=path):
         return found
-    gauge = specs.gauge(follow, dialect, derived(args).eras, metric_name(args))
+    gauge = specs.gauge(follow, dialect, derived(keys).eras, metric_name(keys))
     if isinstance(gauge, specs.Missing):
-        follows, dialects = alternatives(follow, dialect, derived(args).eras, args.get("implementation"))
+        follows, dialects = alternatives(follow, dialect, derived(keys).eras, keys.implementation)
         return metrics.absent_metric_findings(
             follow=follow, dialect=dialect, why=gauge.why, follows=follows, dialects=dialects, path=path
         )
@@ -111,31 +117,30 @@ def alternatives(
     return [*others, *by_cpu], [name for name in dialects if name != "envoy" or implementation == "envoy-gateway"]
 
 
-def _said_twice(args: McpAutoscalingArgs) -> Iterator[tuple[str, str, str]]:
-    if "memory_percent" in args:
-        for place, one in enumerate(args.get("metrics", [])):
-            if one["type"] in metrics.OF_CONTAINERS and one["name"] == "memory" and _of_server(args, one):
+def _said_twice(keys: AutoscalingKeys) -> Iterator[tuple[str, str, str]]:
+    if keys.memory_percent is not None:
+        for place, one in enumerate(keys.metrics):
+            if one.type in metrics.OF_CONTAINERS and one.name == "memory" and _of_server(keys, one):
                 yield f"metrics[{place}]", "memory_percent", "at how much memory pods are added"
-    if "query" in args and "dialect" in args:
+    if keys.query is not None and said(keys, "dialect"):
         yield "query", "dialect", "what Prometheus is asked for"
-    if metric_name(args) is not None and "query" in args:
+    if metric_name(keys) is not None and keys.query is not None:
         yield "query", "sessions_metric", "what Prometheus is asked for"
-    elif metric_name(args) is not None and args.get("dialect", "reference") != "reference":
+    elif metric_name(keys) is not None and keys.dialect != "reference":
         yield "dialect", "sessions_metric", "what the metric is called"
-    windows = (args.get("scale_down", {}).get("window_seconds"), args.get("scale_down_window_seconds"))
-    if None not in windows and windows[0] != windows[1]:
+    window = keys.scale_down.window_seconds if keys.scale_down else None
+    if None not in (window, keys.scale_down_window_seconds) and window != keys.scale_down_window_seconds:
         yield "scale_down.window_seconds", "scale_down_window_seconds", "how long scale-in waits"
 
 
-def _of_server(args: McpAutoscalingArgs, metric: MetricArgs) -> bool:
+def _of_server(keys: AutoscalingKeys, metric: ScalingMetric) -> bool:
     """Whether a metric of CPU or memory is about the container of the server, alone or with the others of a pod."""
-    ours = autoscaler_spec(args).container
-    return metric.get("container", ours) == ours
+    return metric.container in (None, keys.container)
 
 
-def _query(args: McpAutoscalingArgs) -> list[Finding]:
+def _query(keys: AutoscalingKeys) -> list[Finding]:
     """What can be read in a query that is known now; one that is an Output is read when it is known."""
-    query = plain(args.get("query"))
+    query = plain(keys.query)
     return [] if query is None else query_findings(query)
 
 
@@ -156,42 +161,46 @@ def query_findings(query: str) -> list[Finding]:
     )
 
 
-def _utilisation(args: McpAutoscalingArgs) -> list[Finding]:
-    autoscaler = autoscaler_spec(args)
+def _utilisation(keys: AutoscalingKeys) -> list[Finding]:
+    autoscaler = autoscaler_spec(keys)
     found = scaling.memory_metric_findings(
-        memory_percent=autoscaler.memory_percent, python=args.get("python", False), path="memory_percent"
+        memory_percent=autoscaler.memory_percent, python=keys.python, path="memory_percent"
     )
-    further = args.get("metrics", [])
+    further = keys.metrics
     for place, one in enumerate(further):
-        if one["type"] in metrics.OF_CONTAINERS and one["name"] == "memory":
+        if one.type in metrics.OF_CONTAINERS and one.name == "memory":
             found += scaling.memory_metric_findings(
-                memory_percent=one.get("utilization"),
-                python=args.get("python", False),
+                memory_percent=one.utilization,
+                python=keys.python,
                 path=f"metrics[{place}]",
                 given=True,
             )
-    memory_share = any(one["name"] == "memory" and "utilization" in one for one in further)
-    if "requests" in args:
+    memory_share = any(one.name == "memory" and one.utilization is not None for one in further)
+    if keys.requests is not None:
         found += scaling.utilisation_findings(
-            cpu_request=args["requests"].get("cpu"),
-            memory_request=args["requests"].get("memory"),
+            cpu_request=keys.requests.get("cpu"),
+            memory_request=keys.requests.get("memory"),
             uses_cpu=True,
             uses_memory=autoscaler.memory_percent is not None or memory_share,
             path="requests",
         )
+    given = [one.model_dump(exclude_unset=True, exclude_none=True) for one in further]
     return found + metrics.metric_findings(
-        further, autoscaler=chosen_kind(args), container=autoscaler.container, path="metrics"
+        given, autoscaler=chosen_kind(keys), container=autoscaler.container, path="metrics"
     )
 
 
-def _pace(args: McpAutoscalingArgs) -> Iterator[Finding]:
-    follows, moves = basis(args), autoscaler_spec(args).behavior
-    version = args.get("kubernetes_version")
+def _pace(keys: AutoscalingKeys) -> Iterator[Finding]:
+    follows, moves = basis(keys), behavior(keys)
+    up, down = keys.scale_up or ScalingRules(), keys.scale_down or ScalingRules()
+    version = keys.kubernetes_version
     for direction, rules, given in (
-        ("scale_up", moves.up, args.get("scale_up", {})),
-        ("scale_down", moves.down, args.get("scale_down", {})),
+        ("scale_up", moves.up, up),
+        ("scale_down", moves.down, down),
     ):
-        window = "scale_down_window_seconds" in args and direction == "scale_down" and "window_seconds" not in given
+        window = (
+            keys.scale_down_window_seconds is not None and direction == "scale_down" and given.window_seconds is None
+        )
         pods, *percents = rules.policies
         yield from pace.pace_findings(
             window_seconds=rules.window_seconds,
@@ -203,9 +212,9 @@ def _pace(args: McpAutoscalingArgs) -> Iterator[Finding]:
             window_path="scale_down_window_seconds" if window else None,
         )
         yield from pace.tolerance_findings(tolerance=rules.tolerance, version=version, path=f"{direction}.tolerance")
-    down = moves.down.policies[0]
+    first = moves.down.policies[0]
     yield from pace.never_down_findings(tolerance=moves.down.tolerance, path="scale_down.tolerance")
-    yield from pace.direction_findings(scale_up_select=args.get("scale_up", {}).get("select"), path="scale_up.select")
+    yield from pace.direction_findings(scale_up_select=up.select, path="scale_up.select")
     if moves.up.select != "Disabled" and all(step.period_seconds > 0 and step.value > 0 for step in moves.up.policies):
         yield from pace.slow_up_findings(
             rate=specs.rate_up(follows, moves.up),
@@ -218,59 +227,57 @@ def _pace(args: McpAutoscalingArgs) -> Iterator[Finding]:
         window=moves.down.window_seconds,
         derived=specs.window_down(follows),
         sessions=follows.sessions,
-        path="scale_down.window_seconds"
-        if "window_seconds" in args.get("scale_down", {})
-        else "scale_down_window_seconds",
+        path="scale_down.window_seconds" if down.window_seconds is not None else "scale_down_window_seconds",
     )
     yield from scaling.fast_scale_down_findings(
-        pods=down.value,
-        percent=args.get("scale_down", {}).get("percent"),
-        period_seconds=down.period_seconds,
+        pods=first.value,
+        percent=down.percent,
+        period_seconds=first.period_seconds,
         derived_pods=specs.step_down(follows),
         drained_period=specs.drained_period(follows),
         window_seconds=moves.down.window_seconds,
         sessions=follows.sessions
         and moves.down.select != "Disabled"
-        and bool({"pods", "percent", "period_seconds"} & args.get("scale_down", {}).keys()),
+        and said(down, "pods", "percent", "period_seconds"),
         path="scale_down",
     )
 
 
-def _schedules(args: McpAutoscalingArgs) -> Iterator[Finding]:
-    given, known, autoscaler = schedules(args), specs.zones(), autoscaler_spec(args)
-    yield from schedule_rules.keda_findings(count=len(given), autoscaler=chosen_kind(args), path="schedules")
+def _schedules(keys: AutoscalingKeys) -> Iterator[Finding]:
+    given, known, autoscaler = schedules(keys), specs.zones(), autoscaler_spec(keys)
+    yield from schedule_rules.keda_findings(count=len(given), autoscaler=chosen_kind(keys), path="schedules")
     readable = []
     for place, schedule in enumerate(given):
         path = f"schedules[{place}]"
         yield from schedule_rules.zone_findings(schedule.time_zone, known=known, path=f"{path}.time_zone")
         wrong = [(one.key, one.problem, one.remedy) for one in specs.unreadable(schedule)]
         yield from schedule_rules.unreadable_findings(wrong, path=path)
-        yield from _floor(args, schedule, path)
+        yield from _floor(keys, schedule, path)
         if not wrong:
             readable.append(schedule)
-            yield from _window(args, place, schedule, autoscaler.behavior.up)
+            yield from _window(keys, place, schedule, autoscaler.behavior.up)
     overlaps = [one.text for one in specs.overlapping(readable, known)]
     yield from schedule_rules.overlap_findings(overlaps, path="schedules")
     source = autoscaler.source
-    taken = ["cpu", *(["memory"] if "memory_percent" in args else []), *([source.name] if source else [])]
+    taken = ["cpu", *(["memory"] if keys.memory_percent is not None else []), *([source.name] if source else [])]
     numbered = {name: one.name for one in readable for name in specs.trigger_names([one])[1:]}
     yield from schedule_rules.name_findings(
         [*taken, *specs.trigger_names(readable)], path="schedules", numbered=numbered
     )
 
 
-def _floor(args: McpAutoscalingArgs, schedule: specs.Schedule, path: str) -> list[Finding]:
+def _floor(keys: AutoscalingKeys, schedule: specs.Schedule, path: str) -> list[Finding]:
     if schedule.replicas < 1:
         return keda.no_pods_findings(replicas=schedule.replicas, path=f"{path}.replicas")
     return schedule_rules.floor_findings(
         replicas=schedule.replicas,
-        minimum=int(args.get("min_replicas", 2)),
-        maximum=int(args["max_replicas"]),
+        minimum=keys.min_replicas,
+        maximum=keys.max_replicas,
         path=f"{path}.replicas",
     )
 
 
-def _window(args: McpAutoscalingArgs, place: int, schedule: specs.Schedule, rules: specs.Rules) -> Iterator[Finding]:
+def _window(keys: AutoscalingKeys, place: int, schedule: specs.Schedule, rules: specs.Rules) -> Iterator[Finding]:
     """What can be wrong with the windows of a schedule that can be read. ``rules``: how fast pods may come for it."""
     path = f"schedules[{place}]"
     pairs = specs.crons(schedule)
@@ -286,8 +293,8 @@ def _window(args: McpAutoscalingArgs, place: int, schedule: specs.Schedule, rule
         yield from schedule_rules.turn_findings(
             takes_turns=specs.takes_turns(specs.parse(start), specs.parse(end)), start=start, end=end, path=path
         )
-    elif "ramp_minutes" in args["schedules"][place]:
-        minimum = int(args.get("min_replicas", 2))
+    elif keys.schedules[place].ramp_minutes is not None:
+        minimum = keys.min_replicas
         yield from schedule_rules.ramp_findings(
             ramp=schedule.ramp_minutes,
             needed=needed_ramp(schedule.replicas, minimum, rules),
@@ -298,10 +305,10 @@ def _window(args: McpAutoscalingArgs, place: int, schedule: specs.Schedule, rule
     yield from schedule_rules.edge_findings(edges, time_zone=schedule.time_zone, path=path)
 
 
-def _keda(args: McpAutoscalingArgs) -> Iterator[Finding]:
+def _keda(keys: AutoscalingKeys) -> Iterator[Finding]:
     """What KEDA itself refuses, or lets pass without an effect."""
-    autoscaler, kind = autoscaler_spec(args), chosen_kind(args)
-    target, address, given = plain(args["target"]), args.get("prometheus_address"), args.get("authentication")
+    autoscaler, kind = autoscaler_spec(keys), chosen_kind(keys)
+    target, address, given = plain(keys.target), keys.prometheus_address, keys.authentication
     if kind == "keda":
         yield from scaling.scaled_object_name_findings(target, hpa_name=autoscaler.hpa_name, path="target")
         if autoscaler.hpa_name is not None and len(autoscaler.hpa_name) <= scaling.LABEL_LENGTH:
@@ -310,7 +317,7 @@ def _keda(args: McpAutoscalingArgs) -> Iterator[Finding]:
         take_over=autoscaler.take_over, named=autoscaler.hpa_name is not None, autoscaler=kind, path="take_over"
     )
     yield from keda.fallback_findings(
-        replicas=args.get("fallback_replicas"),
+        replicas=keys.fallback_replicas,
         minimum=autoscaler.min_replicas,
         maximum=autoscaler.max_replicas,
         follows_prometheus=kind == "keda" and autoscaler.source is not None,
@@ -332,16 +339,18 @@ def _keda(args: McpAutoscalingArgs) -> Iterator[Finding]:
     )
     if given is not None:
         yield from metrics.authentication_findings(
-            modes=given["modes"],
-            secret="secret_name" in given,
-            existing="existing_name" in given,
+            modes=given.modes,
+            secret=given.secret_name is not None,
+            existing=given.existing_name is not None,
             address=None if address is None else plain(address),
             path="authentication",
             address_path="prometheus_address",
             names={
-                key: name for key in ("secret_name", "existing_name") if (name := plain(given.get(key))) is not None
+                key: name
+                for key in ("secret_name", "existing_name")
+                if (name := plain(getattr(given, key))) is not None
             },
-            keys={key: str(given[key]) for key in SECRET_KEYS if key in given},  # type: ignore[literal-required]
+            keys={key: str(getattr(given, key)) for key in SECRET_KEYS if said(given, key)},
         )
         yield from _unused_keys(given)
 
@@ -350,20 +359,21 @@ SECRET_KEYS = ("token_key", "username_key", "password_key", "cert_key", "private
 """Arguments that name a key of the Secret."""
 
 
-def _unused_keys(given: AuthenticationArgs) -> list[Finding]:
+def _unused_keys(given: PrometheusAuthentication) -> list[Finding]:
     """What is said about the credentials and read by nothing: keys of other modes, or of a Secret that is not ours."""
-    used = {argument for mode in given["modes"] for _, argument, _ in PARAMETERS[mode]} | {"ca_key"}
-    if "existing_name" in given:
+    used = {argument for mode in given.modes for _, argument in PARAMETERS[mode]} | {"ca_key"}
+    named = [key for key in SECRET_KEYS if said(given, key)]
+    if given.existing_name is not None:
         unused, why = (
-            [key for key in SECRET_KEYS if key in given],
+            named,
             "the TriggerAuthentication that exists names its keys",
         )
         instead = "give [[secret_name]] in place of [[existing_name]]"
     else:
-        unused = [key for key in SECRET_KEYS if key in given and key not in used]
+        unused = [key for key in named if key not in used]
         why, instead = "none of the modes needs it", "add the mode that does"
     found = scaling.unread_findings(unused, why=why, instead=instead, path="authentication.")
-    if "existing_kind" in given and "existing_name" not in given:
+    if said(given, "existing_kind") and given.existing_name is None:
         found += scaling.unread_findings(
             ["existing_kind"],
             why="[[existing_name]] is not given",
@@ -377,17 +387,17 @@ OF_QUERIES = ("dialect", "sessions_metric", "authentication", "fallback_failures
 """Arguments that count only where something is asked of Prometheus."""
 
 
-def _unread(args: McpAutoscalingArgs) -> list[Finding]:
+def _unread(keys: AutoscalingKeys) -> list[Finding]:
     """What is given and read by nothing, where no other rule speaks about it."""
-    given = {key for key in (*OF_QUERIES, "hpa_name") if key in args}
-    if metric_name(args) is None:
+    given = {key for key in (*OF_QUERIES, "hpa_name") if said(keys, key)}
+    if metric_name(keys) is None:
         given.discard("sessions_metric")
-    kind = chosen_kind(args)
-    if kind == "keda" and autoscaler_spec(args).source is not None:
-        unread = ["sessions_metric"] if followed(args) == "in-flight" and "query" not in args else []
+    kind = chosen_kind(keys)
+    if kind == "keda" and autoscaler_spec(keys).source is not None:
+        unread = ["sessions_metric"] if followed(keys) == "in-flight" and keys.query is None else []
         why, instead = "calls in flight have a gauge of their own", "give a query of your own"
     elif kind == "keda":
-        unread = list(OF_QUERIES) if followed(args) == "cpu" else []
+        unread = list(OF_QUERIES) if followed(keys) == "cpu" else []
         why, instead = "KEDA asks Prometheus nothing", "say with [[follow]] what grows with the load"
     else:
         unread = [*OF_QUERIES, "hpa_name"]

@@ -1,101 +1,97 @@
-"""Arguments of McpAutoscaling to what the autoscaler is made from: every default put in."""
+"""Arguments of McpAutoscaling to what the autoscaler is made from: everything that follows from them put in."""
 
 from collections.abc import Mapping
 
 from ... import eras as protocol
 from ...kubernetes.objects import Spec
-from ...server.spec import CONTAINER
+from ...settings.keys.scaling import AutoscalerKeys, PrometheusAuthentication, ScalingMetric, ScalingRules, Schedule
 from .. import spec as specs
-from .keys import AuthenticationArgs, McpAutoscalingArgs, MetricArgs, ScalingRulesArgs, ScheduleArgs
+from ..keys import AutoscalingKeys
 
-DEFAULT_CPU_PERCENT = 80
-"""Share of the CPU request; leaves a fifth for the time that a new pod takes to start."""
-DEFAULT_SESSIONS_PER_POD = 50
 DEFAULT_CALLS_PER_POD = 10
 """Calls in flight; a pod that waits for databases and other services bears more of them, and a CPU-bound one fewer."""
-FALLBACK_FAILURES = 3
-"""Failed reads in a row that are borne. The controller reads every 15 s, so the fourth comes 45 to 60 s after the
-last answer, and with it the fallback."""
-SESSIONS_METRIC = specs.DEFAULT_SESSIONS_METRIC
-PARAMETERS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
-    "bearer": (("bearerToken", "token_key", "token"),),
-    "basic": (("username", "username_key", "username"), ("password", "password_key", "password")),
-    "tls": (("cert", "cert_key", "tls.crt"), ("key", "private_key", "tls.key")),
+PARAMETERS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "bearer": (("bearerToken", "token_key"),),
+    "basic": (("username", "username_key"), ("password", "password_key")),
+    "tls": (("cert", "cert_key"), ("key", "private_key")),
 }
-"""Mode to parameter of KEDA, argument with the key of the Secret, and that key's default."""
+"""Mode to parameter of KEDA and argument with the key of the Secret."""
 
 
-def derived(args: McpAutoscalingArgs) -> protocol.EraProfile:
+def derived(keys: AutoscalingKeys) -> protocol.EraProfile:
     """What follows from the eras of the arguments."""
     return protocol.derive(
-        protocol.parse_eras(args.get("eras", ["modern"])),
+        protocol.parse_eras(keys.eras),
         max_tool_seconds=0,
-        session_minutes=args.get("session_minutes", 20),
+        session_minutes=keys.session_minutes,
     )
 
 
-def followed(args: McpAutoscalingArgs) -> str:
+def followed(keys: AutoscalingKeys) -> str:
     """What the autoscaler follows besides CPU: 'cpu' for nothing, or a word for what Prometheus counts."""
-    return args.get("follow", "sessions" if derived(args).sessions else "cpu")
+    return keys.follow or ("sessions" if derived(keys).sessions else "cpu")
 
 
-def chosen_kind(args: McpAutoscalingArgs) -> str:
+def chosen_kind(keys: AutoscalingKeys) -> str:
     """'hpa' or 'keda': the wish of the caller, or what the eras, the metric and the schedules need."""
-    requested = args.get("kind", "auto")
-    if requested != "auto":
-        return requested
-    if args.get("metrics") and "follow" not in args:
+    if keys.kind != "auto":
+        return keys.kind
+    if keys.metrics and keys.follow is None:
         return "hpa"
-    return "keda" if followed(args) != "cpu" or "query" in args or args.get("schedules") else "hpa"
+    return "keda" if followed(keys) != "cpu" or keys.query is not None or keys.schedules else "hpa"
 
 
-def autoscaler_spec(args: McpAutoscalingArgs) -> specs.AutoscalerSpec:
-    """The arguments with every default put in."""
-    memory, minimum = args.get("memory_percent"), int(args.get("min_replicas", 2))
+def autoscaler_spec(keys: AutoscalingKeys) -> specs.AutoscalerSpec:
+    """The arguments with everything that follows from them."""
+    fallback = keys.fallback_replicas
     return specs.AutoscalerSpec(
-        target=args["target"],
-        namespace=args["namespace"],
-        min_replicas=minimum,
-        max_replicas=int(args["max_replicas"]),
-        container=args.get("container", CONTAINER),
-        cpu_percent=int(args.get("cpu_percent", DEFAULT_CPU_PERCENT)),
-        memory_percent=None if memory is None else int(memory),
-        behavior=specs.behavior_of(basis(args), _given(args, "up"), _given(args, "down")),
-        metrics=tuple(_metric(metric, args) for metric in args.get("metrics", [])),
-        source=_source(args),
-        prometheus_address=args.get("prometheus_address"),
-        authentication=_authentication(args),
-        schedules=schedules(args),
-        polling_seconds=_whole(args.get("polling_seconds")),
-        fallback_failures=int(args.get("fallback_failures", FALLBACK_FAILURES)),
-        fallback_replicas=int(args.get("fallback_replicas", minimum)),
-        hpa_name=args.get("hpa_name"),
-        take_over=args.get("take_over", False),
+        target=keys.target,
+        namespace=keys.namespace,
+        min_replicas=keys.min_replicas,
+        max_replicas=keys.max_replicas,
+        container=keys.container,
+        cpu_percent=keys.cpu_percent,
+        memory_percent=keys.memory_percent,
+        behavior=behavior(keys),
+        metrics=tuple(_metric(metric, keys.container) for metric in keys.metrics),
+        source=_source(keys),
+        prometheus_address=keys.prometheus_address,
+        authentication=_authentication(keys),
+        schedules=schedules(keys),
+        polling_seconds=keys.polling_seconds,
+        fallback_failures=keys.fallback_failures,
+        fallback_replicas=keys.min_replicas if fallback is None else fallback,
+        hpa_name=keys.hpa_name,
+        take_over=keys.take_over,
     )
 
 
-def basis(args: McpAutoscalingArgs) -> specs.Basis:
+def basis(keys: AutoscalingKeys) -> specs.Basis:
     """What the behaviour is derived from."""
-    era_profile, drain = derived(args), args.get("drain_seconds")
+    era_profile = derived(keys)
     return specs.Basis(
         sessions=era_profile.sessions,
-        session_minutes=args.get("session_minutes", 20),
-        max_replicas=int(args["max_replicas"]),
+        session_minutes=keys.session_minutes,
+        max_replicas=keys.max_replicas,
         scale_down_window_seconds=era_profile.scale_down_window_seconds,
-        drain_seconds=None if drain is None else int(drain),
+        drain_seconds=keys.drain_seconds,
     )
 
 
-def behavior_reasons(args: McpAutoscalingArgs) -> list[specs.Explained]:
+def behavior(keys: AutoscalingKeys) -> specs.Behavior:
+    """How fast the number moves, in both directions."""
+    return specs.behavior_of(basis(keys), _up(keys), _down(keys))
+
+
+def behavior_reasons(keys: AutoscalingKeys) -> list[specs.Explained]:
     """Every number of the behaviour with its reason."""
-    return specs.explained(basis(args), _given(args, "up"), _given(args, "down"))
+    return specs.explained(basis(keys), _up(keys), _down(keys))
 
 
-def schedules(args: McpAutoscalingArgs) -> tuple[specs.Schedule, ...]:
+def schedules(keys: AutoscalingKeys) -> tuple[specs.Schedule, ...]:
     """The schedules, each with the ramp that the scale-up rules make necessary."""
-    rules = specs.behavior_of(basis(args), _given(args, "up"), _given(args, "down")).up
-    minimum = int(args.get("min_replicas", 2))
-    return tuple(_schedule(one, minimum, rules) for one in args.get("schedules", []))
+    rules = behavior(keys).up
+    return tuple(_schedule(one, keys.min_replicas, rules) for one in keys.schedules)
 
 
 def needed_ramp(replicas: int, minimum: int, rules: specs.Rules) -> int:
@@ -104,129 +100,110 @@ def needed_ramp(replicas: int, minimum: int, rules: specs.Rules) -> int:
     return 0 if minutes is None else min(minutes, specs.MINUTES_OF_DAY)
 
 
-def metric_name(args: McpAutoscalingArgs) -> str | None:
+def metric_name(keys: AutoscalingKeys) -> str | None:
     """Another name for the gauge of the dialect 'reference', where one is given."""
-    name = args.get("sessions_metric")
-    return None if name == SESSIONS_METRIC else name
+    name = keys.sessions_metric
+    return None if name == AutoscalerKeys.model_fields["sessions_metric"].default else name
 
 
-def target_per_pod(args: McpAutoscalingArgs) -> float:
+def target_per_pod(keys: AutoscalingKeys) -> float:
     """How much of what is followed one pod takes."""
-    if "target_per_pod" in args:
-        return args["target_per_pod"]
-    return (
-        DEFAULT_CALLS_PER_POD
-        if followed(args) == "in-flight"
-        else args.get("sessions_per_pod", DEFAULT_SESSIONS_PER_POD)
-    )
+    if keys.target_per_pod is not None:
+        return keys.target_per_pod
+    return DEFAULT_CALLS_PER_POD if followed(keys) == "in-flight" else keys.sessions_per_pod
 
 
-def _source(args: McpAutoscalingArgs) -> specs.Source | None:
+def _source(keys: AutoscalingKeys) -> specs.Source | None:
     """What Prometheus is asked for; nothing where CPU is enough, or where the findings say that nothing counts it."""
-    follow = followed(args)
-    if "query" in args:
-        return specs.Source(
-            name="query" if follow == "cpu" else follow, query=args["query"], target_per_pod=target_per_pod(args)
-        )
+    follow = followed(keys)
+    if keys.query is not None:
+        name = "query" if follow == "cpu" else follow
+        return specs.Source(name=name, query=keys.query, target_per_pod=target_per_pod(keys))
     if follow == "cpu":
         return None
-    eras, dialect = derived(args).eras, args.get("dialect", "reference")
-    if isinstance(specs.gauge(follow, dialect, eras, metric_name(args)), specs.Missing):
+    eras = derived(keys).eras
+    if isinstance(specs.gauge(follow, keys.dialect, eras, metric_name(keys)), specs.Missing):
         return None
     query = specs.keda_query(
         follow,
-        dialect,
-        args["namespace"],
-        args["target"],
+        keys.dialect,
+        keys.namespace,
+        keys.target,
         eras=eras,
-        route=args.get("route_name"),
-        metric=metric_name(args),
+        route=keys.route_name,
+        metric=metric_name(keys),
     )
-    return specs.Source(name=follow, query=query, target_per_pod=target_per_pod(args))
+    return specs.Source(name=follow, query=query, target_per_pod=target_per_pod(keys))
 
 
-def _given(args: McpAutoscalingArgs, direction: str) -> specs.Given:
-    rules: ScalingRulesArgs = args.get("scale_up", {}) if direction == "up" else args.get("scale_down", {})
-    window = rules.get("window_seconds", args.get("scale_down_window_seconds") if direction == "down" else None)
+def _up(keys: AutoscalingKeys) -> specs.Given:
+    return _given(keys.scale_up, None)
+
+
+def _down(keys: AutoscalingKeys) -> specs.Given:
+    return _given(keys.scale_down, keys.scale_down_window_seconds)
+
+
+def _given(rules: ScalingRules | None, window: int | None) -> specs.Given:
+    """What is said about one direction. ``window``: its stabilisation window, where the rules have none."""
+    given = rules or ScalingRules()
     return specs.Given(
-        window_seconds=_whole(window),
-        pods=_whole(rules.get("pods")),
-        percent=_whole(rules.get("percent")),
-        period_seconds=_whole(rules.get("period_seconds")),
-        select=rules.get("select"),
-        tolerance=rules.get("tolerance"),
+        window_seconds=window if given.window_seconds is None else given.window_seconds,
+        pods=given.pods,
+        percent=given.percent,
+        period_seconds=given.period_seconds,
+        select=given.select,
+        tolerance=given.tolerance,
     )
 
 
-def _schedule(args: ScheduleArgs, minimum: int, rules: specs.Rules) -> specs.Schedule:
-    replicas = int(args["replicas"])
-    ramp = args["ramp_minutes"] if "ramp_minutes" in args else needed_ramp(replicas, minimum, rules)
+def _schedule(given: Schedule, minimum: int, rules: specs.Rules) -> specs.Schedule:
+    ramp = given.ramp_minutes
     return specs.Schedule(
-        name=args["name"],
-        time_zone=args["time_zone"],
-        replicas=replicas,
-        start=args.get("start"),
-        end=args.get("end"),
-        days=tuple(args.get("days", [])),
-        from_time=args.get("from_time"),
-        to_time=args.get("to_time"),
-        ramp_minutes=int(ramp),
+        name=given.name,
+        time_zone=given.time_zone,
+        replicas=given.replicas,
+        start=given.start,
+        end=given.end,
+        days=tuple(given.days),
+        from_time=given.from_time,
+        to_time=given.to_time,
+        ramp_minutes=needed_ramp(given.replicas, minimum, rules) if ramp is None else ramp,
     )
 
 
-def _metric(metric: MetricArgs, args: McpAutoscalingArgs) -> Spec:
+def _metric(metric: ScalingMetric, container: str) -> Spec:
     """The metric as the API takes it; what its target is lacking, the findings say."""
-    wanted: dict[str, object] = {}
-    if "utilization" in metric:
-        wanted = {"utilization": int(metric["utilization"])}
-    elif "average_value" in metric:
-        wanted = {"average_value": metric["average_value"]}
-    elif "value" in metric:
-        wanted = {"value": metric["value"]}
-    else:
+    targets = ("utilization", "average_value", "value")
+    wanted = next(({name: value} for name in targets if (value := getattr(metric, name)) is not None), None)
+    if wanted is None:
         return {}
-    if metric["type"] in ("resource", "container-resource"):
-        container = metric.get("container", args.get("container", CONTAINER))
-        return specs.resource_metric(metric["type"], metric["name"], wanted, container)
-    described = metric.get("described_object")
+    if metric.type in ("resource", "container-resource"):
+        return specs.resource_metric(metric.type, metric.name, wanted, metric.container or container)
+    described = metric.described_object
     named = None if described is None else {
-        "apiVersion": described["api_version"], "kind": described["kind"], "name": described["name"]
+        "apiVersion": described.api_version, "kind": described.kind, "name": described.name
     }  # fmt: skip
-    return specs.named_metric(metric["type"], metric["name"], wanted, metric.get("selector"), named)
+    return specs.named_metric(metric.type, metric.name, wanted, metric.selector, named)
 
 
-def _authentication(args: McpAutoscalingArgs) -> specs.Authentication | None:
-    given = args.get("authentication")
+def _authentication(keys: AutoscalingKeys) -> specs.Authentication | None:
+    given = keys.authentication
     if given is None:
         return None
-    if "existing_name" in given:
-        kind = given.get("existing_kind", "TriggerAuthentication")
-        return specs.Authentication(modes=tuple(given["modes"]), name=given["existing_name"], kind=kind)
+    if given.existing_name is not None:
+        return specs.Authentication(modes=tuple(given.modes), name=given.existing_name, kind=given.existing_kind)
     return specs.Authentication(
-        modes=tuple(given["modes"]),
-        name=args["target"],
+        modes=tuple(given.modes),
+        name=keys.target,
         kind="TriggerAuthentication",
-        secret_name=given.get("secret_name"),
+        secret_name=given.secret_name,
         keys=_secret_keys(given),
     )
 
 
-def _secret_keys(given: AuthenticationArgs) -> tuple[tuple[str, str], ...]:
-    named = {
-        "token_key": given.get("token_key"),
-        "username_key": given.get("username_key"),
-        "password_key": given.get("password_key"),
-        "cert_key": given.get("cert_key"),
-        "private_key": given.get("private_key"),
-    }
+def _secret_keys(given: PrometheusAuthentication) -> tuple[tuple[str, str], ...]:
     keys = [
-        (parameter, named[argument] or default)
-        for mode in given["modes"]
-        for parameter, argument, default in PARAMETERS[mode]
+        (parameter, str(getattr(given, argument))) for mode in given.modes for parameter, argument in PARAMETERS[mode]
     ]
-    authority = given.get("ca_key")
-    return tuple(keys if authority is None else [*keys, ("ca", authority)])
-
-
-def _whole(number: int | None) -> int | None:
-    return None if number is None else int(number)
+    return tuple(keys if given.ca_key is None else [*keys, ("ca", given.ca_key)])

@@ -62,7 +62,7 @@ def gateway_findings(server: ServerPlan) -> list[Finding]:
     ):
         return []
     args = wiring.known_autoscaling_args(server)
-    if autoscaler_spec(args).source is None or "query" in args:
+    if autoscaler_spec(args).source is None or args.query is not None:
         return []
     return metrics.gateway_findings(
         dialect=server.settings.scaling.dialect, implementation="an Ingress", path="mcp:scaling.dialect"

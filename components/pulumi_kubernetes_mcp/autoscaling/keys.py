@@ -1,0 +1,54 @@
+"""What a program may say to McpAutoscaling."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from ..kubernetes.keys import AcceptKeys, AwaitSeconds
+from ..server.spec import CONTAINER
+from ..settings.fields import Count, Duration, Filled, Text
+from ..settings.keys.edge import ControllerKeys
+from ..settings.keys.place import ClusterKeys
+from ..settings.keys.scaling import AutoscalerKeys, SessionKeys
+from ..settings.keys.server import EraKeys
+
+Autoscaler = Literal["auto", "hpa", "keda"]
+
+
+class AutoscalingKeys(AcceptKeys, ClusterKeys, ControllerKeys, SessionKeys, AutoscalerKeys, EraKeys):
+    """Arguments of McpAutoscaling."""
+
+    namespace: Text
+    """Namespace of the workload."""
+    target: Text
+    """Name of the Deployment; the autoscaler gets the same name."""
+    max_replicas: Count
+    """Greatest number of pods. Count connections and quota for it."""
+    min_replicas: Count = 2
+    """Least number of pods."""
+    kind: Autoscaler = "auto"
+    """'hpa', 'keda', or 'auto': KEDA for sessions, for a metric from Prometheus and for schedules."""
+    container: Filled = CONTAINER
+    """Container whose CPU and memory count, so that a sidecar cannot disturb."""
+    cpu_percent: Annotated[int, Field(ge=1, le=100_000)] = 80
+    """CPU at which pods are added, in percent of the request (above 100 is allowed); 80 leaves a fifth for the time
+    that a new pod takes to start."""
+    memory_percent: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """Memory at which pods are added, in percent of the request. Left out: off, since processes do not give it back."""
+    python: bool = False
+    """Whether the server is a Python process, for which scaling on memory is refused."""
+    requests: dict[str, str] | None = None
+    """Requests of the container, to refuse a utilisation target without them. Left out: not checked."""
+    sessions_per_pod: Annotated[int, Field(ge=1, le=100_000)] = 50
+    """Sessions that one pod holds (KEDA)."""
+    route_name: Text | None = None
+    """HTTPRoute of the server, which the dialect 'envoy' counts at. Derived: the target's name."""
+    drain_seconds: Duration | None = None
+    """Grace period of the pods, in seconds; with sessions no pod goes before the last one has ended. Left out: not
+    more than a minute."""
+    await_ready: bool = True
+    """Whether to wait for KEDA's Ready condition."""
+    await_timeout_seconds: AwaitSeconds = 300
+    """How long to wait for it, in seconds."""
+    production: bool = True
+    """Whether fewer than two pods are refused."""

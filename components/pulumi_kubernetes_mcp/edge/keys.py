@@ -1,0 +1,38 @@
+"""What a program may say to McpIngress."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from ..kubernetes.keys import AcceptKeys, AwaitSeconds
+from ..settings.fields import Count, Filled, Label, ObjectName, RouteHost, Text, same
+from ..settings.keys.edge import ControllerKeys, GatewayReference, HostKeys, RouteKeys
+from ..settings.keys.server import EndpointKeys, EraKeys, StreamKeys
+
+
+class IngressKeys(AcceptKeys, RouteKeys, ControllerKeys, StreamKeys, EndpointKeys, EraKeys):
+    """Arguments of McpIngress."""
+
+    namespace: Text
+    """Namespace of the route; the Service's."""
+    host: RouteHost = same(HostKeys, "host")
+    """Public host name, the same in every region: tokens are bound to it. A route may also serve a wildcard,
+    '*.example.com'."""
+    service_name: Text
+    """Service that answers."""
+    route_name: Filled | None = None
+    """Name of the HTTPRoute or Ingress. Derived: the component's name."""
+    max_replicas: Count = 2
+    """Greatest number of pods; more than one needs affinity for sessions."""
+    gateway_name: ObjectName = same(GatewayReference, "name")
+    gateway_namespace: Label = same(GatewayReference, "namespace")
+    gateway_section: Label | None = same(GatewayReference, "section", default=None)
+    """Listener of the Gateway. Left out: all listeners, since a Gateway of one's own may call them anything."""
+    client_namespace: Text = "ingress-nginx"
+    """Namespace of the edge's proxies, which a certificate solver is opened to."""
+    parallel_requests: Annotated[int, Field(ge=1, le=2**32 - 1)] = 1024
+    """Calls and open streams of all pods at the maximum (implementation 'envoy-gateway'); 1024 is Envoy Gateway's."""
+    await_ready: bool = False
+    """Whether to wait for an accepted HTTPRoute or an Ingress with an address; not every controller reports it."""
+    await_timeout_seconds: AwaitSeconds = 300
+    """How long to wait for it, in seconds."""

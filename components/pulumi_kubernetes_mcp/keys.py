@@ -1,0 +1,238 @@
+"""The correspondence: every key of a stack file, and what reads it.
+
+Most keys reach a component as they are, under the same name or one that :func:`~.settings.fields.same` says: those rows
+follow from the declarations, and :func:`passed` hands their values on. The others are listed in :data:`DECIDED`, where
+something is decided on the way, and in :data:`READERS`, where the plan or a rule is who reads them.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pydantic.alias_generators import to_camel
+
+from .autoscaling.keys import AutoscalingKeys
+from .edge.keys import IngressKeys
+from .namespace.keys import NamespaceKeys
+from .pooler.keys import PgBouncerKeys
+from .secrets.keys import SecretsKeys
+from .server.keys import ServiceKeys
+from .settings.fields import Group, origin_of
+from .settings.models import Settings
+from .settings.stack_file import NAMESPACE
+from .settings.tree import ITEM, Key, keys
+
+COMPONENTS: Mapping[str, type[Group]] = {
+    "McpAutoscaling": AutoscalingKeys,
+    "McpIngress": IngressKeys,
+    "McpNamespace": NamespaceKeys,
+    "McpPgBouncer": PgBouncerKeys,
+    "McpSecrets": SecretsKeys,
+    "McpService": ServiceKeys,
+}
+"""Component to the declaration of its arguments."""
+
+PLAN, RULES = "the plan", "a rule"
+"""Who reads a key besides the arguments of a component: the capacity plan, or a rule that asks for nothing else."""
+
+DECIDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "McpNamespace": {
+        "namespace": ("region.namespace", "region.name", "region.environment"),
+        "quota": ("region.quota",),
+    },
+    "McpSecrets": {
+        "source": ("secrets.source",),
+        "secret_name": ("secrets.name",),
+        "remote": ("secrets.remote",),
+        "await_ready": ("awaits.custom_resources",),
+        "await_timeout_seconds": ("awaits.timeout_seconds",),
+    },
+    "McpPgBouncer": {
+        "pooler_name": ("server.name",),
+        "pool_size": ("database.pooler_pool_size",),
+        "allow_from": ("region.node_cidrs",),
+        "await_timeout_seconds": ("awaits.timeout_seconds",),
+    },
+    "McpService": {
+        "server_name": ("server.name",),
+        "metrics_port": ("monitoring.port",),
+        "min_replicas": ("scaling.min_replicas",),
+        "autoscaled": ("scaling.autoscaler",),
+        "production": ("region.environment",),
+        "resources": ("server.resources",),
+        "env": ("server.env", "server.runtime"),
+        "secret_env": ("secrets.env", "database.user_key", "database.password_key"),
+        "allow_from": (
+            "monitoring.namespace",
+            "edge.client_namespace",
+            "edge.client_cidrs",
+            "edge.gateway.namespace",
+            "region.node_cidrs",
+        ),
+        "allow_to": ("server.egress", "database.pooler"),
+        "await_timeout_seconds": ("awaits.timeout_seconds",),
+    },
+    "McpAutoscaling": {
+        "target": ("server.name",),
+        "kind": ("scaling.autoscaler",),
+        "min_replicas": ("scaling.min_replicas",),
+        "max_replicas": ("scaling.max_replicas",),
+        "cpu_percent": ("scaling.cpu_percent_of_limit",),
+        "memory_percent": ("scaling.memory_percent_of_request",),
+        "python": ("server.runtime",),
+        "requests": ("server.resources.requests",),
+        "production": ("region.environment",),
+        "await_ready": ("awaits.custom_resources",),
+        "await_timeout_seconds": ("awaits.timeout_seconds",),
+    },
+    "McpIngress": {
+        "route_name": ("server.name",),
+        "max_replicas": ("scaling.max_replicas",),
+        "client_namespace": ("edge.client_namespace",),
+        "await_ready": ("awaits.edge",),
+        "await_timeout_seconds": ("awaits.timeout_seconds",),
+    },
+}
+"""Component to those of its arguments that follow from keys of a stack without being one: the first key is the one that
+a finding about the argument names."""
+
+READERS: Mapping[str, tuple[str, ...]] = {
+    PLAN: (
+        "region.environment",
+        "region.zones",
+        "region.quota",
+        "server.eras",
+        "server.runtime",
+        "server.profile",
+        "server.resources.requests.cpu",
+        "server.resources.requests.memory",
+        "server.resources.limits.cpu",
+        "server.resources.limits.memory",
+        "workload",
+        "database.kind",
+        "database.max_connections",
+        "database.reserved_connections",
+        "database.share_percent",
+        "database.shared_by_regions",
+        "database.query_milliseconds",
+        "database.pool_size",
+        "database.pooler",
+        "database.pooler_instances",
+        "database.pooler_pool_size",
+        "state_store",
+        "prices",
+        "scaling.autoscaler",
+        "scaling.min_replicas",
+        "scaling.max_replicas",
+        "scaling.replicas",
+        "scaling.colours",
+        "scaling.cpu_percent_of_limit",
+    ),
+    RULES: ("accept",),
+}
+
+
+@dataclass(frozen=True)
+class Passed:
+    """An argument that is a key of the stack file as it is."""
+
+    argument: str
+    key: tuple[str, ...]
+
+    def value(self, settings: Settings) -> Any:
+        """What a stack gives; ``None`` where it has no such group."""
+        found: Any = settings
+        for step in self.key:
+            found = None if found is None else getattr(found, step)
+        return found
+
+
+def passed(component: type[Group], settings: Settings) -> dict[str, Any]:
+    """What a stack says that a component takes as it is. A default is as good as left out."""
+    values = {row.argument: row.value(settings) for row in pass_through(component)}
+    return {
+        argument: value
+        for argument, value in values.items()
+        if value is not None and value != component.model_fields[argument].default
+    }
+
+
+@cache
+def pass_through(component: type[Group]) -> tuple[Passed, ...]:
+    """The arguments of a component that are keys of the stack file as they are: both repeat one declaration."""
+    declared = {_declaration(key.group, key.name): key.path for key in keys(Settings) if _is_plain(key)}
+    rows = ((name, declared.get(_declaration(component, name))) for name in component.model_fields)
+    return tuple(Passed(name, path) for name, path in rows if path is not None)
+
+
+def places(component: str) -> dict[str, str]:
+    """Path of each argument of a component, and of what is in it, to the key of the stack file that holds its value."""
+    group = COMPONENTS[component]
+    found = {argument: sources[0] for argument, sources in DECIDED[component].items()}
+    found |= {row.argument: ".".join(row.key) for row in pass_through(group)}
+    known = {_text(key.path) for key in keys(Settings)}
+    inner = {
+        _text(key.path): f"{found[key.path[0]]}{_text(key.path).removeprefix(key.path[0])}"
+        for key in keys(group)
+        if key.path[0] in found
+    }
+    placed = {argument: in_file(key) for argument, key in {**inner, **found}.items() if key in known}
+    items = {_item(argument): _item(key) for argument, key in placed.items() if ITEM in argument}
+    return {**placed, **items}
+
+
+@cache
+def readers() -> dict[str, tuple[str, ...]]:
+    """Every key of the stack file that holds a value, and who reads it: arguments, the plan, a rule."""
+    return {_text(key.path): tuple(_readers(key)) for key in keys(Settings) if key.inner is None}
+
+
+def in_file(path: str) -> str:
+    """A path as the stack file writes it: ``server.user_id`` is ``mcp:server.userId``."""
+    return f"{NAMESPACE}:" + ".".join(to_camel(step) for step in path.split("."))
+
+
+def _readers(key: Key) -> Iterator[str]:
+    text = _text(key.path)
+    for component, group in COMPONENTS.items():
+        for row in pass_through(group):
+            if key.path[: len(row.key)] == row.key:
+                yield f"{component}.{row.argument}"
+        for argument, sources in DECIDED[component].items():
+            if any(_within(text, source) for source in sources):
+                yield f"{component}.{argument}"
+    for reader, sources in READERS.items():
+        if any(_within(text, source) for source in sources):
+            yield reader
+
+
+def _item(path: str) -> str:
+    """The item of a list that a path leads into."""
+    return f"{path.partition(ITEM)[0]}{ITEM}"
+
+
+def _within(path: str, group: str) -> bool:
+    """Whether a path is that of a group, or below it."""
+    return path == group or path.startswith((f"{group}.", f"{group}[", f"{group}{{"))
+
+
+def _declaration(group: type[Group], name: str) -> tuple[type[Group], str]:
+    """The class and the name that a key is declared at, wherever it is repeated."""
+    origin = origin_of(group.model_fields[name])
+    if origin is not None:
+        return _declaration(origin.group, origin.key)
+    owner = next(cls for cls in group.__mro__ if name in inspect.get_annotations(cls))
+    return owner, name
+
+
+def _is_plain(key: Key) -> bool:
+    """Whether a key stands at one place, in no list and no map."""
+    return all(step.isidentifier() for step in key.path)
+
+
+def _text(path: tuple[str, ...]) -> str:
+    return ".".join(path).replace(".[]", "[]").replace(".{}", "{}")

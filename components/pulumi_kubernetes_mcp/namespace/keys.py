@@ -1,0 +1,31 @@
+"""What a program may say to McpNamespace."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from ..kubernetes.keys import AcceptKeys
+from ..settings.fields import Filled, Group, Text, same
+from ..settings.keys.place import EnvironmentKeys, OperatorKeys
+
+
+class Quota(Group):
+    """What all pods of the namespace may request together."""
+
+    cpu: Filled
+    """Sum of CPU requests, such as '40'. Plain, because it is checked against the plan at preview."""
+    memory: Filled
+    """Sum of memory requests, such as '64Gi'."""
+    pods: Annotated[int, Field(ge=1, le=1_000_000_000)]
+    """Number of pods."""
+
+
+class NamespaceKeys(AcceptKeys, OperatorKeys):
+    """Arguments of McpNamespace."""
+
+    namespace: Text | None = None
+    """Name of the namespace, a DNS label. Derived: the name of the component."""
+    environment: Filled = same(EnvironmentKeys, "environment")
+    """Environment for the label 'kubernetes-mcp/environment'; any word, since nothing else follows from it here."""
+    quota: Quota | None = None
+    """Limit on the sum of requests; room for the greatest number of pods and a rollout's surge."""

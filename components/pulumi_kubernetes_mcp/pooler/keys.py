@@ -1,0 +1,48 @@
+"""What a program may say to McpPgBouncer."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from ..kubernetes.keys import AcceptKeys, AwaitSeconds, IngressFrom
+from ..settings.fields import Address, AnyText, Filled, Port, Text, same
+from ..settings.keys.secrets import SecretVersionKeys
+from ..settings.keys.stores import Cidrs, DatabaseKeys, DatabaseName, Instances, TlsMode
+
+Connections = Annotated[int, Field(ge=0)]
+
+
+class PgBouncerKeys(AcceptKeys):
+    """Arguments of McpPgBouncer."""
+
+    namespace: Text
+    """Namespace of all objects."""
+    database_host: Address = same(DatabaseKeys, "host", default=...)
+    secret_name: Text
+    """Secret with the user and the password."""
+    pool_size: Annotated[int, Field(ge=1, le=100_000)]
+    """Connections to the database that one instance keeps."""
+    max_client_conn: Annotated[int, Field(ge=1, le=1_000_000)]
+    """Connections that one instance accepts from pods."""
+    pooler_name: Filled | None = None
+    """Name of the Deployment and the Service. Derived: the component's name."""
+    database_port: Port = same(DatabaseKeys, "port")
+    database_name: DatabaseName = same(DatabaseKeys, "name")
+    database_cidrs: Cidrs = same(DatabaseKeys, "cidrs")
+    user_key: Filled = same(DatabaseKeys, "user_key")
+    password_key: Filled = same(DatabaseKeys, "password_key")
+    secret_version: AnyText | None = same(SecretVersionKeys, "version")
+    instances: Instances = same(DatabaseKeys, "pooler_instances")
+    reserve_pool_size: Annotated[int, Field(ge=0, le=100_000)] = 0
+    """Connections besides `pool_size` that one instance opens when clients wait."""
+    budget: Connections | None = None
+    """Connections that all instances may open, both generations of a rollout counted. Left out: not checked."""
+    client_connections: Connections = 0
+    """Connections that all pods together open to the pooler; it must bear them with one instance lost. Checked where
+    there is a `budget`."""
+    server_tls_mode: TlsMode = same(DatabaseKeys, "tls_mode")
+    image: Text = same(DatabaseKeys, "pooler_image")
+    allow_from: list[IngressFrom] = []
+    """Who may connect to the pooler. Nobody by default."""
+    await_timeout_seconds: AwaitSeconds = 600
+    """How long to wait for ready pods, in seconds."""

@@ -1,0 +1,54 @@
+"""What a program may say to McpService."""
+
+from collections.abc import Iterator
+
+from ..inputs.checked import repeated
+from ..kubernetes.keys import AcceptKeys, AwaitSeconds, Egress, IngressFrom, Resources, SecretEnv
+from ..settings.fields import AnyText, Count, Filled, Port, Text, same
+from ..settings.keys.secrets import SecretVersionKeys
+from ..settings.keys.server import ContainerKeys, DisruptionKeys, DrainKeys, EndpointKeys, EraKeys
+from ..settings.problems import Problem
+
+
+class ServiceKeys(AcceptKeys, DisruptionKeys, DrainKeys, EndpointKeys, EraKeys, ContainerKeys):
+    """Arguments of McpService."""
+
+    namespace: Text
+    """Namespace of all objects."""
+    server_name: Filled | None = None
+    """Name of the Deployment, the Service and the ServiceAccount, a DNS label. Derived: the component's name."""
+    metrics_port: Port | None = None
+    """Port of the metrics. Derived: the port of the server."""
+    min_replicas: Count = 2
+    """Number of pods to start with; two are the least that survives the loss of one."""
+    autoscaled: bool = True
+    """Whether an autoscaler owns the count, which is then never touched again."""
+    production: bool = True
+    """Whether fewer than two pods are refused."""
+    resources: Resources = Resources()
+    """Requests and limits; a plan gives better ones."""
+    env: dict[str, AnyText] = {}
+    """Environment variables in clear; never a secret."""
+    secret_name: Text | None = None
+    """Secret that `secret_env` refers to."""
+    secret_env: list[SecretEnv] = []
+    """Environment variables from keys of that Secret."""
+    secret_version: AnyText | None = same(SecretVersionKeys, "version")
+    allow_from: list[IngressFrom] = []
+    """Who may connect to the pods. Nobody by default."""
+    allow_to: list[Egress] = []
+    """Where the pods may connect to. Nowhere by default."""
+    await_timeout_seconds: AwaitSeconds = 600
+    """How long to wait for ready pods, in seconds; a rollout of slow drains takes minutes."""
+
+    def contradictions(self) -> Iterator[Problem]:
+        """What is wrong between keys that are right by themselves."""
+        secret = [item.variable for item in self.secret_env]
+        if secret and self.secret_name is None:
+            yield Problem("secret_name", "It is missing.", "Name the Secret whose keys secret_env refers to.")
+        for variable in repeated([*self.env, *secret]):
+            yield Problem(
+                "secret_env", f"The variable '{variable}' is given twice, in env or here.", "Keep one of the two."
+            )
+        for path in repeated(self.writable_paths):
+            yield Problem("writable_paths", f"'{path}' is given twice.", "Keep one of the two.")

@@ -1,0 +1,234 @@
+"""Arguments of McpAutoscaling.
+
+Generated from the declarations of the keys: `python -m tools.argument_types --write`.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
+
+import pulumi
+
+if TYPE_CHECKING:
+    ScalingRulesSelect = Literal["max", "min", "disabled"]
+    MetricType = Literal["resource", "container-resource", "pods", "object", "external"]
+    AuthenticationModes = Literal["bearer", "basic", "tls"]
+    AuthenticationExistingKind = Literal["TriggerAuthentication", "ClusterTriggerAuthentication"]
+    AutoscalingKind = Literal["auto", "hpa", "keda"]
+    AutoscalingEras = Literal["modern", "legacy-stateless", "legacy-stateful", "sse"]
+    AutoscalingFollow = Literal["cpu", "sessions", "streams", "in-flight"]
+    AutoscalingDialect = Literal["reference", "opentelemetry", "community", "toolhive", "envoy"]
+    AutoscalingImplementation = Literal["envoy-gateway", "nginx", "other"]
+else:
+    ScalingRulesSelect = str
+    MetricType = str
+    AuthenticationModes = str
+    AuthenticationExistingKind = str
+    AutoscalingKind = str
+    AutoscalingEras = str
+    AutoscalingFollow = str
+    AutoscalingDialect = str
+    AutoscalingImplementation = str
+
+
+class ScalingRulesArgs(TypedDict):
+    """How fast the number of pods may move in one direction. What is left out is derived from eras and sessions."""
+
+    window_seconds: NotRequired[int]
+    """Stabilisation window in seconds, 0 to 3600: the most cautious of the proposals in it counts. Derived: 0 up, so
+    that nobody waits; down 300, with sessions their length from 600 to 3600."""
+    pods: NotRequired[int]
+    """Pods in each period. Derived: up a ninth of max_replicas, at least 4, so that a doubled load is there in three
+    minutes; down a thirtieth, with sessions 1, since each pod that goes ends its sessions."""
+    percent: NotRequired[int]
+    """Percent of the pods in each period, besides pods. Left out: none."""
+    period_seconds: NotRequired[int]
+    """Length of a period in seconds, 1 to 1800. Derived: 60; down with sessions their length, or less so that a third
+    of max_replicas can go within a day, and never less than the grace period."""
+    select: NotRequired[ScalingRulesSelect]
+    """Which of pods and percent counts: 'max', 'min', or 'disabled', which forbids this direction. Left out: max."""
+    tolerance: NotRequired[float]
+    """Share of the target within which nothing moves, such as 0.05; Kubernetes 1.35 or newer. Left out: the cluster's,
+    a tenth."""
+
+
+class ScheduleArgs(TypedDict):
+    """A floor under the number of pods in windows that come back, in words or in cron expressions (KEDA)."""
+
+    name: str
+    """Name of the trigger, not that of another one."""
+    replicas: int
+    """Least number of pods in the window, from 1 to max_replicas. The greatest of all triggers wins, so a schedule can
+    raise the number and never cap it."""
+    time_zone: str
+    """IANA name of the time zone, such as 'Europe/Berlin'. Windows follow its clock through daylight saving."""
+    start: NotRequired[str]
+    """Five-field cron expression that opens the window, in quotes; days of the week are 0 (Sunday) to 6. Default:
+    none."""
+    end: NotRequired[str]
+    """Five-field cron expression that closes it, in quotes. Default: none."""
+    days: NotRequired[list[str]]
+    """'daily', 'weekdays', 'weekends', 'mon' to 'sun', or dates 'MM-DD', which come back every year. Default: none."""
+    from_time: NotRequired[str]
+    """When the window opens on each of these days, 'HH:MM' in quotes. Default: none."""
+    to_time: NotRequired[str]
+    """When it closes, 'HH:MM' in quotes, up to '24:00'; on the next day if it is earlier than from_time. Default:
+    none."""
+    ramp_minutes: NotRequired[int]
+    """How much earlier the window opens, so that the pods serve at from_time. Derived: as long as scale_up takes from
+    min_replicas to replicas, and 2 minutes for pods to start."""
+
+
+class DescribedObjectArgs(TypedDict):
+    """The object that an 'object' metric describes."""
+
+    api_version: str
+    """API version of the object, such as 'gateway.networking.k8s.io/v1'."""
+    kind: str
+    """Kind of the object, such as 'HTTPRoute'."""
+    name: str
+    """Name of the object, in the namespace of the workload."""
+
+
+class MetricArgs(TypedDict):
+    """A further metric of a HorizontalPodAutoscaler. The greatest of all proposals wins."""
+
+    type: MetricType
+    """Where it comes from: 'resource' and 'container-resource' from the metrics server, 'pods' and 'object' from the
+    custom metrics API, 'external' from the external one."""
+    name: str
+    """'cpu' or 'memory' for the two resources, otherwise the name that the metrics API serves."""
+    container: NotRequired[str]
+    """Container of a 'container-resource'. Left out: the container of the server."""
+    selector: NotRequired[Mapping[str, str]]
+    """Labels that pick the series of a 'pods', 'object' or 'external' metric. Default: none."""
+    described_object: NotRequired[DescribedObjectArgs]
+    """The object of an 'object' metric. Default: none."""
+    utilization: NotRequired[int]
+    """Target in percent of the request, for the two resources. Default: none."""
+    average_value: NotRequired[str]
+    """Target for each pod, a quantity such as '50' or '500m'; the only one of 'pods'. Default: none."""
+    value: NotRequired[str]
+    """Target of the metric as it is, for 'object' and 'external'. It multiplies with the pods that are ready, so that a
+    slow start under load slows growth: prefer average_value. Default: none."""
+
+
+class AuthenticationArgs(TypedDict):
+    """How KEDA proves itself to Prometheus: keys of a Secret, or a TriggerAuthentication that exists."""
+
+    modes: list[AuthenticationModes]
+    """'bearer' or 'basic', and 'tls' beside either or alone."""
+    secret_name: NotRequired[pulumi.Input[str]]
+    """Secret in the namespace of the workload, to whose keys a TriggerAuthentication refers; the platform makes it.
+    Default: none."""
+    token_key: NotRequired[str]
+    """Key of the bearer token. Default: 'token'."""
+    username_key: NotRequired[str]
+    """Key of the user name for 'basic'. Default: 'username'."""
+    password_key: NotRequired[str]
+    """Key of the password for 'basic'. Default: 'password'."""
+    cert_key: NotRequired[str]
+    """Key of the client certificate for 'tls'; the default is that of Secrets of cert-manager. Default: 'tls.crt'."""
+    private_key: NotRequired[str]
+    """Key of its private key. Default: 'tls.key'."""
+    ca_key: NotRequired[str]
+    """Key of the authority that signed the certificate of Prometheus. Left out: those of KEDA's image."""
+    existing_name: NotRequired[pulumi.Input[str]]
+    """Name of a TriggerAuthentication that exists, instead of secret_name. Default: none."""
+    existing_kind: NotRequired[AuthenticationExistingKind]
+    """Kind of the one that exists. Default: 'TriggerAuthentication'."""
+
+
+class McpAutoscalingArgs(TypedDict):
+    """Arguments of McpAutoscaling."""
+
+    namespace: pulumi.Input[str]
+    """Namespace of the workload."""
+    target: pulumi.Input[str]
+    """Name of the Deployment; the autoscaler gets the same name."""
+    max_replicas: int
+    """Greatest number of pods. Count connections and quota for it."""
+    min_replicas: NotRequired[int]
+    """Least number of pods. Default: 2."""
+    kind: NotRequired[AutoscalingKind]
+    """'hpa', 'keda', or 'auto': KEDA for sessions, for a metric from Prometheus and for schedules. Default: 'auto'."""
+    container: NotRequired[str]
+    """Container whose CPU and memory count, so that a sidecar cannot disturb. Default: 'server'."""
+    cpu_percent: NotRequired[int]
+    """CPU at which pods are added, in percent of the request (above 100 is allowed); 80 leaves a fifth for the time
+    that a new pod takes to start. Default: 80."""
+    memory_percent: NotRequired[int]
+    """Memory at which pods are added, in percent of the request. Left out: off, since processes do not give it back."""
+    python: NotRequired[bool]
+    """Whether the server is a Python process, for which scaling on memory is refused. Default: false."""
+    requests: NotRequired[Mapping[str, str]]
+    """Requests of the container, to refuse a utilisation target without them. Left out: not checked."""
+    sessions_per_pod: NotRequired[int]
+    """Sessions that one pod holds (KEDA). Default: 50."""
+    route_name: NotRequired[pulumi.Input[str]]
+    """HTTPRoute of the server, which the dialect 'envoy' counts at. Derived: the target's name."""
+    drain_seconds: NotRequired[int]
+    """Grace period of the pods, in seconds; with sessions no pod goes before the last one has ended. Left out: not more
+    than a minute."""
+    await_ready: NotRequired[bool]
+    """Whether to wait for KEDA's Ready condition. Default: true."""
+    await_timeout_seconds: NotRequired[int]
+    """How long to wait for it, in seconds. Default: 300."""
+    production: NotRequired[bool]
+    """Whether fewer than two pods are refused. Default: true."""
+    eras: NotRequired[list[AutoscalingEras]]
+    """Protocol eras that the server serves on its URL. All regions behind one host must serve the same. Default:
+    modern."""
+    follow: NotRequired[AutoscalingFollow]
+    """What grows with the load: 'cpu', or in Prometheus (KEDA) 'sessions', 'streams' or 'in-flight' calls. CPU always
+    counts besides. Derived: sessions for eras with sessions, cpu for others."""
+    target_per_pod: NotRequired[float]
+    """How much of it one pod takes (KEDA). Derived: by the plan the sessions that a pod holds, or its calls in flight
+    on the mean, with the headroom free; without a plan sessions_per_pod, or 10 calls, since a pod answers more of them
+    at a time only more slowly."""
+    dialect: NotRequired[AutoscalingDialect]
+    """Whose names the metrics have: the example server's, the ASGI instrumentation of OpenTelemetry, the community's,
+    ToolHive's, or Envoy Gateway's. Default: 'reference'."""
+    query: NotRequired[pulumi.Input[str]]
+    """PromQL instead of that of follow and dialect: one series, the total of all pods (KEDA). Default: none."""
+    sessions_metric: NotRequired[str]
+    """Prometheus gauge of open sessions or streams per pod, in the dialect 'reference' (KEDA). Default:
+    'mcp_active_sse_connections'."""
+    prometheus_address: NotRequired[pulumi.Input[str]]
+    """URL of Prometheus, such as 'http://prometheus-operated.monitoring:9090' (KEDA). Default: none."""
+    authentication: NotRequired[AuthenticationArgs]
+    """How KEDA proves itself to Prometheus. Left out: not at all."""
+    metrics: NotRequired[list[MetricArgs]]
+    """Further metrics of a HorizontalPodAutoscaler, from the custom and the external metrics API. Default: none."""
+    schedules: NotRequired[list[ScheduleArgs]]
+    """Floors under the number of pods at known hours (KEDA). Default: none."""
+    fallback_replicas: NotRequired[int]
+    """Pods that run at least while the metric is missing; a greater present number is kept (KEDA). Derived:
+    min_replicas, since the present number was right a minute ago."""
+    fallback_failures: NotRequired[int]
+    """Failed reads in a row that are borne, one every 15 s; the next one is answered with the fallback (KEDA). With 3
+    the fourth failure counts, about a minute after the last answer. Default: 3."""
+    polling_seconds: NotRequired[int]
+    """How often KEDA polls by itself, in seconds, which scales only to and from no pod at all (KEDA). From a minimum of
+    1 on the controller asks every 15 s whatever this says, and KEDA warns about it. Left out: KEDA's own 30."""
+    scale_up: NotRequired[ScalingRulesArgs]
+    """How fast pods are added. Derived."""
+    scale_down: NotRequired[ScalingRulesArgs]
+    """How fast pods are taken. Derived."""
+    scale_down_window_seconds: NotRequired[int]
+    """Stabilisation window of scale-in, in seconds; scale_down.window_seconds says the same. Derived: 300, or the
+    length of a session, 600 to 3600."""
+    hpa_name: NotRequired[str]
+    """Name of the HorizontalPodAutoscaler that KEDA makes, up to 63 characters. Derived: 'keda-hpa-' and the name of
+    the Deployment, which leaves 54 for that."""
+    take_over: NotRequired[bool]
+    """Whether KEDA takes over the HorizontalPodAutoscaler hpa_name, which exists. Default: false."""
+    session_minutes: NotRequired[float]
+    """Mean length of a session, in minutes; scale-in waits for it. Default: 20."""
+    implementation: NotRequired[AutoscalingImplementation]
+    """Controller of the edge. 'envoy-gateway' adds a BackendTrafficPolicy to the HTTPRoute, and emits the metrics that
+    the dialect 'envoy' counts; 'nginx' adds the annotations of that family to the Ingress. Derived: other for kind
+    'gateway', nginx for kind 'ingress'."""
+    kubernetes_version: NotRequired[str]
+    """Version of the cluster, such as '1.36' in quotes, for what older ones do not have. Left out: not known."""
+    accept: NotRequired[Mapping[str, str]]
+    """Codes or names of warnings that are accepted, each with its reason. Default: none."""

@@ -1,0 +1,37 @@
+"""Arguments of McpNamespace.
+
+Generated from the declarations of the keys: `python -m tools.argument_types --write`.
+"""
+
+from collections.abc import Mapping
+from typing import NotRequired, TypedDict
+
+import pulumi
+
+
+class QuotaArgs(TypedDict):
+    """What all pods of the namespace may request together."""
+
+    cpu: str
+    """Sum of CPU requests, such as '40'. Plain, because it is checked against the plan at preview."""
+    memory: str
+    """Sum of memory requests, such as '64Gi'."""
+    pods: int
+    """Number of pods."""
+
+
+class McpNamespaceArgs(TypedDict):
+    """Arguments of McpNamespace."""
+
+    namespace: NotRequired[pulumi.Input[str]]
+    """Name of the namespace, a DNS label. Derived: the name of the component."""
+    environment: NotRequired[str]
+    """Environment for the label 'kubernetes-mcp/environment'; any word, since nothing else follows from it here.
+    Default: 'production'."""
+    quota: NotRequired[QuotaArgs]
+    """Limit on the sum of requests; room for the greatest number of pods and a rollout's surge. Default: none."""
+    operators: NotRequired[list[str]]
+    """Groups (as the cluster's identity provider names them) that may read the namespace and delete pods. Default:
+    none."""
+    accept: NotRequired[Mapping[str, str]]
+    """Codes or names of warnings that are accepted, each with its reason. Default: none."""

@@ -1,0 +1,56 @@
+"""Arguments of McpSecrets.
+
+Generated from the declarations of the keys: `python -m tools.argument_types --write`.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
+
+import pulumi
+
+if TYPE_CHECKING:
+    SecretsSource = Literal["existing", "external", "config"]
+    SecretsStoreKind = Literal["SecretStore", "ClusterSecretStore"]
+else:
+    SecretsSource = str
+    SecretsStoreKind = str
+
+
+class RemoteKeyArgs(TypedDict):
+    """One key of the Secret and its place in the external store."""
+
+    secret_key: str
+    """Key of the Secret."""
+    remote_key: str
+    """Name of the entry in the store."""
+    remote_property: NotRequired[str]
+    """Property of the entry, where the entry is an object. Left out: the whole entry."""
+
+
+class McpSecretsArgs(TypedDict):
+    """Arguments of McpSecrets."""
+
+    namespace: pulumi.Input[str]
+    """Namespace of the Secret; the workload's."""
+    source: SecretsSource
+    """'existing' names a Secret that is there, 'external' has the External Secrets Operator fill one, 'config' makes
+    one from values that are Pulumi secrets."""
+    secret_name: NotRequired[pulumi.Input[str]]
+    """Name of the Secret. Derived: the component's name; for 'config' with random digits that change with the values,
+    so that a change is a new Secret and restarts the pods."""
+    store_name: NotRequired[str]
+    """Name of the store (source 'external'). Default: none."""
+    store_kind: NotRequired[SecretsStoreKind]
+    """Kind of the store. Default: 'ClusterSecretStore'."""
+    remote: NotRequired[list[RemoteKeyArgs]]
+    """Keys to fetch (source 'external'). Default: none."""
+    await_ready: NotRequired[bool]
+    """Whether to wait until the Secret was filled (source 'external'). Default: true."""
+    await_timeout_seconds: NotRequired[int]
+    """How long to wait for it, in seconds. Default: 300."""
+    refresh_interval: NotRequired[str]
+    """How often the store is read, such as '1h' (source 'external'). Default: '1h'."""
+    values: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Key to encrypted value (source 'config'). Default: none."""
+    accept: NotRequired[Mapping[str, str]]
+    """Codes or names of warnings that are accepted, each with its reason. Default: none."""
