@@ -1,0 +1,37 @@
+"""What the program of a stack loads: nothing that only looks at stacks, plays them or prints them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+STACKS = sorted(path.stem.removeprefix("Pulumi.") for path in (ROOT / "stacks").glob("Pulumi.*.yaml"))
+DECIDE = """
+import json, sys
+from pathlib import Path
+from pulumi_kubernetes_mcp import program
+from pulumi_kubernetes_mcp.region_plan import load, plan_region
+from pulumi_kubernetes_mcp.settings import read_stack_file
+
+values = read_stack_file(Path(sys.argv[1]), stack=sys.argv[2]).values
+plan_region(load(values, where="here"), rehearse=False)
+print(json.dumps([name for name in sys.modules if name.startswith("pulumi_kubernetes_mcp.") or name in sys.argv[3:]]))
+"""
+ELSEWHERE = ("cli", "measuring", "offline", "rehearsal", "report", "simulation", "simulate_stack", "testing")
+HEAVY = ("httpx", "numpy", "pulumi_random", "rich", "typer")
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_program_loads_neither_simulation_nor_reports(stack: str) -> None:
+    words = [sys.executable, "-c", DECIDE, str(ROOT), stack, *HEAVY]
+    done = subprocess.run(words, capture_output=True, text=True, check=True, cwd=ROOT / "components", timeout=120)
+    loaded = json.loads(done.stdout)
+    assert "pulumi_kubernetes_mcp.region" in loaded
+    rooms = {name.split(".")[1] for name in loaded if "." in name}
+    assert rooms.isdisjoint(ELSEWHERE), sorted(rooms & set(ELSEWHERE))
+    assert set(HEAVY).isdisjoint(loaded)
