@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from promql_parser import (
@@ -81,15 +80,14 @@ def value_of(node: Expr) -> Value:
 
 def _aggregated(node: AggregateExpr) -> Value:
     name, inner = str(node.op), value_of(node.expr)
-    hides = inner.hides if node.param is None else _first([value_of(node.param).hides, inner.hides])
     # Of one series without labels each of them is that series.
     whole = inner.series is Series.BARE
     by, labels = _grouping(node)
     if name == "count_values":
-        return Value(Series.SEVERAL, name, hides=hides)
+        return Value(Series.SEVERAL, name, hides=inner.hides)
     if labels if by else not whole:
         series = inner.series if inner.series.single else Series.SEVERAL
-        return Value(series, name, by and labels == ["le"], hides)
+        return Value(series, name, by and labels == ["le"], inner.hides)
     series = Series.BARE
     if name in SELECTIONS:
         one = name != "limit_ratio" and isinstance(node.param, NumberLiteral) and node.param.val == 1
@@ -97,7 +95,7 @@ def _aggregated(node: AggregateExpr) -> Value:
     return Value(
         series,
         name,
-        hides=hides,
+        hides=inner.hides,
         averages=inner.averages if whole else name if name in NO_TOTALS else "",
         part=inner.part if whole else name if name in ONES else "",
         filters=inner.filters and whole,
@@ -114,10 +112,10 @@ def _grouping(node: AggregateExpr) -> tuple[bool, list[str]]:
 def _called(node: Call) -> Value:
     name, values = node.func.name, [value_of(one) for one in node.args]
     vectors = [value for value in values if value.series is not Series.NUMBER]
-    hides = _first(value.hides for value in values)
     if node.func.return_type == ValueType.Scalar:
+        # A number alone answers nothing: where the vector beside it is missing, nothing is there.
         counted = name == "scalar" and values[0].kind == "count"
-        return Value(Series.NUMBER, "count" if counted else name, hides=hides)
+        return Value(Series.NUMBER, "count" if counted else name)
     if not vectors:
         # vector( ), and the clock: hour( ) and its like.
         return Value(Series.BARE, name, hides=name)
@@ -126,10 +124,10 @@ def _called(node: Call) -> Value:
     if name in OF_HISTOGRAMS:
         one = name in OF_BUCKETS and vectors[0].by_bucket
         series = Series.SEVERAL if name == "histogram_quantiles" else Series.BARE if one else vectors[0].series
-        return Value(series, name, hides=hides, averages=name)
+        return Value(series, name, hides=vectors[0].hides, averages=name)
     # Each of the others returns as many series as its vector has; what is asked over a time is a moment again.
     series = Series.ONE if name in LABELLERS and vectors[0].series is Series.BARE else vectors[0].series
-    return replace(vectors[0], series=series, by_bucket=False, hides=hides, span=False)
+    return replace(vectors[0], series=series, by_bucket=False, span=False)
 
 
 def _combined(node: BinaryExpr) -> Value:
@@ -179,10 +177,6 @@ def _shared(operator: str, left: Value, right: Value) -> tuple[str, str]:
         if other.series is Series.NUMBER:
             return value.averages, value.part
     return "", ""
-
-
-def _first(words: Iterable[str]) -> str:
-    return next(filter(None, words), "")
 
 
 def _arithmetic(left: Series, right: Series) -> Series:
