@@ -38,7 +38,7 @@ def inspect_stack(stack: StackFile) -> RegionPlan:
             f"{stack.where} has no settings of this package (mcp:region, mcp:server, mcp:workload, mcp:edge), from "
             f"which a plan is made: {PROGRAM} says everything. 'mcp-stack check' and 'mcp-stack preview' run it."
         )
-    return plan_region(load(stack.values, where=stack.where, directory=stack.directory))
+    return plan_region(load(stack.values, where=stack.where, directory=stack.directory, sources=stack.sources))
 
 
 def run_quietly(stack: StackFile) -> Deployment:

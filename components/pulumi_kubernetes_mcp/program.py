@@ -4,7 +4,7 @@ import pulumi
 
 from .region import McpRegion
 from .region_plan import load, plan_region
-from .settings import read_pulumi_config
+from .settings import Sources, project_directory, read_pulumi_config, read_sources
 
 
 def run() -> McpRegion:
@@ -15,7 +15,10 @@ def run() -> McpRegion:
     """
     where = f"Stack {pulumi.get_stack()}"
     # Without the rehearsal, which only warns: 'mcp-stack check' and 'make preview' play it.
-    plan = plan_region(load(read_pulumi_config(), where=where), rehearse=False)
+    directory = project_directory()
+    sources = read_sources(directory, pulumi.get_stack()) if directory.is_absolute() else Sources()
+    settings = load(read_pulumi_config(sources), where=where, directory=directory, sources=sources)
+    plan = plan_region(settings, rehearse=False)
     plan.raise_errors(where)
     region = McpRegion.planned("mcp", plan)
     pulumi.export("url", region.url)

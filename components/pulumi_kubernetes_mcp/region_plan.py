@@ -17,10 +17,12 @@ from .rules.load import CLUSTER
 from .rules.model import Finding, errors
 from .rules.stacks import RULES as OF_STACKS
 from .server_plan import ServerPlan, figure, plan_server
+from .settings.load import layered, placed
 from .settings.models import Acceptance, Settings
 from .settings.problems import Problem, SettingsError
 from .settings.salvage import covers, salvage
 from .settings.servers import SERVERS, StackSettings, load_stack, single
+from .settings.sources import Sources
 
 ACCEPT_PATH = "mcp:accept"
 _ABOUT_ACCEPTANCES = (UNUSED_ACCEPTANCE.code, ACCEPTED_ERROR.code)
@@ -107,25 +109,32 @@ class RegionPlan:
         raise_errors(list(self.findings), f"{where} cannot work:")
 
 
-def load(values: Mapping[str, object], *, where: str, directory: Path | None = None) -> StackSettings:
+def load(
+    values: Mapping[str, object], *, where: str, directory: Path | None = None, sources: Sources | None = None
+) -> StackSettings:
     """The settings of every server in ``values`` (full key, such as ``mcp:server``, to plain data).
 
     :param directory: the directory of Pulumi.yaml. Default: that of the running program, or the working directory.
+    :param sources: the files that the values come from. Default: not known, so that no problem names a line.
     :raises SettingsError: with every problem, and with every error that the rules find in the rest: one run
         reports all mistakes of a file.
     """
     try:
-        return load_stack(values, where=where, directory=directory)
+        return load_stack(values, where=where, directory=directory, sources=sources)
     except SettingsError as error:
         rest = salvage(values, error.problems, directory)
         found = errors(plan_region(rest, rehearse=False).findings) if rest is not None else []
+        merged, _ = layered(values, sources)
         besides = [
-            Problem(
-                finding.path,
-                f"{finding.problem} ({finding.code})",
-                finding.remedy,
-                code=finding.code,
-                slug=finding.slug,
+            placed(
+                Problem(
+                    finding.path,
+                    f"{finding.problem} ({finding.code})",
+                    finding.remedy,
+                    code=finding.code,
+                    slug=finding.slug,
+                ),
+                merged,
             )
             for finding in found
             if not covers(error.problems, finding.path) and not _follows_from_profile(finding, error.problems)
@@ -139,7 +148,7 @@ def plan_region(stack: StackSettings | Settings, *, rehearse: bool = True) -> Re
     :param rehearse: whether the simulator has its say too. Not needed where only errors count: it gives warnings.
     """
     if isinstance(stack, Settings):
-        stack = single(stack, {})
+        stack = single(stack)
     servers = _planned(stack)
     plan = RegionPlan(stack=stack, servers=servers, shared=share(stack, servers), findings=())
     return replace(plan, findings=tuple(sorted(_findings(plan, rehearse))))

@@ -11,7 +11,7 @@ import yaml
 
 from pulumi_kubernetes_mcp.offline.manifests import apply_order, manifests
 from pulumi_kubernetes_mcp.offline.project import run_stack, standard_program
-from pulumi_kubernetes_mcp.settings import read_stack_file, schema_text
+from pulumi_kubernetes_mcp.settings import read_stack_file, schema_files
 from pulumi_kubernetes_mcp.testing import record
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -240,10 +240,12 @@ def test_an_imported_environment_is_pointed_out(project):
 
 
 def test_the_schema_is_printed_written_and_checked(project):
-    assert project.run("schema").stdout == schema_text()
+    stack, whole = schema_files().values()
+    assert project.run("schema").stdout == stack
+    assert project.run("schema", "--project").stdout == whole
     assert project.run("schema", "--check").exit_code == 1
     assert project.run("schema", "--write").exit_code == 0
-    assert project.root.joinpath("schemas/stack.schema.json").read_text() == schema_text()
+    assert {path.name: path.read_text() for path in project.root.joinpath("schemas").iterdir()} == schema_files()
     assert project.run("schema", "--check").exit_code == 0
 
 

@@ -61,6 +61,9 @@ def test_settings_that_cannot_be_used_are_all_listed(project):
     assert len(data["error"]["findings"]) == 3
     keys = {"code", "slug", "severity", "file", "line", "path", "problem", "remedy"}
     assert keys == set(data["error"]["findings"][0])
+    first = data["error"]["findings"][0]
+    assert first["file"] == "stacks/Pulumi.dev.yaml"
+    assert first["line"] > 0
 
 
 BROKEN = ["", "[]", "config: [", "a: 1\na: 2\n", "config:\n\tx: 1\n", "\x00", "config: 7\n"]

@@ -16,8 +16,9 @@ from pulumi_kubernetes_mcp.offline.model import Deployment
 from pulumi_kubernetes_mcp.region import McpRegion
 from pulumi_kubernetes_mcp.region_plan import RegionPlan, load, plan_region
 from pulumi_kubernetes_mcp.rules.model import errors
+from pulumi_kubernetes_mcp.settings.layers import Layer, merge
 from pulumi_kubernetes_mcp.settings.problems import SettingsError
-from pulumi_kubernetes_mcp.settings.servers import load_stack, merge
+from pulumi_kubernetes_mcp.settings.servers import load_stack
 from pulumi_kubernetes_mcp.testing import record
 
 Values = dict[str, Any]
@@ -84,7 +85,10 @@ def test_each_server_has_its_own_groups_over_the_stacks() -> None:
 
 def test_a_merge_goes_key_by_key_takes_lists_whole_and_removes_by_null() -> None:
     under = {"a": {"x": 1, "y": [1, 2]}, "b": 2}
-    assert merge(under, {"a": {"y": [3], "z": None}, "b": None}) == {"a": {"x": 1, "y": [3]}}
+    over = {"a": {"y": [3]}, "b": None}
+    assert merge([Layer(name="stack", values=under), Layer(name="server", values=over)]).values == {
+        "a": {"x": 1, "y": [3]}
+    }
     assert under == {"a": {"x": 1, "y": [1, 2]}, "b": 2}
 
 

@@ -58,7 +58,7 @@ CASES: dict[str, tuple[str, str, str]] = {
     ),
     "users beyond every number": (
         text("{dailyUsers: 1e309}"),
-        "line 4, column 30: the number is too large.",
+        "stacks/Pulumi.dev.yaml:4:30: the number is too large.",
         "Give a ",
     ),
     "users of 400 digits": (text(f"{{dailyUsers: {NINES}}}"), "the number is too large.", "Give a smaller one."),
@@ -199,7 +199,11 @@ CASES: dict[str, tuple[str, str, str]] = {
         "mcp:prices.corePerHour: It is '5 USD', but takes a number.",
         "Price of one CPU core for an hour.",
     ),
-    "half the prices": (text(more=("prices: {corePerHour: 5}",)), "mcp:prices.gibPerHour: It is missing.", "Add it."),
+    "half the prices": (
+        text(more=("prices: {corePerHour: 5}",)),
+        "mcp:prices.gibPerHour: It is missing.",
+        "Add it in the stack file",
+    ),
     "three colours": (
         text(more=("scaling: {colours: 3}",)),
         "mcp:scaling.colours: It is 3, but must be at most 2.",

@@ -49,6 +49,7 @@ def test_an_explicit_null_says_that_there_is_no_database() -> None:
     assert load_settings(stack(database=None), where=WHERE).database is None
 
 
+BOTH = " in the stack file, or in mcp:defaults of Pulumi.yaml for all stacks"
 MISTAKES: list[tuple[str, dict[str, Any], tuple[str, str, str]]] = [
     (
         "misspelt key at the top",
@@ -299,7 +300,7 @@ MISTAKES: list[tuple[str, dict[str, Any], tuple[str, str, str]]] = [
     (
         "missing key at the top",
         {key: value for key, value in SMALLEST.items() if key != "mcp:region"},
-        ("mcp:region", "It is missing.", "Add it with 'name:' below it. Where this stack runs."),
+        ("mcp:region", "It is missing.", f"Add it with 'name:' below it{BOTH}. Where this stack runs."),
     ),
     (
         "missing key inside",
@@ -307,7 +308,7 @@ MISTAKES: list[tuple[str, dict[str, Any], tuple[str, str, str]]] = [
         (
             "mcp:server.image",
             "It is missing.",
-            "Add it. Container image with a fixed tag or a digest; 'latest' and no tag are refused.",
+            f"Add it{BOTH}. Container image with a fixed tag or a digest; 'latest' and no tag are refused.",
         ),
     ),
     (
@@ -316,7 +317,7 @@ MISTAKES: list[tuple[str, dict[str, Any], tuple[str, str, str]]] = [
         (
             "mcp:workload",
             "No load is given.",
-            "Give dailyUsers, or sessionsByHour or peakSessions where they were measured.",
+            f"Give dailyUsers, or sessionsByHour or peakSessions where they were measured. I{BOTH[2:]}.",
         ),
     ),
     (

@@ -162,6 +162,6 @@ def test_labels_keep_their_names_on_the_way_from_a_program_and_back() -> None:
         "edge": {"host": "mcp.example.com"},
         "scaling": {"metrics": [metric]},
     }
-    settings = settings_from_arguments(args, where=WHERE)
+    settings = settings_from_arguments(args, where=WHERE).first
     assert settings.scaling.metrics[0].selector == metric["selector"]
     assert arguments_from_settings(settings) == args

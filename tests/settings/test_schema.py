@@ -9,22 +9,34 @@ from typing import Any
 
 import jsonschema
 import pytest
+from referencing import Registry, Resource
 
 from pulumi_kubernetes_mcp.settings import (
     Settings,
     SettingsError,
     load_settings,
-    schema_text,
+    project_file_schema,
+    schema_files,
     stack_file_schema,
-    write_schema,
+    write_schemas,
 )
+from pulumi_kubernetes_mcp.settings.yaml_text import parse_yaml
 
 from .samples import SMALLEST, WHERE, stack
 from .test_load import MISTAKES
 
+ROOT = Path(__file__).parents[2]
 SCHEMA = stack_file_schema()
 VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
-NOT_IN_A_SCHEMA = {"missing key at the top", "key without its namespace", "key that is not text"}
+NOT_IN_A_SCHEMA = {"key without its namespace", "key that is not text"}
+IN_THE_END = {
+    "missing key at the top",
+    "missing key inside",
+    "rule over several keys",
+    "nothing for a text",
+    "nothing for a map",
+}
+"""What only the layers together show: one of them may leave a key out, or take it away."""
 FULL = stack(
     region={"name": "eu-west", "environment": "staging", "quota": {"cpu": "40", "memory": "64Gi", "pods": 50}},
     server={
@@ -59,6 +71,11 @@ def test_the_schema_is_a_schema() -> None:
     jsonschema.Draft7Validator.check_schema(SCHEMA)
 
 
+def test_what_only_the_layers_together_show_is_valid_in_one_of_them() -> None:
+    found = {name: valid(values) for name, values, _ in MISTAKES if name in IN_THE_END}
+    assert found == dict.fromkeys(IN_THE_END, True)
+
+
 @pytest.mark.parametrize("values", [SMALLEST, FULL, stack(database={"host": "db"}), stack(database=None)])
 def test_what_loads_is_valid(values: dict[str, Any]) -> None:
     assert loads(values)
@@ -66,7 +83,7 @@ def test_what_loads_is_valid(values: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "values", [values for name, values, _ in MISTAKES if name not in NOT_IN_A_SCHEMA], ids=lambda _: ""
+    "values", [values for name, values, _ in MISTAKES if name not in NOT_IN_A_SCHEMA | IN_THE_END], ids=lambda _: ""
 )
 def test_every_mistake_that_loading_tells_is_invalid(values: dict[str, Any]) -> None:
     assert not loads(values)
@@ -79,7 +96,7 @@ VALUES = [
     {"secure": "x"}, {"name": "a"}, {"key": "x"}, {"a": {"key": "x"}}, {"cpu": "1"},
 ]  # fmt: skip
 PLACES = [
-    (group, info.alias or name)
+    (field.alias or group, info.alias or name)
     for group, field in Settings.model_fields.items()
     if (
         model := next(
@@ -93,14 +110,25 @@ PLACES = [
 """Every setting of a group, but the profile: whether its file exists no schema knows."""
 
 
+MISSING = {"It is missing.", "No host is given.", "No load is given."}
+
+
+def layer_loads(layer: dict[str, Any]) -> bool:
+    """Whether nothing is wrong with a layer, whatever else it still needs."""
+    try:
+        load_settings(layer, where=WHERE)
+    except SettingsError as error:
+        return {problem.problem for problem in error.problems} <= MISSING
+    return True
+
+
 def disagreements(step: int) -> list[tuple[str, str, Any]]:
     """Where schema and loading disagree, with every ``step``-th value for each setting, another beginning for each."""
     found = []
     for number, (group, key) in enumerate(PLACES):
-        start: Any = {"database": {"host": "db"}}.get(group, SMALLEST.get(f"mcp:{group}", {}))
         for value in VALUES[number % step :: step]:
-            values = stack(**{group: {**start, key: value}})
-            if valid(values) != loads(values):
+            layer = {f"mcp:{group}": {key: value}}
+            if valid(layer) != (value is None or layer_loads(layer)):
                 found.append((group, key, value))
     return found
 
@@ -113,6 +141,72 @@ def test_schema_and_loading_agree_on_values_of_every_setting() -> None:
 @pytest.mark.grid
 def test_schema_and_loading_agree_on_every_value_of_every_setting() -> None:
     assert disagreements(1) == []
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        {"mcp:server": {"image": "x:1"}},
+        {"mcp:server": {"egress": None, "env": {"A": None}, "resources": {"requests": {"cpu": None}}}},
+        {"mcp:region": {"quota": {"pods": 3}}},
+        {"mcp:secrets": {"remote": {"password": {"property": "x"}, "old": None}, "values": {"old": None}}},
+        {"mcp:scaling": {"authentication": {"modes": None}, "scaleUp": None}},
+        {"mcp:edge": {"kind": None, "gateway": {"namespace": "x"}}},
+        {"mcp:edge": None, "mcp:accept": None, "mcp:database": None},
+        {"mcp:servers": {"orders": {"server": {"path": "/orders"}, "database": None}, "mail": None}},
+        {"mcp:servers": None},
+    ],
+)
+def test_a_stack_file_may_say_only_what_differs_and_take_anything_away(layer: dict[str, Any]) -> None:
+    assert valid(layer)
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        {"mcp:server": {"egress": [{"port": 443}]}},
+        {"mcp:server": {"egress": [None]}},
+        {"mcp:server": {"egress": [{"port": None, "cidrs": ["10.0.0.0/8"]}]}},
+        {"mcp:accept": [{"code": "MCP309"}]},
+        {"mcp:defaults": {"server": {"image": "x:1"}}},
+        {"mcp:servers": {"Orders": {}}},
+        {"mcp:servers": {"orders": {"region": {"name": "a"}}}},
+        {"mcp:servers": {"orders": {"server": {"prot": 1}}}},
+        {"mcp:servers": []},
+        {"mcp:servers": {}},
+    ],
+)
+def test_a_list_is_whole_and_defaults_are_the_project_s(layer: dict[str, Any]) -> None:
+    assert not valid(layer)
+
+
+def whole_project(config: dict[str, Any]) -> bool:
+    """Whether the schema of Pulumi.yaml, beside that of a stack file, accepts it."""
+    registry = Registry().with_resource("stack.schema.json", Resource.from_contents(SCHEMA))
+    return bool(
+        jsonschema.Draft7Validator(project_file_schema(), registry=registry).is_valid({"name": "mcp", "config": config})
+    )
+
+
+def test_pulumi_yaml_takes_in_its_defaults_what_a_stack_takes() -> None:
+    groups = {key.partition(":")[2]: value for key, value in SMALLEST.items()}
+    assert set(project_file_schema()["properties"]["config"]["properties"]) == {"defaults", "mcp:defaults"}
+    for key, under in [("defaults", "default"), ("defaults", "value"), ("mcp:defaults", "value")]:
+        assert whole_project({key: {under: groups}, "kubernetes:context": "kind"})
+        assert whole_project({key: {"type": "object", "description": "shared", under: {"server": {"port": 3000}}}})
+        assert not whole_project({key: {under: {"server": {"prot": 3000}}}})
+        assert whole_project({key: {under: {"servers": {"orders": {"edge": {"host": "a.example.com"}}}}}})
+        assert not whole_project({key: {under: {"servers": {"orders": {"region": {}}}}}})
+        assert not whole_project({key: {under: {"sevrer": {}}}})
+        assert not whole_project({key: groups})
+
+
+def test_pulumi_yaml_of_this_repository_names_its_schema_and_fits_it() -> None:
+    text = ROOT.joinpath("Pulumi.yaml").read_text(encoding="utf-8")
+    assert text.startswith("# yaml-language-server: $schema=schemas/project.schema.json\n")
+    assert whole_project(parse_yaml(text)["config"])
+    for path in ROOT.joinpath("stacks").glob("*.yaml"):
+        assert VALIDATOR.is_valid(parse_yaml(path.read_text(encoding="utf-8"))), path
 
 
 def test_the_rest_of_a_stack_file_is_known() -> None:
@@ -152,14 +246,15 @@ def test_every_setting_has_its_help_in_the_schema() -> None:
     for name, definition in SCHEMA["definitions"].items():
         assert definition.get("description"), name
         for key, setting in definition["properties"].items():
-            assert setting.get("description") or "$ref" in setting or "allOf" in setting, f"{name}.{key}"
+            assert setting.get("description") or "$ref" in setting, f"{name}.{key}"
 
 
-def test_writing_changes_the_file_only_when_it_differs(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "stack.schema.json"
-    assert write_schema(path) is True
-    assert path.read_text(encoding="utf-8") == schema_text()
-    assert json.loads(schema_text()) == SCHEMA
-    assert write_schema(path) is False
-    path.write_text("{}", encoding="utf-8")
-    assert write_schema(path) is True
+def test_writing_changes_a_file_only_when_it_differs(tmp_path: Path) -> None:
+    directory = tmp_path / "new"
+    paths = [directory / name for name in ("stack.schema.json", "project.schema.json")]
+    assert write_schemas(directory) == paths
+    assert {path.name: path.read_text(encoding="utf-8") for path in paths} == schema_files()
+    assert json.loads(schema_files()["stack.schema.json"]) == SCHEMA
+    assert write_schemas(directory) == []
+    paths[1].write_text("{}", encoding="utf-8")
+    assert write_schemas(directory) == paths[1:]

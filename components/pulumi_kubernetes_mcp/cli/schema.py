@@ -1,4 +1,4 @@
-"""``mcp-stack schema``: the JSON Schema of a stack file."""
+"""``mcp-stack schema``: the JSON Schemas of a stack file and of Pulumi.yaml."""
 
 from __future__ import annotations
 
@@ -14,26 +14,33 @@ from .options import ProjectOption
 
 def schema(
     project_dir: ProjectOption = Path(),
-    write: Annotated[bool, typer.Option("--write", help="Write it to schemas/stack.schema.json.")] = False,
-    check_only: Annotated[bool, typer.Option("--check", help="Exit 1 if that file is not up to date.")] = False,
+    of_project: Annotated[bool, typer.Option("--project", help="Print that of Pulumi.yaml instead.")] = False,
+    write: Annotated[bool, typer.Option("--write", help="Write both into the directory schemas.")] = False,
+    check_only: Annotated[bool, typer.Option("--check", help="Exit 1 if those files are not up to date.")] = False,
 ) -> None:
     """Print the JSON Schema of a stack file, from which editors complete keys and mark mistakes.
 
-    A stack file names it in its first line: # yaml-language-server: $schema=../schemas/stack.schema.json
+    A stack file names it in its first line: # yaml-language-server: $schema=../schemas/stack.schema.json. Pulumi.yaml,
+    whose 'defaults' holds what all stacks share, names schemas/project.schema.json.
 
     Example: mcp-stack schema --write
     """
     import pulumi
 
-    from ..settings import schema_text, write_schema
+    from ..settings import schema_files, write_schemas
 
-    path = project_dir / "schemas" / "stack.schema.json"
+    directory = project_dir / "schemas"
+    files = schema_files()
     with failures(as_json=False):
         if check_only:
-            if not path.is_file() or path.read_text(encoding="utf-8") != schema_text():
-                raise pulumi.RunError(f"{path} is not up to date. Run 'mcp-stack schema --write'.")
-            show(f"{path}: up to date")
+            for name, text in files.items():
+                path = directory / name
+                if not path.is_file() or path.read_text(encoding="utf-8") != text:
+                    raise pulumi.RunError(f"{path} is not up to date. Run 'mcp-stack schema --write'.")
+                show(f"{path}: up to date")
         elif write:
-            show(f"{path}: {'written' if write_schema(path) else 'up to date'}")
+            written = write_schemas(directory)
+            for name in files:
+                show(f"{directory / name}: {'written' if directory / name in written else 'up to date'}")
         else:
-            print(schema_text(), end="")
+            print(files["project.schema.json" if of_project else "stack.schema.json"], end="")

@@ -100,7 +100,8 @@ def disagreements(stack_file: StackFile, region: RegionPlan) -> tuple[Disagreeme
             continue
         with contextlib.suppress(pulumi.RunError):
             other = read_stack_file(stack_file.directory, stack=name)
-            plan = plan_region(load(other.values, where=other.where, directory=other.directory), rehearse=False)
+            settings = load(other.values, where=other.where, directory=other.directory, sources=other.sources)
+            plan = plan_region(settings, rehearse=False)
             planned.append(planned_stack(other, plan))
     return tuple(one for one in agreement(planned) if stack_file.name in one.stacks)
 

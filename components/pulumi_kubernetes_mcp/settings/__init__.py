@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .arguments import arguments_from_settings, settings_from_arguments
-    from .load import load_settings, read_pulumi_config
+    from .layers import Layer, Merged, Origin, merge
+    from .load import layered, load_settings, project_directory, read_pulumi_config, settings_in
     from .models import Settings
-    from .problems import Problem, SettingsError
-    from .schema import schema_text, stack_file_schema, write_schema
+    from .problems import SECRET_PLACEHOLDER, Problem, SettingsError
+    from .schema import project_file_schema, schema_files, stack_file_schema, write_schemas
+    from .sources import Sources
     from .stack_file import (
-        SECRET_PLACEHOLDER,
         StackFile,
+        read_sources,
         read_stack_file,
         stack_names,
         stack_path,
@@ -22,41 +24,61 @@ if TYPE_CHECKING:
     )
 
 _HOMES = {
-    "SECRET_PLACEHOLDER": "stack_file",
+    "SECRET_PLACEHOLDER": "problems",
+    "Layer": "layers",
+    "Merged": "layers",
+    "Origin": "layers",
     "Problem": "problems",
     "Settings": "models",
     "SettingsError": "problems",
+    "Sources": "sources",
     "StackFile": "stack_file",
     "arguments_from_settings": "arguments",
+    "layered": "load",
     "load_settings": "load",
+    "merge": "layers",
+    "project_directory": "load",
+    "project_file_schema": "schema",
     "read_pulumi_config": "load",
+    "read_sources": "stack_file",
     "read_stack_file": "stack_file",
-    "schema_text": "schema",
+    "schema_files": "schema",
     "settings_from_arguments": "arguments",
+    "settings_in": "load",
     "stack_file_schema": "schema",
     "stack_names": "stack_file",
     "stack_path": "stack_file",
     "to_pulumi_config": "stack_file",
-    "write_schema": "schema",
+    "write_schemas": "schema",
 }
 
 __all__ = [
     "SECRET_PLACEHOLDER",
+    "Layer",
+    "Merged",
+    "Origin",
     "Problem",
     "Settings",
     "SettingsError",
+    "Sources",
     "StackFile",
     "arguments_from_settings",
+    "layered",
     "load_settings",
+    "merge",
+    "project_directory",
+    "project_file_schema",
     "read_pulumi_config",
+    "read_sources",
     "read_stack_file",
-    "schema_text",
+    "schema_files",
     "settings_from_arguments",
+    "settings_in",
     "stack_file_schema",
     "stack_names",
     "stack_path",
     "to_pulumi_config",
-    "write_schema",
+    "write_schemas",
 ]
 
 

@@ -9,9 +9,10 @@ from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
 from ..types.region import McpRegionArgs
+from .layers import Layer, merge
 from .models import Settings
 from .profile_file import ProfileFile
-from .servers import StackSettings, load_stack
+from .servers import StackSettings, stack_in
 
 FREE_KEYS = frozenset(
     {"env", "annotations", "service_account_annotations", "remote", "values", "era_percent", "selector", "servers"}
@@ -24,8 +25,8 @@ def settings_from_arguments(args: Mapping[str, Any], *, where: str) -> StackSett
 
     :raises SettingsError: with every problem, at the path that a stack file has for it.
     """
-    values = {f"mcp:{to_camel(key)}": _camel(value, key in FREE_KEYS) for key, value in args.items()}
-    return load_stack(values, where=where)
+    groups = {to_camel(key): _camel(value, key in FREE_KEYS) for key, value in args.items()}
+    return stack_in(merge([Layer(name="arguments", values=groups)]), where=where, in_stack=False)
 
 
 def arguments_from_settings(settings: Settings) -> McpRegionArgs:

@@ -14,12 +14,11 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from .fields import Group
+from .fields import Group, MissingValueError
 from .help import help_of, in_program, in_stack
 from .models import Settings
-from .problems import SHOWN_CHARACTERS, Problem, join, nearest, quoted, suggest
+from .problems import NAMESPACE, SHOWN_CHARACTERS, Problem, join, nearest, quoted, suggest
 from .profile_file import RefusedProfileError
-from .stack_file import NAMESPACE
 from .tree import group_in
 
 _SECRET_WORD = re.compile(
@@ -32,6 +31,8 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _PROFILE_KEY = re.compile(r"[A-Za-z_]{1,30}|p[0-9]{2}|legacy-state(less|ful)")
 """Keys of a profile, and words like them; whatever else stands there may be anything."""
 
+_BOTH = " in the stack file, or in mcp:defaults of Pulumi.yaml for all stacks"
+
 _Rule = Callable[[object, str, ErrorDetails], tuple[str, str]]
 
 
@@ -41,6 +42,8 @@ class Door:
 
     root: type[Group]
     stack: bool
+    defaults: bool = False
+    """Whether a missing key may also be given in the project's defaults."""
 
     @property
     def noun(self) -> str:
@@ -56,7 +59,9 @@ class Door:
         return text if self.stack else _IN_A_PROGRAM.get(text, text)
 
 
-STACK = Door(Settings, stack=True)
+STACK = Door(Settings, stack=True, defaults=True)
+REGION = Door(Settings, stack=True)
+"""The arguments of McpRegion, at the paths of a stack file."""
 
 
 def path_of(location: Sequence[int | str], door: Door = STACK) -> str:
@@ -106,6 +111,8 @@ def explain(error: ErrorDetails, door: Door = STACK) -> list[Problem]:
     if isinstance(error["input"], pulumi.Output):
         return [Problem(path, "It is an Output, and has to be known in the preview.", "Give a plain value.")]
     problem, remedy = _explain_value(error, show(error["input"], path))
+    if door.defaults and isinstance(cause, MissingValueError):
+        remedy = f"{remedy} I{_BOTH[2:]}."
     help_there = f"{_range_at(location, error['type'], door)}{_help_at(location, door)}"
     return [Problem(path, problem, door.words(remedy) or help_there)]
 
@@ -194,7 +201,8 @@ def _missing_remedy(location: Sequence[int | str], door: Door) -> str:
     group, _ = _walk(location, door)
     below = [f"'{key}:'" for key, info in _fields(group, door).items() if info.is_required()]
     wanted = f" with {' and '.join(below)} below it" if below and door.stack else ""
-    return f"Add it{wanted}. {_help_at(location, door)}"
+    where = _BOTH if door.defaults and not any(isinstance(part, int) for part in location) else ""
+    return f"Add it{wanted}{where}. {_help_at(location, door)}"
 
 
 def _help_at(location: Sequence[int | str], door: Door) -> str:

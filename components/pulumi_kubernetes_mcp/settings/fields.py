@@ -29,6 +29,10 @@ _HOST = re.compile(rf"(?=.{{1,253}}$){DNS_LABEL}(\.{DNS_LABEL})+")
 OBJECT_NAME = rf"^{DNS_LABEL}(\.{DNS_LABEL})*$"
 
 
+class MissingValueError(ValueError):
+    """Something is missing that a key of its own does not ask for: one of several is wanted."""
+
+
 class Group(BaseModel):
     """Base of every declaration: camelCase in YAML, snake_case in a program, immutable, unknown keys refused.
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -12,10 +13,14 @@ import pulumi
 from pulumi.runtime import config as pulumi_config
 from pydantic import ValidationError
 
-from .explain import explain_all, keys_at
+from .explain import REGION, STACK, explain_all, keys_at
+from .layers import SERVERS, Merged, merge
 from .models import Settings
-from .problems import Problem, SettingsError, join, nearest, suggest
-from .stack_file import NAMESPACE, SECRET_PLACEHOLDER, seal
+from .problems import NAMESPACE, SECRET_PLACEHOLDER, Problem, SettingsError, join, nearest, split, suggest
+from .secret_values import encrypted, in_secret_values, with_secrets
+from .sources import DEFAULTS, Sources, layers_of, replacements
+from .stack_file import seal
+from .tree import null_values
 from .yaml_text import MAX_DEPTH
 
 SECRET_VALUES = f"{NAMESPACE}:secrets.values"
@@ -34,96 +39,138 @@ def project_directory() -> Path:
     return root if root.is_absolute() else Path()
 
 
-def load_settings(values: Mapping[str, object], *, where: str, directory: Path | None = None) -> Settings:
+def load_settings(
+    values: Mapping[str, object], *, where: str, directory: Path | None = None, sources: Sources | None = None
+) -> Settings:
     """The settings in ``values``: full key, such as ``mcp:server``, to data; other namespaces are ignored.
 
-    An encrypted value may be Pulumi's ``{secure: <ciphertext>}``, the placeholder of
-    :func:`~.stack_file.read_stack_file`, or a secret Output; each stays secret, and is refused outside of
-    ``mcp:secrets.values``.
+    The groups are merged over those of ``mcp:defaults``; only the result has to be complete. An encrypted value may be
+    Pulumi's ``{secure: <ciphertext>}``, the placeholder of :func:`~.stack_file.read_stack_file`, or a secret Output;
+    each stays secret, and is refused outside of ``mcp:secrets.values``.
 
     :param where: the name of the file, for the heading of the error.
     :param directory: what the path of a profile begins at. Default: :func:`project_directory`.
+    :param sources: the files that the values come from. Default: not known, so that no problem names a line.
     :raises SettingsError: with every problem.
     """
-    known = keys_at(())
+    merged, problems = layered(values, sources)
+    return settings_in(merged, where=where, directory=directory, problems=problems)
+
+
+def layered(values: Mapping[str, object], sources: Sources | None = None) -> tuple[Merged, list[Problem]]:
+    """The groups of ``values`` over the defaults, each value with its origin, and what is wrong with the keys."""
+    known = [*keys_at(()), SERVERS, DEFAULTS.partition(":")[2]]
     groups: dict[str, Any] = {}
     problems: list[Problem] = []
     for key, value in values.items():
         namespace, separator, name = key.partition(":")
         if not separator and (key in known or nearest(key, known)):
             problems.append(Problem(key, "It has no namespace.", f"Write '{NAMESPACE}:{nearest(key, known)}'."))
-        elif separator and namespace == NAMESPACE and name not in known:
-            remedy = suggest(key, [f"{NAMESPACE}:{word}" for word in known], "keys")
-            problems.append(Problem(key, "There is no such key.", remedy))
+        elif separator and namespace == NAMESPACE and _too_deep(value, MAX_DEPTH):
+            groups[name] = None
+            problems.append(
+                Problem(key, f"It is nested more than {MAX_DEPTH} levels deep.", "No setting is that deep.")
+            )
         elif separator and namespace == NAMESPACE:
-            groups[name], found = _admit(value, key)
-            problems += found
-    settings, found = _validate(groups, problems, project_directory() if directory is None else directory)
-    problems += found
-    if problems or settings is None:
-        raise SettingsError(problems, where=where)
+            groups[name], _ = seal(value, key)
+    defaults = groups.pop(DEFAULTS.partition(":")[2], None)
+    if not isinstance(defaults, (dict, type(None))):
+        problems.append(Problem(DEFAULTS, "It is no map.", "Write groups below it, such as 'server:'."))
+        defaults = None
+    files = sources or Sources()
+    merged = merge(layers_of(groups, defaults or {}, files), null_values(Settings))
+    return merged, [*problems, *replacements(values, files)]
+
+
+def settings_in(
+    merged: Merged,
+    *,
+    where: str,
+    directory: Path | None = None,
+    problems: Iterable[Problem] = (),
+    in_stack: bool = True,
+) -> Settings:
+    """The settings that merged groups make.
+
+    :param problems: what is known to be wrong with them; it is raised with the rest.
+    :param in_stack: whether the groups are a stack's, whose missing keys may also be given in ``mcp:defaults``.
+    :raises SettingsError: with every problem, each with the file and the line of the value that it is about.
+    """
+    known = keys_at(())
+    groups: dict[str, Any] = {}
+    told = list(problems)
+    for name, value in merged.values.items():
+        key = f"{NAMESPACE}:{name}"
+        if name in known:
+            groups[name] = value
+            told += _admit(value, key)
+        else:
+            remedy = suggest(key, [f"{NAMESPACE}:{word}" for word in known], "keys")
+            told.append(Problem(key, "There is no such key.", remedy))
+    settings, found = _validate(groups, told, project_directory() if directory is None else directory, in_stack)
+    if told or found or settings is None:
+        raise SettingsError([placed(problem, merged) for problem in (*told, *found)], where=where)
     return settings
 
 
-def read_pulumi_config() -> Mapping[str, object]:
+def placed(problem: Problem, merged: Merged) -> Problem:
+    """The problem with the file and the line of the value that it is about, where they are known."""
+    origin = merged.origin_of(problem.path) if problem.file is None else None
+    return problem if origin is None else replace(problem, file=origin.file, line=origin.line)
+
+
+def read_pulumi_config(sources: Sources | None = None) -> Mapping[str, object]:
     """The keys of the namespace ``mcp`` that Pulumi handed to this program, as plain data.
 
-    Needs a running Pulumi program (the CLI's or the offline engine's): the values of a secret ``mcp:secrets``
-    become secret Outputs. Pulumi says of a whole key that something in it was encrypted, not what; so any
-    other key with an encrypted value becomes the placeholder, which :func:`load_settings` refuses.
+    Needs a running Pulumi program (the CLI's or the offline engine's): the encrypted texts below ``secrets.values``
+    become secret Outputs. Pulumi says of a whole key that something in it was encrypted, not what; so without the files
+    any other key with an encrypted value becomes the placeholder, which :func:`load_settings` refuses. Of what stands
+    encrypted in Pulumi.yaml it says nothing.
+
+    :param sources: the files that the values come from, which say what in them is encrypted.
     """
     environment = _environment("PULUMI_CONFIG", dict)
     secrets = set(_environment("PULUMI_CONFIG_SECRET_KEYS", list))
-    names = {*pulumi_config.CONFIG.get(), *environment, *(f"{NAMESPACE}:{name}" for name in keys_at(()))}
+    known = (DEFAULTS, *(f"{NAMESPACE}:{name}" for name in (*keys_at(()), SERVERS)))
+    names = {*pulumi_config.CONFIG.get(), *environment, *known}
+    files = {} if sources is None else {**sources.project, **sources.stack}
     values: dict[str, object] = {}
     for key in sorted(name for name in names if name.startswith(f"{NAMESPACE}:")):
         given = pulumi_config.get_config(key)
         if given is None:
             continue
-        value = _decode(key, given)
         secret = key in secrets or pulumi_config.is_config_secret(key)
-        values[key] = _secret(key, value) if secret else value
+        value = _decode(key, given)
+        values[key] = value if _too_deep(value, MAX_DEPTH) else with_secrets(key, value, secret, files.get(key))
     return values
 
 
-def _admit(value: object, path: str) -> tuple[Any, list[Problem]]:
-    """A key's value, and what is wrong with secrets in it: ``mcp:secrets.values`` holds all of them, encrypted."""
-    if _too_deep(value, MAX_DEPTH):
-        return None, [Problem(path, f"It is nested more than {MAX_DEPTH} levels deep.", "No setting is that deep.")]
-    sealed, _ = seal(value, path)
+def _admit(value: object, path: str) -> list[Problem]:
+    """What is wrong with secrets in a group: ``mcp:secrets.values`` holds all of them, encrypted."""
     problems = [
         Problem(place, "It is encrypted, but only mcp:secrets.values may be.", f"Move it there: {_SET_SECRET}.")
-        for place in _encrypted(sealed, path)
-        if not place.startswith((f"{SECRET_VALUES}.", f"{SECRET_VALUES}["))
+        for place in encrypted(value, path)
+        if not in_secret_values(split(place))
     ]
-    if path == f"{NAMESPACE}:secrets" and isinstance(sealed, dict) and isinstance(sealed.get("values"), dict):
-        for key, member in sealed["values"].items():
+    if path == f"{NAMESPACE}:secrets" and isinstance(value, dict) and isinstance(value.get("values"), dict):
+        for key, member in value["values"].items():
             if not isinstance(member, pulumi.Output) and member != SECRET_PLACEHOLDER:
                 place = join(SECRET_VALUES, key)
                 problems.append(Problem(place, "It is given in clear.", f"Encrypt it, and change it: {_SET_SECRET}."))
-    return sealed, problems
+    return problems
 
 
 def _validate(
-    groups: Mapping[str, Any], reported: list[Problem], directory: Path
+    groups: Mapping[str, Any], reported: list[Problem], directory: Path, in_stack: bool
 ) -> tuple[Settings | None, list[Problem]]:
     try:
         return Settings.model_validate(groups, by_alias=True, by_name=False, context={"directory": directory}), []
     except ValidationError as error:
         misspelt = {nearest(problem.path, [f"{NAMESPACE}:{word}" for word in keys_at(())]) for problem in reported}
-        explained = explain_all(error.errors(include_url=False), [problem.path for problem in reported])
+        explained = explain_all(
+            error.errors(include_url=False), [problem.path for problem in reported], STACK if in_stack else REGION
+        )
         return None, [p for p in explained if not (p.path in misspelt and p.path.partition(":")[2] not in groups)]
-
-
-def _encrypted(value: object, path: str) -> Iterator[str]:
-    if isinstance(value, str) and value == SECRET_PLACEHOLDER:
-        yield path
-    elif isinstance(value, dict):
-        for key, member in value.items():
-            yield from _encrypted(member, join(path, key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _encrypted(item, join(path, index))
 
 
 def _too_deep(value: object, levels: int) -> bool:
@@ -131,19 +178,6 @@ def _too_deep(value: object, levels: int) -> bool:
         return False
     members = value.values() if isinstance(value, dict) else value
     return levels == 0 or any(_too_deep(member, levels - 1) for member in members)
-
-
-def _secret(key: str, value: object) -> object:
-    """A secret key's value: each text in ``mcp:secrets.values`` as a secret Output, the rest as it is."""
-    if key != f"{NAMESPACE}:secrets" or not isinstance(value, dict):
-        return SECRET_PLACEHOLDER
-    members = value.get("values")
-    if not isinstance(members, dict):
-        return value
-    outputs = {
-        name: pulumi.Output.secret(member) if isinstance(member, str) else member for name, member in members.items()
-    }
-    return {**value, "values": outputs}
 
 
 def _decode(key: str, given: Any) -> object:

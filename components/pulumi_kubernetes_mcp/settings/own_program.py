@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from .models import Settings
-from .stack_file import NAMESPACE, StackFile, read_stack_file, stack_path
+from .problems import NAMESPACE
+from .stack_file import StackFile, read_stack_file, stack_path
 
 FIRST_STACK = "dev"
 """Name of the stack of a project that has no stack file yet, unless one is given."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -10,10 +11,18 @@ import pulumi
 
 from ..rules.model import Finding
 
+NAMESPACE = "mcp"
+"""Namespace of the keys that are read here, and name of the project where there is no Pulumi.yaml."""
+SECRET_PLACEHOLDER = "[secret]"
+"""Stands for every encrypted value; nothing here decrypts."""
 SHOWN_PROBLEMS = 12
 """Problems that a message lists. With two lines each, a heading and a closing line they fit 30 lines."""
 SHOWN_CHARACTERS = 60
 """Longest text that a message repeats. Longer ones help nobody, and may be tokens."""
+_STEP = re.compile(r'\["(?P<quoted>.*?)"\]|\[(?P<index>\d+)\]|(?P<word>[^.\[\]]+)')
+_MARK = re.compile(r"line (\d+)(?:, column (\d+))?")
+_IN_A_FILE = re.compile(r" \(.*\)$", re.DOTALL)
+"""A place in another file that a setting names, behind the setting: ``mcp:server.profile (orders.yaml: eras)``."""
 
 
 @dataclass(frozen=True)
@@ -21,13 +30,22 @@ class Problem(Finding):
     """A finding about the form of a stack file, for which no rule is needed.
 
     ``path`` is the place, such as ``mcp:server.resources.requests.memory`` or ``line 3, column 5``, or ``""``
-    for the file itself.
+    for the file itself. ``file`` and ``line`` are where the value was given, if that is known.
     """
 
     slug: str = "invalid-form"
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.problem}\n    {self.remedy}" if self.path else f"{self.problem}\n    {self.remedy}"
+        place = located(self.path, self.file, self.line)
+        return f"{place}: {self.problem}\n    {self.remedy}" if place else f"{self.problem}\n    {self.remedy}"
+
+
+def located(path: str, file: str | None, line: int | None) -> str:
+    """A path behind the place of its value, which terminals open: ``stacks/Pulumi.dev.yaml:12 mcp:server``."""
+    if file is None or line is None:
+        return path
+    mark = _MARK.fullmatch(path)
+    return ":".join([file, *filter(None, mark.groups())]) if mark else f"{file}:{line} {path}".rstrip()
 
 
 class SettingsError(pulumi.RunError):
@@ -61,6 +79,16 @@ def join(path: str, part: str | int) -> str:
     if part and all(character.isalnum() or character in "_-" for character in part) and len(part) <= SHOWN_CHARACTERS:
         return f"{path}.{part}"
     return f"{path}[{quoted(part)}]".replace("['", '["').replace("']", '"]')
+
+
+def split(path: str) -> tuple[str | int, ...]:
+    """The steps of a path below the namespace: ``("server", "eras", 0)`` of ``mcp:server.eras[0]``, else none."""
+    namespace, _, rest = _IN_A_FILE.sub("", path).partition(":")
+    if namespace != NAMESPACE:
+        return ()
+    return tuple(
+        int(match["index"]) if match["index"] else match["quoted"] or match["word"] for match in _STEP.finditer(rest)
+    )
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

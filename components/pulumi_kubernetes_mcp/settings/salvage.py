@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from .problems import Problem, SettingsError
+from .load import layered
+from .problems import NAMESPACE, SECRET_PLACEHOLDER, Problem, SettingsError
 from .servers import StackSettings, load_stack
-from .stack_file import SECRET_PLACEHOLDER
 
 _STEP = re.compile(r"[^.\[\]]+|\[\d+\]")
 _IN_A_FILE = re.compile(r" \(.*\)$", re.DOTALL)
@@ -28,7 +28,7 @@ def salvage(
     A secret in clear is taken for an encrypted one, so that the keys which refer to it are not reported besides.
     A key that is missing, or that everything else needs, cannot be left out: nothing is salvaged then.
     """
-    rest: Any = dict(values)
+    rest: Any = {f"{NAMESPACE}:{group}": value for group, value in layered(values)[0].values.items()}
     for _ in range(_ROUNDS):
         sealed = {_place(problem.path) for problem in problems if _SECRET_VALUE.fullmatch(problem.path)}
         for place in sorted({_place(problem.path) for problem in problems}, key=_order, reverse=True):

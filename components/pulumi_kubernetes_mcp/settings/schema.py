@@ -1,4 +1,4 @@
-"""The JSON Schema of a stack file, from the same models that load it, for editors and for CI."""
+"""The JSON Schemas of a stack file and of Pulumi.yaml, from the same models that load them, for editors and for CI."""
 
 from __future__ import annotations
 
@@ -6,12 +6,18 @@ import json
 from pathlib import Path
 from typing import Any
 
+from .explain import keys_at
+from .fields import DNS_LABEL
 from .help import help_of, in_stack
+from .layers import SERVERS
 from .models import Settings
-from .stack_file import NAMESPACE
+from .problems import NAMESPACE
+from .servers import MOST_SERVERS, SERVER_GROUPS
 from .tree import groups, ordered
 
+_DRAFT = "http://json-schema.org/draft-07/schema#"
 _DEFINITIONS = "definitions"
+_NULL = {"type": "null"}
 _SECURE = {
     "type": "object",
     "description": "Encrypted value, written by 'pulumi config set --secret'.",
@@ -19,7 +25,12 @@ _SECURE = {
     "required": ["secure"],
     "additionalProperties": False,
 }
-_ENCRYPTED = {"required": ["secure"], "maxProperties": 1, "properties": {"secure": {"type": "string"}}}
+_ENCRYPTED = {
+    "type": "object",
+    "required": ["secure"],
+    "maxProperties": 1,
+    "properties": {"secure": {"type": "string"}},
+}
 """What Pulumi takes for an encrypted value, and therefore no map of texts with the one key 'secure'."""
 _BYTE = r"(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _IPV4 = rf"{_BYTE}(\.{_BYTE}){{3}}"
@@ -38,9 +49,9 @@ _ADDRESS_RANGES = (
 def stack_file_schema() -> dict[str, Any]:
     """JSON Schema of a ``Pulumi.<stack>.yaml``: draft-07, which every YAML editor plugin reads.
 
-    No top-level key is required, since Pulumi.yaml may provide it; inside a key everything is, since a stack
-    replaces whole keys. Keys of other namespaces are allowed. Where :func:`~.load.load_settings` wants an
-    encrypted value, so does the schema.
+    A stack is one layer of several, so no key is required outside of lists, which are not merged, and ``null`` takes
+    away what Pulumi.yaml gives. What is missing in the end is told by :func:`~.load.load_settings`. Keys of other
+    namespaces are allowed. Where loading wants an encrypted value, so does the schema.
     """
     # Imported where it is needed: reading a stack file needs no rules.
     from ..rules.catalogue import CATALOGUE
@@ -49,14 +60,18 @@ def stack_file_schema() -> dict[str, Any]:
     settings = _plain(_described(raw))
     definitions = settings.pop("$defs")
     kinds = [kind for kind in definitions["DatabaseSettings"]["properties"]["kind"]["enum"] if kind != "postgres"]
-    file: dict[str, Any] = {"required": ["kind"], "properties": {"kind": {"enum": kinds}}}
     definitions["SecretsSettings"]["properties"]["values"]["additionalProperties"] = _SECURE
-    definitions["WorkloadSettings"]["anyOf"] = [_given(key) for key in ("dailyUsers", "sessionsByHour", "peakSessions")]
     definitions["WorkloadSettings"]["properties"]["sessionsByHour"]["contains"] = {"exclusiveMinimum": 0}
-    definitions["DatabaseSettings"]["anyOf"] = [
-        {**_given("host"), "not": file},
-        {**file, "properties": {**file["properties"], "pooler": {"const": "none"}}},
-    ]
+    for group, key in _ADDRESS_RANGES:
+        definitions[group]["properties"][key]["items"]["pattern"] = _ADDRESS_RANGE
+    for name in _layered(settings["properties"], definitions):
+        definition = definitions[name]
+        definition.pop("required", None)
+        definition["properties"] = {key: _or_null(one, definitions) for key, one in definition["properties"].items()}
+    definitions["DatabaseSettings"]["not"] = {
+        "required": ["kind", "pooler"],
+        "properties": {"kind": {"enum": kinds}, "pooler": {"not": {"enum": ["none", None]}}},
+    }
     definitions["SecretsSettings"]["anyOf"] = [
         {"properties": {"source": {"not": {"const": "config"}}}},
         {"properties": {"name": {"type": "null"}}},
@@ -65,16 +80,27 @@ def stack_file_schema() -> dict[str, Any]:
         *(rule.code for rule in CATALOGUE),
         *(rule.slug for rule in CATALOGUE),
     ]
-    for group, key in _ADDRESS_RANGES:
-        definitions[group]["properties"][key]["items"]["pattern"] = _ADDRESS_RANGE
-    keys = settings["properties"]
+    keys = {key: _or_null(schema, definitions) for key, schema in settings["properties"].items()}
+    keys[SERVERS] = {
+        "description": "Name of each of several servers to its groups, each merged over those of the stack.",
+        "type": ["object", "null"],
+        "minProperties": 1,
+        "maxProperties": MOST_SERVERS,
+        "propertyNames": {"pattern": f"^{DNS_LABEL}$"},
+        "additionalProperties": {
+            "description": "The groups of one server, merged over those of the stack.",
+            "type": ["object", "null"],
+            "properties": {group: keys[group] for group in SERVER_GROUPS},
+            "additionalProperties": False,
+        },
+    }
     return {
-        "$schema": "http://json-schema.org/draft-07/schema#",
+        "$schema": _DRAFT,
         "title": "Stack of an MCP server",
         "type": "object",
         "properties": {
             "config": {
-                "description": "Configuration of this stack; a key replaces the whole key of Pulumi.yaml.",
+                "description": "Configuration of this stack, merged over mcp:defaults of Pulumi.yaml.",
                 "type": ["object", "null"],
                 "properties": {f"{NAMESPACE}:{key}": schema for key, schema in keys.items()},
                 "patternProperties": {f"^{NAMESPACE}:(?!({'|'.join(keys)})$)": False},
@@ -93,19 +119,61 @@ def stack_file_schema() -> dict[str, Any]:
     }
 
 
-def schema_text() -> str:
-    """The schema as it is committed: indented by two spaces, with a newline at the end."""
-    return json.dumps(stack_file_schema(), indent=2, ensure_ascii=False) + "\n"
+def project_file_schema() -> dict[str, Any]:
+    """JSON Schema of a ``Pulumi.yaml``: what ``defaults`` may hold, as the schema of a stack file beside it says.
+
+    In a project of another name the key is ``mcp:defaults``. Everything else is Pulumi's.
+    """
+    stack_keys = "stack.schema.json#/properties/config/properties"
+    groups = {
+        "description": "The groups that every stack is merged over.",
+        "type": "object",
+        "properties": {key: {"$ref": f"{stack_keys}/{NAMESPACE}:{key}"} for key in keys_at(())},
+        "additionalProperties": False,
+    }
+    declaration = {
+        "description": "What all stacks share; a stack's groups are merged over it, key by key.",
+        "type": "object",
+        "properties": {
+            "type": {"description": "The type of the value, for Pulumi.", "const": "object"},
+            "description": {"description": "What the value is for.", "type": "string"},
+            "default": groups,
+            "value": groups,
+        },
+        "additionalProperties": False,
+    }
+    return {
+        "$schema": _DRAFT,
+        "title": "Project of MCP servers",
+        "type": "object",
+        "properties": {
+            "name": {"description": "Name of the project.", "type": "string"},
+            "config": {
+                "description": "What all stacks share.",
+                "type": ["object", "string", "null"],
+                "properties": {"defaults": declaration, f"{NAMESPACE}:defaults": declaration},
+            },
+        },
+        "required": ["name"],
+    }
 
 
-def write_schema(path: Path) -> bool:
-    """Write the schema to ``path`` if the file is missing or differs; whether it did."""
-    text = schema_text()
-    if path.exists() and path.read_text(encoding="utf-8") == text:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    return True
+def schema_files() -> dict[str, str]:
+    """Name of a file to its text: the schemas of a stack file and of Pulumi.yaml, as they are committed."""
+    schemas = {"stack.schema.json": stack_file_schema(), "project.schema.json": project_file_schema()}
+    return {name: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for name, schema in schemas.items()}
+
+
+def write_schemas(directory: Path) -> list[Path]:
+    """Write the schemas that are missing in a directory or differ; returns their paths."""
+    written = []
+    for name, text in schema_files().items():
+        path = directory / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            directory.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            written.append(path)
+    return written
 
 
 def _described(schema: dict[str, Any]) -> dict[str, Any]:
@@ -123,8 +191,39 @@ def _described(schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
-def _given(key: str) -> dict[str, Any]:
-    return {"required": [key], "properties": {key: {"not": {"type": "null"}}}}
+def _layered(node: Any, definitions: dict[str, Any]) -> set[str]:
+    """The definitions that are merged key by key: all that are not only used in lists."""
+    found: set[str] = set()
+    waiting = [node]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, list):
+            waiting += item
+        elif isinstance(item, dict):
+            name = str(item.get("$ref", "")).rpartition("/")[2]
+            if name and name not in found:
+                found.add(name)
+                waiting.append(definitions[name])
+            waiting += [value for key, value in item.items() if key != "items"]
+    return found
+
+
+def _or_null(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a value that a layer may also take away; so may it each value of a free map."""
+    if isinstance(schema.get("additionalProperties"), dict):
+        schema = {**schema, "additionalProperties": _or_null(schema["additionalProperties"], definitions)}
+    if "anyOf" in schema:
+        options = [
+            _or_null(option, definitions) if "additionalProperties" in option else option for option in schema["anyOf"]
+        ]
+        return {**schema, "anyOf": options if _NULL in options else [*options, _NULL]}
+    if "type" in schema:
+        more = {"enum": [*schema["enum"], None]} if "enum" in schema else {}
+        return {**schema, "type": [schema["type"], "null"], **more}
+    group = schema if "$ref" in schema else schema["allOf"][0]
+    described = {"description": definitions[group["$ref"].rpartition("/")[2]]["description"], **schema}
+    rest = {key: value for key, value in described.items() if key not in ("allOf", "$ref")}
+    return {**rest, "anyOf": [group, _NULL]}
 
 
 def _plain(node: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,14 +11,16 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from .fields import DNS_LABEL, Group
-from .load import load_settings
+from .layers import SERVERS as SERVERS_GROUP
+from .layers import Layer, Merged, merge
+from .load import layered, placed, settings_in
 from .models import DatabaseSettings, SecretsSettings, ServerSettings, Settings
-from .problems import Problem, SettingsError, join, quoted, suggest
-from .stack_file import NAMESPACE
+from .problems import NAMESPACE, Problem, SettingsError, join, quoted, suggest
+from .sources import Sources
 
 G = TypeVar("G", bound=Group)
 
-SERVERS = f"{NAMESPACE}:servers"
+SERVERS = f"{NAMESPACE}:{SERVERS_GROUP}"
 """The key that maps the name of each server to its groups."""
 SERVER_GROUPS = (
     "server",
@@ -53,8 +55,13 @@ class StackSettings:
     """The stack's own group ``mcp:secrets``, which servers without another one share."""
     shared_database: DatabaseSettings | None = None
     """The stack's own group ``mcp:database``."""
-    values: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    """What was given, before anything was filled in: full key to plain data."""
+    merged: Merged = field(default_factory=lambda: merge([]), repr=False, compare=False)
+    """What was given, before anything was filled in, and where."""
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was given, before anything was filled in: full key to plain data."""
+        return {f"{NAMESPACE}:{group}": value for group, value in self.merged.values.items()}
 
     @property
     def first(self) -> Settings:
@@ -70,26 +77,46 @@ class StackSettings:
         return f"{join(SERVERS, server)}.{group}"
 
 
-def load_stack(values: Mapping[str, object], *, where: str, directory: Path | None = None) -> StackSettings:
+def load_stack(
+    values: Mapping[str, object], *, where: str, directory: Path | None = None, sources: Sources | None = None
+) -> StackSettings:
     """The settings of every server in ``values`` (full key, such as ``mcp:server``, to plain data).
 
     :param where: the name of the file, for the heading of the error.
     :param directory: what the path of a profile begins at. Default: that of the running program.
+    :param sources: the files that the values come from. Default: not known, so that no problem names a line.
     :raises SettingsError: with every problem of every server, each once and where it was written.
     """
-    if SERVERS not in values:
-        settings = load_settings(values, where=where, directory=directory)
-        return single(settings, values)
-    shared = {key: value for key, value in values.items() if key != SERVERS}
-    servers, problems = _named(values[SERVERS])
+    merged, problems = layered(values, sources)
+    return stack_in(merged, where=where, directory=directory, problems=problems)
+
+
+def stack_in(
+    merged: Merged,
+    *,
+    where: str,
+    directory: Path | None = None,
+    problems: Iterable[Problem] = (),
+    in_stack: bool = True,
+) -> StackSettings:
+    """The settings of every server in merged groups; see :func:`~.load.settings_in` for the arguments.
+
+    :raises SettingsError: with every problem of every server, each once and where it was written.
+    """
+    if SERVERS_GROUP not in merged.values:
+        settings = settings_in(merged, where=where, directory=directory, problems=problems, in_stack=in_stack)
+        return single(settings, merged)
+    shared = {f"{NAMESPACE}:{group}": value for group, value in merged.values.items() if group != SERVERS_GROUP}
+    servers, of_the_map = _named(merged.values[SERVERS_GROUP])
+    told = [placed(problem, merged) for problem in (*problems, *of_the_map)]
     found: dict[str, Settings] = {}
     for name, groups in servers.items():
         try:
-            found[name] = load_settings(effective(shared, name, groups), where=where, directory=directory)
+            found[name] = settings_in(effective(merged, name), where=where, directory=directory, in_stack=in_stack)
         except SettingsError as error:
-            problems += [_placed(problem, name, shared, groups) for problem in error.problems]
-    if problems:
-        raise SettingsError(list(dict.fromkeys(problems)), where=where)
+            told += [_placed(problem, name, shared, groups) for problem in error.problems]
+    if told:
+        raise SettingsError(list(dict.fromkeys(told)), where=where)
     named = shared.get(f"{NAMESPACE}:server")
     shared_name = named.get("name") if isinstance(named, Mapping) else None
     return StackSettings(
@@ -98,11 +125,11 @@ def load_stack(values: Mapping[str, object], *, where: str, directory: Path | No
         shared_name=shared_name if isinstance(shared_name, str) else str(ServerSettings.model_fields["name"].default),
         shared_secrets=_alone(SecretsSettings, shared.get(f"{NAMESPACE}:secrets")),
         shared_database=_alone(DatabaseSettings, shared.get(f"{NAMESPACE}:database")),
-        values=values,
+        merged=merged,
     )
 
 
-def single(settings: Settings, values: Mapping[str, object]) -> StackSettings:
+def single(settings: Settings, merged: Merged | None = None) -> StackSettings:
     """A stack of one server, which needs no map."""
     return StackSettings(
         servers={settings.server.name: settings},
@@ -110,33 +137,17 @@ def single(settings: Settings, values: Mapping[str, object]) -> StackSettings:
         shared_name=settings.server.name,
         shared_secrets=settings.secrets,
         shared_database=settings.database,
-        values=values,
+        merged=merge([]) if merged is None else merged,
     )
 
 
-def effective(shared: Mapping[str, object], name: str, groups: Mapping[str, Any]) -> dict[str, object]:
+def effective(merged: Merged, name: str) -> Merged:
     """The groups of one server: the stack's with the server's merged over them, and its name."""
-    result = dict(shared)
-    for group, value in groups.items():
-        key = f"{NAMESPACE}:{group}"
-        result[key] = merge(shared.get(key), value)
-    server = result.get(f"{NAMESPACE}:server")
-    if server is None or isinstance(server, Mapping):
-        result[f"{NAMESPACE}:server"] = {**(server or {}), "name": name}
-    return {key: value for key, value in result.items() if value is not None}
-
-
-def merge(under: Any, over: Any) -> Any:
-    """One value over another as in a JSON merge patch (RFC 7386): maps key by key, all else whole, null removes."""
-    if not isinstance(over, Mapping):
-        return over
-    base = dict(under) if isinstance(under, Mapping) else {}
-    for key, value in over.items():
-        if value is None:
-            base.pop(key, None)
-        else:
-            base[key] = merge(base.get(key), value)
-    return base
+    groups = merged.server(name, SERVER_GROUPS)
+    if not isinstance(groups.values.get("server", {}), Mapping):
+        return groups
+    named = Layer(name="servers", values={"server": {"name": name}}, under=join(SERVERS, name))
+    return merge([groups, named])
 
 
 def same_secret(one: SecretsSettings, other: SecretsSettings | None) -> bool:

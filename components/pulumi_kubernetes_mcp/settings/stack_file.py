@@ -1,25 +1,22 @@
 """A stack file read with Pulumi's configuration semantics, without the Pulumi CLI.
 
-Project values (``config:`` of Pulumi.yaml) come first; a key of the stack file replaces the whole value, and
-nothing is merged. Nothing is decrypted: every ``secure:`` value becomes a placeholder, its path is recorded.
+Project values (``config:`` of Pulumi.yaml) come first, and a key of the stack file replaces the whole value, as Pulumi
+does it; only ``mcp:defaults`` is merged later, by :func:`~.load.layered`. Nothing is decrypted: every ``secure:`` value
+becomes a placeholder, its path is recorded.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
 from .files import RefusedFileError, read_text
-from .problems import Problem, SettingsError, join, suggest
-from .yaml_text import RefusedYamlError, parse_yaml
-
-SECRET_PLACEHOLDER = "[secret]"
-"""Stands for every encrypted value; nothing here decrypts."""
-NAMESPACE = "mcp"
-"""Namespace of the keys that are read here, and name of the project where there is no Pulumi.yaml."""
+from .problems import NAMESPACE, SECRET_PLACEHOLDER, Problem, SettingsError, join, suggest
+from .sources import Given, Sources
+from .yaml_text import Lines, RefusedYamlError, parse_with_lines
 
 _ROOT_KEYS = ("config", "environment", "encryptionsalt", "encryptedkey", "secretsprovider")
 _DECLARATION_KEYS = ("type", "items", "description", "secret", "default", "value")
@@ -45,6 +42,8 @@ class StackFile:
     """Paths of the encrypted values, such as ``mcp:secrets.values.password``."""
     secret_keys: tuple[str, ...]
     """Keys with an encrypted value anywhere inside, sorted."""
+    sources: Sources = field(repr=False)
+    """What each of the two files gives, with its lines."""
     environment: bool
     """Whether the stack imports Pulumi ESC environments, whose values are not here."""
 
@@ -52,7 +51,7 @@ class StackFile:
 @dataclass(frozen=True, kw_only=True)
 class _Project:
     name: str
-    values: Mapping[str, Any]
+    given: Mapping[str, Given]
     stack_dir: Path
     exists: bool
 
@@ -67,7 +66,7 @@ def read_stack_file(project_dir: Path, *, stack: str | None = None, file: Path |
     project = _read_project(project_dir)
     path = file if file is not None else _choose(project_dir, project, stack)
     where = _where(project_dir, path)
-    root = _read_mapping(path, where)
+    root, lines = _read_mapping(path, where)
     if root is None:
         _fail(
             where,
@@ -75,20 +74,40 @@ def read_stack_file(project_dir: Path, *, stack: str | None = None, file: Path |
             "The file is empty.",
             "Begin with 'config:', and below it 'mcp:region:', 'mcp:server:' and others.",
         )
-    _check_root(root, where)
-    values = {**project.values, **_qualified(root.get("config") or {}, project.name, where)}
-    sealed, secrets = _seal_all(values)
+    _check_root(root, lines, where)
+    own = _sealed(_qualified(root.get("config") or {}, lines, project.name, where))
+    given = {**project.given, **own}
     return StackFile(
         name=_stack_of(path),
         path=path,
         where=where,
         directory=project_dir,
         project=project.name,
-        values=sealed,
-        secret_paths=frozenset(path for paths in secrets.values() for path in paths),
-        secret_keys=tuple(sorted(secrets)),
+        values={key: one.value for key, one in given.items()},
+        secret_paths=frozenset(path for one in given.values() for path in one.secrets),
+        secret_keys=tuple(sorted(key for key, one in given.items() if one.secrets)),
+        sources=Sources(project=project.given, stack=own, name=project.name),
         environment=root.get("environment") is not None,
     )
+
+
+def read_sources(project_dir: Path, stack: str) -> Sources:
+    """What the files of a project give for a stack, as far as they are there and can be read.
+
+    For a program under the Pulumi CLI, which is handed the values and not the places they come from.
+    """
+    try:
+        project = _read_project(project_dir)
+    except SettingsError:
+        return Sources()
+    path = project.stack_dir / f"Pulumi.{stack.rsplit('/', 1)[-1]}.yaml"
+    where = _where(project_dir, path)
+    try:
+        root, lines = _read_mapping(path, where)
+        own = _sealed(_qualified((root or {}).get("config") or {}, lines, project.name, where))
+    except SettingsError:
+        own = {}
+    return Sources(project=project.given, stack=own, name=project.name)
 
 
 def stack_names(project_dir: Path) -> tuple[str, ...]:
@@ -128,13 +147,6 @@ def seal(value: Any, path: str) -> tuple[Any, list[str]]:
     return value, []
 
 
-def _seal_all(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, list[str]]]:
-    sealed = {key: seal(value, key) for key, value in values.items()}
-    return {key: value for key, (value, _) in sealed.items()}, {
-        key: paths for key, (_, paths) in sealed.items() if paths
-    }
-
-
 def _json(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
@@ -142,9 +154,10 @@ def _json(value: Any) -> str:
 def _read_project(project_dir: Path) -> _Project:
     path = project_dir / "Pulumi.yaml"
     if not path.exists():
-        return _Project(name=NAMESPACE, values={}, stack_dir=project_dir, exists=False)
+        return _Project(name=NAMESPACE, given={}, stack_dir=project_dir, exists=False)
     where = "Pulumi.yaml"
-    root = _read_mapping(path, where) or {}
+    root, lines = _read_mapping(path, where)
+    root = root or {}
     name = root.get("name")
     if not isinstance(name, str) or not name:
         _fail(where, "name", "The project has no name.", f"Add 'name: {NAMESPACE}'.")
@@ -152,24 +165,27 @@ def _read_project(project_dir: Path) -> _Project:
     directory = root.get("stackConfigDir") or (config if isinstance(config, str) else "")
     if not isinstance(directory, str):
         _fail(where, "stackConfigDir", "It is not text.", "Give a directory, such as 'stacks'.")
-    declared = {} if isinstance(config, str) else _qualified(config, name, where)
-    return _Project(name=name, values=_project_values(declared, where), stack_dir=project_dir / directory, exists=True)
+    declared = {} if isinstance(config, str) else _qualified(config, lines, name, where)
+    given = _sealed(_project_values(declared, where))
+    return _Project(name=name, given=given, stack_dir=project_dir / directory, exists=True)
 
 
-def _project_values(declared: Mapping[str, Any], where: str) -> dict[str, Any]:
+def _project_values(declared: Mapping[str, Given], where: str) -> dict[str, Given]:
     """The values among the declarations: a literal, or the ``default`` or ``value`` of a map if it has one."""
-    values: dict[str, Any] = {}
+    values: dict[str, Given] = {}
     problems: list[Problem] = []
     for key, entry in declared.items():
-        if not isinstance(entry, dict):
+        if not isinstance(entry.value, dict):
             values[key] = entry
             continue
-        for unknown in entry.keys() - set(_DECLARATION_KEYS):
+        for unknown in entry.value.keys() - set(_DECLARATION_KEYS):
             remedy = "Put the value under 'default:'. " + suggest(unknown, _DECLARATION_KEYS, "keys")
-            problems.append(Problem(join(key, unknown), "Pulumi knows no such key in a declaration.", remedy))
+            line = entry.lines.members[unknown].line
+            words = "Pulumi knows no such key in a declaration."
+            problems.append(Problem(join(key, unknown), words, remedy, file=where, line=line))
         for source in ("value", "default"):
-            if entry.get(source) is not None:
-                values[key] = entry[source]
+            if entry.value.get(source) is not None:
+                values[key] = replace(entry, value=entry.value[source], lines=entry.lines.members[source])
     if problems:
         raise SettingsError(sorted(problems), where=where)
     return values
@@ -210,51 +226,57 @@ def _where(project_dir: Path, path: Path) -> str:
         return str(path)
 
 
-def _check_root(root: Mapping[str, Any], where: str) -> None:
+def _check_root(root: Mapping[str, Any], lines: Lines, where: str) -> None:
     problems = []
     for key in root:
+        line = lines.members[key].line
         if key.startswith(f"{NAMESPACE}:"):
-            problems.append(
-                Problem(key, "It stands beside 'config:', where Pulumi ignores it.", "Indent it below 'config:'.")
-            )
+            words = "It stands beside 'config:', where Pulumi ignores it."
+            problems.append(Problem(key, words, "Indent it below 'config:'.", file=where, line=line))
         elif key not in _ROOT_KEYS:
-            problems.append(Problem(key, "A stack file has no such key.", suggest(key, _ROOT_KEYS, "keys")))
+            remedy = suggest(key, _ROOT_KEYS, "keys")
+            problems.append(Problem(key, "A stack file has no such key.", remedy, file=where, line=line))
     if problems:
         raise SettingsError(problems, where=where)
 
 
-def _qualified(config: Any, project: str, where: str) -> dict[str, Any]:
+def _qualified(config: Any, root: Lines, project: str, where: str) -> dict[str, Given]:
     """Full keys: ``server`` means ``<project>:server``, and the old ``a:config:b`` means ``a:b``."""
+    lines = root.at(["config"]) or root
     if not isinstance(config, dict):
-        _fail(where, "config", "It is not a map.", "Write one key per line below it, such as 'mcp:server:'.")
-    qualified: dict[str, Any] = {}
+        remedy = "Write one key per line below it, such as 'mcp:server:'."
+        _fail(where, "config", "It is not a map.", remedy, lines.line)
+    qualified: dict[str, Given] = {}
     for key, value in config.items():
+        place = lines.members[key]
         parts = key.split(":")
         if len(parts) == 3 and parts[1] == "config":
             del parts[1]
         full = ":".join(parts if len(parts) > 1 else [project, key])
         if len(parts) > 2 or not all(parts):
-            _fail(
-                where,
-                key,
-                "This is not a configuration key.",
-                "Write '<namespace>:<name>', such as 'mcp:server'.",
-            )
+            remedy = "Write '<namespace>:<name>', such as 'mcp:server'."
+            _fail(where, key, "This is not a configuration key.", remedy, place.line)
         if full in qualified:
-            _fail(where, full, "It is given twice, with and without its namespace.", "Keep one of the two.")
-        qualified[full] = value
+            words = "It is given twice, with and without its namespace."
+            _fail(where, full, words, "Keep one of the two.", place.line)
+        qualified[full] = Given(file=where, line=place.line, value=value, lines=place)
     return qualified
 
 
-def _read_mapping(path: Path, where: str) -> dict[str, Any] | None:
+def _sealed(given: Mapping[str, Given]) -> dict[str, Given]:
+    sealed = {key: (one, *seal(one.value, key)) for key, one in given.items()}
+    return {key: replace(one, value=value, secrets=tuple(paths)) for key, (one, value, paths) in sealed.items()}
+
+
+def _read_mapping(path: Path, where: str) -> tuple[dict[str, Any] | None, Lines]:
     try:
-        data = parse_yaml(_read_text(path, where))
+        data, lines = parse_with_lines(_read_text(path, where))
     except RefusedYamlError as error:
-        _fail(where, error.place, error.problem, error.remedy)
+        _fail(where, error.place, error.problem, error.remedy, error.line)
     if data is not None and not isinstance(data, dict):
         kind = "a list" if isinstance(data, list) else "a single value"
         _fail(where, "", f"The file holds {kind} instead of a map.", "Begin with a key, such as 'config:'.")
-    return data
+    return data, lines
 
 
 def _read_text(path: Path, where: str) -> str:
@@ -268,5 +290,5 @@ def _read_text(path: Path, where: str) -> str:
         _fail(where, error.place, error.problem, error.remedy)
 
 
-def _fail(where: str, path: str, problem: str, remedy: str) -> NoReturn:
-    raise SettingsError([Problem(path, problem, remedy)], where=where)
+def _fail(where: str, path: str, problem: str, remedy: str, line: int | None = None) -> NoReturn:
+    raise SettingsError([Problem(path, problem, remedy, file=where, line=line)], where=where)

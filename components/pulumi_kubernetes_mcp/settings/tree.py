@@ -5,10 +5,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
-from types import UnionType
+from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
+from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
 
 from .fields import Group
 
@@ -44,6 +46,17 @@ def keys(root: type[Group], path: tuple[str, ...] = ()) -> Iterator[Key]:
         yield key
         if key.inner is not None:
             yield from keys(key.inner, (*key.path, *_steps(info.annotation)))
+
+
+def null_values(root: type[Group]) -> frozenset[tuple[str, ...]]:
+    """The keys, as YAML has them, for which ``null`` is a value of its own: it is not the default, and they take it."""
+    return frozenset(
+        tuple(to_camel(step) for step in key.path)
+        for key in keys(root)
+        if not {ITEM, MEMBER} & set(key.path)
+        and key.info.default not in (None, PydanticUndefined)
+        and NoneType in get_args(key.info.annotation)
+    )
 
 
 def ordered(group: type[Group]) -> list[str]:

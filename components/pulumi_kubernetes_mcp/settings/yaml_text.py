@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from yaml import MarkedYAMLError, YAMLError
@@ -48,6 +50,23 @@ _WORDS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Where a value stands: the line of its key or of its item, and the same of every value inside."""
+
+    line: int
+    """Number of the line, from 1 on. What an alias repeats stands at the alias, and its members at the anchor."""
+    members: Mapping[str | int, Lines] = field(default_factory=dict)
+    """Key of a map or index of a list to the place of the value there."""
+
+    def at(self, steps: Iterable[str | int]) -> Lines | None:
+        """The place of a value inside, or ``None`` where there is none."""
+        place: Lines | None = self
+        for step in steps:
+            place = None if place is None else place.members.get(step)
+        return place
+
+
 class RefusedYamlError(ValueError):
     """A text that is refused: ``place`` is a line and a column, ``problem`` and ``remedy`` are sentences."""
 
@@ -56,6 +75,11 @@ class RefusedYamlError(ValueError):
         self.problem = problem
         self.remedy = remedy
         super().__init__(f"{place}: {problem} {remedy}")
+
+    @property
+    def line(self) -> int:
+        """The line that is refused, from 1 on."""
+        return int(self.place.removeprefix("line ").partition(",")[0])
 
 
 class _Bounded(Reader, Scanner, Parser, Composer, BaseResolver):
@@ -114,8 +138,22 @@ def parse_yaml(text: str) -> Any:
 
     :raises RefusedYamlError: for everything that is refused.
     """
+    node = _compose(text)
+    return None if node is None else _data(node)
+
+
+def parse_with_lines(text: str) -> tuple[Any, Lines]:
+    """The one document in ``text`` as plain data, and the line of every value in it.
+
+    :raises RefusedYamlError: for everything that is refused.
+    """
+    node = _compose(text)
+    return (None, Lines(1)) if node is None else (_data(node), _lines(node, node.start_mark.line))
+
+
+def _compose(text: str) -> Node | None:
     try:
-        node = _Bounded(text).get_single_node()
+        return _Bounded(text).get_single_node()
     except MarkedYAMLError as error:
         raise _at(
             error.problem_mark or error.context_mark, f"this is not YAML: {_words(error)}.", _remedy(error)
@@ -125,7 +163,6 @@ def parse_yaml(text: str) -> Any:
         raise RefusedYamlError(f"line {line}", "there is a character that YAML does not allow.", "Remove it.") from None
     except YAMLError:
         raise RefusedYamlError("line 1", "this is not YAML.", "Write the file anew.") from None
-    return None if node is None else _data(node)
 
 
 def _words(error: MarkedYAMLError) -> str:
@@ -156,11 +193,43 @@ def _data(node: Node) -> Any:
     return _mapping(node)
 
 
+def _lines(node: Node, line: int) -> Lines:
+    """The places in a node that :func:`_data` has read, so that nothing in it is refused any more.
+
+    :param line: the line of the node, from 0 on.
+    """
+    if isinstance(node, SequenceNode):
+        return Lines(line + 1, {i: _lines(item, item.start_mark.line) for i, item in enumerate(node.value)})
+    return Lines(line + 1, _members(node) if isinstance(node, MappingNode) else {})
+
+
+def _members(node: Node) -> dict[str | int, Lines]:
+    merged: dict[str | int, Lines] = {}
+    own: dict[str | int, Lines] = {}
+    for key, value in node.value:
+        if _is_merge_key(key):
+            merged = {**_merged_members(value), **merged}
+        else:
+            own[key.value] = _lines(value, key.start_mark.line)
+    return {**merged, **own}
+
+
+def _merged_members(node: Node) -> dict[str | int, Lines]:
+    merged: dict[str | int, Lines] = {}
+    for source in reversed(node.value if isinstance(node, SequenceNode) else [node]):
+        merged.update(_members(source))
+    return merged
+
+
+def _is_merge_key(key: Node) -> bool:
+    return isinstance(key, ScalarNode) and key.value == "<<" and key.style is None
+
+
 def _mapping(node: Node) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     own: dict[str, Any] = {}
     for key_node, value_node in node.value:
-        if isinstance(key_node, ScalarNode) and key_node.value == "<<" and key_node.style is None:
+        if _is_merge_key(key_node):
             merged = {**_merge_source(value_node), **merged}
             continue
         key = _data(key_node)

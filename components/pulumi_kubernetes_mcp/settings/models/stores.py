@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from ..fields import Count, Group, Percent
+from ..fields import Count, Group, MissingValueError, Percent
 from ..keys.stores import DatabaseKeys
 
 _WITHOUT_CONNECTIONS = {"sqlite": "SQLite", "duckdb": "DuckDB", "single-writer": "a file of one process"}
@@ -36,7 +36,7 @@ class DatabaseSettings(DatabaseKeys):
     @model_validator(mode="after")
     def _is_reachable(self) -> Self:
         if self.kind == "postgres" and self.host is None:
-            raise ValueError("no host is given: give host, the name or address of the database")
+            raise MissingValueError("no host is given: give host, the name or address of the database")
         if self.kind != "postgres" and self.pooler != "none":
             words = _WITHOUT_CONNECTIONS[self.kind]
             raise ValueError(f"a pooler is asked for, and {words} has no connections to pool: set pooler to 'none'")

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from ..fields import EraName, Filled, Group, Percent, Positive
+from ..fields import EraName, Filled, Group, MissingValueError, Percent, Positive
 from ..keys.scaling import SessionKeys
 
 
@@ -84,7 +84,7 @@ class WorkloadSettings(SessionKeys):
     @model_validator(mode="after")
     def _has_a_load(self) -> Self:
         if self.daily_users is None and self.peak_sessions is None and not self.sessions_by_hour:
-            raise ValueError(
+            raise MissingValueError(
                 "no load is given: give dailyUsers, or sessionsByHour or peakSessions where they were measured"
             )
         if self.sessions_by_hour and not any(self.sessions_by_hour):
