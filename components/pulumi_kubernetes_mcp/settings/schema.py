@@ -128,7 +128,7 @@ def project_file_schema() -> dict[str, Any]:
     groups = {
         "description": "The groups that every stack is merged over.",
         "type": "object",
-        "properties": {key: {"$ref": f"{stack_keys}/{NAMESPACE}:{key}"} for key in keys_at(())},
+        "properties": {key: {"$ref": f"{stack_keys}/{NAMESPACE}:{key}"} for key in (*keys_at(()), SERVERS)},
         "additionalProperties": False,
     }
     declaration = {
