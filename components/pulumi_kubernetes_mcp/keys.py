@@ -23,7 +23,7 @@ from .secrets.keys import SecretsKeys
 from .server.keys import ServiceKeys
 from .settings.fields import Group, origin_of
 from .settings.models import Settings
-from .settings.stack_file import NAMESPACE
+from .settings.problems import NAMESPACE
 from .settings.tree import ITEM, Key, keys
 
 COMPONENTS: Mapping[str, type[Group]] = {

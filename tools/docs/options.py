@@ -163,17 +163,21 @@ def settings() -> str:
     definitions: Mapping[str, Any] = schema["definitions"]
     keys: Mapping[str, Any] = schema["properties"]["config"]["properties"]
     parts = [_overview(keys, definitions)]
+    groups_alone = {f"{NAMESPACE}:{field.alias}" for field in Settings.model_fields.values()}
     for key, given in keys.items():
-        parts += _sections(key, given, definitions, "##")
+        if key in groups_alone:
+            parts += _sections(key, given, definitions, "##")
     return "\n\n".join(parts)
 
 
 def _overview(keys: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
     rows = []
     for key, given in keys.items():
-        field = next(f for f in Settings.model_fields.values() if f"{NAMESPACE}:{f.alias}" == key)
-        needed = "**required**" if field.is_required() else "optional"
-        rows.append([f"[`{key}`](#{_anchor(key)})", needed, _meaning(given, definitions)])
+        # 'mcp:servers' is no group itself: it maps names to the groups below.
+        field = next((f for f in Settings.model_fields.values() if f"{NAMESPACE}:{f.alias}" == key), None)
+        needed = "**required**" if field is not None and field.is_required() else "optional"
+        place = f"#{_anchor(key)}" if field is not None else "many-servers.md"
+        rows.append([f"[`{key}`]({place})", needed, _meaning(given, definitions)])
     return table(["key", "", "meaning"], rows)
 
 
