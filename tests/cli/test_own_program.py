@@ -37,7 +37,7 @@ def test_a_preview_without_any_stack_file(own):
     assert result.exit_code == 0, result.output
     assert re.search(r"^shop/dev\n(.*\n)*└── McpService web\n", result.stdout, re.M)
     assert "Deployment web  web-deployment" in result.stdout
-    assert 'warning MCP105  McpService "web": health_path\n' in result.stdout
+    assert 'warning MCP105 no-health-route  McpService "web": health_path\n' in result.stdout
     assert "info: nearly there" in result.stdout
     assert "service = web" in result.stdout
     assert "Plan" not in result.stdout
@@ -63,7 +63,7 @@ def test_a_preview_shows_what_changes_since_it_was_rendered(own):
 def test_check_says_what_the_components_raise(own):
     warned = own.run("check")
     assert warned.exit_code == 0
-    assert warned.output.startswith('Stack dev: 1 warning\nwarning MCP105  McpService "web": health_path\n')
+    assert warned.output.startswith('Stack dev: 1 warning\nwarning MCP105 no-health-route  McpService "web": health_path\n')
     assert own.run("check", "--strict").exit_code == 1
     own.root.joinpath("Pulumi.dev.yaml").write_text("config: {tag: latest}\n")
     refused = own.run("check")
