@@ -63,12 +63,13 @@ def test_a_preview_shows_what_changes_since_it_was_rendered(own):
 def test_check_says_what_the_components_raise(own):
     warned = own.run("check")
     assert warned.exit_code == 0
-    assert warned.output.startswith('Stack dev: 1 warning\nwarning MCP105 no-health-route  McpService "web": health_path\n')
+    first, second = warned.output.splitlines()[:2]
+    assert (first, second) == ("Stack dev: 1 warning", 'warning MCP105 no-health-route  McpService "web": health_path')
     assert own.run("check", "--strict").exit_code == 1
     own.root.joinpath("Pulumi.dev.yaml").write_text("config: {tag: latest}\n")
     refused = own.run("check")
     assert refused.exit_code == 1
-    assert refused.output.startswith('Pulumi.dev.yaml: 1 error\nerror MCP101  McpService "web": image\n')
+    assert refused.output.startswith('Pulumi.dev.yaml: 1 error\nerror MCP101 image-not-pinned  McpService "web": image\n')
     (finding,) = json.loads(own.run("check", "--json").stdout)["findings"]
     assert (finding["code"], finding["path"], finding["severity"]) == ("MCP101", 'McpService "web": image', "error")
 
