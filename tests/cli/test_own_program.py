@@ -69,7 +69,9 @@ def test_check_says_what_the_components_raise(own):
     own.root.joinpath("Pulumi.dev.yaml").write_text("config: {tag: latest}\n")
     refused = own.run("check")
     assert refused.exit_code == 1
-    assert refused.output.startswith('Pulumi.dev.yaml: 1 error\nerror MCP101 image-not-pinned  McpService "web": image\n')
+    assert refused.output.startswith(
+        'Pulumi.dev.yaml: 1 error\nerror MCP101 image-not-pinned  McpService "web": image\n'
+    )
     (finding,) = json.loads(own.run("check", "--json").stdout)["findings"]
     assert (finding["code"], finding["path"], finding["severity"]) == ("MCP101", 'McpService "web": image', "error")
 
