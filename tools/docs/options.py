@@ -20,8 +20,8 @@ from pulumi_kubernetes_mcp.settings import fields, profile_file
 from pulumi_kubernetes_mcp.settings.fields import Group
 from pulumi_kubernetes_mcp.settings.help import help_of, in_program
 from pulumi_kubernetes_mcp.settings.models import Settings
+from pulumi_kubernetes_mcp.settings.problems import NAMESPACE
 from pulumi_kubernetes_mcp.settings.schema import stack_file_schema
-from pulumi_kubernetes_mcp.settings.stack_file import NAMESPACE
 from pulumi_kubernetes_mcp.settings.tree import group_in, groups, ordered
 from tools import argument_types, source
 
