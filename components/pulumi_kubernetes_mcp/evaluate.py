@@ -15,8 +15,9 @@ from .offline.model import Deployment, Message
 from .offline.project import PROGRAM, run_stack
 from .region_plan import RegionPlan, load, plan_region
 from .rules.catalogue import rule
-from .rules.model import Finding, Severity
+from .rules.model import Finding, Severity, located
 from .settings import StackFile
+from .settings.load import layered
 from .settings.own_program import has_settings
 
 _LOGGED = re.compile(r'(?P<code>MCP\d{3}) (?P<path>(?:Mcp\w+ "[^"]*": )?\S+): (?P<text>.*)', re.DOTALL)
@@ -29,7 +30,7 @@ def has_plan(stack: StackFile) -> bool:
 
 
 def inspect_stack(stack: StackFile) -> RegionPlan:
-    """Everything that is known about a stack before any resource is registered.
+    """Everything that is known about a stack before any resource is registered, each finding with its file and line.
 
     :raises pulumi.RunError: for a stack without settings, and for settings that cannot be used.
     """
@@ -38,7 +39,11 @@ def inspect_stack(stack: StackFile) -> RegionPlan:
             f"{stack.where} has no settings of this package (mcp:region, mcp:server, mcp:workload, mcp:edge), from "
             f"which a plan is made: {PROGRAM} says everything. 'mcp-stack check' and 'mcp-stack preview' run it."
         )
-    return plan_region(load(stack.values, where=stack.where, directory=stack.directory, sources=stack.sources))
+    plan = plan_region(load(stack.values, where=stack.where, directory=stack.directory, sources=stack.sources))
+    if not plan.findings:
+        return plan
+    merged, _ = layered(stack.values, stack.sources)
+    return replace(plan, findings=tuple(located(plan.findings, merged.origin_of)))
 
 
 def run_quietly(stack: StackFile) -> Deployment:

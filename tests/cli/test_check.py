@@ -72,3 +72,18 @@ def test_json_and_printed_sarif_exclude_each_other(project) -> None:
     result = project.run("check", "--json", "--sarif", "-")
     assert result.exit_code == 2
     assert "--json and '--sarif -' both print: give one of them." in " ".join(result.output.split())
+
+
+def test_a_finding_names_the_file_and_the_line_of_its_value(project) -> None:
+    """Also of a value that comes from the defaults of the project, and of one that is not there: the group's line."""
+    manifest = project.root / "Pulumi.yaml"
+    text = manifest.read_text() + "config:\n  mcp:defaults:\n    value:\n      server:\n        image: a/mcp:latest\n"
+    manifest.write_text(text)
+    file = project.stack("dev", server={"name": "orders"})
+    (stack,) = [json.loads(project.run("check", "--stack", "dev", "--json").stdout)]
+    places = {one["path"]: (one["file"], one["line"]) for one in stack["findings"]}
+    assert places["mcp:server.image"] == ("Pulumi.yaml", text.splitlines().index("        image: a/mcp:latest") + 1)
+    server = file.read_text().splitlines().index("  mcp:server:") + 1
+    missing_file, missing_line = places["mcp:server.healthPath"]
+    assert missing_file == "stacks/Pulumi.dev.yaml"
+    assert missing_line in (server, server + 1)

@@ -30,7 +30,7 @@ def test_check_names_every_finding_with_its_place_and_remedy_and_fails(project):
     result = project.run("check", "--stack", "dev")
     assert result.exit_code == 1
     assert result.output.startswith("stacks/Pulumi.dev.yaml: 1 error, ")
-    assert "error MCP101 image-not-pinned  mcp:server.image\n    " in result.output
+    assert "error MCP101 image-not-pinned  stacks/Pulumi.dev.yaml:8 mcp:server.image\n    " in result.output
 
 
 def test_warnings_alone_do_not_fail(project):

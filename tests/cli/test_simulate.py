@@ -291,7 +291,7 @@ def test_a_stack_with_errors_is_refused(project: Project) -> None:
     result = project.run("simulate", "--stack", "dev", "spike")
     assert result.exit_code == 1
     assert result.output.startswith("stacks/Pulumi.dev.yaml cannot work: 1 error")
-    assert "error MCP101 image-not-pinned  mcp:server.image" in result.output
+    assert re.search(r"error MCP101 image-not-pinned  \S+:\d+ mcp:server\.image", result.output)
     data = json.loads(project.run("simulate", "--stack", "dev", "spike", "--json").stdout)
     assert "MCP101" in {finding["code"] for finding in data["findings"]}
 
