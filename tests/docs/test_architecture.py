@@ -170,8 +170,8 @@ def test_the_hops_are_made_in_this_order() -> None:
 
 def test_the_hop_of_an_ingress_is_made_too() -> None:
     made = calls(Walk("D", ("modern",), 60, 120))
-    assert ("specs/ingress.py", "ingress_annotations") in made
-    assert ("specs/ingress.py", "backend_traffic_policy") not in made
+    assert ("edge/spec.py", "ingress_annotations") in made
+    assert ("edge/spec.py", "backend_traffic_policy") not in made
 
 
 def test_the_map_names_every_room_of_the_package_and_no_other() -> None:
