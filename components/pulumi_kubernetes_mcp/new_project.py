@@ -129,38 +129,36 @@ runtime:
     virtualenv: .venv
 stackConfigDir: stacks
 config:
-  # What all stacks share. A stack that sets one of these keys replaces the whole key.
-  server:
+  # A stack's groups are merged over these, key by key: a stack says only what differs.
+  defaults:
     type: object
-    description: The MCP server; what runs, and what it promises.
+    description: The groups that every stack is merged over.
     default:
-      # A fixed tag or a digest: 'latest' names another image tomorrow, and no preview would show it.
-      image: {image}
-      # Deployment, Service and route are called so. Another name makes them anew.
-      name: {name}
-      # The slowest tool call, in seconds: a pod that goes waits for it, and no timeout is shorter.
-      maxToolSeconds: {max_tool_seconds}
-      # GET routes of the server. The first answers 200 when it can serve and 503 while it drains; the second 200 as
-      # long as the process lives. Without them ready only means that the port is open, and a preview warns.
-      # healthPath: /healthz
-      # livenessPath: /livez
-      # What the server may reach, besides DNS and its own database. Everything else stays closed.
-      # egress:
-      #   - {{port: 443, cidrs: [0.0.0.0/0]}}
-  workload:
-    type: object
-    description: The load to plan for.
-    default:
-      # Users on a working day; sessions, calls, memory, CPU and pods follow. 'mcp-stack plan' shows how.
-      dailyUsers: {daily_users}
-      # Assumed until you know better: the plan says which of them to measure first.
-      # sessionsPerUser: 3
-      # sessionMinutes: 20
-      # peakFactor: 3
+      server:
+        # A fixed tag or a digest: 'latest' names another image tomorrow, and no preview would show it.
+        image: {image}
+        # Deployment, Service and route are called so. Another name makes them anew.
+        name: {name}
+        # The slowest tool call, in seconds: a pod that goes waits for it, and no timeout is shorter.
+        maxToolSeconds: {max_tool_seconds}
+        # GET routes of the server. The first answers 200 when it can serve and 503 while it drains; the second 200 as
+        # long as the process lives. Without them ready only means that the port is open, and a preview warns.
+        # healthPath: /healthz
+        # livenessPath: /livez
+        # What the server may reach, besides DNS and its own database. Everything else stays closed.
+        # egress:
+        #   - {{port: 443, cidrs: [0.0.0.0/0]}}
+      workload:
+        # Users on a working day; sessions, calls, memory, CPU and pods follow. 'mcp-stack plan' shows how.
+        dailyUsers: {daily_users}
+        # Assumed until you know better: the plan says which of them to measure first.
+        # sessionsPerUser: 3
+        # sessionMinutes: 20
+        # peakFactor: 3
 """
 
 _STACK = """\
-# One region: the groups that it does not give come from Pulumi.yaml.
+# One region: what it does not say comes from 'defaults' in Pulumi.yaml.
 config:
   mcp:region:
     # Part of the names of the namespace and of the stack.

@@ -87,6 +87,19 @@ def test_what_stands_in_comments_works_too(tmp_path: Path) -> None:
     assert (result.returncode, [one for one in findings if one["severity"] == "error"]) == (0, [])
 
 
+def test_what_all_stacks_share_stands_once_and_a_stack_is_merged_over_it(tmp_path: Path) -> None:
+    init(tmp_path)
+    shared = yaml.safe_load(tmp_path.joinpath("Pulumi.yaml").read_text())["config"]
+    assert set(shared) == {"defaults"}
+    assert set(shared["defaults"]["default"]) == {"server", "workload"}
+    stack = tmp_path / "stacks" / "Pulumi.production-us-east.yaml"
+    stack.write_text(stack.read_text() + "  mcp:server: {image: registry.example.com/acme/mcp-orders:1.5.0}\n")
+    data = json.loads(mcp_stack(tmp_path, "preview", "--json").stdout)
+    deployment = next(one for one in data["manifests"] if one["kind"] == "Deployment")
+    container = deployment["spec"]["template"]["spec"]["containers"][0]
+    assert (deployment["metadata"]["name"], container["image"].rpartition(":")[2]) == ("mcp-orders", "1.5.0")
+
+
 def test_every_value_has_its_reason_above_it() -> None:
     made = files(Answers(image="a/b:1", host="a.example", region="r", daily_users=5, max_tool_seconds=6), "1.0")
     for key in ("image:", "name: b", "maxToolSeconds:", "dailyUsers:", "name: r", "environment:", "host:"):
