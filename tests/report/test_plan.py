@@ -350,7 +350,10 @@ def test_the_data_has_the_plan_the_inputs_and_the_ranges(tmp_path):
     assert data["plan"]["load"]["planned_sessions"]["value"] == server.plan.load.planned_sessions.value
     assert data["plan"]["floors"][0] == vars(server.plan.floors[0])
     first = data["uncertainty"]["inputs"][0]
-    assert set(first) == {"name", "path", "value", "unit", "origin", "factor", "low", "high", "swing"}
+    assert set(first) == {"name", "path", "value", "unit", "origin", "source", "factor", "low", "high", "swing"}
+    sources = {row["path"]: row["source"] for row in data["uncertainty"]["inputs"]}
+    assert any(re.search(r"\.yaml:\d+$", source) for source in sources.values())
+    assert sources["mcp:workload.thinkSeconds"] == ""
     assert set(first["low"]) == set(OUTPUTS)
     assert [one["name"] for one in data["uncertainty"]["ranges"]] == list(OUTPUTS)
     assert data["assumed"] == [row.path for row in server.assumptions() if row.origin == "assumed"]

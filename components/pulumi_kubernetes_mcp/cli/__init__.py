@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from . import check, diff, explain, init, list_stacks, measure, plan, preview, render, schema, simulate
+from . import check, config, diff, explain, init, list_stacks, measure, plan, preview, render, schema, simulate
 from .version import print_version
 
 __all__ = ["app", "main"]
@@ -44,6 +44,7 @@ app.command(short_help="Write a new project, with the reason of each value.")(in
 app.command(short_help="Say what is wrong with a stack.")(check.check)
 app.command(short_help="Say what a finding means, and what to change.")(explain.explain)
 app.command(short_help="Show the capacity plan, with the working of every figure.")(plan.plan)
+app.command(short_help="Show every value of a stack, and where it comes from.")(config.config)
 app.command(short_help="Run the program, show what it makes and what that changes.")(preview.preview)
 app.command(short_help="Say what changes between two stacks, files or revisions.")(diff.diff)
 app.command(short_help="Write the Kubernetes manifests of a stack.")(render.render)

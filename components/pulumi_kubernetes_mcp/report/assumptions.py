@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from .document import Block, Column, Section, Table, significant, span
 if TYPE_CHECKING:
     from ..planning import Inputs, Plan, Sensitivity, Uncertainty
     from ..server_plan import ServerPlan
+    from ..settings.layers import Origin
     from ..settings.models import Settings
 
 SHOWN = 10
@@ -53,6 +54,8 @@ class Assumption:
     origin: str
     """'assumed', 'given' or 'measured'."""
     effect: Sensitivity
+    source: str = ""
+    """Where it was given, such as ``Pulumi.yaml:24``; empty for what no file gives."""
 
     def to_dict(self) -> dict[str, Any]:
         """The input as plain data, in the style of the plan."""
@@ -63,6 +66,7 @@ class Assumption:
             "value": self.value,
             "unit": self.unit,
             "origin": self.origin,
+            "source": self.source,
             "factor": row.factor,
             "low": dict(vars(row.low)),
             "high": dict(vars(row.high)),
@@ -70,18 +74,30 @@ class Assumption:
         }
 
 
-def assumptions(design: ServerPlan, found: Uncertainty) -> tuple[Assumption, ...]:
-    """The inputs of the plan, those that move it most first."""
+def assumptions(
+    design: ServerPlan, found: Uncertainty, origin_of: Callable[[str], Origin | None] | None = None
+) -> tuple[Assumption, ...]:
+    """The inputs of the plan, those that move it most first.
+
+    :param origin_of: where the value at a path was given. Default: not known.
+    """
     means = _means(design.inputs, design.plan)
+
+    def source(path: str, origin: str) -> str:
+        place = origin_of(path) if origin_of is not None and origin == "given" else None
+        return "" if place is None else str(place)
+
+    named = [(row, path_of(row.name), _origin(design.settings, row)) for row in found.inputs]
     return tuple(
         Assumption(
-            path=path_of(row.name),
+            path=path,
             value=means.get(row.name) if row.value is None else row.value,
             unit=_UNITS.get(row.name.rpartition("_")[2], ""),
-            origin=_origin(design.settings, row),
+            origin=origin,
             effect=row,
+            source=source(path, origin),
         )
-        for row in found.inputs
+        for row, path, origin in named
     )
 
 
@@ -170,7 +186,7 @@ def _row(row: Assumption, base: Mapping[str, float]) -> tuple[str, ...]:
     return (
         row.path,
         value,
-        row.origin,
+        f"{row.origin}, {row.source}" if row.source else row.origin,
         tried,
         *(_effect(base[name], vars(low)[name], vars(high)[name]) for name in base),
     )

@@ -56,7 +56,12 @@ class Planned:
 
     def assumptions(self) -> tuple[Assumption, ...]:
         """Every input that moves the plan, with its path and its origin."""
-        return assumptions(self.region.first, self.uncertainty)
+        from ..settings import layered
+
+        server = self.region.first
+        merged, _ = layered(self.stack.values, self.stack.sources)
+        own = merged.server(server.name) if self.region.stack.many else merged
+        return assumptions(server, self.uncertainty, own.origin_of)
 
 
 def planned(stack: StackFile, region: RegionPlan) -> Planned:

@@ -159,9 +159,9 @@ def show(value: object, path: str) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return "text" if len(value) > SHOWN_CHARACTERS or _private(path, value) else quoted(value)
+        return "text" if len(value) > SHOWN_CHARACTERS or is_private(path, value) else quoted(value)
     if isinstance(value, (int, float)):
-        if _private(path, "") or (isinstance(value, float) and not isfinite(value)):
+        if is_private(path, "") or (isinstance(value, float) and not isfinite(value)):
             return "a number"
         large = abs(value) >= 10**SHOWN_CHARACTERS
         return f"a number of {_digits(abs(int(value)))} digits" if large else f"the number {value}"
@@ -179,7 +179,8 @@ def keys_at(location: Sequence[int | str], door: Door = STACK) -> list[str]:
     return list(_fields(group, door))
 
 
-def _private(path: str, text: str) -> bool:
+def is_private(path: str, text: str) -> bool:
+    """Whether a value is a secret or may be one, by its place, its key or its look."""
     key = re.split(r"[.\[:]", path)[-1]
     return (
         path.startswith(_PRIVATE)
