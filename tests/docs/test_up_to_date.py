@@ -11,6 +11,7 @@ import pytest
 from pulumi_kubernetes_mcp.rules import stacks
 from pulumi_kubernetes_mcp.rules.catalogue import CATALOGUE
 from pulumi_kubernetes_mcp.rules.model import Rule
+from pulumi_kubernetes_mcp.server.keys import ServiceKeys
 from pulumi_kubernetes_mcp.settings.models import Settings
 from tests.contract.canonical import TOKENS
 from tools import source
@@ -93,14 +94,11 @@ def test_a_bar_in_a_cell_does_not_end_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Port. Default: 8000, as the Python SDK.", ("Port.", "8000, as the Python SDK")),
-        ("Name of the store.", ("Name of the store.", "not given")),
-    ],
+    ("key", "expected"),
+    [("image", "**required**"), ("port", "`8000`"), ("server_name", "derived"), ("secret_name", "not set")],
 )
-def test_the_default_is_what_the_docstring_says(text: str, expected: tuple[str, str]) -> None:
-    assert options.split_default(text) == expected
+def test_the_default_is_that_of_the_declaration(key: str, expected: str) -> None:
+    assert options.default_cell(ServiceKeys, key) == expected
 
 
 @pytest.mark.parametrize("component", sorted(TOKENS))
@@ -113,13 +111,12 @@ def test_every_argument_has_a_row(component: str) -> None:
 @pytest.mark.parametrize(
     "row",
     [
-        "| `image` | `Input[str]` | **required** | Container image with a fixed tag or a digest; 'latest' and no tag "
-        "are refused. |",
-        "| `secret_env` | [`list[SecretEnvArgs]`](#secretenvargs) | none | Environment variables from keys of that "
-        "Secret. |",
-        "| `eras` | list of `modern`, `legacy-stateless`, `legacy-stateful`, `sse` | modern | Protocol eras that the "
-        "server serves: modern, legacy-stateless, legacy-stateful, sse. |",
-        "| `variable` | `str` | **required** | Name of the environment variable. |",
+        "| `image` | text, or an Output | **required** | Container image with a fixed tag or a digest; 'latest' and no "
+        "tag are refused. |",
+        "| `secret_env` | list of [group](#secretenvargs) | `[]` | Environment variables from keys of that Secret. |",
+        '| `eras` | list of `modern`, `legacy-stateless`, `legacy-stateful`, `sse` | `["modern"]` | Protocol eras that '
+        "the server serves on its URL. All regions behind one host must serve the same. |",
+        "| `variable` | text | **required** | Name of the environment variable. |",
     ],
 )
 def test_rows_of_a_component(row: str) -> None:

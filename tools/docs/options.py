@@ -220,14 +220,16 @@ def _kind(given: Mapping[str, Any], path: str) -> str:
     if "enum" in given:
         if given["enum"][0] == CATALOGUE[0].code:
             return "code or name of a [rule](findings/README.md)"
-        return ", ".join(f"`{value}`" for value in given["enum"])
+        return ", ".join(f"`{value}`" for value in given["enum"] if value is not None)
     if "const" in given:
         return f"`{given['const']}`"
     return _plain(given, path)
 
 
 def _plain(given: Mapping[str, Any], path: str) -> str:
-    match given.get("type"):
+    kinds = given.get("type")
+    # Where null is taken too, it removes the key of a layer below.
+    match next(kind for kind in kinds if kind != "null") if isinstance(kinds, list) else kinds:
         case "array":
             return f"list of {_kind(given['items'], path)}"
         case "object":
