@@ -146,8 +146,8 @@ def _moved(one: Failure, again: str) -> str:
     return (
         f"Something else has set the number of pods of {one.object}, so a creation with another number is refused.\n"
         f"Read what runs: kubectl get deployment{place} {one.name} -o jsonpath='{{.spec.replicas}}'\n"
-        "Let the Deployment start with that number: mcp:scaling.minReplicas in the stack file, for this run only.\n"
-        f"Then: {again}, and put the minimum back for the next one; the count itself is never touched again."
+        "Let the Deployment start with that number: mcp:scaling.startReplicas in the stack file, which counts at the "
+        f"creation only.\nThen: {again}"
     )
 
 

@@ -108,6 +108,7 @@ def service_args(
         server_name=settings.server.name,
         metrics_port=settings.monitoring.port or settings.server.port,
         min_replicas=server.replicas,
+        start_replicas=settings.scaling.start_replicas if server.autoscaled else None,
         autoscaled=server.autoscaled,
         production=server.production,
         resources=Resources(**resources(server)),

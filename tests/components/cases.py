@@ -187,6 +187,16 @@ CASES = (
     Case("McpService", "minimal", {"image": "registry.example/qq:1.2.0", "namespace": "qq-orders"}),
     Case(
         "McpService",
+        "started",
+        {
+            "image": "registry.example/qq:1.2.0",
+            "namespace": "qq-orders",
+            "health_path": "/healthz",
+            "start_replicas": 7,
+        },
+    ),
+    Case(
+        "McpService",
         "full",
         {
             "image": "registry.example/qq:1.2.0",

@@ -137,6 +137,7 @@ REGIONS: dict[str, dict[str, Any]] = {
             "scale_down": {"pods": 1, "period_seconds": 300, "tolerance": 0.05},
             "scale_down_window_seconds": 1800,
             "min_available": 2,
+            "start_replicas": 7,
             "hpa_name": "orders-autoscaler",
             "take_over": True,
         },

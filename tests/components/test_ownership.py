@@ -160,6 +160,31 @@ def test_an_autoscaled_count_starts_at_the_minimum_and_is_left_alone() -> None:
     assert "replicas" not in run.manifest("Deployment")["spec"]
 
 
+def test_a_new_deployment_may_start_at_what_runs() -> None:
+    """In the place of one of another name that has nine pods; the minimum and what follows from it stay."""
+    usual = record(lambda: McpService("web", {**SERVICE, "min_replicas": 3}))
+    run = record(lambda: McpService("web", {**SERVICE, "min_replicas": 3, "start_replicas": 9}))
+    assert run.resource("Deployment").inputs["spec"]["replicas"] == 9
+    assert run.resource("Deployment").options.ignore_changes == ("spec.replicas",)
+    assert run.manifests() == usual.manifests()
+
+
+def test_a_region_hands_the_first_count_to_its_deployment_alone() -> None:
+    run = record(lambda: McpRegion("r", {**REGION, "scaling": {**REGION["scaling"], "start_replicas": 9}}))
+    usual = record(lambda: McpRegion("r", REGION))
+    assert run.resource("Deployment").inputs["spec"]["replicas"] == 9
+    assert run.manifests() == usual.manifests()
+
+
+def test_a_first_count_needs_an_autoscaler() -> None:
+    with pytest.raises(pulumi.RunError, match=r"start_replicas: No autoscaler changes the number"):
+        record(lambda: McpService("web", {**SERVICE, "start_replicas": 9, "autoscaled": False}))
+    fixed = {**REGION, "scaling": {"autoscaler": "none", "replicas": 5, "start_replicas": 9}}
+    run = record(lambda: McpRegion("r", fixed))
+    assert run.resource("Deployment").inputs["spec"]["replicas"] == 5
+    assert [one.text[:6] for one in run.messages if "tart" in one.text] == ["MCP250"]
+
+
 def test_a_count_without_an_autoscaler_is_ours() -> None:
     run = record(lambda: McpService("web", {**SERVICE, "min_replicas": 4, "autoscaled": False}))
     assert run.resource("Deployment").options.ignore_changes == ()

@@ -160,6 +160,27 @@ def test_the_rendered_files_say_what_a_changed_maximum_replaces_and_restarts(tmp
 
 
 @pytest.mark.parametrize(
+    ("change", "starts"),
+    [
+        ({"server": {"name": "other"}}, {"other": 3, "other-pooler": None}),
+        ({"region": {"name": "us-west"}}, {"mcp-server": 3, "mcp-server-pooler": None}),
+        ({"server": {"image": "registry.example/mcp:1.3.0"}}, {"mcp-server": None}),
+    ],
+    ids=["another server name", "another region", "another image"],
+)
+def test_a_new_deployment_in_the_place_of_a_running_one_says_how_many_pods_it_starts_with(
+    change: dict[str, Any], starts: dict[str, int | None], tmp_path: Path
+) -> None:
+    scaling = {**REGION["scaling"], "min_replicas": 3}
+    write_manifests(manifests(region({**REGION, "scaling": scaling})), tmp_path / "rendered")
+    after = region({**changed(**change), "scaling": scaling})
+    found = compare(manifests(after), tmp_path / "rendered").objects
+    assert {
+        one.name: one.starts_at for one in found if one.kind == "Deployment" and str(one.action) != "removed"
+    } == starts
+
+
+@pytest.mark.parametrize(
     "change",
     [
         {"server": {"image": "registry.example/mcp:1.3.0"}},

@@ -486,7 +486,8 @@ def test_a_failure_is_told_with_what_to_do(installed: Tree, kind: str, message: 
 def test_a_count_that_someone_moved_stops_recover_with_the_next_step(installed: Tree) -> None:
     conflict = 'Apply failed with 1 conflict: conflict with "kubectl" with subresource "scale": .spec.replicas'
     said = meaning(installed, "recover", EVENTS=events("Deployment", conflict))
-    assert "Then: make recover STACK=staging" in said
+    assert "mcp:scaling.startReplicas in the stack file" in said
+    assert said.endswith("Then: make recover STACK=staging\n")
 
 
 def test_a_lock_that_is_left_names_the_way_to_take_it_away(installed: Tree) -> None:

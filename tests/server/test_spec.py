@@ -21,6 +21,7 @@ SERVER = specs.ServerSpec(
     health_path=None,
     liveness_path=None,
     replicas=3,
+    start_replicas=3,
     sessions=False,
     pre_stop_seconds=10,
     grace_period_seconds=75,

@@ -15,8 +15,10 @@ import yaml
 
 from .lifecycle import (
     POD_TEMPLATE,
+    RESTARTING,
     Identity,
     former_places,
+    least_pods,
     named_in,
     program_place,
     renamed_by_content,
@@ -77,6 +79,9 @@ class ObjectChange:
     """What replaces it: fields that cannot be changed, ``metadata.name`` among them, or :data:`ANOTHER_RESOURCE`."""
     restarts: bool = False
     """Whether its pods are replaced, since their template differs."""
+    starts_at: int | None = None
+    """Pods that a workload of another name or namespace begins with, however many run now: the minimum of its
+    autoscaler, unless ``mcp:scaling.startReplicas`` is given. ``None`` where no running one is left behind."""
     restarts_with: tuple[str, ...] = ()
     """Replaced objects that the pod template names, such as ``ConfigMap pooler-config-d7674e1a``."""
 
@@ -227,6 +232,11 @@ def object_changes(before: Objects, after: Objects, known: Resources = UNKNOWN_R
         if key in pairs and restarts(key, [POD_TEMPLATE]):
             found |= _restarted(key, body, found.get(key), named_anew, known)
     gone = sorted(before.keys() - set(pairs.values()))
+    left = {key[:2] for key in gone if key[:2] in RESTARTING}
+    for key, change in found.items():
+        moved = change.action is Action.REPLACED and bool(change.was)
+        if key[:2] in RESTARTING and (moved or (change.action is Action.ADDED and key[:2] in left)):
+            found[key] = replace(change, starts_at=least_pods(key, after))
     return (
         *(found[key] for key in after if key in found),
         *(ObjectChange(action=Action.REMOVED, kind=key[1], namespace=key[2], name=key[3]) for key in gone),

@@ -36,6 +36,8 @@ and the selector of a DaemonSet, which the API server refuses to change. A name 
 RESTARTING: Final = frozenset({("apps", "Deployment"), ("apps", "StatefulSet"), ("apps", "DaemonSet")})
 """Kinds whose controller replaces every pod when the pod template changes."""
 POD_TEMPLATE: Final = "spec.template"
+LEAST: Final[Mapping[str, str]] = {"HorizontalPodAutoscaler": "minReplicas", "ScaledObject": "minReplicaCount"}
+"""Kind of an autoscaler to the field with its minimum."""
 
 _CONTENT_NAME = re.compile(r"-[0-9a-f]{6,64}$")
 _ALIAS_PART = re.compile(r"(?:^|,)(name|type|stack|project|parent)=")
@@ -50,6 +52,17 @@ def replacing(identity: Identity, paths: Iterable[str]) -> tuple[str, ...]:
 def restarts(identity: Identity, paths: Iterable[str]) -> bool:
     """Whether a change of these fields replaces the pods of the object, one batch after the other."""
     return identity[:2] in RESTARTING and any(_within(path, POD_TEMPLATE) for path in paths)
+
+
+def least_pods(identity: Identity, objects: Mapping[Identity, Mapping[str, Any]]) -> int | None:
+    """The minimum of the autoscaler of a workload, with which a new one begins; ``None`` where none has it."""
+    for (_, kind, namespace, _), body in objects.items():
+        spec = body.get("spec")
+        if kind in LEAST and namespace == identity[2] and isinstance(spec, Mapping):
+            target, least = spec.get("scaleTargetRef"), spec.get(LEAST[kind])
+            if isinstance(target, Mapping) and target.get("name") == identity[3] and isinstance(least, int):
+                return least
+    return None
 
 
 def _within(path: str, field: str) -> bool:

@@ -78,6 +78,9 @@ def consequences(change: ObjectChange) -> list[str]:
     if change.restarts:
         with_ = f" with {', '.join(change.restarts_with)}" if change.restarts_with else ""
         said.append(clean(f"pods restart{with_}"))
+    if change.starts_at is not None:
+        count = f"{change.starts_at} {'pod' if change.starts_at == 1 else 'pods'}"
+        said.append(f"starts at {count}, however many run now, unless mcp:scaling.startReplicas says so")
     return said
 
 
@@ -127,6 +130,7 @@ def change_data(change: ObjectChange) -> dict[str, Any]:
         "because": list(change.because),
         "restarts": change.restarts,
         "restartsWith": list(change.restarts_with),
+        "startsAt": change.starts_at,
         "fields": [_field_data(field) for field in change.fields],
     }
 

@@ -33,6 +33,7 @@ def server_spec(name: str, keys: ServiceKeys) -> specs.ServerSpec:
         health_path=keys.health_path,
         liveness_path=keys.liveness_path,
         replicas=keys.min_replicas,
+        start_replicas=keys.min_replicas if keys.start_replicas is None else keys.start_replicas,
         sessions=era_profile.sessions,
         pre_stop_seconds=pre_stop,
         grace_period_seconds=grace_period(pre_stop, graceful_timeout(keys)) if grace is None else grace,

@@ -6,11 +6,11 @@ from ..inputs.checked import repeated
 from ..kubernetes.keys import AcceptKeys, AwaitSeconds, Egress, IngressFrom, Resources, SecretEnv
 from ..settings.fields import AnyText, Count, Filled, Port, Text, same
 from ..settings.keys.secrets import SecretVersionKeys
-from ..settings.keys.server import ContainerKeys, DisruptionKeys, DrainKeys, EndpointKeys, EraKeys
+from ..settings.keys.server import ContainerKeys, DisruptionKeys, DrainKeys, EndpointKeys, EraKeys, StartKeys
 from ..settings.problems import Problem
 
 
-class ServiceKeys(AcceptKeys, DisruptionKeys, DrainKeys, EndpointKeys, EraKeys, ContainerKeys):
+class ServiceKeys(AcceptKeys, DisruptionKeys, StartKeys, DrainKeys, EndpointKeys, EraKeys, ContainerKeys):
     """Arguments of McpService."""
 
     namespace: Text
@@ -49,6 +49,10 @@ class ServiceKeys(AcceptKeys, DisruptionKeys, DrainKeys, EndpointKeys, EraKeys, 
         for variable in repeated([*self.env, *secret]):
             yield Problem(
                 "secret_env", f"The variable '{variable}' is given twice, in env or here.", "Keep one of the two."
+            )
+        if self.start_replicas is not None and not self.autoscaled:
+            yield Problem(
+                "start_replicas", "No autoscaler changes the number afterwards.", "Give the number as min_replicas."
             )
         for path in repeated(self.writable_paths):
             yield Problem("writable_paths", f"'{path}' is given twice.", "Keep one of the two.")

@@ -42,6 +42,9 @@ class ServerSpec:
     health_path: str | None
     liveness_path: str | None
     replicas: int
+    """Least number of pods."""
+    start_replicas: int
+    """Number of pods that a new Deployment begins with."""
     sessions: bool
     pre_stop_seconds: int
     grace_period_seconds: int
@@ -71,7 +74,7 @@ class ServerSpec:
 def deployment(server: ServerSpec, labels: Spec) -> Spec:
     """The spec of the Deployment: new pods before old ones go, and a drain that fits the protocol era."""
     return {
-        "replicas": server.replicas,
+        "replicas": server.start_replicas,
         "revisionHistoryLimit": 5,
         "progressDeadlineSeconds": 600,
         "selector": {"matchLabels": server.match},

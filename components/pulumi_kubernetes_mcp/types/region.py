@@ -291,6 +291,9 @@ class RegionScalingArgs(TypedDict):
     the Deployment, which leaves 54 for that."""
     take_over: NotRequired[bool]
     """Whether KEDA takes over the HorizontalPodAutoscaler hpa_name, which exists. Default: false."""
+    start_replicas: NotRequired[int]
+    """Number of pods that a new Deployment begins with: what runs now, where one of another name, namespace or owner
+    takes over. It counts at the creation only. Derived: the minimum."""
     min_available: NotRequired[int]
     """minAvailable of the PodDisruptionBudget. Derived: one less than min_replicas; with sessions one pod may go at a
     time."""

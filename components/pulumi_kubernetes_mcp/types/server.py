@@ -116,6 +116,9 @@ class McpServiceArgs(TypedDict):
     grace_period_seconds: NotRequired[int]
     """terminationGracePeriodSeconds, in seconds. Derived: pre-stop sleep, graceful timeout and 5 s margin, at least
     30."""
+    start_replicas: NotRequired[int]
+    """Number of pods that a new Deployment begins with: what runs now, where one of another name, namespace or owner
+    takes over. It counts at the creation only. Derived: the minimum."""
     min_available: NotRequired[int]
     """minAvailable of the PodDisruptionBudget. Derived: one less than min_replicas; with sessions one pod may go at a
     time."""

@@ -14,7 +14,7 @@ from ..model import Finding
 AUTOSCALERS = (
     "follow", "target_per_pod", "dialect", "query", "sessions_metric", "authentication", "metrics", "schedules",
     "fallback_replicas", "fallback_failures", "polling_seconds", "scale_up", "scale_down", "scale_down_window_seconds",
-    "memory_percent_of_request", "hpa_name", "take_over",
+    "memory_percent_of_request", "hpa_name", "take_over", "start_replicas",
 )  # fmt: skip
 """Keys of mcp:scaling that only an autoscaler reads. Not the address of Prometheus, which promises nothing."""
 BOUNDS = ("min_replicas", "max_replicas")

@@ -71,6 +71,14 @@ class DrainKeys(Group):
     30."""
 
 
+class StartKeys(Group):
+    """With how many pods a Deployment begins, where an autoscaler owns the number afterwards."""
+
+    start_replicas: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    """Number of pods that a new Deployment begins with: what runs now, where one of another name, namespace or owner
+    takes over. It counts at the creation only. Derived: the minimum."""
+
+
 class DisruptionKeys(Group):
     """What an eviction must leave."""
 

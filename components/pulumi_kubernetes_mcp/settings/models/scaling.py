@@ -6,10 +6,10 @@ from pydantic import Field
 
 from ..fields import Count, Percent
 from ..keys.scaling import AutoscalerKeys
-from ..keys.server import DisruptionKeys
+from ..keys.server import DisruptionKeys, StartKeys
 
 
-class ScalingSettings(DisruptionKeys, AutoscalerKeys):
+class ScalingSettings(DisruptionKeys, StartKeys, AutoscalerKeys):
     """How many pods, and what moves the number."""
 
     autoscaler: Literal["auto", "hpa", "keda", "none"] = "auto"
