@@ -43,20 +43,22 @@ def checked(group: type[T], component: str, args: object, keywords: Mapping[str,
     :param component: class and name, for the message.
     :raises ArgumentsError: with every problem.
     """
-    if isinstance(args, group) and not keywords:
-        return args
-    given = _together(group, component, args, keywords or {})
+    made = args if isinstance(args, group) and not keywords else _made(group, component, args, keywords or {})
+    contradictions = tuple(made.contradictions())
+    if contradictions:
+        raise ArgumentsError(contradictions, component)
+    return made
+
+
+def _made(group: type[T], component: str, args: object, keywords: Mapping[str, Any]) -> T:
+    given = _together(group, component, args, keywords)
     try:
-        made = group.model_validate(_plain(given), by_alias=False, by_name=True)
+        return group.model_validate(_plain(given), by_alias=False, by_name=True)
     except ValidationError as error:
         # Only who has made a mistake waits for the words.
         from ..settings.explain import arguments_problems
 
         raise ArgumentsError(arguments_problems(error, group), component) from None
-    contradictions = tuple(made.contradictions())
-    if contradictions:
-        raise ArgumentsError(contradictions, component)
-    return made
 
 
 def settled(keys: Group, **more: Any) -> Any:
