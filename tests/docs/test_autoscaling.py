@@ -22,7 +22,7 @@ TEXT = PAGE.read_text(encoding="utf-8")
 def test_the_example_runs_and_nothing_is_held_against_it() -> None:
     (example,) = re.findall(r"^```python\n(.+?)^```", TEXT, re.MULTILINE | re.DOTALL)
     made = record(lambda: exec(compile(example, str(PAGE), "exec"), {}))
-    assert [message.text for message in made.messages] == []
+    assert [message.text for message in made.messages if message.severity != "info"] == []
     triggers = made.manifest("ScaledObject")["spec"]["triggers"]
     assert [one["name"] for one in triggers] == ["cpu", "office", "launch"]
     assert triggers[-1]["metadata"]["desiredReplicas"] == "43"
