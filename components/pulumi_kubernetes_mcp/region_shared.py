@@ -84,10 +84,6 @@ class Shared:
         """The Secret that a server reads."""
         return next((secret for secret in self.secrets if server in secret.servers), None)
 
-    def pooler_of(self, server: str) -> SharedPooler | None:
-        """The pooler that a server connects through."""
-        return next((one for one in self.poolers if server in one.servers), None)
-
 
 def database_key(settings: Settings) -> DatabaseKey | None:
     """What tells one database server from another; ``None`` without a networked database."""
