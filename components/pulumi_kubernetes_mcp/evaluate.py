@@ -13,7 +13,7 @@ import pulumi
 from .inputs.outputs import FindingsError
 from .offline.model import Deployment, Message
 from .offline.project import PROGRAM, run_stack
-from .region_plan import RegionPlan, load, plan_region
+from .region_plan import PLANNED, RegionPlan, load, plan_region
 from .rules.catalogue import rule
 from .rules.model import Finding, Severity, located
 from .settings import StackFile
@@ -46,10 +46,13 @@ def inspect_stack(stack: StackFile) -> RegionPlan:
     return replace(plan, findings=tuple(located(plan.findings, merged.origin_of)))
 
 
-def run_quietly(stack: StackFile) -> Deployment:
-    """Run the program of a stack; what it prints is no part of a report and goes to standard error."""
+def run_quietly(stack: StackFile, region: RegionPlan | None = None) -> Deployment:
+    """Run the program of a stack; what it prints is no part of a report and goes to standard error.
+
+    :param region: what is known about the stack, so that the program does not plan it again.
+    """
     with contextlib.redirect_stdout(sys.stderr):
-        return run_stack(stack, stack.directory)
+        return run_stack(stack, stack.directory, {PLANNED: region})
 
 
 def program_findings(stack: StackFile) -> tuple[Finding, ...]:

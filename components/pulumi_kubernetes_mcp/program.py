@@ -3,7 +3,7 @@
 import pulumi
 
 from .region import McpRegion
-from .region_plan import load, plan_region
+from .region_plan import PLANNED, load, plan_region
 from .settings import Sources, project_directory, read_pulumi_config, read_sources
 
 
@@ -18,7 +18,8 @@ def run() -> McpRegion:
     directory = project_directory()
     sources = read_sources(directory, pulumi.get_stack()) if directory.is_absolute() else Sources()
     settings = load(read_pulumi_config(sources), where=where, directory=directory, sources=sources)
-    plan = plan_region(settings, rehearse=False)
+    planned = PLANNED.get()
+    plan = (planned and planned.readable(settings)) or plan_region(settings, rehearse=False)
     plan.raise_errors(where)
     region = McpRegion.planned("mcp", plan)
     pulumi.export("url", region.url)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from .rules.model import Finding, errors
 from .rules.stacks import RULES as OF_STACKS
 from .server_plan import ServerPlan, figure, plan_server
 from .settings.load import layered, placed
-from .settings.models import Acceptance, Settings
+from .settings.models import Acceptance, SecretsSettings, Settings
 from .settings.problems import Problem, SettingsError
 from .settings.salvage import covers, salvage
 from .settings.servers import SERVERS, StackSettings, load_stack, single
@@ -27,6 +28,8 @@ from .settings.sources import Sources
 ACCEPT_PATH = "mcp:accept"
 _ABOUT_ACCEPTANCES = (UNUSED_ACCEPTANCE.code, ACCEPTED_ERROR.code)
 PROFILE_PATH = "mcp:server.profile"
+PLANNED: ContextVar[RegionPlan | None] = ContextVar("planned", default=None)
+"""What whoever runs a stack's program has planned of that stack already; the CLI of Pulumi plans nothing."""
 FROM_THE_PLAN = ("MCP210", "MCP213", "MCP4", "MCP5")
 """Beginnings of the codes that follow from the plan, and so from a profile."""
 
@@ -104,6 +107,21 @@ class RegionPlan:
         """What the stack itself accepts: the list of each server that has none of its own."""
         return next((one.settings.accept for one in self.servers if not self.has_own(one.name, "accept")), [])
 
+    def readable(self, stack: StackSettings) -> RegionPlan | None:
+        """The same plan with the secret values of ``stack``, which decide nothing; ``None`` if that says anything else.
+
+        Whoever reads a file has placeholders for them, and a program has what the engine decrypted.
+        """
+        if _without_secrets(stack) != _without_secrets(self.stack):
+            return None
+        secrets = {secret.suffix: secret for secret in secrets_of(stack)}
+        return replace(
+            self,
+            stack=stack,
+            servers=tuple(replace(one, settings=stack.servers[one.name]) for one in self.servers),
+            shared=replace(self.shared, secrets=tuple(secrets[one.suffix] for one in self.shared.secrets)),
+        )
+
     def raise_errors(self, where: str) -> None:
         """Raise FindingsError with every error; ``where`` names the stack."""
         raise_errors(list(self.findings), f"{where} cannot work:")
@@ -149,9 +167,28 @@ def plan_region(stack: StackSettings | Settings, *, rehearse: bool = True) -> Re
     """
     if isinstance(stack, Settings):
         stack = single(stack)
-    servers = _planned(stack)
-    plan = RegionPlan(stack=stack, servers=servers, shared=share(stack, servers), findings=())
+    plan = decide(stack)
     return replace(plan, findings=tuple(sorted(_findings(plan, rehearse))))
+
+
+def decide(stack: StackSettings) -> RegionPlan:
+    """Derive and plan each server of a stack, and what they share, without a word about what is wrong with it."""
+    servers = _planned(stack)
+    return RegionPlan(stack=stack, servers=servers, shared=share(stack, servers), findings=())
+
+
+def _without_secrets(stack: StackSettings) -> StackSettings:
+    def hidden(secrets: SecretsSettings) -> SecretsSettings:
+        return secrets.model_copy(update={"values": dict.fromkeys(secrets.values, "")})
+
+    return replace(
+        stack,
+        servers={
+            name: settings.model_copy(update={"secrets": hidden(settings.secrets)})
+            for name, settings in stack.servers.items()
+        },
+        shared_secrets=None if stack.shared_secrets is None else hidden(stack.shared_secrets),
+    )
 
 
 def _planned(stack: StackSettings) -> tuple[ServerPlan, ...]:

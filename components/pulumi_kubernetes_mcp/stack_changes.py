@@ -98,7 +98,7 @@ def side(stack: StackFile, title: str, *, committed: bool = False) -> Side:
                 problem=problem,
             )
     try:
-        deployment = run_quietly(stack)
+        deployment = run_quietly(stack, region)
     except pulumi.RunError as refused:
         raised = raised_findings(refused) if isinstance(refused, FindingsError) else ()
         return Side(

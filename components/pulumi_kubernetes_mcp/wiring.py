@@ -9,6 +9,7 @@ import pulumi
 from .autoscaling.args import chosen_kind, followed
 from .autoscaling.keys import AutoscalingKeys
 from .edge.keys import IngressKeys
+from .inputs.served import ServedKeys
 from .keys import passed
 from .kubernetes import quantities as units
 from .kubernetes.keys import Egress, IngressFrom, Resources, SecretEnv
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from .settings.models import Settings
 
 T = TypeVar("T", bound=Group)
+E = TypeVar("E", bound=ServedKeys)
 
 INGRESS_NAMESPACE = "ingress-nginx"
 GRACEFUL_TIMEOUT_VARIABLE = "UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN"
@@ -101,9 +103,9 @@ def service_args(
         secret_env = [
             SecretEnv(variable=variable, key=key) for variable, key in sorted(secret_environment(server).items())
         ]
-    return _made(
+    return _served(
         ServiceKeys,
-        settings,
+        server,
         namespace=namespace,
         server_name=settings.server.name,
         metrics_port=settings.monitoring.port or settings.server.port,
@@ -127,9 +129,9 @@ def service_args(
 def autoscaling_args(server: ServerPlan, namespace: pulumi.Input[str], target: pulumi.Input[str]) -> AutoscalingKeys:
     """The autoscaler, on the metric that the eras need."""
     settings, memory = server.settings, server.settings.scaling.memory_percent_of_request
-    keys = _made(
+    keys = _served(
         AutoscalingKeys,
-        settings,
+        server,
         namespace=namespace,
         target=target,
         kind=settings.scaling.autoscaler,
@@ -172,9 +174,9 @@ def grace_period_seconds(server: ServerPlan) -> int:
 def ingress_args(server: ServerPlan, namespace: pulumi.Input[str], service_name: pulumi.Input[str]) -> IngressKeys:
     """The route, with timeouts that outlive the slowest tool."""
     settings = server.settings
-    return _made(
+    return _served(
         IngressKeys,
-        settings,
+        server,
         namespace=namespace,
         service_name=service_name,
         route_name=settings.server.name,
@@ -282,6 +284,11 @@ def _kubelets(server: ServerPlan, port: int) -> list[IngressFrom]:
 
 def _remote_key(secret_key: str, remote: shared.RemoteKey) -> RemoteKey:
     return RemoteKey(secret_key=secret_key, remote_key=remote.key, remote_property=remote.property)
+
+
+def _served(group: type[E], server: ServerPlan, **decided: Any) -> E:
+    """The arguments of a component that serves eras, with what was derived from these."""
+    return _made(group, server.settings, **decided).with_profile(server.era_profile)
 
 
 def _made(group: type[T], settings: Settings, **decided: Any) -> T:

@@ -246,16 +246,6 @@ def test_what_the_first_release_called_after_the_region_alone_keeps_its_state() 
         assert all("mcp-service" not in str(one.options.aliases) for one in others)
 
 
-def test_every_server_is_derived_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    from pulumi_kubernetes_mcp import server_plan
-
-    counted: list[str] = []
-    original = server_plan.planning.plan
-    monkeypatch.setattr(server_plan.planning, "plan", lambda inputs: counted.append("plan") or original(inputs))
-    run(TWO)
-    assert len(counted) == 2
-
-
 def test_the_example_of_the_page_is_what_the_page_says() -> None:
     page = Path(__file__).parents[2].joinpath("docs", "many-servers.md").read_text(encoding="utf-8")
     example = yaml.safe_load(re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)[0])["config"]

@@ -4,18 +4,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from ..inputs.served import ServedKeys
 from ..kubernetes.keys import AcceptKeys, AwaitSeconds
 from ..server.spec import CONTAINER
 from ..settings.fields import Count, Duration, Filled, Text
 from ..settings.keys.edge import ControllerKeys
 from ..settings.keys.place import ClusterKeys
 from ..settings.keys.scaling import AutoscalerKeys, SessionKeys
-from ..settings.keys.server import EraKeys
 
 Autoscaler = Literal["auto", "hpa", "keda"]
 
 
-class AutoscalingKeys(AcceptKeys, ClusterKeys, ControllerKeys, SessionKeys, AutoscalerKeys, EraKeys):
+class AutoscalingKeys(AcceptKeys, ClusterKeys, ControllerKeys, SessionKeys, AutoscalerKeys, ServedKeys):
     """Arguments of McpAutoscaling."""
 
     namespace: Text

@@ -57,7 +57,7 @@ def preview(
             print_summary(stack_file, shown)
             _print_together(together)
             return
-        deployment, difference = run_program(stack_file, None)
+        deployment, difference = run_program(stack_file, region, None)
         if as_json:
             data = preview_data(stack_file, shown, deployment, difference)
             print_json({**data, "together": agreement_data(together)})

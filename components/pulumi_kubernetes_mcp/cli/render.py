@@ -14,6 +14,7 @@ from .stacks import inspect_if_planned, run_program, stack_files
 
 if TYPE_CHECKING:
     from ..offline.diff import Difference
+    from ..region_plan import RegionPlan
     from ..settings import StackFile
 
 STANDARD_OUTPUT = Path("-")
@@ -60,8 +61,7 @@ def render(
         reports = []
         stale = False
         for stack_file in stack_files(stack, file, project_dir, all_stacks):
-            _refuse_errors(stack_file)
-            deployment, difference = run_program(stack_file, output_dir)
+            deployment, difference = run_program(stack_file, _plan_that_works(stack_file), output_dir)
             if not check_only:
                 write_manifests(manifests(deployment), difference.directory)
             stale = stale or not difference.up_to_date
@@ -74,18 +74,18 @@ def render(
             raise typer.Exit(1)
 
 
-def _refuse_errors(stack_file: StackFile) -> None:
+def _plan_that_works(stack_file: StackFile) -> RegionPlan | None:
     region = inspect_if_planned(stack_file)
     if region is not None:
         region.raise_errors(stack_file.where)
+    return region
 
 
 def _print_stream(stack_file: StackFile) -> None:
     """All objects as one YAML stream, in order of application; what is to be known stands on standard error."""
     from ..offline.manifests import holds_placeholder, manifests, stream
 
-    _refuse_errors(stack_file)
-    deployment, _ = run_program(stack_file, None)
+    deployment, _ = run_program(stack_file, _plan_that_works(stack_file), None)
     objects = manifests(deployment)
     print_text(stream(objects))
     hidden = [f"{item.kind} {item.name}" for item in objects if holds_placeholder(item)]

@@ -90,7 +90,7 @@ def disagreements(stack_file: StackFile, region: RegionPlan) -> tuple[Disagreeme
     """In what this stack and the others of its project do not agree; those that cannot be read have no say."""
     import pulumi
 
-    from ..region_plan import load, plan_region
+    from ..region_plan import decide, load
     from ..settings import read_stack_file, stack_names
     from ..stack_agreement import agreement
 
@@ -101,14 +101,16 @@ def disagreements(stack_file: StackFile, region: RegionPlan) -> tuple[Disagreeme
         with contextlib.suppress(pulumi.RunError):
             other = read_stack_file(stack_file.directory, stack=name)
             settings = load(other.values, where=other.where, directory=other.directory, sources=other.sources)
-            plan = plan_region(settings, rehearse=False)
-            planned.append(planned_stack(other, plan))
+            planned.append(planned_stack(other, decide(settings)))
     return tuple(one for one in agreement(planned) if stack_file.name in one.stacks)
 
 
-def run_program(stack_file: StackFile, directory: Path | None) -> tuple[Deployment, Difference]:
+def run_program(
+    stack_file: StackFile, region: RegionPlan | None, directory: Path | None
+) -> tuple[Deployment, Difference]:
     """Run the stack's program offline, and compare with what was rendered last.
 
+    :param region: what is known about the stack, so that the program does not plan it again.
     :param directory: where the rendered files are. Default: ``rendered/<stack>`` beside the stack file.
     """
     from ..evaluate import run_quietly
@@ -118,7 +120,7 @@ def run_program(stack_file: StackFile, directory: Path | None) -> tuple[Deployme
 
     target = directory or rendered_directory(stack_file)
     with running(stack_file):
-        deployment = run_quietly(stack_file)
+        deployment = run_quietly(stack_file, region)
     return deployment, compare(manifests(deployment), target)
 
 

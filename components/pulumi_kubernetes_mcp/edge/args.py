@@ -10,27 +10,16 @@ ACCEPTED_ROUTE = 'jsonpath={.status.parents[0].conditions[?(@.type=="Accepted")]
 """An HTTPRoute reports per Gateway; the first one is the only one that this component attaches to."""
 
 
-def derived(keys: IngressKeys) -> protocol.EraProfile:
-    """What follows from the eras of the arguments."""
-    return protocol.derive(
-        protocol.parse_eras(keys.eras),
-        max_tool_seconds=keys.max_tool_seconds,
-        keepalive_seconds=keys.keepalive_seconds,
-        authorization=keys.authorization,
-        path=keys.path,
-    )
-
-
 def chosen_affinity(keys: IngressKeys) -> str:
     """The affinity in force: the caller's, or what the eras need."""
     if keys.affinity != "auto":
         return keys.affinity
-    return "source-ip" if derived(keys).needs_affinity and keys.max_replicas > 1 else "none"
+    return "source-ip" if keys.era_profile.needs_affinity and keys.max_replicas > 1 else "none"
 
 
 def edge_spec(name: str, keys: IngressKeys) -> specs.EdgeSpec:
     """The arguments with everything that follows from them."""
-    era_profile, idle = derived(keys), keys.idle_timeout_seconds
+    era_profile, idle = keys.era_profile, keys.idle_timeout_seconds
     return specs.EdgeSpec(
         host=keys.host,
         path=keys.path,
@@ -53,7 +42,7 @@ def edge_spec(name: str, keys: IngressKeys) -> specs.EdgeSpec:
 
 def ingress_findings(keys: IngressKeys) -> list[Finding]:
     """Every rule that the arguments of one route can break."""
-    era_profile, edge = derived(keys), edge_spec("", keys)
+    era_profile, edge = keys.era_profile, edge_spec("", keys)
     found = rules.era_findings([era.value for era in era_profile.eras], path="eras")
     found += rules.affinity_findings(
         affinity=edge.affinity,

@@ -4,13 +4,14 @@ from typing import Annotated
 
 from pydantic import Field
 
+from ..inputs.served import ServedKeys
 from ..kubernetes.keys import AcceptKeys, AwaitSeconds
 from ..settings.fields import Count, Filled, Label, ObjectName, RouteHost, Text, same
 from ..settings.keys.edge import ControllerKeys, GatewayReference, HostKeys, RouteKeys
-from ..settings.keys.server import EndpointKeys, EraKeys, StreamKeys
+from ..settings.keys.server import EndpointKeys, StreamKeys
 
 
-class IngressKeys(AcceptKeys, RouteKeys, ControllerKeys, StreamKeys, EndpointKeys, EraKeys):
+class IngressKeys(AcceptKeys, RouteKeys, ControllerKeys, StreamKeys, EndpointKeys, ServedKeys):
     """Arguments of McpIngress."""
 
     namespace: Text

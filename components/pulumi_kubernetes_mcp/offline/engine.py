@@ -41,6 +41,7 @@ def run_program(
     preview: bool = False,
     organization: str = "organization",
     directory: Path | None = None,
+    context: Mapping[contextvars.ContextVar[Any], object] | None = None,
 ) -> Deployment:
     """Run ``program`` to its end and return everything that it registered.
 
@@ -56,6 +57,7 @@ def run_program(
         (``status``) is unknown.
     :param directory: the project's directory, which the engine names to the program; a function also works in it.
         Default: that of the file; a function works where it is, and is told none.
+    :param context: context variables and their values for the program, which sees no others of its caller.
     :raises Exception: whatever the program raises; :class:`pulumi.RunError` for what the engine would refuse.
     """
     recorder = Recorder(project, stack, preview=preview)
@@ -65,6 +67,8 @@ def run_program(
     root = None if directory is None else directory.resolve()
 
     def configured() -> None:
+        for variable, value in (context or {}).items():
+            variable.set(value)
         Settings(
             project=project,
             stack=stack,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import traceback
+from collections.abc import Mapping
+from contextvars import ContextVar
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pulumi
 
@@ -22,8 +24,12 @@ SHOWN_FRAMES = 6
 _STACK_NAME = re.compile(r"(?!\.+$)[A-Za-z0-9_.-]{1,100}")
 
 
-def run_stack(stack_file: StackFile, project_dir: Path) -> Deployment:
+def run_stack(
+    stack_file: StackFile, project_dir: Path, context: Mapping[ContextVar[Any], object] | None = None
+) -> Deployment:
     """Run the project's program with the stack's configuration, or :func:`standard_program` where it has none.
+
+    :param context: context variables and their values for the program.
 
     RunError for everything that the program or the engine refuses, :class:`ProgramError` for any other exception.
     """
@@ -38,6 +44,7 @@ def run_stack(stack_file: StackFile, project_dir: Path) -> Deployment:
             config=config,
             secret_keys=secret_keys,
             directory=project_dir,
+            context=context,
         )
     except pulumi.RunError:
         raise

@@ -8,20 +8,15 @@ from . import spec as specs
 from .keys import ServiceKeys
 
 
-def derived(keys: ServiceKeys) -> protocol.EraProfile:
-    """What follows from the eras of the server."""
-    return protocol.derive(protocol.parse_eras(keys.eras), max_tool_seconds=keys.max_tool_seconds)
-
-
 def graceful_timeout(keys: ServiceKeys) -> int:
     """Time to finish calls after SIGTERM in force, in seconds."""
     given = keys.graceful_timeout_seconds
-    return derived(keys).graceful_timeout_seconds if given is None else given
+    return keys.era_profile.graceful_timeout_seconds if given is None else given
 
 
 def server_spec(name: str, keys: ServiceKeys) -> specs.ServerSpec:
     """The arguments with everything that follows from them."""
-    era_profile = derived(keys)
+    era_profile = keys.era_profile
     pre_stop = era_profile.pre_stop_seconds if keys.pre_stop_seconds is None else keys.pre_stop_seconds
     grace = keys.grace_period_seconds
     available = keys.min_available
@@ -58,7 +53,7 @@ def grace_period(pre_stop: int, graceful: int) -> int:
 
 def service_findings(server: specs.ServerSpec, keys: ServiceKeys) -> list[Finding]:
     """Every rule that the arguments of one service can break."""
-    eras = protocol.parse_eras(keys.eras)
+    eras = keys.era_profile.eras
     image = plain(server.image)
     found = [] if image is None else workload.image_findings(image, path="image")
     found += workload.name_findings(server.name, path="server_name")

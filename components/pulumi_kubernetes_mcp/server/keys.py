@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 
 from ..inputs.checked import repeated
+from ..inputs.served import ServedKeys
 from ..kubernetes.keys import AcceptKeys, AwaitSeconds, Egress, IngressFrom, Resources, SecretEnv
 from ..settings.fields import AnyText, Count, Filled, Port, Text, same
 from ..settings.keys.secrets import SecretVersionKeys
-from ..settings.keys.server import ContainerKeys, DisruptionKeys, DrainKeys, EndpointKeys, EraKeys, StartKeys
+from ..settings.keys.server import ContainerKeys, DisruptionKeys, DrainKeys, EndpointKeys, StartKeys
 from ..settings.problems import Problem
 
 
-class ServiceKeys(AcceptKeys, DisruptionKeys, StartKeys, DrainKeys, EndpointKeys, EraKeys, ContainerKeys):
+class ServiceKeys(AcceptKeys, DisruptionKeys, StartKeys, DrainKeys, EndpointKeys, ServedKeys, ContainerKeys):
     """Arguments of McpService."""
 
     namespace: Text

@@ -18,7 +18,6 @@ from .spec import (
     basis,
     behavior,
     chosen_kind,
-    derived,
     followed,
     metric_name,
     needed_ramp,
@@ -54,7 +53,7 @@ def _followed(keys: AutoscalingKeys) -> Iterator[Finding]:
     """Whether something counts what is followed."""
     kind, follow, address = chosen_kind(keys), followed(keys), keys.prometheus_address
     yield from scaling.session_metric_findings(
-        sessions=derived(keys).sessions,
+        sessions=keys.era_profile.sessions,
         autoscaler=kind,
         follows_prometheus=follow != "cpu" or keys.query is not None,
         other_metrics=any(one.type in ("pods", "object", "external") for one in keys.metrics),
@@ -91,9 +90,9 @@ def _dialect(keys: AutoscalingKeys, follow: str) -> list[Finding]:
     path = "dialect" if said(keys, "dialect") else "follow"
     if found := metrics.gateway_findings(dialect=dialect, implementation=keys.implementation, path=path):
         return found
-    gauge = specs.gauge(follow, dialect, derived(keys).eras, metric_name(keys))
+    gauge = specs.gauge(follow, dialect, keys.era_profile.eras, metric_name(keys))
     if isinstance(gauge, specs.Missing):
-        follows, dialects = alternatives(follow, dialect, derived(keys).eras, keys.implementation)
+        follows, dialects = alternatives(follow, dialect, keys.era_profile.eras, keys.implementation)
         return metrics.absent_metric_findings(
             follow=follow, dialect=dialect, why=gauge.why, follows=follows, dialects=dialects, path=path
         )

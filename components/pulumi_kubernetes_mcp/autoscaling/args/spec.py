@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from ... import eras as protocol
 from ...kubernetes.objects import Spec
 from ...settings.keys.scaling import AutoscalerKeys, PrometheusAuthentication, ScalingMetric, ScalingRules, Schedule
 from .. import spec as specs
@@ -18,18 +17,9 @@ PARAMETERS: Mapping[str, tuple[tuple[str, str], ...]] = {
 """Mode to parameter of KEDA and argument with the key of the Secret."""
 
 
-def derived(keys: AutoscalingKeys) -> protocol.EraProfile:
-    """What follows from the eras of the arguments."""
-    return protocol.derive(
-        protocol.parse_eras(keys.eras),
-        max_tool_seconds=0,
-        session_minutes=keys.session_minutes,
-    )
-
-
 def followed(keys: AutoscalingKeys) -> str:
     """What the autoscaler follows besides CPU: 'cpu' for nothing, or a word for what Prometheus counts."""
-    return keys.follow or ("sessions" if derived(keys).sessions else "cpu")
+    return keys.follow or ("sessions" if keys.era_profile.sessions else "cpu")
 
 
 def chosen_kind(keys: AutoscalingKeys) -> str:
@@ -68,7 +58,7 @@ def autoscaler_spec(keys: AutoscalingKeys) -> specs.AutoscalerSpec:
 
 def basis(keys: AutoscalingKeys) -> specs.Basis:
     """What the behaviour is derived from."""
-    era_profile = derived(keys)
+    era_profile = keys.era_profile
     return specs.Basis(
         sessions=era_profile.sessions,
         session_minutes=keys.session_minutes,
@@ -121,7 +111,7 @@ def _source(keys: AutoscalingKeys) -> specs.Source | None:
         return specs.Source(name=name, query=keys.query, target_per_pod=target_per_pod(keys))
     if follow == "cpu":
         return None
-    eras = derived(keys).eras
+    eras = keys.era_profile.eras
     if isinstance(specs.gauge(follow, keys.dialect, eras, metric_name(keys)), specs.Missing):
         return None
     query = specs.keda_query(
