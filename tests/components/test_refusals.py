@@ -112,7 +112,12 @@ NONSENSE: list[tuple[str, dict[str, Any], str, str]] = [
         "owns nothing on a node after an escape.",
     ),
     ("McpService", {"image": 7}, "image: It is the number 7, but takes text.", "Put it in quotes."),
-    ("McpService", {"namespace": ""}, "namespace: It is too short.", "Namespace of all objects."),
+    (
+        "McpService",
+        {"namespace": ""},
+        "namespace: It is '', which is not a DNS label.",
+        "Use at most 63 lower-case letters, digits and '-', beginning and ending with a letter or digit.",
+    ),
     (
         "McpService",
         {"port": lambda: pulumi.Output.from_input(80)},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -15,7 +15,7 @@ def found(
     source: str,
     *,
     store: str | None = None,
-    env: Sequence[str] = (),
+    env: Mapping[str, str] = {},
     remote: Sequence[str] = (),
     values: Sequence[str] = (),
 ) -> list[str]:
@@ -34,38 +34,38 @@ def found(
 
 def test_sources_that_fit() -> None:
     assert found("none") == []
-    assert found("existing", env=["token"]) == []
-    assert found("external", store="vault", env=["token"], remote=["token", "other"]) == []
-    assert found("config", env=["token", "token"], values=["token"]) == []
+    assert found("existing", env={"TOKEN": "token"}) == []
+    assert found("external", store="vault", env={"TOKEN": "token"}, remote=["token", "other"]) == []
+    assert found("config", env={"TOKEN": "token", "ALSO": "token"}, values=["token"]) == []
 
 
 @pytest.mark.parametrize("store", [None, ""])
 def test_an_external_source_needs_a_store(store: str | None) -> None:
-    assert found("external", store=store, env=["a"], remote=["a"]) == ["MCP701 s.store_name"]
+    assert found("external", store=store, env={"A": "a"}, remote=["a"]) == ["MCP701 s.store_name"]
 
 
-def test_a_missing_key_is_refused_once_and_named() -> None:
-    assert found("external", store="v", env=["a", "b", "a"], remote=["b"]) == ["MCP702 s.env"]
+def test_a_missing_key_is_refused_at_its_variable_and_not_repeated() -> None:
+    assert found("external", store="v", env={"A": "a", "B": "b"}, remote=["b"]) == ["MCP702 s.env.A"]
     (finding,) = secrets_findings(
-        source="config", store_name=None, env_keys=["a"], remote_keys=[], value_keys=["b", "c"], path=str
+        source="config", store_name=None, env_keys={"A": "a-hunter2"}, remote_keys=[], value_keys=["b", "c"], path=str
     )
     assert str(finding) == (
-        "error MCP702 at env: The environment refers to the key 'a', and the source 'config' defines 'b', "
-        "'c'. Add 'a' under 'values', or refer to a key that is there."
+        "error MCP702 at env.A: A refers to a key that the source 'config' does not define; it defines 'b', 'c'. "
+        "Refer to a key that is there, or add it under 'values'."
     )
-    assert found("config", env=["a"], remote=["a"]) == ["MCP702 s.env", "MCP703 s.remote"]
+    assert found("config", env={"A": "a"}, remote=["a"]) == ["MCP702 s.env.A", "MCP703 s.remote"]
 
 
 def test_what_the_source_does_not_use_is_a_warning() -> None:
-    assert found("none", env=["a"], remote=["b"], values=["c"]) == [
+    assert found("none", env={"A": "a"}, remote=["b"], values=["c"]) == [
         "MCP703 s.env",
         "MCP703 s.remote",
         "MCP703 s.values",
     ]
-    assert found("existing", env=["a"], remote=["a"]) == ["MCP703 s.remote"]
+    assert found("existing", env={"A": "a"}, remote=["a"]) == ["MCP703 s.remote"]
     assert found("external", store="v", remote=["a"], values=["a"]) == ["MCP703 s.values"]
     (finding,) = secrets_findings(
-        source="none", store_name=None, env_keys=["a", "a"], remote_keys=[], value_keys=[], path=str
+        source="none", store_name=None, env_keys={"A": "a"}, remote_keys=[], value_keys=[], path=str
     )
     assert finding.severity is Severity.WARNING
     assert finding.problem == "The source is 'none', which does not use 'env' (1 given)."

@@ -35,6 +35,12 @@ def test_a_fixed_image_passes(image: str) -> None:
     assert workload.image_findings(image, path="image") == []
 
 
+@pytest.mark.parametrize("image", ["a/X:1", "a b:1", "http://a/b:1"])
+def test_a_fixed_version_of_no_image_is_refused(image: str) -> None:
+    (finding,) = workload.image_findings(image, path="image")
+    assert (finding.code, finding.problem) == ("MCP101", f"'{image}' is not an image reference.")
+
+
 @pytest.mark.parametrize(
     ("image", "problem", "suggestion"),
     [

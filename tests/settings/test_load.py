@@ -180,8 +180,8 @@ MISTAKES: list[tuple[str, dict[str, Any], tuple[str, str, str]]] = [
         stack(server={"image": ""}),
         (
             "mcp:server.image",
-            "It is too short.",
-            "Container image with a fixed tag or a digest; 'latest' and no tag are refused.",
+            "It is '', which is not an image reference.",
+            "Write it as 'registry.example.com/team/name:1.4.2', the path of the repository in lower case.",
         ),
     ),
     (
@@ -293,8 +293,8 @@ MISTAKES: list[tuple[str, dict[str, Any], tuple[str, str, str]]] = [
         stack(secrets={"refreshInterval": "1d"}),
         (
             "mcp:secrets.refreshInterval",
-            "It is '1d', which has not the right form.",
-            "How often the store is read, such as '1h' (source 'external').",
+            "It is '1d', which is not a duration.",
+            "Write it as '30s', '15m' or '1h'.",
         ),
     ),
     (

@@ -241,7 +241,7 @@ def test_a_file_that_is_not_there_or_no_file(tmp_path: Path) -> None:
     (tmp_path / NAME).rmdir()
     os.mkfifo(tmp_path / NAME)
     assert problems(tmp_path)[0][1:] == ("It is not a regular file.", "Name a file.")
-    assert problems(tmp_path, "a\0b")[0][1] == "The file cannot be read: its name is not a path."
+    assert problems(tmp_path, "a\0b")[0][1] == "It holds a character that cannot be stored (NUL, or half of a pair)."
     assert problems(tmp_path, "x" * 5000)[0][1] == "The file cannot be read: File name too long."
 
 

@@ -50,7 +50,7 @@ def test_a_secret_in_clear_is_reported_alone() -> None:
     assert problems(secrets={**secrets, "env": {"TOKEN": "token", "OTHER": "gone"}}) == [
         "mcp:secrets.values.token",
         "mcp:secrets.values.user",
-        "mcp:secrets.env",
+        "mcp:secrets.env.OTHER",
     ]
 
 

@@ -132,8 +132,8 @@ def test_every_mistake_is_told_at_its_place() -> None:
     ("version", "problem"),
     [
         (1.36, "It is the number 1.36, but takes text."),
-        ("36", "It is '36', which has not the right form."),
-        ("latest", "It is 'latest', which has not the right form."),
+        ("36", "It is '36', which is not a version of Kubernetes."),
+        ("latest", "It is 'latest', which is not a version of Kubernetes."),
     ],
 )
 def test_the_version_of_the_cluster_is_text_with_a_minor(version: object, problem: str) -> None:

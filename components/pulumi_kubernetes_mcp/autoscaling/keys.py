@@ -7,7 +7,7 @@ from pydantic import Field
 from ..inputs.served import ServedKeys
 from ..kubernetes.keys import AcceptKeys, AwaitSeconds
 from ..server.spec import CONTAINER
-from ..settings.fields import Count, Duration, Filled, Text
+from ..settings.fields import Count, Duration, Label, Name, Namespace
 from ..settings.keys.edge import ControllerKeys
 from ..settings.keys.place import ClusterKeys
 from ..settings.keys.scaling import AutoscalerKeys, SessionKeys
@@ -18,9 +18,9 @@ Autoscaler = Literal["auto", "hpa", "keda"]
 class AutoscalingKeys(AcceptKeys, ClusterKeys, ControllerKeys, SessionKeys, AutoscalerKeys, ServedKeys):
     """Arguments of McpAutoscaling."""
 
-    namespace: Text
+    namespace: Namespace
     """Namespace of the workload."""
-    target: Text
+    target: Name
     """Name of the Deployment; the autoscaler gets the same name."""
     max_replicas: Count
     """Greatest number of pods. Count connections and quota for it."""
@@ -28,7 +28,7 @@ class AutoscalingKeys(AcceptKeys, ClusterKeys, ControllerKeys, SessionKeys, Auto
     """Least number of pods."""
     kind: Autoscaler = "auto"
     """'hpa', 'keda', or 'auto': KEDA for sessions, for a metric from Prometheus and for schedules."""
-    container: Filled = CONTAINER
+    container: Label = CONTAINER
     """Container whose CPU and memory count, so that a sidecar cannot disturb."""
     cpu_percent: Annotated[int, Field(ge=1, le=100_000)] = 80
     """CPU at which pods are added, in percent of the request (above 100 is allowed); 80 leaves a fifth for the time
@@ -41,7 +41,7 @@ class AutoscalingKeys(AcceptKeys, ClusterKeys, ControllerKeys, SessionKeys, Auto
     """Requests of the container, to refuse a utilisation target without them. Left out: not checked."""
     sessions_per_pod: Annotated[int, Field(ge=1, le=100_000)] = 50
     """Sessions that one pod holds (KEDA)."""
-    route_name: Text | None = None
+    route_name: Name | None = None
     """HTTPRoute of the server, which the dialect 'envoy' counts at. Derived: the target's name."""
     drain_seconds: Duration | None = None
     """Grace period of the pods, in seconds; with sessions no pod goes before the last one has ended. Left out: not

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from ..inputs.served import ServedKeys
 from ..kubernetes.keys import AcceptKeys, AwaitSeconds
-from ..settings.fields import Count, Filled, Label, ObjectName, RouteHost, Text, same
+from ..settings.fields import Count, Label, Name, Namespace, ObjectName, RouteHost, same
 from ..settings.keys.edge import ControllerKeys, GatewayReference, HostKeys, RouteKeys
 from ..settings.keys.server import EndpointKeys, StreamKeys
 
@@ -14,14 +14,14 @@ from ..settings.keys.server import EndpointKeys, StreamKeys
 class IngressKeys(AcceptKeys, RouteKeys, ControllerKeys, StreamKeys, EndpointKeys, ServedKeys):
     """Arguments of McpIngress."""
 
-    namespace: Text
+    namespace: Namespace
     """Namespace of the route; the Service's."""
     host: RouteHost = same(HostKeys, "host")
     """Public host name, the same in every region: tokens are bound to it. A route may also serve a wildcard,
     '*.example.com'."""
-    service_name: Text
+    service_name: Name
     """Service that answers."""
-    route_name: Filled | None = None
+    route_name: ObjectName | None = None
     """Name of the HTTPRoute or Ingress. Derived: the component's name."""
     max_replicas: Count = 2
     """Greatest number of pods; more than one needs affinity for sessions."""
@@ -29,7 +29,7 @@ class IngressKeys(AcceptKeys, RouteKeys, ControllerKeys, StreamKeys, EndpointKey
     gateway_namespace: Label = same(GatewayReference, "namespace")
     gateway_section: Label | None = same(GatewayReference, "section", default=None)
     """Listener of the Gateway. Left out: all listeners, since a Gateway of one's own may call them anything."""
-    client_namespace: Text = "ingress-nginx"
+    client_namespace: Namespace = "ingress-nginx"
     """Namespace of the edge's proxies, which a certificate solver is opened to."""
     parallel_requests: Annotated[int, Field(ge=1, le=2**32 - 1)] = 1024
     """Calls and open streams of all pods at the maximum (implementation 'envoy-gateway'); 1024 is Envoy Gateway's."""

@@ -3,6 +3,7 @@
 A TypedDict checks nothing when a program runs. So each component validates what it is given, and reads the result.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -12,12 +13,15 @@ from pydantic import ValidationError
 
 from ..settings.fields import Group
 from ..settings.problems import Problem
+from ..settings.texts import misplaced
 
 T = TypeVar("T", bound=Group)
 
 NOT_GIVEN: Any = None
 """The arguments of a component that was given keywords. The analyser refuses a type that says so."""
 ITSELF = "args"
+_FOR_SECRETS = re.compile(r"(values|env|args|command)\b")
+"""Arguments whose values are secrets, or that a rule judges (MCP107)."""
 """The parameter that takes a mapping; McpService has a key of that name too."""
 
 
@@ -52,6 +56,9 @@ def checked(group: type[T], component: str, args: object, keywords: Mapping[str,
 
 def _made(group: type[T], component: str, args: object, keywords: Mapping[str, Any]) -> T:
     given = _together(group, component, args, keywords)
+    problems = list(misplaced(given, "", lambda path: _FOR_SECRETS.match(path) is not None))
+    if problems:
+        raise ArgumentsError(problems, component)
     try:
         return group.model_validate(_plain(given), by_alias=False, by_name=True)
     except ValidationError as error:

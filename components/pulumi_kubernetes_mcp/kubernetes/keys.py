@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from ..settings.fields import Cidr, Filled, Group, Label, Port, RuleCode, Text
+from ..settings.fields import Cidr, DataKey, EnvName, Filled, Group, Label, LabelValue, Namespace, Port, RuleCode
 
 AwaitSeconds = Annotated[int, Field(ge=1, le=86_400)]
 """How long the engine waits for an object at most, in seconds."""
@@ -31,9 +31,9 @@ class Resources(Group):
 class SecretEnv(Group):
     """One environment variable that is read from a Secret."""
 
-    variable: Filled
+    variable: EnvName
     """Name of the environment variable."""
-    key: Filled
+    key: DataKey
     """Key of the Secret."""
 
 
@@ -44,9 +44,9 @@ class Egress(Group):
     """TCP port."""
     cidrs: list[Cidr] | None = None
     """Address ranges of the destination."""
-    workload: Text | None = None
+    workload: Namespace | None = None
     """Name of a workload of the same namespace, instead of address ranges."""
-    component: Filled = "pooler"
+    component: LabelValue = "pooler"
     """Component label of that workload."""
 
     @model_validator(mode="after")
@@ -60,13 +60,13 @@ class IngressFrom(Group):
 
     port: Port
     """TCP port of the pods."""
-    namespace: Text | None = None
+    namespace: Namespace | None = None
     """Namespace whose pods may connect."""
     cidrs: list[Cidr] | None = None
     """Address ranges that may connect, instead of a namespace."""
-    workload: Text | None = None
+    workload: Namespace | None = None
     """Name of a workload of the same namespace that may connect, instead of a namespace."""
-    component: Filled = "server"
+    component: LabelValue = "server"
     """Component label of that workload."""
     name: Label | None = None
     """End of the name of a NetworkPolicy of its own, a DNS label; origins of one name share it. What changes its name

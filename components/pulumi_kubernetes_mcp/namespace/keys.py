@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ..kubernetes.keys import AcceptKeys
-from ..settings.fields import Filled, Group, Text, same
+from ..settings.fields import Filled, Group, LabelValue, Text, same
 from ..settings.keys.place import EnvironmentKeys, OperatorKeys
 
 
@@ -25,7 +25,7 @@ class NamespaceKeys(AcceptKeys, OperatorKeys):
 
     namespace: Text | None = None
     """Name of the namespace, a DNS label. Derived: the name of the component."""
-    environment: Filled = same(EnvironmentKeys, "environment")
+    environment: LabelValue = same(EnvironmentKeys, "environment")
     """Environment for the label 'kubernetes-mcp/environment'; any word, since nothing else follows from it here."""
     quota: Quota | None = None
     """Limit on the sum of requests; room for the greatest number of pods and a rollout's surge."""

@@ -1,7 +1,7 @@
 """What McpPgBouncer is made from: the arguments as a spec, and the rules applied to them."""
 
 from ..inputs.outputs import plain
-from ..rules import database, workload
+from ..rules import database, openings, workload
 from ..rules.model import Finding
 from . import spec as specs
 from .keys import PgBouncerKeys
@@ -26,6 +26,8 @@ def pooler_findings(pooler: specs.PoolerSpec, keys: PgBouncerKeys) -> list[Findi
     found = [] if image is None else workload.image_findings(image, path="image")
     found += workload.name_findings(pooler.name, path="pooler_name")
     found += workload.port_findings(keys.database_port, path="database_port")
+    for place, origin in enumerate(keys.allow_from):
+        found += openings.opening_findings(origin.cidrs or (), path=f"allow_from[{place}].cidrs")
     if keys.budget is not None:
         each = keys.pool_size + keys.reserve_pool_size
         found += database.pooler_findings(

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ..kubernetes.keys import AcceptKeys, AwaitSeconds, IngressFrom
-from ..settings.fields import Address, AnyText, Filled, Port, Text, same
+from ..settings.fields import Address, AnyText, DataKey, Filled, Image, Name, Namespace, Port, same
 from ..settings.keys.secrets import SecretVersionKeys
 from ..settings.keys.stores import Cidrs, DatabaseKeys, DatabaseName, Instances, TlsMode
 
@@ -15,10 +15,10 @@ Connections = Annotated[int, Field(ge=0)]
 class PgBouncerKeys(AcceptKeys):
     """Arguments of McpPgBouncer."""
 
-    namespace: Text
+    namespace: Namespace
     """Namespace of all objects."""
     database_host: Address = same(DatabaseKeys, "host", default=...)
-    secret_name: Text
+    secret_name: Name
     """Secret with the user and the password."""
     pool_size: Annotated[int, Field(ge=1, le=100_000)]
     """Connections to the database that one instance keeps."""
@@ -29,8 +29,8 @@ class PgBouncerKeys(AcceptKeys):
     database_port: Port = same(DatabaseKeys, "port")
     database_name: DatabaseName = same(DatabaseKeys, "name")
     database_cidrs: Cidrs = same(DatabaseKeys, "cidrs")
-    user_key: Filled = same(DatabaseKeys, "user_key")
-    password_key: Filled = same(DatabaseKeys, "password_key")
+    user_key: DataKey = same(DatabaseKeys, "user_key")
+    password_key: DataKey = same(DatabaseKeys, "password_key")
     secret_version: AnyText | None = same(SecretVersionKeys, "version")
     instances: Instances = same(DatabaseKeys, "pooler_instances")
     reserve_pool_size: Annotated[int, Field(ge=0, le=100_000)] = 0
@@ -41,7 +41,7 @@ class PgBouncerKeys(AcceptKeys):
     """Connections that all pods together open to the pooler; it must bear them with one instance lost. Checked where
     there is a `budget`."""
     server_tls_mode: TlsMode = same(DatabaseKeys, "tls_mode")
-    image: Text = same(DatabaseKeys, "pooler_image")
+    image: Image = same(DatabaseKeys, "pooler_image")
     allow_from: list[IngressFrom] = []
     """Who may connect to the pooler. Nobody by default."""
     await_timeout_seconds: AwaitSeconds = 600

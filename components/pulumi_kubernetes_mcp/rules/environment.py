@@ -7,11 +7,10 @@ with a password)."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Collection, Mapping, Sequence
 
+from .forms import form, harmless
 from .model import Finding, Rule, Severity
 
 CLEAR_SECRET = Rule(
@@ -149,60 +148,6 @@ _PASSWORD_WORD = re.compile(r".*(password|passwd|passphrase)|pwd|pass")
 _PIN = re.compile(r"\d{4,}")
 
 
-_SWITCH = re.compile(
-    r"true|false|yes|no|on|off|enabled?|disabled?|none|null|nil|auto|default|optional|required|never|always",
-    re.IGNORECASE,
-)
-
-
-_NUMBER = re.compile(r"[+-]?\d+([._]\d+)*([eE][+-]?\d+)?(ms|s|m|h|d|k|K|M|G|Ki|Mi|Gi|%)?")
-
-
-_EXPANSION = re.compile(r"\$\(\w+\)|\$\{[^}]+\}|\{\{.+\}\}|\*+|<[^<>]+>", re.DOTALL)
-
-
-_PLACE = re.compile(r"(file://)?([A-Za-z]:|~|\.{1,2})?(/[\w.@-]+){2,}/?|\./[\w.-]+")
-
-
-_REFERENCE = re.compile(
-    r"(arn:aws|vault|op|ref\+\w+|secretref|secret|env|file|awssm|awsps|gcpsm|azurekeyvault|ssm|sops|k8s|doppler)(:|//)\S+"
-    r"|projects/[^/\s]+/secrets/\S+"
-)
-
-
-_PLAIN_URL = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
-
-
-_USERINFO = re.compile(r"://[^\s/?#:@]*:(?P<secret>[^\s/?#@]+)@")
-
-
-_PAIR = re.compile(
-    r"(?:^|[\s;?&,{'\"])(?:password|passwd|pwd|accountkey|sharedaccesskey|client_secret|access_token|api_?key)"
-    r"(?:=|['\"]\s*:\s*['\"])(?P<secret>[^\s;&'\",]+)",
-    re.IGNORECASE,
-)
-
-
-_PRIVATE_KEY = re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|AGE-SECRET-KEY-1")
-
-
-_BASE64_PEM = re.compile(r"LS0tLS1CRUdJTi[A-Za-z0-9+/=\s]+")
-
-
-_TOKENS = re.compile(
-    r"(?<![A-Za-z0-9])(?:"
-    r"gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abeoprs]-[\w-]{10,}|xapp-[\w-]{10,}"
-    r"|sk-[A-Za-z0-9_-]{20,}|[sr]k_(?:live|test)_[A-Za-z0-9]{10,}|whsec_[A-Za-z0-9+/=]{10,}"
-    r"|(?:AKIA|ASIA)[0-9A-Z]{16}|AIza[\w-]{30,}|ya29\.[\w-]{20,}|hv[sbr]\.[\w-]{20,}|dop_v1_[0-9a-f]{32,}"
-    r"|npm_[A-Za-z0-9]{30,}|pypi-[\w-]{16,}|SG\.[\w-]{16,}\.[\w-]{16,}|hf_[A-Za-z0-9]{20,}"
-    r"|gsk_[A-Za-z0-9]{20,}|shpat_[0-9a-fA-F]{20,}|dckr_pat_[\w-]{16,}|pul-[0-9a-f]{40}|nvapi-[\w-]{20,}"
-    r"|tskey-[\w-]{16,}|lin_api_\w{20,}|glsa_\w{20,}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,})"
-)
-
-
-_AUTHORIZATION = re.compile(r"(?:Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{12,}", re.IGNORECASE)
-
-
 def env_findings(env: Mapping[str, str], *, path: str) -> list[Finding]:
     """MCP107 for each variable whose name or value shows a secret in clear. The value is never printed.
 
@@ -211,7 +156,7 @@ def env_findings(env: Mapping[str, str], *, path: str) -> list[Finding]:
     """
     found = []
     for name, value in env.items():
-        reason = _form(value) or _name(name, value)
+        reason = form(value) or _name(name, value)
         if reason is not None:
             found.append(
                 CLEAR_SECRET.at(
@@ -244,7 +189,7 @@ def argument_findings(arguments: Sequence[str], *, path: str) -> list[Finding]:
         if not equals and index + 1 < len(arguments) and option.startswith("-"):
             value = arguments[index + 1]
         named = _name(option.lstrip("-").replace("-", "_"), value) if option.startswith("-") and value else None
-        if _form(argument) or named:
+        if form(argument) or named:
             found.append(
                 CLEAR_SECRET.at(
                     f"{path}[{index}]",
@@ -253,19 +198,6 @@ def argument_findings(arguments: Sequence[str], *, path: str) -> list[Finding]:
                 )
             )
     return found
-
-
-def _form(value: str) -> str | None:
-    """Why the value itself can only be a secret, or ``None``."""
-    if _PRIVATE_KEY.search(value) or _PRIVATE_KEY.search(_decoded_pem(value)):
-        return "the value is a private key"
-    if any(not _EXPANSION.fullmatch(match["secret"]) for match in _USERINFO.finditer(value)):
-        return "the value is a URL with a password"
-    if any(not _harmless(match["secret"]) for match in _PAIR.finditer(value)):
-        return "the value contains a password or a key"
-    if _TOKENS.search(value) or _AUTHORIZATION.fullmatch(value.strip()):
-        return "the value has the form of an access token"
-    return None
 
 
 def variable_findings(
@@ -294,18 +226,6 @@ def variable_findings(
     return twice + overridden
 
 
-def _decoded_pem(value: str) -> str:
-    match = _BASE64_PEM.search(value)
-    if match is None:
-        return ""
-    text = re.sub(r"\s", "", match[0]).rstrip("=")
-    text = text[: len(text) - (len(text) % 4 == 1)]
-    try:
-        return base64.b64decode(text + "=" * (-len(text) % 4)).decode("ascii", "replace")
-    except binascii.Error:
-        return ""
-
-
 def _name(name: str, value: str) -> str | None:
     """Why the name says that the value is a secret, or ``None``."""
     words = [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)]
@@ -313,7 +233,7 @@ def _name(name: str, value: str) -> str | None:
     if last is None or any(_ABOUT.fullmatch(word) for word in words[last + 1 :]):
         return None
     digits_of_a_password = _PASSWORD_WORD.fullmatch(words[last]) and _PIN.fullmatch(value.strip())
-    return None if _harmless(value) and not digits_of_a_password else "its name says so"
+    return None if harmless(value) and not digits_of_a_password else "its name says so"
 
 
 def _names_secret(words: list[str], place: int) -> bool:
@@ -326,13 +246,6 @@ def _names_secret(words: list[str], place: int) -> bool:
     if word == "pass":
         return _PASS_OWNER.fullmatch(before) is not None
     return _SECRET_WORD.fullmatch(word) is not None
-
-
-def _harmless(value: str) -> bool:
-    """Whether a value is no secret whatever its name: empty, a switch, a number, a place or a reference."""
-    text = value.strip()
-    kinds = (_SWITCH, _NUMBER, _EXPANSION, _PLACE, _REFERENCE, _PLAIN_URL)
-    return not text or any(kind.fullmatch(text) for kind in kinds)
 
 
 RULES = (

@@ -8,6 +8,8 @@ from enum import StrEnum
 from inspect import cleandoc
 from typing import Protocol
 
+from .forms import redacted
+
 
 class Severity(StrEnum):
     """How much a finding matters: an ``error`` stops the preview, a ``warning`` is shown in it."""
@@ -37,6 +39,11 @@ class Finding:
     """The file that gives the value, relative to the project; ``None`` where it is not known."""
     line: int | None = field(default=None, compare=False)
     """The line in the file, from 1 on."""
+
+    def __post_init__(self) -> None:
+        """Take out what can only be a secret, whoever wrote the words: no message, JSON or SARIF repeats one."""
+        for text in ("path", "problem", "remedy"):
+            object.__setattr__(self, text, redacted(getattr(self, text)))
 
     def __str__(self) -> str:
         return f"{self.severity} {self.code} at {self.path}: {self.problem} {self.remedy}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from .model import Finding, Rule, Severity
 
@@ -135,14 +135,14 @@ def secrets_findings(
     *,
     source: str,
     store_name: str | None,
-    env_keys: Sequence[str],
+    env_keys: Mapping[str, str],
     remote_keys: Sequence[str],
     value_keys: Sequence[str],
     path: Callable[[str], str],
 ) -> list[Finding]:
     """MCP701, MCP702 and MCP703: whether the source of the secrets, its keys and their uses fit together.
 
-    ``env_keys`` are the keys of the Secret that the environment refers to, ``remote_keys`` those read from
+    ``env_keys`` are variables and the keys of the Secret that they refer to, ``remote_keys`` those read from
     the store (source ``external``), ``value_keys`` those kept in the configuration (source ``config``).
     What an ``existing`` Secret holds is not known here. ``path`` spells the place of ``store_name``, ``env``,
     ``remote`` and ``values``.
@@ -160,7 +160,7 @@ def secrets_findings(
         key = "remote" if source == "external" else "values"
         found += _unknown_keys(source, env_keys, remote_keys if source == "external" else value_keys, key, path)
     used = _USED.get(source, frozenset())
-    for key, given in (("env", env_keys), ("remote", remote_keys), ("values", value_keys)):
+    for key, given in (("env", list(env_keys)), ("remote", remote_keys), ("values", value_keys)):
         if given and key not in used:
             found.append(
                 UNUSED_SECRETS.at(
@@ -173,17 +173,18 @@ def secrets_findings(
 
 
 def _unknown_keys(
-    source: str, wanted: Sequence[str], defined: Sequence[str], key: str, path: Callable[[str], str]
+    source: str, wanted: Mapping[str, str], defined: Sequence[str], key: str, path: Callable[[str], str]
 ) -> list[Finding]:
-    missing = [name for name in dict.fromkeys(wanted) if name not in defined]
+    """The key that is referred to is not repeated: what stands there may be the secret itself."""
     has = ", ".join(f"'{name}'" for name in dict.fromkeys(defined)) or "none"
     return [
         UNKNOWN_KEY.at(
-            path("env"),
-            f"The environment refers to the key '{name}', and the source '{source}' defines {has}.",
-            f"Add '{name}' under '{key}', or refer to a key that is there.",
+            f"{path('env')}.{variable}",
+            f"{variable} refers to a key that the source '{source}' does not define; it defines {has}.",
+            f"Refer to a key that is there, or add it under '{key}'.",
         )
-        for name in missing
+        for variable, name in wanted.items()
+        if name not in defined
     ]
 
 

@@ -10,7 +10,7 @@ def secrets_findings(keys: SecretsKeys) -> list[Finding]:
     return rules.secrets_findings(
         source=keys.source,
         store_name=keys.store_name,
-        env_keys=[],
+        env_keys={},
         remote_keys=[item.secret_key for item in keys.remote],
         value_keys=list(keys.values),
         path=lambda key: key,

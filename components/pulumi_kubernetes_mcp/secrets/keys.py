@@ -5,7 +5,7 @@ from typing import Literal
 
 from ..inputs.checked import repeated
 from ..kubernetes.keys import AcceptKeys, AwaitSeconds
-from ..settings.fields import Filled, Group, Text, same
+from ..settings.fields import DataKey, Filled, Group, Name, Namespace, ObjectName, same
 from ..settings.keys import secrets as shared
 from ..settings.problems import Problem
 
@@ -15,7 +15,7 @@ Source = Literal["existing", "external", "config"]
 class RemoteKey(Group):
     """One key of the Secret and its place in the external store."""
 
-    secret_key: Filled
+    secret_key: DataKey
     """Key of the Secret."""
     remote_key: Filled = same(shared.RemoteKey, "key")
     remote_property: Filled | None = same(shared.RemoteKey, "property")
@@ -24,15 +24,15 @@ class RemoteKey(Group):
 class SecretsKeys(AcceptKeys, shared.SecretKeys):
     """Arguments of McpSecrets."""
 
-    namespace: Text
+    namespace: Namespace
     """Namespace of the Secret; the workload's."""
     source: Source
     """'existing' names a Secret that is there, 'external' has the External Secrets Operator fill one,
     'config' makes one from values that are Pulumi secrets."""
-    secret_name: Text | None = None
+    secret_name: Name | None = None
     """Name of the Secret. Derived: the component's name; for 'config' with random digits that change with the values,
     so that a change is a new Secret and restarts the pods."""
-    store_name: Filled | None = same(shared.SecretStoreReference, "name", default=None)
+    store_name: ObjectName | None = same(shared.SecretStoreReference, "name", default=None)
     """Name of the store (source 'external')."""
     store_kind: shared.StoreKind = same(shared.SecretStoreReference, "kind")
     remote: list[RemoteKey] = []

@@ -2,7 +2,7 @@
 
 from .. import eras as protocol
 from ..inputs.outputs import plain
-from ..rules import scaling, workload
+from ..rules import openings, scaling, workload
 from ..rules.model import Finding
 from . import spec as specs
 from .keys import ServiceKeys
@@ -58,6 +58,8 @@ def service_findings(server: specs.ServerSpec, keys: ServiceKeys) -> list[Findin
     found = [] if image is None else workload.image_findings(image, path="image")
     found += workload.name_findings(server.name, path="server_name")
     found += workload.port_findings(server.port, path="port")
+    for place, origin in enumerate(keys.allow_from):
+        found += openings.opening_findings(origin.cidrs or (), path=f"allow_from[{place}].cidrs")
     found += workload.env_findings(
         {key: text for key, value in server.env.items() if (text := plain(value))}, path="env"
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ..inputs.checked import repeated
 from ..inputs.served import ServedKeys
 from ..kubernetes.keys import AcceptKeys, AwaitSeconds, Egress, IngressFrom, Resources, SecretEnv
-from ..settings.fields import AnyText, Count, Filled, Port, Text, same
+from ..settings.fields import AnyText, Count, EnvName, Filled, Name, Namespace, Port, same
 from ..settings.keys.secrets import SecretVersionKeys
 from ..settings.keys.server import ContainerKeys, DisruptionKeys, DrainKeys, EndpointKeys, StartKeys
 from ..settings.problems import Problem
@@ -14,7 +14,7 @@ from ..settings.problems import Problem
 class ServiceKeys(AcceptKeys, DisruptionKeys, StartKeys, DrainKeys, EndpointKeys, ServedKeys, ContainerKeys):
     """Arguments of McpService."""
 
-    namespace: Text
+    namespace: Namespace
     """Namespace of all objects."""
     server_name: Filled | None = None
     """Name of the Deployment, the Service and the ServiceAccount, a DNS label. Derived: the component's name."""
@@ -28,9 +28,9 @@ class ServiceKeys(AcceptKeys, DisruptionKeys, StartKeys, DrainKeys, EndpointKeys
     """Whether fewer than two pods are refused."""
     resources: Resources = Resources()
     """Requests and limits; a plan gives better ones."""
-    env: dict[str, AnyText] = {}
+    env: dict[EnvName, AnyText] = {}
     """Environment variables in clear; never a secret."""
-    secret_name: Text | None = None
+    secret_name: Name | None = None
     """Secret that `secret_env` refers to."""
     secret_env: list[SecretEnv] = []
     """Environment variables from keys of that Secret."""

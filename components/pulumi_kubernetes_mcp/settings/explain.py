@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from ..rules.forms import looks_secret
 from .fields import Group, MissingValueError
 from .help import help_of, in_program, in_stack
 from .models import Settings
@@ -25,7 +26,7 @@ _SECRET_WORD = re.compile(
     r"pass(word|wd|phrase)|secret|token|credential|(api|private|access|signing).?key|dsn", re.IGNORECASE
 )
 _SECRET_VALUE = re.compile(r"://[^/\s]*@|-----BEGIN|^(gh[a-z]_|github_pat_|glpat-|sk-|xox[a-z]-|AKIA|eyJ)")
-_PRIVATE = (f"{NAMESPACE}:secrets.values", f"{NAMESPACE}:server.env")
+_PRIVATE = (f"{NAMESPACE}:secrets.values", f"{NAMESPACE}:secrets.env", f"{NAMESPACE}:server.env")
 _PRIVATE_ARGUMENT = re.compile(r"(env|values)\b")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _PROFILE_KEY = re.compile(r"[A-Za-z_]{1,30}|p[0-9]{2}|legacy-state(less|ful)")
@@ -185,7 +186,7 @@ def is_private(path: str, text: str) -> bool:
     return (
         path.startswith(_PRIVATE)
         or bool(_PRIVATE_ARGUMENT.match(path))
-        or bool(_SECRET_WORD.search(key) or _SECRET_VALUE.search(text))
+        or bool(_SECRET_WORD.search(key) or _SECRET_VALUE.search(text) or looks_secret(text))
     )
 
 

@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import pulumi
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidatorFunctionWrapHandler, WrapValidator
 from pydantic.alias_generators import to_camel
+from pydantic.config import JsonDict
 from pydantic.fields import FieldInfo
 
+from ..kubernetes import grammar
 from ..kubernetes import quantities as units
+from ..kubernetes.grammar import Grammar
+from ..rules.forms import opaque
 from .problems import Problem
 
-DNS_LABEL = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
+DNS_LABEL = grammar.LABEL
 _PATH = r"^/(?:(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)*)?$"
 _CPU = r"^[0-9]+(\.[0-9]+)?[mkMGTPE]?$"
 _MEMORY = r"^(0|[0-9]+(\.[0-9]+)?(Ki|Mi|Gi|Ti|Pi|Ei|k|M|G|T|P|E))$"
@@ -26,7 +30,7 @@ MOST = 2**63 - 1
 """Millicores and bytes are 64-bit numbers to the API server."""
 _LABEL = re.compile(DNS_LABEL)
 _HOST = re.compile(rf"(?=.{{1,253}}$){DNS_LABEL}(\.{DNS_LABEL})+")
-OBJECT_NAME = rf"^{DNS_LABEL}(\.{DNS_LABEL})*$"
+OBJECT_NAME = f"^({grammar.SUBDOMAIN})$"
 
 
 class MissingValueError(ValueError):
@@ -112,15 +116,6 @@ def _route_host(value: str) -> str:
     return value
 
 
-def _object_name(value: str) -> str:
-    if len(value) > 253 or not re.fullmatch(OBJECT_NAME, value) or value.endswith("\n"):
-        raise ValueError(
-            f"'{value}' is not the name of an object: use at most 253 lower-case letters, digits, '-' and '.', "
-            "beginning and ending with a letter or digit"
-        )
-    return value
-
-
 def _address(value: str) -> str:
     if not re.fullmatch(_ADDRESS, value) or value.endswith("\n"):
         raise ValueError(
@@ -172,8 +167,41 @@ def takes_output(mark: object) -> bool:
     return getattr(mark, "func", None) is _known_or_output
 
 
+def spelt(form: Grammar, *, output: bool = False, private: bool = False) -> Any:
+    """The type of a text that has to fit a grammar of Kubernetes.
+
+    :param output: whether an Output may stand for it.
+    :param private: whether what does not fit may be a secret, and is not repeated.
+    """
+
+    def check(value: str) -> str:
+        if private and opaque(value):
+            raise ValueError("it looks like a secret itself: give the name of the key that holds it")
+        if not form.takes(value):
+            quote = f"'{value}'"
+            raise ValueError(f"{'it' if private else quote} is not {form.is_not}: {form.use}")
+        return value
+
+    schema: JsonDict = {"pattern": f"^({form.pattern})$"} | ({"maxLength": form.longest} if form.longest else {})
+    marks = [AfterValidator(check), Field(json_schema_extra=schema)]
+    return Annotated[(str, *marks, *([WrapValidator(_known_or_output)] if output else []))]
+
+
 if TYPE_CHECKING:
     Text = pulumi.Input[str]
+    Name = pulumi.Input[str]
+    Namespace = pulumi.Input[str]
+    Image = pulumi.Input[str]
+    DataKey = str
+    EnvName = str
+    LabelKey = str
+    LabelValue = str
+    AnnotationKey = str
+    ApiVersion = str
+    Kind = str
+    PathSegment = str
+    RefreshInterval = str
+    Version = str
     AnyText = pulumi.Input[str]
     RouteHost = pulumi.Input[str]
     Host = pulumi.Input[str]
@@ -188,11 +216,20 @@ else:
     Text = Annotated[str, Field(min_length=1), WrapValidator(_known_or_output)]
     AnyText = Annotated[str, WrapValidator(_known_or_output)]
     RouteHost = Annotated[str, AfterValidator(_route_host), WrapValidator(_known_or_output)]
-    ObjectName = Annotated[
-        str,
-        AfterValidator(_object_name),
-        Field(json_schema_extra={"pattern": OBJECT_NAME, "maxLength": 253}),
-    ]
+    ObjectName = spelt(grammar.OBJECT_NAME)
+    Name = spelt(grammar.OBJECT_NAME, output=True)
+    Namespace = spelt(grammar.DNS_LABEL, output=True)
+    Image = spelt(grammar.IMAGE, output=True)
+    DataKey = spelt(grammar.DATA_KEY, private=True)
+    EnvName = spelt(grammar.ENV_NAME)
+    LabelKey = spelt(grammar.LABEL_KEY)
+    LabelValue = spelt(grammar.LABEL_VALUE)
+    AnnotationKey = spelt(grammar.ANNOTATION_KEY)
+    ApiVersion = spelt(grammar.API_VERSION)
+    Kind = spelt(grammar.KIND)
+    PathSegment = spelt(grammar.PATH_SEGMENT)
+    RefreshInterval = spelt(grammar.DURATION)
+    Version = spelt(grammar.VERSION)
     Host = Annotated[
         str,
         AfterValidator(_host),
@@ -211,7 +248,7 @@ else:
         Field(json_schema_extra={"pattern": _ADDRESS}),
         WrapValidator(_known_or_output),
     ]
-    Url = Annotated[str, Field(pattern=r"^https?://[^\s@]+$"), WrapValidator(_known_or_output)]
+    Url = spelt(grammar.URL, output=True, private=True)
     Label = Annotated[str, AfterValidator(_dns_label), Field(json_schema_extra={"pattern": f"^{DNS_LABEL}$"})]
     UrlPath = Annotated[str, AfterValidator(_path), Field(json_schema_extra={"pattern": _PATH})]
     Cpu = Annotated[str, AfterValidator(_cpu), Field(json_schema_extra={"pattern": _CPU}), _no_bare_number("500m")]
@@ -263,4 +300,3 @@ Duration = Annotated[int, Field(ge=0, le=86_400)]
 Percent = Annotated[float, Field(gt=0, le=100)]
 Filled = Annotated[str, Field(min_length=1)]
 Directory = Annotated[str, AfterValidator(_directory), Field(json_schema_extra={"pattern": DIRECTORY})]
-Version = Annotated[str, Field(pattern=r"^v?\d+\.\d+")]

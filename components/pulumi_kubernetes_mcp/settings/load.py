@@ -16,13 +16,24 @@ from pydantic import ValidationError
 from .explain import REGION, STACK, explain_all, keys_at
 from .layers import SERVERS, Merged, merge
 from .models import Settings
-from .problems import NAMESPACE, SECRET_PLACEHOLDER, Problem, SettingsError, join, nearest, split, suggest
+from .problems import (
+    NAMESPACE,
+    SECRET_PLACEHOLDER,
+    Problem,
+    SettingsError,
+    join,
+    nearest,
+    split,
+    suggest,
+)
 from .secret_values import encrypted, in_secret_values, with_secrets
 from .sources import DEFAULTS, Sources, layers_of, replacements
 from .stack_file import seal
+from .texts import misplaced
 from .tree import null_values
 from .yaml_text import MAX_DEPTH
 
+_JUDGED_BY_A_RULE = tuple(f"{NAMESPACE}:server.{key}" for key in ("env.", "env[", "args[", "command["))
 SECRET_VALUES = f"{NAMESPACE}:secrets.values"
 """The only place of a stack file that holds secrets."""
 
@@ -157,7 +168,7 @@ def _admit(value: object, path: str) -> list[Problem]:
             if not isinstance(member, pulumi.Output) and member != SECRET_PLACEHOLDER:
                 place = join(SECRET_VALUES, key)
                 problems.append(Problem(place, "It is given in clear.", f"Encrypt it, and change it: {_SET_SECRET}."))
-    return problems
+    return [*problems, *misplaced(value, path, lambda place: place.startswith(_JUDGED_BY_A_RULE))]
 
 
 def _validate(

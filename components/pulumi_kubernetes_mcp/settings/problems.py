@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 import pulumi
 
+from ..rules.forms import redacted
 from ..rules.model import Finding
 
 NAMESPACE = "mcp"
@@ -68,6 +69,7 @@ class SettingsError(pulumi.RunError):
 
 def quoted(text: str) -> str:
     """Text as a message repeats it: cut at 60 characters, control characters escaped."""
+    text = redacted(text)
     cut = text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS] + "..."
     return f"'{cut}'" if cut.isprintable() else ascii(cut)
 

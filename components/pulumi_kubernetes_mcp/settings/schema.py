@@ -236,6 +236,11 @@ def _plain(node: Any) -> Any:
     if not isinstance(node, dict):
         return node
     kept = {key: _plain(value) for key, value in node.items() if not (key == "title" and isinstance(value, str))}
+    if "patternProperties" in kept and "additionalProperties" not in kept:
+        # Pydantic says of keys that do not fit nothing at all.
+        ((pattern, member),) = kept.pop("patternProperties").items()
+        kept["propertyNames"] = {**kept.get("propertyNames", {}), "pattern": pattern}
+        kept["additionalProperties"] = member
     if isinstance(kept.get("additionalProperties"), dict):
         kept["not"] = _ENCRYPTED
     if "$ref" in kept and len(kept) > 1:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 
 from ...eras import SESSION_ERAS, Era
 from ...inputs.outputs import plain
+from ...kubernetes.quantities import QuantityError, parse_cpu
 from ...rules import keda, metrics, pace, scaling
 from ...rules import schedules as schedule_rules
 from ...rules.model import Finding
@@ -166,7 +167,10 @@ def _utilisation(keys: AutoscalingKeys) -> list[Finding]:
         memory_percent=autoscaler.memory_percent, python=keys.python, path="memory_percent"
     )
     further = keys.metrics
+    found += _at_rest(keys, keys.cpu_percent, "cpu_percent")
     for place, one in enumerate(further):
+        if one.type in metrics.OF_CONTAINERS and one.name == "cpu" and _of_server(keys, one):
+            found += _at_rest(keys, one.utilization, f"metrics[{place}].utilization")
         if one.type in metrics.OF_CONTAINERS and one.name == "memory":
             found += scaling.memory_metric_findings(
                 memory_percent=one.utilization,
@@ -187,6 +191,18 @@ def _utilisation(keys: AutoscalingKeys) -> list[Finding]:
     return found + metrics.metric_findings(
         given, autoscaler=chosen_kind(keys), container=autoscaler.container, path="metrics"
     )
+
+
+def _at_rest(keys: AutoscalingKeys, percent: int | None, path: str) -> list[Finding]:
+    """Whether a share of the CPU request is more than an idle process takes, where the request is known."""
+    try:
+        millicores = parse_cpu((keys.requests or {})["cpu"])
+    except (KeyError, QuantityError):
+        return []
+    if percent is None or not millicores:
+        return []
+    target, rest = millicores * percent / 100, scaling.IDLE_MILLICORES
+    return scaling.rest_findings(what="CPU", unit="millicores", target=target, rest=rest, path=path)
 
 
 def _pace(keys: AutoscalingKeys) -> Iterator[Finding]:

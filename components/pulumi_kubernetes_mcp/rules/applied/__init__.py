@@ -31,6 +31,7 @@ def findings(server: ServerPlan, *, rehearse: bool = True) -> list[Finding]:
         *components.component_findings(server),
         *autoscaler.unread_findings(server),
         *autoscaler.target_findings(server),
+        *autoscaler.rest_findings(server),
         *autoscaler.gateway_findings(server),
         *capacity.namespace_and_server_findings(server),
         *capacity.maximum_findings(server),

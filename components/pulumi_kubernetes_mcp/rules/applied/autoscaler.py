@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from pydantic.alias_generators import to_camel
 
 from ... import wiring
@@ -50,6 +52,33 @@ def target_findings(server: ServerPlan) -> list[Finding]:
         maximum=server.max_replicas,
         path="mcp:scaling.targetPerPod",
     )
+
+
+def rest_findings(server: ServerPlan) -> list[Finding]:
+    """Whether the targets of CPU and memory are ones that a pod without load stays below."""
+    if not server.autoscaled:
+        return []
+    plan, scaling_keys = server.plan, server.settings.scaling
+    target = float(plan.cpu.cpu_target_millicores.value)
+    path = "mcp:scaling.cpuPercentOfLimit"
+    found = []
+    if target > scaling.IDLE_MILLICORES:  # What is not above it the autoscaler's own check refuses.
+        rest = min(float(plan.cpu.base), scaling.BESIDE_CALLS_MILLICORES)
+        found = scaling.rest_findings(what="CPU", unit="millicores", target=target, rest=rest, path=path)
+        pods = Fraction(figure(plan.load.planned_sessions), server.settings.workload.sessions_per_pod)
+        busy = rest + float(plan.cpu.calls * pods / server.max_replicas)
+        if server.max_replicas >= figure(plan.replicas.steady_replicas):  # What is below that says more (MCP210).
+            found = found or scaling.peak_findings(target=target, busy=busy, maximum=server.max_replicas, path=path)
+    percent = scaling_keys.memory_percent_of_request
+    if percent is not None:
+        found += scaling.rest_findings(
+            what="memory",
+            unit="MiB",
+            target=float(plan.memory.request_mib) * percent / 100,
+            rest=server.runtime.baseline_mib,
+            path="mcp:scaling.memoryPercentOfRequest",
+        )
+    return found
 
 
 def gateway_findings(server: ServerPlan) -> list[Finding]:

@@ -13,6 +13,7 @@ from ...keys import COMPONENTS, places
 from ...pooler import args as pooler
 from ...server import args as service
 from ...server_plan import ServerPlan
+from .. import openings
 from .. import secrets as secret_rules
 from ..doors import in_keys
 from ..model import Finding
@@ -40,7 +41,9 @@ def component_findings(server: ServerPlan) -> list[Finding]:
     args = wiring.service_args(server, namespace, _secret(server), server.pooler_name if server.pooled else None)
     keys = doors()["McpService"]
     keys = keys if server.autoscaled else {**keys, "min_replicas": "mcp:scaling.replicas"}
-    found = in_keys(service.service_findings(service.server_spec("", args), args), keys)
+    found = in_keys(_but_openings(service.service_findings(service.server_spec("", args), args)), keys)
+    found += openings.opening_findings(settings.edge.client_cidrs, path="mcp:edge.clientCidrs")
+    found += openings.opening_findings(settings.region.node_cidrs, path="mcp:region.nodeCidrs")
     ingress_args = wiring.ingress_args(server, namespace, settings.server.name)
     found += in_keys(ingress.ingress_findings(ingress_args), doors()["McpIngress"])
     if server.autoscaled:
@@ -55,7 +58,12 @@ def pooler_findings(one: SharedPooler, plan: RegionPlan) -> list[Finding]:
     # Without a Secret any name will do: another rule refuses such a stack.
     secret_name = one.name if one.secret is None else one.secret.name
     args = wiring.pooler_args(one, plan, plan.first.namespace, secret_name)
-    return in_keys(pooler.pooler_findings(pooler.pooler_spec("", args), args), doors()["McpPgBouncer"])
+    return in_keys(_but_openings(pooler.pooler_findings(pooler.pooler_spec("", args), args)), doors()["McpPgBouncer"])
+
+
+def _but_openings(found: list[Finding]) -> list[Finding]:
+    """Without what is said of the ranges at the keys that give them, of which an opening is made."""
+    return [finding for finding in found if finding.code != openings.WORLD.code]
 
 
 def _secret(server: ServerPlan) -> str | None:
@@ -68,7 +76,7 @@ def _secrets_findings(server: ServerPlan) -> list[Finding]:
     found = secret_rules.secrets_findings(
         source=given.source,
         store_name=None if given.store is None else given.store.name,
-        env_keys=sorted(wanted.values()),
+        env_keys=dict(sorted(wanted.items())),
         remote_keys=sorted(given.remote),
         value_keys=sorted(given.values),
         path=lambda key: key,

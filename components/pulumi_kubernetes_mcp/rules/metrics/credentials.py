@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
+from ...kubernetes.grammar import DATA_KEY
 from ..model import Finding, Rule, Severity
 
 LONGEST_NAME = 253
@@ -12,9 +13,6 @@ LONGEST_NAME = 253
 
 
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
-
-
-_SECRET_KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")
 
 
 BAD_CREDENTIALS = Rule(
@@ -124,11 +122,11 @@ def authentication_findings(
     found += [
         BAD_CREDENTIALS.at(
             f"{path}.{argument}",
-            f"'{key}' cannot be a key of a Secret.",
+            "It cannot be the key of a Secret.",
             "Use letters, digits, '-', '_' and '.'.",
         )
         for argument, key in (keys or {}).items()
-        if not _SECRET_KEY.fullmatch(key)
+        if not DATA_KEY.takes(key)
     ]
     if len(set(modes)) < len(modes):
         found.append(BAD_CREDENTIALS.at(f"{path}.modes", "A mode is given twice.", "Keep each once."))

@@ -30,7 +30,7 @@ OF_CONTAINERS = ("resource", "container-resource")
 _LABEL_NAME = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
 
 
-_QUANTITY = re.compile(r"(\d+(?:\.\d+)?)(?:[numkMGTPE]|[KMGTPE]i)?")
+_QUANTITY = re.compile(r"([0-9]+(?:\.[0-9]+)?)(?:[numkMGTPE]|[KMGTPE]i)?")
 
 
 REFUSED_METRIC = Rule(

@@ -1,6 +1,7 @@
 """Rules about the number of pods, and about what moves it."""
 
-from . import followed, objects, replicas, scale_in
+from . import at_rest, followed, objects, replicas, scale_in
+from .at_rest import BELOW_REST, BESIDE_CALLS_MILLICORES, IDLE_MILLICORES, peak_findings, rest_findings
 from .followed import (
     MEMORY_METRIC,
     NO_PROMETHEUS,
@@ -37,13 +38,16 @@ from .replicas import (
 )
 from .scale_in import SHORT_WINDOW, fast_scale_down_findings, scale_down_findings
 
-RULES = (*replicas.RULES, *followed.RULES, *objects.RULES, *scale_in.RULES)
+RULES = (*replicas.RULES, *followed.RULES, *at_rest.RULES, *objects.RULES, *scale_in.RULES)
 
 __all__ = [
     "BELOW_BURST",
     "BELOW_PEAK",
+    "BELOW_REST",
+    "BESIDE_CALLS_MILLICORES",
     "BLOCKED_DRAIN",
     "FIXED_BESIDE_AUTOSCALER",
+    "IDLE_MILLICORES",
     "LABEL_LENGTH",
     "MEMORY_METRIC",
     "MINIMUM_ABOVE_MAXIMUM",
@@ -65,7 +69,9 @@ __all__ = [
     "fixed_replicas_findings",
     "maximum_findings",
     "memory_metric_findings",
+    "peak_findings",
     "replica_findings",
+    "rest_findings",
     "scale_down_findings",
     "scaled_object_name_findings",
     "session_metric_findings",

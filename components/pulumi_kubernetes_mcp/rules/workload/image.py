@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ...kubernetes.grammar import IMAGE as GRAMMAR
 from ..model import Finding, Rule, Severity
 
 IMAGE = Rule(
@@ -12,8 +13,9 @@ IMAGE = Rule(
     severity=Severity.ERROR,
     title="an image without a fixed version",
     meaning="""
-        The image has no tag, an empty tag, the tag `latest`, or a digest that cannot be read. The colon of a registry's
-        port is not a tag; a digest outweighs any tag.
+        The image has no tag, an empty tag, the tag `latest`, or a digest that cannot be read; or it is no image
+        reference at all, which a plain value is told before. The colon of a registry's port is not a tag; a digest
+        outweighs any tag.
         """,
     why="""
         'latest' and a missing tag name another image tomorrow: pods of one rollout then differ, and a rollback brings
@@ -47,7 +49,7 @@ def image_findings(image: str, *, path: str) -> list[Finding]:
     repository, at, digest = image.strip().partition("@")
     if at:
         if _DIGEST.fullmatch(digest) and repository:
-            return []
+            return _reference_findings(image, path)
         return [
             IMAGE.at(
                 path,
@@ -58,8 +60,15 @@ def image_findings(image: str, *, path: str) -> list[Finding]:
     head, slash, last = repository.rpartition("/")
     name, colon, tag = last.partition(":")
     if name and _TAG.fullmatch(tag) and tag != _MOVING_TAG:
-        return []
+        return _reference_findings(image, path)
     return [IMAGE.at(path, _image_problem(image, name, tag, bool(colon)), _image_remedy(f"{head}{slash}{name}", name))]
+
+
+def _reference_findings(image: str, path: str) -> list[Finding]:
+    """A fixed version of something that no registry can hold: an Output, whose value no form has checked."""
+    if GRAMMAR.takes(image):
+        return []
+    return [IMAGE.at(path, f"'{image}' is not {GRAMMAR.is_not}.", f"{GRAMMAR.use[0].upper()}{GRAMMAR.use[1:]}.")]
 
 
 def _image_problem(image: str, name: str, tag: str, colon: bool) -> str:
@@ -73,7 +82,7 @@ def _image_problem(image: str, name: str, tag: str, colon: bool) -> str:
 
 
 def _image_remedy(repository: str, name: str) -> str:
-    if not name:
+    if not name or not GRAMMAR.takes(f"{repository}:1.4.2"):
         return "Give an image with a fixed tag or a digest, such as 'ghcr.io/acme/mcp-server:1.4.2'."
     return f"Give a fixed tag, such as '{repository}:1.4.2', or a digest, such as '{repository}@sha256:...'."
 

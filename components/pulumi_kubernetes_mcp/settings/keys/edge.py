@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from ..fields import Duration, Filled, Group, Host, Label, ObjectName, Seconds
+from ..fields import AnnotationKey, Duration, Group, Host, Label, ObjectName, Seconds
 
 EdgeKind = Literal["gateway", "ingress"]
 Implementation = Literal["envoy-gateway", "nginx", "other"]
@@ -30,11 +30,11 @@ class RouteKeys(Group):
 
     kind: EdgeKind = "gateway"
     """'gateway' emits an HTTPRoute, 'ingress' an Ingress."""
-    ingress_class: Filled = "nginx"
+    ingress_class: ObjectName = "nginx"
     """Name of the IngressClass (kind 'ingress')."""
     tls_secret: ObjectName | None = None
     """Secret with the certificate (kind 'ingress'). Derived: the name of the Ingress with '-tls'."""
-    cluster_issuer: Filled | None = None
+    cluster_issuer: ObjectName | None = None
     """cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress')."""
     affinity: Affinity = "auto"
     """How a client stays on its pod. 'auto' is none for eras without sessions and source-ip for others;
@@ -43,7 +43,7 @@ class RouteKeys(Group):
     """Request timeout of the route in seconds; 0 switches it off, which streams need."""
     idle_timeout_seconds: Seconds | None = None
     """How long a stream may be silent, in seconds. Derived: from the keep-alive period, or from the slowest tool."""
-    annotations: dict[str, str] = {}
+    annotations: dict[AnnotationKey, str] = {}
     """Further annotations of the HTTPRoute or the Ingress."""
 
 

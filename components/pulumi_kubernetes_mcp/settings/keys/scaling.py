@@ -7,7 +7,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ..fields import Count, Duration, Filled, Group, Text, Url
+from ..fields import (
+    ApiVersion,
+    Count,
+    Duration,
+    Filled,
+    Group,
+    Kind,
+    Label,
+    ObjectName,
+    PathSegment,
+    Text,
+    Url,
+)
 
 Follow = Literal["cpu", "sessions", "streams", "in-flight"]
 Dialect = Literal["reference", "opentelemetry", "community", "toolhive", "envoy"]
@@ -92,11 +104,11 @@ class ScalingRules(Group):
 class DescribedObject(Group):
     """The object that an 'object' metric describes."""
 
-    api_version: Filled
+    api_version: ApiVersion
     """API version of the object, such as 'gateway.networking.k8s.io/v1'."""
-    kind: Filled
+    kind: Kind
     """Kind of the object, such as 'HTTPRoute'."""
-    name: Filled
+    name: PathSegment
     """Name of the object, in the namespace of the workload."""
 
 
@@ -108,7 +120,7 @@ class ScalingMetric(Group):
     custom metrics API, 'external' from the external one."""
     name: Filled
     """'cpu' or 'memory' for the two resources, otherwise the name that the metrics API serves."""
-    container: Filled | None = None
+    container: Label | None = None
     """Container of a 'container-resource'. Left out: the container of the server."""
     selector: dict[str, str] = {}
     """Labels that pick the series of a 'pods', 'object' or 'external' metric."""
@@ -171,7 +183,7 @@ class AutoscalerKeys(Group):
     scale_down_window_seconds: Annotated[int, Field(ge=0, le=3600)] | None = None
     """Stabilisation window of scale-in, in seconds; `scale_down.window_seconds` says the same. Derived: 300, or the
     length of a session, 600 to 3600."""
-    hpa_name: Filled | None = None
+    hpa_name: ObjectName | None = None
     """Name of the HorizontalPodAutoscaler that KEDA makes, up to 63 characters. Derived: 'keda-hpa-' and the name of
     the Deployment, which leaves 54 for that."""
     take_over: bool = False

@@ -1,10 +1,8 @@
 """Keys of a Secret and of the store that it is filled from."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field
-
-from ..fields import AnyText, Filled, Group
+from ..fields import AnyText, DataKey, Filled, Group, ObjectName, RefreshInterval
 
 StoreKind = Literal["SecretStore", "ClusterSecretStore"]
 
@@ -21,7 +19,7 @@ class RemoteKey(Group):
 class SecretStoreReference(Group):
     """The store of the External Secrets Operator; the platform team owns it."""
 
-    name: Filled
+    name: ObjectName
     """Name of the store."""
     kind: StoreKind = "ClusterSecretStore"
     """Kind of the store."""
@@ -30,9 +28,9 @@ class SecretStoreReference(Group):
 class SecretKeys(Group):
     """What fills a Secret."""
 
-    refresh_interval: Annotated[str, Field(pattern=r"^(0|\d+(s|m|h))$")] = "1h"
+    refresh_interval: RefreshInterval = "1h"
     """How often the store is read, such as '1h' (source 'external')."""
-    values: dict[str, AnyText] = {}
+    values: dict[DataKey, AnyText] = {}
     """Key to encrypted value (source 'config')."""
 
 

@@ -4,7 +4,20 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ..fields import AnyText, Count, Directory, Duration, EraName, Filled, Group, Port, Seconds, Text, UrlPath
+from ..fields import (
+    AnnotationKey,
+    AnyText,
+    Count,
+    Directory,
+    Duration,
+    EraName,
+    Filled,
+    Group,
+    Image,
+    Port,
+    Seconds,
+    UrlPath,
+)
 
 
 class EraKeys(Group):
@@ -37,7 +50,7 @@ class StreamKeys(Group):
 class ContainerKeys(Group):
     """The container of the server."""
 
-    image: Text
+    image: Image
     """Container image with a fixed tag or a digest; 'latest' and no tag are refused."""
     port: Port = 8000
     """Port that the server listens on; 8000 is that of the Python SDK."""
@@ -55,7 +68,7 @@ class ContainerKeys(Group):
     """Directories the server writes to; each is an emptyDir, since the root file system is read-only."""
     user_id: Annotated[int, Field(ge=1, le=2**31 - 1)] = 10001
     """Numeric user and group of the process. Above 10000, so that it owns nothing on a node after an escape."""
-    service_account_annotations: dict[str, AnyText] = {}
+    service_account_annotations: dict[AnnotationKey, AnyText] = {}
     """Annotations of the ServiceAccount, for workload identity."""
 
 

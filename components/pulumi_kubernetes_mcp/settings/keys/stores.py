@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ..fields import Address, Cidr, Filled, Group, Port, Text
+from ..fields import Address, Cidr, DataKey, Group, Image, Port
 
 TlsMode = Literal["disable", "prefer", "require", "verify-full"]
 DatabaseName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_$.-]{0,62}$")]
@@ -25,12 +25,12 @@ class DatabaseKeys(Group):
     """Address ranges that the database is reached at; the default are the private ones of RFC 1918."""
     tls_mode: TlsMode = "require"
     """TLS towards the database, in libpq's words (PGSSLMODE); 'require' because managed databases offer it."""
-    user_key: Filled = "username"
+    user_key: DataKey = "username"
     """Key of the Secret that holds the database user."""
-    password_key: Filled = "password"
+    password_key: DataKey = "password"
     """Key of the Secret that holds the password."""
     pooler_instances: Instances = 2
     """Number of PgBouncer pods; two, so that one may be lost."""
-    pooler_image: Text = "ghcr.io/cloudnative-pg/pgbouncer:1.25.1"
+    pooler_image: Image = "ghcr.io/cloudnative-pg/pgbouncer:1.25.1"
     """Image of PgBouncer with a fixed tag or a digest; it must read /etc/pgbouncer/pgbouncer.ini. The default is one
     that follows upstream; 1.21 or newer is needed for prepared statements."""

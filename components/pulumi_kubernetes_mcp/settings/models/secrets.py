@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from ..fields import Label
+from ..fields import DataKey, EnvName, Label
 from ..keys.secrets import RemoteKey, SecretKeys, SecretStoreReference, SecretVersionKeys
 
 
@@ -16,11 +16,11 @@ class SecretsSettings(SecretVersionKeys, SecretKeys):
     the encrypted values of this file ('pulumi config set --secret --path')."""
     name: Label | None = None
     """Name of the Secret. Derived: the server's name with '-secrets'."""
-    env: dict[str, str] = {}
+    env: dict[EnvName, DataKey] = {}
     """Environment variable of the server to key of the Secret."""
     store: SecretStoreReference | None = None
     """Store to read from (source 'external')."""
-    remote: dict[str, RemoteKey] = {}
+    remote: dict[DataKey, RemoteKey] = {}
     """Key of the Secret to its place in the store (source 'external')."""
 
     @model_validator(mode="after")

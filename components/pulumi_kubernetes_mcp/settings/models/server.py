@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ..fields import Cidr, Cpu, Group, Label, Memory, Port, Runtime
+from ..fields import Cidr, Cpu, EnvName, Group, Label, Memory, Port, Runtime
 from ..keys.server import ContainerKeys, DrainKeys, EndpointKeys, EraKeys, StreamKeys
 from ..profile_file import MeasuredProfile
 
@@ -48,7 +48,7 @@ class ServerSettings(DrainKeys, StreamKeys, EndpointKeys, EraKeys, ContainerKeys
     profile: MeasuredProfile | None = None
     """File with what was measured of this server, which 'mcp-stack measure' writes; it replaces the constants of the
     runtime. Its path begins at the directory of Pulumi.yaml and stays below it, such as 'profiles/orders.yaml'."""
-    env: dict[str, str] = {}
+    env: dict[EnvName, str] = {}
     """Environment variables in clear. Never a secret: secrets come by reference, see mcp:secrets."""
     egress: list[Egress] = []
     """Destinations that the server connects to besides DNS and the database: identity provider, APIs, collectors.

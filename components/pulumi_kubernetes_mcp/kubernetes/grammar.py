@@ -1,0 +1,144 @@
+"""The grammars of what ends in a field of Kubernetes, one for each kind of field, in one place.
+
+Each says of a text whether the API server, or who reads the field after it, takes it, and in which words it is refused.
+No field takes other digits or letters than those of ASCII. A pattern is one for ``re.fullmatch``, and for JavaScript.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+LABEL = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
+"""A DNS label (RFC 1123)."""
+SUBDOMAIN = rf"{LABEL}(\.{LABEL})*"
+"""A DNS subdomain (RFC 1123): the name of most objects."""
+_QUALIFIED = r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
+_DOMAIN_COMPONENT = r"[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?"
+_COMPONENT = r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*"
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """What a kind of field takes."""
+
+    is_not: str
+    """What a value that does not fit is not, with its article, such as 'the name of an environment variable'."""
+    use: str
+    """What to write instead, as an imperative."""
+    pattern: str
+    longest: int = 0
+    """Greatest number of characters; 0 where the pattern says it, or nothing does."""
+    also: Callable[[str], bool] | None = field(default=None, compare=False)
+    """What a pattern cannot say."""
+
+    def takes(self, text: str) -> bool:
+        """Whether a text fits."""
+        return (
+            (not self.longest or len(text) <= self.longest)
+            and re.fullmatch(self.pattern, text) is not None
+            and (self.also is None or self.also(text))
+        )
+
+
+def _prefixed(text: str) -> bool:
+    prefix, slash, _ = text.rpartition("/")
+    return not slash or len(prefix) <= 253
+
+
+def _no_way_up(text: str) -> bool:
+    return text != "." and not text.startswith("..")
+
+
+def _short_repository(text: str) -> bool:
+    name = text.partition("@")[0]
+    head, slash, last = name.rpartition("/")
+    return len(f"{head}{slash}{last.partition(':')[0]}") <= 255
+
+
+ENV_NAME = Grammar(
+    "the name of an environment variable",
+    "use letters, digits, '_', '-' and '.', beginning with no digit, such as 'LOG_LEVEL'",
+    r"[-._a-zA-Z][-._a-zA-Z0-9]*",
+    also=_no_way_up,
+)
+"""What every supported version takes; from 1.34 on the API server takes more, and a shell never reads it."""
+DATA_KEY = Grammar(
+    "the key of a Secret or a ConfigMap",
+    "use at most 253 letters, digits, '-', '_' and '.', such as 'database-password'; the value itself belongs into the "
+    "Secret",
+    r"[-._a-zA-Z0-9]+",
+    253,
+    _no_way_up,
+)
+OBJECT_NAME = Grammar(
+    "the name of an object",
+    "use at most 253 lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit",
+    SUBDOMAIN,
+    253,
+)
+DNS_LABEL = Grammar(
+    "a DNS label",
+    "use at most 63 lower-case letters, digits and '-', beginning and ending with a letter or digit",
+    LABEL,
+)
+LABEL_KEY = Grammar(
+    "the key of a label or an annotation",
+    "use at most 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit; a domain and '/' "
+    "may stand before them, as in 'example.com/team'",
+    rf"({SUBDOMAIN}/)?{_QUALIFIED}",
+    also=_prefixed,
+)
+ANNOTATION_KEY = Grammar(
+    "the key of a label or an annotation",
+    LABEL_KEY.use,
+    rf"({_DOMAIN_COMPONENT}(\.{_DOMAIN_COMPONENT})*/)?{_QUALIFIED}",
+    also=_prefixed,
+)
+"""As that of a label; the API server reads the domain of an annotation in lower case."""
+LABEL_VALUE = Grammar(
+    "the value of a label",
+    "use at most 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit",
+    rf"({_QUALIFIED})?",
+)
+PATH_SEGMENT = Grammar(
+    "a part of a path",
+    "give a name without '/', '%' and control characters",
+    r"[^/%\x00-\x1f\x7f]+",
+    also=lambda text: text not in (".", ".."),
+)
+KIND = Grammar("the kind of an object", "write it as 'HTTPRoute'", r"[A-Za-z]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?")
+API_VERSION = Grammar("an API version", "write it as 'apps/v1' or 'v1'", rf"({SUBDOMAIN}/)?{LABEL}", also=_prefixed)
+IMAGE = Grammar(
+    "an image reference",
+    "write it as 'registry.example.com/team/name:1.4.2', the path of the repository in lower case",
+    rf"(({_DOMAIN_COMPONENT}(\.{_DOMAIN_COMPONENT})*|\[[a-fA-F0-9:]+\])(:[0-9]+)?/)?{_COMPONENT}(/{_COMPONENT})*"
+    r"(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@[A-Za-z][A-Za-z0-9]*([-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?",
+    also=_short_repository,
+)
+"""The reference grammar of container registries."""
+QUANTITY = Grammar(
+    "a quantity",
+    "write a number, such as '10', '500m' or '2k'",
+    r"[0-9]{1,18}(\.[0-9]{1,9})?([numkMGTPE]|[KMGTPE]i)?",
+)
+DURATION = Grammar(
+    "a duration",
+    "write it as '30s', '15m' or '1h'",
+    r"0|([0-9]{1,6}[smh]){1,3}",
+)
+VERSION = Grammar(
+    "a version of Kubernetes",
+    "write it as '1.36', in quotes",
+    r"v?[0-9]{1,3}\.[0-9]{1,4}\+?(\.[0-9]{1,4})?([-+.][0-9A-Za-z.+-]{1,60})?",
+)
+URL = Grammar(
+    "the URL of an HTTP server",
+    "write it as 'http://host:port', without credentials",
+    r"https?://([A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?([/?#][!-?A-~]*)?",
+    also=lambda text: int((re.search(r"\]?:([0-9]+)", text.split("://", 1)[1].split("/")[0]) or ["", "80"])[1]) < 65536,
+)
+
+ALL: Mapping[str, Grammar] = {name: value for name, value in sorted(globals().items()) if isinstance(value, Grammar)}
+"""Every grammar by its name, for whoever tests all of them."""

@@ -1,0 +1,72 @@
+"""MCP413: openings of the pods that leave nobody out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
+
+from .model import Finding, Rule, Severity
+
+WIDEST_IPV4, WIDEST_IPV6 = 8, 16
+"""Shortest prefixes of ranges that somebody has for himself: 10.0.0.0/8, and a whole registry's of IPv6."""
+_OWN_IPV6 = IPv6Network("fc00::/7")
+"""Unique local addresses, which no provider routes."""
+
+
+WORLD = Rule(
+    code="MCP413",
+    slug="open-to-the-world",
+    severity=Severity.ERROR,
+    title="the pods are open to every address",
+    meaning=f"""
+        `mcp:region.nodeCidrs`, `mcp:edge.clientCidrs` or the `cidrs` of an `allow_from` are wider than any network that
+        one has: a range, or several that meet, of a prefix below /{WIDEST_IPV4} (IPv6: below /{WIDEST_IPV6}), such as
+        `0.0.0.0/0`.
+        """,
+    why="""
+        These ranges say who may connect to the pods themselves, past the edge: past its TLS, its limits and its
+        affinity. A range of all addresses closes nothing, and every other pod of the cluster is in it.
+        """,
+    fails="""
+        mcp:region:
+          name: us-east
+          nodeCidrs: [0.0.0.0/0]
+        """,
+    passes="""
+        mcp:region:
+          name: us-east
+          nodeCidrs: [10.128.0.0/20]
+        """,
+    note="""
+        A load balancer that keeps the addresses of its clients is given the ranges of its own health checks and subnets
+        and told to send its own address (its target group without "preserve client IP", or the PROXY protocol).
+        """,
+)
+
+
+def opening_findings(cidrs: Iterable[str], *, path: str) -> list[Finding]:
+    """MCP413 if ranges, put together, hold more addresses than a network of one's own has."""
+    wide = _too_wide(tuple(cidrs))
+    if not wide:
+        return []
+    return [
+        WORLD.at(
+            path,
+            f"It opens the pods to {wide}, which is nearly everybody.",
+            "Give the ranges of what really connects: the nodes, the subnets of the load balancer.",
+        )
+    ]
+
+
+@cache
+def _too_wide(cidrs: tuple[str, ...]) -> str | None:
+    given = [ip_network(cidr, strict=False) for cidr in cidrs]
+    four = [one for one in given if isinstance(one, IPv4Network)]
+    six = [one for one in given if isinstance(one, IPv6Network) and not one.subnet_of(_OWN_IPV6)]
+    wide = [str(one) for one in collapse_addresses(four) if one.prefixlen < WIDEST_IPV4]
+    wide += [str(one) for one in collapse_addresses(six) if one.prefixlen < WIDEST_IPV6]
+    return " and ".join(wide) or None
+
+
+RULES = (WORLD,)
