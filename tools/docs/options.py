@@ -113,20 +113,29 @@ def findings(checks: Iterable[Callable[..., object]]) -> str:
     return table(["code", "severity", "finding"], rows)
 
 
-def rules(check: Callable[..., object], seen: frozenset[object] = frozenset()) -> Iterator[Rule]:
+def rules(check: Callable[..., object]) -> Iterator[Rule]:
     """Every rule that a function of the package names, itself or through functions of the package that it calls."""
     if not isinstance(check, FunctionType):
         raise TypeError(f"{check} is not a function")
+    left, seen = [check], {check}
+    while left:
+        for value in _reached(left.pop()):
+            if isinstance(value, Rule):
+                yield value
+            elif isinstance(value, FunctionType) and value not in seen and value.__module__.startswith(PACKAGE):
+                seen.add(value)
+                left.append(value)
+
+
+@cache
+def _reached(check: FunctionType) -> tuple[Any, ...]:
+    """What the code of a function names: globals of its module, and those of modules that it uses."""
     names = set(_code_names(check.__code__))
     reached = {name: check.__globals__[name] for name in names if name in check.__globals__} | _imported_inside(check)
     for module in [value for value in reached.values() if isinstance(value, ModuleType)]:
         if module.__name__.startswith(PACKAGE):
             reached |= {f"{module.__name__}.{name}": vars(module)[name] for name in names if name in vars(module)}
-    for value in reached.values():
-        if isinstance(value, Rule):
-            yield value
-        elif isinstance(value, FunctionType) and value not in seen and value.__module__.startswith(PACKAGE):
-            yield from rules(value, seen | {check, value})
+    return tuple(reached.values())
 
 
 def _imported_inside(check: FunctionType) -> dict[str, Any]:
