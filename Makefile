@@ -57,6 +57,7 @@ check: $(READY_DEV) ## formatting, lint, types, rendered manifests, schema, find
 	@$(BIN)/mypy
 	@$(BIN)/mcp-stack schema --check
 	@$(BIN)/python -m tools.argument_types
+	@$(BIN)/python -m tools.kubernetes_api
 	@$(BIN)/python -m tools.component_schema
 	@$(BIN)/mcp-stack render --all --check
 

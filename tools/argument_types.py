@@ -53,7 +53,7 @@ class Module:
 
     def text(self) -> str:
         """The module as it is committed."""
-        typing = sorted({"TypedDict", *(need for need in self.needs if need in ("NotRequired", "Required"))})
+        typing = sorted({"TypedDict", *(need for need in self.needs if need in ("Any", "NotRequired", "Required"))})
         if self.choices:
             typing = sorted({*typing, "TYPE_CHECKING", "Literal"}, key=_as_ruff_sorts)
         parts = [f'"""{self.title}\n\n{GENERATED}\n"""\n']
@@ -103,6 +103,9 @@ class Module:
             return f"Mapping[str, {self._annotation(get_args(hint)[1], owner, key)}]"
         if hint is ProfileFile:
             return "str"
+        if hint is Any:
+            self.needs.add("Any")
+            return "Any"
         if not issubclass(hint, Group):
             return str(hint.__name__)
         if self.imported is not None and f"class {self.names[hint]}(" in self.imported.text():

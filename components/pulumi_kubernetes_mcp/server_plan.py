@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from . import eras as protocol
 from . import planning
 from .kubernetes import quantities as units
+from .kubernetes.pod_requests import patched_in
 from .namespace import spec as namespace_specs
 from .plan_inputs import demand
 from .pooler import spec as pooler_specs
+from .server.spec import CONTAINER
 
 if TYPE_CHECKING:
     from .settings.models import Quota, ResourceList, Settings
@@ -171,10 +173,11 @@ def needed(server: ServerPlan, *, draining: bool = False) -> Need:
     pods += int(server.plan.replicas.surge_pods.value)
     solvers = 1 if server.settings.edge.cluster_issuer is not None else 0
     each = resources(server)["requests"]
+    cpu, memory = patched_in(server.settings.server.patches, CONTAINER, each, namespace_specs.DEFAULT_REQUESTS)
     return Need(
         pods=pods + solvers,
-        cpu_millicores=pods * units.parse_cpu(each.get("cpu", "0")),
-        memory_bytes=pods * units.parse_memory(each.get("memory", "0Mi"))
+        cpu_millicores=pods * (units.parse_cpu(each.get("cpu", "0")) + cpu),
+        memory_bytes=pods * (units.parse_memory(each.get("memory", "0Mi")) + memory)
         + solvers * units.parse_memory(namespace_specs.DEFAULT_REQUESTS["memory"]),
     )
 

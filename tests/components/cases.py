@@ -102,6 +102,10 @@ class Case:
     def named(self, suffix: str) -> Case:
         """The same with other names for its objects."""
         args = {key: f"{value}{suffix}" if key in self.distinct else value for key, value in self.args.items()}
+        if "patches" in args:
+            args["patches"] = [
+                {**one, "name": f"{one['name']}{suffix}"} if "name" in one else one for one in args["patches"]
+            ]
         if self.component == "McpRegion":
             args["region"] = {**args["region"], "name": f"{args['region']['name']}{suffix}"}
             args["region"].pop("namespace", None)
@@ -225,6 +229,10 @@ CASES = (
             "grace_period_seconds": 120,
             "min_available": 2,
             "writable_paths": ["/tmp", "/var/cache/mcp"],
+            "patches": [
+                {"kind": "Pod", "patch": {"spec": {"schedulerName": "bin-packing"}}},
+                {"kind": "Service", "name": "orders", "patch": {"spec": {"internalTrafficPolicy": "Cluster"}}},
+            ],
             "user_id": 20002,
             "command": ["/usr/bin/server"],
             "args": ["--http"],

@@ -39,6 +39,7 @@ REGIONS: dict[str, dict[str, Any]] = {
             "command": ["node"],
             "args": ["server.js"],
             "writable_paths": ["/tmp"],
+            "patches": [{"kind": "Service", "name": "orders", "patch": {"spec": {"sessionAffinity": "None"}}}],
             "user_id": 10001,
             "egress": [{"port": 443, "cidrs": ["0.0.0.0/0"]}],
             "service_account_annotations": {"cloud.example/role": "orders"},

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp.kubernetes import quantities as units
+from pulumi_kubernetes_mcp.kubernetes.pod_requests import pod_requests
 
 POWERS = {
     "m": Fraction(1, 1000), "": Fraction(1),
@@ -166,3 +167,39 @@ def test_what_is_no_memory_quantity_is_refused_with_the_rule(text: str) -> None:
 def test_mebibytes() -> None:
     assert units.mib(3 * 2**20) == 3
     assert units.mib(units.MIB // 2) == 0.5
+
+
+DEFAULTS = {"cpu": "50m", "memory": "64Mi"}
+
+
+def asks(cpu: str, memory: str, **more: str) -> dict[str, object]:
+    """A container that requests so much."""
+    return {"resources": {"requests": {"cpu": cpu, "memory": memory}}, **more}
+
+
+@pytest.mark.parametrize(
+    ("pod", "cpu", "mebibytes"),
+    [
+        ({"containers": [asks("500m", "100Mi")]}, 500, 100),
+        ({"containers": [asks("500m", "100Mi"), {}]}, 550, 164),
+        ({"containers": [asks("500m", "100Mi")], "initContainers": [asks("100m", "300Mi")]}, 500, 300),
+        (
+            {"containers": [asks("500m", "100Mi")], "initContainers": [asks("1", "1Mi", restartPolicy="Always")]},
+            1500,
+            101,
+        ),
+        (
+            {
+                "containers": [asks("500m", "100Mi")],
+                "initContainers": [asks("200m", "50Mi", restartPolicy="Always"), asks("1", "10Mi")],
+            },
+            1200,
+            150,
+        ),
+        ({"containers": [{"resources": {"limits": {"cpu": "2", "memory": "1Gi"}}}]}, 2000, 1024),
+        ({"containers": [asks("500m", "100Mi")], "overhead": {"cpu": "250m", "memory": "120Mi"}}, 750, 220),
+    ],
+)
+def test_the_requests_of_a_pod_are_those_that_a_quota_counts(pod: dict[str, object], cpu: int, mebibytes: int) -> None:
+    """By hand after KEP-753: init containers run beside the sidecars that were started before them."""
+    assert pod_requests(pod, DEFAULTS) == (cpu, mebibytes * units.MIB)

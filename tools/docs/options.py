@@ -244,6 +244,8 @@ def _plain(given: Mapping[str, Any], path: str) -> str:
         case "object":
             values = given.get("additionalProperties")
             secure = isinstance(values, dict) and "secure" in values.get("properties", {})
+            if values is True:
+                return "map in the words of Kubernetes"
             return "map to " + ("encrypted text" if secure else _kind(values or {}, path))
         case "integer":
             return f"whole number{_range(given)}"

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import pulumi
 from pydantic import ValidationError
 
-from ..settings.fields import Group
+from ..settings.fields import OPAQUE_KEYS, Group
 from ..settings.problems import Problem
 from ..settings.texts import misplaced
 
@@ -93,12 +93,17 @@ def _together(group: type[Group], component: str, args: object, keywords: Mappin
     return {**args, **keywords}
 
 
-def _plain(value: Any) -> Any:
-    """The value as a declaration takes it: no ``None`` in a mapping, lists, and whole numbers."""
+def _plain(value: Any, nulls: bool = False) -> Any:
+    """The value as a declaration takes it: no ``None`` in a mapping, lists, and whole numbers.
+
+    :param nulls: whether ``None`` is a value, as in a patch, where it removes a field.
+    """
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items() if item is not None}
+        return {
+            key: _plain(item, nulls or key in OPAQUE_KEYS) for key, item in value.items() if nulls or item is not None
+        }
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [_plain(item, nulls) for item in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

@@ -2,8 +2,11 @@
 
 from .. import eras as protocol
 from ..inputs.outputs import plain
+from ..kubernetes.made import Made
+from ..kubernetes.patches import patched
 from ..rules import openings, scaling, workload
 from ..rules.model import Finding
+from . import objects as made
 from . import spec as specs
 from .keys import ServiceKeys
 
@@ -51,8 +54,18 @@ def grace_period(pre_stop: int, graceful: int) -> int:
     return max(protocol.MINIMUM_GRACE_SECONDS, pre_stop + graceful + protocol.TERMINATION_MARGIN_SECONDS)
 
 
-def service_findings(server: specs.ServerSpec, keys: ServiceKeys) -> list[Finding]:
-    """Every rule that the arguments of one service can break."""
+def patched_objects(
+    server: specs.ServerSpec, keys: ServiceKeys, enforced: str | None = None
+) -> tuple[dict[str, Made], list[Finding]]:
+    """What the service registers, each object by the suffix of its resource, and what is wrong with its patches."""
+    return patched(made.service_objects(server, keys), keys.patches, decided=made.DECIDED, enforced=enforced)
+
+
+def service_findings(server: specs.ServerSpec, keys: ServiceKeys, enforced: str | None = None) -> list[Finding]:
+    """Every rule that the arguments of one service can break.
+
+    :param enforced: the Pod Security level that its namespace is known to enforce.
+    """
     eras = keys.era_profile.eras
     image = plain(server.image)
     found = [] if image is None else workload.image_findings(image, path="image")
@@ -93,4 +106,6 @@ def service_findings(server: specs.ServerSpec, keys: ServiceKeys) -> list[Findin
         min_path="min_replicas",
         max_path="min_replicas",
     )
+    if keys.patches:
+        found += patched_objects(server, keys, enforced)[1]
     return found

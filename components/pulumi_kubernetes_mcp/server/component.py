@@ -1,21 +1,20 @@
 """McpService: an MCP server as a Deployment that drains, spreads and is reachable only by those it names."""
 
-from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, Unpack, overload
 
 import pulumi
-import pulumi_kubernetes as k8s
 
 from ..inputs.checked import NOT_GIVEN, checked
-from ..inputs.outputs import after, awaited, clear, mapped, report_findings, validate_input
-from ..kubernetes import network
-from ..kubernetes import objects as common
+from ..inputs.outputs import after, awaited, clear, report_findings, validate_input
+from ..kubernetes.registering import cleared, register
 from ..rules import workload
 from ..rules.environment import env_findings, secret_output_findings
 from ..types.server import McpServiceArgs
+from . import objects as made
 from . import spec as specs
-from .args import server_spec, service_findings
+from .args import patched_objects, server_spec, service_findings
 from .keys import ServiceKeys
 
 
@@ -54,65 +53,19 @@ class McpService(pulumi.ComponentResource):
             image=validate_input(server.image, lambda known: workload.image_findings(known, path="image"), heading),
             env={variable: _clear(variable, value, heading) for variable, value in server.env.items()},
         )
-        labels = common.labels(server.name, specs.COMPONENT)
-        versioned = common.versioned(labels, mapped(server.image, common.image_version))
-        child = pulumi.ResourceOptions(parent=self)
-
-        def object_metadata(annotations: Mapping[str, Any] | None = None) -> common.Spec:
-            return common.metadata(server.name, keys.namespace, labels, annotations)
-
-        account = k8s.core.v1.ServiceAccount(
-            f"{name}-account",
-            metadata=object_metadata(keys.service_account_annotations or None),
-            automount_service_account_token=False,
-            opts=child,
-        )
-        openings = [
-            k8s.networking.v1.NetworkPolicy(
-                f"{name}-from-{suffix}",
-                metadata=common.metadata(f"{server.name}-from-{suffix}", keys.namespace, labels),
-                spec=network.opening_policy(server.match, origins, server.port_names),
-                opts=child,
-            )
-            for suffix, origins in network.named_origins(keys.allow_from).items()
-        ]
-        k8s.networking.v1.NetworkPolicy(
-            f"{name}-network",
-            metadata=object_metadata(),
-            spec=network.network_policy(server.match, keys.allow_from, [], server.port_names),
-            # What moves from here to a policy of its own is open there first.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=openings),
-        )
-        for suffix, destination in network.destination_names(keys.allow_to).items():
-            k8s.networking.v1.NetworkPolicy(
-                f"{name}-{suffix}",
-                metadata=common.metadata(f"{server.name}-{suffix}", keys.namespace, labels),
-                spec=network.egress_policy(server.match, destination),
-                opts=child,
-            )
-        if server.replicas > 1:
-            k8s.policy.v1.PodDisruptionBudget(
-                f"{name}-disruption",
-                metadata=object_metadata(),
-                spec=common.disruption_budget(
-                    server.match,
-                    min_available=server.min_available,
-                    max_unavailable=1 if server.sessions and keys.min_available is None else None,
-                ),
-                opts=child,
-            )
-        deployment = k8s.apps.v1.Deployment(
-            f"{name}-deployment",
-            metadata=common.metadata(server.name, keys.namespace, versioned, None if keys.autoscaled else specs.FORCE),
-            spec=specs.deployment(server, versioned),
-            opts=deployment_options(self, account, keys),
-        )
-        service = k8s.core.v1.Service(
-            f"{name}-service",
-            metadata=object_metadata(common.SKIP_AWAIT),
-            spec=specs.service(server),
-            opts=child,
-        )
+        objects, _ = patched_objects(server, replace_patches(keys, heading))
+        resources: dict[str, Any] = {}
+        opened = [suffix for suffix in objects if suffix in made.openings(keys)]
+        for suffix, one in objects.items():
+            opts = pulumi.ResourceOptions(parent=self)
+            if suffix == made.NETWORK:
+                # What moves from here to a policy of its own is open there first.
+                opts.depends_on = [resources[opening] for opening in opened]
+            elif suffix == made.DEPLOYMENT:
+                opts = deployment_options(self, resources[made.ACCOUNT], keys)
+            resources[suffix] = register(f"{name}-{suffix}", one, opts)
+        deployment, service = resources[made.DEPLOYMENT], resources[made.SERVICE]
+        openings = [resources[opening] for opening in opened]
         self.deployment_name = deployment.metadata.name
         # Whoever routes to the Service waits until the pods are open to it, and goes before they close again.
         self.service_name = after(openings, service.metadata.name)
@@ -142,6 +95,15 @@ def _clear(variable: str, value: pulumi.Input[str], heading: str) -> pulumi.Inpu
         secret_output_findings(variable, path="env"),
         heading,
     )
+
+
+def replace_patches(keys: ServiceKeys, heading: str) -> ServiceKeys:
+    """The arguments with patches whose Outputs are refused when they turn out to be secrets."""
+    patches = [
+        one.model_copy(update={"patch": cleared(one.patch, partial(clear, heading=heading), f"patches[{index}].patch")})
+        for index, one in enumerate(keys.patches)
+    ]
+    return keys.model_copy(update={"patches": patches}) if patches else keys
 
 
 def deployment_options(parent: pulumi.Resource, account: pulumi.Resource, keys: ServiceKeys) -> pulumi.ResourceOptions:

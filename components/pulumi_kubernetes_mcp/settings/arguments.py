@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
 from ..types.region import McpRegionArgs
+from .fields import OPAQUE_KEYS
 from .layers import Layer, merge
 from .models import Settings
 from .profile_file import ProfileFile
@@ -37,7 +38,9 @@ def arguments_from_settings(settings: Settings) -> McpRegionArgs:
 def _camel(value: Any, free: bool = False) -> Any:
     if isinstance(value, Mapping):
         return {
-            key if free else to_camel(str(key)): _camel(item, free=not free and key in FREE_KEYS)
+            key if free else to_camel(str(key)): item
+            if not free and key in OPAQUE_KEYS
+            else _camel(item, free=not free and key in FREE_KEYS)
             for key, item in value.items()
         }
     return [_camel(item) for item in value] if isinstance(value, (list, tuple)) else value

@@ -4,7 +4,7 @@ Generated from the declarations of the keys: `python -m tools.argument_types --w
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 
 import pulumi
 
@@ -526,6 +526,18 @@ class RegionEgressArgs(TypedDict):
     """Address ranges, such as 0.0.0.0/0 for an API on the internet."""
 
 
+class RegionPatchArgs(TypedDict):
+    """A change of one object, or of all of a kind, that a component makes. It is applied before the rules look."""
+
+    kind: str
+    """Kind of the object, such as 'Deployment' or 'Service'; 'Pod' is the template of its pods."""
+    patch: Mapping[str, Any]
+    """What is changed, in the fields of Kubernetes: a strategic merge patch for its own kinds (lists are merged by the
+    keys of its API; `$patch` and its other directives are understood), a JSON merge patch for custom resources."""
+    name: NotRequired[str]
+    """Name of the object. Left out: all objects of the kind that the component makes."""
+
+
 class RegionServerArgs(TypedDict):
     """The MCP server: what runs, and what it promises."""
 
@@ -588,6 +600,9 @@ class RegionServerArgs(TypedDict):
     grace_period_seconds: NotRequired[int]
     """terminationGracePeriodSeconds, in seconds. Derived: pre-stop sleep, graceful timeout and 5 s margin, at least
     30."""
+    patches: NotRequired[list[RegionPatchArgs]]
+    """Patches of the pods, the Deployment, the Service and the other objects of the server, for what has no key.
+    Default: none."""
 
 
 class RegionQuotaArgs(TypedDict):

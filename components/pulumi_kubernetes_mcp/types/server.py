@@ -4,7 +4,7 @@ Generated from the declarations of the keys: `python -m tools.argument_types --w
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 
 import pulumi
 
@@ -47,6 +47,18 @@ class ResourcesArgs(TypedDict):
     ephemeral-storage 64Mi."""
     limits: NotRequired[Mapping[str, str]]
     """What the kernel enforces, in the same form. Default: cpu 1, memory 256Mi, ephemeral-storage 256Mi."""
+
+
+class PatchArgs(TypedDict):
+    """A change of one object, or of all of a kind, that a component makes. It is applied before the rules look."""
+
+    kind: str
+    """Kind of the object, such as 'Deployment' or 'Service'; 'Pod' is the template of its pods."""
+    patch: Mapping[str, Any]
+    """What is changed, in the fields of Kubernetes: a strategic merge patch for its own kinds (lists are merged by the
+    keys of its API; `$patch` and its other directives are understood), a JSON merge patch for custom resources."""
+    name: NotRequired[str]
+    """Name of the object. Left out: all objects of the kind that the component makes."""
 
 
 class McpServiceArgs(TypedDict):
@@ -124,3 +136,6 @@ class McpServiceArgs(TypedDict):
     time."""
     accept: NotRequired[Mapping[str, str]]
     """Codes or names of warnings that are accepted, each with its reason. Default: none."""
+    patches: NotRequired[list[PatchArgs]]
+    """Patches of the pods, the Deployment, the Service and the other objects of the server, for what has no key.
+    Default: none."""

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from ...region_plan import RegionPlan
     from ...region_shared import SharedPooler
 
+ENFORCED = "restricted"
+"""The Pod Security level of the namespace that a stack makes."""
+
 
 @cache
 def doors() -> Mapping[str, Mapping[str, str]]:
@@ -41,7 +44,7 @@ def component_findings(server: ServerPlan) -> list[Finding]:
     args = wiring.service_args(server, namespace, _secret(server), server.pooler_name if server.pooled else None)
     keys = doors()["McpService"]
     keys = keys if server.autoscaled else {**keys, "min_replicas": "mcp:scaling.replicas"}
-    found = in_keys(_but_openings(service.service_findings(service.server_spec("", args), args)), keys)
+    found = in_keys(_but_openings(service.service_findings(service.server_spec("", args), args, ENFORCED)), keys)
     found += openings.opening_findings(settings.edge.client_cidrs, path="mcp:edge.clientCidrs")
     found += openings.opening_findings(settings.region.node_cidrs, path="mcp:region.nodeCidrs")
     ingress_args = wiring.ingress_args(server, namespace, settings.server.name)

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ..fields import Cidr, Cpu, EnvName, Group, Label, Memory, Port, Runtime
+from ..keys.patches import ServerPatchKeys
 from ..keys.server import ContainerKeys, DrainKeys, EndpointKeys, EraKeys, StreamKeys
 from ..profile_file import MeasuredProfile
 
@@ -38,7 +39,7 @@ class Egress(Group):
     """Address ranges, such as 0.0.0.0/0 for an API on the internet."""
 
 
-class ServerSettings(DrainKeys, StreamKeys, EndpointKeys, EraKeys, ContainerKeys):
+class ServerSettings(ServerPatchKeys, DrainKeys, StreamKeys, EndpointKeys, EraKeys, ContainerKeys):
     """The MCP server: what runs, and what it promises."""
 
     name: Label = "mcp-server"

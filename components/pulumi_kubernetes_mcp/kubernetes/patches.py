@@ -1,0 +1,243 @@
+"""Patches applied to what a component makes, before anything is registered, and what is wrong with them.
+
+Pure: objects in, objects and findings out. What the rules see is the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ..inputs.outputs import plain
+from ..rules import patches as rules
+from ..rules import workload
+from ..rules.model import Finding
+from ..settings.keys.patches import Patch
+from .api import type_of, typed, wrong_values
+from .made import Made
+from .merge import PatchError, json_merge, strategic_merge
+from .pod_security import breaches, refused_by
+
+POD = "Pod"
+TEMPLATE = "core.v1.PodTemplateSpec"
+NEVER = ("metadata.name", "metadata.namespace")
+RELIED_ON: Mapping[str, Sequence[str]] = {
+    "Deployment": ("spec.selector",),
+    "StatefulSet": ("spec.selector", "spec.serviceName"),
+    "Service": ("spec.selector",),
+    "PodDisruptionBudget": ("spec.selector",),
+    "NetworkPolicy": ("spec.podSelector",),
+    "HorizontalPodAutoscaler": ("spec.scaleTargetRef",),
+    "ScaledObject": ("spec.scaleTargetRef",),
+    "BackendTrafficPolicy": ("spec.targetRefs",),
+    "RoleBinding": ("roleRef",),
+}
+"""Kind to the fields that lead to other objects."""
+EXCLUSIVE: Mapping[str, frozenset[str]] = {
+    "core.v1.Probe": frozenset({"exec", "grpc", "httpGet", "tcpSocket"}),
+    "core.v1.LifecycleHandler": frozenset({"exec", "httpGet", "sleep", "tcpSocket"}),
+    "core.v1.EnvVar": frozenset({"value", "valueFrom"}),
+    "core.v1.EnvVarSource": frozenset(
+        {"configMapKeyRef", "fieldRef", "fileKeyRef", "resourceFieldRef", "secretKeyRef"}
+    ),
+    "policy.v1.PodDisruptionBudgetSpec": frozenset({"maxUnavailable", "minAvailable"}),
+}
+"""Type to the fields of which it has one at most. Of a volume every field but the name is a source."""
+
+COUNTED = ("cpu", "memory", "ephemeral-storage")
+Objects = dict[str, Made]
+Decided = Mapping[str, str]
+
+
+def patched(
+    objects: Mapping[str, Made],
+    patches: Sequence[Patch],
+    *,
+    decided: Decided | None = None,
+    enforced: str | None = None,
+) -> tuple[Objects, list[Finding]]:
+    """The objects with the patches applied, one after the other, and everything that is wrong with these.
+
+    :param objects: suffix of the resource to its object.
+    :param decided: path of a field (``Deployment:spec.replicas``; ``containers[server]`` for a container of the pod) to
+        the argument that says it and that the plan counts with.
+    :param enforced: the Pod Security level of the namespace. Default: not known.
+    """
+    result: Objects = dict(objects)
+    found: list[Finding] = []
+    for index, patch in enumerate(patches):
+        path = f"patches[{index}]"
+        hit = [suffix for suffix, made in result.items() if _hits(patch, made)]
+        if not hit:
+            found += rules.missing_findings(kind=patch.kind, name=patch.name, made=_listed(objects), path=path)
+        for suffix in hit:
+            before = result[suffix]
+            try:
+                after = _applied(before, patch)
+            except PatchError as wrong:
+                at = f"{path}.patch.{wrong.path}"
+                found += _in_patch(before, patch, path) or rules.schema_findings(at, wrong.problem, wrong.remedy)
+                continue
+            if wrongs := _in_patch(before, patch, path) or _in_result(after, f"{path}.patch"):
+                # What is not applied makes no later patch look wrong.
+                found += wrongs
+                continue
+            result[suffix] = after
+            found += _checked(before, after, f"{path}.patch", decided or {}, enforced)
+    return result, list(dict.fromkeys(found))
+
+
+def _hits(patch: Patch, made: Made) -> bool:
+    same_kind = made.template is not None if patch.kind == POD else made.kind == patch.kind
+    return same_kind and patch.name in (None, plain(made.name))
+
+
+def _listed(objects: Mapping[str, Made]) -> Iterator[str]:
+    """What can be patched, in words."""
+    for made in objects.values():
+        name = plain(made.name)
+        yield made.kind if name is None else f"{made.kind} '{name}'"
+    if any(made.template is not None for made in objects.values()):
+        yield POD
+
+
+def _applied(made: Made, patch: Patch) -> Made:
+    if patch.kind == POD:
+        template = strategic_merge(made.template or {}, patch.patch, TEMPLATE)
+        return replace(made, body={**made.body, "spec": {**made.body["spec"], "template": template}})
+    type_ = type_of(made.api_version, made.kind)
+    if type_ is None:
+        return replace(made, body=json_merge(made.body, patch.patch))
+    return replace(made, body=strategic_merge(made.body, patch.patch, type_))
+
+
+def _in_patch(made: Made, patch: Patch, path: str) -> list[Finding]:
+    """What the patch itself says that the API does not know."""
+    type_ = TEMPLATE if patch.kind == POD else type_of(made.api_version, made.kind)
+    if type_ is None:
+        return []
+    return [
+        one
+        for wrong in wrong_values(patch.patch, type_, f"{path}.patch", patch=True)
+        for one in rules.schema_findings(wrong.path, wrong.problem, wrong.remedy)
+    ]
+
+
+def _in_result(made: Made, path: str) -> list[Finding]:
+    """What is wrong with a patched object that is not wrong with the patch, such as a field that is missing."""
+    type_ = type_of(made.api_version, made.kind)
+    wrongs = () if type_ is None else wrong_values(made.body, type_, "")
+    return [
+        one
+        for wrong in wrongs
+        for one in rules.schema_findings(path, f"{wrong.path[1:]}: {wrong.problem}", wrong.remedy)
+    ]
+
+
+def _checked(before: Made, after: Made, path: str, decided: Decided, enforced: str | None) -> Iterator[Finding]:
+    yield from _relied_on(before, after, path)
+    yield from _decided(before, after, decided, path)
+    type_ = type_of(after.api_version, after.kind)
+    if type_ is not None:
+        yield from _exclusive(after.body, type_, path)
+    yield from _of_pods(before, after, path, enforced)
+
+
+def _relied_on(before: Made, after: Made, path: str) -> Iterator[Finding]:
+    for where in (*NEVER, *RELIED_ON.get(before.kind, ())):
+        if at(before.body, where) != at(after.body, where):
+            what = "which is fixed where others find the object" if where in NEVER else "which leads to other objects"
+            yield from rules.reference_findings(what=what, where=where, path=path)
+    selector = at(before.body, "spec.selector.matchLabels") if before.template is not None else None
+    labels = at(after.body, "spec.template.metadata.labels") or {}
+    for name, value in (selector or {}).items():
+        if labels.get(name) != value:
+            what = "which selectors ask for"
+            yield from rules.reference_findings(what=what, where=f"the label '{name}' of the pods", path=path)
+    for name, where, what in _names(before):
+        if (name, where, what) not in set(_names(after)):
+            yield from rules.reference_findings(what=what, where=where, path=path)
+
+
+def _names(made: Made) -> Iterator[tuple[str, str, str]]:
+    """The names in an object that other objects use, each with where it is and who uses it."""
+    for container in at(made.body, "spec.template.spec.containers") or ():
+        name = container.get("name")
+        yield str(name), f"the container '{name}'", "which rules, metrics and people find by its name"
+        for port in container.get("ports") or ():
+            called, number = port.get("name"), port.get("containerPort")
+            yield f"{name}/{called}/{number}", f"the port '{called}' ({number})", "which Service and policies name"
+    if made.kind == "Service":
+        for port in at(made.body, "spec.ports") or ():
+            called, number = port.get("name"), port.get("port")
+            yield f"{called}/{number}", f"the port '{called}' ({number})", "which routes and clients connect to"
+
+
+def _decided(before: Made, after: Made, decided: Decided, path: str) -> Iterator[Finding]:
+    for field, key in decided.items():
+        kind, _, where = field.partition(":")
+        if kind == before.kind and at(before.body, where) != at(after.body, where):
+            yield from rules.decided_findings(where=where, key=key, path=path)
+
+
+def _exclusive(body: Any, type_: str, path: str) -> Iterator[Finding]:
+    for where, kind, value in typed(body, type_):
+        given = {name for name, item in value.items() if item is not None}
+        several = given - {"name"} if kind == "core.v1.Volume" else given & EXCLUSIVE.get(kind, frozenset())
+        if kind == "apps.v1.DeploymentStrategy" and value.get("type") == "Recreate" and "rollingUpdate" in given:
+            several = {"type Recreate", "rollingUpdate"}
+        if len(several) > 1:
+            yield from rules.exclusive_findings(where=where, fields=sorted(several), path=path)
+
+
+def _of_pods(before: Made, after: Made, path: str, enforced: str | None) -> Iterator[Finding]:
+    """What the rules about pods say of what a patch added."""
+    if after.template is None or before.template is None or before.template == after.template:
+        return
+    old = set(breaches(before.template["spec"]))
+    for breach in breaches(after.template["spec"]):
+        if breach not in old:
+            refusing = enforced if enforced is not None and refused_by(enforced, breach) else None
+            yield from rules.security_findings(
+                where=breach.path, problem=breach.problem, level=breach.level, enforced=refusing, path=path
+            )
+    known = {one.get("name"): one for one in _containers(before)}
+    for container in _containers(after):
+        yield from _of_container(known.get(container.get("name"), {}), container, path)
+
+
+def _of_container(before: Mapping[str, Any], after: Mapping[str, Any], path: str) -> Iterator[Finding]:
+    image = plain(after.get("image"))
+    if image is not None and after.get("image") is not before.get("image"):
+        yield from workload.image_findings(image, path=path)
+    given = {one["name"]: one.get("value") for one in after.get("env") or ()}
+    old = {one["name"]: one.get("value") for one in before.get("env") or ()}
+    texts = {name: text for name, value in given.items() if value is not old.get(name) and (text := plain(value))}
+    yield from workload.env_findings(texts, path=path)
+    resources = after.get("resources") or {}
+    if resources != before.get("resources"):
+        sides = {side: dict(resources.get(side) or {}) for side in ("requests", "limits")}
+        counted = {
+            side: {name: str(value) for name, value in amounts.items() if name in COUNTED}
+            for side, amounts in sides.items()
+        }
+        yield from workload.resource_findings(requests=counted["requests"], limits=counted["limits"], path=path)
+
+
+def _containers(made: Made) -> Iterator[Mapping[str, Any]]:
+    pod = (made.template or {}).get("spec") or {}
+    for kind in ("initContainers", "containers"):
+        yield from (one for one in pod.get(kind) or () if isinstance(one, Mapping))
+
+
+def at(body: Any, path: str) -> Any:
+    """What stands at a path of an object; ``name[x]`` is the item of a list with that name. ``None`` for nothing."""
+    found = body
+    for step in path.split("."):
+        key, _, item = step.partition("[")
+        found = found.get(key) if isinstance(found, Mapping) else None
+        if item:
+            named = found if isinstance(found, (list, tuple)) else ()
+            found = next((one for one in named if isinstance(one, Mapping) and one.get("name") == item[:-1]), None)
+    return found

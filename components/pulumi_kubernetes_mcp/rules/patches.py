@@ -1,0 +1,269 @@
+"""Rules about patches: whether one hits something, says what Kubernetes knows, and leaves whole what others rely on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .model import Finding, Rule, Severity
+
+HITS_NOTHING = Rule(
+    code="MCP170",
+    slug="patch-hits-nothing",
+    severity=Severity.ERROR,
+    title="a patch of an object that is not made",
+    meaning="""
+        `patches` names a kind, or a kind and a name, and the component makes no such object. `Pod` is the template of
+        the pods. What a stack makes depends on it: there is no disruption budget for one pod, and no pooler without a
+        database.
+        """,
+    why="A patch that changes nothing looks like a change. It would be found when what it asks for is missing.",
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          patches:
+            - kind: StatefulSet
+              patch: {spec: {podManagementPolicy: Parallel}}
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          patches:
+            - kind: Deployment
+              patch: {spec: {minReadySeconds: 10}}
+        """,
+)
+
+NOT_IN_THE_SCHEMA = Rule(
+    code="MCP171",
+    slug="patch-not-in-schema",
+    severity=Severity.ERROR,
+    title="a patch that the API of Kubernetes does not take",
+    meaning="""
+        A patch has a field that the kind does not have, a value of another type, a directive that is none, an item of a
+        merged list without its key, or it leaves out what the API server demands. Custom resources are not checked
+        here: their schemas are the cluster's.
+        """,
+    why="""
+        The API server drops a field that it does not know, with a warning that nobody reads, and refuses a wrong type
+        in the middle of an update.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          patches:
+            - kind: Pod
+              patch: {spec: {shareProcessNamespaces: true}}
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          patches:
+            - kind: Pod
+              patch: {spec: {shareProcessNamespace: true}}
+        """,
+)
+
+RELIED_ON = Rule(
+    code="MCP172",
+    slug="patch-breaks-a-reference",
+    severity=Severity.ERROR,
+    title="a patch changes what others find an object by",
+    meaning="""
+        A patch changes a name, a namespace, a selector, a label that a selector asks for, the name of a container, the
+        name or number of one of its ports, a port of the Service, or what an autoscaler or a policy refers to.
+        """,
+    why="""
+        Service, policies, budget, autoscaler and route find the pods by these. One that is changed in one place only
+        closes the server, without an error.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          patches:
+            - kind: Service
+              patch: {spec: {selector: {app: orders}}}
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          patches:
+            - kind: Pod
+              patch: {metadata: {labels: {app: orders}}}
+        """,
+)
+
+BELOW_RESTRICTED = Rule(
+    code="MCP173",
+    slug="pod-below-restricted",
+    severity=Severity.WARNING,
+    title='a patch takes a pod below the Pod Security Standard "restricted"',
+    meaning="""
+        After a patch the pod has what the level "restricted" does not allow: namespaces, directories or ports of the
+        node, more rights than the process needs, a user that may be root. The namespace that it runs in may allow it;
+        one that is known to refuse it is MCP174.
+        """,
+    why="An MCP server runs what a model asks for. What it can reach beyond its container is what an attack can reach.",
+    fails="""
+        McpService(
+            "web",
+            {
+                "image": "ghcr.io/acme/mcp-server:1.4.2",
+                "namespace": "tools",
+                "patches": [{"kind": "Pod", "patch": {"spec": {"hostPID": True}}}],
+            },
+        )
+        """,
+    passes="""
+        McpService(
+            "web",
+            {
+                "image": "ghcr.io/acme/mcp-server:1.4.2",
+                "namespace": "tools",
+                "patches": [{"kind": "Pod", "patch": {"spec": {"hostUsers": False}}}],
+            },
+        )
+        """,
+)
+
+REFUSED_BY_NAMESPACE = Rule(
+    code="MCP174",
+    slug="namespace-refuses-pod",
+    severity=Severity.ERROR,
+    title="the namespace refuses the pods that a patch makes",
+    meaning="""
+        After a patch the pod has what the Pod Security level of its namespace does not allow. The namespace that a
+        stack makes enforces "restricted"; a patch of the Namespace can lower that for everything in it.
+        """,
+    why="The Deployment is created, and none of its pods: the update waits for them until its time is over.",
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          patches:
+            - kind: Pod
+              patch: {spec: {hostNetwork: true}}
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          patches:
+            - kind: Pod
+              patch: {spec: {hostUsers: false}}
+        """,
+)
+
+HAS_A_KEY = Rule(
+    code="MCP175",
+    slug="patch-of-a-key",
+    severity=Severity.ERROR,
+    title="a patch of what has a key",
+    meaning="""
+        A patch changes what a key says and the plan counts with: the image of the server, its resources and ports, the
+        number of pods, the drain, bounds of the autoscaler, the quota.
+        """,
+    why="""
+        The plan, the quota, the connection budget and the rehearsal read the key. A patch beside it would leave all of
+        them as they are printed, and the cluster with another number.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          patches:
+            - kind: Pod
+              patch: {spec: {terminationGracePeriodSeconds: 300}}
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          gracePeriodSeconds: 300
+        """,
+)
+
+TWO_OF_ONE = Rule(
+    code="MCP176",
+    slug="patch-leaves-two-of-one",
+    severity=Severity.ERROR,
+    title="a patch gives a second of what there can be one of",
+    meaning="""
+        After a patch a map has two fields that exclude each other: two ways of a probe, `value` and `valueFrom` of a
+        variable, two sources of a volume, `minAvailable` and `maxUnavailable`, `rollingUpdate` with the strategy
+        `Recreate`.
+        """,
+    why="""
+        A strategic merge patch adds to a map. What was there stays until it is removed, and the API server refuses both
+        together.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          healthPath: /healthz
+          patches:
+            - kind: Pod
+              patch: {spec: {containers: [{name: server, readinessProbe: {exec: {command: [/ready]}}}]}}
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          healthPath: /healthz
+          patches:
+            - kind: Pod
+              patch: {spec: {containers: [{name: server, readinessProbe: {exec: {command: [/ready]}, httpGet: null}}]}}
+        """,
+    note="`null` removes a field, and `$retainKeys` names those that stay.",
+)
+
+
+def missing_findings(*, kind: str, name: str | None, made: Iterable[str], path: str) -> list[Finding]:
+    """MCP170: nothing of this kind and name is made; ``made`` says what is."""
+    what = kind if name is None else f"{kind} '{name}'"
+    listed = ", ".join(made)
+    there = f"There are {listed}." if listed else "Nothing is made that could be patched."
+    return [HITS_NOTHING.at(path, f"No {what} is made here.", there)]
+
+
+def schema_findings(path: str, problem: str, remedy: str) -> list[Finding]:
+    """MCP171: what the API does not take, in the words of whoever found it."""
+    return [NOT_IN_THE_SCHEMA.at(path, problem, remedy)]
+
+
+def reference_findings(*, what: str, where: str, path: str) -> list[Finding]:
+    """MCP172: ``what`` would change at ``where``."""
+    return [RELIED_ON.at(path, f"It changes {where}, {what}.", "Leave it as it is; add to it what is missing.")]
+
+
+def security_findings(*, where: str, problem: str, level: str, enforced: str | None, path: str) -> list[Finding]:
+    """MCP173, or MCP174 where the namespace is known to enforce a level that refuses it.
+
+    :param level: the weakest level that refuses it.
+    :param enforced: the level that the namespace enforces and that refuses it; ``None`` if none does, or none is known.
+    """
+    text = f"{where}: {problem} The level '{level}' refuses that"
+    if enforced is None:
+        return [BELOW_RESTRICTED.at(path, f"{text}.", "Do without it, or accept the finding with its reason.")]
+    lower = "give the namespace another level: a patch of kind Namespace with pod-security.kubernetes.io/enforce"
+    return [
+        REFUSED_BY_NAMESPACE.at(
+            path, f"{text}, and the namespace enforces '{enforced}'.", f"Do without it, or {lower}."
+        )
+    ]
+
+
+def decided_findings(*, where: str, key: str, path: str) -> list[Finding]:
+    """MCP175: what ``where`` says has a key of its own."""
+    return [HAS_A_KEY.at(path, f"{where} has a key, which the plan reads.", f"Set [[{key}]] instead.")]
+
+
+def exclusive_findings(*, where: str, fields: Iterable[str], path: str) -> list[Finding]:
+    """MCP176: fields that exclude each other."""
+    listed = " and ".join(fields)
+    return [TWO_OF_ONE.at(path, f"{where} would have {listed}.", "Remove one of them: write null for it in the patch.")]
+
+
+RULES = (
+    HITS_NOTHING,
+    NOT_IN_THE_SCHEMA,
+    RELIED_ON,
+    BELOW_RESTRICTED,
+    REFUSED_BY_NAMESPACE,
+    HAS_A_KEY,
+    TWO_OF_ONE,
+)

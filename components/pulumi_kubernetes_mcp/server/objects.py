@@ -1,0 +1,83 @@
+"""The objects of an MCP server, each by the suffix of its resource; what patches change, and what is registered."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+
+from ..inputs.outputs import mapped
+from ..kubernetes import network
+from ..kubernetes import objects as common
+from ..kubernetes.made import Made
+from . import spec as specs
+from .keys import ServiceKeys
+
+ACCOUNT, DEPLOYMENT, SERVICE, NETWORK, DISRUPTION = "account", "deployment", "service", "network", "disruption"
+POLICY = ("networking.k8s.io/v1", "NetworkPolicy")
+DECIDED: Mapping[str, str] = {
+    "Deployment:spec.replicas": "min_replicas",
+    "Deployment:spec.template.spec.terminationGracePeriodSeconds": "grace_period_seconds",
+    **{
+        f"Deployment:spec.template.spec.containers[{specs.CONTAINER}].{field}": key
+        for field, key in {
+            "image": "image",
+            "resources": "resources",
+            "lifecycle.preStop": "pre_stop_seconds",
+            "ports": "port",
+        }.items()
+    },
+}
+"""What the plan, the quota and the rules about the drain count with: it is said by its key, and by no patch."""
+
+
+def service_objects(server: specs.ServerSpec, keys: ServiceKeys) -> dict[str, Made]:
+    """Everything that McpService registers, before patches."""
+    labels = common.labels(server.name, specs.COMPONENT)
+    versioned = common.versioned(labels, mapped(server.image, common.image_version))
+
+    def named(name: pulumi.Input[str], object_labels: common.Spec, annotations: Mapping[str, Any] | None = None) -> Any:
+        return common.metadata(name, keys.namespace, object_labels, annotations)
+
+    def policy(suffix: str, spec: common.Spec) -> Made:
+        name = server.name if suffix == NETWORK else f"{server.name}-{suffix}"
+        return Made(*POLICY, {"metadata": named(name, labels), "spec": spec})
+
+    result = {
+        ACCOUNT: Made(
+            "v1",
+            "ServiceAccount",
+            {
+                "metadata": named(server.name, labels, keys.service_account_annotations or None),
+                "automountServiceAccountToken": False,
+            },
+        )
+    }
+    for suffix, origins in openings(keys).items():
+        result[suffix] = policy(suffix, network.opening_policy(server.match, origins, server.port_names))
+    result[NETWORK] = policy(NETWORK, network.network_policy(server.match, keys.allow_from, [], server.port_names))
+    for suffix, destination in network.destination_names(keys.allow_to).items():
+        result[suffix] = policy(suffix, network.egress_policy(server.match, destination))
+    if server.replicas > 1:
+        budget = common.disruption_budget(
+            server.match,
+            min_available=server.min_available,
+            max_unavailable=1 if server.sessions and keys.min_available is None else None,
+        )
+        result[DISRUPTION] = Made(
+            "policy/v1", "PodDisruptionBudget", {"metadata": named(server.name, labels), "spec": budget}
+        )
+    force = None if keys.autoscaled else specs.FORCE
+    result[DEPLOYMENT] = Made(
+        "apps/v1",
+        "Deployment",
+        {"metadata": named(server.name, versioned, force), "spec": specs.deployment(server, versioned)},
+    )
+    result[SERVICE] = Made(
+        "v1", "Service", {"metadata": named(server.name, labels, common.SKIP_AWAIT), "spec": specs.service(server)}
+    )
+    return result
+
+
+def openings(keys: ServiceKeys) -> dict[str, Any]:
+    """The origins that have a policy of their own, by the suffix of its resource."""
+    return {f"from-{name}": origins for name, origins in network.named_origins(keys.allow_from).items()}
