@@ -147,10 +147,27 @@ class _Here(ThreadPoolExecutor):
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
         try:
-            future.set_result(fn(*args, **kwargs))
+            result = fn(*args, **kwargs)
         except Exception as problem:
             future.set_exception(problem)
+            return future
+        if asyncio.iscoroutine(result):
+            # Transforms are the program's own functions, and may wait; the caller waits for them as for the engine.
+            asyncio.ensure_future(result).add_done_callback(lambda done: _hand_over(done, future))
+        else:
+            future.set_result(result)
         return future
+
+
+def _hand_over(done: asyncio.Future[Any], future: Future[Any]) -> None:
+    """What a task ended with, to the future that its caller has."""
+    if future.cancelled():
+        return
+    problem = asyncio.CancelledError() if done.cancelled() else done.exception()
+    if problem is None:
+        future.set_result(done.result())
+    else:
+        future.set_exception(problem)
 
 
 def _run(main: Callable[[], Any]) -> None:

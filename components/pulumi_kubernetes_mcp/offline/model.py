@@ -39,7 +39,7 @@ class Options:
     import_id: str | None = None
     version: str | None = None
     transforms: int = 0
-    """Number of transforms; the offline engine does not run them."""
+    """Number of transforms that it was registered with; they have had their say."""
 
 
 @dataclass(frozen=True, kw_only=True)

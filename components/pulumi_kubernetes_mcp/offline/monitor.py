@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from pulumi.runtime.proto import alias_pb2, engine_pb2, resource_pb2
 
 from . import providers
 from .model import PROVIDERS, STACK_TYPE, Message, Options, Resource
+from .transforms import Callback, callback_of, transformed
 from .values import inner, plain, secret_value
 
 _SEVERITIES = {engine_pb2.INFO: "info", engine_pb2.WARNING: "warning", engine_pb2.ERROR: "error"}
@@ -46,6 +47,8 @@ class Recorder(MockMonitor):
         self._stack = stack
         self._preview = preview
         self._namespaces: dict[str, str] = {}
+        self._transforms: dict[str, list[Callback]] = {}
+        self._of_stack: list[Callback] = []
 
     def make_urn(self, parent: str, type_: str, name: str) -> str:
         """The URN that the engine would give: the types of all parents but the stack, then its own."""
@@ -54,12 +57,34 @@ class Recorder(MockMonitor):
         return f"urn:pulumi:{self._stack}::{self._project}::{qualified}::{name}"
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 (name of the remote call)
+        """The answer, or, where transforms have their say first, what the caller awaits for it."""
         urn = self.make_urn(request.parent, request.type, request.name)
         if urn in self.recorded:
             raise pulumi.RunError(
                 f'Two resources have the type {request.type} and the name "{request.name}" ({urn}). '
                 "Give each its own name."
             )
+        if request.transforms:
+            self._transforms[urn] = [callback_of(one) for one in request.transforms]
+        callbacks = [*self._callbacks(urn, request.parent), self._of_stack]
+        return self._transformed(urn, request, callbacks) if any(callbacks) else self._registered(urn, request)
+
+    def RegisterStackTransform(self, request: Any) -> Any:  # noqa: N802
+        self._of_stack.append(callback_of(request))
+        return empty_pb2.Empty()
+
+    def _callbacks(self, urn: str, parent: str) -> Iterator[list[Callback]]:
+        """The transforms of a resource, then those of its parents, the nearest first."""
+        yield self._transforms.get(urn, [])
+        while parent:
+            yield self._transforms.get(parent, [])
+            above = self.recorded.get(parent)
+            parent = (above.parent or "") if above is not None else ""
+
+    async def _transformed(self, urn: str, request: Any, callbacks: list[list[Callback]]) -> Any:
+        return self._registered(urn, await transformed(request, callbacks))
+
+    def _registered(self, urn: str, request: Any) -> Any:
         state = struct_pb2.Struct()
         state.CopyFrom(request.object)
         resource = Resource(

@@ -79,5 +79,5 @@ def _notes(resource: Resource) -> tuple[str, ...]:
     if options.import_id:
         notes.append(f"imports {options.import_id}")
     if options.transforms:
-        notes.append(f"{options.transforms} transforms, not run offline")
+        notes.append(f"transforms: {options.transforms}")
     return tuple(notes)
