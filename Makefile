@@ -79,8 +79,9 @@ cluster: $(READY_DEV) ## tier 3: a real Kubernetes control plane on loopback
 scanners: $(READY_DEV) ## checkov, kube-score, kubeconform and actionlint over what the stacks render
 	@scripts/scanners
 
-docs: $(READY_DEV) ## write the generated pages of docs/ anew
+docs: $(READY_DEV) ## write the generated pages of docs/ and the reviewed effects of each key anew
 	@$(BIN)/python -m tools.docs.write
+	@$(BIN)/python -m tools.key_moves
 
 bench: $(READY_DEV) ## the figures of the README, measured here
 	@$(BIN)/python -m benchmarks

@@ -1,0 +1,59 @@
+"""Every key moves something, at the stack file and at the component: what was reviewed, by the name of the key."""
+
+from __future__ import annotations
+
+import pytest
+
+from pulumi_kubernetes_mcp.keys import readers
+from tools import key_moves
+
+from . import uses, walk
+
+PARTS = key_moves.parts()
+
+
+def reviewed(component: str | None, key: key_moves.Key) -> list[str]:
+    """The lines that say what a key moves; ``make docs`` writes them anew."""
+    name, found, own = walk.name_of(component, key), [], False
+    for line in key_moves.file_of(component, key).read_text(encoding="utf-8").splitlines():
+        own = own if line.startswith("  ") else line.startswith(f"{name} in ")
+        found += [line] * own
+    return found
+
+
+@pytest.mark.parametrize("keys", [keys for _, keys in PARTS], ids=[name for name, _ in PARTS])
+def test_a_changed_value_moves_what_was_reviewed(keys: list[key_moves.Walked]) -> None:
+    """A key that moves nothing, or not each of those who read it by the correspondence, is a cut wire."""
+    wrong = {}
+    for component, key in keys:
+        name, moves = walk.name_of(component, key), walk.moves(component, key)
+        read = {walk.reader_of(place) for moved in moves for place in moved.effects}
+        unread = set(readers()[name]) - read if component is None else set()
+        if name in uses.NOTHING:
+            assert not moves, f"{name} moves something: take it out of NOTHING"
+        elif not moves:
+            wrong[name] = "it moves nothing"
+        elif unread:
+            wrong[name] = f"it does not move {', '.join(sorted(unread))}"
+        elif (now := walk.told(component, key, moves)) != (then := reviewed(component, key)):
+            wrong[name] = (
+                f"it moves other things than what was reviewed: {[*_without(then, now), *_without(now, then)]}"
+            )
+    assert wrong == {}
+
+
+def _without(lines: list[str], others: list[str]) -> list[str]:
+    return [line for line in lines if line not in others][:3]
+
+
+def test_every_key_that_moves_nothing_is_one() -> None:
+    assert set(uses.NOTHING) <= {walk.name_of(*one) for one in key_moves.walked()}
+
+
+def test_what_is_left_out_is_what_was_reviewed() -> None:
+    """Each default with the help of its key, which says why; ``make docs`` writes them anew."""
+    reviewed = key_moves.DEFAULTS.read_text(encoding="utf-8").splitlines()
+    now = walk.defaults()
+    assert [line for line in now if line not in reviewed] == []
+    assert [line for line in reviewed if line not in now] == []
+    assert len(now) > 300

@@ -1,0 +1,50 @@
+"""The stacks, and the uses of each component, in which keys are changed; together they give every key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from tests.components.cases import CASES, Case
+
+FURTHER: dict[str, dict[str, dict[str, Any]]] = {
+    "McpAutoscaling": {"one pod": {"min_replicas": 1, "production": False, "namespace": "tests", "target": "one",
+                                   "max_replicas": 4}},
+    "McpIngress": {
+        "streams": {"namespace": "tests", "host": "mcp.example.com", "service_name": "one", "keepalive_seconds": 0,
+                    "implementation": "envoy-gateway", "eras": ["legacy-stateful"], "max_replicas": 1,
+                    "affinity": "none"},
+    },
+    "McpService": {"one pod": {"image": "registry.example/one:1.0.0", "namespace": "tests", "min_replicas": 1,
+                               "production": False, "autoscaled": False}},
+}  # fmt: skip
+"""Uses in which a key is read that the others leave unread."""
+NOTHING: Mapping[str, str] = {
+    "accept[].reason": "it is for the next reader of the stack",
+    "McpNamespace.accept": "there is nothing yet that it could accept",
+    "McpPgBouncer.accept": "there is nothing yet that it could accept",
+    "McpSecrets.accept": "there is nothing yet that it could accept",
+}
+"""Keys of a stack, and arguments of components, that rightly move nothing, and why."""
+
+
+@cache
+def stacks() -> dict[str, dict[str, Any]]:
+    """Name of each stack to what it says, as arguments of McpRegion; the richest first."""
+    given = {case.variant: dict(case.args) for case in CASES if case.component == "McpRegion"}
+    found = dict(sorted(given.items(), key=lambda item: -len(repr(item[1]))))
+    free = {key: value for key, value in given["full"]["region"].items() if key != "quota"}
+    found["full without a quota"] = {**given["full"], "region": free}
+    found["tools with a database"] = {**given["measured"], "database": given["full"]["database"]}
+    shares = {key: value for key, value in given["measured"]["workload"].items() if key != "era_percent"}
+    found["eras without shares"] = {**given["measured"], "workload": shares}
+    return found
+
+
+def of(component: str) -> list[Case]:
+    """The uses of a component, the richest first."""
+    found = sorted((case for case in CASES if case.component == component), key=lambda case: -len(case.args))
+    further = (replace(found[0], variant=name, args=args) for name, args in FURTHER.get(component, {}).items())
+    return [*found, *further]
