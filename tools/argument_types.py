@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import UnionType
@@ -18,10 +18,12 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
+from pulumi_kubernetes_mcp.autoscaling.keys import TOLD_BY_SERVER as OF_AUTOSCALING
+from pulumi_kubernetes_mcp.edge.keys import TOLD_BY_SERVER as OF_INGRESS
 from pulumi_kubernetes_mcp.keys import COMPONENTS
 from pulumi_kubernetes_mcp.settings import fields
 from pulumi_kubernetes_mcp.settings.fields import Group
-from pulumi_kubernetes_mcp.settings.help import described, in_program
+from pulumi_kubernetes_mcp.settings.help import described, help_of, in_program
 from pulumi_kubernetes_mcp.settings.keys.scaling import PrometheusAuthentication, ScalingMetric
 from pulumi_kubernetes_mcp.settings.models import RegionSettings, Settings
 from pulumi_kubernetes_mcp.settings.profile_file import ProfileFile
@@ -36,6 +38,9 @@ NAMES: Mapping[type[Group], str] = {ScalingMetric: "MetricArgs", PrometheusAuthe
 """Groups in the arguments of a component whose argument type is not called like the group."""
 REGION_NAMES: Mapping[type[Group], str] = {Settings: "McpRegionArgs", RegionSettings: "RegionPlaceArgs"}
 """Groups of a stack whose argument type is not called like the group."""
+
+TOLD: Mapping[str, Collection[str]] = {"McpAutoscaling": OF_AUTOSCALING, "McpIngress": OF_INGRESS}
+"""Component to those of its arguments that a server tells."""
 
 
 @dataclass
@@ -68,17 +73,22 @@ class Module:
             parts.append(f"if TYPE_CHECKING:\n{known}else:\n{plain}")
         return "\n".join(parts) + "".join(f"\n\n{text}" for text in self.classes)
 
-    def add(self, group: type[Group]) -> None:
-        """Write the argument type of a group."""
+    def add(self, group: type[Group], told: Collection[str] = ()) -> None:
+        """Write the argument type of a group.
+
+        :param told: keys that another component tells: none of them has to be given, and the type has another name.
+        """
         name = self.names[group]
-        lines = [f"class {name}(TypedDict):", _docstring(in_program(" ".join((group.__doc__ or "").split()))), ""]
+        shown = f"{name.removesuffix('Args')}ServerArgs" if told else name
+        text = " ".join((group.__doc__ or "").split()) + (" They go with a server that tells the rest." if told else "")
+        lines = [f"class {shown}(TypedDict):", _docstring(in_program(text)), ""]
         for key in ordered(group):
             info = group.model_fields[key]
             kind = self._annotation(hint_of(info), name, key)
-            if not info.is_required():
+            if not info.is_required() or key in told:
                 self.needs.add("NotRequired")
                 kind = f"NotRequired[{kind}]"
-            lines += [f"    {key}: {kind}", _docstring(described(group, key))]
+            lines += [f"    {key}: {kind}", _docstring(_told(group, key) if key in told else described(group, key))]
         self.classes.append("\n".join(lines) + "\n")
 
     def _annotation(self, hint: Any, owner: str, key: str) -> str:
@@ -139,6 +149,8 @@ def component(name: str, others: Module) -> Module:
     for group in reversed(groups(keys)):
         if f"class {names[group]}(" not in others.text():
             module.add(group)
+    if name in TOLD:
+        module.add(keys, TOLD[name])
     return module
 
 
@@ -199,6 +211,10 @@ def _region_name(group: type[Group]) -> str:
     for ending in ("Settings", "Reference"):
         name = name.removesuffix(ending)
     return f"Region{name}Args"
+
+
+def _told(group: type[Group], key: str) -> str:
+    return f"{in_program(help_of(group, key))} The server tells it; what is given besides must be the same."
 
 
 def _docstring(text: str) -> str:

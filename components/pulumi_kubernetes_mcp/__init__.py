@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from .secrets.component import McpSecrets
     from .server.component import McpService
     from .settings.problems import SettingsError
-    from .types.autoscaling import McpAutoscalingArgs
-    from .types.edge import McpIngressArgs
+    from .types.autoscaling import McpAutoscalingArgs, McpAutoscalingServerArgs
+    from .types.edge import McpIngressArgs, McpIngressServerArgs
     from .types.namespace import McpNamespaceArgs
     from .types.pooler import McpPgBouncerArgs
     from .types.region import McpRegionArgs
@@ -30,8 +30,10 @@ _HOMES = {
     "FindingsError": "inputs.outputs",
     "McpAutoscaling": "autoscaling.component",
     "McpAutoscalingArgs": "types.autoscaling",
+    "McpAutoscalingServerArgs": "types.autoscaling",
     "McpIngress": "edge.component",
     "McpIngressArgs": "types.edge",
+    "McpIngressServerArgs": "types.edge",
     "McpNamespace": "namespace.component",
     "McpNamespaceArgs": "types.namespace",
     "McpPgBouncer": "pooler.component",
@@ -50,8 +52,10 @@ __all__ = [
     "FindingsError",
     "McpAutoscaling",
     "McpAutoscalingArgs",
+    "McpAutoscalingServerArgs",
     "McpIngress",
     "McpIngressArgs",
+    "McpIngressServerArgs",
     "McpNamespace",
     "McpNamespaceArgs",
     "McpPgBouncer",

@@ -1,4 +1,4 @@
-"""An MCP server in a program of your own: three components, no settings, Outputs for what comes from elsewhere."""
+"""An MCP server in a program of your own: three components that take each other, and no settings."""
 
 import pulumi
 import pulumi_kubernetes as k8s
@@ -6,9 +6,6 @@ import pulumi_kubernetes as k8s
 from pulumi_kubernetes_mcp import McpAutoscaling, McpIngress, McpService
 
 GATEWAY_NAMESPACE = "gateway-system"
-MIN_REPLICAS, MAX_REPLICAS = 2, 8
-REQUESTS = {"cpu": "500m", "memory": "256Mi", "ephemeral-storage": "64Mi"}
-LIMITS = {"cpu": "1", "memory": "512Mi", "ephemeral-storage": "256Mi"}
 
 config = pulumi.Config()
 
@@ -24,35 +21,24 @@ namespace = k8s.core.v1.Namespace(
 
 server = McpService(
     "search",
-    {
-        "image": pulumi.Output.concat(config.require("image"), ":", config.require("tag")),
-        "namespace": namespace,
-        "health_path": "/healthz",
-        "min_replicas": MIN_REPLICAS,
-        "resources": {"requests": REQUESTS, "limits": LIMITS},
-        "allow_from": [{"port": 8000, "namespace": GATEWAY_NAMESPACE}],
+    image=pulumi.Output.concat(config.require("image"), ":", config.require("tag")),
+    namespace=namespace,
+    health_path="/healthz",
+    resources={
+        "requests": {"cpu": "500m", "memory": "256Mi", "ephemeral-storage": "64Mi"},
+        "limits": {"cpu": "1", "memory": "512Mi", "ephemeral-storage": "256Mi"},
     },
+    allow_from=[{"port": 8000, "namespace": GATEWAY_NAMESPACE}],
 )
-McpAutoscaling(
-    "search",
-    {
-        "namespace": namespace,
-        "target": server.deployment_name,
-        "min_replicas": MIN_REPLICAS,
-        "max_replicas": MAX_REPLICAS,
-        "requests": REQUESTS,
-    },
-)
+# What the server says once (its name and namespace, its eras, path, minimum and drain) follows from it here.
+scaler = McpAutoscaling("search", server=server, max_replicas=8)
 route = McpIngress(
     "search",
-    {
-        "namespace": namespace,
-        "host": config.require("host"),
-        "service_name": server.service_name,
-        "max_replicas": MAX_REPLICAS,
-        "gateway_namespace": GATEWAY_NAMESPACE,
-        "implementation": "envoy-gateway",
-    },
+    server=server,
+    autoscaling=scaler,
+    host=config.require("host"),
+    gateway_namespace=GATEWAY_NAMESPACE,
+    implementation="envoy-gateway",
 )
 
 pulumi.export("url", route.url)

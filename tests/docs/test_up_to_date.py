@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_kubernetes_mcp.rules import stacks
+from pulumi_kubernetes_mcp.rules import stacks, together
 from pulumi_kubernetes_mcp.rules.catalogue import CATALOGUE
 from pulumi_kubernetes_mcp.rules.model import Rule
 from pulumi_kubernetes_mcp.server.keys import ServiceKeys
@@ -160,8 +160,9 @@ def codes(component: str) -> list[str]:
     return re.findall(r"^\| \[(MCP\d+)\]", options.findings(write.CHECKS[component]), re.MULTILINE)
 
 
-def test_a_region_applies_every_rule_of_the_catalogue_but_those_between_stacks() -> None:
+def test_a_region_applies_every_rule_of_the_catalogue_but_those_between_stacks_or_components() -> None:
     between = {value.code for value in vars(stacks).values() if isinstance(value, Rule)}
+    between |= {rule.code for rule in together.RULES}
     assert {"MCP811", "MCP816"} <= between
     assert codes("McpRegion") == [rule.code for rule in CATALOGUE if rule.code not in between]
 

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+import pulumi_kubernetes_mcp as package
+from pulumi_kubernetes_mcp import FindingsError
 from pulumi_kubernetes_mcp.autoscaling.args import autoscaling_findings
 from pulumi_kubernetes_mcp.autoscaling.keys import AutoscalingKeys
 from pulumi_kubernetes_mcp.inputs.checked import checked
@@ -24,6 +26,7 @@ from pulumi_kubernetes_mcp.server.keys import ServiceKeys
 from pulumi_kubernetes_mcp.settings.problems import SettingsError
 from pulumi_kubernetes_mcp.settings.servers import load_stack
 from pulumi_kubernetes_mcp.stack_agreement import PlannedStack, agreement
+from pulumi_kubernetes_mcp.testing import record
 
 PAGES = Path(__file__).parents[2] / "docs" / "findings"
 CODES = [known.code for known in CATALOGUE]
@@ -65,6 +68,9 @@ def together_findings(stacks: list[Mapping[str, object]]) -> list[Finding]:
 def program_findings(example: str) -> list[Finding]:
     """What the one call of ``example`` is told before it registers anything."""
 
+    if "server=" in example:
+        return refused_findings(example)
+
     def service(name: str, args: Any) -> list[Finding]:
         # A port out of range is refused before a rule sees it.
         port = args.get("port", 8000)
@@ -84,6 +90,16 @@ def program_findings(example: str) -> list[Finding]:
         },
     )
     return found
+
+
+def refused_findings(example: str) -> list[Finding]:
+    """What a program of components that are handed to each other is refused for."""
+    components = {name: getattr(package, name) for name in ("McpService", "McpAutoscaling", "McpIngress")}
+    try:
+        record(lambda: eval(example, components))
+    except FindingsError as refused:
+        return refused.findings
+    return []
 
 
 def examples(code: str) -> dict[str, tuple[str, str]]:

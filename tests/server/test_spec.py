@@ -14,6 +14,12 @@ from pulumi_kubernetes_mcp.kubernetes import objects as common
 from pulumi_kubernetes_mcp.server import spec as specs
 
 SERVER = specs.ServerSpec(
+    namespace="mcp-prod",
+    eras=("modern",),
+    path="/mcp",
+    max_tool_seconds=60,
+    autoscaled=True,
+    production=True,
     name="orders",
     image="registry.example/mcp:1.2.0",
     port=8000,

@@ -12,7 +12,9 @@ from pathlib import Path
 
 from pulumi_kubernetes_mcp import region_plan as stack
 from pulumi_kubernetes_mcp.autoscaling import args as autoscaling
+from pulumi_kubernetes_mcp.autoscaling.args.told import server_findings as scaled_server_findings
 from pulumi_kubernetes_mcp.edge import args as ingress
+from pulumi_kubernetes_mcp.inputs.told import agreed
 from pulumi_kubernetes_mcp.namespace import args as namespace
 from pulumi_kubernetes_mcp.pooler import args as pooler
 from pulumi_kubernetes_mcp.rules.workload import name_findings
@@ -24,8 +26,8 @@ from . import capacity, commands, eras, findings, options, regions, scaling, sho
 ROOT = Path(__file__).parents[2]
 
 CHECKS: Mapping[str, tuple[Callable[..., object], ...]] = {
-    "McpAutoscaling": (autoscaling.autoscaling_findings,),
-    "McpIngress": (ingress.ingress_findings,),
+    "McpAutoscaling": (autoscaling.autoscaling_findings, scaled_server_findings, agreed),
+    "McpIngress": (ingress.ingress_findings, agreed),
     "McpNamespace": (name_findings, namespace.namespace_findings),
     "McpPgBouncer": (pooler.pooler_findings,),
     "McpRegion": (stack.plan_region,),

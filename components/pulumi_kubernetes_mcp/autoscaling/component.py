@@ -5,12 +5,15 @@ from typing import Any, Unpack, overload
 import pulumi
 import pulumi_kubernetes as k8s
 
-from ..inputs.checked import NOT_GIVEN, checked
+from ..inputs.checked import NOT_GIVEN
 from ..inputs.outputs import after, announce_wait, awaited, report_findings, validate_input
+from ..inputs.told import agreed
 from ..kubernetes import objects as common
-from ..types.autoscaling import McpAutoscalingArgs
+from ..server.component import McpService
+from ..types.autoscaling import McpAutoscalingArgs, McpAutoscalingServerArgs
 from . import spec as specs
 from .args import autoscaler_spec, autoscaling_findings, chosen_kind, query_findings
+from .args.told import server_findings, told
 from .keys import AutoscalingKeys
 
 
@@ -22,26 +25,60 @@ class McpAutoscaling(pulumi.ComponentResource):
     autoscaler_name: pulumi.Output[str]
     """Name of the object."""
 
+    @property
+    def spec(self) -> specs.AutoscalerSpec:
+        """The autoscaler, settled, as others take it from here: ``McpIngress("web", autoscaling=scaler, ...)``."""
+        return self._spec
+
+    @property
+    def shown(self) -> str:
+        """What messages call it: class and name."""
+        return f'McpAutoscaling "{self.pulumi_resource_name}"'
+
     @overload
     def __init__(self, name: str, args: McpAutoscalingArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
     @overload
     def __init__(
         self, name: str, *, opts: pulumi.ResourceOptions | None = None, **keys: Unpack[McpAutoscalingArgs]
     ) -> None: ...
+    @overload
     def __init__(
+        self,
+        name: str,
+        args: McpAutoscalingServerArgs,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        server: McpService,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        name: str,
+        *,
+        server: McpService,
+        opts: pulumi.ResourceOptions | None = None,
+        **keys: Unpack[McpAutoscalingServerArgs],
+    ) -> None: ...
+    def __init__(  # type: ignore[misc]  # With a server the arguments that it tells may be left out.
         self,
         name: str,
         args: McpAutoscalingArgs = NOT_GIVEN,
         opts: pulumi.ResourceOptions | None = None,
+        *,
+        server: McpService | None = None,
         **keywords: Any,
     ) -> None:
-        keys = checked(AutoscalingKeys, f'McpAutoscaling "{name}"', args, keywords)
-        kind, heading = chosen_kind(keys), f'McpAutoscaling "{name}" cannot work:'
-        report_findings(autoscaling_findings(keys), heading, keys.accept)
+        given = agreed(AutoscalingKeys, f'McpAutoscaling "{name}"', args, keywords, told(server))
+        keys, heading = given.keys, f'McpAutoscaling "{name}" cannot work:'
+        kind = chosen_kind(keys)
+        found = [*given.findings, *server_findings(server), *autoscaling_findings(keys)]
+        report_findings(found, heading, keys.accept)
         super().__init__("kubernetes-mcp:index:McpAutoscaling", name, None, opts)
+        keys = given.registered(heading)
         if keys.query is not None:
             keys = keys.model_copy(update={"query": validate_input(keys.query, query_findings, heading)})
         autoscaler = autoscaler_spec(keys)
+        self._spec = autoscaler
         labels = common.labels(keys.target, "autoscaler")
         if kind == "keda":
             annotations = common.ready_annotations(keys.await_ready)

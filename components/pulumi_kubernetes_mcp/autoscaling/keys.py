@@ -14,6 +14,9 @@ from ..settings.keys.scaling import AutoscalerKeys, SessionKeys
 
 Autoscaler = Literal["auto", "hpa", "keda"]
 
+TOLD_BY_SERVER = ("namespace", "target", "eras", "min_replicas", "requests", "drain_seconds", "production")
+"""Arguments that follow from ``server=``."""
+
 
 class AutoscalingKeys(AcceptKeys, ClusterKeys, ControllerKeys, SessionKeys, AutoscalerKeys, ServedKeys):
     """Arguments of McpAutoscaling."""

@@ -5,14 +5,18 @@ from typing import Any, Unpack, overload
 import pulumi
 import pulumi_kubernetes as k8s
 
-from ..inputs.checked import NOT_GIVEN, checked
+from ..autoscaling.component import McpAutoscaling
+from ..inputs.checked import NOT_GIVEN
 from ..inputs.outputs import after, announce_wait, awaited, report_findings
+from ..inputs.told import agreed
 from ..kubernetes import objects as common
 from ..kubernetes.network import solver_policy
-from ..types.edge import McpIngressArgs
+from ..server.component import McpService
+from ..types.edge import McpIngressArgs, McpIngressServerArgs
 from . import spec as specs
 from .args import ACCEPTED_ROUTE, edge_spec, ingress_findings
 from .keys import IngressKeys
+from .told import told
 
 
 class McpIngress(pulumi.ComponentResource):
@@ -29,16 +33,41 @@ class McpIngress(pulumi.ComponentResource):
     def __init__(
         self, name: str, *, opts: pulumi.ResourceOptions | None = None, **keys: Unpack[McpIngressArgs]
     ) -> None: ...
+    @overload
     def __init__(
+        self,
+        name: str,
+        args: McpIngressServerArgs,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        server: McpService,
+        autoscaling: McpAutoscaling | None = None,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        name: str,
+        *,
+        server: McpService,
+        autoscaling: McpAutoscaling | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+        **keys: Unpack[McpIngressServerArgs],
+    ) -> None: ...
+    def __init__(  # type: ignore[misc]  # With a server the arguments that it tells may be left out.
         self,
         name: str,
         args: McpIngressArgs = NOT_GIVEN,
         opts: pulumi.ResourceOptions | None = None,
+        *,
+        server: McpService | None = None,
+        autoscaling: McpAutoscaling | None = None,
         **keywords: Any,
     ) -> None:
-        keys = checked(IngressKeys, f'McpIngress "{name}"', args, keywords)
-        report_findings(ingress_findings(keys), f'McpIngress "{name}" cannot work:', keys.accept)
+        given = agreed(IngressKeys, f'McpIngress "{name}"', args, keywords, told(server, autoscaling))
+        heading = f'McpIngress "{name}" cannot work:'
+        report_findings([*given.findings, *ingress_findings(given.keys)], heading, given.keys.accept)
         super().__init__("kubernetes-mcp:index:McpIngress", name, None, opts)
+        keys = given.registered(heading)
         edge = edge_spec(name, keys)
         route_name = keys.route_name or name
         if keys.await_ready:

@@ -10,6 +10,9 @@ from ..settings.fields import Count, Label, Name, Namespace, ObjectName, RouteHo
 from ..settings.keys.edge import ControllerKeys, GatewayReference, HostKeys, RouteKeys
 from ..settings.keys.server import EndpointKeys, StreamKeys
 
+TOLD_BY_SERVER = ("namespace", "service_name", "eras", "path", "max_tool_seconds", "max_replicas")
+"""Arguments that follow from ``server=``, the last one from a server of a fixed number or from ``autoscaling=``."""
+
 
 class IngressKeys(AcceptKeys, RouteKeys, ControllerKeys, StreamKeys, EndpointKeys, ServedKeys):
     """Arguments of McpIngress."""

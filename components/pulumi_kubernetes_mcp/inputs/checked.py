@@ -55,7 +55,7 @@ def checked(group: type[T], component: str, args: object, keywords: Mapping[str,
 
 
 def _made(group: type[T], component: str, args: object, keywords: Mapping[str, Any]) -> T:
-    given = _together(group, component, args, keywords)
+    given = together(group, component, args, keywords)
     problems = list(misplaced(given, "", lambda path: _FOR_SECRETS.match(path) is not None))
     if problems:
         raise ArgumentsError(problems, component)
@@ -78,7 +78,11 @@ def repeated(words: Iterable[str]) -> list[str]:
     return sorted(word for word, times in Counter(words).items() if times > 1)
 
 
-def _together(group: type[Group], component: str, args: object, keywords: Mapping[str, Any]) -> Mapping[str, Any]:
+def together(group: type[Group], component: str, args: object, keywords: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The mapping and the keywords of a component as one, unchecked.
+
+    :raises ArgumentsError: for what is no mapping, and for a key that is given twice.
+    """
     if args is None:
         return keywords
     if ITSELF in group.model_fields and isinstance(args, Sequence) and not isinstance(args, str):

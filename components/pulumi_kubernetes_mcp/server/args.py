@@ -25,6 +25,12 @@ def server_spec(name: str, keys: ServiceKeys) -> specs.ServerSpec:
     available = keys.min_available
     return specs.ServerSpec(
         name=keys.server_name or name,
+        namespace=keys.namespace,
+        eras=tuple(era.value for era in era_profile.eras),
+        path=keys.path,
+        max_tool_seconds=keys.max_tool_seconds,
+        autoscaled=keys.autoscaled,
+        production=keys.production,
         image=keys.image,
         port=keys.port,
         metrics_port=keys.metrics_port or keys.port,

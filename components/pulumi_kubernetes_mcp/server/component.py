@@ -30,6 +30,16 @@ class McpService(pulumi.ComponentResource):
     url: pulumi.Output[str]
     """URL of the MCP endpoint inside the cluster."""
 
+    @property
+    def spec(self) -> specs.ServerSpec:
+        """The server, settled, as others take it from here: ``McpAutoscaling("web", server=service, ...)``."""
+        return self._spec
+
+    @property
+    def shown(self) -> str:
+        """What messages call it: class and name."""
+        return f'McpService "{self.pulumi_resource_name}"'
+
     @overload
     def __init__(self, name: str, args: McpServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
     @overload
@@ -53,6 +63,7 @@ class McpService(pulumi.ComponentResource):
             image=validate_input(server.image, lambda known: workload.image_findings(known, path="image"), heading),
             env={variable: _clear(variable, value, heading) for variable, value in server.env.items()},
         )
+        self._spec = server
         objects, _ = patched_objects(server, replace_patches(keys, heading))
         resources: dict[str, Any] = {}
         opened = [suffix for suffix in objects if suffix in made.openings(keys)]

@@ -33,9 +33,18 @@ SCRATCH_SIZE = "64Mi"
 
 @dataclass(frozen=True, kw_only=True)
 class ServerSpec:
-    """Everything the pods of a server are made from, settled. Times are seconds."""
+    """A server, settled: what its pods are made from, and what its autoscaler and its route take from it. Times are
+    seconds."""
 
     name: str
+    namespace: pulumi.Input[str]
+    eras: Sequence[str]
+    """Protocol eras by name, in the order in which they came."""
+    path: str
+    max_tool_seconds: int
+    autoscaled: bool
+    """Whether an autoscaler owns the number of pods."""
+    production: bool
     image: pulumi.Input[str]
     port: int
     metrics_port: int

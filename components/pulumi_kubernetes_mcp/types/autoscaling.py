@@ -232,3 +232,101 @@ class McpAutoscalingArgs(TypedDict):
     """Version of the cluster, such as '1.36' in quotes, for what older ones do not have. Left out: not known."""
     accept: NotRequired[Mapping[str, str]]
     """Codes or names of warnings that are accepted, each with its reason. Default: none."""
+
+
+class McpAutoscalingServerArgs(TypedDict):
+    """Arguments of McpAutoscaling. They go with a server that tells the rest."""
+
+    namespace: NotRequired[pulumi.Input[str]]
+    """Namespace of the workload. The server tells it; what is given besides must be the same."""
+    target: NotRequired[pulumi.Input[str]]
+    """Name of the Deployment; the autoscaler gets the same name. The server tells it; what is given besides must be the
+    same."""
+    max_replicas: int
+    """Greatest number of pods. Count connections and quota for it."""
+    min_replicas: NotRequired[int]
+    """Least number of pods. The server tells it; what is given besides must be the same."""
+    kind: NotRequired[AutoscalingKind]
+    """'hpa', 'keda', or 'auto': KEDA for sessions, for a metric from Prometheus and for schedules. Default: 'auto'."""
+    container: NotRequired[str]
+    """Container whose CPU and memory count, so that a sidecar cannot disturb. Default: 'server'."""
+    cpu_percent: NotRequired[int]
+    """CPU at which pods are added, in percent of the request (above 100 is allowed); 80 leaves a fifth for the time
+    that a new pod takes to start. Default: 80."""
+    memory_percent: NotRequired[int]
+    """Memory at which pods are added, in percent of the request. Left out: off, since processes do not give it back."""
+    python: NotRequired[bool]
+    """Whether the server is a Python process, for which scaling on memory is refused. Default: false."""
+    requests: NotRequired[Mapping[str, str]]
+    """Requests of the container, to refuse a utilisation target without them. Left out: not checked. The server tells
+    it; what is given besides must be the same."""
+    sessions_per_pod: NotRequired[int]
+    """Sessions that one pod holds (KEDA). Default: 50."""
+    route_name: NotRequired[pulumi.Input[str]]
+    """HTTPRoute of the server, which the dialect 'envoy' counts at. Derived: the target's name."""
+    drain_seconds: NotRequired[int]
+    """Grace period of the pods, in seconds; with sessions no pod goes before the last one has ended. Left out: not more
+    than a minute. The server tells it; what is given besides must be the same."""
+    await_ready: NotRequired[bool]
+    """Whether to wait for KEDA's Ready condition. Default: true."""
+    await_timeout_seconds: NotRequired[int]
+    """How long to wait for it, in seconds. Default: 300."""
+    production: NotRequired[bool]
+    """Whether fewer than two pods are refused. The server tells it; what is given besides must be the same."""
+    eras: NotRequired[list[AutoscalingEras]]
+    """Protocol eras that the server serves on its URL. All regions behind one host must serve the same. The server
+    tells it; what is given besides must be the same."""
+    follow: NotRequired[AutoscalingFollow]
+    """What grows with the load: 'cpu', or in Prometheus (KEDA) 'sessions', 'streams' or 'in-flight' calls. CPU always
+    counts besides. Derived: sessions for eras with sessions, cpu for others."""
+    target_per_pod: NotRequired[float]
+    """How much of it one pod takes (KEDA). Derived: by the plan the sessions that a pod holds, or its calls in flight
+    on the mean, with the headroom free; without a plan sessions_per_pod, or 10 calls, since a pod answers more of them
+    at a time only more slowly."""
+    dialect: NotRequired[AutoscalingDialect]
+    """Whose names the metrics have: the example server's, the ASGI instrumentation of OpenTelemetry, the community's,
+    ToolHive's, or Envoy Gateway's. Default: 'reference'."""
+    query: NotRequired[pulumi.Input[str]]
+    """PromQL instead of that of follow and dialect: one series, the total of all pods (KEDA). Default: none."""
+    sessions_metric: NotRequired[str]
+    """Prometheus gauge of open sessions or streams per pod, in the dialect 'reference' (KEDA). Default:
+    'mcp_active_sse_connections'."""
+    prometheus_address: NotRequired[pulumi.Input[str]]
+    """URL of Prometheus, such as 'http://prometheus-operated.monitoring:9090' (KEDA). Default: none."""
+    authentication: NotRequired[AuthenticationArgs]
+    """How KEDA proves itself to Prometheus. Left out: not at all."""
+    metrics: NotRequired[list[MetricArgs]]
+    """Further metrics of a HorizontalPodAutoscaler, from the custom and the external metrics API. Default: none."""
+    schedules: NotRequired[list[ScheduleArgs]]
+    """Floors under the number of pods at known hours (KEDA). Default: none."""
+    fallback_replicas: NotRequired[int]
+    """Pods that run at least while the metric is missing; a greater present number is kept (KEDA). Derived:
+    min_replicas, since the present number was right a minute ago."""
+    fallback_failures: NotRequired[int]
+    """Failed reads in a row that are borne, one every 15 s; the next one is answered with the fallback (KEDA). With 3
+    the fourth failure counts, about a minute after the last answer. Default: 3."""
+    polling_seconds: NotRequired[int]
+    """How often KEDA polls by itself, in seconds, which scales only to and from no pod at all (KEDA). From a minimum of
+    1 on the controller asks every 15 s whatever this says, and KEDA warns about it. Left out: KEDA's own 30."""
+    scale_up: NotRequired[ScalingRulesArgs]
+    """How fast pods are added. Derived."""
+    scale_down: NotRequired[ScalingRulesArgs]
+    """How fast pods are taken. Derived."""
+    scale_down_window_seconds: NotRequired[int]
+    """Stabilisation window of scale-in, in seconds; scale_down.window_seconds says the same. Derived: 300, or the
+    length of a session, 600 to 3600."""
+    hpa_name: NotRequired[str]
+    """Name of the HorizontalPodAutoscaler that KEDA makes, up to 63 characters. Derived: 'keda-hpa-' and the name of
+    the Deployment, which leaves 54 for that."""
+    take_over: NotRequired[bool]
+    """Whether KEDA takes over the HorizontalPodAutoscaler hpa_name, which exists. Default: false."""
+    session_minutes: NotRequired[float]
+    """Mean length of a session, in minutes; scale-in waits for it. Default: 20."""
+    implementation: NotRequired[AutoscalingImplementation]
+    """Controller of the edge. 'envoy-gateway' adds a BackendTrafficPolicy to the HTTPRoute, and emits the metrics that
+    the dialect 'envoy' counts; 'nginx' adds the annotations of that family to the Ingress. Derived: other for kind
+    'gateway', nginx for kind 'ingress'."""
+    kubernetes_version: NotRequired[str]
+    """Version of the cluster, such as '1.36' in quotes, for what older ones do not have. Left out: not known."""
+    accept: NotRequired[Mapping[str, str]]
+    """Codes or names of warnings that are accepted, each with its reason. Default: none."""

@@ -1,0 +1,26 @@
+"""What a server and its autoscaler tell the route to it."""
+
+from collections.abc import Mapping
+
+from ..autoscaling.component import McpAutoscaling
+from ..inputs.told import Told
+from ..server.component import McpService
+
+
+def told(server: McpService | None, autoscaling: McpAutoscaling | None) -> Mapping[str, Told]:
+    """Argument of McpIngress to what the server says of it, and its autoscaler of the greatest number of pods."""
+    found: dict[str, Told] = {}
+    if server is not None:
+        spec, by = server.spec, server.shown
+        found = {
+            "namespace": Told(by=by, value=spec.namespace),
+            "service_name": Told(by=by, value=spec.name, later=server.service_name),
+            "eras": Told(by=by, value=list(spec.eras)),
+            "path": Told(by=by, value=spec.path),
+            "max_tool_seconds": Told(by=by, value=spec.max_tool_seconds),
+        }
+        if not spec.autoscaled:
+            found["max_replicas"] = Told(by=by, value=spec.replicas)
+    if autoscaling is not None:
+        found["max_replicas"] = Told(by=autoscaling.shown, value=autoscaling.spec.max_replicas)
+    return found
