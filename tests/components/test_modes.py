@@ -18,7 +18,8 @@ from . import cases
 from .cases import CASES, MARK, PROJECT, Case, get_type_hints
 
 WARNINGS = {
-    "McpService-minimal": ["MCP105"],
+    "McpService-minimal": ["MCP122", "MCP105"],
+    "McpService-started": ["MCP122"],
     "McpRegion-minimal": ["MCP105"],
     "McpRegion-external": ["MCP105"],
     "McpAutoscaling-hpa": ["MCP212", "MCP254"],

@@ -15,7 +15,12 @@ from pulumi_kubernetes_mcp.testing import Recording, record
 
 LEAST: dict[str, dict[str, Any]] = {
     "McpNamespace": {},
-    "McpService": {"image": "registry.example/mcp:1.2.0", "namespace": "orders", "health_path": "/healthz"},
+    "McpService": {
+        "image": "registry.example/mcp:1.2.0",
+        "namespace": "orders",
+        "health_path": "/healthz",
+        "allow_from": [{"port": 8000, "namespace": "edge"}],
+    },
     "McpAutoscaling": {"namespace": "orders", "target": "server", "max_replicas": 6},
     "McpIngress": {"namespace": "orders", "host": "mcp.example.com", "service_name": "server"},
     "McpSecrets": {"namespace": "orders", "source": "existing"},

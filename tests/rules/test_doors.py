@@ -17,6 +17,7 @@ from pulumi_kubernetes_mcp.autoscaling.args import autoscaling_findings
 from pulumi_kubernetes_mcp.rules import doors
 from pulumi_kubernetes_mcp.rules.applied.components import doors as tables
 from pulumi_kubernetes_mcp.rules.model import Finding, Rule, Severity
+from pulumi_kubernetes_mcp.rules.workload import image_findings
 from tests.rules.test_checks import inspected
 from tests.rules.test_scaling_paths import BOUNDS, PLACED
 from tools import source
@@ -74,18 +75,20 @@ PROGRAM = {path: path for path in arguments(McpAutoscalingArgs)}
 @pytest.mark.parametrize(
     ("path", "text", "words"),
     [
-        ("least", "Lower [[least]].", "Lower leastPods."),
-        ("other", "Lower [[least]].", "Lower mcp:scaling.leastPods."),
-        ("least", "Give [[version]], or [[least]] and [[version]]", "Give mcp:region.version, or leastPods and "
+        ("least", "Lower ⟦least⟧.", "Lower leastPods."),
+        ("other", "Lower ⟦least⟧.", "Lower mcp:scaling.leastPods."),
+        ("least", "Give ⟦version⟧, or ⟦least⟧ and ⟦version⟧", "Give mcp:region.version, or leastPods and "
          "mcp:region.version"),
-        ("plans[12].from_time", "[[from_time]] and [[least]]", "fromTime and least"),
-        ("plans[12]", "[[from_time]]", "fromTime"),
-        ("plans", "[[from_time]]", "from_time"),
-        ("plans[0].object", "[[api_version]]", "apiVersion"),
-        ("plans[0]", "[[object.api_version]]", "thing.apiVersion"),
-        ("least", "Keep [[plans[3].from_time]] or [[plans[3]]].", "Keep plans[3].fromTime or plans[3]."),
+        ("plans[12].from_time", "⟦from_time⟧ and ⟦least⟧", "fromTime and least"),
+        ("plans[12]", "⟦from_time⟧", "fromTime"),
+        ("plans", "⟦from_time⟧", "from_time"),
+        ("plans[0].object", "⟦api_version⟧", "apiVersion"),
+        ("plans[0]", "⟦object.api_version⟧", "thing.apiVersion"),
+        ("least", "Keep ⟦plans[3].from_time⟧ or ⟦plans[3]⟧.", "Keep plans[3].fromTime or plans[3]."),
         ("least", "'[[5m]]', a[0][[1]] and [[ no", "'[[5m]]', a[0][[1]] and [[ no"),
         ("least", "[[[least]", "[[[least]"),
+        ("least", "'[[least]]' is lower than ⟦least⟧", "'[[least]]' is lower than leastPods"),
+        ("least", "⟦⟦least⟧⟧, ⟦no", "⟦leastPods⟧, ⟦no"),
         ("least", "plain", "plain"),
     ],
 )  # fmt: skip
@@ -110,13 +113,13 @@ def test_a_path_is_that_of_the_key_as_far_as_the_table_knows(path: str, place: s
 
 
 def test_a_mark_is_the_name_as_it_is_at_the_program_door() -> None:
-    given = RULE.at("plans[0].from_time", "Raise [[least]], or [[plans[0].object]].", "Give '[[5m]]'; keep [[env]].")
+    given = RULE.at("plans[0].from_time", "Raise ⟦least⟧, or ⟦plans[0].object⟧.", "Give '[[5m]]'; keep ⟦env⟧.")
     (found,) = doors.in_arguments([given])
     assert str(found) == "error MCP999 at plans[0].from_time: Raise least, or plans[0].object. Give '[[5m]]'; keep env."
 
 
 def test_both_texts_are_translated_and_the_rest_stays() -> None:
-    given = RULE.at("least", "[[least]] is low.", "Raise [[least]].")
+    given = RULE.at("least", "⟦least⟧ is low.", "Raise ⟦least⟧.")
     (found,) = doors.in_keys([given], KEYS)
     assert (found.code, found.severity, found.problem, found.remedy) == (
         *("MCP999", Severity.ERROR, "leastPods is low.", "Raise leastPods."),
@@ -155,7 +158,7 @@ def test_a_name_with_an_underscore_stands_in_a_sentence_only_as_a_mark(path: str
     types = {name: hint for name, hint in source.argument_types().items() if not name.startswith("Region")}
     given = {key for hint in types.values() for key in hint.__annotations__ if "_" in key}
     for finding_text in findings_of(Path(path)):
-        plain = re.sub(r"\[\[.+?\]\]", "", finding_text.replace(IN_A_PROGRAM, ""))
+        plain = re.sub("⟦.+?⟧", "", finding_text.replace(IN_A_PROGRAM, ""))
         assert not set(re.findall(r"\w+", plain)) & given, finding_text
 
 
@@ -186,3 +189,11 @@ def test_every_mark_of_a_finding_is_resolved_at_its_place(
 def test_the_table_of_the_autoscaler_knows_arguments_only() -> None:
     unknown = AUTOSCALING_KEYS.keys() - PROGRAM.keys()
     assert unknown == set()
+
+
+@pytest.mark.parametrize("image", ["mcp:[[port]]", "[[min_replicas]]:latest"])
+def test_brackets_in_a_text_of_the_user_stay(image: str) -> None:
+    (found,) = doors.in_keys(image_findings(image, path="image"), tables()["McpService"])
+    assert f"'{image}'" in found.problem
+    (found,) = doors.in_arguments(image_findings(image, path="image"))
+    assert f"'{image}'" in found.problem

@@ -7,8 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp import eras as protocol
+from pulumi_kubernetes_mcp.inputs.checked import checked
 from pulumi_kubernetes_mcp.rules import workload
 from pulumi_kubernetes_mcp.rules.model import Finding, Severity
+from pulumi_kubernetes_mcp.server.args import server_spec, service_findings
+from pulumi_kubernetes_mcp.server.keys import ServiceKeys
 
 DIGEST = "sha256:" + "0123456789abcdef" * 4
 
@@ -336,3 +339,33 @@ def test_the_pre_stop_sleep_is_stable_from_one_version_on(version: str | None, t
     found = workload.version_findings(version, path="v")
     said = f"Kubernetes {version} is older than 1.34, the first whose preStop.sleep is stable."
     assert [(one.code, one.problem) for one in found] == ([("MCP120", said)] if told else [])
+
+
+OPEN = {"port": 8101, "namespace": "edge"}
+
+
+@pytest.mark.parametrize(
+    ("allow_from", "expected"),
+    [
+        ([], [("MCP122", "allow_from", "No opening lets anybody connect to port 8101.")]),
+        ([OPEN], []),
+        ([OPEN, {"port": 9464, "namespace": "monitoring"}], []),
+        ([{"port": 9464, "namespace": "monitoring"}], [
+            ("MCP122", "allow_from", "No opening lets anybody connect to port 8101."),
+        ]),
+        ([{"port": 8101, "cidrs": []}], [("MCP122", "allow_from", "No opening lets anybody connect to port 8101.")]),
+        ([{"port": 8000, "namespace": "edge"}], [
+            ("MCP121", "allow_from[0].port", "It opens port 8000, and the pods have 8101 (http) and 9464 (metrics)."),
+            ("MCP122", "allow_from", "No opening lets anybody connect to port 8101."),
+        ]),
+        ([OPEN, {"port": 8102, "workload": "gateway", "name": "edge"}], [
+            ("MCP121", "allow_from[1].port", "It opens port 8102, and the pods have 8101 (http) and 9464 (metrics)."),
+        ]),
+    ],
+)  # fmt: skip
+def test_openings_that_let_nobody_in(allow_from: list[dict[str, object]], expected: list[tuple[str, str, str]]) -> None:
+    given = {"image": "mcp:1", "namespace": "a", "health_path": "/healthz", "port": 8101, "metrics_port": 9464}
+    keys = checked(ServiceKeys, "x", {**given, "allow_from": allow_from})
+    found = service_findings(server_spec("x", keys), keys)
+    assert [(finding.code, finding.path, finding.problem) for finding in found] == expected
+    assert {finding.severity for finding in found} <= {Severity.WARNING}

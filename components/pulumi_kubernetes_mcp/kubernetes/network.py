@@ -73,6 +73,11 @@ def namespace_peer(namespace: pulumi.Input[str]) -> Spec:
     return {"namespaceSelector": {"matchLabels": {NAMESPACE_NAME: namespace}}}
 
 
+def names_peers(origin: IngressFrom) -> bool:
+    """Whether an origin lets anybody in: one with an empty list of address ranges does not."""
+    return bool(_origin_peers(origin))
+
+
 def _origin_peers(origin: IngressFrom) -> list[Spec]:
     if origin.workload is not None:
         return [_pods(origin.workload, origin.component)]

@@ -1,13 +1,15 @@
 """The words of a finding at the door that was used: arguments in a program, keys in a stack file. Pure.
 
 A rule speaks of arguments. Its path is one (``schedules[0].from_time``), and where its text names another, the name
-is marked: ``lower [[min_replicas]]``. A program reads both as they are, without the marks. For a stack file a plain
+is marked: ``lower ⟦min_replicas⟧``. A program reads both as they are, without the marks. For a stack file a plain
 table says which key holds the value of each argument; ``[]`` stands for any item of a list on both sides::
 
     {"min_replicas": "mcp:scaling.minReplicas", "schedules[].from_time": "mcp:scaling.schedules[].fromTime"}
 
+The marks are signs that nobody's text has: a rule repeats what it was given, brackets and all.
+
 A marked name is looked for beside the place that the finding is about first, then one level up, and so on: at
-``schedules[0].to_time`` the mark ``[[from_time]]`` is the one of the same schedule.
+``schedules[0].to_time`` the mark ``⟦from_time⟧`` is the one of the same schedule.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from dataclasses import replace
 
 from .model import Finding
 
-_OPEN, _CLOSE = "[[", "]]"
+_OPEN, _CLOSE = "⟦", "⟧"
 _ITEM = "[]"
 _NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_.[]")
 
@@ -96,8 +98,6 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
     """The text as pairs of what stands before a mark and the name in it, the last without one."""
     start = look = 0
     while (begin := text.find(_OPEN, look)) >= 0 and (end := text.find(_CLOSE, begin)) >= 0:
-        while text[end + len(_CLOSE) : end + len(_CLOSE) + 1] == "]":
-            end += 1
         name = text[begin + len(_OPEN) : end]
         look = begin + 1
         if name[:1].isalpha() and _NAME.issuperset(name):

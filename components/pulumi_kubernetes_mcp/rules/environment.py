@@ -176,7 +176,7 @@ def secret_output_findings(variable: str, *, path: str) -> list[Finding]:
             f"{path}.{variable}",
             f"The variable {variable} is a secret Output, and would stand in clear in the Deployment.",
             "Keep the value in a Secret, as McpSecrets does with the source 'config', and name its key under "
-            "[[secret_env]]. If it is no secret: pulumi.Output.unsecret(value).",
+            "⟦secret_env⟧. If it is no secret: pulumi.Output.unsecret(value).",
         )
     ]
 

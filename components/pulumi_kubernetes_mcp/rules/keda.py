@@ -257,9 +257,9 @@ def take_over_findings(*, take_over: bool, named: bool, autoscaler: str, path: s
     if not take_over or (named and autoscaler == "keda"):
         return []
     if autoscaler != "keda":
-        problem, remedy = "A HorizontalPodAutoscaler is made, which takes nothing over.", "Choose [[kind]] 'keda'."
+        problem, remedy = "A HorizontalPodAutoscaler is made, which takes nothing over.", "Choose ⟦kind⟧ 'keda'."
     else:
-        problem, remedy = "What is taken over has no name.", "Give [[hpa_name]], the name of the one that exists."
+        problem, remedy = "What is taken over has no name.", "Give ⟦hpa_name⟧, the name of the one that exists."
     return [BAD_TAKE_OVER.at(path, problem, remedy)]
 
 

@@ -2,6 +2,7 @@
 
 from .. import eras as protocol
 from ..inputs.outputs import plain
+from ..kubernetes import network
 from ..kubernetes.made import Made
 from ..kubernetes.patches import patched
 from ..rules import openings, scaling, workload
@@ -79,6 +80,13 @@ def service_findings(server: specs.ServerSpec, keys: ServiceKeys, enforced: str 
     found += workload.port_findings(server.port, path="port")
     for place, origin in enumerate(keys.allow_from):
         found += openings.opening_findings(origin.cidrs or (), path=f"allow_from[{place}].cidrs")
+    found += workload.reach_findings(
+        openings=[one.port for one in keys.allow_from],
+        with_peers=[place for place, one in enumerate(keys.allow_from) if network.names_peers(one)],
+        ports=server.port_names,
+        port=server.port,
+        path="allow_from",
+    )
     found += workload.env_findings(
         {key: text for key, value in server.env.items() if (text := plain(value))}, path="env"
     )

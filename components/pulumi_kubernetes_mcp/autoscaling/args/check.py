@@ -82,7 +82,7 @@ def _followed(keys: AutoscalingKeys) -> Iterator[Finding]:
 def _counted(keys: AutoscalingKeys, follow: str) -> str:
     """What Prometheus is asked for, in a word or two."""
     if keys.query is not None:
-        return "what [[query]] asks for"
+        return "what ⟦query⟧ asks for"
     return {"in-flight": "the calls in flight"}.get(follow, follow)
 
 
@@ -383,7 +383,7 @@ def _unused_keys(given: PrometheusAuthentication) -> list[Finding]:
             named,
             "the TriggerAuthentication that exists names its keys",
         )
-        instead = "give [[secret_name]] in place of [[existing_name]]"
+        instead = "give ⟦secret_name⟧ in place of ⟦existing_name⟧"
     else:
         unused = [key for key in named if key not in used]
         why, instead = "none of the modes needs it", "add the mode that does"
@@ -391,8 +391,8 @@ def _unused_keys(given: PrometheusAuthentication) -> list[Finding]:
     if said(given, "existing_kind") and given.existing_name is None:
         found += scaling.unread_findings(
             ["existing_kind"],
-            why="[[existing_name]] is not given",
-            instead="give [[existing_name]]",
+            why="⟦existing_name⟧ is not given",
+            instead="give ⟦existing_name⟧",
             path="authentication.",
         )
     return found
@@ -413,8 +413,8 @@ def _unread(keys: AutoscalingKeys) -> list[Finding]:
         why, instead = "calls in flight have a gauge of their own", "give a query of your own"
     elif kind == "keda":
         unread = list(OF_QUERIES) if followed(keys) == "cpu" else []
-        why, instead = "KEDA asks Prometheus nothing", "say with [[follow]] what grows with the load"
+        why, instead = "KEDA asks Prometheus nothing", "say with ⟦follow⟧ what grows with the load"
     else:
         unread = [*OF_QUERIES, "hpa_name"]
-        why, instead = "a HorizontalPodAutoscaler scales the server", "choose [[kind]] 'keda'"
+        why, instead = "a HorizontalPodAutoscaler scales the server", "choose ⟦kind⟧ 'keda'"
     return scaling.unread_findings([key for key in unread if key in given], why=why, instead=instead)

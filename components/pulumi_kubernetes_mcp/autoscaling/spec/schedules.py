@@ -68,7 +68,7 @@ def unreadable(schedule: Schedule) -> list[Unreadable]:
             return [Unreadable("start", "The window is given twice, in cron expressions and in words.", "Keep one.")]
         return [*_unreadable_cron("start", schedule.start), *_unreadable_cron("end", schedule.end)]
     if not given_words:
-        remedy = "Give [[days]], [[from_time]] and [[to_time]], or [[start]] and [[end]] as cron expressions."
+        remedy = "Give ⟦days⟧, ⟦from_time⟧ and ⟦to_time⟧, or ⟦start⟧ and ⟦end⟧ as cron expressions."
         return [Unreadable("days", "The schedule says nowhere when it holds.", remedy)]
     return [*_unreadable_days(schedule), *_unreadable_times(schedule)]
 

@@ -90,7 +90,7 @@ def implementation_findings(
         return [
             AFFINITY_NOT_SET.at(
                 path,
-                f"The affinity '{affinity}' is wanted, and the controller '{implementation}' behind [[kind]] '{kind}' "
+                f"The affinity '{affinity}' is wanted, and the controller '{implementation}' behind ⟦kind⟧ '{kind}' "
                 "gets no setting for it.",
                 f"Name the controller ('{known}'); or use the affinity 'gateway', if the gateway keeps them itself.",
             )
@@ -100,7 +100,7 @@ def implementation_findings(
     return [
         UNKNOWN_CONTROLLER.at(
             path,
-            f"For the controller '{implementation}' behind [[kind]] '{kind}' only portable fields are emitted: "
+            f"For the controller '{implementation}' behind ⟦kind⟧ '{kind}' only portable fields are emitted: "
             "no stream idle timeout and no buffering.",
             f"Name the controller ('{known}'), or set these in the controller and accept this warning.",
         )

@@ -142,9 +142,7 @@ def authentication_findings(
         found.append(BAD_CREDENTIALS.at(f"{path}.modes", "No mode is given.", "Give 'bearer', 'basic' or 'tls'."))
     if secret == existing:
         which = (
-            "Both [[secret_name]] and [[existing_name]] are"
-            if secret
-            else "Neither [[secret_name]] nor [[existing_name]] is"
+            "Both ⟦secret_name⟧ and ⟦existing_name⟧ are" if secret else "Neither ⟦secret_name⟧ nor ⟦existing_name⟧ is"
         )
         found.append(BAD_CREDENTIALS.at(path, f"{which} given.", "Give one of them."))
     if address is not None and address.startswith("http://") and set(modes) - {"tls"}:

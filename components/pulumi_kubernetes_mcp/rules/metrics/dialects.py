@@ -186,7 +186,7 @@ def reader_findings(*, wanted: str | None, autoscaler: str, path: str) -> list[F
         PROMETHEUS_WITHOUT_KEDA.at(
             path,
             f"A HorizontalPodAutoscaler is to follow {wanted}, which is in Prometheus.",
-            "Choose [[kind]] 'keda' (or 'auto'), or serve it through a metrics API and name it in [[metrics]].",
+            "Choose ⟦kind⟧ 'keda' (or 'auto'), or serve it through a metrics API and name it in ⟦metrics⟧.",
         )
     ]
 

@@ -159,7 +159,7 @@ def metric_findings(
             METRICS_BESIDE_KEDA.at(
                 path,
                 "Metrics for a HorizontalPodAutoscaler are given, and KEDA scales the server.",
-                "Choose [[kind]] 'hpa', or say with [[query]] what Prometheus counts.",
+                "Choose ⟦kind⟧ 'hpa', or say with ⟦query⟧ what Prometheus counts.",
             )
         ]
     found = [finding for place, one in enumerate(metrics) for finding in _refused(one, f"{path}[{place}]")]
@@ -174,7 +174,7 @@ def metric_findings(
                 REFUSED_METRIC.at(
                     f"{path}[{place}]",
                     f"The CPU of the container '{container}' is a metric already.",
-                    "Leave it out, and say with [[cpu_percent]] at what share pods are added.",
+                    "Leave it out, and say with ⟦cpu_percent⟧ at what share pods are added.",
                 )
             )
         if container and one["type"] == "container-resource" and one.get("container", container) != container:
@@ -226,7 +226,7 @@ def _refused(metric: Mapping[str, Any], path: str) -> Iterator[Finding]:
         yield REFUSED_METRIC.at(
             f"{path}.described_object",
             f"The kind '{kind}' {'names the object that it describes' if kind == 'object' else 'describes none'}.",
-            "Give [[api_version]], [[kind]] and [[name]]." if kind == "object" else "Leave it out.",
+            "Give ⟦api_version⟧, ⟦kind⟧ and ⟦name⟧." if kind == "object" else "Leave it out.",
         )
 
 

@@ -64,7 +64,7 @@ def target_findings(*, query: bool, follows_cpu: bool, target: float | None, pat
             NO_TARGET.at(
                 path,
                 "A query is given, and not how much of it one pod takes.",
-                "Give [[target_per_pod]], or say with [[follow]] what the query counts.",
+                "Give ⟦target_per_pod⟧, or say with ⟦follow⟧ what the query counts.",
             )
         ]
     return []

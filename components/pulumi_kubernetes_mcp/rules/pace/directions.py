@@ -45,7 +45,7 @@ def direction_findings(*, scale_up_select: str | None, path: str) -> list[Findin
         NEVER_UP.at(
             path,
             "Pods may never be added.",
-            "Leave [[select]] out. To hold the number, give equal bounds; to stop it for a while, annotate the "
+            "Leave ⟦select⟧ out. To hold the number, give equal bounds; to stop it for a while, annotate the "
             "ScaledObject with autoscaling.keda.sh/paused.",
         )
     ]
@@ -174,7 +174,7 @@ def never_down_findings(*, tolerance: float | None, path: str) -> list[Finding]:
         NEVER_DOWN.at(
             path,
             f"With a tolerance of {tolerance:g} no pod goes, even without any load.",
-            "Leave it out, or set it to a share such as 0.1. To forbid scale-in, give [[select]] 'disabled'.",
+            "Leave it out, or set it to a share such as 0.1. To forbid scale-in, give ⟦select⟧ 'disabled'.",
         )
     ]
 

@@ -84,7 +84,7 @@ def _refused(
             yield REFUSED_PACE.at(
                 f"{path}.{key}",
                 f"A step of {value} {'pods' if key == 'pods' else 'percent'} is none.",
-                "Set it to at least 1, or leave it out; [[select]] 'disabled' forbids a direction.",
+                "Set it to at least 1, or leave it out; ⟦select⟧ 'disabled' forbids a direction.",
             )
     if tolerance is not None and tolerance < 0:
         yield REFUSED_PACE.at(
@@ -179,7 +179,7 @@ def tolerance_findings(*, tolerance: float | None, version: str | None, path: st
             TOLERANCE_UNKNOWN.at(
                 path,
                 f"{reason}, and before 1.{FIRST_MINOR} the tolerance of {tolerance:g} has no effect.",
-                "Give [[kubernetes_version]], such as '1.36', or leave the tolerance out.",
+                "Give ⟦kubernetes_version⟧, such as '1.36', or leave the tolerance out.",
             )
         ]
     if int(known[1]) < FIRST_MINOR:

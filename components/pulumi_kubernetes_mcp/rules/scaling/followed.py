@@ -232,9 +232,9 @@ def session_metric_findings(
 def _by_sessions(autoscaler: str, address: bool, follows_cpu: bool, metrics: bool) -> str:
     """What is still to be done until the sessions are followed; what is done already is not named."""
     steps = [
-        *(["choose [[kind]] 'keda'"] if autoscaler != "keda" else []),
-        *(["leave [[metrics]] out"] if metrics else []),
-        *(["leave [[follow]] out or follow 'sessions'"] if follows_cpu or autoscaler == "keda" else []),
+        *(["choose ⟦kind⟧ 'keda'"] if autoscaler != "keda" else []),
+        *(["leave ⟦metrics⟧ out"] if metrics else []),
+        *(["leave ⟦follow⟧ out or follow 'sessions'"] if follows_cpu or autoscaler == "keda" else []),
         *([] if address else ["give the address of Prometheus"]),
     ]
     text = ", and ".join(steps)

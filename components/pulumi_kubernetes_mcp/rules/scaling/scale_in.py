@@ -65,7 +65,7 @@ def fast_scale_down_findings(
                 path,
                 f"{step} may go each {period_seconds} s, and each pod that goes ends its sessions; one after "
                 f"the other is {derived_pods} each {drained_period} s.",
-                "Leave [[pods]], [[percent]] and [[period_seconds]] out: they are then derived.",
+                "Leave ⟦pods⟧, ⟦percent⟧ and ⟦period_seconds⟧ out: they are then derived.",
             )
         ]
     if period_seconds >= window_seconds:

@@ -72,7 +72,7 @@ def keda_findings(*, count: int, autoscaler: str, path: str) -> list[Finding]:
             path,
             f"{count} {'schedule is' if count == 1 else 'schedules are'} given, and a HorizontalPodAutoscaler, which "
             "knows no time of day, scales the server.",
-            "Choose [[kind]] 'keda' (or 'auto') and leave [[metrics]] out; KEDA has to run in the cluster.",
+            "Choose ⟦kind⟧ 'keda' (or 'auto') and leave ⟦metrics⟧ out; KEDA has to run in the cluster.",
         )
     ]
 
@@ -197,7 +197,7 @@ def floor_findings(*, replicas: int, minimum: int, maximum: int, path: str) -> l
             AT_MINIMUM.at(
                 path,
                 f"{_wanted(replicas)}, and the minimum of {minimum} holds at all times.",
-                "Ask for more, or lower [[min_replicas]] to what the quiet hours need.",
+                "Ask for more, or lower ⟦min_replicas⟧ to what the quiet hours need.",
             )
         ]
     return []

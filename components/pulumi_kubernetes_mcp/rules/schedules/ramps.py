@@ -133,7 +133,7 @@ def ramp_findings(*, ramp: int, needed: int, length: int, path: str) -> list[Fin
             SHORT_RAMP.at(
                 path,
                 f"The window opens {_minutes(ramp)} early, and all pods serve after {_minutes(needed)}.",
-                f"Set it to at least {needed}, leave it out, or let [[scale_up]] add more pods a minute.",
+                f"Set it to at least {needed}, leave it out, or let ⟦scale_up⟧ add more pods a minute.",
             )
         ]
     return []

@@ -126,9 +126,7 @@ def gap_findings(*, at_once: str | None, path: str) -> list[Finding]:
     """MCP227 if start and end are the same (``at_once``), or windows leave no gap (``None``)."""
     if at_once is not None:
         return [NO_GAP.at(path, f"It opens and closes at '{at_once}'.", "Give an end that is not the start.")]
-    return [
-        NO_GAP.at(path, "Its windows leave no gap between them.", "Raise [[min_replicas]], or shorten the windows.")
-    ]
+    return [NO_GAP.at(path, "Its windows leave no gap between them.", "Raise ⟦min_replicas⟧, or shorten the windows.")]
 
 
 LOST_EDGE = Rule(
@@ -266,8 +264,8 @@ def turn_findings(*, takes_turns: bool, start: str, end: str, path: str) -> list
         NO_TURNS.at(
             path,
             f"'{start}' and '{end}' do not take turns, so windows are open or shut at times that neither names.",
-            "Let each start have its end, on the same days or the day after; or say it in [[days]], "
-            "[[from_time]] and [[to_time]].",
+            "Let each start have its end, on the same days or the day after; or say it in ⟦days⟧, "
+            "⟦from_time⟧ and ⟦to_time⟧.",
         )
     ]
 

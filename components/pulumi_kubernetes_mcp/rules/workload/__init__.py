@@ -1,7 +1,7 @@
 """Rules about the container: image, drain, resources, probes, names and ports."""
 
 from ..environment import env_findings
-from . import drain, image, names, probes, resources
+from . import drain, image, names, probes, reach, resources
 from .drain import (
     GRACE_LIMIT_SECONDS,
     GRACE_TOO_LONG,
@@ -26,13 +26,15 @@ from .names import (
     port_findings,
 )
 from .probes import NO_HEALTH_PATH, PROBE_ON_MCP_PATH, SAME_PROBE_ROUTE, probe_findings
+from .reach import CLOSED_PORT, NOBODY, reach_findings
 from .resources import BAD_QUANTITY, NO_MEMORY, REQUEST_ABOVE_LIMIT, memory_declared_findings, resource_findings
 
-RULES = (*image.RULES, *drain.RULES, *resources.RULES, *probes.RULES, *names.RULES)
+RULES = (*image.RULES, *drain.RULES, *resources.RULES, *probes.RULES, *names.RULES, *reach.RULES)
 
 __all__ = [
     "BAD_PORT",
     "BAD_QUANTITY",
+    "CLOSED_PORT",
     "FOREIGN_NAMESPACE",
     "GRACE_LIMIT_SECONDS",
     "GRACE_TOO_LONG",
@@ -40,6 +42,7 @@ __all__ = [
     "IMAGE",
     "LEGACY_CALLS_CUT",
     "MODERN_CALLS_CUT",
+    "NOBODY",
     "NOT_A_LABEL",
     "NO_EGRESS",
     "NO_HEALTH_PATH",
@@ -60,6 +63,7 @@ __all__ = [
     "namespace_findings",
     "port_findings",
     "probe_findings",
+    "reach_findings",
     "resource_findings",
     "version_findings",
 ]
