@@ -130,6 +130,9 @@ def input_paths(hint: Any, value: Any, path: Path = ()) -> Iterator[Path]:
         for key, inner in get_type_hints(hint).items():
             if key in value:
                 yield from input_paths(inner, value[key], (*path, key))
+    elif not get_args(hint):
+        # A patch is whatever Kubernetes has fields for, all of it known.
+        return
     elif isinstance(value, Mapping):
         for key, item in value.items():
             yield from input_paths(get_args(hint)[-1], item, (*path, key))

@@ -197,3 +197,9 @@ def test_brackets_in_a_text_of_the_user_stay(image: str) -> None:
     assert f"'{image}'" in found.problem
     (found,) = doors.in_arguments(image_findings(image, path="image"))
     assert f"'{image}'" in found.problem
+
+
+def test_no_text_marks_a_name_with_brackets() -> None:
+    """Which is how names were marked once: a reader would see the brackets."""
+    everywhere = [(path.name, text) for path in sorted(HOME.rglob("*.py")) for _, text in texts(path)]
+    assert [one for one in everywhere if re.search(r"\[\[([a-z_]+\]\]|$)", one[1])] == []

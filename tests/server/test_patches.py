@@ -158,10 +158,10 @@ REFUSED: dict[str, tuple[list[dict[str, Any]], str, str, str]] = {
         [{"kind": "Deployment", "patch": {"spec": {"replicas": 9}}}],
         "MCP175",
         "patches[0].patch",
-        "Set [[min_replicas]] instead.",
+        "Set ⟦min_replicas⟧ instead.",
     ),
     "resources of the server": (
-        server({"resources": {"requests": {"cpu": "9"}}}), "MCP175", "patches[0].patch", "Set [[resources]] instead.",
+        server({"resources": {"requests": {"cpu": "9"}}}), "MCP175", "patches[0].patch", "Set ⟦resources⟧ instead.",
     ),
     "two ways of a probe": (
         server({"readinessProbe": {"exec": {"command": ["/ready"]}}}),

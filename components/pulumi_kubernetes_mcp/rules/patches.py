@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from .doors import marked
 from .model import Finding, Rule, Severity
 
 HITS_NOTHING = Rule(
@@ -249,7 +250,7 @@ def security_findings(*, where: str, problem: str, level: str, enforced: str | N
 
 def decided_findings(*, where: str, key: str, path: str) -> list[Finding]:
     """MCP175: what ``where`` says has a key of its own."""
-    return [HAS_A_KEY.at(path, f"{where} has a key, which the plan reads.", f"Set [[{key}]] instead.")]
+    return [HAS_A_KEY.at(path, f"{where} has a key, which the plan reads.", f"Set {marked(key)} instead.")]
 
 
 def exclusive_findings(*, where: str, fields: Iterable[str], path: str) -> list[Finding]:
