@@ -36,8 +36,9 @@ COMPONENTS: Mapping[str, type[Group]] = {
 }
 """Component to the declaration of its arguments."""
 
-PLAN, RULES = "the plan", "a rule"
-"""Who reads a key besides the arguments of a component: the capacity plan, or a rule that asks for nothing else."""
+PLAN, RULES, OBJECTS = "the plan", "a rule", "the objects of the region"
+"""Who reads a key besides the arguments of a component: the capacity plan, a rule that asks for nothing else, or
+the region that makes them."""
 
 DECIDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "McpNamespace": {
@@ -133,6 +134,7 @@ READERS: Mapping[str, tuple[str, ...]] = {
         "scaling.cpu_percent_of_limit",
     ),
     RULES: ("accept",),
+    OBJECTS: ("extra_objects",),
 }
 
 

@@ -1,6 +1,7 @@
 """McpRegion: a whole region from an image, a load and what the database allows."""
 
-from typing import cast
+from functools import partial
+from typing import Any, cast
 
 import pulumi
 
@@ -8,7 +9,10 @@ from . import wiring
 from .autoscaling.component import McpAutoscaling
 from .edge.component import McpIngress
 from .inputs.checked import settled
-from .inputs.outputs import report_findings
+from .inputs.outputs import clear, report_findings
+from .kubernetes.extra import PATH as EXTRA
+from .kubernetes.extra import extra_objects
+from .kubernetes.registering import cleared, register
 from .namespace.component import McpNamespace
 from .pooler.component import McpPgBouncer
 from .region_plan import RegionPlan, plan_region
@@ -66,6 +70,8 @@ class McpRegion(pulumi.ComponentResource):
         services, urls = {}, {}
         for server in plan.servers:
             services[server.name], urls[server.name] = self._server(name, plan, server, namespace, secrets, poolers)
+        for suffix, made in extra_objects(cleared_objects(plan, where), namespace).items():
+            register(f"{name}-{suffix}", made, child)
         first = plan.first.name
         self.url, self.urls = urls[first], pulumi.Output.all(**urls)
         self.namespace = namespace
@@ -143,6 +149,15 @@ class McpRegion(pulumi.ComponentResource):
         ingress_args = wiring.ingress_args(server, namespace, service.service_name)
         ingress = McpIngress(ingress_name, settled(ingress_args, accept=accepted), child)
         return service.service_name, ingress.url
+
+
+def cleared_objects(plan: RegionPlan, where: str) -> list[dict[str, Any]]:
+    """The further objects, in which an Output that is secret is refused everywhere but in a Secret."""
+    known = partial(clear, heading=f"{where} cannot work:")
+    return [
+        one if one.get("kind") == "Secret" else cleared(one, known, f"{EXTRA}[{index}]")
+        for index, one in enumerate(plan.settings.extra_objects)
+    ]
 
 
 def _named(region: str, part: str, kind: str) -> str:

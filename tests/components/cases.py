@@ -133,10 +133,10 @@ def input_paths(hint: Any, value: Any, path: Path = ()) -> Iterator[Path]:
     elif not get_args(hint):
         # A patch is whatever Kubernetes has fields for, all of it known.
         return
-    elif isinstance(value, Mapping):
+    elif isinstance(value, Mapping) and hint is not Any:  # Any: in the words of Kubernetes, see the tests of patches.
         for key, item in value.items():
             yield from input_paths(get_args(hint)[-1], item, (*path, key))
-    elif isinstance(value, list):
+    elif isinstance(value, list) and hint is not Any:
         for index, item in enumerate(value):
             yield from input_paths(get_args(hint)[0], item, (*path, index))
 

@@ -51,6 +51,9 @@ REGIONS: dict[str, dict[str, Any]] = {
             "graceful_timeout_seconds": 60,
             "grace_period_seconds": 150,
         },
+        "extra_objects": [
+            {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "prompts"}, "data": {"greeting": "hello"}},
+        ],
         "workload": {
             "daily_users": 500.0,
             "sessions_per_user": 3.0,

@@ -55,6 +55,7 @@ CHILDREN = {
         "service": "kubernetes:core/v1:Service",
     },
     "McpRegion": {
+        "extra-<object>": "kubernetes:core/v1:ConfigMap",
         "<server>-autoscaling": TOKENS["McpAutoscaling"],
         "<server>-ingress": TOKENS["McpIngress"],
         "namespace": TOKENS["McpNamespace"],

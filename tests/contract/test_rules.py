@@ -34,7 +34,7 @@ FORBIDDEN_IN_ARGUMENTS = frozenset(
     }
 )  # fmt: skip
 """What the schema analyser refuses or, worse, silently shortens; ``Any`` it takes, and then says nothing to a user."""
-IN_THE_WORDS_OF_KUBERNETES = frozenset({"patch"})
+IN_THE_WORDS_OF_KUBERNETES = frozenset({"patch", "extra_objects"})
 """Arguments with parts of objects; their type is that of the API, which a rule checks and no annotation can say."""
 FORBIDDEN_IN_OUTPUTS = frozenset({"ClassVar", "Final", "Union", "Literal", "Annotated"})
 FORBIDDEN_CALLS = frozenset(
@@ -125,6 +125,7 @@ def test_the_table_of_children_is_complete(name: str) -> None:
                 suffix = child.name.removeprefix("my-thing-")
                 if name == "McpRegion" and suffix.endswith(("-autoscaling", "-ingress", "-service")):
                     suffix = f"<server>-{suffix.rpartition('-')[2]}"
+                suffix = re.sub(r"^extra-.+", "extra-<object>", suffix)
                 found[re.sub(r"^to-\d+(-\d+)?$", "to-<port>", re.sub(r"^from-.+", "from-<name>", suffix))] = child.type
     assert found == CHILDREN[name]
 

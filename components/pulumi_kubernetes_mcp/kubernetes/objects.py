@@ -27,6 +27,10 @@ READINESS_PROBE = {"periodSeconds": 10, "failureThreshold": 3, "timeoutSeconds":
 LIVENESS_PROBE = {"periodSeconds": 30, "failureThreshold": 3, "timeoutSeconds": 5}
 
 
+MANAGED = {"app.kubernetes.io/part-of": "mcp", "app.kubernetes.io/managed-by": "pulumi"}
+"""Labels of everything that is ours."""
+
+
 def selector(name: pulumi.Input[str], component: str) -> dict[str, pulumi.Input[str]]:
     """The labels that select the pods of a workload: stable for its life, so without a version."""
     return {NAME: name, COMPONENT: component}
@@ -36,8 +40,7 @@ def labels(name: pulumi.Input[str], component: str) -> Spec:
     """The recommended labels of Kubernetes, without the version: see :func:`versioned`."""
     return {
         **selector(name, component),
-        "app.kubernetes.io/part-of": "mcp",
-        "app.kubernetes.io/managed-by": "pulumi",
+        **MANAGED,
     }
 
 

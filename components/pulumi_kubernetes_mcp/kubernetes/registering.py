@@ -5,43 +5,34 @@ from typing import Any
 
 import pulumi
 import pulumi_kubernetes as k8s
+from pulumi_kubernetes import _utilities
 
 from ..rules.environment import CLEAR_SECRET
+from .api import type_of
 from .made import Made
 
 
-def classes() -> Mapping[str, Any]:
-    """``apps/v1 Deployment`` and so on to the class of the resource, for every kind that a component makes."""
-    return {
-        "v1 ConfigMap": k8s.core.v1.ConfigMap,
-        "v1 LimitRange": k8s.core.v1.LimitRange,
-        "v1 Namespace": k8s.core.v1.Namespace,
-        "v1 PersistentVolumeClaim": k8s.core.v1.PersistentVolumeClaim,
-        "v1 ResourceQuota": k8s.core.v1.ResourceQuota,
-        "v1 Secret": k8s.core.v1.Secret,
-        "v1 Service": k8s.core.v1.Service,
-        "v1 ServiceAccount": k8s.core.v1.ServiceAccount,
-        "apps/v1 Deployment": k8s.apps.v1.Deployment,
-        "apps/v1 StatefulSet": k8s.apps.v1.StatefulSet,
-        "autoscaling/v2 HorizontalPodAutoscaler": k8s.autoscaling.v2.HorizontalPodAutoscaler,
-        "networking.k8s.io/v1 Ingress": k8s.networking.v1.Ingress,
-        "networking.k8s.io/v1 NetworkPolicy": k8s.networking.v1.NetworkPolicy,
-        "policy/v1 PodDisruptionBudget": k8s.policy.v1.PodDisruptionBudget,
-        "rbac.authorization.k8s.io/v1 ClusterRole": k8s.rbac.v1.ClusterRole,
-        "rbac.authorization.k8s.io/v1 ClusterRoleBinding": k8s.rbac.v1.ClusterRoleBinding,
-        "rbac.authorization.k8s.io/v1 Role": k8s.rbac.v1.Role,
-        "rbac.authorization.k8s.io/v1 RoleBinding": k8s.rbac.v1.RoleBinding,
-    }
+def class_of(made: Made) -> Any:
+    """The class of the resource for a kind of Kubernetes' own; ``None`` for a custom resource."""
+    if type_of(made.api_version, made.kind) is None:
+        return None
+    group, _, version = made.api_version.rpartition("/")
+    return getattr(getattr(getattr(k8s, group.partition(".")[0] or "core"), version), made.kind)
 
 
 def register(name: str, made: Made, opts: pulumi.ResourceOptions) -> Any:
     """The resource of an object; a custom one for a kind that Kubernetes itself does not have."""
-    known = classes().get(f"{made.api_version} {made.kind}")
+    known = class_of(made)
     if known is not None:
         return known(name, **made.arguments, opts=opts)
-    return k8s.apiextensions.CustomResource(
-        name, api_version=made.api_version, kind=made.kind, **made.arguments, opts=opts
-    )
+    if set(made.body) <= {"metadata", "spec"}:
+        return k8s.apiextensions.CustomResource(
+            name, api_version=made.api_version, kind=made.kind, **made.body, opts=opts
+        )
+    # Pulumi's class for custom resources takes a metadata and a spec only; some have more.
+    opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(version=_utilities.get_version()))
+    properties = {"apiVersion": made.api_version, "kind": made.kind, **made.body}
+    return pulumi.CustomResource(f"kubernetes:{made.api_version}:{made.kind}", name, properties, opts)
 
 
 def cleared(value: Any, clear: Callable[..., Any], path: str) -> Any:

@@ -26,7 +26,9 @@ def settings_from_arguments(args: Mapping[str, Any], *, where: str) -> StackSett
 
     :raises SettingsError: with every problem, at the path that a stack file has for it.
     """
-    groups = {to_camel(key): _camel(value, key in FREE_KEYS) for key, value in args.items()}
+    groups = {
+        to_camel(key): value if key in OPAQUE_KEYS else _camel(value, key in FREE_KEYS) for key, value in args.items()
+    }
     return stack_in(merge([Layer(name="arguments", values=groups)]), where=where, in_stack=False)
 
 

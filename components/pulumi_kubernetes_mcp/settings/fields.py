@@ -31,7 +31,7 @@ MOST = 2**63 - 1
 _LABEL = re.compile(DNS_LABEL)
 _HOST = re.compile(rf"(?=.{{1,253}}$){DNS_LABEL}(\.{DNS_LABEL})+")
 OBJECT_NAME = f"^({grammar.SUBDOMAIN})$"
-OPAQUE_KEYS = frozenset({"patch"})
+OPAQUE_KEYS = frozenset({"patch", "extra_objects"})
 """Keys whose value is in the words of Kubernetes, with all that is in it: nothing there is a name of a setting."""
 
 

@@ -666,5 +666,8 @@ class McpRegionArgs(TypedDict):
     """Who may scrape the server. Default: that of its keys."""
     awaits: NotRequired[RegionAwaitArgs]
     """What a deployment waits for. Default: that of its keys."""
+    extra_objects: NotRequired[list[Mapping[str, Any]]]
+    """Further objects beside those of the region, each as in a manifest: they are checked against the API of
+    Kubernetes, placed in the namespace, labelled, and made after it. Values of Secrets are refused. Default: none."""
     accept: NotRequired[list[RegionAcceptanceArgs]]
     """Warnings that this stack lives with, each with its reason. Default: none."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import ceil
 from typing import TYPE_CHECKING
 
+from ... import region_objects
 from ...planning.working import exact
 from .. import region as rules
 from ..model import Finding
@@ -38,7 +39,8 @@ DESCRIBED = (
 def findings(plan: RegionPlan) -> list[Finding]:
     """Everything that is wrong with a region beyond its single servers."""
     stack, servers, shared = plan.stack, plan.servers, plan.shared
-    found = capacity.quota_findings(plan.settings.region.quota, shared.need)
+    found = region_objects.findings(plan)
+    found += capacity.quota_findings(plan.settings.region.quota, shared.need)
     for pooler in shared.poolers:
         found += components.pooler_findings(pooler, plan)
     if len(servers) > 1:

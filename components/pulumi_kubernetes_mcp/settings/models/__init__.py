@@ -2,6 +2,7 @@
 
 from ..fields import Group, Runtime
 from ..keys.edge import GatewayReference
+from ..keys.patches import Document
 from ..keys.scaling import DescribedObject, PrometheusAuthentication, ScalingMetric, ScalingRules, Schedule
 from ..keys.secrets import RemoteKey, SecretStoreReference
 from .edge import EdgeSettings
@@ -69,5 +70,8 @@ class Settings(Group):
     """Who may scrape the server."""
     awaits: AwaitSettings = AwaitSettings()
     """What a deployment waits for."""
+    extra_objects: list[Document] = []
+    """Further objects beside those of the region, each as in a manifest: they are checked against the API of
+    Kubernetes, placed in the namespace, labelled, and made after it. Values of Secrets are refused."""
     accept: list[Acceptance] = []
     """Warnings that this stack lives with, each with its reason."""

@@ -1,0 +1,138 @@
+"""Further objects of a region: what a stack says of them, made whole, and what is wrong with them. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+import pulumi
+
+from ..inputs.outputs import plain
+from ..rules import extra_objects as rules
+from ..rules import workload
+from ..rules.model import Finding
+from ..settings.fields import OBJECT_NAME
+from .api import type_of, wrong_values
+from .made import Made
+from .objects import MANAGED
+
+PATH = "mcp:extraObjects"
+RBAC = "rbac.authorization.k8s.io/"
+CLUSTER_WIDE = frozenset(
+    {
+        "APIService", "CSIDriver", "CSINode", "CertificateSigningRequest", "ClusterRole", "ClusterRoleBinding",
+        "ClusterTrustBundle", "CustomResourceDefinition", "DeviceClass", "FlowSchema", "IPAddress", "IngressClass",
+        "MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding", "MutatingWebhookConfiguration", "Namespace",
+        "Node", "PersistentVolume", "PriorityClass", "PriorityLevelConfiguration", "ResourceSlice", "RuntimeClass",
+        "ServiceCIDR", "StorageClass", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding",
+        "ValidatingWebhookConfiguration", "VolumeAttachment", "VolumeAttributesClass",
+    }
+)  # fmt: skip
+"""Kinds of Kubernetes' own that are in no namespace (``kubectl api-resources --namespaced=false``)."""
+_KIND = re.compile(r"[A-Z][A-Za-z0-9]{0,62}")
+_VERSION = re.compile(r"([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?v[0-9]+((alpha|beta)[0-9]+)?")
+_PATH_SEGMENT = re.compile(r"(?!\.{1,2}$)[^/%]{1,253}")
+
+Document = Mapping[str, Any]
+
+
+def extra_objects(given: Sequence[Document], namespace: pulumi.Input[str]) -> dict[str, Made]:
+    """The objects by the suffix of their resources, each in the namespace and with our labels under its own.
+
+    A custom resource with ``namespace: null`` is one of the whole cluster. What is wrong is left out: a rule says it.
+    """
+    result = {}
+    for one in given:
+        if not list(_form(one, "", "")):
+            suffix = f"extra-{one['kind'].lower()}-{one['metadata']['name']}"
+            metadata = {**one["metadata"], "labels": {**MANAGED, **(one["metadata"].get("labels") or {})}}
+            metadata.pop("namespace", None)
+            if not _cluster_wide(one):
+                metadata["namespace"] = namespace
+            body = {key: value for key, value in one.items() if key not in ("apiVersion", "kind")}
+            result[suffix] = Made(one["apiVersion"], one["kind"], {**body, "metadata": metadata})
+    return result
+
+
+def extra_findings(given: Sequence[Document], namespace: str, made: Collection[tuple[str, str]]) -> Iterator[Finding]:
+    """Everything that is wrong with further objects.
+
+    :param made: kind and name of what the region makes.
+    """
+    seen: set[tuple[str, str]] = set()
+    for index, one in enumerate(given):
+        path = f"{PATH}[{index}]"
+        wrong = list(_form(one, namespace, path))
+        yield from wrong
+        if wrong:
+            continue
+        kind, name = one["kind"], one["metadata"]["name"]
+        if (kind, name) in made or (kind, name) in seen:
+            yield from rules.duplicate_findings(kind=kind, name=name, path=path, made=(kind, name) in made)
+        seen.add((kind, name))
+        yield from _in_clear(one, path)
+
+
+def _form(one: Document, namespace: str, path: str) -> Iterator[Finding]:
+    version, kind, metadata = one.get("apiVersion"), one.get("kind"), one.get("metadata")
+    if not isinstance(version, str) or not _VERSION.fullmatch(version):
+        yield from rules.form_findings(
+            f"{path}.apiVersion", "It is no version of an API.", "Give one, such as 'apps/v1'."
+        )
+    if not isinstance(kind, str) or not _KIND.fullmatch(kind):
+        yield from rules.form_findings(f"{path}.kind", "It is no kind.", "Give one, such as 'ConfigMap'.")
+    if not isinstance(metadata, Mapping):
+        yield from rules.form_findings(f"{path}.metadata", "It is missing.", "Give at least its name.")
+        return
+    name, of_roles = metadata.get("name"), str(version).startswith(RBAC)
+    grammar = _PATH_SEGMENT if of_roles else re.compile(OBJECT_NAME)
+    if not isinstance(name, str) or len(name) > 253 or not grammar.fullmatch(name):
+        remedy = "Give lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit."
+        yield from rules.form_findings(f"{path}.metadata.name", "It is no name of an object.", remedy)
+    other = metadata.get("namespace")
+    if namespace and other is not None and other != namespace:
+        remedy = f"Leave it out: it goes to '{namespace}'."
+        yield from rules.form_findings(f"{path}.metadata.namespace", "It is another one than the region's.", remedy)
+    type_ = type_of(version, kind) if isinstance(version, str) and isinstance(kind, str) else None
+    if type_ is not None:
+        body = {key: value for key, value in one.items() if key not in ("apiVersion", "kind")}
+        for wrong in wrong_values(body, type_, path):
+            yield from rules.form_findings(wrong.path, wrong.problem, wrong.remedy)
+
+
+def _cluster_wide(one: Document) -> bool:
+    if type_of(one["apiVersion"], one["kind"]) is not None:
+        return one["kind"] in CLUSTER_WIDE
+    return "namespace" in one["metadata"] and one["metadata"]["namespace"] is None
+
+
+def _in_clear(one: Document, path: str) -> Iterator[Finding]:
+    kind = one["kind"]
+    if kind == "Secret":
+        values = [*(one.get("data") or {}).values(), *(one.get("stringData") or {}).values()]
+        if any(plain(value) is not None for value in values):
+            yield from rules.secret_findings(name=one["metadata"]["name"], path=path)
+    elif kind == "ConfigMap":
+        yield from workload.env_findings(_texts(one.get("data") or {}), path=f"{path}.data")
+    else:
+        for container in _containers(one):
+            given = {item["name"]: item.get("value") for item in container.get("env") or () if "name" in item}
+            yield from workload.env_findings(_texts(given), path=path)
+
+
+def _texts(given: Mapping[str, Any]) -> dict[str, str]:
+    return {name: text for name, value in given.items() if (text := plain(value))}
+
+
+def _containers(node: Any) -> Iterator[Mapping[str, Any]]:
+    """Every container in an object, wherever its template is."""
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            if key in ("containers", "initContainers") and isinstance(value, (list, tuple)):
+                yield from (one for one in value if isinstance(one, Mapping))
+            else:
+                yield from _containers(value)
+    elif isinstance(node, (list, tuple)):
+        for value in node:
+            yield from _containers(value)

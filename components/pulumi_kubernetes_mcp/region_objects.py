@@ -1,0 +1,58 @@
+"""The objects of a region by kind and name, and the further ones that its stack names beside them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from . import wiring
+from .kubernetes.extra import extra_findings
+from .rules.model import Finding
+from .server import args as service
+from .server.objects import service_objects
+
+if TYPE_CHECKING:
+    from .region_plan import RegionPlan
+
+OF_A_NAMESPACE = (
+    ("LimitRange", "defaults"),
+    ("NetworkPolicy", "allow-dns"),
+    ("NetworkPolicy", "default-deny"),
+    ("ResourceQuota", "capacity"),
+    ("Role", "operator"),
+    ("RoleBinding", "operators"),
+)
+OF_A_WORKLOAD = ("Deployment", "NetworkPolicy", "PodDisruptionBudget", "Service", "ServiceAccount", "StatefulSet")
+CALLED_AFTER_SERVER = (
+    *OF_A_WORKLOAD, "BackendTrafficPolicy", "HTTPRoute", "HorizontalPodAutoscaler", "Ingress", "Route", "ScaledObject",
+    "TriggerAuthentication",
+)  # fmt: skip
+"""Kinds of which an object has the name of a server, whatever of them its stack asks for."""
+
+
+def made_names(plan: RegionPlan) -> set[tuple[str, str]]:
+    """Kind and name of everything that the region makes, or would make with another setting of its keys."""
+    return {*OF_A_NAMESPACE, ("Namespace", plan.first.namespace), *_of_servers(plan), *_of_shared(plan)}
+
+
+def findings(plan: RegionPlan) -> list[Finding]:
+    """What is wrong with the further objects of a region."""
+    given = plan.settings.extra_objects
+    return list(extra_findings(given, plan.first.namespace, made_names(plan))) if given else []
+
+
+def _of_servers(plan: RegionPlan) -> Iterator[tuple[str, str]]:
+    for server in plan.servers:
+        yield from ((kind, server.name) for kind in CALLED_AFTER_SERVER)
+        yield "NetworkPolicy", f"{server.name}-solver"
+        args = wiring.service_args(server, server.namespace, server.secret_name, server.pooler_name)
+        for made in service_objects(service.server_spec("", args), args).values():
+            yield made.kind, str(made.name)
+
+
+def _of_shared(plan: RegionPlan) -> Iterator[tuple[str, str]]:
+    for pooler in plan.shared.poolers:
+        yield from ((kind, pooler.name) for kind in OF_A_WORKLOAD)
+    for secret in plan.shared.secrets:
+        yield "Secret", secret.name
+        yield "ExternalSecret", secret.name
