@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import gc
 import importlib
 import sys
 from collections import OrderedDict
@@ -16,6 +18,7 @@ TIERS = ("lab", "cluster", "scanners")
 """Folders whose every test has the mark of the same name."""
 GRID = "grid"
 PACKAGE = "pulumi_kubernetes_mcp"
+COLLECT_AFTER = (50_000, 20, 20)
 KEPT = 64
 """Simulations that are remembered: each holds a day of samples at most."""
 
@@ -35,6 +38,13 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("search", max_examples=1000, deadline=None)
     if not config.getoption("--hypothesis-profile"):
         settings.load_profile("few" if f"not {GRID}" in config.option.markexpr else "many")
+
+
+def pytest_collection_finish() -> None:
+    """What is there before the first test stays until the end: the collector need not look at it thousands of times."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -57,6 +67,16 @@ def remembered(play: Callable[..., Any]) -> Callable[..., Any]:
         return known[key]
 
     return again
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _command_built_once() -> Iterator[None]:
+    """The test runner of the command line builds all verbs anew for each run, which takes longer than most verbs."""
+    testing = sys.modules.get("typer.testing")
+    with pytest.MonkeyPatch.context() as patch:
+        if testing is not None:
+            patch.setattr(testing, "_get_command", functools.cache(vars(testing)["_get_command"]))
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,6 +7,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import is_typeddict
@@ -18,14 +19,16 @@ import pulumi_kubernetes_mcp as package
 HOME = Path(package.__file__).parent
 
 
-def modules() -> list[ModuleType]:
+@cache
+def modules() -> tuple[ModuleType, ...]:
     """Every module of the package, imported."""
     found = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
-    return [importlib.import_module(item.name) for item in found if not item.name.endswith("__main__")]
+    return tuple(importlib.import_module(item.name) for item in found if not item.name.endswith("__main__"))
 
 
+@cache
 def tree(module: ModuleType | str) -> ast.Module:
-    """The syntax tree of a module, given as itself or by its path inside the package."""
+    """The syntax tree of a module, given as itself or by its path inside the package; nobody may change it."""
     path = HOME / module if isinstance(module, str) else Path(str(module.__file__))
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 

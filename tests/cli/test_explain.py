@@ -10,6 +10,8 @@ from typer.testing import CliRunner, Result
 
 from pulumi_kubernetes_mcp.cli import app
 from pulumi_kubernetes_mcp.rules.catalogue import CATALOGUE, rule
+from pulumi_kubernetes_mcp.rules.model import Rule
+from tests.table import every_row
 
 
 @pytest.fixture(autouse=True)
@@ -59,8 +61,7 @@ def test_a_warning_says_how_it_is_accepted_and_a_program_that_it_is_one() -> Non
     assert "Fails (in a program)\n  McpAutoscaling(\n" in text
 
 
-@pytest.mark.parametrize("known", CATALOGUE, ids=lambda known: known.code)
-def test_every_rule_has_its_texts_and_examples_in_the_terminal(known) -> None:
+def texts_and_examples(known: Rule) -> None:
     text = run(known.code).output
     assert text.startswith(f"{known.code} {known.slug}: {known.title}\n")
     for example in (known.fails, known.passes):
@@ -68,6 +69,10 @@ def test_every_rule_has_its_texts_and_examples_in_the_terminal(known) -> None:
     for prose in (known.meaning, known.why, known.note):
         assert all(word in text for word in prose.split() if word.isalpha())
     assert "](" not in text
+
+
+def test_every_rule_has_its_texts_and_examples_in_the_terminal() -> None:
+    every_row(CATALOGUE, texts_and_examples, name=lambda known: known.code)
 
 
 def test_json_has_everything() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path as FilePath
 from typing import Any, get_args, get_origin, is_typeddict
 from typing import get_type_hints as typing_hints
@@ -522,6 +523,12 @@ CASES = (
 MINIMAL = tuple(case for case in CASES if case.variant == "minimal")
 LARGEST = tuple(case for case in CASES if case.variant != "minimal")
 NAMES = sorted({case.component for case in CASES})
+
+
+@cache
+def plain_run(case_id: str, name: str = "thing") -> Recording:
+    """The run with plain values; shared, since nothing changes it."""
+    return next(case for case in CASES if case.id == case_id).run(name)
 
 
 def by_id(case: Case) -> str:

@@ -11,7 +11,7 @@ import pytest
 from pulumi_kubernetes_mcp.settings import keys
 from pulumi_kubernetes_mcp.settings.fields import Group
 
-from .cases import MINIMAL, Case, by_id
+from .cases import MINIMAL, Case, by_id, plain_run
 
 SHARED = {
     "McpAutoscaling": ("scaling",),
@@ -51,7 +51,7 @@ def test_there_are_keys_with_defaults() -> None:
 
 @pytest.mark.parametrize("case", [case for case in MINIMAL if case.component in SHARED], ids=by_id)
 def test_a_key_that_is_left_out_has_its_declared_default(case: Case) -> None:
-    plain = case.run().manifests()
+    plain = plain_run(case.id).manifests()
     differing = []
     for key in with_defaults(case):
         given = replace(case, args={**case.args, key: declared(case.component)[key]})

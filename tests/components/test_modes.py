@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
-from functools import cache
 from typing import Any, get_args, is_typeddict
 
 import pulumi
@@ -15,7 +14,7 @@ from pulumi_kubernetes_mcp.offline.manifests import manifests
 from pulumi_kubernetes_mcp.testing import Recording, Resource, Secret, Unknown, record, revealed
 
 from . import cases
-from .cases import CASES, MARK, PROJECT, Case, get_type_hints
+from .cases import CASES, MARK, PROJECT, Case, get_type_hints, plain_run
 
 WARNINGS = {
     "McpService-minimal": ["MCP122", "MCP105"],
@@ -34,12 +33,6 @@ FURTHER = {"McpRegion-external", "McpRegion-measured", "McpRegion-metered"}
 EVERY = pytest.mark.parametrize(
     "case", [pytest.param(case, id=case.id, marks=[pytest.mark.grid] * (case.id in FURTHER)) for case in CASES]
 )
-
-
-@cache
-def plain_run(case_id: str) -> Recording:
-    """The run with plain values; shared, since nothing changes it."""
-    return next(case for case in CASES if case.id == case_id).run()
 
 
 def shape(run: Recording) -> set[tuple[str, str, str | None]]:

@@ -11,8 +11,7 @@ import pytest
 from pulumi_kubernetes_mcp import McpAutoscaling, McpIngress, McpPgBouncer, McpRegion, McpSecrets, McpService
 from pulumi_kubernetes_mcp.testing import Recording, record, revealed
 
-from .cases import CASES, Case, by_id
-from .test_modes import plain_run
+from .cases import CASES, Case, by_id, plain_run
 
 EVERY = pytest.mark.parametrize("case", CASES, ids=by_id)
 SKIP = {"pulumi.com/skipAwait": "true"}

@@ -6,6 +6,7 @@ import ast
 import inspect
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ import pulumi_kubernetes as k8s
 import pytest
 
 from pulumi_kubernetes_mcp.testing import Recording, record
-from tests.components.cases import CASES, Case, by_id
+from tests.components.cases import CASES, Case, by_id, plain_run
 from tests.contract.canonical import CHILDREN, TOKENS
+from tests.table import every_row
 from tools import source
 
 COMPONENTS = source.components()
@@ -24,7 +26,6 @@ TAKES = {"McpAutoscaling": ["server"], "McpIngress": ["server", "autoscaling"]}
 """Component to the other components that a program may hand to it: the analyser knows none, so they are no arguments
 of the schema."""
 EVERY_COMPONENT = pytest.mark.parametrize("name", sorted(COMPONENTS))
-EVERY_ARGUMENTS = pytest.mark.parametrize("name", sorted(ARGUMENTS))
 EVERY_CASE = pytest.mark.parametrize("case", CASES, ids=by_id)
 
 FORBIDDEN_IN_ARGUMENTS = frozenset(
@@ -54,6 +55,8 @@ def layers(*folders: str) -> Iterator[str]:
 
 
 SLICES = ("autoscaling", "edge", "namespace", "pooler", "secrets", "server")
+DECIDING = ("program", "region", "region_plan", "region_shared", "server_plan", "wiring", "evaluate")
+"""Where what a stack says is turned into what a component is told."""
 COMPONENT_MODULES = sorted(
     str(cls.__module__).removeprefix(f"{source.package.__name__}.").replace(".", "/") + ".py"
     for cls in COMPONENTS.values()
@@ -113,7 +116,7 @@ def test_the_table_of_tokens_is_complete() -> None:
 @EVERY_COMPONENT
 def test_a_type_token_is_package_index_and_class(name: str) -> None:
     assert TOKENS[name] == f"kubernetes-mcp:index:{name}"
-    assert own(next(case for case in CASES if case.component == name).run()).type == TOKENS[name]
+    assert own(plain_run(next(case.id for case in CASES if case.component == name))).type == TOKENS[name]
 
 
 @EVERY_COMPONENT
@@ -121,7 +124,7 @@ def test_the_table_of_children_is_complete(name: str) -> None:
     found = {}
     for case in CASES:
         if case.component == name:
-            for child in case.run("my-thing").children("my-thing"):
+            for child in plain_run(case.id, "my-thing").children("my-thing"):
                 suffix = child.name.removeprefix("my-thing-")
                 if name == "McpRegion" and suffix.endswith(("-autoscaling", "-ingress", "-service")):
                     suffix = f"<server>-{suffix.rpartition('-')[2]}"
@@ -144,30 +147,39 @@ def test_a_constructor_takes_name_args_opts(name: str) -> None:
     assert parameters["opts"].default is None
 
 
-@EVERY_ARGUMENTS
-def test_every_key_is_documented(name: str) -> None:
-    undocumented = [key for key, text in source.docstrings(ARGUMENTS[name]).items() if not text.endswith((".", "'."))]
-    assert undocumented == []
-    assert (ARGUMENTS[name].__doc__ or "").endswith(".")
+def test_every_key_is_documented() -> None:
+    def check(name: str) -> None:
+        undocumented = [
+            key for key, text in source.docstrings(ARGUMENTS[name]).items() if not text.endswith((".", "'."))
+        ]
+        assert undocumented == []
+        assert (ARGUMENTS[name].__doc__ or "").endswith(".")
+
+    every_row(sorted(ARGUMENTS), check)
 
 
-@EVERY_ARGUMENTS
-def test_no_annotation_is_forbidden(name: str) -> None:
-    for key, annotation, _ in source.annotated(ARGUMENTS[name]):
-        allowed = {"Any"} if key in IN_THE_WORDS_OF_KUBERNETES else set()
-        assert not names_in(annotation) & FORBIDDEN_IN_ARGUMENTS - allowed, key
-        for node in ast.walk(annotation):
-            assert not (isinstance(node, ast.Constant) and isinstance(node.value, str)), f"{key} is quoted"
-            if isinstance(node, ast.BinOp):
-                assert isinstance(node.right, ast.Constant), f"{key} is a union"
-                assert node.right.value is None, f"{key} is a union"
+def test_no_annotation_is_forbidden() -> None:
+    def check(name: str) -> None:
+        for key, annotation, _ in source.annotated(ARGUMENTS[name]):
+            allowed = {"Any"} if key in IN_THE_WORDS_OF_KUBERNETES else set()
+            assert not names_in(annotation) & FORBIDDEN_IN_ARGUMENTS - allowed, key
+            for node in ast.walk(annotation):
+                assert not (isinstance(node, ast.Constant) and isinstance(node.value, str)), f"{key} is quoted"
+                if isinstance(node, ast.BinOp):
+                    assert isinstance(node.right, ast.Constant), f"{key} is a union"
+                    assert node.right.value is None, f"{key} is a union"
+
+    every_row(sorted(ARGUMENTS), check)
 
 
-@EVERY_ARGUMENTS
-def test_no_key_is_inherited_or_has_a_digit_after_an_underscore(name: str) -> None:
+def test_no_key_is_inherited_or_has_a_digit_after_an_underscore() -> None:
     """The analyser loses the docstring of an inherited key, and writes ``tls_v1_2`` as ``tlsV12``."""
-    assert list(source.docstrings(ARGUMENTS[name])) == list(ARGUMENTS[name].__annotations__)
-    assert [key for key in ARGUMENTS[name].__annotations__ if re.search(r"_\d|[A-Z]", key)] == []
+
+    def check(name: str) -> None:
+        assert list(source.docstrings(ARGUMENTS[name])) == list(ARGUMENTS[name].__annotations__)
+        assert [key for key in ARGUMENTS[name].__annotations__ if re.search(r"_\d|[A-Z]", key)] == []
+
+    every_row(sorted(ARGUMENTS), check)
 
 
 @pytest.mark.parametrize("module", sorted({*COMPONENT_MODULES, *layers("arguments")}))
@@ -193,7 +205,7 @@ def test_outputs_are_outputs_with_a_docstring(name: str) -> None:
 
 @EVERY_CASE
 def test_the_annotated_outputs_are_registered(case: Case) -> None:
-    registered = own(case.run()).registered_outputs
+    registered = own(plain_run(case.id)).registered_outputs
     assert registered is not None
     assert list(registered) == sorted(camel(key) for key in outputs(case.component))
     assert None not in registered.values()
@@ -217,15 +229,17 @@ def test_the_registered_outputs_are_the_attributes(case: Case) -> None:
 
 @EVERY_CASE
 def test_children_belong_to_the_component_and_carry_its_name(case: Case) -> None:
-    run = case.run("my-thing")
+    run = plain_run(case.id, "my-thing")
     for child in descend(run, own(run)):
         parent = run.by_urn[child.parent]
         assert child.name.startswith(f"{parent.name}-"), child.urn
     assert len(list(descend(run, own(run)))) == len(run.resources) - 2
 
 
-def build_with_options(case: Case) -> Recording:
+@cache
+def build_with_options(case_id: str) -> Recording:
     """The component with every option that must stay its own, and those that must reach its children."""
+    case = next(case for case in CASES if case.id == case_id)
 
     def build() -> None:
         provider = k8s.Provider("cluster", context="test")
@@ -249,7 +263,7 @@ def build_with_options(case: Case) -> Recording:
 
 @EVERY_CASE
 def test_the_callers_options_stay_with_the_component(case: Case) -> None:
-    run, alone = build_with_options(case), case.run()
+    run, alone = build_with_options(case.id), plain_run(case.id)
     mine = run.resource(TOKENS[case.component], "thing")
     assert mine.options.aliases == ("name=old",)
     assert run.by_urn[mine.parent].name == "group"  # type: ignore[index]
@@ -267,7 +281,7 @@ def test_the_callers_options_stay_with_the_component(case: Case) -> None:
 
 @EVERY_CASE
 def test_providers_and_protection_reach_every_child(case: Case) -> None:
-    run = build_with_options(case)
+    run = build_with_options(case.id)
     mine = run.resource(TOKENS[case.component], "thing")
     for child in descend(run, mine):
         assert child.options.protect is True, child.name
@@ -288,34 +302,41 @@ def test_a_list_of_providers_reaches_every_child(case: Case) -> None:
 # What no component does
 
 
-@pytest.mark.parametrize("module", LOWER_MODULES)
-def test_nothing_below_the_settings_reads_or_looks_up(module: str) -> None:
-    assert [(line, name) for line, name in called(module) if name in FORBIDDEN_CALLS] == []
+def test_nothing_below_the_settings_reads_or_looks_up() -> None:
+    def check(module: str) -> None:
+        assert [(line, name) for line, name in called(module) if name in FORBIDDEN_CALLS] == []
+
+    every_row(LOWER_MODULES, check)
 
 
-@pytest.mark.parametrize("module", LOWER_MODULES)
-def test_no_resource_is_read(module: str) -> None:
+def test_no_resource_is_read() -> None:
     """``k8s.core.v1.Service.get(...)`` asks a cluster; the ``get`` of a mapping does not."""
-    for node in ast.walk(source.tree(module)):
-        if isinstance(node, ast.Attribute) and node.attr == "get":
-            assert not ast.unparse(node.value).startswith("k8s."), node.lineno
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            assert "helm" not in ast.unparse(node), node.lineno
-        if isinstance(node, ast.Attribute):
-            assert node.attr not in {"helm", "yaml", "kustomize"}, node.lineno
+
+    def check(module: str) -> None:
+        for node in ast.walk(source.tree(module)):
+            if isinstance(node, ast.Attribute) and node.attr == "get":
+                assert not ast.unparse(node.value).startswith("k8s."), node.lineno
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                assert "helm" not in ast.unparse(node), node.lineno
+            if isinstance(node, ast.Attribute):
+                assert node.attr not in {"helm", "yaml", "kustomize"}, node.lineno
+
+    every_row(LOWER_MODULES, check)
 
 
 @pytest.mark.parametrize(
     ("folder", "forbidden"),
     [
-        ("specs", ("settings", "stack", "design", "wiring", "planning", "findings")),
-        ("arguments", ("settings", "stack", "design", "wiring")),
-        ("planning", ("settings", "stack", "design", "wiring", "arguments", "specs", "pulumi", "pydantic")),
-        ("findings", ("settings", "stack", "design", "wiring", "arguments", "specs", "pulumi_kubernetes")),
-        ("settings", ("specs", "stack", "design", "wiring", "pulumi_kubernetes")),
+        ("planning", {*DECIDING, *SLICES, "settings", "inputs", "rules", "pulumi", "pydantic"}),
+        ("simulation", {*DECIDING, "settings", "inputs", "rules", "pulumi", "pydantic"}),
+        ("settings", {*DECIDING, "rehearsal", "offline", "report", "cli", "pulumi_kubernetes"}),
+        ("kubernetes", {*DECIDING, *SLICES, "planning", "report", "cli"}),
+        *((room, {*DECIDING, "planning", "simulation", "offline", "report", "cli"}) for room in SLICES),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_data_flows_one_way(folder: str, forbidden: tuple[str, ...]) -> None:
+def test_data_flows_one_way(folder: str, forbidden: set[str]) -> None:
+    assert list(layers(folder))
     for module in layers(folder):
         for node in source.tree(module).body:
             imported = []
@@ -326,7 +347,7 @@ def test_data_flows_one_way(folder: str, forbidden: tuple[str, ...]) -> None:
                     continue
             elif isinstance(node, ast.Import):
                 imported = [alias.name.partition(".")[0] for alias in node.names]
-            assert not set(imported) & set(forbidden), f"{module}:{node.lineno}"
+            assert not set(imported) & forbidden, f"{module}:{node.lineno}"
 
 
 @EVERY_COMPONENT

@@ -22,8 +22,10 @@ printf '%s\\n' "$(basename "$0") $*" >>"$CALLS"
 case "$*" in
   "--version") echo "Python $VERSION" ;;
   "-c import sys; sys.exit("*) [ "$VERSION" != 3.10.12 ] ;;
+  "-c if True:"*) [ "$PIP" = new ] && printf "runner.py\\tbundled.whl\\n" ;;
+  "-c import sysconfig;"*) echo packages ;;
+  "-m zipfile "*) mkdir -p packages/pip && touch packages/pip/__init__.py ;;
   "-m venv --without-pip "*) mkdir -p "$4/bin" && cp "$0" "$4/bin/python" ;;
-  "-m pip --python"*" --version") [ "$PIP" = new ] ;;
   *"-m pip --disable-pip-version-check --version") [ -e "$0.pip" ] ;;
   "-m ensurepip"*) [ "$PIP" != none ] || { echo "No module named ensurepip"; exit 1; }; touch "$0.pip" ;;
   *" install "*) cat "${@: -1}" >>"$SEEN"; ! grep -q "$FAILS" "${@: -1}" ;;
@@ -87,10 +89,10 @@ def machine(tmp_path: Path) -> Machine:
 
 def test_every_entry_is_installed_once_with_its_hashes_and_the_options_that_resolve_nothing(machine: Machine) -> None:
     assert machine.install("env", "lock.txt") == 0
-    assert machine.installs == [f"python3 -m pip --disable-pip-version-check --python env/bin/python {OPTIONS}"] * 3
+    assert machine.installs == [f"python runner.py --disable-pip-version-check {OPTIONS}"] * 3
     seen = re.split(r"\n(?=\S)", (machine.root / "seen").read_text().strip())
     assert sorted(seen) == sorted(Lock(str(machine.root / "lock.txt"), ()).entries)
-    assert machine.calls[-1] == "python -m pip --disable-pip-version-check check"
+    assert machine.calls[-1] == "python runner.py --disable-pip-version-check check"
 
 
 def test_several_locks_and_no_compiling(machine: Machine) -> None:
@@ -103,16 +105,18 @@ def test_several_locks_and_no_compiling(machine: Machine) -> None:
 @pytest.mark.parametrize("pip", ["old", "new"])
 def test_a_new_environment_gets_pip(machine: Machine, pip: str) -> None:
     assert machine.install("env", "lock.txt", PIP=pip) == 0
-    assert "python -m ensurepip --default-pip" in machine.calls
+    assert ("python3 -m zipfile -e bundled.whl packages" in machine.calls) == (pip == "new")
     # One that cannot work for other environments leaves that to the environment's own.
-    assert {call.split()[0] for call in machine.installs} == {"python3" if pip == "new" else "python"}
+    assert ("python -m ensurepip --default-pip" in machine.calls) == (pip == "old")
+    begins = "python runner.py" if pip == "new" else "python -m pip"
+    assert all(call.startswith(begins) for call in [*machine.installs, machine.calls[-1]])
 
 
 def test_an_environment_that_is_there_is_added_to(machine: Machine) -> None:
     assert machine.install("env", "lock.txt") == 0
     assert machine.install("env", "lock.txt") == 0
-    assert not any("venv" in call or "ensurepip" in call for call in machine.calls)
-    assert machine.installs == [f"python -m pip --disable-pip-version-check {OPTIONS}"] * 3
+    assert not any(f"-m {module}" in call for call in machine.calls for module in ("venv", "ensurepip", "zipfile"))
+    assert machine.installs == [f"python runner.py --disable-pip-version-check {OPTIONS}"] * 3
 
 
 def test_a_share_that_fails_fails_the_install_after_the_others(machine: Machine) -> None:
