@@ -69,12 +69,22 @@ DECIDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "secret_env": ("secrets.env", "database.user_key", "database.password_key"),
         "allow_from": (
             "monitoring.namespace",
+            "server.ingress",
             "edge.client_namespace",
             "edge.client_cidrs",
             "edge.gateway.namespace",
             "region.node_cidrs",
         ),
-        "allow_to": ("server.egress", "database.pooler"),
+        "allow_to": (
+            "server.egress",
+            "state_store.port",
+            "state_store.cidrs",
+            "state_store.namespace",
+            "state_store.pod_labels",
+            "database.pooler",
+            "database.namespace",
+            "database.pod_labels",
+        ),
         "await_timeout_seconds": ("awaits.timeout_seconds",),
     },
     "McpAutoscaling": {

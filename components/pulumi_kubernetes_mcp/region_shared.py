@@ -161,12 +161,12 @@ def share(stack: StackSettings, servers: Sequence[ServerPlan]) -> Shared:
     )
 
 
-def _sum(servers: Iterable[ServerPlan], poolers: Sequence[SharedPooler], *, draining: bool) -> Need:
+def _sum(servers: Sequence[ServerPlan], poolers: Sequence[SharedPooler], *, draining: bool) -> Need:
     total = Need(pods=0, cpu_millicores=0, memory_bytes=0)
     for server in servers:
         total += needed(server, draining=draining)
     for one in poolers:
-        total += pooler_need(one.database.pooler_instances)
+        total += pooler_need(one.database.pooler_instances, servers[0].settings)
     return total
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from . import eras as protocol
 from . import planning
+from .kubernetes import mesh
 from .kubernetes import quantities as units
 from .kubernetes.pod_requests import patched_in
 from .namespace import spec as namespace_specs
@@ -173,7 +174,9 @@ def needed(server: ServerPlan, *, draining: bool = False) -> Need:
     pods += int(server.plan.replicas.surge_pods.value)
     solvers = 1 if server.settings.edge.cluster_issuer is not None else 0
     each = resources(server)["requests"]
+    proxy = proxy_requests(server.settings)
     cpu, memory = patched_in(server.settings.server.patches, CONTAINER, each, namespace_specs.DEFAULT_REQUESTS)
+    cpu, memory = cpu + units.parse_cpu(proxy["cpu"]), memory + units.parse_memory(proxy["memory"])
     return Need(
         pods=pods + solvers,
         cpu_millicores=pods * (units.parse_cpu(each.get("cpu", "0")) + cpu),
@@ -182,14 +185,19 @@ def needed(server: ServerPlan, *, draining: bool = False) -> Need:
     )
 
 
-def pooler_need(instances: int) -> Need:
+def pooler_need(instances: int, settings: "Settings") -> Need:
     """What a pooler requests in both generations of its rollout."""
-    pods, each = pooler_specs.ROLLOUT_GENERATIONS * instances, pooler_specs.REQUESTS
+    pods, containers = pooler_specs.ROLLOUT_GENERATIONS * instances, (pooler_specs.REQUESTS, proxy_requests(settings))
     return Need(
         pods=pods,
-        cpu_millicores=pods * units.parse_cpu(each["cpu"]),
-        memory_bytes=pods * units.parse_memory(each["memory"]),
+        cpu_millicores=pods * sum(units.parse_cpu(each["cpu"]) for each in containers),
+        memory_bytes=pods * sum(units.parse_memory(each["memory"]) for each in containers),
     )
+
+
+def proxy_requests(settings: "Settings") -> dict[str, str]:
+    """What the proxy that a mesh puts into each pod requests."""
+    return mesh.PROXY_REQUESTS if settings.region.mesh == mesh.SIDECAR else {"cpu": "0", "memory": "0"}
 
 
 def quota_amounts(quota: "Quota") -> Need:

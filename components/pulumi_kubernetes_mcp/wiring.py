@@ -11,8 +11,10 @@ from .autoscaling.keys import AutoscalingKeys
 from .edge.keys import IngressKeys
 from .inputs.served import ServedKeys
 from .keys import passed
+from .kubernetes import mesh
 from .kubernetes import quantities as units
 from .kubernetes.keys import Egress, IngressFrom, Resources, SecretEnv
+from .kubernetes.network import store_openings
 from .namespace.keys import NamespaceKeys, Quota
 from .planning import Figure
 from .pooler import spec as pooler_specs
@@ -241,18 +243,26 @@ def origins(server: ServerPlan) -> list[IngressFrom]:
     ]
     if server.settings.edge.client_cidrs:
         result.append(IngressFrom(port=server_keys.port, cidrs=server.settings.edge.client_cidrs, name=proxies))
+    result += [
+        IngressFrom.model_construct(**{**dict(one), "port": one.port or server_keys.port})
+        for one in server_keys.ingress
+    ]
     return [*result, *_kubelets(server, server_keys.port)]
 
 
 def destinations(server: ServerPlan) -> list[Egress]:
-    """Where the server may connect to: the pooler or the database, and what the settings name."""
-    database = server.settings.database
-    others = [Egress(port=one.port, cidrs=one.cidrs) for one in server.settings.server.egress]
+    """Where the server may connect to: the pooler or the database, the state store, and what the settings name."""
+    database, store = server.settings.database, server.settings.state_store
+    others = [Egress.model_construct(**dict(one)) for one in server.settings.server.egress]
+    if store is not None:
+        others = [*store_openings(store.port, store.namespace, store.pod_labels, store.cidrs), *others]
     if database is None or database.host is None:
         return others
     if server.pooled:
         return [Egress(port=pooler_specs.PORT, workload=server.pooler_name), *others]
-    return [Egress(port=database.port, cidrs=database.cidrs), *others]
+    in_cluster = database.namespace is not None or database.pod_labels is not None
+    cidrs = [] if in_cluster and "cidrs" not in database.model_fields_set else database.cidrs
+    return [*store_openings(database.port, database.namespace, database.pod_labels, cidrs), *others]
 
 
 def client_namespace(server: ServerPlan) -> str:
@@ -278,8 +288,10 @@ def quota(plan: RegionPlan) -> Quota:
 
 def _kubelets(server: ServerPlan, port: int) -> list[IngressFrom]:
     """The nodes, for network plugins that filter probes too."""
-    nodes = server.settings.region.node_cidrs
-    return [IngressFrom(port=port, cidrs=nodes)] if nodes else []
+    region = server.settings.region
+    # The agent of a sidecar answers for the container.
+    probed = mesh.AGENT_PORT if region.mesh == mesh.SIDECAR else port
+    return [IngressFrom(port=probed, cidrs=region.node_cidrs)] if region.node_cidrs else []
 
 
 def _remote_key(secret_key: str, remote: shared.RemoteKey) -> RemoteKey:

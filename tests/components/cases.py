@@ -171,10 +171,12 @@ SHARED_PEERS = {
         {"port": 8000, "namespace": "qq-gateway", "name": "gateway"},
         {"port": 9100, "cidrs": ["10.0.0.0/8"]},
         {"port": 8000, "workload": "qq-prober", "component": "probe"},
+        {"port": 8000, "namespace": "qq-agents", "pod_labels": {"app": "planner"}},
     ],
     "allow_to": [
         {"port": 5432, "cidrs": ["10.20.0.0/16"]},
         {"port": 6432, "workload": "qq-pooler", "component": "pooler"},
+        {"port": 6333, "namespace": "vectors", "pod_labels": {"app": "qdrant"}},
     ],
 }
 
@@ -508,7 +510,8 @@ CASES = (
             "allow_from": [
                 {"port": 6432, "workload": "qq-server"},
                 {"port": 6432, "namespace": "qq-tools", "name": "tools"},
-                {"port": 6432, "cidrs": ["10.1.0.0/16"]},
+                {"port": 6432, "cidrs": ["10.0.0.0/8"]},
+                {"port": 6432, "namespace": "qq-agents", "pod_labels": {"app": "planner"}},
                 {"port": 6432, "workload": "qq-jobs", "component": "job"},
             ],
             "database_cidrs": ["10.30.0.0/16"],

@@ -182,14 +182,14 @@ NONSENSE: list[tuple[str, dict[str, Any], str, str]] = [
     (
         "McpService",
         {"allow_from": [{"port": 1}]},
-        "allow_from[0]: It has none of namespace, cidrs, workload.",
-        "Give exactly one of namespace, cidrs, workload.",
+        "allow_from[0]: It has none of cidrs, namespace, pod_labels, workload.",
+        "Give exactly one of cidrs, namespace, pod_labels, workload; namespace and pod_labels go together.",
     ),
     (
         "McpService",
         {"allow_to": [{"port": 1, "cidrs": [], "workload": "w"}]},
         "allow_to[0]: It has cidrs and workload.",
-        "Give exactly one of cidrs, workload.",
+        "Give exactly one of cidrs, namespace, pod_labels, internet, workload; namespace and pod_labels go together.",
     ),
     (
         "McpAutoscaling",

@@ -40,6 +40,20 @@ def stacks() -> dict[str, dict[str, Any]]:
     found["tools with a database"] = {**given["measured"], "database": given["full"]["database"]}
     shares = {key: value for key, value in given["measured"]["workload"].items() if key != "era_percent"}
     found["eras without shares"] = {**given["measured"], "workload": shares}
+    full = given["full"]
+    found["everything in the cluster"] = {
+        **full,
+        "server": {
+            **full["server"],
+            "ingress": [{"port": 8000, "namespace": "agents", "pod_labels": {"app": "a"}}, {"cidrs": ["10.0.0.0/8"]}],
+            "egress": [
+                {"port": 443, "cidrs": ["10.0.0.0/8"]},
+                {"port": 1, "namespace": "ai", "pod_labels": {"app": "a"}},
+            ],
+        },
+        "database": {**full["database"], "pooler": "none", "max_connections": 4000, "namespace": "databases"},
+        "state_store": {"namespace": "stores"},
+    }
     return found
 
 

@@ -19,10 +19,13 @@ from .test_load import BOTH, IMAGE, problems
 
 VALIDATOR = jsonschema.Draft7Validator(stack_file_schema())
 DATABASE_CIDRS = "Address ranges that the database is reached at; the default are the private ones of RFC 1918."
-EGRESS_CIDRS = "Address ranges, such as 0.0.0.0/0 for an API on the internet."
+EGRESS_CIDRS = (
+    "Address ranges of the other side, where it is no pod: several network plugins, Cilium among them, never match "
+    "pods by their addresses."
+)
 WRITE_RANGE = "Write it as '10.20.0.0/16'."
 TOO_FEW = "It has too few items: 0, but must have at least 1."
-PORT = "Give a number from 1 to 65,535. TCP port."
+PORT = "Give a number from 1 to 65,535. Port that is open."
 NO_FORM = "which has not the right form."
 
 
@@ -48,12 +51,16 @@ REFUSED: list[tuple[str, dict[str, Any], tuple[str, str, str]]] = [
     (
         "destination that leaves the range out",
         stack(server={"image": IMAGE, "egress": [{"port": 443}]}),
-        ("mcp:server.egress[0].cidrs", "It is missing.", f"Add it. {EGRESS_CIDRS}"),
+        (
+            "mcp:server.egress[0]",
+            "It has none of cidrs, namespace, podLabels, internet.",
+            "Give exactly one of cidrs, namespace, podLabels, internet; namespace and podLabels go together.",
+        ),
     ),
     (
         "destination that leaves the port out",
         stack(server={"image": IMAGE, "egress": [{"cidrs": ["0.0.0.0/0"]}]}),
-        ("mcp:server.egress[0].port", "It is missing.", "Add it. TCP port."),
+        ("mcp:server.egress[0].port", "It is missing.", "Add it. Port that is open."),
     ),
     (
         "destination at a port that does not exist",

@@ -1,11 +1,13 @@
 """Keys that several components share. Quantities, ports and counts are plain values: the preview has to add them up.
 What only names something (image, host, Secret, namespace) may be an Output."""
 
-from typing import Annotated, Self
+from collections.abc import Sequence
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from ..settings.fields import Cidr, DataKey, EnvName, Filled, Group, Label, LabelValue, Namespace, Port, RuleCode
+from ..settings.fields import DataKey, EnvName, Filled, Group, Label, LabelValue, Namespace, RuleCode
+from ..settings.keys.network import EgressKeys, Opening
 
 AwaitSeconds = Annotated[int, Field(ge=1, le=86_400)]
 """How long the engine waits for an object at most, in seconds."""
@@ -37,33 +39,24 @@ class SecretEnv(Group):
     """Key of the Secret."""
 
 
-class Egress(Group):
+class Egress(EgressKeys):
     """One destination that pods may connect to."""
 
-    port: Port
-    """TCP port."""
-    cidrs: list[Cidr] | None = None
-    """Address ranges of the destination."""
     workload: Namespace | None = None
     """Name of a workload of the same namespace, instead of address ranges."""
     component: LabelValue = "pooler"
     """Component label of that workload."""
 
-    @model_validator(mode="after")
-    def _names_one_peer(self) -> Self:
-        _exactly_one(self, "cidrs", "workload")
-        return self
+    def peers(self) -> Sequence[str]:
+        """The keys that say what is on the other side; exactly one may be given."""
+        return (*super().peers(), "workload")
 
 
-class IngressFrom(Group):
+class IngressFrom(Opening):
     """One origin that may connect to the pods."""
 
-    port: Port
-    """TCP port of the pods."""
-    namespace: Namespace | None = None
-    """Namespace whose pods may connect."""
-    cidrs: list[Cidr] | None = None
-    """Address ranges that may connect, instead of a namespace."""
+    namespace: Namespace | None = None  # type: ignore[assignment]  # A program may not know it yet.
+    """Namespace whose pods may connect; all of them without `pod_labels`."""
     workload: Namespace | None = None
     """Name of a workload of the same namespace that may connect, instead of a namespace."""
     component: LabelValue = "server"
@@ -72,15 +65,6 @@ class IngressFrom(Group):
     """End of the name of a NetworkPolicy of its own, a DNS label; origins of one name share it. What changes its name
     is open before the old one closes. Left out: a rule of the workload's own NetworkPolicy."""
 
-    @model_validator(mode="after")
-    def _names_one_peer(self) -> Self:
-        _exactly_one(self, "namespace", "cidrs", "workload")
-        return self
-
-
-def _exactly_one(group: Group, *names: str) -> None:
-    given = [name for name in names if getattr(group, name) is not None]
-    if len(given) != 1:
-        listed = ", ".join(names)
-        wrong = f"it has {' and '.join(given)}" if given else f"it has none of {listed}"
-        raise ValueError(f"{wrong}: give exactly one of {listed}")
+    def peers(self) -> Sequence[str]:
+        """The keys that say what is on the other side; exactly one may be given."""
+        return (*super().peers(), "workload")

@@ -140,11 +140,12 @@ def ready_annotations(wait: bool) -> dict[str, str]:
     return WAIT_READY if wait else {}
 
 
-def template_metadata(object_labels: Spec, secret_version: pulumi.Input[str] | None) -> Spec:
+def template_metadata(
+    object_labels: Spec, secret_version: pulumi.Input[str] | None, annotations: Mapping[str, Any] | None = None
+) -> Spec:
     """Metadata of a pod template; another version of the Secret is another template, which rolls the pods."""
-    if secret_version is None:
-        return {"labels": object_labels}
-    return {"labels": object_labels, "annotations": {SECRET_VERSION: secret_version}}
+    version = {} if secret_version is None else {SECRET_VERSION: secret_version}
+    return without_empty({"labels": object_labels, "annotations": {**(annotations or {}), **version}})
 
 
 def without_empty(spec: Mapping[str, Any]) -> Spec:

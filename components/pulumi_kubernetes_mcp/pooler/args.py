@@ -1,7 +1,8 @@
 """What McpPgBouncer is made from: the arguments as a spec, and the rules applied to them."""
 
 from ..inputs.outputs import plain
-from ..rules import database, openings, workload
+from ..kubernetes import mesh
+from ..rules import database, network, openings, workload
 from ..rules.model import Finding
 from . import spec as specs
 from .keys import PgBouncerKeys
@@ -17,6 +18,8 @@ def pooler_spec(name: str, keys: PgBouncerKeys) -> specs.PoolerSpec:
         user_key=keys.user_key,
         password_key=keys.password_key,
         secret_version=keys.secret_version,
+        pod_labels=mesh.pod_labels(keys.mesh),
+        pod_annotations=mesh.pod_annotations(keys.mesh),
     )
 
 
@@ -28,6 +31,15 @@ def pooler_findings(pooler: specs.PoolerSpec, keys: PgBouncerKeys) -> list[Findi
     found += workload.port_findings(keys.database_port, path="database_port")
     for place, origin in enumerate(keys.allow_from):
         found += openings.opening_findings(origin.cidrs or (), path=f"allow_from[{place}].cidrs")
+    host = plain(keys.database_host)
+    if host is not None:
+        found += network.host_findings(
+            host,
+            by_pods=keys.database_namespace is not None or keys.database_pod_labels is not None,
+            namespace_key="⟦database_namespace⟧",
+            labels_key="⟦database_pod_labels⟧",
+            path="database_host",
+        )
     if keys.budget is not None:
         each = keys.pool_size + keys.reserve_pool_size
         found += database.pooler_findings(

@@ -9,7 +9,7 @@ import pulumi_kubernetes as k8s
 
 from ..inputs.checked import NOT_GIVEN, checked
 from ..inputs.outputs import after, awaited, mapped, report_findings, validate_input
-from ..kubernetes import network
+from ..kubernetes import mesh, network
 from ..kubernetes import objects as common
 from ..kubernetes.keys import Egress
 from ..rules import workload
@@ -59,22 +59,25 @@ class McpPgBouncer(pulumi.ComponentResource):
         account = k8s.core.v1.ServiceAccount(
             f"{name}-account", metadata=object_metadata(), automount_service_account_token=False, opts=child
         )
+        ambient = keys.mesh == mesh.AMBIENT
+        origins = [*keys.allow_from, *mesh.origins(keys.mesh, specs.PORT)]
         openings = [
             k8s.networking.v1.NetworkPolicy(
                 f"{name}-from-{suffix}",
                 metadata=common.metadata(f"{pooler.name}-from-{suffix}", keys.namespace, labels),
-                spec=network.opening_policy(pooler.match, origins),
+                spec=network.opening_policy(pooler.match, named, ambient=ambient),
                 opts=child,
             )
-            for suffix, origins in network.named_origins(keys.allow_from).items()
+            for suffix, named in network.named_origins(origins).items()
         ]
         k8s.networking.v1.NetworkPolicy(
             f"{name}-network",
             metadata=object_metadata(),
             spec=network.network_policy(
                 pooler.match,
-                keys.allow_from,
-                [Egress(port=keys.database_port, cidrs=keys.database_cidrs)],
+                origins,
+                [*destinations(keys), *mesh.destinations(keys.mesh)],
+                ambient=ambient,
             ),
             opts=pulumi.ResourceOptions(parent=self, depends_on=openings),
         )
@@ -107,6 +110,13 @@ class McpPgBouncer(pulumi.ComponentResource):
         self.host = after([deployment, *openings], pooler.name)
         self.port = pulumi.Output.from_input(specs.PORT)
         self.register_outputs({"host": self.host, "port": self.port})
+
+
+def destinations(keys: PgBouncerKeys) -> list[Egress]:
+    """The ways to the database: its pods where it runs in the cluster, and its addresses."""
+    in_cluster = keys.database_namespace is not None or keys.database_pod_labels is not None
+    cidrs = [] if in_cluster and "database_cidrs" not in keys.model_fields_set else keys.database_cidrs
+    return network.store_openings(keys.database_port, keys.database_namespace, keys.database_pod_labels, cidrs)
 
 
 def configuration(keys: PgBouncerKeys) -> pulumi.Input[str]:

@@ -5,14 +5,16 @@ from typing import Annotated
 from pydantic import Field
 
 from ..kubernetes.keys import AcceptKeys, AwaitSeconds, IngressFrom
-from ..settings.fields import Address, AnyText, DataKey, Filled, Image, Name, Namespace, Port, same
+from ..settings.fields import Address, AnyText, DataKey, Filled, Image, Label, Name, Namespace, Port, same
+from ..settings.keys.network import PodLabels
+from ..settings.keys.place import MeshKeys
 from ..settings.keys.secrets import SecretVersionKeys
 from ..settings.keys.stores import Cidrs, DatabaseKeys, DatabaseName, Instances, TlsMode
 
 Connections = Annotated[int, Field(ge=0)]
 
 
-class PgBouncerKeys(AcceptKeys):
+class PgBouncerKeys(AcceptKeys, MeshKeys):
     """Arguments of McpPgBouncer."""
 
     namespace: Namespace
@@ -29,6 +31,8 @@ class PgBouncerKeys(AcceptKeys):
     database_port: Port = same(DatabaseKeys, "port")
     database_name: DatabaseName = same(DatabaseKeys, "name")
     database_cidrs: Cidrs = same(DatabaseKeys, "cidrs")
+    database_namespace: Label | None = same(DatabaseKeys, "namespace")
+    database_pod_labels: PodLabels | None = same(DatabaseKeys, "pod_labels")
     user_key: DataKey = same(DatabaseKeys, "user_key")
     password_key: DataKey = same(DatabaseKeys, "password_key")
     secret_version: AnyText | None = same(SecretVersionKeys, "version")

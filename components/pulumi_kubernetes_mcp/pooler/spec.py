@@ -57,6 +57,9 @@ class PoolerSpec:
     user_key: str
     password_key: str
     secret_version: pulumi.Input[str] | None = None
+    pod_labels: Mapping[str, str] = field(default_factory=dict)
+    """Labels that only the pods have, such as those of a mesh."""
+    pod_annotations: Mapping[str, str] = field(default_factory=dict)
     requests: Mapping[str, str] = field(default_factory=lambda: REQUESTS)
     limits: Mapping[str, str] = field(default_factory=lambda: LIMITS)
 
@@ -133,7 +136,12 @@ def deployment(pooler: PoolerSpec, labels: Spec, config_name: pulumi.Input[str])
         "progressDeadlineSeconds": 600,
         "selector": {"matchLabels": pooler.match},
         "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}},
-        "template": {"metadata": template_metadata(labels, pooler.secret_version), "spec": pod(pooler, config_name)},
+        "template": {
+            "metadata": template_metadata(
+                {**pooler.pod_labels, **labels}, pooler.secret_version, pooler.pod_annotations
+            ),
+            "spec": pod(pooler, config_name),
+        },
     }
 
 

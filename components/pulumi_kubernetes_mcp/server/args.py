@@ -2,10 +2,11 @@
 
 from .. import eras as protocol
 from ..inputs.outputs import plain
-from ..kubernetes import network
+from ..kubernetes import mesh
+from ..kubernetes import network as policies
 from ..kubernetes.made import Made
 from ..kubernetes.patches import patched
-from ..rules import openings, scaling, workload
+from ..rules import network, openings, scaling, workload
 from ..rules.model import Finding
 from . import objects as made
 from . import spec as specs
@@ -53,6 +54,16 @@ def server_spec(name: str, keys: ServiceKeys) -> specs.ServerSpec:
         command=keys.command,
         args=keys.args,
         min_available=max(1, keys.min_replicas - 1) if available is None else available,
+        pod_labels=mesh.pod_labels(keys.mesh),
+        pod_annotations=mesh.pod_annotations(keys.mesh),
+    )
+
+
+def opening_findings(keys: ServiceKeys) -> list[Finding]:
+    """Where the arguments open the pods to. A region says the same at the keys that its openings come from."""
+    return network.metadata_findings(
+        [(one.port, one.protocol, one.cidrs or [], one.except_cidrs) for one in keys.allow_to],
+        path=lambda place: f"allow_to[{place}].cidrs",
     )
 
 
@@ -82,7 +93,7 @@ def service_findings(server: specs.ServerSpec, keys: ServiceKeys, enforced: str 
         found += openings.opening_findings(origin.cidrs or (), path=f"allow_from[{place}].cidrs")
     found += workload.reach_findings(
         openings=[one.port for one in keys.allow_from],
-        with_peers=[place for place, one in enumerate(keys.allow_from) if network.names_peers(one)],
+        with_peers=[place for place, one in enumerate(keys.allow_from) if policies.names_peers(one)],
         ports=server.port_names,
         port=server.port,
         path="allow_from",

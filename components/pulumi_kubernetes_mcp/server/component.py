@@ -14,7 +14,7 @@ from ..rules.environment import env_findings, secret_output_findings
 from ..types.server import McpServiceArgs
 from . import objects as made
 from . import spec as specs
-from .args import patched_objects, server_spec, service_findings
+from .args import opening_findings, patched_objects, server_spec, service_findings
 from .keys import ServiceKeys
 
 
@@ -56,7 +56,7 @@ class McpService(pulumi.ComponentResource):
         keys = checked(ServiceKeys, f'McpService "{name}"', args, keywords)
         heading = f'McpService "{name}" cannot work:'
         server = server_spec(name, keys)
-        report_findings(service_findings(server, keys), heading, keys.accept)
+        report_findings([*service_findings(server, keys), *opening_findings(keys)], heading, keys.accept)
         super().__init__("kubernetes-mcp:index:McpService", name, None, opts)
         server = replace(
             server,

@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 
 from ..inputs.outputs import mapped
-from ..kubernetes import network
+from ..kubernetes import mesh, network
 from ..kubernetes import objects as common
 from ..kubernetes.made import Made
 from . import spec as specs
@@ -42,6 +42,7 @@ def service_objects(server: specs.ServerSpec, keys: ServiceKeys) -> dict[str, Ma
         name = server.name if suffix == NETWORK else f"{server.name}-{suffix}"
         return Made(*POLICY, {"metadata": named(name, labels), "spec": spec})
 
+    ambient = keys.mesh == mesh.AMBIENT
     result = {
         ACCOUNT: Made(
             "v1",
@@ -52,11 +53,16 @@ def service_objects(server: specs.ServerSpec, keys: ServiceKeys) -> dict[str, Ma
             },
         )
     }
-    for suffix, origins in openings(keys).items():
-        result[suffix] = policy(suffix, network.opening_policy(server.match, origins, server.port_names))
-    result[NETWORK] = policy(NETWORK, network.network_policy(server.match, keys.allow_from, [], server.port_names))
-    for suffix, destination in network.destination_names(keys.allow_to).items():
-        result[suffix] = policy(suffix, network.egress_policy(server.match, destination))
+    for suffix, named_origins in openings(keys).items():
+        result[suffix] = policy(
+            suffix, network.opening_policy(server.match, named_origins, server.port_names, ambient=ambient)
+        )
+    origins = [*keys.allow_from, *mesh.origins(keys.mesh, server.port)]
+    result[NETWORK] = policy(
+        NETWORK, network.network_policy(server.match, origins, [], server.port_names, ambient=ambient)
+    )
+    for suffix, destination in network.destination_names([*keys.allow_to, *mesh.destinations(keys.mesh)]).items():
+        result[suffix] = policy(suffix, network.egress_policy(server.match, destination, ambient=ambient))
     if server.replicas > 1:
         budget = common.disruption_budget(
             server.match,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 
@@ -68,6 +68,9 @@ class ServerSpec:
     command: Sequence[str] | None
     args: Sequence[str] | None
     min_available: int
+    pod_labels: Mapping[str, str] = field(default_factory=dict)
+    """Labels that only the pods have, such as those of a mesh or of workload identity."""
+    pod_annotations: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def port_names(self) -> dict[int, str]:
@@ -91,7 +94,12 @@ def deployment(server: ServerSpec, labels: Spec) -> Spec:
             "type": "RollingUpdate",
             "rollingUpdate": {"maxSurge": MAX_SURGE, "maxUnavailable": 0},
         },
-        "template": {"metadata": template_metadata(labels, server.secret_version), "spec": pod(server)},
+        "template": {
+            "metadata": template_metadata(
+                {**server.pod_labels, **labels}, server.secret_version, server.pod_annotations
+            ),
+            "spec": pod(server),
+        },
     }
 
 

@@ -16,7 +16,10 @@ from .profile_file import ProfileFile
 from .servers import StackSettings, stack_in
 
 FREE_KEYS = frozenset(
-    {"env", "annotations", "service_account_annotations", "remote", "values", "era_percent", "selector", "servers"}
+    {
+        *("env", "annotations", "service_account_annotations", "remote", "values", "era_percent", "selector"),
+        *("servers", "pod_labels"),
+    }
 )
 """Maps whose keys are words and no names of settings; they are not translated."""
 

@@ -41,6 +41,10 @@ _ADDRESS_RANGE = (
 _ADDRESS_RANGES = (
     ("RegionSettings", "nodeCidrs"),
     ("Egress", "cidrs"),
+    ("Egress", "exceptCidrs"),
+    ("Ingress", "cidrs"),
+    ("Ingress", "exceptCidrs"),
+    ("StateStoreSettings", "cidrs"),
     ("DatabaseSettings", "cidrs"),
     ("EdgeSettings", "clientCidrs"),
 )
@@ -63,7 +67,14 @@ def stack_file_schema() -> dict[str, Any]:
     definitions["SecretsSettings"]["properties"]["values"]["additionalProperties"] = _SECURE
     definitions["WorkloadSettings"]["properties"]["sessionsByHour"]["contains"] = {"exclusiveMinimum": 0}
     for group, key in _ADDRESS_RANGES:
-        definitions[group]["properties"][key]["items"]["pattern"] = _ADDRESS_RANGE
+        ranges = definitions[group]["properties"][key]
+        next(one for one in (ranges, *ranges.get("anyOf", ())) if "items" in one)["items"]["pattern"] = _ADDRESS_RANGE
+    for group, words in (
+        ("Egress", [{"required": ["internet"], "properties": {"internet": {"const": True}}}]),
+        ("Ingress", []),
+    ):
+        pods = {"anyOf": [_given("namespace"), _given("podLabels")]}
+        definitions[group]["oneOf"] = [{"anyOf": [_given("cidrs"), *words]}, pods]
     for name in _layered(settings["properties"], definitions):
         definition = definitions[name]
         definition.pop("required", None)
@@ -174,6 +185,11 @@ def write_schemas(directory: Path) -> list[Path]:
             path.write_text(text, encoding="utf-8")
             written.append(path)
     return written
+
+
+def _given(key: str) -> dict[str, Any]:
+    """That a key is given, and not as nothing."""
+    return {"required": [key], "properties": {key: {"not": _NULL}}}
 
 
 def _described(schema: dict[str, Any]) -> dict[str, Any]:

@@ -12,8 +12,10 @@ from .shared import IngressFromArgs
 
 if TYPE_CHECKING:
     PgBouncerServerTlsMode = Literal["disable", "prefer", "require", "verify-full"]
+    PgBouncerMesh = Literal["none", "istio-ambient", "istio-sidecar"]
 else:
     PgBouncerServerTlsMode = str
+    PgBouncerMesh = str
 
 
 class McpPgBouncerArgs(TypedDict):
@@ -38,6 +40,11 @@ class McpPgBouncerArgs(TypedDict):
     database_cidrs: NotRequired[list[str]]
     """Address ranges that the database is reached at; the default are the private ones of RFC 1918. Default:
     10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16."""
+    database_namespace: NotRequired[str]
+    """Namespace of the database's pods, where it runs in the cluster: several network plugins never match pods by
+    address ranges, and cidrs is then left out unless it is given too. Left out: only address ranges."""
+    database_pod_labels: NotRequired[Mapping[str, str]]
+    """Labels of the database's pods. Left out: all pods of that namespace."""
     user_key: NotRequired[str]
     """Key of the Secret that holds the database user. Default: 'username'."""
     password_key: NotRequired[str]
@@ -64,5 +71,9 @@ class McpPgBouncerArgs(TypedDict):
     """Who may connect to the pooler. Nobody by default. Default: none."""
     await_timeout_seconds: NotRequired[int]
     """How long to wait for ready pods, in seconds. Default: 600."""
+    mesh: NotRequired[PgBouncerMesh]
+    """Service mesh that the pods are in. 'istio-ambient' opens its tunnel, port 15008, wherever pods may connect, and
+    the address that it lets probes of the kubelet come from; 'istio-sidecar' opens the way to istiod and counts the
+    proxy of each pod in the quota. Both put the label on the pods that takes them in. Default: 'none'."""
     accept: NotRequired[Mapping[str, str]]
     """Codes or names of warnings that are accepted, each with its reason. Default: none."""

@@ -24,9 +24,12 @@ if TYPE_CHECKING:
     EdgeImplementation = Literal["envoy-gateway", "nginx", "other"]
     EdgeKind = Literal["gateway", "ingress"]
     EdgeAffinity = Literal["auto", "none", "source-ip", "cookie", "session-hash", "gateway"]
+    EgressProtocol = Literal["TCP", "UDP"]
+    IngressProtocol = Literal["TCP", "UDP"]
     ServerRuntime = Literal["python-v1", "python-v2", "fastmcp", "typescript-v1", "typescript-v2", "node", "other"]
     ServerEras = Literal["modern", "legacy-stateless", "legacy-stateful", "sse"]
     PlaceEnvironment = Literal["production", "staging", "development"]
+    PlaceMesh = Literal["none", "istio-ambient", "istio-sidecar"]
 else:
     SecretStoreKind = str
     SecretsSource = str
@@ -43,9 +46,12 @@ else:
     EdgeImplementation = str
     EdgeKind = str
     EdgeAffinity = str
+    EgressProtocol = str
+    IngressProtocol = str
     ServerRuntime = str
     ServerEras = str
     PlaceEnvironment = str
+    PlaceMesh = str
 
 
 class RegionAcceptanceArgs(TypedDict):
@@ -312,8 +318,16 @@ class RegionPricesArgs(TypedDict):
 
 class RegionStateStoreArgs(TypedDict):
     """The Redis or Valkey that the server uses, and what it allows. The plan holds the pods against it; the stack does
-    not make it, and mcp:server.egress opens the way to it."""
+    not make it. Its address ranges, or its namespace and labels, open the way to it; so does mcp:server.egress."""
 
+    port: NotRequired[int]
+    """Port of the store. Default: 6379."""
+    cidrs: NotRequired[list[str]]
+    """Address ranges that the store is reached at, where it runs outside of the cluster. Default: none."""
+    namespace: NotRequired[str]
+    """Namespace of the store's pods, where it runs in the cluster. Left out: none is opened."""
+    pod_labels: NotRequired[Mapping[str, str]]
+    """Labels of the store's pods, in namespace or, without one, in that of the server. Left out: all pods there."""
     max_clients: NotRequired[int]
     """maxclients of the store. 10000 is the stock value of Redis and Valkey; managed sizes allow other numbers.
     Default: 10000."""
@@ -358,6 +372,11 @@ class RegionDatabaseArgs(TypedDict):
     cidrs: NotRequired[list[str]]
     """Address ranges that the database is reached at; the default are the private ones of RFC 1918. Default:
     10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16."""
+    namespace: NotRequired[str]
+    """Namespace of the database's pods, where it runs in the cluster: several network plugins never match pods by
+    address ranges, and cidrs is then left out unless it is given too. Left out: only address ranges."""
+    pod_labels: NotRequired[Mapping[str, str]]
+    """Labels of the database's pods. Left out: all pods of that namespace."""
     tls_mode: NotRequired[DatabaseTlsMode]
     """TLS towards the database, in libpq's words (PGSSLMODE); 'require' because managed databases offer it. Default:
     'require'."""
@@ -521,9 +540,39 @@ class RegionEgressArgs(TypedDict):
     """A destination besides the database."""
 
     port: int
-    """TCP port."""
-    cidrs: list[str]
-    """Address ranges, such as 0.0.0.0/0 for an API on the internet."""
+    """Port that is open."""
+    cidrs: NotRequired[list[str]]
+    """Address ranges of the other side, where it is no pod: several network plugins, Cilium among them, never match
+    pods by their addresses. Default: none."""
+    protocol: NotRequired[EgressProtocol]
+    """Protocol of the port. Default: 'TCP'."""
+    except_cidrs: NotRequired[list[str]]
+    """Parts of cidrs that stay closed, such as the private ranges and the metadata address. Default: none."""
+    namespace: NotRequired[str]
+    """Namespace of the pods on the other side; all of them without pod_labels. Default: none."""
+    pod_labels: NotRequired[Mapping[str, str]]
+    """Labels of the pods on the other side, in namespace; without one in the namespace of the server. Default: none."""
+    internet: NotRequired[bool]
+    """All public addresses, instead of ranges or besides: everything but private and shared ranges and link-local
+    addresses, among which is the metadata address of the clouds. Default: false."""
+
+
+class RegionIngressArgs(TypedDict):
+    """An origin besides the edge and the monitoring."""
+
+    port: NotRequired[int]
+    """Port of the pods. Derived: the server's."""
+    cidrs: NotRequired[list[str]]
+    """Address ranges of the other side, where it is no pod: several network plugins, Cilium among them, never match
+    pods by their addresses. Default: none."""
+    protocol: NotRequired[IngressProtocol]
+    """Protocol of the port. Default: 'TCP'."""
+    except_cidrs: NotRequired[list[str]]
+    """Parts of cidrs that stay closed, such as the private ranges and the metadata address. Default: none."""
+    namespace: NotRequired[str]
+    """Namespace of the pods on the other side; all of them without pod_labels. Default: none."""
+    pod_labels: NotRequired[Mapping[str, str]]
+    """Labels of the pods on the other side, in namespace; without one in the namespace of the server. Default: none."""
 
 
 class RegionPatchArgs(TypedDict):
@@ -554,6 +603,9 @@ class RegionServerArgs(TypedDict):
     Default: none."""
     env: NotRequired[Mapping[str, str]]
     """Environment variables in clear. Never a secret: secrets come by reference, see mcp:secrets. Default: none."""
+    ingress: NotRequired[list[RegionIngressArgs]]
+    """Origins that may connect to the server besides the edge and the monitoring, such as other workloads. Default:
+    none."""
     egress: NotRequired[list[RegionEgressArgs]]
     """Destinations that the server connects to besides DNS and the database: identity provider, APIs, collectors.
     Everything else is closed. Default: none."""
@@ -636,6 +688,10 @@ class RegionPlaceArgs(TypedDict):
     Default: 'production'."""
     kubernetes_version: NotRequired[str]
     """Version of the cluster, such as '1.36' in quotes, for what older ones do not have. Left out: not known."""
+    mesh: NotRequired[PlaceMesh]
+    """Service mesh that the pods are in. 'istio-ambient' opens its tunnel, port 15008, wherever pods may connect, and
+    the address that it lets probes of the kubelet come from; 'istio-sidecar' opens the way to istiod and counts the
+    proxy of each pod in the quota. Both put the label on the pods that takes them in. Default: 'none'."""
     operators: NotRequired[list[str]]
     """Groups (as the cluster's identity provider names them) that may read the namespace and delete pods. Default:
     none."""

@@ -11,22 +11,38 @@ import pulumi
 from .shared import IngressFromArgs
 
 if TYPE_CHECKING:
+    EgressProtocol = Literal["TCP", "UDP"]
     ServiceEras = Literal["modern", "legacy-stateless", "legacy-stateful", "sse"]
+    ServiceMesh = Literal["none", "istio-ambient", "istio-sidecar"]
 else:
+    EgressProtocol = str
     ServiceEras = str
+    ServiceMesh = str
 
 
 class EgressArgs(TypedDict):
     """One destination that pods may connect to."""
 
     port: int
-    """TCP port."""
-    cidrs: NotRequired[list[str]]
-    """Address ranges of the destination. Default: none."""
+    """Port that is open."""
     workload: NotRequired[pulumi.Input[str]]
     """Name of a workload of the same namespace, instead of address ranges. Default: none."""
     component: NotRequired[str]
     """Component label of that workload. Default: 'pooler'."""
+    protocol: NotRequired[EgressProtocol]
+    """Protocol of the port. Default: 'TCP'."""
+    cidrs: NotRequired[list[str]]
+    """Address ranges of the other side, where it is no pod: several network plugins, Cilium among them, never match
+    pods by their addresses. Default: none."""
+    except_cidrs: NotRequired[list[str]]
+    """Parts of cidrs that stay closed, such as the private ranges and the metadata address. Default: none."""
+    namespace: NotRequired[str]
+    """Namespace of the pods on the other side; all of them without pod_labels. Default: none."""
+    pod_labels: NotRequired[Mapping[str, str]]
+    """Labels of the pods on the other side, in namespace; without one in the namespace of the server. Default: none."""
+    internet: NotRequired[bool]
+    """All public addresses, instead of ranges or besides: everything but private and shared ranges and link-local
+    addresses, among which is the metadata address of the clouds. Default: false."""
 
 
 class SecretEnvArgs(TypedDict):
@@ -134,6 +150,10 @@ class McpServiceArgs(TypedDict):
     min_available: NotRequired[int]
     """minAvailable of the PodDisruptionBudget. Derived: one less than min_replicas; with sessions one pod may go at a
     time."""
+    mesh: NotRequired[ServiceMesh]
+    """Service mesh that the pods are in. 'istio-ambient' opens its tunnel, port 15008, wherever pods may connect, and
+    the address that it lets probes of the kubelet come from; 'istio-sidecar' opens the way to istiod and counts the
+    proxy of each pod in the quota. Both put the label on the pods that takes them in. Default: 'none'."""
     accept: NotRequired[Mapping[str, str]]
     """Codes or names of warnings that are accepted, each with its reason. Default: none."""
     patches: NotRequired[list[PatchArgs]]

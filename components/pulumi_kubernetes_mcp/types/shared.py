@@ -3,20 +3,24 @@
 Generated from the declarations of the keys: `python -m tools.argument_types --write`.
 """
 
-from typing import NotRequired, TypedDict
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
 
 import pulumi
+
+if TYPE_CHECKING:
+    IngressFromProtocol = Literal["TCP", "UDP"]
+else:
+    IngressFromProtocol = str
 
 
 class IngressFromArgs(TypedDict):
     """One origin that may connect to the pods."""
 
     port: int
-    """TCP port of the pods."""
+    """Port that is open."""
     namespace: NotRequired[pulumi.Input[str]]
-    """Namespace whose pods may connect. Default: none."""
-    cidrs: NotRequired[list[str]]
-    """Address ranges that may connect, instead of a namespace. Default: none."""
+    """Namespace whose pods may connect; all of them without pod_labels. Default: none."""
     workload: NotRequired[pulumi.Input[str]]
     """Name of a workload of the same namespace that may connect, instead of a namespace. Default: none."""
     component: NotRequired[str]
@@ -24,3 +28,12 @@ class IngressFromArgs(TypedDict):
     name: NotRequired[str]
     """End of the name of a NetworkPolicy of its own, a DNS label; origins of one name share it. What changes its name
     is open before the old one closes. Left out: a rule of the workload's own NetworkPolicy."""
+    protocol: NotRequired[IngressFromProtocol]
+    """Protocol of the port. Default: 'TCP'."""
+    cidrs: NotRequired[list[str]]
+    """Address ranges of the other side, where it is no pod: several network plugins, Cilium among them, never match
+    pods by their addresses. Default: none."""
+    except_cidrs: NotRequired[list[str]]
+    """Parts of cidrs that stay closed, such as the private ranges and the metadata address. Default: none."""
+    pod_labels: NotRequired[Mapping[str, str]]
+    """Labels of the pods on the other side, in namespace; without one in the namespace of the server. Default: none."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ... import planning, wiring
 from ...server_plan import Need, ServerPlan, figure, quota_amounts
-from .. import capacity, environment, load, scaling, waiting
+from .. import capacity, environment, load, network, openings, scaling, waiting
 from ..model import Finding
 from ..workload import egress_findings, name_findings, namespace_findings
 
@@ -32,8 +32,21 @@ def namespace_and_server_findings(server: ServerPlan) -> list[Finding]:
         path="mcp:server.env",
         secret_path="mcp:secrets.env",
     )
+    found += opening_findings(server)
     return found + egress_findings(
         authorization=server_keys.authorization, destinations=len(server_keys.egress), path="mcp:server.egress"
+    )
+
+
+def opening_findings(server: ServerPlan) -> list[Finding]:
+    """Whom the pods are opened to, and where to, at the keys of the stack file."""
+    settings = server.settings
+    found: list[Finding] = []
+    for place, origin in enumerate(settings.server.ingress):
+        found += openings.opening_findings(origin.cidrs or (), path=f"mcp:server.ingress[{place}].cidrs")
+    return found + network.metadata_findings(
+        [(one.port, one.protocol, one.cidrs or [], one.except_cidrs) for one in settings.server.egress],
+        path=lambda place: f"mcp:server.egress[{place}].cidrs",
     )
 
 

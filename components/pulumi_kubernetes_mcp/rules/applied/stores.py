@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ...inputs.outputs import plain
 from ...server_plan import ServerPlan, figure
-from .. import database, store
+from .. import database, network, store
 from ..model import Finding
 
 
@@ -18,6 +19,15 @@ def database_findings(server: ServerPlan) -> list[Finding]:
         colours=server.settings.scaling.colours,
         path=maximum_key(server),
     )
+    host = None if server.pooled or given.host is None else plain(given.host)
+    if host is not None:
+        found += network.host_findings(
+            host,
+            by_pods=given.namespace is not None or given.pod_labels is not None,
+            namespace_key="namespace",
+            labels_key="podLabels",
+            path="mcp:database.host",
+        )
     if server.inputs.database is None or server.inputs.database.single_writer:
         return found
     found += database.reserve_findings(
@@ -76,7 +86,8 @@ def store_findings(server: ServerPlan) -> list[Finding]:
     given, clients = server.settings.state_store, server.plan.clients
     if given is None or clients is None:
         return []
-    way = store.egress_findings(destinations=len(server.settings.server.egress), path="mcp:server.egress")
+    opened = bool(given.cidrs or given.namespace or given.pod_labels)
+    way = store.egress_findings(destinations=len(server.settings.server.egress) + opened, path="mcp:server.egress")
     found = store.reserve_findings(
         max_clients=given.max_clients, reserved=given.reserved_clients, path="mcp:stateStore.reservedClients"
     )

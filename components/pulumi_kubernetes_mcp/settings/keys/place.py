@@ -21,6 +21,18 @@ class OperatorKeys(Group):
     """Groups (as the cluster's identity provider names them) that may read the namespace and delete pods."""
 
 
+Mesh = Literal["none", "istio-ambient", "istio-sidecar"]
+
+
+class MeshKeys(Group):
+    """The service mesh around the pods."""
+
+    mesh: Mesh = "none"
+    """Service mesh that the pods are in. 'istio-ambient' opens its tunnel, port 15008, wherever pods may connect, and
+    the address that it lets probes of the kubelet come from; 'istio-sidecar' opens the way to istiod and counts the
+    proxy of each pod in the quota. Both put the label on the pods that takes them in."""
+
+
 class ClusterKeys(Group):
     """The cluster."""
 

@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ..fields import Address, Cidr, DataKey, Group, Image, Port
+from ..fields import Address, Cidr, DataKey, Group, Image, Label, Port
+from .network import PodLabels
 
 TlsMode = Literal["disable", "prefer", "require", "verify-full"]
 DatabaseName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_$.-]{0,62}$")]
@@ -23,6 +24,11 @@ class DatabaseKeys(Group):
     """Name of the database."""
     cidrs: Cidrs = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"]
     """Address ranges that the database is reached at; the default are the private ones of RFC 1918."""
+    namespace: Label | None = None
+    """Namespace of the database's pods, where it runs in the cluster: several network plugins never match pods by
+    address ranges, and `cidrs` is then left out unless it is given too. Left out: only address ranges."""
+    pod_labels: PodLabels | None = None
+    """Labels of the database's pods. Left out: all pods of that namespace."""
     tls_mode: TlsMode = "require"
     """TLS towards the database, in libpq's words (PGSSLMODE); 'require' because managed databases offer it."""
     user_key: DataKey = "username"

@@ -9,7 +9,7 @@ from .edge import EdgeSettings
 from .place import Acceptance, AwaitSettings, MonitoringSettings, Quota, RegionSettings
 from .scaling import ScalingSettings
 from .secrets import SecretsSettings
-from .server import Egress, ResourceList, Resources, ServerSettings
+from .server import Egress, Ingress, ResourceList, Resources, ServerSettings
 from .stores import DatabaseSettings, StateStoreSettings
 from .workload import PricesSettings, ToolSettings, WorkloadSettings
 
@@ -22,6 +22,7 @@ __all__ = [
     "Egress",
     "GatewayReference",
     "Group",
+    "Ingress",
     "MonitoringSettings",
     "PricesSettings",
     "PrometheusAuthentication",

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ..fields import Cidr, Cpu, Group, Label, Memory, Port, RuleCode
-from ..keys.place import ClusterKeys, EnvironmentKeys, OperatorKeys
+from ..keys.place import ClusterKeys, EnvironmentKeys, MeshKeys, OperatorKeys
 
 
 class Quota(Group):
@@ -19,7 +19,7 @@ class Quota(Group):
     """Number of pods that the namespace may hold."""
 
 
-class RegionSettings(OperatorKeys, ClusterKeys, EnvironmentKeys):
+class RegionSettings(OperatorKeys, MeshKeys, ClusterKeys, EnvironmentKeys):
     """Where this stack runs."""
 
     name: Label

@@ -4,10 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ..fields import Cidr, Cpu, EnvName, Group, Label, Memory, Port, Runtime
+from ..fields import Cidr, Cpu, EnvName, Group, Label, Memory, Port, Runtime, same
+from ..keys.network import EgressKeys, Opening
 from ..keys.patches import ServerPatchKeys
 from ..keys.server import ContainerKeys, DrainKeys, EndpointKeys, EraKeys, StreamKeys
 from ..profile_file import MeasuredProfile
+
+Ranges = Annotated[list[Cidr], Field(min_length=1)]
 
 
 class ResourceList(Group):
@@ -30,13 +33,18 @@ class Resources(Group):
     """What the kernel enforces. Given, it replaces all planned limits."""
 
 
-class Egress(Group):
+class Egress(EgressKeys):
     """A destination besides the database."""
 
-    port: Port
-    """TCP port."""
-    cidrs: Annotated[list[Cidr], Field(min_length=1)]
-    """Address ranges, such as 0.0.0.0/0 for an API on the internet."""
+    cidrs: Ranges | None = same(Opening, "cidrs")
+
+
+class Ingress(Opening):
+    """An origin besides the edge and the monitoring."""
+
+    port: Port | None = None  # type: ignore[assignment]
+    """Port of the pods. Derived: the server's."""
+    cidrs: Ranges | None = same(Opening, "cidrs")
 
 
 class ServerSettings(ServerPatchKeys, DrainKeys, StreamKeys, EndpointKeys, EraKeys, ContainerKeys):
@@ -51,6 +59,8 @@ class ServerSettings(ServerPatchKeys, DrainKeys, StreamKeys, EndpointKeys, EraKe
     runtime. Its path begins at the directory of Pulumi.yaml and stays below it, such as 'profiles/orders.yaml'."""
     env: dict[EnvName, str] = {}
     """Environment variables in clear. Never a secret: secrets come by reference, see mcp:secrets."""
+    ingress: list[Ingress] = []
+    """Origins that may connect to the server besides the edge and the monitoring, such as other workloads."""
     egress: list[Egress] = []
     """Destinations that the server connects to besides DNS and the database: identity provider, APIs, collectors.
     Everything else is closed."""

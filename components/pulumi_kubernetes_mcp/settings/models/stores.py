@@ -4,7 +4,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from ..fields import Count, Group, MissingValueError, Percent
+from ..fields import Cidr, Count, Group, Label, MissingValueError, Percent, Port
+from ..keys.network import PodLabels
 from ..keys.stores import DatabaseKeys
 
 _WITHOUT_CONNECTIONS = {"sqlite": "SQLite", "duckdb": "DuckDB", "single-writer": "a file of one process"}
@@ -45,7 +46,16 @@ class DatabaseSettings(DatabaseKeys):
 
 class StateStoreSettings(Group):
     """The Redis or Valkey that the server uses, and what it allows. The plan holds the pods against it; the stack does
-    not make it, and mcp:server.egress opens the way to it."""
+    not make it. Its address ranges, or its namespace and labels, open the way to it; so does mcp:server.egress."""
+
+    port: Port = 6379
+    """Port of the store."""
+    cidrs: list[Cidr] = []
+    """Address ranges that the store is reached at, where it runs outside of the cluster."""
+    namespace: Label | None = None
+    """Namespace of the store's pods, where it runs in the cluster. Left out: none is opened."""
+    pod_labels: PodLabels | None = None
+    """Labels of the store's pods, in `namespace` or, without one, in that of the server. Left out: all pods there."""
 
     max_clients: Annotated[int, Field(ge=1, le=10_000_000)] = 10_000
     """maxclients of the store. 10000 is the stock value of Redis and Valkey; managed sizes allow other numbers."""

@@ -1,0 +1,116 @@
+"""Rules about what network policies open: to whom, and where to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from ipaddress import ip_address, ip_network
+
+from .model import Finding, Rule, Severity
+
+BY_ADDRESS = Rule(
+    code="MCP151",
+    slug="pods-by-address",
+    severity=Severity.WARNING,
+    title="a host inside the cluster that only address ranges are opened to",
+    meaning="""
+        `mcp:database.host` is a Service of the cluster (`*.svc`), and neither `mcp:database.namespace` nor
+        `mcp:database.podLabels` says which pods it leads to, so that only the address ranges of `cidrs` are opened.
+        """,
+    why="""
+        Network policies are applied to the pod behind a Service. Several network plugins, Cilium among them and with it
+        GKE Dataplane V2 and AKS, never match a pod by its address, whatever range it is in: every connection is
+        dropped, and the server never becomes ready.
+        """,
+    fails="""
+        mcp:database: {host: orders-rw.databases.svc, maxConnections: 420, queryMilliseconds: 50}
+        """,
+    passes="""
+        mcp:database:
+          host: orders-rw.databases.svc
+          namespace: databases
+          maxConnections: 420
+          queryMilliseconds: 50
+        """,
+    note="""
+        Accept the warning where the Service has no pods of its own (`ExternalName`, or endpoints outside of the
+        cluster), or where the network plugin matches pods by address.
+        """,
+)
+
+METADATA = Rule(
+    code="MCP152",
+    slug="metadata-address-open",
+    severity=Severity.WARNING,
+    title="the pods may connect to the metadata address of the cloud",
+    meaning="""
+        An entry of `mcp:server.egress` holds 169.254.169.254 on port 80, where the clouds answer with the credentials
+        of the node or the pod, and `exceptCidrs` does not take it out.
+        """,
+    why="""
+        A tool that fetches a URL for its caller fetches that one too. Where the node's identity is not shut off from
+        pods, the caller then has the rights of the node.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          egress:
+            - {port: 80, cidrs: [0.0.0.0/0]}
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          egress:
+            - {port: 80, internet: true}
+        """,
+    note="""
+        `internet: true` leaves out private, shared and link-local ranges. A server that is meant to ask the metadata
+        server has its identity in `workloadIdentity` or an annotation of its ServiceAccount, and the opening comes with
+        it.
+        """,
+)
+
+METADATA_ADDRESS = ip_address("169.254.169.254")
+METADATA_PORT = 80
+_SERVICE = re.compile(r"(?P<service>[^.]+)\.(?P<namespace>[^.]+)\.svc(\..+)?", re.IGNORECASE)
+
+
+def host_findings(host: str, *, by_pods: bool, namespace_key: str, labels_key: str, path: str) -> list[Finding]:
+    """MCP151 for a host that is a Service of the cluster, unless an opening names its pods.
+
+    :param namespace_key: what names the namespace, ``labels_key`` what names the labels, as texts of rules name keys.
+    """
+    service = _SERVICE.fullmatch(host.rstrip("."))
+    if by_pods or service is None:
+        return []
+    remedy = f"Name its pods: {namespace_key} '{service['namespace'].lower()}', and {labels_key} where it can be."
+    problem = f"'{host}' is a Service of the cluster, and only address ranges are opened to it."
+    return [BY_ADDRESS.at(path, problem, remedy)]
+
+
+def metadata_findings(
+    openings: Iterable[tuple[int, str, Sequence[str], Sequence[str]]], *, path: Callable[[int], str]
+) -> list[Finding]:
+    """MCP152 for destinations that hold the metadata address of the clouds.
+
+    :param openings: port, protocol, ranges and exceptions of each destination; ``path`` gives the place of each.
+    """
+    found = []
+    for place, (port, protocol, cidrs, parts) in enumerate(openings):
+        if port != METADATA_PORT or protocol != "TCP" or not _holds(cidrs) or _holds(parts):
+            continue
+        # Who names the address alone means it.
+        if all(ip_network(cidr).num_addresses == 1 for cidr in cidrs if _holds([cidr])):
+            continue
+        problem = f"It holds {METADATA_ADDRESS}, where the cloud gives out credentials."
+        remedy = "Write 'internet: true' instead of ranges, or take 169.254.0.0/16 out of them."
+        found.append(METADATA.at(path(place), problem, remedy))
+    return found
+
+
+def _holds(cidrs: Sequence[str]) -> bool:
+    return any(METADATA_ADDRESS in ip_network(cidr) for cidr in cidrs)
+
+
+RULES = (BY_ADDRESS, METADATA)
+"""The rules of this subject, in the order of their codes."""
