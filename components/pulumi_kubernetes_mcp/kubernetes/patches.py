@@ -45,6 +45,12 @@ EXCLUSIVE: Mapping[str, frozenset[str]] = {
 }
 """Type to the fields of which it has one at most. Of a volume every field but the name is a source."""
 
+IN_NO_TEMPLATE: Mapping[str, str] = {
+    "activeDeadlineSeconds": "The pods of a Deployment have no deadline",
+    "ephemeralContainers": "They are added to a running pod, by `kubectl debug`",
+    "serviceAccount": "It is the old name of serviceAccountName, which is given already",
+}
+"""Fields of a pod that the API server refuses, or does not read, in the template of a Deployment."""
 COUNTED = ("cpu", "memory", "ephemeral-storage")
 Objects = dict[str, Made]
 Decided = Mapping[str, str]
@@ -195,6 +201,12 @@ def _of_pods(before: Made, after: Made, path: str, enforced: str | None) -> Iter
     """What the rules about pods say of what a patch added."""
     if after.template is None or before.template is None or before.template == after.template:
         return
+    pod = after.template["spec"]
+    for field, why in IN_NO_TEMPLATE.items():
+        if pod.get(field) is not None:
+            yield from rules.schema_findings(path, f"spec.{field}: {why}.", "Leave it out.")
+    if pod.get("restartPolicy") not in (None, "Always"):
+        yield from rules.schema_findings(path, "spec.restartPolicy: Pods of a Deployment restart.", "Leave it out.")
     old = set(breaches(before.template["spec"]))
     for breach in breaches(after.template["spec"]):
         if breach not in old:
