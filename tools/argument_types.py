@@ -123,11 +123,22 @@ class Module:
         return self.names[hint]
 
 
+def inner_first(root: type[Group]) -> list[type[Group]]:
+    """A group and every group below it, each once, after all that are in it: where it is read, they are defined."""
+    found = list(reversed(groups(root)))
+    result: list[type[Group]] = []
+    while found:
+        ready = next(one for one in found if not set(groups(one)[1:]) & set(found))
+        found.remove(ready)
+        result.append(ready)
+    return result
+
+
 def region() -> Module:
     """The argument types of McpRegion: the groups of a stack."""
     names = {group: REGION_NAMES.get(group, _region_name(group)) for group in groups(Settings)}
     module = Module("Arguments of McpRegion: what a stack file says, as types.", names)
-    for group in reversed(groups(Settings)):
+    for group in inner_first(Settings):
         module.add(group)
     return module
 
@@ -146,7 +157,7 @@ def component(name: str, others: Module) -> Module:
     keys = COMPONENTS[name]
     names = {group: name_of(group) for group in groups(keys)} | {keys: f"{name}Args"}
     module = Module(f"Arguments of {name}.", names, imported=others)
-    for group in reversed(groups(keys)):
+    for group in inner_first(keys):
         if f"class {names[group]}(" not in others.text():
             module.add(group)
     if name in TOLD:

@@ -105,7 +105,8 @@ class Case:
         args = {key: f"{value}{suffix}" if key in self.distinct else value for key, value in self.args.items()}
         if "patches" in args:
             args["patches"] = [
-                {**one, "name": f"{one['name']}{suffix}"} if "name" in one else one for one in args["patches"]
+                {**one, "name": f"{one['name']}{suffix}"} if "name" in one and self.component != "McpNamespace" else one
+                for one in args["patches"]
             ]
         if self.component == "McpRegion":
             args["region"] = {**args["region"], "name": f"{args['region']['name']}{suffix}"}
@@ -190,6 +191,9 @@ CASES = (
             "environment": "staging",
             "quota": {"cpu": "40000m", "memory": "65536Mi", "pods": 40},
             "operators": ["oncall", "platform"],
+            "patches": [
+                {"kind": "LimitRange", "name": "defaults", "patch": {"metadata": {"annotations": {"team": "orders"}}}}
+            ],
             "accept": {},
         },
         ("namespace",),
@@ -262,6 +266,13 @@ CASES = (
             "min_replicas": 3,
             "eras": ["modern", "legacy-stateful"],
             "kind": "keda",
+            "patches": [
+                {
+                    "kind": "ScaledObject",
+                    "name": "qq-server",
+                    "patch": {"metadata": {"annotations": {"team": "orders"}}},
+                }
+            ],
             "cpu_percent": 150,
             "memory_percent": 90,
             "python": False,
@@ -375,6 +386,9 @@ CASES = (
             "target": "qq-server",
             "max_replicas": 12,
             "kind": "hpa",
+            "patches": [
+                {"kind": "HorizontalPodAutoscaler", "patch": {"metadata": {"annotations": {"team": "orders"}}}}
+            ],
             "requests": {"cpu": "1", "memory": "192Mi"},
             "metrics": [
                 {"type": "resource", "name": "memory", "average_value": "150Mi"},

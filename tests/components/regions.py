@@ -14,6 +14,7 @@ REGIONS: dict[str, dict[str, Any]] = {
     "full": {
         "region": {
             "name": "eu-west",
+            "patches": [{"kind": "LimitRange", "patch": {"metadata": {"annotations": {"team": "orders"}}}}],
             "environment": "production",
             "namespace": "orders-eu",
             "zones": 3,
@@ -104,6 +105,7 @@ REGIONS: dict[str, dict[str, Any]] = {
         },
         "scaling": {
             "autoscaler": "keda",
+            "patches": [{"kind": "ScaledObject", "patch": {"metadata": {"annotations": {"team": "orders"}}}}],
             "min_replicas": 3,
             "max_replicas": 30,
             "cpu_percent_of_limit": 60.0,

@@ -72,7 +72,7 @@ def given_keys(hint: Any, value: Any, path: str = "") -> set[str]:
         return found
     found = set()
     items = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
-    for item in items:
+    for item in items if get_args(hint) else ():
         found |= given_keys(get_args(hint)[-1], item)
     return found
 

@@ -250,3 +250,10 @@ def test_the_quota_has_room_for_containers_that_a_patch_adds() -> None:
     assert beside.pods == without.pods
     assert beside.cpu_millicores - without.cpu_millicores == 250 * without.pods
     assert beside.memory_bytes - without.memory_bytes == 100 * 2**20 * without.pods
+
+
+def test_a_quantity_that_is_none_is_told_and_ends_in_no_traceback() -> None:
+    keys = checked(
+        ServiceKeys, "web", {**LEAST, "patches": pod({"hostPID": True}), "resources": {"requests": {"cpu": "a lot"}}}
+    )
+    assert "MCP111" in {one.code for one in service_findings(server_spec("web", keys), keys)}

@@ -3,14 +3,15 @@
 from typing import Any, Unpack, overload
 
 import pulumi
-import pulumi_kubernetes as k8s
 
 from ..inputs.checked import NOT_GIVEN
 from ..inputs.outputs import after, announce_wait, awaited, report_findings, validate_input
 from ..inputs.told import agreed
-from ..kubernetes import objects as common
+from ..kubernetes.patches import patched
+from ..kubernetes.registering import cleared_patches, register
 from ..server.component import McpService
 from ..types.autoscaling import McpAutoscalingArgs, McpAutoscalingServerArgs
+from . import objects as made
 from . import spec as specs
 from .args import autoscaler_spec, autoscaling_findings, chosen_kind, query_findings
 from .args.told import server_findings, told
@@ -79,58 +80,23 @@ class McpAutoscaling(pulumi.ComponentResource):
             keys = keys.model_copy(update={"query": validate_input(keys.query, query_findings, heading)})
         autoscaler = autoscaler_spec(keys)
         self._spec = autoscaler
-        labels = common.labels(keys.target, "autoscaler")
-        if kind == "keda":
-            annotations = common.ready_annotations(keys.await_ready)
-            if keys.await_ready:
-                announce_wait(
-                    f"the condition Ready of the ScaledObject of {name}",
-                    keys.await_timeout_seconds,
-                    needs="KEDA",
-                    key="await_ready: false (mcp:awaits.customResources: false in a stack file)",
-                )
-            created: pulumi.CustomResource = k8s.apiextensions.CustomResource(
-                f"{name}-scaledobject",
-                api_version="keda.sh/v1alpha1",
-                kind="ScaledObject",
-                metadata=common.metadata(
-                    keys.target,
-                    keys.namespace,
-                    labels,
-                    {**annotations, **(specs.TAKE_OVER if autoscaler.take_over else {})},
-                ),
-                spec=specs.scaled_object(autoscaler),
-                opts=awaited(
-                    self,
-                    keys.await_timeout_seconds,
-                    depends_on=self._authentication(name, keys, autoscaler, labels),
-                ),
+        objects, _ = patched(
+            made.autoscaling_objects(autoscaler, keys), cleared_patches(keys.patches, heading), decided=made.DECIDED
+        )
+        if kind == "keda" and keys.await_ready:
+            announce_wait(
+                f"the condition Ready of the ScaledObject of {name}",
+                keys.await_timeout_seconds,
+                needs="KEDA",
+                key="await_ready: false (mcp:awaits.customResources: false in a stack file)",
             )
-        else:
-            created = k8s.autoscaling.v2.HorizontalPodAutoscaler(
-                f"{name}-hpa",
-                metadata=common.metadata(keys.target, keys.namespace, labels, specs.NOT_KEDAS),
-                spec=specs.horizontal_pod_autoscaler(autoscaler),
-                opts=pulumi.ResourceOptions(parent=self),
-            )
+        resources: dict[str, Any] = {}
+        for suffix, one in objects.items():
+            opts = pulumi.ResourceOptions(parent=self)
+            if suffix == made.SCALED_OBJECT:
+                opts = awaited(self, keys.await_timeout_seconds, depends_on=list(resources.values()) or None)
+            resources[suffix] = register(f"{name}-{suffix}", one, opts)
+        created = resources[made.HPA if kind == "hpa" else made.SCALED_OBJECT]
         self.kind = pulumi.Output.from_input(kind)
         self.autoscaler_name = after(created, keys.target)
         self.register_outputs({"kind": self.kind, "autoscalerName": self.autoscaler_name})
-
-    def _authentication(
-        self, name: str, keys: AutoscalingKeys, autoscaler: specs.AutoscalerSpec, labels: common.Spec
-    ) -> list[pulumi.Resource] | None:
-        """The TriggerAuthentication, where the credentials are keys of a Secret."""
-        credentials = autoscaler.authentication
-        if credentials is None or credentials.secret_name is None or autoscaler.source is None:
-            return None
-        return [
-            k8s.apiextensions.CustomResource(
-                f"{name}-authentication",
-                api_version="keda.sh/v1alpha1",
-                kind="TriggerAuthentication",
-                metadata=common.metadata(keys.target, keys.namespace, labels),
-                spec=specs.trigger_authentication(credentials),
-                opts=pulumi.ResourceOptions(parent=self),
-            )
-        ]

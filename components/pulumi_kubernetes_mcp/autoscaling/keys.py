@@ -9,6 +9,7 @@ from ..kubernetes.keys import AcceptKeys, AwaitSeconds
 from ..server.spec import CONTAINER
 from ..settings.fields import Count, Duration, Label, Name, Namespace
 from ..settings.keys.edge import ControllerKeys
+from ..settings.keys.patches import AutoscalingPatchKeys
 from ..settings.keys.place import ClusterKeys
 from ..settings.keys.scaling import AutoscalerKeys, SessionKeys
 
@@ -18,7 +19,9 @@ TOLD_BY_SERVER = ("namespace", "target", "eras", "min_replicas", "requests", "dr
 """Arguments that follow from ``server=``."""
 
 
-class AutoscalingKeys(AcceptKeys, ClusterKeys, ControllerKeys, SessionKeys, AutoscalerKeys, ServedKeys):
+class AutoscalingKeys(
+    AutoscalingPatchKeys, AcceptKeys, ClusterKeys, ControllerKeys, SessionKeys, AutoscalerKeys, ServedKeys
+):
     """Arguments of McpAutoscaling."""
 
     namespace: Namespace

@@ -96,7 +96,8 @@ def patched(
 
 def _hits(patch: Patch, made: Made) -> bool:
     same_kind = made.template is not None if patch.kind == POD else made.kind == patch.kind
-    return same_kind and patch.name in (None, plain(made.name))
+    # A name that is an Output is not known yet, and may be the one.
+    return same_kind and (patch.name is None or plain(made.name) in (None, patch.name))
 
 
 def _listed(objects: Mapping[str, Made]) -> Iterator[str]:

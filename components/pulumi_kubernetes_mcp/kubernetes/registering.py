@@ -1,13 +1,16 @@
 """From an object as a value to a resource of the engine."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pulumi
 import pulumi_kubernetes as k8s
 from pulumi_kubernetes import _utilities
 
+from ..inputs.outputs import clear
 from ..rules.environment import CLEAR_SECRET
+from ..settings.keys.patches import Patch
 from .api import type_of
 from .made import Made
 
@@ -35,15 +38,24 @@ def register(name: str, made: Made, opts: pulumi.ResourceOptions) -> Any:
     return pulumi.CustomResource(f"kubernetes:{made.api_version}:{made.kind}", name, properties, opts)
 
 
-def cleared(value: Any, clear: Callable[..., Any], path: str) -> Any:
+def cleared_patches(patches: Sequence[Patch], heading: str) -> list[Patch]:
+    """Patches whose Outputs are refused when they turn out to be secrets."""
+    known = partial(clear, heading=heading)
+    return [
+        one.model_copy(update={"patch": cleared(one.patch, known, f"patches[{index}].patch")})
+        for index, one in enumerate(patches)
+    ]
+
+
+def cleared(value: Any, known: Callable[..., Any], path: str) -> Any:
     """A patch whose Outputs are known to be no secrets when they are known: what it says stands in clear.
 
-    :param clear: :func:`~..inputs.outputs.clear` with the heading of the component.
+    :param known: :func:`~..inputs.outputs.clear` with the heading of the component.
     """
     if isinstance(value, Mapping):
-        return {key: cleared(item, clear, f"{path}.{key}") for key, item in value.items()}
+        return {key: cleared(item, known, f"{path}.{key}") for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [cleared(item, clear, f"{path}[{index}]") for index, item in enumerate(value)]
+        return [cleared(item, known, f"{path}[{index}]") for index, item in enumerate(value)]
     if not isinstance(value, pulumi.Output):
         return value
     secret = CLEAR_SECRET.at(
@@ -51,4 +63,4 @@ def cleared(value: Any, clear: Callable[..., Any], path: str) -> Any:
         "It is a secret Output, and would stand in clear in an object.",
         "Keep the value in a Secret, and refer to its key. If it is no secret: pulumi.Output.unsecret(value).",
     )
-    return clear(value, lambda _: [], [secret])
+    return known(value, lambda _: [], [secret])

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from ..kubernetes.keys import AcceptKeys
 from ..settings.fields import Filled, Group, LabelValue, Text, same
+from ..settings.keys.patches import NamespacePatchKeys
 from ..settings.keys.place import EnvironmentKeys, OperatorKeys
 
 
@@ -20,7 +21,7 @@ class Quota(Group):
     """Number of pods."""
 
 
-class NamespaceKeys(AcceptKeys, OperatorKeys):
+class NamespaceKeys(NamespacePatchKeys, AcceptKeys, OperatorKeys):
     """Arguments of McpNamespace."""
 
     namespace: Text | None = None

@@ -131,6 +131,7 @@ def service_findings(server: specs.ServerSpec, keys: ServiceKeys, enforced: str 
         min_path="min_replicas",
         max_path="min_replicas",
     )
-    if keys.patches:
+    if keys.patches and all(finding.code != workload.BAD_QUANTITY.code for finding in found):
+        # Without quantities there is no object to patch.
         found += patched_objects(server, keys, enforced)[1]
     return found

@@ -1,14 +1,13 @@
 """McpService: an MCP server as a Deployment that drains, spreads and is reachable only by those it names."""
 
 from dataclasses import replace
-from functools import partial
 from typing import Any, Unpack, overload
 
 import pulumi
 
 from ..inputs.checked import NOT_GIVEN, checked
 from ..inputs.outputs import after, awaited, clear, report_findings, validate_input
-from ..kubernetes.registering import cleared, register
+from ..kubernetes.registering import cleared_patches, register
 from ..rules import workload
 from ..rules.environment import env_findings, secret_output_findings
 from ..types.server import McpServiceArgs
@@ -64,7 +63,9 @@ class McpService(pulumi.ComponentResource):
             env={variable: _clear(variable, value, heading) for variable, value in server.env.items()},
         )
         self._spec = server
-        objects, _ = patched_objects(server, replace_patches(keys, heading))
+        objects, _ = patched_objects(
+            server, keys.model_copy(update={"patches": cleared_patches(keys.patches, heading)})
+        )
         resources: dict[str, Any] = {}
         opened = [suffix for suffix in objects if suffix in made.openings(keys)]
         for suffix, one in objects.items():
@@ -106,15 +107,6 @@ def _clear(variable: str, value: pulumi.Input[str], heading: str) -> pulumi.Inpu
         secret_output_findings(variable, path="env"),
         heading,
     )
-
-
-def replace_patches(keys: ServiceKeys, heading: str) -> ServiceKeys:
-    """The arguments with patches whose Outputs are refused when they turn out to be secrets."""
-    patches = [
-        one.model_copy(update={"patch": cleared(one.patch, partial(clear, heading=heading), f"patches[{index}].patch")})
-        for index, one in enumerate(keys.patches)
-    ]
-    return keys.model_copy(update={"patches": patches}) if patches else keys
 
 
 def deployment_options(parent: pulumi.Resource, account: pulumi.Resource, keys: ServiceKeys) -> pulumi.ResourceOptions:

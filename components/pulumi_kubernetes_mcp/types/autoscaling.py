@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
 
 import pulumi
 
+from .shared import PatchArgs
+
 if TYPE_CHECKING:
     ScalingRulesSelect = Literal["max", "min", "disabled"]
     MetricType = Literal["resource", "container-resource", "pods", "object", "external"]
@@ -232,6 +234,8 @@ class McpAutoscalingArgs(TypedDict):
     """Version of the cluster, such as '1.36' in quotes, for what older ones do not have. Left out: not known."""
     accept: NotRequired[Mapping[str, str]]
     """Codes or names of warnings that are accepted, each with its reason. Default: none."""
+    patches: NotRequired[list[PatchArgs]]
+    """Patches of the autoscaler and of what belongs to it, for what has no key. Default: none."""
 
 
 class McpAutoscalingServerArgs(TypedDict):
@@ -330,3 +334,5 @@ class McpAutoscalingServerArgs(TypedDict):
     """Version of the cluster, such as '1.36' in quotes, for what older ones do not have. Left out: not known."""
     accept: NotRequired[Mapping[str, str]]
     """Codes or names of warnings that are accepted, each with its reason. Default: none."""
+    patches: NotRequired[list[PatchArgs]]
+    """Patches of the autoscaler and of what belongs to it, for what has no key. Default: none."""

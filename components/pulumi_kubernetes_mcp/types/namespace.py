@@ -8,6 +8,8 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
+from .shared import PatchArgs
+
 
 class QuotaArgs(TypedDict):
     """What all pods of the namespace may request together."""
@@ -35,3 +37,5 @@ class McpNamespaceArgs(TypedDict):
     none."""
     accept: NotRequired[Mapping[str, str]]
     """Codes or names of warnings that are accepted, each with its reason. Default: none."""
+    patches: NotRequired[list[PatchArgs]]
+    """Patches of the namespace and of what is in it for all: quota, limits, policies, roles. Default: none."""

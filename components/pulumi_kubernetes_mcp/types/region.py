@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     ScalingMetricType = Literal["resource", "container-resource", "pods", "object", "external"]
     PrometheusAuthenticationModes = Literal["bearer", "basic", "tls"]
     PrometheusAuthenticationExistingKind = Literal["TriggerAuthentication", "ClusterTriggerAuthentication"]
-    ScalingAutoscaler = Literal["auto", "hpa", "keda", "none"]
-    ScalingFollow = Literal["cpu", "sessions", "streams", "in-flight"]
-    ScalingDialect = Literal["reference", "opentelemetry", "community", "toolhive", "envoy"]
     DatabaseKind = Literal["postgres", "sqlite", "duckdb", "single-writer"]
     DatabasePooler = Literal["none", "pgbouncer"]
     DatabaseTlsMode = Literal["disable", "prefer", "require", "verify-full"]
@@ -26,6 +23,9 @@ if TYPE_CHECKING:
     EdgeAffinity = Literal["auto", "none", "source-ip", "cookie", "session-hash", "gateway"]
     EgressProtocol = Literal["TCP", "UDP"]
     IngressProtocol = Literal["TCP", "UDP"]
+    ScalingAutoscaler = Literal["auto", "hpa", "keda", "none"]
+    ScalingFollow = Literal["cpu", "sessions", "streams", "in-flight"]
+    ScalingDialect = Literal["reference", "opentelemetry", "community", "toolhive", "envoy"]
     ServerRuntime = Literal["python-v1", "python-v2", "fastmcp", "typescript-v1", "typescript-v2", "node", "other"]
     ServerEras = Literal["modern", "legacy-stateless", "legacy-stateful", "sse"]
     PlaceEnvironment = Literal["production", "staging", "development"]
@@ -37,9 +37,6 @@ else:
     ScalingMetricType = str
     PrometheusAuthenticationModes = str
     PrometheusAuthenticationExistingKind = str
-    ScalingAutoscaler = str
-    ScalingFollow = str
-    ScalingDialect = str
     DatabaseKind = str
     DatabasePooler = str
     DatabaseTlsMode = str
@@ -48,6 +45,9 @@ else:
     EdgeAffinity = str
     EgressProtocol = str
     IngressProtocol = str
+    ScalingAutoscaler = str
+    ScalingFollow = str
+    ScalingDialect = str
     ServerRuntime = str
     ServerEras = str
     PlaceEnvironment = str
@@ -231,78 +231,6 @@ class RegionPrometheusAuthenticationArgs(TypedDict):
     """Name of a TriggerAuthentication that exists, instead of secret_name. Default: none."""
     existing_kind: NotRequired[PrometheusAuthenticationExistingKind]
     """Kind of the one that exists. Default: 'TriggerAuthentication'."""
-
-
-class RegionScalingArgs(TypedDict):
-    """How many pods, and what moves the number."""
-
-    autoscaler: NotRequired[ScalingAutoscaler]
-    """'auto' is KEDA for eras with sessions, for a metric from Prometheus and for schedules, and the
-    HorizontalPodAutoscaler for others. Default: 'auto'."""
-    min_replicas: NotRequired[int]
-    """Least number of pods. Derived from the plan; never below 2 in production."""
-    max_replicas: NotRequired[int]
-    """Greatest number of pods. Derived from the plan: three times the steady state, and the burst must fit."""
-    colours: NotRequired[int]
-    """Colours of this server that run at the same time: 2 where a blue-green switch doubles the pods while it lasts.
-    Quota, database connections and the state store's clients are then counted for both. Default: 1."""
-    replicas: NotRequired[int]
-    """Fixed number of pods, only with autoscaler 'none'. Default: none."""
-    cpu_percent_of_limit: NotRequired[float]
-    """CPU at which pods are added, in percent of the limit; converted to the share of the request. Default: 60."""
-    memory_percent_of_request: NotRequired[float]
-    """Memory at which pods are added, in percent of the request. Left out: off, since processes do not give memory
-    back."""
-    follow: NotRequired[ScalingFollow]
-    """What grows with the load: 'cpu', or in Prometheus (KEDA) 'sessions', 'streams' or 'in-flight' calls. CPU always
-    counts besides. Derived: sessions for eras with sessions, cpu for others."""
-    target_per_pod: NotRequired[float]
-    """How much of it one pod takes (KEDA). Derived: by the plan the sessions that a pod holds, or its calls in flight
-    on the mean, with the headroom free; without a plan sessions_per_pod, or 10 calls, since a pod answers more of them
-    at a time only more slowly."""
-    dialect: NotRequired[ScalingDialect]
-    """Whose names the metrics have: the example server's, the ASGI instrumentation of OpenTelemetry, the community's,
-    ToolHive's, or Envoy Gateway's. Default: 'reference'."""
-    query: NotRequired[pulumi.Input[str]]
-    """PromQL instead of that of follow and dialect: one series, the total of all pods (KEDA). Default: none."""
-    sessions_metric: NotRequired[str]
-    """Prometheus gauge of open sessions or streams per pod, in the dialect 'reference' (KEDA). Default:
-    'mcp_active_sse_connections'."""
-    prometheus_address: NotRequired[pulumi.Input[str]]
-    """URL of Prometheus, such as 'http://prometheus-operated.monitoring:9090' (KEDA). Default: none."""
-    authentication: NotRequired[RegionPrometheusAuthenticationArgs]
-    """How KEDA proves itself to Prometheus. Left out: not at all."""
-    metrics: NotRequired[list[RegionScalingMetricArgs]]
-    """Further metrics of a HorizontalPodAutoscaler, from the custom and the external metrics API. Default: none."""
-    schedules: NotRequired[list[RegionScheduleArgs]]
-    """Floors under the number of pods at known hours (KEDA). Default: none."""
-    fallback_replicas: NotRequired[int]
-    """Pods that run at least while the metric is missing; a greater present number is kept (KEDA). Derived:
-    min_replicas, since the present number was right a minute ago."""
-    fallback_failures: NotRequired[int]
-    """Failed reads in a row that are borne, one every 15 s; the next one is answered with the fallback (KEDA). With 3
-    the fourth failure counts, about a minute after the last answer. Default: 3."""
-    polling_seconds: NotRequired[int]
-    """How often KEDA polls by itself, in seconds, which scales only to and from no pod at all (KEDA). From a minimum of
-    1 on the controller asks every 15 s whatever this says, and KEDA warns about it. Left out: KEDA's own 30."""
-    scale_up: NotRequired[RegionScalingRulesArgs]
-    """How fast pods are added. Derived."""
-    scale_down: NotRequired[RegionScalingRulesArgs]
-    """How fast pods are taken. Derived."""
-    scale_down_window_seconds: NotRequired[int]
-    """Stabilisation window of scale-in, in seconds; scale_down.window_seconds says the same. Derived: 300, or the
-    length of a session, 600 to 3600."""
-    hpa_name: NotRequired[str]
-    """Name of the HorizontalPodAutoscaler that KEDA makes, up to 63 characters. Derived: 'keda-hpa-' and the name of
-    the Deployment, which leaves 54 for that."""
-    take_over: NotRequired[bool]
-    """Whether KEDA takes over the HorizontalPodAutoscaler hpa_name, which exists. Default: false."""
-    start_replicas: NotRequired[int]
-    """Number of pods that a new Deployment begins with: what runs now, where one of another name, namespace or owner
-    takes over. It counts at the creation only. Derived: the minimum."""
-    min_available: NotRequired[int]
-    """minAvailable of the PodDisruptionBudget. Derived: one less than min_replicas; with sessions one pod may go at a
-    time."""
 
 
 class RegionPricesArgs(TypedDict):
@@ -575,6 +503,17 @@ class RegionIngressArgs(TypedDict):
     """Labels of the pods on the other side, in namespace; without one in the namespace of the server. Default: none."""
 
 
+class RegionQuotaArgs(TypedDict):
+    """A limit on the namespace that the platform imposes. Left out, the quota is derived from the maximum."""
+
+    cpu: str
+    """Sum of CPU requests that the namespace may hold, such as '40'."""
+    memory: str
+    """Sum of memory requests that the namespace may hold, such as '64Gi'."""
+    pods: int
+    """Number of pods that the namespace may hold."""
+
+
 class RegionPatchArgs(TypedDict):
     """A change of one object, or of all of a kind, that a component makes. It is applied before the rules look."""
 
@@ -585,6 +524,80 @@ class RegionPatchArgs(TypedDict):
     keys of its API; `$patch` and its other directives are understood), a JSON merge patch for custom resources."""
     name: NotRequired[str]
     """Name of the object. Left out: all objects of the kind that the component makes."""
+
+
+class RegionScalingArgs(TypedDict):
+    """How many pods, and what moves the number."""
+
+    autoscaler: NotRequired[ScalingAutoscaler]
+    """'auto' is KEDA for eras with sessions, for a metric from Prometheus and for schedules, and the
+    HorizontalPodAutoscaler for others. Default: 'auto'."""
+    min_replicas: NotRequired[int]
+    """Least number of pods. Derived from the plan; never below 2 in production."""
+    max_replicas: NotRequired[int]
+    """Greatest number of pods. Derived from the plan: three times the steady state, and the burst must fit."""
+    colours: NotRequired[int]
+    """Colours of this server that run at the same time: 2 where a blue-green switch doubles the pods while it lasts.
+    Quota, database connections and the state store's clients are then counted for both. Default: 1."""
+    replicas: NotRequired[int]
+    """Fixed number of pods, only with autoscaler 'none'. Default: none."""
+    cpu_percent_of_limit: NotRequired[float]
+    """CPU at which pods are added, in percent of the limit; converted to the share of the request. Default: 60."""
+    memory_percent_of_request: NotRequired[float]
+    """Memory at which pods are added, in percent of the request. Left out: off, since processes do not give memory
+    back."""
+    follow: NotRequired[ScalingFollow]
+    """What grows with the load: 'cpu', or in Prometheus (KEDA) 'sessions', 'streams' or 'in-flight' calls. CPU always
+    counts besides. Derived: sessions for eras with sessions, cpu for others."""
+    target_per_pod: NotRequired[float]
+    """How much of it one pod takes (KEDA). Derived: by the plan the sessions that a pod holds, or its calls in flight
+    on the mean, with the headroom free; without a plan sessions_per_pod, or 10 calls, since a pod answers more of them
+    at a time only more slowly."""
+    dialect: NotRequired[ScalingDialect]
+    """Whose names the metrics have: the example server's, the ASGI instrumentation of OpenTelemetry, the community's,
+    ToolHive's, or Envoy Gateway's. Default: 'reference'."""
+    query: NotRequired[pulumi.Input[str]]
+    """PromQL instead of that of follow and dialect: one series, the total of all pods (KEDA). Default: none."""
+    sessions_metric: NotRequired[str]
+    """Prometheus gauge of open sessions or streams per pod, in the dialect 'reference' (KEDA). Default:
+    'mcp_active_sse_connections'."""
+    prometheus_address: NotRequired[pulumi.Input[str]]
+    """URL of Prometheus, such as 'http://prometheus-operated.monitoring:9090' (KEDA). Default: none."""
+    authentication: NotRequired[RegionPrometheusAuthenticationArgs]
+    """How KEDA proves itself to Prometheus. Left out: not at all."""
+    metrics: NotRequired[list[RegionScalingMetricArgs]]
+    """Further metrics of a HorizontalPodAutoscaler, from the custom and the external metrics API. Default: none."""
+    schedules: NotRequired[list[RegionScheduleArgs]]
+    """Floors under the number of pods at known hours (KEDA). Default: none."""
+    fallback_replicas: NotRequired[int]
+    """Pods that run at least while the metric is missing; a greater present number is kept (KEDA). Derived:
+    min_replicas, since the present number was right a minute ago."""
+    fallback_failures: NotRequired[int]
+    """Failed reads in a row that are borne, one every 15 s; the next one is answered with the fallback (KEDA). With 3
+    the fourth failure counts, about a minute after the last answer. Default: 3."""
+    polling_seconds: NotRequired[int]
+    """How often KEDA polls by itself, in seconds, which scales only to and from no pod at all (KEDA). From a minimum of
+    1 on the controller asks every 15 s whatever this says, and KEDA warns about it. Left out: KEDA's own 30."""
+    scale_up: NotRequired[RegionScalingRulesArgs]
+    """How fast pods are added. Derived."""
+    scale_down: NotRequired[RegionScalingRulesArgs]
+    """How fast pods are taken. Derived."""
+    scale_down_window_seconds: NotRequired[int]
+    """Stabilisation window of scale-in, in seconds; scale_down.window_seconds says the same. Derived: 300, or the
+    length of a session, 600 to 3600."""
+    hpa_name: NotRequired[str]
+    """Name of the HorizontalPodAutoscaler that KEDA makes, up to 63 characters. Derived: 'keda-hpa-' and the name of
+    the Deployment, which leaves 54 for that."""
+    take_over: NotRequired[bool]
+    """Whether KEDA takes over the HorizontalPodAutoscaler hpa_name, which exists. Default: false."""
+    start_replicas: NotRequired[int]
+    """Number of pods that a new Deployment begins with: what runs now, where one of another name, namespace or owner
+    takes over. It counts at the creation only. Derived: the minimum."""
+    min_available: NotRequired[int]
+    """minAvailable of the PodDisruptionBudget. Derived: one less than min_replicas; with sessions one pod may go at a
+    time."""
+    patches: NotRequired[list[RegionPatchArgs]]
+    """Patches of the autoscaler and of what belongs to it, for what has no key. Default: none."""
 
 
 class RegionServerArgs(TypedDict):
@@ -657,17 +670,6 @@ class RegionServerArgs(TypedDict):
     Default: none."""
 
 
-class RegionQuotaArgs(TypedDict):
-    """A limit on the namespace that the platform imposes. Left out, the quota is derived from the maximum."""
-
-    cpu: str
-    """Sum of CPU requests that the namespace may hold, such as '40'."""
-    memory: str
-    """Sum of memory requests that the namespace may hold, such as '64Gi'."""
-    pods: int
-    """Number of pods that the namespace may hold."""
-
-
 class RegionPlaceArgs(TypedDict):
     """Where this stack runs."""
 
@@ -695,6 +697,8 @@ class RegionPlaceArgs(TypedDict):
     operators: NotRequired[list[str]]
     """Groups (as the cluster's identity provider names them) that may read the namespace and delete pods. Default:
     none."""
+    patches: NotRequired[list[RegionPatchArgs]]
+    """Patches of the namespace and of what is in it for all: quota, limits, policies, roles. Default: none."""
 
 
 class McpRegionArgs(TypedDict):

@@ -4,11 +4,11 @@ Generated from the declarations of the keys: `python -m tools.argument_types --w
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
 
 import pulumi
 
-from .shared import IngressFromArgs
+from .shared import IngressFromArgs, PatchArgs
 
 if TYPE_CHECKING:
     EgressProtocol = Literal["TCP", "UDP"]
@@ -63,18 +63,6 @@ class ResourcesArgs(TypedDict):
     ephemeral-storage 64Mi."""
     limits: NotRequired[Mapping[str, str]]
     """What the kernel enforces, in the same form. Default: cpu 1, memory 256Mi, ephemeral-storage 256Mi."""
-
-
-class PatchArgs(TypedDict):
-    """A change of one object, or of all of a kind, that a component makes. It is applied before the rules look."""
-
-    kind: str
-    """Kind of the object, such as 'Deployment' or 'Service'; 'Pod' is the template of its pods."""
-    patch: Mapping[str, Any]
-    """What is changed, in the fields of Kubernetes: a strategic merge patch for its own kinds (lists are merged by the
-    keys of its API; `$patch` and its other directives are understood), a JSON merge patch for custom resources."""
-    name: NotRequired[str]
-    """Name of the object. Left out: all objects of the kind that the component makes."""
 
 
 class McpServiceArgs(TypedDict):

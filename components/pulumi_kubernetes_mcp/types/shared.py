@@ -4,7 +4,7 @@ Generated from the declarations of the keys: `python -m tools.argument_types --w
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 
 import pulumi
 
@@ -12,6 +12,18 @@ if TYPE_CHECKING:
     IngressFromProtocol = Literal["TCP", "UDP"]
 else:
     IngressFromProtocol = str
+
+
+class PatchArgs(TypedDict):
+    """A change of one object, or of all of a kind, that a component makes. It is applied before the rules look."""
+
+    kind: str
+    """Kind of the object, such as 'Deployment' or 'Service'; 'Pod' is the template of its pods."""
+    patch: Mapping[str, Any]
+    """What is changed, in the fields of Kubernetes: a strategic merge patch for its own kinds (lists are merged by the
+    keys of its API; `$patch` and its other directives are understood), a JSON merge patch for custom resources."""
+    name: NotRequired[str]
+    """Name of the object. Left out: all objects of the kind that the component makes."""
 
 
 class IngressFromArgs(TypedDict):

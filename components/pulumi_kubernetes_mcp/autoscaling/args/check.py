@@ -4,15 +4,17 @@ from collections.abc import Collection, Iterator
 
 from ...eras import SESSION_ERAS, Era
 from ...inputs.outputs import plain
+from ...kubernetes.patches import patched
 from ...kubernetes.quantities import QuantityError, parse_cpu
 from ...rules import keda, metrics, pace, scaling
 from ...rules import schedules as schedule_rules
-from ...rules.model import Finding
+from ...rules.model import Finding, errors
 from ...rules.workload import name_findings
 from ...settings.fields import said
 from ...settings.keys.scaling import PrometheusAuthentication, ScalingMetric, ScalingRules
 from .. import spec as specs
 from ..keys import AutoscalingKeys
+from ..objects import DECIDED, autoscaling_objects
 from .spec import (
     PARAMETERS,
     autoscaler_spec,
@@ -28,7 +30,7 @@ from .spec import (
 
 def autoscaling_findings(keys: AutoscalingKeys) -> list[Finding]:
     """Every rule that the arguments of one autoscaler can break."""
-    return [
+    found = [
         *_bounds(keys),
         *_followed(keys),
         *_query(keys),
@@ -38,6 +40,10 @@ def autoscaling_findings(keys: AutoscalingKeys) -> list[Finding]:
         *_keda(keys),
         *_unread(keys),
     ]
+    if keys.patches and not errors(found):
+        # Of what cannot work there is no object to patch.
+        found += patched(autoscaling_objects(autoscaler_spec(keys), keys), keys.patches, decided=DECIDED)[1]
+    return found
 
 
 def _bounds(keys: AutoscalingKeys) -> list[Finding]:

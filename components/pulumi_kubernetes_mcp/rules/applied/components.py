@@ -10,6 +10,8 @@ from ... import wiring
 from ...autoscaling import args as autoscaling
 from ...edge import args as ingress
 from ...keys import COMPONENTS, places
+from ...namespace import args as namespace_args
+from ...namespace.keys import NamespaceKeys
 from ...pooler import args as pooler
 from ...server import args as service
 from ...server_plan import ServerPlan
@@ -22,9 +24,6 @@ from ..workload import version_findings
 if TYPE_CHECKING:
     from ...region_plan import RegionPlan
     from ...region_shared import SharedPooler
-
-ENFORCED = "restricted"
-"""The Pod Security level of the namespace that a stack makes."""
 
 
 @cache
@@ -44,7 +43,9 @@ def component_findings(server: ServerPlan) -> list[Finding]:
     args = wiring.service_args(server, namespace, _secret(server), server.pooler_name if server.pooled else None)
     keys = doors()["McpService"]
     keys = keys if server.autoscaled else {**keys, "min_replicas": "mcp:scaling.replicas"}
-    found = in_keys(_but_openings(service.service_findings(service.server_spec("", args), args, ENFORCED)), keys)
+    found = in_keys(
+        _but_openings(service.service_findings(service.server_spec("", args), args, _enforced(server))), keys
+    )
     found += openings.opening_findings(settings.edge.client_cidrs, path="mcp:edge.clientCidrs")
     found += openings.opening_findings(settings.region.node_cidrs, path="mcp:region.nodeCidrs")
     ingress_args = wiring.ingress_args(server, namespace, settings.server.name)
@@ -56,12 +57,26 @@ def component_findings(server: ServerPlan) -> list[Finding]:
     return found + _secrets_findings(server)
 
 
+def namespace_findings(plan: RegionPlan) -> list[Finding]:
+    """What the component of the namespace refuses or warns of, at the paths of the stack file."""
+    if not plan.settings.region.patches:
+        return []
+    return in_keys(namespace_args.namespace_findings(wiring.namespace_args(plan)), doors()["McpNamespace"])
+
+
 def pooler_findings(one: SharedPooler, plan: RegionPlan) -> list[Finding]:
     """What the component of a pooler refuses or warns of, at the paths of the stack file."""
     # Without a Secret any name will do: another rule refuses such a stack.
     secret_name = one.name if one.secret is None else one.secret.name
     args = wiring.pooler_args(one, plan, plan.first.namespace, secret_name)
     return in_keys(_but_openings(pooler.pooler_findings(pooler.pooler_spec("", args), args)), doors()["McpPgBouncer"])
+
+
+def _enforced(server: ServerPlan) -> str | None:
+    """The Pod Security level of the namespace that the stack makes, where a patch of the pods may ask for it."""
+    if not server.settings.server.patches:
+        return None
+    return namespace_args.enforced_level(NamespaceKeys.model_construct(patches=server.settings.region.patches))
 
 
 def _but_openings(found: list[Finding]) -> list[Finding]:

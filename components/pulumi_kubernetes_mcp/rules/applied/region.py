@@ -39,7 +39,7 @@ DESCRIBED = (
 def findings(plan: RegionPlan) -> list[Finding]:
     """Everything that is wrong with a region beyond its single servers."""
     stack, servers, shared = plan.stack, plan.servers, plan.shared
-    found = region_objects.findings(plan)
+    found = region_objects.findings(plan) + components.namespace_findings(plan)
     found += capacity.quota_findings(plan.settings.region.quota, shared.need)
     for pooler in shared.poolers:
         found += components.pooler_findings(pooler, plan)

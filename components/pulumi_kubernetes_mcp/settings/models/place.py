@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ..fields import Cidr, Cpu, Group, Label, Memory, Port, RuleCode
+from ..keys.patches import NamespacePatchKeys
 from ..keys.place import ClusterKeys, EnvironmentKeys, MeshKeys, OperatorKeys
 
 
@@ -19,7 +20,7 @@ class Quota(Group):
     """Number of pods that the namespace may hold."""
 
 
-class RegionSettings(OperatorKeys, MeshKeys, ClusterKeys, EnvironmentKeys):
+class RegionSettings(NamespacePatchKeys, OperatorKeys, MeshKeys, ClusterKeys, EnvironmentKeys):
     """Where this stack runs."""
 
     name: Label

@@ -5,11 +5,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ..fields import Count, Percent
+from ..keys.patches import AutoscalingPatchKeys
 from ..keys.scaling import AutoscalerKeys
 from ..keys.server import DisruptionKeys, StartKeys
 
 
-class ScalingSettings(DisruptionKeys, StartKeys, AutoscalerKeys):
+class ScalingSettings(AutoscalingPatchKeys, DisruptionKeys, StartKeys, AutoscalerKeys):
     """How many pods, and what moves the number."""
 
     autoscaler: Literal["auto", "hpa", "keda", "none"] = "auto"
