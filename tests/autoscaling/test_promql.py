@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp.autoscaling.spec import Reading, Series, read, single_series
 from pulumi_kubernetes_mcp.autoscaling.spec.promql import MOST_PARTS
+from tests.table import table
 
 ONE = [
     'sum(calls{namespace="shop",pod=~"orders-[a-z0-9]+-[a-z0-9]+"})',
@@ -110,12 +111,12 @@ UNKNOWN = [
 ]
 
 
-@pytest.mark.parametrize("query", ONE)
+@table("query", ONE)
 def test_one_series(query: str) -> None:
     assert single_series(query) is True
 
 
-@pytest.mark.parametrize("query", SEVERAL)
+@table("query", SEVERAL)
 def test_several_series(query: str) -> None:
     assert single_series(query) is False
     assert read(query).series is Series.SEVERAL
@@ -185,8 +186,8 @@ def test_an_outage_that_does_not_show(query: str, hides: bool) -> None:
     assert read(query).hides_outage is hides
 
 
-@pytest.mark.parametrize(
-    ("query", "averages", "part"),
+@table(
+    "query, averages, part",
     [
         ("quantile(0.9, calls)", True, "quantile"),
         ("stddev(calls)", True, "stddev"),
@@ -243,8 +244,8 @@ def test_a_comparison_drops_what_it_does_not_hold_for(query: str, filters: bool)
     assert read(query).filters is filters
 
 
-@pytest.mark.parametrize(
-    ("query", "wrong"),
+@table(
+    "query, wrong",
     [
         ("", "The query is empty."),
         ("  ", "The query is empty."),

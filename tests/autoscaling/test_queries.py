@@ -11,6 +11,7 @@ import pytest
 from pulumi_kubernetes_mcp.autoscaling import spec as specs
 from pulumi_kubernetes_mcp.eras import Era
 from pulumi_kubernetes_mcp.testing import record
+from tests.table import table
 
 M, LS, LF, SSE = Era.MODERN, Era.LEGACY_STATELESS, Era.LEGACY_STATEFUL, Era.SSE
 PODS = 'namespace="shop",pod=~"orders-[a-z0-9]+-[a-z0-9]+"'
@@ -46,7 +47,7 @@ def test_the_table_has_every_pair() -> None:
     assert set(EXPECTED) == set(product(specs.DIALECTS, [word for word in specs.FOLLOWS if word != "cpu"]))
 
 
-@pytest.mark.parametrize(("dialect", "follow", "eras", "query"), CASES)
+@table("dialect, follow, eras, query", CASES)
 def test_the_query(dialect: str, follow: str, eras: tuple[Era, ...], query: str | None) -> None:
     found = specs.gauge(follow, dialect, eras)
     if query is None:
@@ -124,8 +125,8 @@ def pod_of(name: str, hashed: str) -> str:
     return f"{name}-{hashed}-"[:58] + "x7k2p"
 
 
-@pytest.mark.parametrize("length", range(1, 55))
-@pytest.mark.parametrize("hashed", ["7", "6d4cf56db6"])
+@table("length", range(1, 55))
+@table("hashed", ["7", "6d4cf56db6"])
 def test_the_pods_of_every_name_are_matched(length: int, hashed: str) -> None:
     name = "a" * length
     query = specs.keda_query("sessions", "reference", "shop", name, eras={Era.LEGACY_STATEFUL})

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import pytest
 import typer.main
 
 import pulumi_kubernetes_mcp
 from pulumi_kubernetes_mcp.cli import app
+from tests.table import table
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = Path(pulumi_kubernetes_mcp.__file__).parent
@@ -104,7 +104,7 @@ def wrong_names(page: Path) -> Iterator[str]:
     yield from (f"command {command}" for command in sorted(shown - commands()))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+@table("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_what_a_page_refers_to_is_there(page: Path) -> None:
     assert [*wrong_links(page), *wrong_names(page)] == []
 

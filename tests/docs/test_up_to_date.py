@@ -14,13 +14,14 @@ from pulumi_kubernetes_mcp.rules.model import Rule
 from pulumi_kubernetes_mcp.server.keys import ServiceKeys
 from pulumi_kubernetes_mcp.settings.models import Settings
 from tests.contract.canonical import TOKENS
+from tests.table import table
 from tools import source
 from tools.docs import options, regions, write
 
 COMPONENT_PAGES = write.ROOT / "docs" / "components"
 
 
-@pytest.mark.parametrize("name", [name for name in write.WHOLE_PAGES if name != "docs/simulation.md"])
+@table("name", [name for name in write.WHOLE_PAGES if name != "docs/simulation.md"])
 def test_a_generated_page_is_up_to_date(name: str) -> None:
     assert (write.ROOT / name).read_text(encoding="utf-8") == write.WHOLE_PAGES[name](), "run 'make docs'"
 

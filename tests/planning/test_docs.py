@@ -25,6 +25,7 @@ from pulumi_kubernetes_mcp.planning import (
 from pulumi_kubernetes_mcp.planning.queueing import poisson_mean, poisson_quantile, servers_for
 from pulumi_kubernetes_mcp.planning.working import round_up, show
 from pulumi_kubernetes_mcp.report.plan import plan_document
+from tests.table import table
 from tools.docs import capacity as worked_example
 
 TEXT = re.sub(r"\s+", " ", worked_example.PAGE.read_text(encoding="utf-8"))
@@ -175,8 +176,8 @@ def test_more_than_twenty_calls_are_in_flight_one_percent_of_the_time_at_a_mean_
     assert "With a mean of 11.8 calls in flight there are more than 20 of them 1 % of the time." in TEXT
 
 
-@pytest.mark.parametrize("share", [0.01, 0.05, 0.2, 0.5, 1])
-@pytest.mark.parametrize("mean", [0.5, 2, 5, 11.8, 20, 50, 100, 300])
+@table("share", [0.01, 0.05, 0.2, 0.5, 1])
+@table("mean", [0.5, 2, 5, 11.8, 20, 50, 100, 300])
 def test_the_guides_pool_is_hardly_ever_below_that_of_erlang_c(mean: float, share: float) -> None:
     in_use = round_up(round(poisson_quantile(mean, calls.BUSIEST) * share, 9))
     by_guide = round_up(in_use * connections.POOL_FACTOR + connections.POOL_SPARE)

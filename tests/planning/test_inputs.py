@@ -23,6 +23,7 @@ from pulumi_kubernetes_mcp.planning import (
     runtime,
 )
 from pulumi_kubernetes_mcp.settings import models
+from tests.table import table
 
 USERS = Workload(daily_users=1)
 TOOL = Tool(name="tool", share_percent=100, duration_milliseconds=1)
@@ -97,8 +98,8 @@ def test_an_unknown_runtime_lists_the_known_ones() -> None:
 NAN, INF = float("nan"), float("inf")
 
 
-@pytest.mark.parametrize(
-    ("make", "message"),
+@table(
+    "make, message",
     [
         (lambda: Workload(), "give daily_users, or sessions_by_hour or peak_sessions where they were measured"),
         (lambda: Workload(daily_users=0), "daily_users is 0, but must be above 0 and at most 1e+09"),

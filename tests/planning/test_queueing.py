@@ -28,6 +28,7 @@ from pulumi_kubernetes_mcp.planning.queueing import (
     wait,
 )
 from tests.sizes import examples
+from tests.table import table
 from tests.work import executed_lines
 
 EXAMPLES = examples(100)
@@ -475,9 +476,9 @@ def test_the_work_is_bounded(limit: int, call: Callable[[], object]) -> None:
     assert executed_lines(call) < limit
 
 
-@pytest.mark.parametrize("wrong", [-1, -1e-300, nan, inf])
-@pytest.mark.parametrize(
-    ("name", "call"),
+@table("wrong", [-1, -1e-300, nan, inf])
+@table(
+    "name, call",
     [
         ("mean", lambda x: poisson_quantile(x, 0.5)),
         ("quantile", lambda x: poisson_mean(x, 0.5)),

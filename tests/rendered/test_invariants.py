@@ -12,6 +12,7 @@ from pulumi_kubernetes_mcp.evaluate import inspect_stack
 from tests.rendered import invariants, invariants_within
 from tests.rendered.objects import Objects
 from tests.rendered.sets import OWN, SETS, STACKS, objects, stack_file
+from tests.table import table
 
 ACROSS: tuple[Callable[[Objects], Iterator[str]], ...] = (
     invariants.dangling_services,
@@ -39,8 +40,8 @@ WITHIN: tuple[Callable[[Objects], Iterator[str]], ...] = (
 REGIONS = (*STACKS, *OWN, *(name for name in SETS if name.startswith("McpRegion")))
 
 
-@pytest.mark.parametrize("rule", [*ACROSS, *WITHIN], ids=lambda rule: rule.__name__)
-@pytest.mark.parametrize("name", REGIONS)
+@table("rule", [*ACROSS, *WITHIN], ids=lambda rule: rule.__name__)
+@table("name", REGIONS)
 def test_a_region_is_whole(name: str, rule: Callable[[Objects], Iterator[str]]) -> None:
     assert list(rule(objects(name))) == []
 
@@ -62,8 +63,8 @@ def test_a_region_refers_to_what_is_there(name: str) -> None:
     assert list(invariants.dangling_references(objects(name), outside(name))) == []
 
 
-@pytest.mark.parametrize("rule", WITHIN, ids=lambda rule: rule.__name__)
-@pytest.mark.parametrize("name", [name for name in SETS if name not in REGIONS])
+@table("rule", WITHIN, ids=lambda rule: rule.__name__)
+@table("name", [name for name in SETS if name not in REGIONS])
 def test_a_component_is_whole(name: str, rule: Callable[[Objects], Iterator[str]]) -> None:
     assert list(rule(objects(name))) == []
 
@@ -356,9 +357,7 @@ BROKEN: list[tuple[Rule, str, Change, str]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("rule", "name", "change", "words"), BROKEN, ids=[f"{rule.__name__}-{words[:40]}" for rule, _, _, words in BROKEN]
-)
+@table("rule, name, change, words", BROKEN, ids=[f"{rule.__name__}-{words[:40]}" for rule, _, _, words in BROKEN])
 def test_a_rule_sees_what_it_is_there_for(rule: Rule, name: str, change: Change, words: str) -> None:
     everything = copy.deepcopy(list(objects(name)))
     change(everything)

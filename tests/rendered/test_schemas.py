@@ -10,6 +10,7 @@ import pytest
 
 from tests.rendered import custom_resources, kubernetes_schemas
 from tests.rendered.sets import OWN, SETS, objects
+from tests.table import table
 
 EVERY_SET = pytest.mark.parametrize("name", [*SETS, *OWN])
 
@@ -19,7 +20,7 @@ def is_custom(body: dict[str, Any]) -> bool:
     return body["kind"] in custom_resources.FILES
 
 
-@pytest.mark.parametrize("minor", kubernetes_schemas.MINORS)
+@table("minor", kubernetes_schemas.MINORS)
 @EVERY_SET
 def test_kubernetes_takes_every_object(name: str, minor: str) -> None:
     wrong = {
@@ -111,8 +112,8 @@ TRIGGER = ("spec", "triggers", 0)
 SCALE_DOWN = ("spec", "advanced", "horizontalPodAutoscalerConfig", "behavior", "scaleDown")
 
 
-@pytest.mark.parametrize(
-    ("kind", "change", "words"),
+@table(
+    "kind, change, words",
     [
         ("HTTPRoute", put("spec", "rules", 0, "timeout", value={}), "Additional properties are not allowed"),
         ("HTTPRoute", put(*PATH, value="mcp"), "mcp must begin with '/'"),

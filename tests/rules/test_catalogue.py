@@ -16,6 +16,7 @@ import pytest
 from pulumi_kubernetes_mcp import rules
 from pulumi_kubernetes_mcp.rules.catalogue import AREAS, CATALOGUE, nearest, rule
 from pulumi_kubernetes_mcp.rules.model import Rule, Severity
+from tests.table import table
 from tools.docs import findings
 
 MODULES = [importlib.import_module(found.name) for found in pkgutil.walk_packages(rules.__path__, f"{rules.__name__}.")]
@@ -37,7 +38,7 @@ def test_every_rule_of_the_package_is_in_the_catalogue_and_nothing_else() -> Non
     assert set[str]().union(*map(constants, MODULES)) == {known.code for known in CATALOGUE}
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__.removeprefix(f"{rules.__name__}."))
+@table("module", MODULES, ids=lambda module: module.__name__.removeprefix(f"{rules.__name__}."))
 def test_a_module_lists_the_rules_that_are_written_in_it(module: ModuleType) -> None:
     listed = {known.code for known in getattr(module, "RULES", ())}
     inside = [other for other in MODULES if other.__name__.startswith(f"{module.__name__}.")]

@@ -20,6 +20,7 @@ from pulumi_kubernetes_mcp.rules.model import Finding, Rule, Severity
 from pulumi_kubernetes_mcp.rules.workload import image_findings
 from tests.rules.test_checks import inspected
 from tests.rules.test_scaling_paths import BOUNDS, PLACED
+from tests.table import table
 from tools import source
 
 HOME = Path(pulumi_kubernetes_mcp.__file__).parent
@@ -145,7 +146,7 @@ def test_rules_mark_names() -> None:
     assert {"min_replicas", "hpa_name", "secret_name", "scale_up", "kind"} <= set(MARKED)
 
 
-@pytest.mark.parametrize("name", MARKED)
+@table("name", MARKED)
 def test_every_mark_is_known_at_both_doors(name: str) -> None:
     placed = [path for keys in tables().values() for path in keys if f".{path}".endswith(f".{name}")]
     assert placed, "no door of a stack file has this argument"
@@ -153,7 +154,7 @@ def test_every_mark_is_known_at_both_doors(name: str) -> None:
     assert name.rpartition(".")[2] in given
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(HOME)))
+@table("path", SOURCES, ids=lambda path: str(path.relative_to(HOME)))
 def test_a_name_with_an_underscore_stands_in_a_sentence_only_as_a_mark(path: str | Path) -> None:
     types = {name: hint for name, hint in source.argument_types().items() if not name.startswith("Region")}
     given = {key for hint in types.values() for key in hint.__annotations__ if "_" in key}
@@ -172,10 +173,8 @@ def findings_of(path: Path) -> Iterator[str]:
                         yield part.value
 
 
-@pytest.mark.parametrize("keys", [AUTOSCALING_KEYS, PROGRAM], ids=["stack", "program"])
-@pytest.mark.parametrize(
-    ("code", "scaling", "path"), PLACED, ids=[f"{code}-{path}-{place}" for place, (code, _, path) in enumerate(PLACED)]
-)
+@table("keys", [AUTOSCALING_KEYS, PROGRAM], ids=["stack", "program"])
+@table("code, scaling, path", PLACED, ids=[f"{code}-{path}-{place}" for place, (code, _, path) in enumerate(PLACED)])
 def test_every_mark_of_a_finding_is_resolved_at_its_place(
     code: str, scaling: dict[str, Any], path: str, keys: dict[str, str]
 ) -> None:

@@ -13,6 +13,7 @@ from pulumi_kubernetes_mcp.rules.environment import variable_findings
 from pulumi_kubernetes_mcp.rules.model import Finding
 from pulumi_kubernetes_mcp.rules.workload import env_findings
 from tests.sizes import examples
+from tests.table import table
 
 RANDOM = "q7Rz" + "X2mV9" + "tLw4"
 
@@ -21,7 +22,7 @@ def reasons(name: str, value: str) -> list[str]:
     return [finding.problem for finding in env_findings({name: value}, path="mcp:server.env")]
 
 
-@pytest.mark.parametrize(
+@table(
     "name",
     [
         "PASSWORD",
@@ -66,7 +67,7 @@ def test_a_name_gives_a_secret_away(name: str) -> None:
     assert finding.remedy.startswith("Keep the value in a Secret and refer to it: mcp:secrets in a stack file")
 
 
-@pytest.mark.parametrize(
+@table(
     "name",
     [
         "LOG_LEVEL",
@@ -106,7 +107,7 @@ def test_a_name_that_is_only_about_secrets_passes(name: str) -> None:
     assert reasons(name, RANDOM) == []
 
 
-@pytest.mark.parametrize(
+@table(
     "value",
     [
         "",
@@ -151,8 +152,8 @@ PEM = "-----BEGIN " + "RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----
 CERTIFICATE = "-----BEGIN " + "CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----"
 
 
-@pytest.mark.parametrize(
-    ("value", "reason"),
+@table(
+    "value, reason",
     [
         (PEM, "the value is a private key"),
         (PEM.replace("RSA ", ""), "the value is a private key"),

@@ -27,6 +27,7 @@ from pulumi_kubernetes_mcp.settings.problems import SettingsError
 from pulumi_kubernetes_mcp.settings.servers import load_stack
 from pulumi_kubernetes_mcp.stack_agreement import PlannedStack, agreement
 from pulumi_kubernetes_mcp.testing import record
+from tests.table import table
 
 PAGES = Path(__file__).parents[2] / "docs" / "findings"
 CODES = [known.code for known in CATALOGUE]
@@ -136,7 +137,7 @@ def test_the_examples_of_a_rule(code: str) -> None:
     assert code not in {finding.code for finding in passing}
 
 
-@pytest.mark.parametrize("code", CODES)
+@table("code", CODES)
 def test_a_page_has_everything_that_the_rule_says(code: str) -> None:
     text = (PAGES / f"{code}.md").read_text(encoding="utf-8")
     known = rule(code)
