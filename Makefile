@@ -43,7 +43,7 @@ recover: $(READY) ## after an interrupted `make up` of STACK: lock, objects and 
 	@scripts/pulumi-or-offline recover $(STACK)
 
 test: $(READY_DEV) ## tier 1 without the long grids: what needs only Python, a minute
-	@$(BIN)/python -m pytest -n auto -m "$(TIER_1) and not grid"
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m "$(TIER_1) and not grid"
 
 test-all: $(READY_DEV) ## tier 1 with the long grids
 	@$(BIN)/python -m pytest -n auto -m "$(TIER_1)"

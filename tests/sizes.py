@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from hypothesis import settings
 
-FEW = 8
-"""The quick tier tries an eighth of the examples: a fault that most examples show is seen by the first ones."""
+FEW = 12
+"""The quick tier tries a twelfth of the examples: a fault that most examples show is seen by the first ones."""
 MANY = 10
 """A search for new examples tries ten times as many."""
-LEAST = 4
+LEAST = 3
 
 
 def examples(number: int) -> settings:
-    """So many examples where the long grids run too, an eighth of them in the quick tier."""
+    """So many examples where the long grids run too, a twelfth of them in the quick tier."""
     match settings.get_current_profile_name():
         case "few":
             number = max(LEAST, number // FEW)

@@ -18,6 +18,7 @@ TEXT = page.PAGE.read_text(encoding="utf-8")
 PROSE = " ".join(TEXT.split())
 
 
+@pytest.mark.grid
 def test_the_output_is_up_to_date() -> None:
     """``make docs`` writes it."""
     assert page.page() == TEXT
