@@ -65,6 +65,7 @@ DECIDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "autoscaled": ("scaling.autoscaler",),
         "production": ("region.environment",),
         "resources": ("server.resources",),
+        "rollout": ("server.rollout", "database.kind"),
         "env": ("server.env", "server.runtime"),
         "secret_env": ("secrets.env", "database.user_key", "database.password_key"),
         "allow_from": (
@@ -119,6 +120,8 @@ READERS: Mapping[str, tuple[str, ...]] = {
         "server.eras",
         "server.runtime",
         "server.profile",
+        "server.extended_resources",
+        "server.rollout",
         "server.resources.requests.cpu",
         "server.resources.requests.memory",
         "server.resources.limits.cpu",

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from . import planning
 from .kubernetes import quantities as units
 from .pooler import spec as pooler_specs
+from .server.spec import MAX_SURGE as DEFAULT_SURGE
+from .settings.keys.pod import Rollout
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -231,6 +233,7 @@ def _bounds(settings: Settings, servers: int) -> planning.Bounds:
     requests = resources.requests if resources else None
     limits = resources.limits if resources else None
     fixed = scaling.replicas if scaling.autoscaler == "none" else None
+    surge = max_surge(rollout(settings))
     return planning.Bounds(
         min_replicas=scaling.min_replicas if fixed is None else fixed,
         max_replicas=scaling.max_replicas if fixed is None else max(1, fixed),
@@ -247,7 +250,29 @@ def _bounds(settings: Settings, servers: int) -> planning.Bounds:
         pooler_cpu_millicores=units.parse_cpu(pooler_specs.REQUESTS["cpu"]),
         pooler_memory_bytes=units.parse_memory(pooler_specs.REQUESTS["memory"]),
         colours=scaling.colours,
+        **({"surge_percent": surge[1]} if surge[0] == "percent" else {"surge_count": surge[1]}),
     )
+
+
+def rollout(settings: Settings) -> Rollout:
+    """How new pods take the place of old ones: as given, and one after the other where two would write to one file."""
+    given, database = settings.server.rollout, settings.database
+    if given.strategy is None and given.max_surge is None and database is not None and is_single_writer(database.kind):
+        return Rollout(strategy="Recreate")
+    return given
+
+
+def is_single_writer(kind: str) -> bool:
+    """Whether a kind of database is a file of one process."""
+    return kind in planning.SINGLE_WRITERS
+
+
+def max_surge(given: Rollout) -> tuple[str, int]:
+    """The surge in 'percent' of the pods, or as a 'count' of them."""
+    if given.strategy == "Recreate":
+        return "count", 0
+    text = given.max_surge or DEFAULT_SURGE
+    return ("percent", int(text[:-1])) if text.endswith("%") else ("count", int(text))
 
 
 def _profile(settings: Settings) -> Profile | None:

@@ -3,7 +3,8 @@
 Pure. The settings say what is wanted, the eras and the plan what follows; ``wiring.py`` hands it to the components.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from .kubernetes import mesh
 from .kubernetes import quantities as units
 from .kubernetes.pod_requests import patched_in
 from .namespace import spec as namespace_specs
-from .plan_inputs import demand
+from .plan_inputs import demand, rollout
 from .pooler import spec as pooler_specs
 from .server.spec import CONTAINER
 
@@ -154,12 +155,18 @@ class Need:
     pods: int
     cpu_millicores: int
     memory_bytes: int
+    devices: Mapping[str, int] = field(default_factory=dict)
+    """Extended resources by name."""
 
     def __add__(self, other: "Need") -> "Need":
         return Need(
             pods=self.pods + other.pods,
             cpu_millicores=self.cpu_millicores + other.cpu_millicores,
             memory_bytes=self.memory_bytes + other.memory_bytes,
+            devices={
+                name: self.devices.get(name, 0) + other.devices.get(name, 0)
+                for name in sorted({*self.devices, *other.devices})
+            },
         )
 
 
@@ -167,9 +174,9 @@ def needed(server: ServerPlan, *, draining: bool = False) -> Need:
     """The greatest sum of requests that one server can reach: the maximum and a rollout's surge, without its pooler.
 
     ``draining`` counts the old pods too that still end while new ones serve: a quota without room for them makes
-    each step of a rollout wait for the drain of the one before.
+    each step of a rollout wait for the drain of the one before. Recreate starts new pods when all old ones are gone.
     """
-    generations = 2 if draining else 1
+    generations = 2 if draining and rollout(server.settings).strategy != "Recreate" else 1
     pods = (generations - 1 + server.settings.scaling.colours) * server.max_replicas
     pods += int(server.plan.replicas.surge_pods.value)
     solvers = 1 if server.settings.edge.cluster_issuer is not None else 0
@@ -182,6 +189,7 @@ def needed(server: ServerPlan, *, draining: bool = False) -> Need:
         cpu_millicores=pods * (units.parse_cpu(each.get("cpu", "0")) + cpu),
         memory_bytes=pods * (units.parse_memory(each.get("memory", "0Mi")) + memory)
         + solvers * units.parse_memory(namespace_specs.DEFAULT_REQUESTS["memory"]),
+        devices={name: pods * number for name, number in server.settings.server.extended_resources.items()},
     )
 
 
@@ -206,6 +214,7 @@ def quota_amounts(quota: "Quota") -> Need:
         pods=quota.pods,
         cpu_millicores=units.parse_cpu(quota.cpu),
         memory_bytes=units.parse_memory(quota.memory),
+        devices=quota.extended_resources,
     )
 
 

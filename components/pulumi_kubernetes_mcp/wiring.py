@@ -16,6 +16,7 @@ from .kubernetes import quantities as units
 from .kubernetes.keys import Egress, IngressFrom, Resources, SecretEnv
 from .kubernetes.network import store_openings
 from .namespace.keys import NamespaceKeys, Quota
+from .plan_inputs import rollout
 from .planning import Figure
 from .pooler import spec as pooler_specs
 from .pooler.keys import PgBouncerKeys
@@ -71,10 +72,10 @@ def pooler_args(
     pooler: SharedPooler, plan: RegionPlan, namespace: pulumi.Input[str], secret_name: pulumi.Input[str]
 ) -> PgBouncerKeys:
     """A pooler that keeps within its part of the connection budget."""
-    figures, secrets = pooler.figures, plan.server(pooler.servers[0]).settings.secrets
+    figures = pooler.figures
     return _made(
         PgBouncerKeys,
-        plan.settings.model_copy(update={"database": pooler.database, "secrets": secrets}),
+        plan.server(pooler.servers[0]).settings.model_copy(update={"database": pooler.database}),
         namespace=namespace,
         pooler_name=pooler.name,
         secret_name=secret_name,
@@ -117,6 +118,7 @@ def service_args(
         production=server.production,
         resources=Resources(**resources(server)),
         env=environment(server, pooler_host),
+        rollout=rollout(settings),
         pre_stop_seconds=server.pre_stop_seconds,
         graceful_timeout_seconds=server.graceful_timeout_seconds,
         secret_name=secret_name,
@@ -124,7 +126,7 @@ def service_args(
         secret_version=None if secret_name is None else settings.secrets.version,
         allow_from=origins(server),
         allow_to=destinations(server),
-        await_timeout_seconds=max(600, settings.awaits.timeout_seconds),
+        await_timeout_seconds=max(600, settings.awaits.timeout_seconds, 4 * settings.server.startup_seconds),
     )
 
 
@@ -279,10 +281,13 @@ def quota(plan: RegionPlan) -> Quota:
     """The quota that the platform imposes, or what the greatest number of pods of all servers and a rollout need."""
     given = plan.settings.region.quota
     if given is not None:
-        return Quota(cpu=given.cpu, memory=given.memory, pods=given.pods)
+        return Quota(cpu=given.cpu, memory=given.memory, pods=given.pods, extended_resources=given.extended_resources)
     need = plan.shared.need_draining
     return Quota.model_construct(
-        cpu=units.format_cpu(need.cpu_millicores), memory=units.format_memory(need.memory_bytes), pods=need.pods
+        cpu=units.format_cpu(need.cpu_millicores),
+        memory=units.format_memory(need.memory_bytes),
+        pods=need.pods,
+        extended_resources=dict(need.devices),
     )
 
 

@@ -71,6 +71,8 @@ def given_keys(hint: Any, value: Any, path: str = "") -> set[str]:
             found |= given_keys(get_type_hints(hint)[key], value[key])
         return found
     found = set()
+    if not get_args(hint):
+        return found
     items = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
     for item in items if get_args(hint) else ():
         found |= given_keys(get_args(hint)[-1], item)

@@ -89,7 +89,8 @@ def unsafe_pods(objects: Objects) -> Iterator[str]:
             for key, value in wanted.items():
                 if given.get(key) != value:
                     yield f"{label(workload)}, container {container['name']}, has {key} {given.get(key)}"
-            if given.get("runAsUser", 0) < 10_000:
+            # No user at all leaves it to the cluster; runAsNonRoot stands.
+            if given.get("runAsUser", 10_000) < 10_000:
                 yield f"{label(workload)}, container {container['name']}, runs as {given.get('runAsUser')}"
 
 

@@ -84,4 +84,6 @@ def amount(resource: str, text: str) -> int:
     """A quantity in millicores, bytes or pods."""
     if resource == "pods":
         return units.parse_cpu(text) // 1000
+    if "/" in resource:
+        return int(text)
     return units.parse_cpu(text) if resource == "cpu" else units.parse_memory(text)

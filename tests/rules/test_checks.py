@@ -149,7 +149,10 @@ def test_queries_need_a_database_server() -> None:
     entries = {"dailyUsers": 100, "tools": [tool(durationMilliseconds=40)]}
     assert told(workload=entries) == []
     writer = {"autoscaler": "none", "replicas": 1}
-    assert told(workload=entries, database={"kind": "duckdb"}, scaling=writer, region={"environment": "staging"}) == []
+    staging = {"environment": "staging"}
+    assert told(workload=entries, database={"kind": "duckdb"}, scaling=writer, region=staging) == [
+        ("MCP130", "mcp:server.rollout.strategy")
+    ]
     assert ("MCP516", "mcp:workload.tools[0].queries") in told(workload=entries, database={"host": "db"})
     own = {"tools": [tool(durationMilliseconds=40, queryMilliseconds=40)]}
     assert told(workload=own, database={"host": "db", "maxConnections": 4000}) == []
@@ -298,9 +301,10 @@ def test_two_colours_take_twice_as_much() -> None:
 @pytest.mark.parametrize("kind", ["sqlite", "duckdb", "single-writer"])
 def test_a_single_writer_is_told_at_the_key_that_sets_the_pods(kind: str) -> None:
     staging = {"environment": "staging"}
-    assert told(region=staging, database={"kind": kind}) == [("MCP402", "mcp:scaling.maxReplicas")]
+    outage = ("MCP130", "mcp:server.rollout.strategy")
+    assert told(region=staging, database={"kind": kind}) == [("MCP402", "mcp:scaling.maxReplicas"), outage]
     fixed = {"autoscaler": "none", "replicas": 1}
-    assert told(region=staging, workload={"dailyUsers": 100}, database={"kind": kind}, scaling=fixed) == []
+    assert told(region=staging, workload={"dailyUsers": 100}, database={"kind": kind}, scaling=fixed) == [outage]
     blue = told(region=staging, workload={"dailyUsers": 100}, database={"kind": kind}, scaling={**fixed, "colours": 2})
     assert ("MCP402", "mcp:scaling.replicas") in blue
 

@@ -68,27 +68,25 @@ def content_digest(content: Mapping[str, str]) -> str:
     return full_digest(content)[:CONTENT_DIGITS]
 
 
-def pod_security(user_id: int) -> Spec:
-    """A pod security context that meets the Pod Security Standard "restricted"."""
-    return {
-        "runAsNonRoot": True,
-        "runAsUser": user_id,
-        "runAsGroup": user_id,
-        "fsGroup": user_id,
-        "seccompProfile": {"type": "RuntimeDefault"},
-    }
+def pod_security(user_id: int | None) -> Spec:
+    """A pod security context that meets the Pod Security Standard "restricted".
+
+    :param user_id: user and group; ``None`` leaves both to the cluster, which then gives the volumes' group too.
+    """
+    ids = {} if user_id is None else {"runAsUser": user_id, "runAsGroup": user_id, "fsGroup": user_id}
+    return {"runAsNonRoot": True, **ids, "seccompProfile": {"type": "RuntimeDefault"}}
 
 
-def container_security(user_id: int) -> Spec:
-    """A container security context: "restricted", and a read-only root file system besides."""
+def container_security(user_id: int | None, *, writable_root: bool = False) -> Spec:
+    """A container security context: "restricted", and a read-only root file system besides, unless it is writable."""
+    ids = {} if user_id is None else {"runAsUser": user_id, "runAsGroup": user_id}
     return {
         "allowPrivilegeEscalation": False,
         "capabilities": {"drop": ["ALL"]},
         "privileged": False,
-        "readOnlyRootFilesystem": True,
+        "readOnlyRootFilesystem": not writable_root,
         "runAsNonRoot": True,
-        "runAsUser": user_id,
-        "runAsGroup": user_id,
+        **ids,
         "seccompProfile": {"type": "RuntimeDefault"},
     }
 

@@ -8,6 +8,7 @@ from ..kubernetes.keys import AcceptKeys
 from ..settings.fields import Filled, Group, LabelValue, Text, same
 from ..settings.keys.patches import NamespacePatchKeys
 from ..settings.keys.place import EnvironmentKeys, OperatorKeys
+from ..settings.names import ResourceName
 
 
 class Quota(Group):
@@ -19,6 +20,8 @@ class Quota(Group):
     """Sum of memory requests, such as '64Gi'."""
     pods: Annotated[int, Field(ge=1, le=1_000_000_000)]
     """Number of pods."""
+    extended_resources: dict[ResourceName, Annotated[int, Field(ge=0, le=1_000_000_000)]] = {}
+    """Extended resources by name, such as nvidia.com/gpu: 8. What is not named is not limited."""
 
 
 class NamespaceKeys(NamespacePatchKeys, AcceptKeys, OperatorKeys):

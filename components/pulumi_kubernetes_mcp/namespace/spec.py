@@ -1,6 +1,6 @@
 """A namespace under the Pod Security Standard "restricted", closed by default."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..kubernetes import quantities as units
 from ..kubernetes.network import namespace_peer
@@ -21,13 +21,17 @@ def namespace_labels(environment: str) -> Spec:
     return {**levels, "kubernetes-mcp/environment": environment}
 
 
-def quota(*, cpu: str, memory: str, pods: int) -> Spec:
+def quota(*, cpu: str, memory: str, pods: int, extended_resources: Mapping[str, int] | None = None) -> Spec:
     """A ResourceQuota on requests. Limits are left free: CPU limits are meant to be overcommitted."""
+    devices = {
+        f"requests.{name}": units.format_count(number) for name, number in sorted((extended_resources or {}).items())
+    }
     return {
         "hard": {
             "requests.cpu": units.canonical_cpu(cpu),
             "requests.memory": units.canonical_memory(memory),
             "pods": units.format_count(pods),
+            **devices,
         }
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from .calls import Calls
-from .inputs import Database, Workload
+from .inputs import Bounds, Database, Workload
 from .pooler import pooler
 from .queueing import erlang_c, servers_for
 from .working import Figure, equals, exact, figure, given, round_down, round_up, show
@@ -269,11 +269,10 @@ def connections(
     )
 
 
-def pods_allowed(database: Database, size: int, surge_percent: int) -> int:
+def pods_allowed(database: Database, size: int, bounds: Bounds) -> int:
     """The greatest maximum that the budget bears, and whose rollout fits what is not reserved."""
     budget, ceiling = (int(found(database).value) // size for found in (connection_budget, connection_ceiling))
-    # pods × colours + ⌈pods × surge⌉ ≤ room exactly if pods × (colours + surge) ≤ room, since all others are whole.
-    return min(budget // database.colours, ceiling * 100 // (100 * database.colours + surge_percent))
+    return min(budget // database.colours, bounds.most_within(ceiling, database.colours))
 
 
 def pooler_closes(database: Database) -> bool:

@@ -168,4 +168,4 @@ def _allowed(database: Database | None, bounds: Bounds, size: int) -> int | None
     """The greatest maximum that the database bears; ``None`` where pods do not connect to it themselves."""
     if database is None or database.pooled:
         return None
-    return 1 if database.single_writer else pods_allowed(database, size, bounds.surge_percent)
+    return 1 if database.single_writer else pods_allowed(database, size, bounds)

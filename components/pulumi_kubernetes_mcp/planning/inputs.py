@@ -265,6 +265,8 @@ class Bounds:
     """CPU at which pods are added, in percent of the limit."""
     surge_percent: int = 25
     """maxSurge of the Deployment, in percent; 25 is the default of Kubernetes."""
+    surge_count: int | None = None
+    """maxSurge in pods, instead of in percent."""
     quota_pods: int | None = None
     """Pods that the namespace may hold."""
     quota_cpu_millicores: int | None = None
@@ -286,6 +288,15 @@ class Bounds:
     colours: int = 1
     """Colours of the server that run at the same time: 2 while a blue-green switch lasts."""
 
+    def most_within(self, room: int, colours: int) -> int:
+        """The greatest maximum whose pods of all colours, with the surge of a rollout, are at most ``room``.
+
+        pods × colours + ⌈pods × surge⌉ ≤ room exactly if pods × (colours + surge) ≤ room, since all others are whole.
+        """
+        if self.surge_count is not None:
+            return max(0, room - self.surge_count) // colours
+        return room * 100 // (100 * colours + self.surge_percent)
+
     def __post_init__(self) -> None:
         _check(self, 0, 100_000, "min_replicas")
         _check(self, 1, 100_000, "max_replicas")
@@ -293,6 +304,7 @@ class Bounds:
         _check(self, 1, 2, "colours")
         _check_positive(self, 100, "cpu_percent_of_limit")
         _check(self, 0, 100, "surge_percent")
+        _check(self, 0, 100_000, "surge_count")
         _check(self, 0, 2**63, "quota_pods", "quota_cpu_millicores", "quota_memory_bytes")
         _check(self, 0, 2**63, "cpu_request_millicores", "cpu_limit_millicores")
         _check(self, 0, 2**63, "memory_request_bytes", "memory_limit_bytes")

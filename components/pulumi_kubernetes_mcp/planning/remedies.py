@@ -166,7 +166,7 @@ def _bigger_database(_inputs: Inputs, database: Database, parts: Parts) -> Remed
 
 def _lower_maximum(inputs: Inputs, database: Database, parts: Parts) -> Remedy | None:
     bounds = inputs.bounds
-    most = min(_MOST_REPLICAS, pods_allowed(database, parts.pool.size, bounds.surge_percent))
+    most = min(_MOST_REPLICAS, pods_allowed(database, parts.pool.size, bounds))
     least = max(1, bounds.min_replicas or 0, PRODUCTION_MINIMUM if bounds.production else 1)
     if most < least:
         return None

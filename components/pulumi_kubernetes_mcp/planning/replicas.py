@@ -196,7 +196,7 @@ def replicas(
     quota = _quota(database, bounds, cpu_request, memory_request)
     if quota is not None:
         candidates["quota"] = quota
-    surge = round_up(exact(most.value) * bounds.surge_percent / 100)
+    surge = _surge(bounds, most)
     return Replicas(
         average_replicas=average,
         steady_replicas=steady,
@@ -209,17 +209,24 @@ def replicas(
         max_replicas_candidates=MappingProxyType(
             {**({"given": bounds.max_replicas} if bounds.max_replicas is not None else {}), **candidates}
         ),
-        surge_pods=figure(
-            "surge",
-            surge,
-            "pods",
-            formula="⌈maximum × maxSurge⌉",
-            working=f"{show(most.value)} × {show(Fraction(bounds.surge_percent, 100))} "
-            f"{equals(exact(most.value) * bounds.surge_percent / 100, surge)}",
-            inputs={"maximum": most.value, "surge percent": bounds.surge_percent},
-            source="Kubernetes rounds maxSurge up; new pods start before old ones go",
-        ),
-        pods_at_maximum=_pods_at_maximum(bounds, int(most.value), surge),
+        surge_pods=surge,
+        pods_at_maximum=_pods_at_maximum(bounds, int(most.value), int(surge.value)),
+    )
+
+
+def _surge(bounds: Bounds, most: Figure) -> Figure:
+    if bounds.surge_count is not None:
+        return given("surge", bounds.surge_count, "pods")
+    exactly = exact(most.value) * bounds.surge_percent / 100
+    value = round_up(exactly)
+    return figure(
+        "surge",
+        value,
+        "pods",
+        formula="⌈maximum × maxSurge⌉",
+        working=f"{show(most.value)} × {show(Fraction(bounds.surge_percent, 100))} {equals(exactly, value)}",
+        inputs={"maximum": most.value, "surge percent": bounds.surge_percent},
+        source="Kubernetes rounds maxSurge up; new pods start before old ones go",
     )
 
 
@@ -340,8 +347,7 @@ def _quota(database: Database | None, bounds: Bounds, cpu_request: int, memory_r
     if bounds.quota_memory_bytes is not None and memory_request:
         room = bounds.quota_memory_bytes - poolers * bounds.pooler_memory_bytes
         rooms.append(round_down(Fraction(room, _MIB) / memory_request))
-    # As with connections: pods × (colours + surge) ≤ room.
-    return max(0, min(rooms)) * 100 // (100 * bounds.colours + bounds.surge_percent) if rooms else None
+    return bounds.most_within(max(0, min(rooms)), bounds.colours) if rooms else None
 
 
 def _binding(bounds: Bounds, candidates: Mapping[str, int]) -> str:

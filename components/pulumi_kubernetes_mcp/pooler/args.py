@@ -20,6 +20,8 @@ def pooler_spec(name: str, keys: PgBouncerKeys) -> specs.PoolerSpec:
         secret_version=keys.secret_version,
         pod_labels=mesh.pod_labels(keys.mesh),
         pod_annotations=mesh.pod_annotations(keys.mesh),
+        user_id=None if keys.cluster_user_id else specs.USER_ID,
+        place=keys,
     )
 
 

@@ -8,13 +8,14 @@ from ..kubernetes.keys import AcceptKeys, AwaitSeconds, IngressFrom
 from ..settings.fields import Address, AnyText, DataKey, Filled, Image, Label, Name, Namespace, Port, same
 from ..settings.keys.network import PodLabels
 from ..settings.keys.place import MeshKeys
+from ..settings.keys.pod import PlacementKeys, UserKeys
 from ..settings.keys.secrets import SecretVersionKeys
 from ..settings.keys.stores import Cidrs, DatabaseKeys, DatabaseName, Instances, TlsMode
 
 Connections = Annotated[int, Field(ge=0)]
 
 
-class PgBouncerKeys(AcceptKeys, MeshKeys):
+class PgBouncerKeys(AcceptKeys, MeshKeys, UserKeys, PlacementKeys):
     """Arguments of McpPgBouncer."""
 
     namespace: Namespace

@@ -18,6 +18,8 @@ from ..kubernetes.objects import (
     spread,
     template_metadata,
 )
+from ..kubernetes.placement import affinity, placement
+from ..settings.keys.pod import PlacementKeys
 
 COMPONENT = "pooler"
 PORT = 6432
@@ -62,6 +64,10 @@ class PoolerSpec:
     pod_annotations: Mapping[str, str] = field(default_factory=dict)
     requests: Mapping[str, str] = field(default_factory=lambda: REQUESTS)
     limits: Mapping[str, str] = field(default_factory=lambda: LIMITS)
+    user_id: int | None = USER_ID
+    """User and group; ``None`` leaves both to the cluster."""
+    place: PlacementKeys = field(default_factory=PlacementKeys)
+    """Where the pods may run, as it was given."""
 
     @property
     def match(self) -> dict[str, pulumi.Input[str]]:
@@ -151,10 +157,11 @@ def pod(pooler: PoolerSpec, config_name: pulumi.Input[str]) -> Spec:
         "serviceAccountName": pooler.name,
         "automountServiceAccountToken": False,
         "enableServiceLinks": False,
-        "securityContext": pod_security(USER_ID),
+        "securityContext": pod_security(pooler.user_id),
         "terminationGracePeriodSeconds": GRACE_PERIOD_SECONDS,
         "topologySpreadConstraints": spread(pooler.match),
-        "affinity": apart(pooler.match),
+        "affinity": affinity(pooler.place, apart(pooler.match)),
+        **placement(pooler.place),
         "initContainers": [_user_list(pooler)],
         "containers": [_pgbouncer(pooler)],
         "volumes": [
@@ -177,14 +184,13 @@ def _user_list(pooler: PoolerSpec) -> Spec:
     return {
         "name": "user-list",
         "image": pooler.image,
-        "imagePullPolicy": "Always",
         "command": ["/bin/sh", "-c", USERLIST],
         "env": [
             {"name": name, "valueFrom": {"secretKeyRef": {"name": pooler.secret_name, "key": key}}}
             for name, key in (("PGPASSWORD", pooler.password_key), ("PGUSER", pooler.user_key))
         ],
         "resources": {"requests": dict(pooler.requests), "limits": dict(pooler.limits)},
-        "securityContext": container_security(USER_ID),
+        "securityContext": container_security(pooler.user_id),
         "volumeMounts": [{"name": "run", "mountPath": RUN_PATH}],
     }
 
@@ -196,11 +202,10 @@ def _pgbouncer(pooler: PoolerSpec) -> Spec:
     return {
         "name": "pgbouncer",
         "image": pooler.image,
-        "imagePullPolicy": "Always",
         "command": ["/bin/sh", "-c", START],
         "ports": [{"name": "postgres", "containerPort": PORT, "protocol": "TCP"}],
         "resources": {"requests": dict(pooler.requests), "limits": dict(pooler.limits)},
-        "securityContext": container_security(USER_ID),
+        "securityContext": container_security(pooler.user_id),
         "startupProbe": {**listening, **STARTUP_PROBE},
         "readinessProbe": {**listening, **READINESS_PROBE},
         "lifecycle": {"preStop": {"exec": {"command": ["/bin/sh", "-c", DRAIN]}}},

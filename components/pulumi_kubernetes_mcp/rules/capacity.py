@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ..kubernetes.quantities import format_cpu
 from .model import Finding, Rule, Severity
 
@@ -156,15 +158,20 @@ def quota_findings(
     quota_cpu_millicores: int | None,
     quota_memory_bytes: int | None,
     path: str,
+    devices: Mapping[str, tuple[int, int | None]] | None = None,
 ) -> list[Finding]:
     """MCP503 for each dimension of the quota that the namespace at its fullest exceeds; ``None`` is
     unlimited.
 
     ``pods``, ``cpu_millicores`` and ``memory_bytes`` are the sums of the requests at the maximum, with the
     surge of a rollout and the pooler. The dimensions are the keys ``pods``, ``cpu`` and ``memory`` under
-    ``path``.
+    ``path``; ``devices`` are extended resources by name, each with what is needed and what is allowed.
     """
-    found = []
+    found = [
+        _over(f"{path}.extendedResources", str(needed), str(allowed), name)
+        for name, (needed, allowed) in (devices or {}).items()
+        if allowed is not None and needed > allowed
+    ]
     if quota_pods is not None and pods > quota_pods:
         found.append(_over(f"{path}.pods", str(pods), str(quota_pods), "pods"))
     if quota_cpu_millicores is not None and cpu_millicores > quota_cpu_millicores:

@@ -50,12 +50,13 @@ def server_spec(name: str, keys: ServiceKeys) -> specs.ServerSpec:
         secret_env=[(item.variable, item.key) for item in keys.secret_env],
         secret_version=keys.secret_version,
         writable_paths=keys.writable_paths,
-        user_id=keys.user_id,
+        user_id=None if keys.cluster_user_id else keys.user_id,
         command=keys.command,
         args=keys.args,
         min_available=max(1, keys.min_replicas - 1) if available is None else available,
         pod_labels=mesh.pod_labels(keys.mesh),
         pod_annotations=mesh.pod_annotations(keys.mesh),
+        pod=keys,
     )
 
 
@@ -119,6 +120,21 @@ def service_findings(server: specs.ServerSpec, keys: ServiceKeys, enforced: str 
         pre_stop_path="pre_stop_seconds",
         graceful_path="graceful_timeout_seconds",
         grace_path="grace_period_seconds",
+    )
+    found += workload.label_findings(
+        {name: getattr(keys, name) for name in ("labels", "annotations", "pod_labels", "pod_annotations")}
+    )
+    found += workload.user_findings(
+        by_cluster=keys.cluster_user_id,
+        given=keys.user_id != ServiceKeys.model_fields["user_id"].default,
+        path="cluster_user_id",
+    )
+    found += workload.root_findings(writable=keys.writable_root, path="writable_root")
+    found += workload.outage_findings(
+        strategy=keys.rollout.strategy,
+        drain_seconds=server.grace_period_seconds,
+        startup_seconds=keys.startup_seconds,
+        path="rollout.strategy",
     )
     if server.replicas > 1:
         found += scaling.disruption_findings(

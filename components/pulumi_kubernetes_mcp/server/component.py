@@ -83,7 +83,7 @@ class McpService(pulumi.ComponentResource):
         self.service_name = after(openings, service.metadata.name)
         self.namespace = service.metadata.namespace
         self.url = pulumi.Output.format(
-            "http://{0}.{1}.svc:{2}{3}",
+            f"{'https' if keys.serves_tls else 'http'}://{{0}}.{{1}}.svc:{{2}}{{3}}",
             self.service_name,
             self.namespace,
             specs.SERVICE_PORT,
@@ -113,7 +113,7 @@ def deployment_options(parent: pulumi.Resource, account: pulumi.Resource, keys: 
     """Wait for the account; leave the count alone after creation where an autoscaler owns it."""
     return awaited(
         parent,
-        keys.await_timeout_seconds,
+        max(keys.await_timeout_seconds, keys.startup_seconds + specs.PROGRESS_SECONDS),
         depends_on=[account],
         ignore_changes=["spec.replicas"] if keys.autoscaled else None,
     )

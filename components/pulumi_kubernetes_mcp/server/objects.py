@@ -72,11 +72,14 @@ def service_objects(server: specs.ServerSpec, keys: ServiceKeys) -> dict[str, Ma
         result[DISRUPTION] = Made(
             "policy/v1", "PodDisruptionBudget", {"metadata": named(server.name, labels), "spec": budget}
         )
-    force = None if keys.autoscaled else specs.FORCE
+    own = {**keys.annotations, **({} if keys.autoscaled else specs.FORCE)}
     result[DEPLOYMENT] = Made(
         "apps/v1",
         "Deployment",
-        {"metadata": named(server.name, versioned, force), "spec": specs.deployment(server, versioned)},
+        {
+            "metadata": named(server.name, {**keys.labels, **versioned}, own or None),
+            "spec": specs.deployment(server, versioned),
+        },
     )
     result[SERVICE] = Made(
         "v1", "Service", {"metadata": named(server.name, labels, common.SKIP_AWAIT), "spec": specs.service(server)}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import pulumi
 
+from ..kubernetes import placement
 from ..kubernetes import quantities as units
 from ..kubernetes.objects import (
     LIVENESS_PROBE,
@@ -20,6 +21,7 @@ from ..kubernetes.objects import (
     template_metadata,
     without_empty,
 )
+from ..settings.keys.pod import WorkloadKeys
 
 CONTAINER = "server"
 COMPONENT = "server"
@@ -27,6 +29,8 @@ SERVICE_PORT = 80
 FORCE = {"pulumi.com/patchForce": "true"}
 """Where no autoscaler owns the count it is ours, also if an autoscaler that is gone wrote it last."""
 MAX_SURGE = "25%"
+PROGRESS_SECONDS = 540
+"""What a rollout has besides the start of a pod before it counts as stuck: scheduling, pulling, a node more."""
 SCRATCH_SIZE = "64Mi"
 """Size limit of each writable directory; it counts against the ephemeral-storage limit of the container."""
 
@@ -64,13 +68,16 @@ class ServerSpec:
     secret_env: Sequence[tuple[str, str]]
     secret_version: pulumi.Input[str] | None
     writable_paths: Sequence[str]
-    user_id: int
+    user_id: int | None
+    """User and group; ``None`` leaves both to the cluster."""
     command: Sequence[str] | None
     args: Sequence[str] | None
     min_available: int
     pod_labels: Mapping[str, str] = field(default_factory=dict)
     """Labels that only the pods have, such as those of a mesh or of workload identity."""
     pod_annotations: Mapping[str, str] = field(default_factory=dict)
+    pod: WorkloadKeys = field(default_factory=WorkloadKeys)
+    """What goes to the pods and their workload as it was given."""
 
     @property
     def port_names(self) -> dict[int, str]:
@@ -84,19 +91,22 @@ class ServerSpec:
 
 
 def deployment(server: ServerSpec, labels: Spec) -> Spec:
-    """The spec of the Deployment: new pods before old ones go, and a drain that fits the protocol era."""
+    """The spec of the Deployment: new pods before old ones go, and a drain that fits the protocol era.
+
+    :param labels: those of the object, which its pods have too.
+    """
+    keys = server.pod
     return {
         "replicas": server.start_replicas,
         "revisionHistoryLimit": 5,
-        "progressDeadlineSeconds": 600,
+        "progressDeadlineSeconds": max(600, keys.startup_seconds + PROGRESS_SECONDS),
         "selector": {"matchLabels": server.match},
-        "strategy": {
-            "type": "RollingUpdate",
-            "rollingUpdate": {"maxSurge": MAX_SURGE, "maxUnavailable": 0},
-        },
+        "strategy": placement.strategy(keys.rollout, max_surge=MAX_SURGE),
         "template": {
             "metadata": template_metadata(
-                {**server.pod_labels, **labels}, server.secret_version, server.pod_annotations
+                {**keys.pod_labels, **server.pod_labels, **labels},
+                server.secret_version,
+                {**keys.pod_annotations, **server.pod_annotations},
             ),
             "spec": pod(server),
         },
@@ -113,7 +123,10 @@ def pod(server: ServerSpec) -> Spec:
             "securityContext": pod_security(server.user_id),
             "terminationGracePeriodSeconds": server.grace_period_seconds,
             "topologySpreadConstraints": spread(server.match),
-            "affinity": apart(server.match),
+            "affinity": placement.affinity(server.pod, apart(server.match)),
+            **placement.placement(server.pod),
+            **placement.hardware(server.pod),
+            **placement.resolution(server.pod),
             "containers": [container(server)],
             "volumes": [
                 {"name": name, "emptyDir": {"sizeLimit": SCRATCH_SIZE}} for name in volumes(server.writable_paths)
@@ -127,17 +140,16 @@ def container(server: ServerSpec) -> Spec:
     result: Spec = {
         "name": CONTAINER,
         "image": server.image,
-        "imagePullPolicy": "Always",
         "ports": _ports(server),
         "env": environment(server.env, server.secret_name, server.secret_env),
-        "resources": resources(server.requests, server.limits),
-        "securityContext": container_security(server.user_id),
-        "startupProbe": {**_check(server.health_path, server.port), **STARTUP_PROBE},
-        "readinessProbe": {**_check(server.health_path, server.port), **READINESS_PROBE},
-        "livenessProbe": {**_check(server.liveness_path, server.port), **LIVENESS_PROBE},
+        "resources": resources(server.requests, server.limits, server.pod.extended_resources),
+        "securityContext": container_security(server.user_id, writable_root=server.pod.writable_root),
+        **_probes(server),
         "lifecycle": {"preStop": {"sleep": {"seconds": server.pre_stop_seconds}}},
         "volumeMounts": [{"name": name, "mountPath": path} for name, path in volumes(server.writable_paths).items()],
     }
+    if server.pod.image_pull_policy is not None:
+        result["imagePullPolicy"] = server.pod.image_pull_policy
     if server.command is not None:
         result["command"] = list(server.command)
     if server.args is not None:
@@ -172,9 +184,13 @@ def volumes(paths: Sequence[str]) -> dict[str, str]:
     return result
 
 
-def resources(requests: Mapping[str, str], limits: Mapping[str, str]) -> Spec:
-    """Requests and limits in canonical form; an empty side is left out."""
-    sides = {"requests": _canonical(requests), "limits": _canonical(limits)}
+def resources(requests: Mapping[str, str], limits: Mapping[str, str], devices: Mapping[str, int] | None = None) -> Spec:
+    """Requests and limits in canonical form; an empty side is left out.
+
+    :param devices: extended resources, of which no more is given than is asked for: both sides name them.
+    """
+    whole = {name: units.format_count(number) for name, number in sorted((devices or {}).items())}
+    sides = {"requests": {**_canonical(requests), **whole}, "limits": {**_canonical(limits), **whole}}
     return {side: quantities for side, quantities in sides.items() if quantities}
 
 
@@ -182,6 +198,7 @@ def service(server: ServerSpec) -> Spec:
     """The spec of the Service: one port by name, no affinity (see the edge for that)."""
     return {
         "type": "ClusterIP",
+        **placement.families(server.pod),
         "selector": server.match,
         "ports": [
             {
@@ -189,7 +206,7 @@ def service(server: ServerSpec) -> Spec:
                 "port": SERVICE_PORT,
                 "targetPort": "http",
                 "protocol": "TCP",
-                "appProtocol": "http",
+                "appProtocol": "https" if server.pod.serves_tls else "http",
             }
         ],
     }
@@ -202,12 +219,28 @@ def _ports(server: ServerSpec) -> list[Spec]:
     return ports
 
 
-def _check(path: str | None, port: int) -> Spec:
+def _probes(server: ServerSpec) -> Spec:
+    given, seconds = server.pod.probes, server.pod.startup_seconds
+    start = placement.startup(STARTUP_PROBE, given.startup, seconds)
+    begins = given.startup
+    if begins.command is None:
+        # A server that is asked by a command is asked so from the beginning.
+        begins = begins.model_copy(update={"command": given.readiness.command})
+    return {
+        "startupProbe": placement.probe(_check(server, server.health_path), start, begins),
+        "readinessProbe": placement.probe(_check(server, server.health_path), READINESS_PROBE, given.readiness),
+        "livenessProbe": placement.probe(_check(server, server.liveness_path), LIVENESS_PROBE, given.liveness),
+    }
+
+
+def _check(server: ServerSpec, path: str | None) -> Spec:
     """A probe by GET, or by opening the port. The SDKs refuse a foreign Host header, so it names localhost."""
     if path is None:
         return {"tcpSocket": {"port": "http"}}
-    host = {"name": "Host", "value": f"localhost:{port}"}
-    return {"httpGet": {"path": path, "port": "http", "scheme": "HTTP", "httpHeaders": [host]}}
+    given = server.pod.probes
+    host = {"name": "Host", "value": given.host or f"localhost:{server.port}"}
+    scheme = given.scheme or ("HTTPS" if server.pod.serves_tls else "HTTP")
+    return {"httpGet": {"path": path, "port": "http", "scheme": scheme, "httpHeaders": [host]}}
 
 
 def _canonical(quantities: Mapping[str, str]) -> Spec:

@@ -17,8 +17,20 @@ from .servers import StackSettings, stack_in
 
 FREE_KEYS = frozenset(
     {
-        *("env", "annotations", "service_account_annotations", "remote", "values", "era_percent", "selector"),
-        *("servers", "pod_labels"),
+        "annotations",
+        "env",
+        "era_percent",
+        "extended_resources",
+        "labels",
+        "node_selector",
+        "options",
+        "pod_annotations",
+        "pod_labels",
+        "remote",
+        "selector",
+        "servers",
+        "service_account_annotations",
+        "values",
     }
 )
 """Maps whose keys are words and no names of settings; they are not translated."""

@@ -67,6 +67,8 @@ REGION = Door(Settings, stack=True)
 
 def path_of(location: Sequence[int | str], door: Door = STACK) -> str:
     """The place of pydantic's location: ``mcp:server.eras[0]`` in a stack file, ``eras[0]`` among arguments."""
+    if not location:
+        return ""
     path = f"{NAMESPACE}:{location[0]}" if door.stack else str(location[0])
     for part in location[1:]:
         path = path if part == "[key]" else join(path, part)

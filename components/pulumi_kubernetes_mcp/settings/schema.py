@@ -243,7 +243,8 @@ def _or_null(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, A
 
 
 def _plain(node: Any) -> Any:
-    """Drop generated titles, keep encrypted values out of free maps, and wrap a ``$ref`` that has siblings.
+    """Drop generated titles, say what names a map takes, keep encrypted values out of it, and wrap a ``$ref`` that has
+    siblings.
 
     Draft-07 ignores what stands beside a ``$ref``.
     """

@@ -20,6 +20,8 @@ class QuotaArgs(TypedDict):
     """Sum of memory requests, such as '64Gi'."""
     pods: int
     """Number of pods."""
+    extended_resources: NotRequired[Mapping[str, int]]
+    """Extended resources by name, such as nvidia.com/gpu: 8. What is not named is not limited. Default: none."""
 
 
 class McpNamespaceArgs(TypedDict):

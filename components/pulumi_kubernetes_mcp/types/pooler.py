@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
 
 import pulumi
 
-from .shared import IngressFromArgs
+from .shared import IngressFromArgs, TolerationArgs
 
 if TYPE_CHECKING:
     PgBouncerServerTlsMode = Literal["disable", "prefer", "require", "verify-full"]
+    PgBouncerArchitecture = Literal["any", "amd64", "arm64"]
     PgBouncerMesh = Literal["none", "istio-ambient", "istio-sidecar"]
 else:
     PgBouncerServerTlsMode = str
+    PgBouncerArchitecture = str
     PgBouncerMesh = str
 
 
@@ -71,6 +73,20 @@ class McpPgBouncerArgs(TypedDict):
     """Who may connect to the pooler. Nobody by default. Default: none."""
     await_timeout_seconds: NotRequired[int]
     """How long to wait for ready pods, in seconds. Default: 600."""
+    image_pull_secrets: NotRequired[list[pulumi.Input[str]]]
+    """Secrets of the namespace with the credentials of the registry; the platform makes them. Default: none."""
+    node_selector: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Labels that a node must have. Default: none."""
+    tolerations: NotRequired[list[TolerationArgs]]
+    """Taints of nodes that the pods bear. Default: none."""
+    priority_class_name: NotRequired[pulumi.Input[str]]
+    """PriorityClass. Left out: that of the cluster's default."""
+    architecture: NotRequired[PgBouncerArchitecture]
+    """Architecture of the nodes. 'any', the default, needs an image for each that the cluster has; with one of the two
+    the pods stay on such nodes. Default: 'any'."""
+    cluster_user_id: NotRequired[bool]
+    """Whether the cluster chooses user and group, as restricted-v2 of OpenShift does, which refuses fixed ones.
+    Default: false."""
     mesh: NotRequired[PgBouncerMesh]
     """Service mesh that the pods are in. 'istio-ambient' opens its tunnel, port 15008, wherever pods may connect, and
     the address that it lets probes of the kubelet come from; 'istio-sidecar' opens the way to istiod and counts the

@@ -23,10 +23,19 @@ if TYPE_CHECKING:
     EdgeAffinity = Literal["auto", "none", "source-ip", "cookie", "session-hash", "gateway"]
     EgressProtocol = Literal["TCP", "UDP"]
     IngressProtocol = Literal["TCP", "UDP"]
+    RolloutStrategy = Literal["RollingUpdate", "Recreate"]
+    ProbesScheme = Literal["HTTP", "HTTPS"]
+    TolerationOperator = Literal["Exists", "Equal"]
+    TolerationEffect = Literal["NoSchedule", "PreferNoSchedule", "NoExecute"]
     ScalingAutoscaler = Literal["auto", "hpa", "keda", "none"]
     ScalingFollow = Literal["cpu", "sessions", "streams", "in-flight"]
     ScalingDialect = Literal["reference", "opentelemetry", "community", "toolhive", "envoy"]
     ServerRuntime = Literal["python-v1", "python-v2", "fastmcp", "typescript-v1", "typescript-v2", "node", "other"]
+    ServerArchitecture = Literal["any", "amd64", "arm64"]
+    ServerDnsPolicy = Literal["ClusterFirst", "Default", "ClusterFirstWithHostNet", "None"]
+    ServerIpFamilyPolicy = Literal["SingleStack", "PreferDualStack", "RequireDualStack"]
+    ServerIpFamilies = Literal["IPv4", "IPv6"]
+    ServerImagePullPolicy = Literal["Always", "IfNotPresent", "Never"]
     ServerEras = Literal["modern", "legacy-stateless", "legacy-stateful", "sse"]
     PlaceEnvironment = Literal["production", "staging", "development"]
     PlaceMesh = Literal["none", "istio-ambient", "istio-sidecar"]
@@ -45,10 +54,19 @@ else:
     EdgeAffinity = str
     EgressProtocol = str
     IngressProtocol = str
+    RolloutStrategy = str
+    ProbesScheme = str
+    TolerationOperator = str
+    TolerationEffect = str
     ScalingAutoscaler = str
     ScalingFollow = str
     ScalingDialect = str
     ServerRuntime = str
+    ServerArchitecture = str
+    ServerDnsPolicy = str
+    ServerIpFamilyPolicy = str
+    ServerIpFamilies = str
+    ServerImagePullPolicy = str
     ServerEras = str
     PlaceEnvironment = str
     PlaceMesh = str
@@ -503,6 +521,83 @@ class RegionIngressArgs(TypedDict):
     """Labels of the pods on the other side, in namespace; without one in the namespace of the server. Default: none."""
 
 
+class RegionRolloutArgs(TypedDict):
+    """How new pods take the place of old ones."""
+
+    strategy: NotRequired[RolloutStrategy]
+    """'Recreate' ends all old pods before the first new one, which is an outage. Derived: 'RollingUpdate', and
+    'Recreate' for a database with one writer."""
+    max_surge: NotRequired[str]
+    """Pods above the number, or percent of it, such as '25%'. Derived: 25 %. Quota and connections count them."""
+    max_unavailable: NotRequired[str]
+    """Pods below the number, or percent of it. Derived: 0."""
+
+
+class RegionProbeTimingArgs(TypedDict):
+    """How often a probe asks, and for how long it is patient. What is left out has the default of that probe."""
+
+    period_seconds: NotRequired[int]
+    """Seconds between two questions. Derived: start-up 2, readiness 10, liveness 30."""
+    timeout_seconds: NotRequired[int]
+    """Seconds until a question without an answer has failed. Derived: start-up 2, readiness 3, liveness 5."""
+    failure_threshold: NotRequired[int]
+    """Failures in a row that count. Derived: 3; at the start-up as many as fit into startup_seconds."""
+    command: NotRequired[list[str]]
+    """Command in the container that asks instead of a GET: 0 is well. A process each time, so ask seldom. Default:
+    none."""
+
+
+class RegionProbesArgs(TypedDict):
+    """How the kubelet asks, where the defaults do not fit."""
+
+    scheme: NotRequired[ProbesScheme]
+    """Scheme of the routes. Derived: HTTPS with serves_tls, else HTTP. The kubelet checks no certificate."""
+    host: NotRequired[pulumi.Input[str]]
+    """Host header. Derived: 'localhost' with the port, which the SDKs take; a server that knows its public name only
+    answers that with 403 or 421, and wants the name here."""
+    startup: NotRequired[RegionProbeTimingArgs]
+    """Until the first success, which the other two wait for. Default: that of its keys."""
+    readiness: NotRequired[RegionProbeTimingArgs]
+    """Whether the pod gets requests. Default: that of its keys."""
+    liveness: NotRequired[RegionProbeTimingArgs]
+    """Whether the container is restarted. Default: that of its keys."""
+
+
+class RegionDnsConfigArgs(TypedDict):
+    """How the pods resolve names, besides what dns_policy says."""
+
+    nameservers: NotRequired[list[str]]
+    """Addresses of resolvers, before those of the policy; at most three in all. Default: none."""
+    searches: NotRequired[list[str]]
+    """Domains that short names are looked for in. Default: none."""
+    options: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Options of the resolver, such as ndots: '2'. An empty value is an option without one. Default: none."""
+
+
+class RegionHostAliasArgs(TypedDict):
+    """Names for an address, in /etc/hosts of the pods."""
+
+    ip: str
+    """The address."""
+    hostnames: list[str]
+    """Its names."""
+
+
+class RegionTolerationArgs(TypedDict):
+    """A taint that the pods bear."""
+
+    key: NotRequired[str]
+    """Key of the taint. Left out: every taint, with the operator 'Exists'."""
+    operator: NotRequired[TolerationOperator]
+    """'Equal' compares the value, 'Exists' only the key. Default: 'Equal'."""
+    value: NotRequired[str]
+    """Value of the taint. Left out: the empty one, or any with 'Exists'."""
+    effect: NotRequired[TolerationEffect]
+    """Effect of the taint. Left out: all three."""
+    toleration_seconds: NotRequired[int]
+    """How long a pod stays after a 'NoExecute' taint, in seconds. Left out: for ever."""
+
+
 class RegionQuotaArgs(TypedDict):
     """A limit on the namespace that the platform imposes. Left out, the quota is derived from the maximum."""
 
@@ -512,6 +607,9 @@ class RegionQuotaArgs(TypedDict):
     """Sum of memory requests that the namespace may hold, such as '64Gi'."""
     pods: int
     """Number of pods that the namespace may hold."""
+    extended_resources: NotRequired[Mapping[str, int]]
+    """Devices by name that the namespace may hold, such as nvidia.com/gpu: 8. What is not named is not limited.
+    Default: none."""
 
 
 class RegionPatchArgs(TypedDict):
@@ -624,6 +722,59 @@ class RegionServerArgs(TypedDict):
     Everything else is closed. Default: none."""
     resources: NotRequired[RegionResourcesArgs]
     """Resources instead of the planned ones. Default: none."""
+    image_pull_secrets: NotRequired[list[pulumi.Input[str]]]
+    """Secrets of the namespace with the credentials of the registry; the platform makes them. Default: none."""
+    node_selector: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Labels that a node must have. Default: none."""
+    tolerations: NotRequired[list[RegionTolerationArgs]]
+    """Taints of nodes that the pods bear. Default: none."""
+    priority_class_name: NotRequired[pulumi.Input[str]]
+    """PriorityClass. Left out: that of the cluster's default."""
+    architecture: NotRequired[ServerArchitecture]
+    """Architecture of the nodes. 'any', the default, needs an image for each that the cluster has; with one of the two
+    the pods stay on such nodes. Default: 'any'."""
+    runtime_class_name: NotRequired[pulumi.Input[str]]
+    """RuntimeClass, such as one of gVisor. Left out: that of the node."""
+    extended_resources: NotRequired[Mapping[str, int]]
+    """Whole devices of each pod by name, such as nvidia.com/gpu: 1, as request and limit. The quota of the namespace
+    counts them too. Default: none."""
+    labels: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Labels of the workload, besides those that every object has. Default: none."""
+    annotations: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Annotations of the workload, such as for a controller that restarts it. Default: none."""
+    pod_labels: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Labels of the pods, such as for a mesh or for workload identity. Changing one restarts the pods. Default:
+    none."""
+    pod_annotations: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Annotations of the pods. Changing one restarts the pods. Default: none."""
+    host_aliases: NotRequired[list[RegionHostAliasArgs]]
+    """Names in /etc/hosts of the pods. Default: none."""
+    dns_policy: NotRequired[ServerDnsPolicy]
+    """How the pods resolve names. Left out: by the cluster's DNS first. 'None' takes dns_config alone."""
+    dns_config: NotRequired[RegionDnsConfigArgs]
+    """Resolvers, search domains and options. Left out: those of the policy."""
+    ip_family_policy: NotRequired[ServerIpFamilyPolicy]
+    """Address families of the Service. Left out: one, the cluster's first."""
+    ip_families: NotRequired[list[ServerIpFamilies]]
+    """The families by name, the first one first. Left out: the cluster's order. Default: none."""
+    startup_seconds: NotRequired[int]
+    """How long the server may take to start, in seconds; then the kubelet starts it again. Downloads, migrations and
+    large models take minutes. Default: 60."""
+    serves_tls: NotRequired[bool]
+    """Whether the pods speak TLS themselves at port: probes and Service then do too. Default: false."""
+    probes: NotRequired[RegionProbesArgs]
+    """How the kubelet asks, where the defaults do not fit. Default: that of its keys."""
+    cluster_user_id: NotRequired[bool]
+    """Whether the cluster chooses user and group, as restricted-v2 of OpenShift does, which refuses fixed ones.
+    Default: false."""
+    image_pull_policy: NotRequired[ServerImagePullPolicy]
+    """When the image is pulled. Left out: by Kubernetes, 'IfNotPresent' for a fixed tag. 'Always' asks the registry at
+    each start of a container: for a tag that is moved, or where a pod must not run what it has no credentials for. It
+    forbids images that are only loaded into the nodes, and no container starts while the registry is down."""
+    rollout: NotRequired[RegionRolloutArgs]
+    """How new pods take the place of old ones. Default: that of its keys."""
+    writable_root: NotRequired[bool]
+    """Whether the container may write to the root file system of its image. Default: false."""
     port: NotRequired[int]
     """Port that the server listens on; 8000 is that of the Python SDK. Default: 8000."""
     health_path: NotRequired[str]

@@ -8,14 +8,28 @@ from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
 
 import pulumi
 
-from .shared import IngressFromArgs, PatchArgs
+from .shared import IngressFromArgs, PatchArgs, TolerationArgs
 
 if TYPE_CHECKING:
     EgressProtocol = Literal["TCP", "UDP"]
+    RolloutStrategy = Literal["RollingUpdate", "Recreate"]
+    ProbesScheme = Literal["HTTP", "HTTPS"]
+    ServiceArchitecture = Literal["any", "amd64", "arm64"]
+    ServiceDnsPolicy = Literal["ClusterFirst", "Default", "ClusterFirstWithHostNet", "None"]
+    ServiceIpFamilyPolicy = Literal["SingleStack", "PreferDualStack", "RequireDualStack"]
+    ServiceIpFamilies = Literal["IPv4", "IPv6"]
+    ServiceImagePullPolicy = Literal["Always", "IfNotPresent", "Never"]
     ServiceEras = Literal["modern", "legacy-stateless", "legacy-stateful", "sse"]
     ServiceMesh = Literal["none", "istio-ambient", "istio-sidecar"]
 else:
     EgressProtocol = str
+    RolloutStrategy = str
+    ProbesScheme = str
+    ServiceArchitecture = str
+    ServiceDnsPolicy = str
+    ServiceIpFamilyPolicy = str
+    ServiceIpFamilies = str
+    ServiceImagePullPolicy = str
     ServiceEras = str
     ServiceMesh = str
 
@@ -65,6 +79,68 @@ class ResourcesArgs(TypedDict):
     """What the kernel enforces, in the same form. Default: cpu 1, memory 256Mi, ephemeral-storage 256Mi."""
 
 
+class RolloutArgs(TypedDict):
+    """How new pods take the place of old ones."""
+
+    strategy: NotRequired[RolloutStrategy]
+    """'Recreate' ends all old pods before the first new one, which is an outage. Derived: 'RollingUpdate', and
+    'Recreate' for a database with one writer."""
+    max_surge: NotRequired[str]
+    """Pods above the number, or percent of it, such as '25%'. Derived: 25 %. Quota and connections count them."""
+    max_unavailable: NotRequired[str]
+    """Pods below the number, or percent of it. Derived: 0."""
+
+
+class ProbeTimingArgs(TypedDict):
+    """How often a probe asks, and for how long it is patient. What is left out has the default of that probe."""
+
+    period_seconds: NotRequired[int]
+    """Seconds between two questions. Derived: start-up 2, readiness 10, liveness 30."""
+    timeout_seconds: NotRequired[int]
+    """Seconds until a question without an answer has failed. Derived: start-up 2, readiness 3, liveness 5."""
+    failure_threshold: NotRequired[int]
+    """Failures in a row that count. Derived: 3; at the start-up as many as fit into startup_seconds."""
+    command: NotRequired[list[str]]
+    """Command in the container that asks instead of a GET: 0 is well. A process each time, so ask seldom. Default:
+    none."""
+
+
+class ProbesArgs(TypedDict):
+    """How the kubelet asks, where the defaults do not fit."""
+
+    scheme: NotRequired[ProbesScheme]
+    """Scheme of the routes. Derived: HTTPS with serves_tls, else HTTP. The kubelet checks no certificate."""
+    host: NotRequired[pulumi.Input[str]]
+    """Host header. Derived: 'localhost' with the port, which the SDKs take; a server that knows its public name only
+    answers that with 403 or 421, and wants the name here."""
+    startup: NotRequired[ProbeTimingArgs]
+    """Until the first success, which the other two wait for. Default: that of its keys."""
+    readiness: NotRequired[ProbeTimingArgs]
+    """Whether the pod gets requests. Default: that of its keys."""
+    liveness: NotRequired[ProbeTimingArgs]
+    """Whether the container is restarted. Default: that of its keys."""
+
+
+class DnsConfigArgs(TypedDict):
+    """How the pods resolve names, besides what dns_policy says."""
+
+    nameservers: NotRequired[list[str]]
+    """Addresses of resolvers, before those of the policy; at most three in all. Default: none."""
+    searches: NotRequired[list[str]]
+    """Domains that short names are looked for in. Default: none."""
+    options: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Options of the resolver, such as ndots: '2'. An empty value is an option without one. Default: none."""
+
+
+class HostAliasArgs(TypedDict):
+    """Names for an address, in /etc/hosts of the pods."""
+
+    ip: str
+    """The address."""
+    hostnames: list[str]
+    """Its names."""
+
+
 class McpServiceArgs(TypedDict):
     """Arguments of McpService."""
 
@@ -98,6 +174,59 @@ class McpServiceArgs(TypedDict):
     """Where the pods may connect to. Nowhere by default. Default: none."""
     await_timeout_seconds: NotRequired[int]
     """How long to wait for ready pods, in seconds; a rollout of slow drains takes minutes. Default: 600."""
+    image_pull_secrets: NotRequired[list[pulumi.Input[str]]]
+    """Secrets of the namespace with the credentials of the registry; the platform makes them. Default: none."""
+    node_selector: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Labels that a node must have. Default: none."""
+    tolerations: NotRequired[list[TolerationArgs]]
+    """Taints of nodes that the pods bear. Default: none."""
+    priority_class_name: NotRequired[pulumi.Input[str]]
+    """PriorityClass. Left out: that of the cluster's default."""
+    architecture: NotRequired[ServiceArchitecture]
+    """Architecture of the nodes. 'any', the default, needs an image for each that the cluster has; with one of the two
+    the pods stay on such nodes. Default: 'any'."""
+    runtime_class_name: NotRequired[pulumi.Input[str]]
+    """RuntimeClass, such as one of gVisor. Left out: that of the node."""
+    extended_resources: NotRequired[Mapping[str, int]]
+    """Whole devices of each pod by name, such as nvidia.com/gpu: 1, as request and limit. The quota of the namespace
+    counts them too. Default: none."""
+    labels: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Labels of the workload, besides those that every object has. Default: none."""
+    annotations: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Annotations of the workload, such as for a controller that restarts it. Default: none."""
+    pod_labels: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Labels of the pods, such as for a mesh or for workload identity. Changing one restarts the pods. Default:
+    none."""
+    pod_annotations: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Annotations of the pods. Changing one restarts the pods. Default: none."""
+    host_aliases: NotRequired[list[HostAliasArgs]]
+    """Names in /etc/hosts of the pods. Default: none."""
+    dns_policy: NotRequired[ServiceDnsPolicy]
+    """How the pods resolve names. Left out: by the cluster's DNS first. 'None' takes dns_config alone."""
+    dns_config: NotRequired[DnsConfigArgs]
+    """Resolvers, search domains and options. Left out: those of the policy."""
+    ip_family_policy: NotRequired[ServiceIpFamilyPolicy]
+    """Address families of the Service. Left out: one, the cluster's first."""
+    ip_families: NotRequired[list[ServiceIpFamilies]]
+    """The families by name, the first one first. Left out: the cluster's order. Default: none."""
+    startup_seconds: NotRequired[int]
+    """How long the server may take to start, in seconds; then the kubelet starts it again. Downloads, migrations and
+    large models take minutes. Default: 60."""
+    serves_tls: NotRequired[bool]
+    """Whether the pods speak TLS themselves at port: probes and Service then do too. Default: false."""
+    probes: NotRequired[ProbesArgs]
+    """How the kubelet asks, where the defaults do not fit. Default: that of its keys."""
+    cluster_user_id: NotRequired[bool]
+    """Whether the cluster chooses user and group, as restricted-v2 of OpenShift does, which refuses fixed ones.
+    Default: false."""
+    image_pull_policy: NotRequired[ServiceImagePullPolicy]
+    """When the image is pulled. Left out: by Kubernetes, 'IfNotPresent' for a fixed tag. 'Always' asks the registry at
+    each start of a container: for a tag that is moved, or where a pod must not run what it has no credentials for. It
+    forbids images that are only loaded into the nodes, and no container starts while the registry is down."""
+    rollout: NotRequired[RolloutArgs]
+    """How new pods take the place of old ones. Default: that of its keys."""
+    writable_root: NotRequired[bool]
+    """Whether the container may write to the root file system of its image. Default: false."""
     port: NotRequired[int]
     """Port that the server listens on; 8000 is that of the Python SDK. Default: 8000."""
     health_path: NotRequired[str]

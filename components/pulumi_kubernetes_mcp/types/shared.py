@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 import pulumi
 
 if TYPE_CHECKING:
+    TolerationOperator = Literal["Exists", "Equal"]
+    TolerationEffect = Literal["NoSchedule", "PreferNoSchedule", "NoExecute"]
     IngressFromProtocol = Literal["TCP", "UDP"]
 else:
+    TolerationOperator = str
+    TolerationEffect = str
     IngressFromProtocol = str
 
 
@@ -24,6 +28,21 @@ class PatchArgs(TypedDict):
     keys of its API; `$patch` and its other directives are understood), a JSON merge patch for custom resources."""
     name: NotRequired[str]
     """Name of the object. Left out: all objects of the kind that the component makes."""
+
+
+class TolerationArgs(TypedDict):
+    """A taint that the pods bear."""
+
+    key: NotRequired[str]
+    """Key of the taint. Left out: every taint, with the operator 'Exists'."""
+    operator: NotRequired[TolerationOperator]
+    """'Equal' compares the value, 'Exists' only the key. Default: 'Equal'."""
+    value: NotRequired[str]
+    """Value of the taint. Left out: the empty one, or any with 'Exists'."""
+    effect: NotRequired[TolerationEffect]
+    """Effect of the taint. Left out: all three."""
+    toleration_seconds: NotRequired[int]
+    """How long a pod stays after a 'NoExecute' taint, in seconds. Left out: for ever."""
 
 
 class IngressFromArgs(TypedDict):

@@ -116,6 +116,7 @@ def quota_findings(given: Quota | None, need: Need) -> list[Finding]:
         quota_pods=amounts.pods,
         quota_cpu_millicores=amounts.cpu_millicores,
         quota_memory_bytes=amounts.memory_bytes,
+        devices={name: (number, amounts.devices.get(name)) for name, number in need.devices.items()},
         path="mcp:region.quota",
     )
 

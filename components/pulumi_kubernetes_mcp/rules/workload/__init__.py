@@ -1,7 +1,7 @@
 """Rules about the container: image, drain, resources, probes, names and ports."""
 
 from ..environment import env_findings
-from . import drain, image, names, probes, reach, resources
+from . import drain, image, names, pods, probes, reach, resources
 from .drain import (
     GRACE_LIMIT_SECONDS,
     GRACE_TOO_LONG,
@@ -25,11 +25,12 @@ from .names import (
     namespace_findings,
     port_findings,
 )
+from .pods import label_findings, outage_findings, root_findings, user_findings
 from .probes import NO_HEALTH_PATH, PROBE_ON_MCP_PATH, SAME_PROBE_ROUTE, probe_findings
 from .reach import CLOSED_PORT, NOBODY, reach_findings
 from .resources import BAD_QUANTITY, NO_MEMORY, REQUEST_ABOVE_LIMIT, memory_declared_findings, resource_findings
 
-RULES = (*image.RULES, *drain.RULES, *resources.RULES, *probes.RULES, *names.RULES, *reach.RULES)
+RULES = (*image.RULES, *drain.RULES, *resources.RULES, *probes.RULES, *names.RULES, *pods.RULES, *reach.RULES)
 
 __all__ = [
     "BAD_PORT",
@@ -58,12 +59,16 @@ __all__ = [
     "egress_findings",
     "env_findings",
     "image_findings",
+    "label_findings",
     "memory_declared_findings",
     "name_findings",
     "namespace_findings",
+    "outage_findings",
     "port_findings",
     "probe_findings",
     "reach_findings",
     "resource_findings",
+    "root_findings",
+    "user_findings",
     "version_findings",
 ]

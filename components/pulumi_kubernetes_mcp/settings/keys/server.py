@@ -18,6 +18,7 @@ from ..fields import (
     Seconds,
     UrlPath,
 )
+from .pod import WorkloadKeys
 
 
 class EraKeys(Group):
@@ -47,8 +48,8 @@ class StreamKeys(Group):
     """Whether the server is an OAuth resource server; its metadata path is then routed too."""
 
 
-class ContainerKeys(Group):
-    """The container of the server."""
+class ContainerKeys(WorkloadKeys):
+    """The container of the server, and its pods."""
 
     image: Image
     """Container image with a fixed tag or a digest; 'latest' and no tag are refused."""

@@ -4,9 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ..fields import Cidr, Cpu, Group, Label, Memory, Port, RuleCode
+from ..fields import Cidr, Count, Cpu, Group, Label, Memory, Port, RuleCode
 from ..keys.patches import NamespacePatchKeys
 from ..keys.place import ClusterKeys, EnvironmentKeys, MeshKeys, OperatorKeys
+from ..names import ResourceName
 
 
 class Quota(Group):
@@ -18,6 +19,8 @@ class Quota(Group):
     """Sum of memory requests that the namespace may hold, such as '64Gi'."""
     pods: Annotated[int, Field(ge=1, le=1_000_000_000)]
     """Number of pods that the namespace may hold."""
+    extended_resources: dict[ResourceName, Count] = {}
+    """Devices by name that the namespace may hold, such as nvidia.com/gpu: 8. What is not named is not limited."""
 
 
 class RegionSettings(NamespacePatchKeys, OperatorKeys, MeshKeys, ClusterKeys, EnvironmentKeys):

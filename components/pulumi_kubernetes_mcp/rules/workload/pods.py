@@ -1,0 +1,168 @@
+"""Rules about what the pods are called, how they are replaced, and what their process may do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ..model import Finding, Rule, Severity
+
+RESERVED = Rule(
+    code="MCP123",
+    slug="reserved-label",
+    severity=Severity.ERROR,
+    title="a label or an annotation that belongs to the stack",
+    meaning="""
+        `labels`, `podLabels`, `annotations` or `podAnnotations` give a name that the stack or Kubernetes itself writes:
+        `app.kubernetes.io/name`, `component`, `part-of`, `managed-by` and `version`, `pod-template-hash`, or what
+        begins with `kubernetes-mcp/`.
+        """,
+    why="""
+        The selectors of the Deployment, the Service, the disruption budget and the network policies find the pods by
+        the first two. Pods with another value are found by none of them, and the API server refuses such a Deployment.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          podLabels: {app.kubernetes.io/name: orders}
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          podLabels: {example.com/team: orders}
+        """,
+)
+_LABELS = frozenset(
+    {f"app.kubernetes.io/{name}" for name in ("name", "component", "part-of", "managed-by", "version")}
+    | {"pod-template-hash", "controller-revision-hash"}
+)
+_OWN = "kubernetes-mcp/"
+
+
+def label_findings(given: Mapping[str, Iterable[str]]) -> list[Finding]:
+    """MCP123 for each reserved name; ``given`` is the path of each map to its names."""
+    return [
+        RESERVED.at(
+            path,
+            f"'{name}' is written by the stack itself.",
+            "Give a name of your own, with your domain before it, such as 'example.com/team'.",
+        )
+        for path, names in given.items()
+        for name in names
+        if name in _LABELS or name.startswith(_OWN)
+    ]
+
+
+WRITABLE_ROOT = Rule(
+    code="MCP140",
+    slug="writable-root",
+    severity=Severity.WARNING,
+    title="the root file system of the container is writable",
+    meaning="`writableRoot` is true.",
+    why="""
+        Who breaks into a server that can write to its own image replaces its code until the next restart. What the
+        server writes there is in no size limit of its own: it fills the ephemeral storage of the container until the
+        pod is evicted.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          writableRoot: true
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          writablePaths: [/tmp, /app/cache]
+        """,
+    note="""
+        Pod Security "restricted" allows it. Accept the warning for an image that writes all over its file system, and
+        say which places.
+        """,
+)
+
+
+def root_findings(*, writable: bool, path: str) -> list[Finding]:
+    """MCP140 where the root file system is writable."""
+    if not writable:
+        return []
+    return [
+        WRITABLE_ROOT.at(
+            path,
+            "The server may write to the whole file system of its image.",
+            "List the directories that it writes to as [[writable_paths]]; accept this warning if nobody knows them.",
+        )
+    ]
+
+
+OUTAGE = Rule(
+    code="MCP130",
+    slug="rollout-is-outage",
+    severity=Severity.WARNING,
+    title="every rollout is an outage",
+    meaning="""
+        The old pods end before the first new one starts: `rollout.strategy` is 'Recreate', or it follows from a
+        database with one writer.
+        """,
+    why="""
+        Two processes must not write to one file, so there is no pod while the image, a setting or a Secret changes:
+        from the end of the old pod's drain until the new one is ready every client is refused.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          rollout: {strategy: Recreate}
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          rollout: {maxSurge: '1'}
+        """,
+    note="""
+        Accept the warning where the users of the server can live with it; roll out when few of them are there. The way
+        out is a networked database.
+        """,
+)
+
+
+def outage_findings(*, strategy: str | None, drain_seconds: int, startup_seconds: int, path: str) -> list[Finding]:
+    """MCP130 for a rollout without any pod, with how long it takes at most: the drain and the start, in seconds."""
+    if strategy != "Recreate":
+        return []
+    return [
+        OUTAGE.at(
+            path,
+            f"Every rollout is an outage: the old pod drains for up to {drain_seconds} s, then the new one starts in "
+            f"up to {startup_seconds} s.",
+            "Accept this warning, and roll out when few clients are there; or keep the data in a networked database.",
+        )
+    ]
+
+
+TWO_USERS = Rule(
+    code="MCP145",
+    slug="two-users",
+    severity=Severity.ERROR,
+    title="a user is given, and the cluster is to choose one",
+    meaning="`clusterUserId` is true, and `userId` is given.",
+    why="Only one of the two can be: which one was meant, nobody knows.",
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          userId: 20002
+          clusterUserId: true
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          clusterUserId: true
+        """,
+)
+
+
+def user_findings(*, by_cluster: bool, given: bool, path: str) -> list[Finding]:
+    """MCP145 where the cluster is to choose the user, and one is given."""
+    if not (by_cluster and given):
+        return []
+    return [TWO_USERS.at(path, "The cluster is to choose the user, and one is given.", "Remove one of the two.")]
+
+
+RULES = (RESERVED, WRITABLE_ROOT, OUTAGE, TWO_USERS)

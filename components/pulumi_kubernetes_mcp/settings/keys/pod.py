@@ -1,0 +1,192 @@
+"""Keys of the pods of a server: where they run, what they are called, how they start and are replaced."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from ..fields import AnnotationKey, AnyText, Filled, Group, Host, LabelKey, LabelValue, Name
+from ..names import ResourceName, Surge, TagValue
+
+PullPolicy = Literal["Always", "IfNotPresent", "Never"]
+IpFamily = Literal["IPv4", "IPv6"]
+Address = Annotated[str, Field(pattern=r"^[0-9A-Fa-f.:]+$")]
+
+
+class Toleration(Group):
+    """A taint that the pods bear."""
+
+    key: LabelKey | None = None
+    """Key of the taint. Left out: every taint, with the operator 'Exists'."""
+    operator: Literal["Exists", "Equal"] = "Equal"
+    """'Equal' compares the value, 'Exists' only the key."""
+    value: LabelValue | None = None
+    """Value of the taint. Left out: the empty one, or any with 'Exists'."""
+    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] | None = None
+    """Effect of the taint. Left out: all three."""
+    toleration_seconds: Annotated[int, Field(ge=0, le=86_400)] | None = None
+    """How long a pod stays after a 'NoExecute' taint, in seconds. Left out: for ever."""
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.operator == "Equal" and self.key is None:
+            raise ValueError("it has no key: name one, or set operator to 'Exists' for every taint")
+        if self.operator == "Exists" and self.value:
+            raise ValueError("it compares a value with the operator 'Exists': leave value out, or set operator 'Equal'")
+        if self.toleration_seconds is not None and self.effect != "NoExecute":
+            raise ValueError("only the effect 'NoExecute' counts seconds: set effect, or leave the seconds out")
+        return self
+
+
+class HostAlias(Group):
+    """Names for an address, in /etc/hosts of the pods."""
+
+    ip: Address
+    """The address."""
+    hostnames: Annotated[list[Filled], Field(min_length=1)]
+    """Its names."""
+
+
+class DnsConfig(Group):
+    """How the pods resolve names, besides what `dns_policy` says."""
+
+    nameservers: Annotated[list[Address], Field(max_length=3)] = []
+    """Addresses of resolvers, before those of the policy; at most three in all."""
+    searches: Annotated[list[Filled], Field(max_length=32)] = []
+    """Domains that short names are looked for in."""
+    options: dict[Filled, AnyText] = {}
+    """Options of the resolver, such as ndots: '2'. An empty value is an option without one."""
+
+
+class PlacementKeys(Group):
+    """Where pods may run, and who may pull their image."""
+
+    image_pull_secrets: list[Name] = []
+    """Secrets of the namespace with the credentials of the registry; the platform makes them."""
+    node_selector: dict[LabelKey, TagValue] = {}
+    """Labels that a node must have."""
+    tolerations: list[Toleration] = []
+    """Taints of nodes that the pods bear."""
+    priority_class_name: Name | None = None
+    """PriorityClass. Left out: that of the cluster's default."""
+    architecture: Literal["any", "amd64", "arm64"] = "any"
+    """Architecture of the nodes. 'any', the default, needs an image for each that the cluster has; with one of the two
+    the pods stay on such nodes."""
+
+
+class HardwareKeys(Group):
+    """What the pods of the server need of a node besides CPU and memory."""
+
+    runtime_class_name: Name | None = None
+    """RuntimeClass, such as one of gVisor. Left out: that of the node."""
+    extended_resources: dict[ResourceName, Annotated[int, Field(ge=1, le=1000)]] = {}
+    """Whole devices of each pod by name, such as nvidia.com/gpu: 1, as request and limit. The quota of the namespace
+    counts them too."""
+
+
+class LabelKeys(Group):
+    """Labels and annotations of one's own."""
+
+    labels: dict[LabelKey, TagValue] = {}
+    """Labels of the workload, besides those that every object has."""
+    annotations: dict[AnnotationKey, AnyText] = {}
+    """Annotations of the workload, such as for a controller that restarts it."""
+    pod_labels: dict[LabelKey, TagValue] = {}
+    """Labels of the pods, such as for a mesh or for workload identity. Changing one restarts the pods."""
+    pod_annotations: dict[AnnotationKey, AnyText] = {}
+    """Annotations of the pods. Changing one restarts the pods."""
+
+
+class AddressKeys(Group):
+    """How the pods resolve names, and which addresses the Service has."""
+
+    host_aliases: list[HostAlias] = []
+    """Names in /etc/hosts of the pods."""
+    dns_policy: Literal["ClusterFirst", "Default", "ClusterFirstWithHostNet", "None"] | None = None
+    """How the pods resolve names. Left out: by the cluster's DNS first. 'None' takes `dns_config` alone."""
+    dns_config: DnsConfig | None = None
+    """Resolvers, search domains and options. Left out: those of the policy."""
+    ip_family_policy: Literal["SingleStack", "PreferDualStack", "RequireDualStack"] | None = None
+    """Address families of the Service. Left out: one, the cluster's first."""
+    ip_families: Annotated[list[IpFamily], Field(max_length=2)] = []
+    """The families by name, the first one first. Left out: the cluster's order."""
+
+
+class ProbeTiming(Group):
+    """How often a probe asks, and for how long it is patient. What is left out has the default of that probe."""
+
+    period_seconds: Annotated[int, Field(ge=1, le=3600)] | None = None
+    """Seconds between two questions. Derived: start-up 2, readiness 10, liveness 30."""
+    timeout_seconds: Annotated[int, Field(ge=1, le=3600)] | None = None
+    """Seconds until a question without an answer has failed. Derived: start-up 2, readiness 3, liveness 5."""
+    failure_threshold: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """Failures in a row that count. Derived: 3; at the start-up as many as fit into `startup_seconds`."""
+    command: Annotated[list[Filled], Field(min_length=1)] | None = None
+    """Command in the container that asks instead of a GET: 0 is well. A process each time, so ask seldom."""
+
+
+class Probes(Group):
+    """How the kubelet asks, where the defaults do not fit."""
+
+    scheme: Literal["HTTP", "HTTPS"] | None = None
+    """Scheme of the routes. Derived: HTTPS with `serves_tls`, else HTTP. The kubelet checks no certificate."""
+    host: Host | None = None
+    """Host header. Derived: 'localhost' with the port, which the SDKs take; a server that knows its public name only
+    answers that with 403 or 421, and wants the name here."""
+    startup: ProbeTiming = ProbeTiming()
+    """Until the first success, which the other two wait for."""
+    readiness: ProbeTiming = ProbeTiming()
+    """Whether the pod gets requests."""
+    liveness: ProbeTiming = ProbeTiming()
+    """Whether the container is restarted."""
+
+
+class ProbeKeys(Group):
+    """How a pod starts, and how the kubelet asks it."""
+
+    startup_seconds: Annotated[int, Field(ge=2, le=3600)] = 60
+    """How long the server may take to start, in seconds; then the kubelet starts it again. Downloads, migrations and
+    large models take minutes."""
+    serves_tls: bool = False
+    """Whether the pods speak TLS themselves at `port`: probes and Service then do too."""
+    probes: Probes = Probes()
+    """How the kubelet asks, where the defaults do not fit."""
+
+
+class Rollout(Group):
+    """How new pods take the place of old ones."""
+
+    strategy: Literal["RollingUpdate", "Recreate"] | None = None
+    """'Recreate' ends all old pods before the first new one, which is an outage. Derived: 'RollingUpdate', and
+    'Recreate' for a database with one writer."""
+    max_surge: Surge | None = None
+    """Pods above the number, or percent of it, such as '25%'. Derived: 25 %. Quota and connections count them."""
+    max_unavailable: Surge | None = None
+    """Pods below the number, or percent of it. Derived: 0."""
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.strategy == "Recreate" and (self.max_surge or self.max_unavailable):
+            raise ValueError("'Recreate' ends all pods at once: leave max_surge and max_unavailable out")
+        if self.max_surge in ("0", "0%", "00%") and self.max_unavailable in (None, "0", "0%", "00%"):
+            raise ValueError("neither a pod more nor one less is allowed: raise max_surge or max_unavailable")
+        return self
+
+
+class UserKeys(Group):
+    """Who the process is, and what it may write to."""
+
+    cluster_user_id: bool = False
+    """Whether the cluster chooses user and group, as restricted-v2 of OpenShift does, which refuses fixed ones."""
+
+
+class WorkloadKeys(UserKeys, ProbeKeys, AddressKeys, LabelKeys, HardwareKeys, PlacementKeys):
+    """The pods of a server, and the workload that makes them."""
+
+    image_pull_policy: PullPolicy | None = None
+    """When the image is pulled. Left out: by Kubernetes, 'IfNotPresent' for a fixed tag. 'Always' asks the registry at
+    each start of a container: for a tag that is moved, or where a pod must not run what it has no credentials for. It
+    forbids images that are only loaded into the nodes, and no container starts while the registry is down."""
+    rollout: Rollout = Rollout()
+    """How new pods take the place of old ones."""
+    writable_root: bool = False
+    """Whether the container may write to the root file system of its image."""
