@@ -83,3 +83,20 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 def test_the_package_says_that_it_is_typed() -> None:
     assert resources.files(package).joinpath("py.typed").is_file()
+
+
+def test_each_name_can_be_the_first_that_a_program_imports() -> None:
+    """Modules that import each other work from one side only."""
+    program = (
+        "import importlib, sys\n"
+        "for name in sys.argv[1:]:\n"
+        "    for module in [one for one in sys.modules if one.startswith('pulumi_kubernetes_mcp')]:\n"
+        "        del sys.modules[module]\n"
+        "    getattr(importlib.import_module('pulumi_kubernetes_mcp'), name)\n"
+    )
+    components = str(Path(package.__file__).parents[1])
+    words = [sys.executable, "-c", program, *package.__all__]
+    done = subprocess.run(
+        words, capture_output=True, text=True, env={"PYTHONPATH": components, "PATH": ""}, check=False
+    )
+    assert done.returncode == 0, done.stderr

@@ -12,9 +12,9 @@ from ...rules.model import Finding, errors
 from ...rules.workload import name_findings
 from ...settings.fields import said
 from ...settings.keys.scaling import PrometheusAuthentication, ScalingMetric, ScalingRules
+from .. import objects as made
 from .. import spec as specs
 from ..keys import AutoscalingKeys
-from ..objects import DECIDED, autoscaling_objects
 from .spec import (
     PARAMETERS,
     autoscaler_spec,
@@ -42,7 +42,7 @@ def autoscaling_findings(keys: AutoscalingKeys) -> list[Finding]:
     ]
     if keys.patches and not errors(found):
         # Of what cannot work there is no object to patch.
-        found += patched(autoscaling_objects(autoscaler_spec(keys), keys), keys.patches, decided=DECIDED)[1]
+        found += patched(made.autoscaling_objects(autoscaler_spec(keys), keys), keys.patches, decided=made.DECIDED)[1]
     return found
 
 
