@@ -206,3 +206,12 @@ def test_the_page_states_the_constants() -> None:
         "Scale-in removes one pod a minute",
     ):
         assert words in page
+
+
+def test_what_is_wanted_of_the_drain_is_in_force_and_the_grace_period_fits_it() -> None:
+    wanted = derive([M, LF], max_tool_seconds=60, pre_stop_seconds=20, graceful_timeout_seconds=40)
+    assert (wanted.pre_stop_seconds, wanted.graceful_timeout_seconds, wanted.grace_period_seconds) == (20, 40, 65)
+    none = derive([M], max_tool_seconds=60, pre_stop_seconds=0, graceful_timeout_seconds=0)
+    assert (none.pre_stop_seconds, none.graceful_timeout_seconds, none.grace_period_seconds) == (0, 0, 30)
+    assert derive([M], max_tool_seconds=60, grace_period_seconds=10).grace_period_seconds == 10
+    assert derive([M], max_tool_seconds=60, grace_period_seconds=10).pre_stop_seconds == 10

@@ -112,8 +112,11 @@ def derive(
     session_minutes: float = 20,
     authorization: bool = False,
     path: str = "/mcp",
+    pre_stop_seconds: int | None = None,
+    graceful_timeout_seconds: int | None = None,
+    grace_period_seconds: int | None = None,
 ) -> EraProfile:
-    """Everything that follows from the eras a server serves.
+    """Everything that follows from the eras a server serves: the drain that is in force, and the rest.
 
     :param eras: the eras, at least one.
     :param max_tool_seconds: the slowest tool call, in seconds; the drain waits for it.
@@ -122,6 +125,9 @@ def derive(
     :param session_minutes: the usual length of a session, in minutes; scale-in waits for it.
     :param authorization: whether the server is an OAuth resource server, which must publish its metadata.
     :param path: the MCP path, on which the metadata path is built.
+    :param pre_stop_seconds: what somebody wants instead of the pre-stop sleep that follows.
+    :param graceful_timeout_seconds: the same for the graceful timeout.
+    :param grace_period_seconds: the same for the grace period, which otherwise fits the two that are in force.
 
     Measured basis: on SIGTERM legacy answers over SSE are cut within 0.5 s whatever the server does, so only
     the pre-stop sleep drains them; modern calls are finished after SIGTERM, within the graceful timeout.
@@ -133,9 +139,9 @@ def derive(
     legacy = not LEGACY_ERAS.isdisjoint(ordered)
     modern = Era.MODERN in ordered
 
-    pre_stop = ENDPOINT_PROPAGATION_SECONDS + (max_tool_seconds if legacy else 0)
-    graceful = max_tool_seconds if modern else TERMINATION_MARGIN_SECONDS
-    grace = max(MINIMUM_GRACE_SECONDS, pre_stop + graceful + TERMINATION_MARGIN_SECONDS)
+    pre_stop = _given(pre_stop_seconds, ENDPOINT_PROPAGATION_SECONDS + (max_tool_seconds if legacy else 0))
+    graceful = _given(graceful_timeout_seconds, max_tool_seconds if modern else TERMINATION_MARGIN_SECONDS)
+    fitting = max(MINIMUM_GRACE_SECONDS, pre_stop + graceful + TERMINATION_MARGIN_SECONDS)
     return EraProfile(
         eras=ordered,
         sessions=sessions,
@@ -146,13 +152,17 @@ def derive(
         disruption_max_unavailable=1 if sessions else None,
         pre_stop_seconds=pre_stop,
         graceful_timeout_seconds=graceful,
-        grace_period_seconds=grace,
+        grace_period_seconds=_given(grace_period_seconds, fitting),
         route_timeout_seconds=0,
         stream_idle_timeout_seconds=_stream_idle(max_tool_seconds, keepalive_seconds),
         request_headers=MODERN_HEADERS + (SESSION_HEADERS if legacy else ()),
         well_known_paths=(f"{PROTECTED_RESOURCE_PATH}{path}", PROTECTED_RESOURCE_PATH) if authorization else (),
         external_probe=_external_probe(ordered),
     )
+
+
+def _given(wanted: int | None, following: int) -> int:
+    return following if wanted is None else wanted
 
 
 def _scale_down_window(sessions: bool, session_minutes: float) -> int:

@@ -84,12 +84,17 @@ class ServerPlan:
     @property
     def pre_stop_seconds(self) -> int:
         """Pre-stop sleep in force, in seconds."""
-        return _given(self.settings.server.pre_stop_seconds, self.era_profile.pre_stop_seconds)
+        return self.era_profile.pre_stop_seconds
 
     @property
     def graceful_timeout_seconds(self) -> int:
         """Time to finish calls after SIGTERM in force, in seconds."""
-        return _given(self.settings.server.graceful_timeout_seconds, self.era_profile.graceful_timeout_seconds)
+        return self.era_profile.graceful_timeout_seconds
+
+    @property
+    def grace_period_seconds(self) -> int:
+        """The terminationGracePeriodSeconds in force."""
+        return self.era_profile.grace_period_seconds
 
 
 def plan_server(
@@ -115,6 +120,9 @@ def plan_server(
         session_minutes=workload.session_minutes,
         authorization=server.authorization,
         path=server.path,
+        pre_stop_seconds=server.pre_stop_seconds,
+        graceful_timeout_seconds=server.graceful_timeout_seconds,
+        grace_period_seconds=server.grace_period_seconds,
     )
     inputs = demand(settings, servers=servers, sharing_database=sharing_database)
     return ServerPlan(
@@ -230,7 +238,3 @@ def _mebibytes(size: float) -> str:
 def figure(value: planning.Figure | None) -> int:
     """A figure as a whole number; 0 where it does not apply."""
     return 0 if value is None else int(value.value)
-
-
-def _given(requested: int | None, derived: int) -> int:
-    return derived if requested is None else requested

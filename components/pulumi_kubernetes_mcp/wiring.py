@@ -21,7 +21,6 @@ from .planning import Figure
 from .pooler import spec as pooler_specs
 from .pooler.keys import PgBouncerKeys
 from .secrets.keys import RemoteKey, SecretsKeys
-from .server.args import grace_period
 from .server.keys import ServiceKeys
 from .server_plan import ServerPlan, figure, resources
 from .settings.fields import Group
@@ -119,8 +118,6 @@ def service_args(
         resources=Resources(**resources(server)),
         env=environment(server, pooler_host),
         rollout=rollout(settings),
-        pre_stop_seconds=server.pre_stop_seconds,
-        graceful_timeout_seconds=server.graceful_timeout_seconds,
         secret_name=secret_name,
         secret_env=secret_env,
         secret_version=None if secret_name is None else settings.secrets.version,
@@ -146,7 +143,7 @@ def autoscaling_args(server: ServerPlan, namespace: pulumi.Input[str], target: p
         python=server.runtime.python,
         requests=resources(server)["requests"],
         sessions_per_pod=figure(server.plan.capacity.sessions_per_pod),
-        drain_seconds=grace_period_seconds(server),
+        drain_seconds=server.grace_period_seconds,
         await_ready=settings.awaits.custom_resources,
         await_timeout_seconds=settings.awaits.timeout_seconds,
         production=server.production,
@@ -167,12 +164,6 @@ def _target_per_pod(server: ServerPlan, follow: str) -> Figure | None:
     held = server.plan.capacity
     targets = {"sessions": held.sessions_target, "streams": held.sessions_target, "in-flight": held.calls_target}
     return targets.get(follow)
-
-
-def grace_period_seconds(server: ServerPlan) -> int:
-    """The terminationGracePeriodSeconds of the server in force."""
-    given = server.settings.server.grace_period_seconds
-    return grace_period(server.pre_stop_seconds, server.graceful_timeout_seconds) if given is None else given
 
 
 def ingress_args(server: ServerPlan, namespace: pulumi.Input[str], service_name: pulumi.Input[str]) -> IngressKeys:

@@ -162,10 +162,32 @@ def calls(walk: Walk) -> list[tuple[str, str]]:
     return list(seen)
 
 
+MOST_HOPS = 7
+
+
+def walks() -> dict[str, list[Row]]:
+    """The value of each walk to its hops."""
+    found = [part.partition("`")[0] for part in text().split("## The walk of one value: `")[1:]]
+    return dict(zip(found, [body for _, body in tables() if next(iter(body[0])) == "hop"], strict=True))
+
+
+def test_the_page_walks_a_derived_a_passed_and_a_shared_value() -> None:
+    assert list(walks()) == ["maxToolSeconds", "imagePullSecrets", "database.maxConnections"]
+
+
 def test_the_hops_are_made_in_this_order() -> None:
-    hops = [(code(row["file"])[0], code(row["function"])[0]) for row in rows("hop")]
-    assert [row["hop"] for row in rows("hop")] == [str(number) for number in range(1, len(hops) + 1)]
-    assert [hop for hop in calls(Walk("A", ("modern",), 60, 120)) if hop in hops] == hops
+    made = calls(Walk("A", ("modern",), 60, 120))
+    for value, body in walks().items():
+        hops = [(code(row["file"])[0], code(row["function"])[0]) for row in body]
+        assert [row["hop"] for row in body] == [str(number) for number in range(1, len(hops) + 1)], value
+        assert [hop for hop in made if hop in hops] == hops, value
+
+
+def test_a_walk_is_short_and_enters_no_room_twice() -> None:
+    for value, body in walks().items():
+        rooms = [code(row["file"])[0].partition("/")[0] for row in body]
+        assert len(rooms) <= MOST_HOPS, value
+        assert len(set(rooms)) == len(rooms), value
 
 
 def test_the_hop_of_an_ingress_is_made_too() -> None:

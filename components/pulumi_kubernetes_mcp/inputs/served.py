@@ -8,7 +8,9 @@ from .. import eras as protocol
 from ..settings.keys.server import EraKeys
 
 _PROFILE = "era_profile"
-_BESIDES = ("max_tool_seconds", "keepalive_seconds", "session_minutes", "authorization", "path")
+DRAIN = ("pre_stop_seconds", "graceful_timeout_seconds", "grace_period_seconds")
+"""What a program may say about the drain itself."""
+_BESIDES = ("max_tool_seconds", "keepalive_seconds", "session_minutes", "authorization", "path", *DRAIN)
 """What a component may know besides the eras, as :func:`~..eras.derive` calls it."""
 
 

@@ -206,17 +206,12 @@ def _connections(server: ServerPlan) -> Named:
 
 
 def _drain(server: ServerPlan) -> Named:
-    from ..server.args import grace_period
-
     profile = server.era_profile
     yield "protocol eras", Value(words=", ".join(era.value for era in profile.eras))
     yield "sessions live in pods", Value(words="yes" if profile.sessions else "no")
     yield "pre-stop sleep", Value(number=server.pre_stop_seconds, unit="s")
     yield "graceful timeout", Value(number=server.graceful_timeout_seconds, unit="s")
-    yield (
-        "grace period",
-        Value(number=grace_period(server.pre_stop_seconds, server.graceful_timeout_seconds), unit="s"),
-    )
+    yield "grace period", Value(number=server.grace_period_seconds, unit="s")
 
 
 def _cost(server: ServerPlan) -> Named:

@@ -13,17 +13,9 @@ from . import spec as specs
 from .keys import ServiceKeys
 
 
-def graceful_timeout(keys: ServiceKeys) -> int:
-    """Time to finish calls after SIGTERM in force, in seconds."""
-    given = keys.graceful_timeout_seconds
-    return keys.era_profile.graceful_timeout_seconds if given is None else given
-
-
 def server_spec(name: str, keys: ServiceKeys) -> specs.ServerSpec:
     """The arguments with everything that follows from them."""
     era_profile = keys.era_profile
-    pre_stop = era_profile.pre_stop_seconds if keys.pre_stop_seconds is None else keys.pre_stop_seconds
-    grace = keys.grace_period_seconds
     available = keys.min_available
     return specs.ServerSpec(
         name=keys.server_name or name,
@@ -41,8 +33,8 @@ def server_spec(name: str, keys: ServiceKeys) -> specs.ServerSpec:
         replicas=keys.min_replicas,
         start_replicas=keys.min_replicas if keys.start_replicas is None else keys.start_replicas,
         sessions=era_profile.sessions,
-        pre_stop_seconds=pre_stop,
-        grace_period_seconds=grace_period(pre_stop, graceful_timeout(keys)) if grace is None else grace,
+        pre_stop_seconds=era_profile.pre_stop_seconds,
+        grace_period_seconds=era_profile.grace_period_seconds,
         requests=keys.resources.requests,
         limits=keys.resources.limits,
         env=keys.env,
@@ -66,11 +58,6 @@ def opening_findings(keys: ServiceKeys) -> list[Finding]:
         [(one.port, one.protocol, one.cidrs or [], one.except_cidrs) for one in keys.allow_to],
         path=lambda place: f"allow_to[{place}].cidrs",
     )
-
-
-def grace_period(pre_stop: int, graceful: int) -> int:
-    """The grace period that fits the pre-stop sleep and the graceful timeout in force, in seconds."""
-    return max(protocol.MINIMUM_GRACE_SECONDS, pre_stop + graceful + protocol.TERMINATION_MARGIN_SECONDS)
 
 
 def patched_objects(
@@ -112,7 +99,7 @@ def service_findings(server: specs.ServerSpec, keys: ServiceKeys, enforced: str 
     )
     found += workload.drain_findings(
         pre_stop=server.pre_stop_seconds,
-        graceful=graceful_timeout(keys),
+        graceful=keys.era_profile.graceful_timeout_seconds,
         grace=server.grace_period_seconds,
         max_tool_seconds=keys.max_tool_seconds,
         legacy=not protocol.LEGACY_ERAS.isdisjoint(eras),
