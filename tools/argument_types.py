@@ -27,7 +27,10 @@ from pulumi_kubernetes_mcp.settings.help import described, help_of, in_program
 from pulumi_kubernetes_mcp.settings.keys.scaling import PrometheusAuthentication, ScalingMetric
 from pulumi_kubernetes_mcp.settings.models import RegionSettings, Settings
 from pulumi_kubernetes_mcp.settings.profile_file import ProfileFile
+from pulumi_kubernetes_mcp.settings.servers import SERVER_GROUPS
 from pulumi_kubernetes_mcp.settings.tree import groups, ordered
+
+from .argument_help import REGION_HEAD, help_text
 
 ROOT = Path(__file__).parents[1]
 HOME = ROOT / "components" / "pulumi_kubernetes_mcp" / "types"
@@ -42,6 +45,10 @@ REGION_NAMES: Mapping[type[Group], str] = {Settings: "McpRegionArgs", RegionSett
 TOLD: Mapping[str, Collection[str]] = {"McpAutoscaling": OF_AUTOSCALING, "McpIngress": OF_INGRESS}
 """Component to those of its arguments that a server tells."""
 
+IN_THE_REGION = ("region",)
+"""What is required of a region itself; the rest may stand in each of its servers."""
+SERVERS = "Name of each of several servers to its own groups, over those beside. Left out: one server."
+
 
 @dataclass
 class Module:
@@ -55,6 +62,8 @@ class Module:
     """What the classes need besides ``TypedDict``."""
     imported: Module | None = None
     """The module that other argument types are taken from."""
+    help: str = ""
+    """What ``help()`` shows of the component's constructor."""
 
     def text(self) -> str:
         """The module as it is committed."""
@@ -71,24 +80,41 @@ class Module:
             known = "".join(_assigned(name, words) for name, words in self.choices.items())
             plain = "".join(f"    {name} = str\n" for name in self.choices)
             parts.append(f"if TYPE_CHECKING:\n{known}else:\n{plain}")
-        return "\n".join(parts) + "".join(f"\n\n{text}" for text in self.classes)
+        return "\n".join(parts) + "".join(f"\n\n{text}" for text in self.classes) + self._help()
 
-    def add(self, group: type[Group], told: Collection[str] = ()) -> None:
+    def _help(self) -> str:
+        if not self.help:
+            return ""
+        text = self.help.replace("\\", "\\\\")
+        return f'\n\nHELP = """{text}\n"""\n"""What help() shows of the constructor."""\n'
+
+    def add(
+        self, group: type[Group], told: Collection[str] = (), *, whole: bool = True, only: Collection[str] = ()
+    ) -> None:
         """Write the argument type of a group.
 
         :param told: keys that another component tells: none of them has to be given, and the type has another name.
+        :param whole: whether what is required has to stand in this mapping, and not in one that it is merged with.
+        :param only: the keys that one of several servers may have of its own; the type has another name too.
         """
         name = self.names[group]
-        shown = f"{name.removesuffix('Args')}ServerArgs" if told else name
+        shown = f"{name.removesuffix('Args')}ServerArgs" if told or only else name
         text = " ".join((group.__doc__ or "").split()) + (" They go with a server that tells the rest." if told else "")
+        text = "One of several servers of a region: its own groups, merged over those of the region." if only else text
         lines = [f"class {shown}(TypedDict):", _docstring(in_program(text)), ""]
-        for key in ordered(group):
+        for key in [one for one in ordered(group) if not only or one in only]:
             info = group.model_fields[key]
             kind = self._annotation(hint_of(info), name, key)
-            if not info.is_required() or key in told:
+            if not info.is_required() or key in told or not (whole or key in IN_THE_REGION):
                 self.needs.add("NotRequired")
                 kind = f"NotRequired[{kind}]"
             lines += [f"    {key}: {kind}", _docstring(_told(group, key) if key in told else described(group, key))]
+        if group is Settings and not only:
+            self.needs.add("Mapping")
+            lines += [
+                f"    servers: NotRequired[Mapping[str, {name.removesuffix('Args')}ServerArgs]]",
+                _docstring(SERVERS),
+            ]
         self.classes.append("\n".join(lines) + "\n")
 
     def _annotation(self, hint: Any, owner: str, key: str) -> str:
@@ -138,9 +164,19 @@ def region() -> Module:
     """The argument types of McpRegion: the groups of a stack."""
     names = {group: REGION_NAMES.get(group, _region_name(group)) for group in groups(Settings)}
     module = Module("Arguments of McpRegion: what a stack file says, as types.", names)
-    for group in inner_first(Settings):
-        module.add(group)
+    module.help = help_text(Settings, REGION_HEAD)
+    # Lists are not merged, but replaced: an item of one is whole.
+    kinds = [info.annotation for key, info in Settings.model_fields.items() if _of_a_server(key)]
+    merged = [one for one in kinds if get_origin(one) is not list]
+    for group in inner_first(Settings)[:-1]:
+        module.add(group, whole=all(group not in (one, *get_args(one)) for one in merged))
+    module.add(Settings, whole=False, only=[key for key in Settings.model_fields if _of_a_server(key)])
+    module.add(Settings, whole=False)
     return module
+
+
+def _of_a_server(key: str) -> bool:
+    return (Settings.model_fields[key].alias or key) in SERVER_GROUPS
 
 
 def shared() -> Module:
@@ -156,7 +192,7 @@ def component(name: str, others: Module) -> Module:
     """The argument types of one component, but for those that others have too."""
     keys = COMPONENTS[name]
     names = {group: name_of(group) for group in groups(keys)} | {keys: f"{name}Args"}
-    module = Module(f"Arguments of {name}.", names, imported=others)
+    module = Module(f"Arguments of {name}.", names, imported=others, help=help_text(keys))
     for group in inner_first(keys):
         if f"class {names[group]}(" not in others.text():
             module.add(group)

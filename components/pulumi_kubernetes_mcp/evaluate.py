@@ -15,12 +15,14 @@ from .offline.model import Deployment, Message
 from .offline.project import PROGRAM, run_stack
 from .region_plan import PLANNED, RegionPlan, load, plan_region
 from .rules.catalogue import rule
-from .rules.model import Finding, Severity, located
+from .rules.model import Finding, Severity
 from .settings import StackFile
-from .settings.load import layered
 from .settings.own_program import has_settings
 
-_LOGGED = re.compile(r'(?P<code>MCP\d{3}) (?P<path>(?:Mcp\w+ "[^"]*": )?\S+): (?P<text>.*)', re.DOTALL)
+_LOGGED = re.compile(
+    r'(?P<code>MCP\d{3}) (?:(?P<file>[^\n]+?):(?P<line>\d+) )?(?P<path>(?:Mcp\w+ "[^"]*": )?\S+): (?P<text>.*)',
+    re.DOTALL,
+)
 
 
 def has_plan(stack: StackFile) -> bool:
@@ -39,11 +41,7 @@ def inspect_stack(stack: StackFile) -> RegionPlan:
             f"{stack.where} has no settings of this package (mcp:region, mcp:server, mcp:workload, mcp:edge), from "
             f"which a plan is made: {PROGRAM} says everything. 'mcp-stack check' and 'mcp-stack preview' run it."
         )
-    plan = plan_region(load(stack.values, where=stack.where, directory=stack.directory, sources=stack.sources))
-    if not plan.findings:
-        return plan
-    merged, _ = layered(stack.values, stack.sources)
-    return replace(plan, findings=tuple(located(plan.findings, merged.origin_of)))
+    return plan_region(load(stack.values, where=stack.where, directory=stack.directory, sources=stack.sources))
 
 
 def run_quietly(stack: StackFile, region: RegionPlan | None = None) -> Deployment:
@@ -84,6 +82,8 @@ def logged_findings(messages: Iterable[Message]) -> tuple[Finding, ...]:
                     code=parts["code"],
                     slug=rule(parts["code"]).slug,
                     severity=Severity.WARNING,
+                    file=parts["file"],
+                    line=int(parts["line"]) if parts["line"] else None,
                 )
             )
     return tuple(sorted(found))

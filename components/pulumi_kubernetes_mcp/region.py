@@ -1,14 +1,15 @@
 """McpRegion: a whole region from an image, a load and what the database allows."""
 
+from collections.abc import Mapping
 from functools import partial
-from typing import Any, cast
+from typing import Any, Unpack, cast, overload
 
 import pulumi
 
 from . import wiring
 from .autoscaling.component import McpAutoscaling
 from .edge.component import McpIngress
-from .inputs.checked import settled
+from .inputs.checked import NOT_GIVEN, settled, together
 from .inputs.outputs import clear, report_findings
 from .kubernetes.extra import PATH as EXTRA
 from .kubernetes.extra import extra_objects
@@ -21,7 +22,9 @@ from .secrets.component import McpSecrets
 from .server.component import McpService
 from .server_plan import ServerPlan
 from .settings.arguments import settings_from_arguments
-from .types.region import McpRegionArgs
+from .settings.models import Settings
+from .settings.servers import StackSettings
+from .types.region import HELP, McpRegionArgs
 
 Known = dict[str, pulumi.Output[str]]
 """Name in the region to what only the registered object knows."""
@@ -48,9 +51,21 @@ class McpRegion(pulumi.ComponentResource):
     planned_sessions: pulumi.Output[int]
     """Sessions that the region is sized for: the peak with its headroom, all servers together."""
 
-    def __init__(self, name: str, args: McpRegionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    @overload
+    def __init__(self, name: str, args: McpRegionArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+    @overload
+    def __init__(
+        self, name: str, *, opts: pulumi.ResourceOptions | None = None, **keys: Unpack[McpRegionArgs]
+    ) -> None: ...
+    def __init__(
+        self,
+        name: str,
+        args: McpRegionArgs = NOT_GIVEN,
+        opts: pulumi.ResourceOptions | None = None,
+        **keywords: Any,
+    ) -> None:
         where = f'McpRegion "{name}"'
-        plan = args if isinstance(args, RegionPlan) else plan_region(settings_from_arguments(args, where=where))
+        plan = args if isinstance(args, RegionPlan) else plan_region(_settings(where, args, keywords))
         report_findings(list(plan.findings), f"{where} cannot work:", {})
         super().__init__("kubernetes-mcp:index:McpRegion", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
@@ -91,6 +106,8 @@ class McpRegion(pulumi.ComponentResource):
                 "plannedSessions": self.planned_sessions,
             }
         )
+
+    __init__.__doc__ = HELP
 
     @classmethod
     def planned(cls, name: str, plan: RegionPlan, opts: pulumi.ResourceOptions | None = None) -> "McpRegion":
@@ -158,6 +175,11 @@ def cleared_objects(plan: RegionPlan, where: str) -> list[dict[str, Any]]:
         one if one.get("kind") == "Secret" else cleared(one, known, f"{EXTRA}[{index}]")
         for index, one in enumerate(plan.settings.extra_objects)
     ]
+
+
+def _settings(where: str, args: object, keywords: Mapping[str, Any]) -> StackSettings:
+    """What the arguments say, as a stack file would: a mapping, keywords, or both."""
+    return settings_from_arguments(together(Settings, where, args, keywords), where=where)
 
 
 def _named(region: str, part: str, kind: str) -> str:

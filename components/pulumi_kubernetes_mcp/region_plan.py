@@ -15,7 +15,7 @@ from .rules import applied
 from .rules.acceptance import ACCEPTED_ERROR, UNUSED_ACCEPTANCE, accept
 from .rules.applied import region as region_rules
 from .rules.load import CLUSTER
-from .rules.model import Finding, errors
+from .rules.model import Finding, errors, located
 from .rules.stacks import RULES as OF_STACKS
 from .server_plan import ServerPlan, figure, plan_server
 from .settings.load import layered, placed
@@ -168,7 +168,7 @@ def plan_region(stack: StackSettings | Settings, *, rehearse: bool = True) -> Re
     if isinstance(stack, Settings):
         stack = single(stack)
     plan = decide(stack)
-    return replace(plan, findings=tuple(sorted(_findings(plan, rehearse))))
+    return replace(plan, findings=tuple(sorted(located(_findings(plan, rehearse), stack.merged.origin_of))))
 
 
 def decide(stack: StackSettings) -> RegionPlan:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import ceil
 from typing import TYPE_CHECKING, TypeVar
 
 from . import wiring
-from .planning.connections import connection_budget
-from .planning.working import exact
+from .planning.connections import connection_budget, least_limit
 from .region_shared import DatabaseKey, SharedDatabase, database_key
 from .rules import stacks as rules
 from .rules.words import number
@@ -158,8 +156,9 @@ def _database(members: Sequence[tuple[PlannedStack, SharedDatabase, Database]]) 
     total = sum(needs.values())
     if total <= budget:
         return
-    share = exact(inputs.share_percent)
-    least = max(ceil(total * 100 / share), total + inputs.reserved_connections)
+    least = least_limit(
+        at_maximum=total, whole=total, share_percent=inputs.share_percent, reserved=inputs.reserved_connections
+    )
     percent = budget * 100 // total
     remedies = [f"lower the maxima (maxReplicas) of all of them to {percent} % of what they are"]
     if least <= MOST_CONNECTIONS:

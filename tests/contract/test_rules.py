@@ -140,10 +140,10 @@ def test_the_table_of_children_is_complete(name: str) -> None:
 def test_a_constructor_takes_name_args_opts(name: str) -> None:
     parameters = inspect.signature(COMPONENTS[name].__init__).parameters
     handed = TAKES.get(name, [])
-    assert list(parameters) == ["self", "name", "args", "opts", *handed, *(["keywords"] if name != "McpRegion" else [])]
+    assert list(parameters) == ["self", "name", "args", "opts", *handed, "keywords"]
     assert all(parameters[one].kind is inspect.Parameter.KEYWORD_ONLY for one in handed)
     assert parameters["args"].annotation is ARGUMENTS[f"{name}Args"]
-    assert parameters["args"].default is (inspect.Parameter.empty if name == "McpRegion" else None)
+    assert parameters["args"].default is None
     assert parameters["opts"].default is None
 
 

@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 import yaml
 
+from pulumi_kubernetes_mcp.evaluate import inspect_stack
 from pulumi_kubernetes_mcp.offline.diff import compare
 from pulumi_kubernetes_mcp.offline.manifests import manifests, write_manifests
 from pulumi_kubernetes_mcp.offline.model import Deployment
 from pulumi_kubernetes_mcp.region import McpRegion
 from pulumi_kubernetes_mcp.region_plan import RegionPlan, load, plan_region
 from pulumi_kubernetes_mcp.rules.model import errors
+from pulumi_kubernetes_mcp.settings import read_stack_file
 from pulumi_kubernetes_mcp.settings.layers import Layer, merge
 from pulumi_kubernetes_mcp.settings.problems import SettingsError
 from pulumi_kubernetes_mcp.settings.servers import load_stack
@@ -257,3 +259,63 @@ def test_the_example_of_the_page_is_what_the_page_says() -> None:
     without["mcp:server"] = {**example["mcp:server"], **example["mcp:servers"]["orders"]["server"]}
     alone = {resource.urn for resource in run(without).resources}
     assert alone <= {resource.urn for resource in run(example).resources}
+
+
+# Certificates
+
+INGRESS: Values = {"host": "mcp.example.com", "kind": "ingress", "implementation": "nginx", "clusterIssuer": "le"}
+
+
+@pytest.mark.parametrize(
+    ("shared", "first", "second", "expected"),
+    [
+        ({}, {}, {}, [("mcp:servers.b.edge.clusterIssuer", "'a', 'b' each ask for a certificate of mcp.example.com.")]),
+        ({"clusterIssuer": None, "tlsSecret": "t"}, {"clusterIssuer": "le"}, {}, []),
+        ({}, {}, {"host": "b.example.com"}, []),
+        ({"tlsSecret": "t"}, {}, {"host": "b.example.com"}, [
+            ("mcp:servers.b.edge.tlsSecret", "'a', 'b' each ask for a certificate in the Secret t."),
+        ]),
+        ({"tlsSecret": "t"}, {}, {}, [
+            ("mcp:servers.b.edge.clusterIssuer", "'a', 'b' each ask for a certificate of mcp.example.com."),
+        ]),
+        ({"kind": "gateway", "implementation": "envoy-gateway"}, {}, {}, []),
+    ],
+)  # fmt: skip
+def test_several_that_ask_for_one_certificate(
+    shared: Values, first: Values, second: Values, expected: list[tuple[str, str]]
+) -> None:
+    edge = {key: value for key, value in {**INGRESS, **shared}.items() if value is not None}
+    values = several(a=own("/a/mcp", edge=first), b=own("/b/mcp", edge=second)) | {"mcp:edge": edge}
+    found = [(one.path, one.problem) for one in plan(values).findings if one.code == "MCP313"]
+    assert found == expected
+
+
+# Where a value was given
+
+
+def test_a_finding_of_a_server_names_the_line_of_the_value_that_it_is_about(tmp_path: Path) -> None:
+    """Which may be one that all servers have, and not the nearest key of the server itself."""
+    text = """\
+config:
+  mcp:region: {name: us-east}
+  mcp:server: {image: "registry.example.com/acme/orders:1.4.2", healthPath: /healthz}
+  mcp:workload: {dailyUsers: 500}
+  mcp:edge: {host: mcp.example.com, implementation: envoy-gateway}
+  mcp:scaling:
+    minReplicas: 5
+    maxReplicas: 4
+  mcp:servers:
+    a:
+      server: {path: /a/mcp}
+      scaling:
+        maxReplicas: 40
+    b:
+      server: {path: /b/mcp}
+      scaling: {fallbackFailures: 3}
+"""
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    path = tmp_path / "Pulumi.dev.yaml"
+    path.write_text(text)
+    stack = read_stack_file(tmp_path, file=path)
+    (found,) = errors(inspect_stack(stack).findings)
+    assert (found.code, found.path, found.line) == ("MCP201", "mcp:servers.b.scaling.maxReplicas", 8)

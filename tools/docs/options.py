@@ -22,8 +22,9 @@ from pulumi_kubernetes_mcp.settings.help import help_of, in_program
 from pulumi_kubernetes_mcp.settings.models import Settings
 from pulumi_kubernetes_mcp.settings.problems import NAMESPACE
 from pulumi_kubernetes_mcp.settings.schema import stack_file_schema
-from pulumi_kubernetes_mcp.settings.tree import group_in, groups, ordered
+from pulumi_kubernetes_mcp.settings.tree import group_in, groups, keys, ordered
 from tools import argument_types, source
+from tools.argument_help import path_text
 
 from .regions import table
 
@@ -81,7 +82,18 @@ def _region_options() -> str:
         place = f"../settings.md#{_anchor(f'{NAMESPACE}:{info.alias}')}"
         kind = f"list of [groups]({place})" if get_origin(info.annotation) is list else f"[group]({place})"
         rows.append([f"`{key}`", kind, "**required**" if info.is_required() else "not set", help_of(Settings, key)])
+    rows.append(["`servers`", "mapping to groups", "not set", argument_types.SERVERS])
     return table(["option", "type", "default", "meaning"], rows)
+
+
+def region_outputs() -> str:
+    """Every key of a region that may be an Output, with what it is for."""
+    rows = [
+        [f"`{path_text(key)}`", in_program(help_of(key.group, key.name))]
+        for key in keys(Settings)
+        if argument_types.takes_output(argument_types.hint_of(key.info))
+    ]
+    return table(["key", "meaning"], rows)
 
 
 def default_cell(group: type[Group], key: str) -> str:

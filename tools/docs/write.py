@@ -48,6 +48,7 @@ def generators() -> regions.Generators:
     """Region name to the function that makes its text."""
     made: dict[str, Callable[[], str]] = {
         "settings": options.settings,
+        "Outputs of McpRegion": options.region_outputs,
         "verbs of the command": commands.verbs,
         "options of the command": commands.options,
         "preview": partial(shown.preview_excerpt, ROOT),

@@ -10,7 +10,7 @@ from ..inputs.told import agreed
 from ..kubernetes.patches import patched
 from ..kubernetes.registering import cleared_patches, register
 from ..server.component import McpService
-from ..types.autoscaling import McpAutoscalingArgs, McpAutoscalingServerArgs
+from ..types.autoscaling import HELP, McpAutoscalingArgs, McpAutoscalingServerArgs
 from . import objects as made
 from . import spec as specs
 from .args import autoscaler_spec, autoscaling_findings, chosen_kind, query_findings
@@ -100,3 +100,5 @@ class McpAutoscaling(pulumi.ComponentResource):
         self.kind = pulumi.Output.from_input(kind)
         self.autoscaler_name = after(created, keys.target)
         self.register_outputs({"kind": self.kind, "autoscalerName": self.autoscaler_name})
+
+    __init__.__doc__ = HELP

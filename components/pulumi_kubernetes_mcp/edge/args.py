@@ -34,7 +34,7 @@ def edge_spec(name: str, keys: IngressKeys) -> specs.EdgeSpec:
         gateway_namespace=keys.gateway_namespace,
         gateway_section=keys.gateway_section,
         ingress_class=keys.ingress_class,
-        tls_secret=keys.tls_secret or f"{keys.route_name or name}-tls",
+        tls_secret=f"{keys.route_name or name}-tls" if keys.tls_secret is None else keys.tls_secret,
         cluster_issuer=keys.cluster_issuer,
         parallel_requests=keys.parallel_requests,
     )

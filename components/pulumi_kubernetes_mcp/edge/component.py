@@ -12,7 +12,7 @@ from ..inputs.told import agreed
 from ..kubernetes import objects as common
 from ..kubernetes.network import solver_policy
 from ..server.component import McpService
-from ..types.edge import McpIngressArgs, McpIngressServerArgs
+from ..types.edge import HELP, McpIngressArgs, McpIngressServerArgs
 from . import spec as specs
 from .args import ACCEPTED_ROUTE, edge_spec, ingress_findings
 from .keys import IngressKeys
@@ -85,6 +85,8 @@ class McpIngress(pulumi.ComponentResource):
         self.route_name = after(created, route_name)
         self.url = pulumi.Output.format("https://{0}{1}", edge.host, edge.path)
         self.register_outputs({"url": self.url, "routeName": self.route_name})
+
+    __init__.__doc__ = HELP
 
     def _route(
         self, name: str, route_name: str, edge: specs.EdgeSpec, keys: IngressKeys

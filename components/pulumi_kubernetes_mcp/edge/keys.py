@@ -28,7 +28,7 @@ class IngressKeys(AcceptKeys, RouteKeys, ControllerKeys, StreamKeys, EndpointKey
     """Name of the HTTPRoute or Ingress. Derived: the component's name."""
     max_replicas: Count = 2
     """Greatest number of pods; more than one needs affinity for sessions."""
-    gateway_name: ObjectName = same(GatewayReference, "name")
+    gateway_name: Name = same(GatewayReference, "name")
     gateway_namespace: Label = same(GatewayReference, "namespace")
     gateway_section: Label | None = same(GatewayReference, "section", default=None)
     """Listener of the Gateway. Left out: all listeners, since a Gateway of one's own may call them anything."""

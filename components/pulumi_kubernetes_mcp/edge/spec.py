@@ -33,12 +33,12 @@ class EdgeSpec:
     affinity: str
     request_timeout_seconds: int
     idle_timeout_seconds: int
-    gateway_name: str
+    gateway_name: pulumi.Input[str]
     gateway_namespace: str
     gateway_section: str | None
-    ingress_class: str
-    tls_secret: str
-    cluster_issuer: str | None
+    ingress_class: pulumi.Input[str]
+    tls_secret: pulumi.Input[str]
+    cluster_issuer: pulumi.Input[str] | None
     parallel_requests: int
 
 
@@ -103,7 +103,7 @@ def ingress(edge: EdgeSpec) -> Spec:
     }
 
 
-def ingress_annotations(edge: EdgeSpec) -> dict[str, str]:
+def ingress_annotations(edge: EdgeSpec) -> dict[str, pulumi.Input[str]]:
     """Annotations of the nginx family (ingress-nginx, its forks, Traefik's provider); none for another one."""
     issuer = {} if edge.cluster_issuer is None else {"cert-manager.io/cluster-issuer": edge.cluster_issuer}
     if edge.implementation != "nginx":

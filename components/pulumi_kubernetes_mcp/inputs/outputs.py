@@ -23,8 +23,13 @@ class FindingsError(pulumi.RunError):
         self.findings = findings
         self.component = component_of(heading)
         """Who refused: a component, such as ``McpService "web"``, or a stack."""
-        lines = [f"{finding.code} {finding.path}: {finding.problem} {finding.remedy}" for finding in findings]
+        lines = [f"{finding.code} {place_of(finding)}: {finding.problem} {finding.remedy}" for finding in findings]
         super().__init__("\n".join([heading, *(f"  {line}" for line in lines)]))
+
+
+def place_of(finding: Finding) -> str:
+    """Where a finding is, behind the file and the line of its value where they are known, which terminals open."""
+    return finding.path if finding.line is None else f"{finding.file}:{finding.line} {finding.path}"
 
 
 def is_output(value: object) -> bool:
@@ -99,7 +104,8 @@ def report_findings(findings: list[Finding], heading: str, accepted: Mapping[str
     raise_errors(findings, heading)
     for finding in in_arguments(findings):
         if not is_accepted(finding, accepted):
-            path = finding.path if finding.path.startswith("mcp:") else f"{component_of(heading)}: {finding.path}"
+            stack = finding.path.startswith("mcp:")
+            path = place_of(finding) if stack else f"{component_of(heading)}: {finding.path}"
             pulumi.log.warn(f"{finding.code} {path}: {finding.problem} {finding.remedy}")
 
 

@@ -8,7 +8,7 @@ from ..inputs.checked import NOT_GIVEN, checked
 from ..inputs.outputs import report_findings, validate_input
 from ..kubernetes.registering import cleared_patches, register
 from ..rules.workload import name_findings
-from ..types.namespace import McpNamespaceArgs
+from ..types.namespace import HELP, McpNamespaceArgs
 from . import objects as made
 from .args import namespace_findings, patched_objects
 from .keys import NamespaceKeys
@@ -47,3 +47,5 @@ class McpNamespace(pulumi.ComponentResource):
             if suffix != made.NAMESPACE:
                 register(f"{name}-{suffix}", one, child)
         self.register_outputs({"namespace": self.namespace})
+
+    __init__.__doc__ = HELP

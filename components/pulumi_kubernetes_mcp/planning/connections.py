@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import ceil
 
 from .calls import Calls
 from .inputs import Bounds, Database, Workload
@@ -19,6 +20,15 @@ POOL_WAIT_PROBABILITY = 0.05
 LEAST_POOL = 5
 """Least planned pool: the formula gives less for short queries, where one slow query would then hold up all
 calls. It is also the default of SQLAlchemy."""
+
+
+def least_limit(*, at_maximum: int, whole: int, share_percent: float, reserved: int = 0, regions: int = 1) -> int:
+    """The least ``max_connections`` of a database, or ``maxclients`` of a store, that is enough.
+
+    :param at_maximum: connections at the maximum, which have to fit in the share of each of ``regions``.
+    :param whole: connections that have to fit in all that is not reserved, such as those of a rollout.
+    """
+    return max(ceil(at_maximum * regions * 100 / exact(share_percent)), whole * regions + reserved)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from .connections import pods_allowed, pool_busy, pooler_closes
+from .connections import least_limit, pods_allowed, pool_busy, pooler_closes
 from .derivation import Inputs, Parts, derive_again
 from .inputs import Bounds, Database
 from .pooler import POOLER_GENERATIONS
 from .replicas import PRODUCTION_MINIMUM
-from .working import Figure, exact, figure, round_down, round_up, show
+from .working import Figure, exact, figure, round_down, show
 
 MANAGED_SIZES = (420, 1600)
 """max_connections of common managed databases, to give a number of connections a face."""
@@ -148,9 +148,12 @@ def _bigger_database(_inputs: Inputs, database: Database, parts: Parts) -> Remed
         needed = POOLER_GENERATIONS * database.pooler_instances * (database.pooler_pool_size or 1)
         at_all = needed
     all_regions = needed * database.shared_by_regions
-    size = max(
-        round_up(exact(all_regions) * 100 / exact(database.share_percent)),
-        at_all * database.shared_by_regions + database.reserved_connections,
+    size = least_limit(
+        at_maximum=needed,
+        whole=at_all,
+        share_percent=database.share_percent,
+        reserved=database.reserved_connections,
+        regions=database.shared_by_regions,
     )
     if size > _MOST_CONNECTIONS:
         return None

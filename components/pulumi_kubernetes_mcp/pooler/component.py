@@ -13,7 +13,7 @@ from ..kubernetes import mesh, network
 from ..kubernetes import objects as common
 from ..kubernetes.keys import Egress
 from ..rules import workload
-from ..types.pooler import McpPgBouncerArgs
+from ..types.pooler import HELP, McpPgBouncerArgs
 from . import spec as specs
 from .args import pooler_findings, pooler_spec
 from .keys import PgBouncerKeys
@@ -110,6 +110,8 @@ class McpPgBouncer(pulumi.ComponentResource):
         self.host = after([deployment, *openings], pooler.name)
         self.port = pulumi.Output.from_input(specs.PORT)
         self.register_outputs({"host": self.host, "port": self.port})
+
+    __init__.__doc__ = HELP
 
 
 def destinations(keys: PgBouncerKeys) -> list[Egress]:

@@ -134,7 +134,7 @@ def pooler_secret_findings(*, source: str, path: str) -> list[Finding]:
 def secrets_findings(
     *,
     source: str,
-    store_name: str | None,
+    has_store: bool,
     env_keys: Mapping[str, str],
     remote_keys: Sequence[str],
     value_keys: Sequence[str],
@@ -148,7 +148,7 @@ def secrets_findings(
     ``remote`` and ``values``.
     """
     found = []
-    if source == "external" and not store_name:
+    if source == "external" and not has_store:
         found.append(
             NO_STORE.at(
                 path("store_name"),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from math import ceil
-
+from ..planning.connections import least_limit
 from .model import Finding, Rule, Severity
 from .words import choice, number
 
@@ -190,8 +188,13 @@ def client_findings(
     most = min(budget // (per_pod * colours), ceiling // per_pod * maximum // with_surge)
     if least_pods <= most < maximum:
         texts.append(f"lower {maximum_path} to {number(most)}")
-    shared = ceil(held * per_pod * regions * 100 / Fraction(str(share_percent)))
-    size = max(shared, with_surge * per_pod * regions + reserved)
+    size = least_limit(
+        at_maximum=held * per_pod,
+        whole=with_surge * per_pod,
+        share_percent=share_percent,
+        reserved=reserved,
+        regions=regions,
+    )
     if size <= MOST_CLIENTS:
         texts.append(f"use a store with maxclients of at least {number(size)}")
     return [rule.at(path, problem, choice(texts, _NO_WAY))]

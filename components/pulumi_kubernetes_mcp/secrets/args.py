@@ -9,7 +9,7 @@ def secrets_findings(keys: SecretsKeys) -> list[Finding]:
     """Every rule that the arguments can break."""
     return rules.secrets_findings(
         source=keys.source,
-        store_name=keys.store_name,
+        has_store=keys.store_name is not None,
         env_keys={},
         remote_keys=[item.secret_key for item in keys.remote],
         value_keys=list(keys.values),

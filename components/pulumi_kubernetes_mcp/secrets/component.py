@@ -10,7 +10,7 @@ import pulumi_kubernetes as k8s
 from ..inputs.checked import NOT_GIVEN, checked
 from ..inputs.outputs import after, announce_wait, awaited, report_findings
 from ..kubernetes import objects as common
-from ..types.secrets import McpSecretsArgs
+from ..types.secrets import HELP, McpSecretsArgs
 from . import spec as specs
 from .args import secrets_findings
 from .keys import SecretsKeys
@@ -46,6 +46,8 @@ class McpSecrets(pulumi.ComponentResource):
             self.secret_name = pulumi.Output.from_input(keys.secret_name or name)
         self.register_outputs({"secretName": self.secret_name})
 
+    __init__.__doc__ = HELP
+
     def _external(self, name: str, keys: SecretsKeys) -> pulumi.Output[str]:
         secret_name = keys.secret_name or name
         if keys.await_ready:
@@ -67,7 +69,7 @@ class McpSecrets(pulumi.ComponentResource):
             ),
             spec=specs.external_secret(
                 secret_name=secret_name,
-                store={"name": keys.store_name or "", "kind": keys.store_kind},
+                store={"name": "" if keys.store_name is None else keys.store_name, "kind": keys.store_kind},
                 refresh_interval=keys.refresh_interval,
                 refs=[
                     specs.RemoteRef(

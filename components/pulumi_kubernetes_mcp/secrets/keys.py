@@ -5,7 +5,7 @@ from typing import Literal
 
 from ..inputs.checked import repeated
 from ..kubernetes.keys import AcceptKeys, AwaitSeconds
-from ..settings.fields import DataKey, Filled, Group, Name, Namespace, ObjectName, same
+from ..settings.fields import DataKey, Group, Name, Namespace, Text, same
 from ..settings.keys import secrets as shared
 from ..settings.problems import Problem
 
@@ -17,8 +17,8 @@ class RemoteKey(Group):
 
     secret_key: DataKey
     """Key of the Secret."""
-    remote_key: Filled = same(shared.RemoteKey, "key")
-    remote_property: Filled | None = same(shared.RemoteKey, "property")
+    remote_key: Text = same(shared.RemoteKey, "key")
+    remote_property: Text | None = same(shared.RemoteKey, "property")
 
 
 class SecretsKeys(AcceptKeys, shared.SecretKeys):
@@ -32,7 +32,7 @@ class SecretsKeys(AcceptKeys, shared.SecretKeys):
     secret_name: Name | None = None
     """Name of the Secret. Derived: the component's name; for 'config' with random digits that change with the values,
     so that a change is a new Secret and restarts the pods."""
-    store_name: ObjectName | None = same(shared.SecretStoreReference, "name", default=None)
+    store_name: Name | None = same(shared.SecretStoreReference, "name", default=None)
     """Name of the store (source 'external')."""
     store_kind: shared.StoreKind = same(shared.SecretStoreReference, "kind")
     remote: list[RemoteKey] = []

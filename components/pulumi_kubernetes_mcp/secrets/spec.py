@@ -13,14 +13,14 @@ class RemoteRef:
     """One key of the Secret and its place in the external store."""
 
     secret_key: str
-    remote_key: str
-    remote_property: str | None
+    remote_key: pulumi.Input[str]
+    remote_property: pulumi.Input[str] | None
 
 
 def external_secret(
     *,
     secret_name: pulumi.Input[str],
-    store: Mapping[str, str],
+    store: Mapping[str, pulumi.Input[str]],
     refresh_interval: str,
     refs: Sequence[RemoteRef],
 ) -> Spec:

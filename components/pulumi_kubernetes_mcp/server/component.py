@@ -10,7 +10,7 @@ from ..inputs.outputs import after, awaited, clear, report_findings, validate_in
 from ..kubernetes.registering import cleared_patches, register
 from ..rules import workload
 from ..rules.environment import env_findings, secret_output_findings
-from ..types.server import McpServiceArgs
+from ..types.server import HELP, McpServiceArgs
 from . import objects as made
 from . import spec as specs
 from .args import opening_findings, patched_objects, server_spec, service_findings
@@ -97,6 +97,8 @@ class McpService(pulumi.ComponentResource):
                 "url": self.url,
             }
         )
+
+    __init__.__doc__ = HELP
 
 
 def _clear(variable: str, value: pulumi.Input[str], heading: str) -> pulumi.Input[str]:

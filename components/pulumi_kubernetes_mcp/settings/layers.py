@@ -99,10 +99,16 @@ class Merged:
     def origin_of(self, path: str) -> Origin | None:
         """Where the value at a path, such as ``mcp:server.eras[0]``, was given.
 
-        For a path without a value it is where the nearest value around it was given; ``None`` if there is none.
+        For a path without a value it is where the nearest value around it was given; ``None`` if there is none. A value
+        of one of several servers, ``mcp:servers.orders.scaling.maxReplicas``, may be the one that all of them have.
         """
-        node: _Node = self._root
         steps = split(path)
+        if len(steps) > 2 and steps[0] == SERVERS:
+            return self.server(str(steps[1]))._origin(steps[2:]) or self._origin(steps)
+        return self._origin(steps)
+
+    def _origin(self, steps: Sequence[str | int]) -> Origin | None:
+        node: _Node = self._root
         for depth, step in enumerate(steps):
             if isinstance(node, _Leaf):
                 return _inside(node, steps[depth:])

@@ -93,3 +93,161 @@ class McpPgBouncerArgs(TypedDict):
     proxy of each pod in the quota. Both put the label on the pods that takes them in. Default: 'none'."""
     accept: NotRequired[Mapping[str, str]]
     """Codes or names of warnings that are accepted, each with its reason. Default: none."""
+
+
+HELP = """The keys, as a mapping or as keywords. 'Output' says that a value may come later.
+
+namespace: str or Output, required
+    Namespace of all objects.
+
+database_host: str or Output, required
+    Host of the database, a name or an address without port and credentials.
+
+secret_name: str or Output, required
+    Secret with the user and the password.
+
+pool_size: int, required
+    Connections to the database that one instance keeps.
+
+max_client_conn: int, required
+    Connections that one instance accepts from pods.
+
+pooler_name: str
+    Name of the Deployment and the Service. Derived: the component's name.
+
+database_port: int
+    Port of the database. Default: 5432.
+
+database_name: str
+    Name of the database. Default: 'postgres'.
+
+database_cidrs: list of str
+    Address ranges that the database is reached at; the default are the private ones of RFC 1918.
+    Default: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16.
+
+database_namespace: str
+    Namespace of the database's pods, where it runs in the cluster: several network plugins never
+    match pods by address ranges, and cidrs is then left out unless it is given too. Left out: only
+    address ranges.
+
+database_pod_labels: mapping of str to str
+    Labels of the database's pods. Left out: all pods of that namespace.
+
+user_key: str
+    Key of the Secret that holds the database user. Default: 'username'.
+
+password_key: str
+    Key of the Secret that holds the password. Default: 'password'.
+
+secret_version: str or Output
+    Any text; changing it restarts the pods, which read their environment only when they start.
+    Default: none.
+
+instances: int
+    Number of PgBouncer pods; two, so that one may be lost. Default: 2.
+
+reserve_pool_size: int
+    Connections besides pool_size that one instance opens when clients wait. Default: 0.
+
+budget: int
+    Connections that all instances may open, both generations of a rollout counted. Left out: not
+    checked.
+
+client_connections: int
+    Connections that all pods together open to the pooler; it must bear them with one instance lost.
+    Checked where there is a budget. Default: 0.
+
+server_tls_mode: 'disable' | 'prefer' | 'require' | 'verify-full'
+    TLS towards the database, in libpq's words (PGSSLMODE); 'require' because managed databases
+    offer it. Default: 'require'.
+
+image: str or Output
+    Image of PgBouncer with a fixed tag or a digest; it must read /etc/pgbouncer/pgbouncer.ini. The
+    default is one that follows upstream; 1.21 or newer is needed for prepared statements. Default:
+    'ghcr.io/cloudnative-pg/pgbouncer:1.25.1'.
+
+allow_from: list of group
+    Who may connect to the pooler. Nobody by default. Default: none.
+
+allow_from[].port: int, required
+    Port that is open.
+
+allow_from[].protocol: 'TCP' | 'UDP'
+    Protocol of the port. Default: 'TCP'.
+
+allow_from[].cidrs: list of str
+    Address ranges of the other side, where it is no pod: several network plugins, Cilium among
+    them, never match pods by their addresses. Default: none.
+
+allow_from[].except_cidrs: list of str
+    Parts of cidrs that stay closed, such as the private ranges and the metadata address. Default:
+    none.
+
+allow_from[].namespace: str or Output
+    Namespace whose pods may connect; all of them without pod_labels. Default: none.
+
+allow_from[].pod_labels: mapping of str to str
+    Labels of the pods on the other side, in namespace; without one in the namespace of the server.
+    Default: none.
+
+allow_from[].workload: str or Output
+    Name of a workload of the same namespace that may connect, instead of a namespace. Default:
+    none.
+
+allow_from[].component: str
+    Component label of that workload. Default: 'server'.
+
+allow_from[].name: str
+    End of the name of a NetworkPolicy of its own, a DNS label; origins of one name share it. What
+    changes its name is open before the old one closes. Left out: a rule of the workload's own
+    NetworkPolicy.
+
+await_timeout_seconds: int
+    How long to wait for ready pods, in seconds. Default: 600.
+
+image_pull_secrets: list of str or Output
+    Secrets of the namespace with the credentials of the registry; the platform makes them. Default:
+    none.
+
+node_selector: mapping of str to str or Output
+    Labels that a node must have. Default: none.
+
+tolerations: list of group
+    Taints of nodes that the pods bear. Default: none.
+
+tolerations[].key: str
+    Key of the taint. Left out: every taint, with the operator 'Exists'.
+
+tolerations[].operator: 'Exists' | 'Equal'
+    'Equal' compares the value, 'Exists' only the key. Default: 'Equal'.
+
+tolerations[].value: str
+    Value of the taint. Left out: the empty one, or any with 'Exists'.
+
+tolerations[].effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute'
+    Effect of the taint. Left out: all three.
+
+tolerations[].toleration_seconds: int
+    How long a pod stays after a 'NoExecute' taint, in seconds. Left out: for ever.
+
+priority_class_name: str or Output
+    PriorityClass. Left out: that of the cluster's default.
+
+architecture: 'any' | 'amd64' | 'arm64'
+    Architecture of the nodes. 'any', the default, needs an image for each that the cluster has;
+    with one of the two the pods stay on such nodes. Default: 'any'.
+
+cluster_user_id: bool
+    Whether the cluster chooses user and group, as restricted-v2 of OpenShift does, which refuses
+    fixed ones. Default: false.
+
+mesh: 'none' | 'istio-ambient' | 'istio-sidecar'
+    Service mesh that the pods are in. 'istio-ambient' opens its tunnel, port 15008, wherever pods
+    may connect, and the address that it lets probes of the kubelet come from; 'istio-sidecar' opens
+    the way to istiod and counts the proxy of each pod in the quota. Both put the label on the pods
+    that takes them in. Default: 'none'.
+
+accept: mapping of str to str
+    Codes or names of warnings that are accepted, each with its reason. Default: none.
+"""
+"""What help() shows of the constructor."""

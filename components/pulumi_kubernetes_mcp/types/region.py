@@ -97,7 +97,7 @@ class RegionAwaitArgs(TypedDict):
 class RegionMonitoringArgs(TypedDict):
     """Who may scrape the server."""
 
-    namespace: NotRequired[str]
+    namespace: NotRequired[pulumi.Input[str]]
     """Namespace of Prometheus; the only one that may connect to the metrics port. Default: 'monitoring'."""
     port: NotRequired[int]
     """Port of the server's metrics. Derived: the server's port."""
@@ -106,16 +106,16 @@ class RegionMonitoringArgs(TypedDict):
 class RegionRemoteKeyArgs(TypedDict):
     """Where one key of the Secret is kept in the external store."""
 
-    key: str
+    key: pulumi.Input[str]
     """Name of the entry in the store."""
-    property: NotRequired[str]
+    property: NotRequired[pulumi.Input[str]]
     """Property of the entry, where the entry is an object. Left out: the whole entry."""
 
 
 class RegionSecretStoreArgs(TypedDict):
     """The store of the External Secrets Operator; the platform team owns it."""
 
-    name: str
+    name: pulumi.Input[str]
     """Name of the store."""
     kind: NotRequired[SecretStoreKind]
     """Kind of the store. Default: 'ClusterSecretStore'."""
@@ -341,7 +341,7 @@ class RegionDatabaseArgs(TypedDict):
 class RegionGatewayArgs(TypedDict):
     """The Gateway that the route attaches to; the platform team owns it."""
 
-    name: NotRequired[str]
+    name: NotRequired[pulumi.Input[str]]
     """Name of the Gateway. Default: 'public'."""
     namespace: NotRequired[str]
     """Namespace of the Gateway. Default: 'gateway-system'."""
@@ -352,7 +352,7 @@ class RegionGatewayArgs(TypedDict):
 class RegionEdgeArgs(TypedDict):
     """How clients reach the server."""
 
-    host: pulumi.Input[str]
+    host: NotRequired[pulumi.Input[str]]
     """Public host name. The same in every region: tokens are bound to it."""
     gateway: NotRequired[RegionGatewayArgs]
     """The Gateway to attach to (kind 'gateway'). Default: that of its keys."""
@@ -367,11 +367,11 @@ class RegionEdgeArgs(TypedDict):
     'gateway', nginx for kind 'ingress'."""
     kind: NotRequired[EdgeKind]
     """'gateway' emits an HTTPRoute, 'ingress' an Ingress. Default: 'gateway'."""
-    ingress_class: NotRequired[str]
+    ingress_class: NotRequired[pulumi.Input[str]]
     """Name of the IngressClass (kind 'ingress'). Default: 'nginx'."""
-    tls_secret: NotRequired[str]
+    tls_secret: NotRequired[pulumi.Input[str]]
     """Secret with the certificate (kind 'ingress'). Derived: the name of the Ingress with '-tls'."""
-    cluster_issuer: NotRequired[str]
+    cluster_issuer: NotRequired[pulumi.Input[str]]
     """cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress'). Default: none."""
     affinity: NotRequired[EdgeAffinity]
     """How a client stays on its pod. 'auto' is none for eras without sessions and source-ip for others; 'gateway' says
@@ -380,7 +380,7 @@ class RegionEdgeArgs(TypedDict):
     """Request timeout of the route in seconds; 0 switches it off, which streams need. Default: 0."""
     idle_timeout_seconds: NotRequired[int]
     """How long a stream may be silent, in seconds. Derived: from the keep-alive period, or from the slowest tool."""
-    annotations: NotRequired[Mapping[str, str]]
+    annotations: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Further annotations of the HTTPRoute or the Ingress. Default: none."""
 
 
@@ -701,7 +701,7 @@ class RegionScalingArgs(TypedDict):
 class RegionServerArgs(TypedDict):
     """The MCP server: what runs, and what it promises."""
 
-    image: pulumi.Input[str]
+    image: NotRequired[pulumi.Input[str]]
     """Container image with a fixed tag or a digest; 'latest' and no tag are refused."""
     name: NotRequired[str]
     """Name of the Deployment, the Service and everything that belongs to them. Default: 'mcp-server'."""
@@ -712,7 +712,7 @@ class RegionServerArgs(TypedDict):
     """File with what was measured of this server, which 'mcp-stack measure' writes; it replaces the constants of the
     runtime. Its path begins at the directory of Pulumi.yaml and stays below it, such as 'profiles/orders.yaml'.
     Default: none."""
-    env: NotRequired[Mapping[str, str]]
+    env: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Environment variables in clear. Never a secret: secrets come by reference, see mcp:secrets. Default: none."""
     ingress: NotRequired[list[RegionIngressArgs]]
     """Origins that may connect to the server besides the edge and the monitoring, such as other workloads. Default:
@@ -852,16 +852,39 @@ class RegionPlaceArgs(TypedDict):
     """Patches of the namespace and of what is in it for all: quota, limits, policies, roles. Default: none."""
 
 
+class McpRegionServerArgs(TypedDict):
+    """One of several servers of a region: its own groups, merged over those of the region."""
+
+    server: NotRequired[RegionServerArgs]
+    """The MCP server: what runs, and what it promises."""
+    workload: NotRequired[RegionWorkloadArgs]
+    """The load to plan for."""
+    edge: NotRequired[RegionEdgeArgs]
+    """How clients reach the server."""
+    database: NotRequired[RegionDatabaseArgs]
+    """The database that the tools use, and what it allows. Left out: no database, no egress to one."""
+    state_store: NotRequired[RegionStateStoreArgs]
+    """The Redis or Valkey that the server uses, and what it allows. Left out: none."""
+    scaling: NotRequired[RegionScalingArgs]
+    """How many pods, and what moves the number. Default: that of its keys."""
+    secrets: NotRequired[RegionSecretsArgs]
+    """Where the server's secrets come from. Default: that of its keys."""
+    monitoring: NotRequired[RegionMonitoringArgs]
+    """Who may scrape the server. Default: that of its keys."""
+    accept: NotRequired[list[RegionAcceptanceArgs]]
+    """Warnings that this stack lives with, each with its reason. Default: none."""
+
+
 class McpRegionArgs(TypedDict):
     """One region stack: the keys of the namespace 'mcp' in a stack file."""
 
     region: RegionPlaceArgs
     """Where this stack runs."""
-    server: RegionServerArgs
+    server: NotRequired[RegionServerArgs]
     """The MCP server: what runs, and what it promises."""
-    workload: RegionWorkloadArgs
+    workload: NotRequired[RegionWorkloadArgs]
     """The load to plan for."""
-    edge: RegionEdgeArgs
+    edge: NotRequired[RegionEdgeArgs]
     """How clients reach the server."""
     database: NotRequired[RegionDatabaseArgs]
     """The database that the tools use, and what it allows. Left out: no database, no egress to one."""
@@ -882,3 +905,1059 @@ class McpRegionArgs(TypedDict):
     Kubernetes, placed in the namespace, labelled, and made after it. Values of Secrets are refused. Default: none."""
     accept: NotRequired[list[RegionAcceptanceArgs]]
     """Warnings that this stack lives with, each with its reason. Default: none."""
+    servers: NotRequired[Mapping[str, McpRegionServerArgs]]
+    """Name of each of several servers to its own groups, over those beside. Left out: one server."""
+
+
+HELP = """The keys, as a mapping or as keywords. 'Output' says that a value may come later. What the plan
+needs has to be known.
+
+region: group, required
+    Where this stack runs.
+
+region.environment: 'production' | 'staging' | 'development'
+    Environment. 'production', the default, is the strictest: at least two replicas, errors where
+    others warn. Default: 'production'.
+
+region.kubernetes_version: str
+    Version of the cluster, such as '1.36' in quotes, for what older ones do not have. Left out: not
+    known.
+
+region.mesh: 'none' | 'istio-ambient' | 'istio-sidecar'
+    Service mesh that the pods are in. 'istio-ambient' opens its tunnel, port 15008, wherever pods
+    may connect, and the address that it lets probes of the kubelet come from; 'istio-sidecar' opens
+    the way to istiod and counts the proxy of each pod in the quota. Both put the label on the pods
+    that takes them in. Default: 'none'.
+
+region.operators: list of str
+    Groups (as the cluster's identity provider names them) that may read the namespace and delete
+    pods. Default: none.
+
+region.patches: list of group
+    Patches of the namespace and of what is in it for all: quota, limits, policies, roles. Default:
+    none.
+
+region.patches[].kind: str, required
+    Kind of the object, such as 'Deployment' or 'Service'; 'Pod' is the template of its pods.
+
+region.patches[].name: str
+    Name of the object. Left out: all objects of the kind that the component makes.
+
+region.patches[].patch: mapping of str to anything, required
+    What is changed, in the fields of Kubernetes: a strategic merge patch for its own kinds (lists
+    are merged by the keys of its API; `$patch` and its other directives are understood), a JSON
+    merge patch for custom resources.
+
+region.name: str, required
+    Name of the region, a DNS label such as 'us-east'.
+
+region.namespace: str
+    Namespace that the stack creates. Derived from the environment and the region, such as
+    'mcp-prod-us-east', so that no two stacks meet in one namespace even where regions share a
+    cluster.
+
+region.zones: int
+    Number of availability zones that the cluster's nodes are spread over. Default: 3.
+
+region.node_cidrs: list of str
+    Address ranges of the nodes, for network plugins that filter kubelet probes too; most exempt
+    them. Default: none.
+
+region.quota: group
+    Limit that the platform imposes on the namespace. Left out, it is derived from the maximum plus
+    surge.
+
+region.quota.cpu: str, required
+    Sum of CPU requests that the namespace may hold, such as '40'.
+
+region.quota.memory: str, required
+    Sum of memory requests that the namespace may hold, such as '64Gi'.
+
+region.quota.pods: int, required
+    Number of pods that the namespace may hold.
+
+region.quota.extended_resources: mapping of str to int
+    Devices by name that the namespace may hold, such as nvidia.com/gpu: 8. What is not named is not
+    limited. Default: none.
+
+server: group, required
+    The MCP server: what runs, and what it promises.
+
+server.image_pull_secrets: list of str or Output
+    Secrets of the namespace with the credentials of the registry; the platform makes them. Default:
+    none.
+
+server.node_selector: mapping of str to str or Output
+    Labels that a node must have. Default: none.
+
+server.tolerations: list of group
+    Taints of nodes that the pods bear. Default: none.
+
+server.tolerations[].key: str
+    Key of the taint. Left out: every taint, with the operator 'Exists'.
+
+server.tolerations[].operator: 'Exists' | 'Equal'
+    'Equal' compares the value, 'Exists' only the key. Default: 'Equal'.
+
+server.tolerations[].value: str
+    Value of the taint. Left out: the empty one, or any with 'Exists'.
+
+server.tolerations[].effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute'
+    Effect of the taint. Left out: all three.
+
+server.tolerations[].toleration_seconds: int
+    How long a pod stays after a 'NoExecute' taint, in seconds. Left out: for ever.
+
+server.priority_class_name: str or Output
+    PriorityClass. Left out: that of the cluster's default.
+
+server.architecture: 'any' | 'amd64' | 'arm64'
+    Architecture of the nodes. 'any', the default, needs an image for each that the cluster has;
+    with one of the two the pods stay on such nodes. Default: 'any'.
+
+server.runtime_class_name: str or Output
+    RuntimeClass, such as one of gVisor. Left out: that of the node.
+
+server.extended_resources: mapping of str to int
+    Whole devices of each pod by name, such as nvidia.com/gpu: 1, as request and limit. The quota of
+    the namespace counts them too. Default: none.
+
+server.labels: mapping of str to str or Output
+    Labels of the workload, besides those that every object has. Default: none.
+
+server.annotations: mapping of str to str or Output
+    Annotations of the workload, such as for a controller that restarts it. Default: none.
+
+server.pod_labels: mapping of str to str or Output
+    Labels of the pods, such as for a mesh or for workload identity. Changing one restarts the pods.
+    Default: none.
+
+server.pod_annotations: mapping of str to str or Output
+    Annotations of the pods. Changing one restarts the pods. Default: none.
+
+server.host_aliases: list of group
+    Names in /etc/hosts of the pods. Default: none.
+
+server.host_aliases[].ip: str, required
+    The address.
+
+server.host_aliases[].hostnames: list of str, required
+    Its names.
+
+server.dns_policy: 'ClusterFirst' | 'Default' | 'ClusterFirstWithHostNet' | 'None'
+    How the pods resolve names. Left out: by the cluster's DNS first. 'None' takes dns_config alone.
+
+server.dns_config: group
+    Resolvers, search domains and options. Left out: those of the policy.
+
+server.dns_config.nameservers: list of str
+    Addresses of resolvers, before those of the policy; at most three in all. Default: none.
+
+server.dns_config.searches: list of str
+    Domains that short names are looked for in. Default: none.
+
+server.dns_config.options: mapping of str to str or Output
+    Options of the resolver, such as ndots: '2'. An empty value is an option without one. Default:
+    none.
+
+server.ip_family_policy: 'SingleStack' | 'PreferDualStack' | 'RequireDualStack'
+    Address families of the Service. Left out: one, the cluster's first.
+
+server.ip_families: list of 'IPv4' | 'IPv6'
+    The families by name, the first one first. Left out: the cluster's order. Default: none.
+
+server.startup_seconds: int
+    How long the server may take to start, in seconds; then the kubelet starts it again. Downloads,
+    migrations and large models take minutes. Default: 60.
+
+server.serves_tls: bool
+    Whether the pods speak TLS themselves at port: probes and Service then do too. Default: false.
+
+server.probes: group
+    How the kubelet asks, where the defaults do not fit. Default: that of its keys.
+
+server.probes.scheme: 'HTTP' | 'HTTPS'
+    Scheme of the routes. Derived: HTTPS with serves_tls, else HTTP. The kubelet checks no
+    certificate.
+
+server.probes.host: str or Output
+    Host header. Derived: 'localhost' with the port, which the SDKs take; a server that knows its
+    public name only answers that with 403 or 421, and wants the name here.
+
+server.probes.startup: group
+    Until the first success, which the other two wait for. Default: that of its keys.
+
+server.probes.startup.period_seconds: int
+    Seconds between two questions. Derived: start-up 2, readiness 10, liveness 30.
+
+server.probes.startup.timeout_seconds: int
+    Seconds until a question without an answer has failed. Derived: start-up 2, readiness 3,
+    liveness 5.
+
+server.probes.startup.failure_threshold: int
+    Failures in a row that count. Derived: 3; at the start-up as many as fit into startup_seconds.
+
+server.probes.startup.command: list of str
+    Command in the container that asks instead of a GET: 0 is well. A process each time, so ask
+    seldom. Default: none.
+
+server.probes.readiness: group
+    Whether the pod gets requests. Default: that of its keys.
+
+server.probes.readiness.period_seconds: int
+    Seconds between two questions. Derived: start-up 2, readiness 10, liveness 30.
+
+server.probes.readiness.timeout_seconds: int
+    Seconds until a question without an answer has failed. Derived: start-up 2, readiness 3,
+    liveness 5.
+
+server.probes.readiness.failure_threshold: int
+    Failures in a row that count. Derived: 3; at the start-up as many as fit into startup_seconds.
+
+server.probes.readiness.command: list of str
+    Command in the container that asks instead of a GET: 0 is well. A process each time, so ask
+    seldom. Default: none.
+
+server.probes.liveness: group
+    Whether the container is restarted. Default: that of its keys.
+
+server.probes.liveness.period_seconds: int
+    Seconds between two questions. Derived: start-up 2, readiness 10, liveness 30.
+
+server.probes.liveness.timeout_seconds: int
+    Seconds until a question without an answer has failed. Derived: start-up 2, readiness 3,
+    liveness 5.
+
+server.probes.liveness.failure_threshold: int
+    Failures in a row that count. Derived: 3; at the start-up as many as fit into startup_seconds.
+
+server.probes.liveness.command: list of str
+    Command in the container that asks instead of a GET: 0 is well. A process each time, so ask
+    seldom. Default: none.
+
+server.cluster_user_id: bool
+    Whether the cluster chooses user and group, as restricted-v2 of OpenShift does, which refuses
+    fixed ones. Default: false.
+
+server.image_pull_policy: 'Always' | 'IfNotPresent' | 'Never'
+    When the image is pulled. Left out: by Kubernetes, 'IfNotPresent' for a fixed tag. 'Always' asks
+    the registry at each start of a container: for a tag that is moved, or where a pod must not run
+    what it has no credentials for. It forbids images that are only loaded into the nodes, and no
+    container starts while the registry is down.
+
+server.rollout: group
+    How new pods take the place of old ones. Default: that of its keys.
+
+server.rollout.strategy: 'RollingUpdate' | 'Recreate'
+    'Recreate' ends all old pods before the first new one, which is an outage. Derived:
+    'RollingUpdate', and 'Recreate' for a database with one writer.
+
+server.rollout.max_surge: str
+    Pods above the number, or percent of it, such as '25%'. Derived: 25 %. Quota and connections
+    count them.
+
+server.rollout.max_unavailable: str
+    Pods below the number, or percent of it. Derived: 0.
+
+server.writable_root: bool
+    Whether the container may write to the root file system of its image. Default: false.
+
+server.image: str or Output, required
+    Container image with a fixed tag or a digest; 'latest' and no tag are refused.
+
+server.port: int
+    Port that the server listens on; 8000 is that of the Python SDK. Default: 8000.
+
+server.health_path: str
+    GET route that answers 200 when the server can serve and 503 while it drains; the readiness
+    probe. The SDKs ship none: without it the probes only test that the port is open. Default: none.
+
+server.liveness_path: str
+    GET route that answers 200 as long as the process answers at all; never the readiness route,
+    which says 503 while draining. Without it liveness tests that the port is open. Default: none.
+
+server.command: list of str
+    Command instead of the image's entry point. Default: none.
+
+server.args: list of str
+    Arguments instead of the image's. Default: none.
+
+server.writable_paths: list of str
+    Directories the server writes to; each is an emptyDir, since the root file system is read-only.
+    Default: /tmp.
+
+server.user_id: int
+    Numeric user and group of the process. Above 10000, so that it owns nothing on a node after an
+    escape. Default: 10001.
+
+server.service_account_annotations: mapping of str to str or Output
+    Annotations of the ServiceAccount, for workload identity. Default: none.
+
+server.eras: list of 'modern' | 'legacy-stateless' | 'legacy-stateful' | 'sse'
+    Protocol eras that the server serves on its URL. All regions behind one host must serve the
+    same. Default: modern.
+
+server.path: str
+    Path of the MCP endpoint, without a trailing slash. It is routed exactly, and no probe may use
+    it. Default: '/mcp'.
+
+server.max_tool_seconds: int
+    Duration of the slowest tool call, in seconds. The drain waits for it; no route may be shorter.
+    Default: 60.
+
+server.sse_paths: list of str
+    Paths of an HTTP+SSE server, routed by prefix; used only if 'sse' is among the eras. Default:
+    /sse, /messages.
+
+server.keepalive_seconds: int
+    How often the server sends a comment on an open stream, in seconds; 0 if it sends nothing until
+    done. Default: 15.
+
+server.authorization: bool
+    Whether the server is an OAuth resource server; its metadata path is then routed too. Default:
+    false.
+
+server.pre_stop_seconds: int
+    Pre-stop sleep, in seconds. Derived: 10, and for legacy eras the slowest tool besides, since
+    SIGTERM cuts it.
+
+server.graceful_timeout_seconds: int
+    Time to finish calls after SIGTERM, in seconds. Derived: the slowest tool for the era 'modern',
+    else 5.
+
+server.grace_period_seconds: int
+    terminationGracePeriodSeconds, in seconds. Derived: pre-stop sleep, graceful timeout and 5 s
+    margin, at least 30.
+
+server.patches: list of group
+    Patches of the pods, the Deployment, the Service and the other objects of the server, for what
+    has no key. Default: none.
+
+server.patches[].kind: str, required
+    Kind of the object, such as 'Deployment' or 'Service'; 'Pod' is the template of its pods.
+
+server.patches[].name: str
+    Name of the object. Left out: all objects of the kind that the component makes.
+
+server.patches[].patch: mapping of str to anything, required
+    What is changed, in the fields of Kubernetes: a strategic merge patch for its own kinds (lists
+    are merged by the keys of its API; `$patch` and its other directives are understood), a JSON
+    merge patch for custom resources.
+
+server.name: str
+    Name of the Deployment, the Service and everything that belongs to them. Default: 'mcp-server'.
+
+server.runtime: 'python-v1' | 'python-v2' | 'fastmcp' | 'typescript-v1' | 'typescript-v2' | 'node' |
+    'other'
+    SDK or runtime, which selects measured memory constants and the drain and heap settings it
+    understands. Default: 'other'.
+
+server.profile: str
+    File with what was measured of this server, which 'mcp-stack measure' writes; it replaces the
+    constants of the runtime. Its path begins at the directory of Pulumi.yaml and stays below it,
+    such as 'profiles/orders.yaml'. Default: none.
+
+server.env: mapping of str to str or Output
+    Environment variables in clear. Never a secret: secrets come by reference, see mcp:secrets.
+    Default: none.
+
+server.ingress: list of group
+    Origins that may connect to the server besides the edge and the monitoring, such as other
+    workloads. Default: none.
+
+server.ingress[].port: int
+    Port of the pods. Derived: the server's.
+
+server.ingress[].protocol: 'TCP' | 'UDP'
+    Protocol of the port. Default: 'TCP'.
+
+server.ingress[].cidrs: list of str
+    Address ranges of the other side, where it is no pod: several network plugins, Cilium among
+    them, never match pods by their addresses. Default: none.
+
+server.ingress[].except_cidrs: list of str
+    Parts of cidrs that stay closed, such as the private ranges and the metadata address. Default:
+    none.
+
+server.ingress[].namespace: str
+    Namespace of the pods on the other side; all of them without pod_labels. Default: none.
+
+server.ingress[].pod_labels: mapping of str to str
+    Labels of the pods on the other side, in namespace; without one in the namespace of the server.
+    Default: none.
+
+server.egress: list of group
+    Destinations that the server connects to besides DNS and the database: identity provider, APIs,
+    collectors. Everything else is closed. Default: none.
+
+server.egress[].port: int, required
+    Port that is open.
+
+server.egress[].protocol: 'TCP' | 'UDP'
+    Protocol of the port. Default: 'TCP'.
+
+server.egress[].cidrs: list of str
+    Address ranges of the other side, where it is no pod: several network plugins, Cilium among
+    them, never match pods by their addresses. Default: none.
+
+server.egress[].except_cidrs: list of str
+    Parts of cidrs that stay closed, such as the private ranges and the metadata address. Default:
+    none.
+
+server.egress[].namespace: str
+    Namespace of the pods on the other side; all of them without pod_labels. Default: none.
+
+server.egress[].pod_labels: mapping of str to str
+    Labels of the pods on the other side, in namespace; without one in the namespace of the server.
+    Default: none.
+
+server.egress[].internet: bool
+    All public addresses, instead of ranges or besides: everything but private and shared ranges and
+    link-local addresses, among which is the metadata address of the clouds. Default: false.
+
+server.resources: group
+    Resources instead of the planned ones. Default: none.
+
+server.resources.requests: group
+    What the scheduler reserves. Given, it replaces all planned requests. Default: none.
+
+server.resources.requests.cpu: str
+    CPU, such as '500m'. Default: none.
+
+server.resources.requests.memory: str
+    Memory with its unit, such as '256Mi'. Default: none.
+
+server.resources.requests.ephemeral_storage: str
+    Local disk with its unit, such as '64Mi'. Default: none.
+
+server.resources.limits: group
+    What the kernel enforces. Given, it replaces all planned limits. Default: none.
+
+server.resources.limits.cpu: str
+    CPU, such as '500m'. Default: none.
+
+server.resources.limits.memory: str
+    Memory with its unit, such as '256Mi'. Default: none.
+
+server.resources.limits.ephemeral_storage: str
+    Local disk with its unit, such as '64Mi'. Default: none.
+
+workload: group, required
+    The load to plan for.
+
+workload.session_minutes: float
+    Mean length of a session, in minutes; scale-in waits for it. Default: 20.
+
+workload.daily_users: float
+    Users on a working day. Default: none.
+
+workload.sessions_per_user: float
+    Sessions per user and day. Default: 3.
+
+workload.session_p95_minutes: float
+    95th percentile of a session's length, in minutes. Derived: of an exponential, three times the
+    mean.
+
+workload.peak_factor: float
+    Load of the busiest hour over the mean of the day. Default: 3.
+
+workload.headroom_percent: float
+    Reserve above the peak, in percent. Default: 30.
+
+workload.peak_sessions: float
+    Measured sessions at the peak, instead of the estimate from users. Default: none.
+
+workload.sessions_by_hour: list of float
+    Measured sessions that begin in each hour of the day: 24 numbers, from midnight on. Default:
+    none.
+
+workload.era_percent: mapping of str to float
+    Part of the sessions by protocol era that the server serves, in percent, adding up to 100; an
+    era that is left out has none. Derived: all are of the era that costs most among those the
+    server serves. Default: none.
+
+workload.sessions_per_pod: int
+    Sessions that one pod is sized for. Default: 50.
+
+workload.tools: list of group
+    The tools that are called. Calls in flight, CPU, responses and connections then follow from
+    them. Default: none.
+
+workload.tools[].name: str, required
+    Name of the tool.
+
+workload.tools[].share_percent: float, required
+    Its part of all calls, in percent; the shares of all tools add up to 100.
+
+workload.tools[].duration_milliseconds: float
+    Mean duration of a call without waiting, in milliseconds. Required unless the profile has it.
+    Default: none.
+
+workload.tools[].p95_milliseconds: float
+    95th percentile of the duration. Derived: of an exponential, three times the mean; heavier tails
+    wait longer.
+
+workload.tools[].cpu_milliseconds: float
+    CPU of a call, in milliseconds, without the protocol's. Derived: 20.
+
+workload.tools[].response_kib: float
+    Size of the answer, in KiB. Derived: 16.
+
+workload.tools[].queries: float
+    Database queries of a call. Default: 1.
+
+workload.tools[].query_milliseconds: float
+    Mean time that a query holds a connection, in milliseconds. Derived: that of mcp:database.
+
+workload.think_seconds: float
+    Mean pause of a session between the end of a call and its next, in seconds: the model and the
+    person think. Used with tools. Default: 10.
+
+workload.concurrent_calls: int
+    Tool calls in flight in one pod at that many sessions, at its busiest: 99 % of the time at most
+    that many. Derived from the tools; 20 without.
+
+workload.heavy_calls: int
+    Calls of the heaviest tool in flight in one pod at the same time, at its busiest. Derived from
+    the tools; 10 without.
+
+workload.heavy_call_cpu_milliseconds: float
+    CPU that one call of the heaviest tool takes per second of wall time, in milliseconds. Derived
+    from the tools; 200 without.
+
+workload.response_kib: float
+    Size of one response in flight, in KiB. Derived from the tools; 16 without.
+
+workload.session_mib: float
+    Memory that the server's own objects take per session, in MiB. Derived: 1, or 0 with a profile,
+    whose sessions were measured with them.
+
+workload.workers: int
+    Processes or worker threads that run calls in one pod. Derived: 1 for the SDKs of Python and
+    TypeScript, whose own code uses one core however many the limit allows; otherwise as many as the
+    limit has cores.
+
+workload.call_slots: int
+    Calls that a pod runs at the same time, where the server limits them (a thread pool, a
+    semaphore); more wait. Default: none.
+
+workload.wait_p95_milliseconds: float
+    The objective: 95 % of the calls wait at most this long in a pod, in milliseconds. Default:
+    1000.
+
+edge: group, required
+    How clients reach the server.
+
+edge.host: str or Output, required
+    Public host name. The same in every region: tokens are bound to it.
+
+edge.implementation: 'envoy-gateway' | 'nginx' | 'other'
+    Controller of the edge. 'envoy-gateway' adds a BackendTrafficPolicy to the HTTPRoute, and emits
+    the metrics that the dialect 'envoy' counts; 'nginx' adds the annotations of that family to the
+    Ingress. Derived: other for kind 'gateway', nginx for kind 'ingress'.
+
+edge.kind: 'gateway' | 'ingress'
+    'gateway' emits an HTTPRoute, 'ingress' an Ingress. Default: 'gateway'.
+
+edge.ingress_class: str or Output
+    Name of the IngressClass (kind 'ingress'). Default: 'nginx'.
+
+edge.tls_secret: str or Output
+    Secret with the certificate (kind 'ingress'). Derived: the name of the Ingress with '-tls'.
+
+edge.cluster_issuer: str or Output
+    cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress'). Default: none.
+
+edge.affinity: 'auto' | 'none' | 'source-ip' | 'cookie' | 'session-hash' | 'gateway'
+    How a client stays on its pod. 'auto' is none for eras without sessions and source-ip for
+    others; 'gateway' says that an MCP-aware gateway does it, and emits nothing. Default: 'auto'.
+
+edge.request_timeout_seconds: int
+    Request timeout of the route in seconds; 0 switches it off, which streams need. Default: 0.
+
+edge.idle_timeout_seconds: int
+    How long a stream may be silent, in seconds. Derived: from the keep-alive period, or from the
+    slowest tool.
+
+edge.annotations: mapping of str to str or Output
+    Further annotations of the HTTPRoute or the Ingress. Default: none.
+
+edge.gateway: group
+    The Gateway to attach to (kind 'gateway'). Default: that of its keys.
+
+edge.gateway.name: str or Output
+    Name of the Gateway. Default: 'public'.
+
+edge.gateway.namespace: str
+    Namespace of the Gateway. Default: 'gateway-system'.
+
+edge.gateway.section: str
+    Listener of the Gateway; null attaches to all. Default: 'https'.
+
+edge.client_namespace: str
+    Namespace of the proxies that connect to the pods. Derived: 'envoy-gateway-system' for Envoy
+    Gateway, else the Gateway's namespace; 'ingress-nginx' for an Ingress.
+
+edge.client_cidrs: list of str
+    Address ranges of proxies that are no pods, such as a cloud load balancer's. Default: none.
+
+database: group
+    The database that the tools use, and what it allows. Left out: no database, no egress to one.
+
+database.host: str or Output
+    Host of the database, a name or an address without port and credentials. Default: none.
+
+database.port: int
+    Port of the database. Default: 5432.
+
+database.name: str
+    Name of the database. Default: 'postgres'.
+
+database.cidrs: list of str
+    Address ranges that the database is reached at; the default are the private ones of RFC 1918.
+    Default: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16.
+
+database.namespace: str
+    Namespace of the database's pods, where it runs in the cluster: several network plugins never
+    match pods by address ranges, and cidrs is then left out unless it is given too. Left out: only
+    address ranges.
+
+database.pod_labels: mapping of str to str
+    Labels of the database's pods. Left out: all pods of that namespace.
+
+database.tls_mode: 'disable' | 'prefer' | 'require' | 'verify-full'
+    TLS towards the database, in libpq's words (PGSSLMODE); 'require' because managed databases
+    offer it. Default: 'require'.
+
+database.user_key: str
+    Key of the Secret that holds the database user. Default: 'username'.
+
+database.password_key: str
+    Key of the Secret that holds the password. Default: 'password'.
+
+database.pooler_instances: int
+    Number of PgBouncer pods; two, so that one may be lost. Default: 2.
+
+database.pooler_image: str or Output
+    Image of PgBouncer with a fixed tag or a digest; it must read /etc/pgbouncer/pgbouncer.ini. The
+    default is one that follows upstream; 1.21 or newer is needed for prepared statements. Default:
+    'ghcr.io/cloudnative-pg/pgbouncer:1.25.1'.
+
+database.kind: 'postgres' | 'sqlite' | 'duckdb' | 'single-writer'
+    Kind of database. SQLite, DuckDB and whatever else is a file of one process ('single-writer')
+    have one writer, so they allow one replica. Default: 'postgres'.
+
+database.max_connections: int
+    max_connections of the database. 100 is the stock value of PostgreSQL. Default: 100.
+
+database.reserved_connections: int
+    superuser_reserved_connections plus what is reserved for maintenance. Default: 3.
+
+database.share_percent: float
+    Part of max_connections that this service may use, in percent. Default: 50.
+
+database.shared_by_regions: int
+    Number of region stacks that use this database at the same time. Default: 1.
+
+database.query_milliseconds: float
+    Mean time that a tool call holds a connection, in milliseconds. Default: 50.
+
+database.pool_size: int
+    Connections per pod instead of the planned number. Default: none.
+
+database.pooler: 'none' | 'pgbouncer'
+    'pgbouncer' puts a transaction-mode PgBouncer between the pods and the database. Default:
+    'none'.
+
+database.pooler_pool_size: int
+    Database connections per PgBouncer pod instead of the planned number. Default: none.
+
+state_store: group
+    The Redis or Valkey that the server uses, and what it allows. Left out: none.
+
+state_store.port: int
+    Port of the store. Default: 6379.
+
+state_store.cidrs: list of str
+    Address ranges that the store is reached at, where it runs outside of the cluster. Default:
+    none.
+
+state_store.namespace: str
+    Namespace of the store's pods, where it runs in the cluster. Left out: none is opened.
+
+state_store.pod_labels: mapping of str to str
+    Labels of the store's pods, in namespace or, without one, in that of the server. Left out: all
+    pods there.
+
+state_store.max_clients: int
+    maxclients of the store. 10000 is the stock value of Redis and Valkey; managed sizes allow other
+    numbers. Default: 10000.
+
+state_store.reserved_clients: int
+    Clients that are kept for replicas of the store, exporters and people. Default: 10.
+
+state_store.connections_per_pod: int
+    Connections that one pod opens: its pool, and one per subscription. Default: 10.
+
+state_store.share_percent: float
+    Part of maxclients that this service may use, in percent. Default: 50.
+
+state_store.shared_by_regions: int
+    Number of region stacks that use this store at the same time. Default: 1.
+
+prices: group
+    Prices, for the cost of the plan. Left out: no cost is shown.
+
+prices.core_per_hour: float, required
+    Price of one CPU core for an hour.
+
+prices.gib_per_hour: float, required
+    Price of one GiB of memory for an hour.
+
+prices.currency: str
+    Currency of the prices, for the eye. Default: 'USD'.
+
+scaling: group
+    How many pods, and what moves the number. Default: that of its keys.
+
+scaling.follow: 'cpu' | 'sessions' | 'streams' | 'in-flight'
+    What grows with the load: 'cpu', or in Prometheus (KEDA) 'sessions', 'streams' or 'in-flight'
+    calls. CPU always counts besides. Derived: sessions for eras with sessions, cpu for others.
+
+scaling.target_per_pod: float
+    How much of it one pod takes (KEDA). Derived: by the plan the sessions that a pod holds, or its
+    calls in flight on the mean, with the headroom free; without a plan sessions_per_pod, or 10
+    calls, since a pod answers more of them at a time only more slowly.
+
+scaling.dialect: 'reference' | 'opentelemetry' | 'community' | 'toolhive' | 'envoy'
+    Whose names the metrics have: the example server's, the ASGI instrumentation of OpenTelemetry,
+    the community's, ToolHive's, or Envoy Gateway's. Default: 'reference'.
+
+scaling.query: str or Output
+    PromQL instead of that of follow and dialect: one series, the total of all pods (KEDA). Default:
+    none.
+
+scaling.sessions_metric: str
+    Prometheus gauge of open sessions or streams per pod, in the dialect 'reference' (KEDA).
+    Default: 'mcp_active_sse_connections'.
+
+scaling.prometheus_address: str or Output
+    URL of Prometheus, such as 'http://prometheus-operated.monitoring:9090' (KEDA). Default: none.
+
+scaling.authentication: group
+    How KEDA proves itself to Prometheus. Left out: not at all.
+
+scaling.authentication.modes: list of 'bearer' | 'basic' | 'tls', required
+    'bearer' or 'basic', and 'tls' beside either or alone.
+
+scaling.authentication.secret_name: str or Output
+    Secret in the namespace of the workload, to whose keys a TriggerAuthentication refers; the
+    platform makes it. Default: none.
+
+scaling.authentication.token_key: str
+    Key of the bearer token. Default: 'token'.
+
+scaling.authentication.username_key: str
+    Key of the user name for 'basic'. Default: 'username'.
+
+scaling.authentication.password_key: str
+    Key of the password for 'basic'. Default: 'password'.
+
+scaling.authentication.cert_key: str
+    Key of the client certificate for 'tls'; the default is that of Secrets of cert-manager.
+    Default: 'tls.crt'.
+
+scaling.authentication.private_key: str
+    Key of its private key. Default: 'tls.key'.
+
+scaling.authentication.ca_key: str
+    Key of the authority that signed the certificate of Prometheus. Left out: those of KEDA's image.
+
+scaling.authentication.existing_name: str or Output
+    Name of a TriggerAuthentication that exists, instead of secret_name. Default: none.
+
+scaling.authentication.existing_kind: 'TriggerAuthentication' | 'ClusterTriggerAuthentication'
+    Kind of the one that exists. Default: 'TriggerAuthentication'.
+
+scaling.metrics: list of group
+    Further metrics of a HorizontalPodAutoscaler, from the custom and the external metrics API.
+    Default: none.
+
+scaling.metrics[].type: 'resource' | 'container-resource' | 'pods' | 'object' | 'external', required
+    Where it comes from: 'resource' and 'container-resource' from the metrics server, 'pods' and
+    'object' from the custom metrics API, 'external' from the external one.
+
+scaling.metrics[].name: str, required
+    'cpu' or 'memory' for the two resources, otherwise the name that the metrics API serves.
+
+scaling.metrics[].container: str
+    Container of a 'container-resource'. Left out: the container of the server.
+
+scaling.metrics[].selector: mapping of str to str
+    Labels that pick the series of a 'pods', 'object' or 'external' metric. Default: none.
+
+scaling.metrics[].described_object: group
+    The object of an 'object' metric. Default: none.
+
+scaling.metrics[].described_object.api_version: str, required
+    API version of the object, such as 'gateway.networking.k8s.io/v1'.
+
+scaling.metrics[].described_object.kind: str, required
+    Kind of the object, such as 'HTTPRoute'.
+
+scaling.metrics[].described_object.name: str, required
+    Name of the object, in the namespace of the workload.
+
+scaling.metrics[].utilization: int
+    Target in percent of the request, for the two resources. Default: none.
+
+scaling.metrics[].average_value: str
+    Target for each pod, a quantity such as '50' or '500m'; the only one of 'pods'. Default: none.
+
+scaling.metrics[].value: str
+    Target of the metric as it is, for 'object' and 'external'. It multiplies with the pods that are
+    ready, so that a slow start under load slows growth: prefer average_value. Default: none.
+
+scaling.schedules: list of group
+    Floors under the number of pods at known hours (KEDA). Default: none.
+
+scaling.schedules[].name: str, required
+    Name of the trigger, not that of another one.
+
+scaling.schedules[].replicas: int, required
+    Least number of pods in the window, from 1 to max_replicas. The greatest of all triggers wins,
+    so a schedule can raise the number and never cap it.
+
+scaling.schedules[].time_zone: str, required
+    IANA name of the time zone, such as 'Europe/Berlin'. Windows follow its clock through daylight
+    saving.
+
+scaling.schedules[].start: str
+    Five-field cron expression that opens the window, in quotes; days of the week are 0 (Sunday) to
+    6. Default: none.
+
+scaling.schedules[].end: str
+    Five-field cron expression that closes it, in quotes. Default: none.
+
+scaling.schedules[].days: list of str
+    'daily', 'weekdays', 'weekends', 'mon' to 'sun', or dates 'MM-DD', which come back every year.
+    Default: none.
+
+scaling.schedules[].from_time: str
+    When the window opens on each of these days, 'HH:MM' in quotes. Default: none.
+
+scaling.schedules[].to_time: str
+    When it closes, 'HH:MM' in quotes, up to '24:00'; on the next day if it is earlier than
+    from_time. Default: none.
+
+scaling.schedules[].ramp_minutes: int
+    How much earlier the window opens, so that the pods serve at from_time. Derived: as long as
+    scale_up takes from min_replicas to replicas, and 2 minutes for pods to start.
+
+scaling.fallback_replicas: int
+    Pods that run at least while the metric is missing; a greater present number is kept (KEDA).
+    Derived: min_replicas, since the present number was right a minute ago.
+
+scaling.fallback_failures: int
+    Failed reads in a row that are borne, one every 15 s; the next one is answered with the fallback
+    (KEDA). With 3 the fourth failure counts, about a minute after the last answer. Default: 3.
+
+scaling.polling_seconds: int
+    How often KEDA polls by itself, in seconds, which scales only to and from no pod at all (KEDA).
+    From a minimum of 1 on the controller asks every 15 s whatever this says, and KEDA warns about
+    it. Left out: KEDA's own 30.
+
+scaling.scale_up: group
+    How fast pods are added. Derived.
+
+scaling.scale_up.window_seconds: int
+    Stabilisation window in seconds, 0 to 3600: the most cautious of the proposals in it counts.
+    Derived: 0 up, so that nobody waits; down 300, with sessions their length from 600 to 3600.
+
+scaling.scale_up.pods: int
+    Pods in each period. Derived: up a ninth of max_replicas, at least 4, so that a doubled load is
+    there in three minutes; down a thirtieth, with sessions 1, since each pod that goes ends its
+    sessions.
+
+scaling.scale_up.percent: int
+    Percent of the pods in each period, besides pods. Left out: none.
+
+scaling.scale_up.period_seconds: int
+    Length of a period in seconds, 1 to 1800. Derived: 60; down with sessions their length, or less
+    so that a third of max_replicas can go within a day, and never less than the grace period.
+
+scaling.scale_up.select: 'max' | 'min' | 'disabled'
+    Which of pods and percent counts: 'max', 'min', or 'disabled', which forbids this direction.
+    Left out: max.
+
+scaling.scale_up.tolerance: float
+    Share of the target within which nothing moves, such as 0.05; Kubernetes 1.35 or newer. Left
+    out: the cluster's, a tenth.
+
+scaling.scale_down: group
+    How fast pods are taken. Derived.
+
+scaling.scale_down.window_seconds: int
+    Stabilisation window in seconds, 0 to 3600: the most cautious of the proposals in it counts.
+    Derived: 0 up, so that nobody waits; down 300, with sessions their length from 600 to 3600.
+
+scaling.scale_down.pods: int
+    Pods in each period. Derived: up a ninth of max_replicas, at least 4, so that a doubled load is
+    there in three minutes; down a thirtieth, with sessions 1, since each pod that goes ends its
+    sessions.
+
+scaling.scale_down.percent: int
+    Percent of the pods in each period, besides pods. Left out: none.
+
+scaling.scale_down.period_seconds: int
+    Length of a period in seconds, 1 to 1800. Derived: 60; down with sessions their length, or less
+    so that a third of max_replicas can go within a day, and never less than the grace period.
+
+scaling.scale_down.select: 'max' | 'min' | 'disabled'
+    Which of pods and percent counts: 'max', 'min', or 'disabled', which forbids this direction.
+    Left out: max.
+
+scaling.scale_down.tolerance: float
+    Share of the target within which nothing moves, such as 0.05; Kubernetes 1.35 or newer. Left
+    out: the cluster's, a tenth.
+
+scaling.scale_down_window_seconds: int
+    Stabilisation window of scale-in, in seconds; scale_down.window_seconds says the same. Derived:
+    300, or the length of a session, 600 to 3600.
+
+scaling.hpa_name: str
+    Name of the HorizontalPodAutoscaler that KEDA makes, up to 63 characters. Derived: 'keda-hpa-'
+    and the name of the Deployment, which leaves 54 for that.
+
+scaling.take_over: bool
+    Whether KEDA takes over the HorizontalPodAutoscaler hpa_name, which exists. Default: false.
+
+scaling.start_replicas: int
+    Number of pods that a new Deployment begins with: what runs now, where one of another name,
+    namespace or owner takes over. It counts at the creation only. Derived: the minimum.
+
+scaling.min_available: int
+    minAvailable of the PodDisruptionBudget. Derived: one less than min_replicas; with sessions one
+    pod may go at a time.
+
+scaling.patches: list of group
+    Patches of the autoscaler and of what belongs to it, for what has no key. Default: none.
+
+scaling.patches[].kind: str, required
+    Kind of the object, such as 'Deployment' or 'Service'; 'Pod' is the template of its pods.
+
+scaling.patches[].name: str
+    Name of the object. Left out: all objects of the kind that the component makes.
+
+scaling.patches[].patch: mapping of str to anything, required
+    What is changed, in the fields of Kubernetes: a strategic merge patch for its own kinds (lists
+    are merged by the keys of its API; `$patch` and its other directives are understood), a JSON
+    merge patch for custom resources.
+
+scaling.autoscaler: 'auto' | 'hpa' | 'keda' | 'none'
+    'auto' is KEDA for eras with sessions, for a metric from Prometheus and for schedules, and the
+    HorizontalPodAutoscaler for others. Default: 'auto'.
+
+scaling.min_replicas: int
+    Least number of pods. Derived from the plan; never below 2 in production.
+
+scaling.max_replicas: int
+    Greatest number of pods. Derived from the plan: three times the steady state, and the burst must
+    fit.
+
+scaling.colours: int
+    Colours of this server that run at the same time: 2 where a blue-green switch doubles the pods
+    while it lasts. Quota, database connections and the state store's clients are then counted for
+    both. Default: 1.
+
+scaling.replicas: int
+    Fixed number of pods, only with autoscaler 'none'. Default: none.
+
+scaling.cpu_percent_of_limit: float
+    CPU at which pods are added, in percent of the limit; converted to the share of the request.
+    Default: 60.
+
+scaling.memory_percent_of_request: float
+    Memory at which pods are added, in percent of the request. Left out: off, since processes do not
+    give memory back.
+
+secrets: group
+    Where the server's secrets come from. Default: that of its keys.
+
+secrets.refresh_interval: str
+    How often the store is read, such as '1h' (source 'external'). Default: '1h'.
+
+secrets.values: mapping of str to str or Output
+    Key to encrypted value (source 'config'). Default: none.
+
+secrets.version: str or Output
+    Any text; changing it restarts the pods, which read their environment only when they start.
+    Default: none.
+
+secrets.source: 'none' | 'existing' | 'external' | 'config'
+    'existing' names a Secret, 'external' fills one through the External Secrets Operator, 'config'
+    from the encrypted values of this file ('pulumi config set --secret --path'). Default: 'none'.
+
+secrets.name: str
+    Name of the Secret. Derived: the server's name with '-secrets'.
+
+secrets.env: mapping of str to str
+    Environment variable of the server to key of the Secret. Default: none.
+
+secrets.store: group
+    Store to read from (source 'external'). Default: none.
+
+secrets.store.name: str or Output, required
+    Name of the store.
+
+secrets.store.kind: 'SecretStore' | 'ClusterSecretStore'
+    Kind of the store. Default: 'ClusterSecretStore'.
+
+secrets.remote: mapping of str to group
+    Key of the Secret to its place in the store (source 'external'). Default: none.
+
+secrets.remote{}.key: str or Output, required
+    Name of the entry in the store.
+
+secrets.remote{}.property: str or Output
+    Property of the entry, where the entry is an object. Left out: the whole entry.
+
+monitoring: group
+    Who may scrape the server. Default: that of its keys.
+
+monitoring.namespace: str or Output
+    Namespace of Prometheus; the only one that may connect to the metrics port. Default:
+    'monitoring'.
+
+monitoring.port: int
+    Port of the server's metrics. Derived: the server's port.
+
+awaits: group
+    What a deployment waits for. Default: that of its keys.
+
+awaits.custom_resources: bool
+    Wait until ExternalSecret and ScaledObject report Ready; off only where their controllers do not
+    run. Default: true.
+
+awaits.edge: bool
+    Wait until the Gateway accepts the HTTPRoute, or the Ingress has an address; not every
+    controller says so. Default: false.
+
+awaits.timeout_seconds: int
+    How long to wait for any one object, in seconds. Default: 300.
+
+extra_objects: list of mapping of str to anything
+    Further objects beside those of the region, each as in a manifest: they are checked against the
+    API of Kubernetes, placed in the namespace, labelled, and made after it. Values of Secrets are
+    refused. Default: none.
+
+accept: list of group
+    Warnings that this stack lives with, each with its reason. Default: none.
+
+accept[].code: str, required
+    Code of the warning, such as 'MCP309', or its name, such as 'unknown-controller'.
+
+accept[].reason: str, required
+    Why it is acceptable here, for the next reader.
+"""
+"""What help() shows of the constructor."""

@@ -21,9 +21,9 @@ class RemoteKeyArgs(TypedDict):
 
     secret_key: str
     """Key of the Secret."""
-    remote_key: str
+    remote_key: pulumi.Input[str]
     """Name of the entry in the store."""
-    remote_property: NotRequired[str]
+    remote_property: NotRequired[pulumi.Input[str]]
     """Property of the entry, where the entry is an object. Left out: the whole entry."""
 
 
@@ -38,7 +38,7 @@ class McpSecretsArgs(TypedDict):
     secret_name: NotRequired[pulumi.Input[str]]
     """Name of the Secret. Derived: the component's name; for 'config' with random digits that change with the values,
     so that a change is a new Secret and restarts the pods."""
-    store_name: NotRequired[str]
+    store_name: NotRequired[pulumi.Input[str]]
     """Name of the store (source 'external'). Default: none."""
     store_kind: NotRequired[SecretsStoreKind]
     """Kind of the store. Default: 'ClusterSecretStore'."""
@@ -54,3 +54,52 @@ class McpSecretsArgs(TypedDict):
     """Key to encrypted value (source 'config'). Default: none."""
     accept: NotRequired[Mapping[str, str]]
     """Codes or names of warnings that are accepted, each with its reason. Default: none."""
+
+
+HELP = """The keys, as a mapping or as keywords. 'Output' says that a value may come later.
+
+namespace: str or Output, required
+    Namespace of the Secret; the workload's.
+
+source: 'existing' | 'external' | 'config', required
+    'existing' names a Secret that is there, 'external' has the External Secrets Operator fill one,
+    'config' makes one from values that are Pulumi secrets.
+
+secret_name: str or Output
+    Name of the Secret. Derived: the component's name; for 'config' with random digits that change
+    with the values, so that a change is a new Secret and restarts the pods.
+
+store_name: str or Output
+    Name of the store (source 'external'). Default: none.
+
+store_kind: 'SecretStore' | 'ClusterSecretStore'
+    Kind of the store. Default: 'ClusterSecretStore'.
+
+remote: list of group
+    Keys to fetch (source 'external'). Default: none.
+
+remote[].secret_key: str, required
+    Key of the Secret.
+
+remote[].remote_key: str or Output, required
+    Name of the entry in the store.
+
+remote[].remote_property: str or Output
+    Property of the entry, where the entry is an object. Left out: the whole entry.
+
+await_ready: bool
+    Whether to wait until the Secret was filled (source 'external'). Default: true.
+
+await_timeout_seconds: int
+    How long to wait for it, in seconds. Default: 300.
+
+refresh_interval: str
+    How often the store is read, such as '1h' (source 'external'). Default: '1h'.
+
+values: mapping of str to str or Output
+    Key to encrypted value (source 'config'). Default: none.
+
+accept: mapping of str to str
+    Codes or names of warnings that are accepted, each with its reason. Default: none.
+"""
+"""What help() shows of the constructor."""

@@ -276,3 +276,398 @@ class McpServiceArgs(TypedDict):
     patches: NotRequired[list[PatchArgs]]
     """Patches of the pods, the Deployment, the Service and the other objects of the server, for what has no key.
     Default: none."""
+
+
+HELP = """The keys, as a mapping or as keywords. 'Output' says that a value may come later.
+
+namespace: str or Output, required
+    Namespace of all objects.
+
+image: str or Output, required
+    Container image with a fixed tag or a digest; 'latest' and no tag are refused.
+
+server_name: str
+    Name of the Deployment, the Service and the ServiceAccount, a DNS label. Derived: the
+    component's name.
+
+metrics_port: int
+    Port of the metrics. Derived: the port of the server.
+
+min_replicas: int
+    Number of pods to start with; two are the least that survives the loss of one. Default: 2.
+
+autoscaled: bool
+    Whether an autoscaler owns the count, which is then never touched again. Default: true.
+
+production: bool
+    Whether fewer than two pods are refused. Default: true.
+
+resources: group
+    Requests and limits; a plan gives better ones. Default: that of its keys.
+
+resources.requests: mapping of str to str
+    What the scheduler reserves: 'cpu', 'memory', 'ephemeral-storage' to a quantity. The default is
+    half a core, and memory for about fifty light sessions; a plan knows better, see McpRegion.
+    Default: cpu 500m, memory 192Mi, ephemeral-storage 64Mi.
+
+resources.limits: mapping of str to str
+    What the kernel enforces, in the same form. Default: cpu 1, memory 256Mi, ephemeral-storage
+    256Mi.
+
+env: mapping of str to str or Output
+    Environment variables in clear; never a secret. Default: none.
+
+secret_name: str or Output
+    Secret that secret_env refers to. Default: none.
+
+secret_env: list of group
+    Environment variables from keys of that Secret. Default: none.
+
+secret_env[].variable: str, required
+    Name of the environment variable.
+
+secret_env[].key: str, required
+    Key of the Secret.
+
+secret_version: str or Output
+    Any text; changing it restarts the pods, which read their environment only when they start.
+    Default: none.
+
+allow_from: list of group
+    Who may connect to the pods. Nobody by default. Default: none.
+
+allow_from[].port: int, required
+    Port that is open.
+
+allow_from[].protocol: 'TCP' | 'UDP'
+    Protocol of the port. Default: 'TCP'.
+
+allow_from[].cidrs: list of str
+    Address ranges of the other side, where it is no pod: several network plugins, Cilium among
+    them, never match pods by their addresses. Default: none.
+
+allow_from[].except_cidrs: list of str
+    Parts of cidrs that stay closed, such as the private ranges and the metadata address. Default:
+    none.
+
+allow_from[].namespace: str or Output
+    Namespace whose pods may connect; all of them without pod_labels. Default: none.
+
+allow_from[].pod_labels: mapping of str to str
+    Labels of the pods on the other side, in namespace; without one in the namespace of the server.
+    Default: none.
+
+allow_from[].workload: str or Output
+    Name of a workload of the same namespace that may connect, instead of a namespace. Default:
+    none.
+
+allow_from[].component: str
+    Component label of that workload. Default: 'server'.
+
+allow_from[].name: str
+    End of the name of a NetworkPolicy of its own, a DNS label; origins of one name share it. What
+    changes its name is open before the old one closes. Left out: a rule of the workload's own
+    NetworkPolicy.
+
+allow_to: list of group
+    Where the pods may connect to. Nowhere by default. Default: none.
+
+allow_to[].port: int, required
+    Port that is open.
+
+allow_to[].protocol: 'TCP' | 'UDP'
+    Protocol of the port. Default: 'TCP'.
+
+allow_to[].cidrs: list of str
+    Address ranges of the other side, where it is no pod: several network plugins, Cilium among
+    them, never match pods by their addresses. Default: none.
+
+allow_to[].except_cidrs: list of str
+    Parts of cidrs that stay closed, such as the private ranges and the metadata address. Default:
+    none.
+
+allow_to[].namespace: str
+    Namespace of the pods on the other side; all of them without pod_labels. Default: none.
+
+allow_to[].pod_labels: mapping of str to str
+    Labels of the pods on the other side, in namespace; without one in the namespace of the server.
+    Default: none.
+
+allow_to[].internet: bool
+    All public addresses, instead of ranges or besides: everything but private and shared ranges and
+    link-local addresses, among which is the metadata address of the clouds. Default: false.
+
+allow_to[].workload: str or Output
+    Name of a workload of the same namespace, instead of address ranges. Default: none.
+
+allow_to[].component: str
+    Component label of that workload. Default: 'pooler'.
+
+await_timeout_seconds: int
+    How long to wait for ready pods, in seconds; a rollout of slow drains takes minutes. Default:
+    600.
+
+image_pull_secrets: list of str or Output
+    Secrets of the namespace with the credentials of the registry; the platform makes them. Default:
+    none.
+
+node_selector: mapping of str to str or Output
+    Labels that a node must have. Default: none.
+
+tolerations: list of group
+    Taints of nodes that the pods bear. Default: none.
+
+tolerations[].key: str
+    Key of the taint. Left out: every taint, with the operator 'Exists'.
+
+tolerations[].operator: 'Exists' | 'Equal'
+    'Equal' compares the value, 'Exists' only the key. Default: 'Equal'.
+
+tolerations[].value: str
+    Value of the taint. Left out: the empty one, or any with 'Exists'.
+
+tolerations[].effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute'
+    Effect of the taint. Left out: all three.
+
+tolerations[].toleration_seconds: int
+    How long a pod stays after a 'NoExecute' taint, in seconds. Left out: for ever.
+
+priority_class_name: str or Output
+    PriorityClass. Left out: that of the cluster's default.
+
+architecture: 'any' | 'amd64' | 'arm64'
+    Architecture of the nodes. 'any', the default, needs an image for each that the cluster has;
+    with one of the two the pods stay on such nodes. Default: 'any'.
+
+runtime_class_name: str or Output
+    RuntimeClass, such as one of gVisor. Left out: that of the node.
+
+extended_resources: mapping of str to int
+    Whole devices of each pod by name, such as nvidia.com/gpu: 1, as request and limit. The quota of
+    the namespace counts them too. Default: none.
+
+labels: mapping of str to str or Output
+    Labels of the workload, besides those that every object has. Default: none.
+
+annotations: mapping of str to str or Output
+    Annotations of the workload, such as for a controller that restarts it. Default: none.
+
+pod_labels: mapping of str to str or Output
+    Labels of the pods, such as for a mesh or for workload identity. Changing one restarts the pods.
+    Default: none.
+
+pod_annotations: mapping of str to str or Output
+    Annotations of the pods. Changing one restarts the pods. Default: none.
+
+host_aliases: list of group
+    Names in /etc/hosts of the pods. Default: none.
+
+host_aliases[].ip: str, required
+    The address.
+
+host_aliases[].hostnames: list of str, required
+    Its names.
+
+dns_policy: 'ClusterFirst' | 'Default' | 'ClusterFirstWithHostNet' | 'None'
+    How the pods resolve names. Left out: by the cluster's DNS first. 'None' takes dns_config alone.
+
+dns_config: group
+    Resolvers, search domains and options. Left out: those of the policy.
+
+dns_config.nameservers: list of str
+    Addresses of resolvers, before those of the policy; at most three in all. Default: none.
+
+dns_config.searches: list of str
+    Domains that short names are looked for in. Default: none.
+
+dns_config.options: mapping of str to str or Output
+    Options of the resolver, such as ndots: '2'. An empty value is an option without one. Default:
+    none.
+
+ip_family_policy: 'SingleStack' | 'PreferDualStack' | 'RequireDualStack'
+    Address families of the Service. Left out: one, the cluster's first.
+
+ip_families: list of 'IPv4' | 'IPv6'
+    The families by name, the first one first. Left out: the cluster's order. Default: none.
+
+startup_seconds: int
+    How long the server may take to start, in seconds; then the kubelet starts it again. Downloads,
+    migrations and large models take minutes. Default: 60.
+
+serves_tls: bool
+    Whether the pods speak TLS themselves at port: probes and Service then do too. Default: false.
+
+probes: group
+    How the kubelet asks, where the defaults do not fit. Default: that of its keys.
+
+probes.scheme: 'HTTP' | 'HTTPS'
+    Scheme of the routes. Derived: HTTPS with serves_tls, else HTTP. The kubelet checks no
+    certificate.
+
+probes.host: str or Output
+    Host header. Derived: 'localhost' with the port, which the SDKs take; a server that knows its
+    public name only answers that with 403 or 421, and wants the name here.
+
+probes.startup: group
+    Until the first success, which the other two wait for. Default: that of its keys.
+
+probes.startup.period_seconds: int
+    Seconds between two questions. Derived: start-up 2, readiness 10, liveness 30.
+
+probes.startup.timeout_seconds: int
+    Seconds until a question without an answer has failed. Derived: start-up 2, readiness 3,
+    liveness 5.
+
+probes.startup.failure_threshold: int
+    Failures in a row that count. Derived: 3; at the start-up as many as fit into startup_seconds.
+
+probes.startup.command: list of str
+    Command in the container that asks instead of a GET: 0 is well. A process each time, so ask
+    seldom. Default: none.
+
+probes.readiness: group
+    Whether the pod gets requests. Default: that of its keys.
+
+probes.readiness.period_seconds: int
+    Seconds between two questions. Derived: start-up 2, readiness 10, liveness 30.
+
+probes.readiness.timeout_seconds: int
+    Seconds until a question without an answer has failed. Derived: start-up 2, readiness 3,
+    liveness 5.
+
+probes.readiness.failure_threshold: int
+    Failures in a row that count. Derived: 3; at the start-up as many as fit into startup_seconds.
+
+probes.readiness.command: list of str
+    Command in the container that asks instead of a GET: 0 is well. A process each time, so ask
+    seldom. Default: none.
+
+probes.liveness: group
+    Whether the container is restarted. Default: that of its keys.
+
+probes.liveness.period_seconds: int
+    Seconds between two questions. Derived: start-up 2, readiness 10, liveness 30.
+
+probes.liveness.timeout_seconds: int
+    Seconds until a question without an answer has failed. Derived: start-up 2, readiness 3,
+    liveness 5.
+
+probes.liveness.failure_threshold: int
+    Failures in a row that count. Derived: 3; at the start-up as many as fit into startup_seconds.
+
+probes.liveness.command: list of str
+    Command in the container that asks instead of a GET: 0 is well. A process each time, so ask
+    seldom. Default: none.
+
+cluster_user_id: bool
+    Whether the cluster chooses user and group, as restricted-v2 of OpenShift does, which refuses
+    fixed ones. Default: false.
+
+image_pull_policy: 'Always' | 'IfNotPresent' | 'Never'
+    When the image is pulled. Left out: by Kubernetes, 'IfNotPresent' for a fixed tag. 'Always' asks
+    the registry at each start of a container: for a tag that is moved, or where a pod must not run
+    what it has no credentials for. It forbids images that are only loaded into the nodes, and no
+    container starts while the registry is down.
+
+rollout: group
+    How new pods take the place of old ones. Default: that of its keys.
+
+rollout.strategy: 'RollingUpdate' | 'Recreate'
+    'Recreate' ends all old pods before the first new one, which is an outage. Derived:
+    'RollingUpdate', and 'Recreate' for a database with one writer.
+
+rollout.max_surge: str
+    Pods above the number, or percent of it, such as '25%'. Derived: 25 %. Quota and connections
+    count them.
+
+rollout.max_unavailable: str
+    Pods below the number, or percent of it. Derived: 0.
+
+writable_root: bool
+    Whether the container may write to the root file system of its image. Default: false.
+
+port: int
+    Port that the server listens on; 8000 is that of the Python SDK. Default: 8000.
+
+health_path: str
+    GET route that answers 200 when the server can serve and 503 while it drains; the readiness
+    probe. The SDKs ship none: without it the probes only test that the port is open. Default: none.
+
+liveness_path: str
+    GET route that answers 200 as long as the process answers at all; never the readiness route,
+    which says 503 while draining. Without it liveness tests that the port is open. Default: none.
+
+command: list of str
+    Command instead of the image's entry point. Default: none.
+
+args: list of str
+    Arguments instead of the image's. Default: none.
+
+writable_paths: list of str
+    Directories the server writes to; each is an emptyDir, since the root file system is read-only.
+    Default: /tmp.
+
+user_id: int
+    Numeric user and group of the process. Above 10000, so that it owns nothing on a node after an
+    escape. Default: 10001.
+
+service_account_annotations: mapping of str to str or Output
+    Annotations of the ServiceAccount, for workload identity. Default: none.
+
+eras: list of 'modern' | 'legacy-stateless' | 'legacy-stateful' | 'sse'
+    Protocol eras that the server serves on its URL. All regions behind one host must serve the
+    same. Default: modern.
+
+path: str
+    Path of the MCP endpoint, without a trailing slash. It is routed exactly, and no probe may use
+    it. Default: '/mcp'.
+
+max_tool_seconds: int
+    Duration of the slowest tool call, in seconds. The drain waits for it; no route may be shorter.
+    Default: 60.
+
+pre_stop_seconds: int
+    Pre-stop sleep, in seconds. Derived: 10, and for legacy eras the slowest tool besides, since
+    SIGTERM cuts it.
+
+graceful_timeout_seconds: int
+    Time to finish calls after SIGTERM, in seconds. Derived: the slowest tool for the era 'modern',
+    else 5.
+
+grace_period_seconds: int
+    terminationGracePeriodSeconds, in seconds. Derived: pre-stop sleep, graceful timeout and 5 s
+    margin, at least 30.
+
+start_replicas: int
+    Number of pods that a new Deployment begins with: what runs now, where one of another name,
+    namespace or owner takes over. It counts at the creation only. Derived: the minimum.
+
+min_available: int
+    minAvailable of the PodDisruptionBudget. Derived: one less than min_replicas; with sessions one
+    pod may go at a time.
+
+mesh: 'none' | 'istio-ambient' | 'istio-sidecar'
+    Service mesh that the pods are in. 'istio-ambient' opens its tunnel, port 15008, wherever pods
+    may connect, and the address that it lets probes of the kubelet come from; 'istio-sidecar' opens
+    the way to istiod and counts the proxy of each pod in the quota. Both put the label on the pods
+    that takes them in. Default: 'none'.
+
+accept: mapping of str to str
+    Codes or names of warnings that are accepted, each with its reason. Default: none.
+
+patches: list of group
+    Patches of the pods, the Deployment, the Service and the other objects of the server, for what
+    has no key. Default: none.
+
+patches[].kind: str, required
+    Kind of the object, such as 'Deployment' or 'Service'; 'Pod' is the template of its pods.
+
+patches[].name: str
+    Name of the object. Left out: all objects of the kind that the component makes.
+
+patches[].patch: mapping of str to anything, required
+    What is changed, in the fields of Kubernetes: a strategic merge patch for its own kinds (lists
+    are merged by the keys of its API; `$patch` and its other directives are understood), a JSON
+    merge patch for custom resources.
+"""
+"""What help() shows of the constructor."""

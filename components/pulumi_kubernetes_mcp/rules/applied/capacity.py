@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ... import planning, wiring
+from ...inputs.outputs import plain
 from ...server_plan import Need, ServerPlan, figure, quota_amounts
 from .. import capacity, environment, load, network, openings, scaling, waiting
 from ..model import Finding
@@ -20,7 +21,8 @@ REQUEST = "mcp:server.resources.requests"
 def namespace_and_server_findings(server: ServerPlan) -> list[Finding]:
     """Names that meet, and what the server is given: arguments, variables, ways out."""
     settings, server_keys = server.settings, server.settings.server
-    others = {wiring.client_namespace(server), settings.edge.gateway.namespace, settings.monitoring.namespace}
+    named = (wiring.client_namespace(server), settings.edge.gateway.namespace, settings.monitoring.namespace)
+    others = {name for one in named if (name := plain(one)) is not None}
     found = name_findings(server.namespace, path="mcp:region.namespace")
     found += namespace_findings(server.namespace, others=others, path="mcp:region.namespace")
     found += environment.argument_findings(server_keys.args or [], path="mcp:server.args")

@@ -93,7 +93,7 @@ def _secrets_findings(server: ServerPlan) -> list[Finding]:
     wanted = given.env if given.source == "none" else wiring.secret_environment(server)
     found = secret_rules.secrets_findings(
         source=given.source,
-        store_name=None if given.store is None else given.store.name,
+        has_store=given.store is not None,
         env_keys=dict(sorted(wanted.items())),
         remote_keys=sorted(given.remote),
         value_keys=sorted(given.values),

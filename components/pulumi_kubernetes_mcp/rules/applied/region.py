@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from math import ceil
 from typing import TYPE_CHECKING
 
 from ... import region_objects
-from ...planning.working import exact
+from ...planning.connections import least_limit
+from .. import edge as edge_rules
 from .. import region as rules
 from ..model import Finding
 from ..words import number
@@ -47,7 +47,13 @@ def findings(plan: RegionPlan) -> list[Finding]:
         plans = {server.name: server for server in servers}
         for database in shared.databases:
             found += _database(stack, shared, database, [plans[name] for name in database.servers])
-        found += [*_addresses(stack, servers), *_secrets(stack, shared), *_names(stack, shared), *_store(servers)]
+        found += [
+            *_addresses(stack, servers),
+            *_certificates(stack, servers),
+            *_secrets(stack, shared),
+            *_names(stack, shared),
+            *_store(servers),
+        ]
     return found
 
 
@@ -97,9 +103,13 @@ def _remedies(database: SharedDatabase, direct: dict[str, int]) -> Iterator[str]
     if database.at_maximum > database.budget and direct and not database.poolers:
         percent = database.budget * 100 // database.at_maximum
         yield f"lower their maxima (maxReplicas) to {percent} % of what they are"
-    regions = settings.shared_by_regions
-    shared = ceil(database.at_maximum * regions * 100 / exact(settings.share_percent))
-    least = max(shared, database.with_surge * regions + settings.reserved_connections)
+    least = least_limit(
+        at_maximum=database.at_maximum,
+        whole=database.with_surge,
+        share_percent=settings.share_percent,
+        reserved=settings.reserved_connections,
+        regions=settings.shared_by_regions,
+    )
     if least <= 1_000_000:
         yield f"use a database with max_connections of at least {number(least)}"
 
@@ -118,6 +128,27 @@ def _addresses(stack: StackSettings, servers: Sequence[ServerPlan]) -> Iterator[
                 key = "mcp:server.path" if path == keys.path else "mcp:server.ssePaths"
                 place = stack.place(server.name, key)
                 yield from rules.address_findings(server=server.name, other=other, host=host, path_of=path, path=place)
+
+
+def _certificates(stack: StackSettings, servers: Sequence[ServerPlan]) -> Iterator[Finding]:
+    """Ingresses that ask for the certificate of one host, or for one Secret; what is an Output is not known here."""
+    hosts: dict[str, list[str]] = {}
+    secrets: dict[str, list[str]] = {}
+    for server in servers:
+        edge = server.settings.edge
+        if edge.kind != "ingress" or edge.cluster_issuer is None:
+            continue
+        if isinstance(edge.host, str):
+            hosts.setdefault(edge.host, []).append(server.name)
+        if isinstance(edge.tls_secret, str):
+            secrets.setdefault(edge.tls_secret, []).append(server.name)
+    for host, names in hosts.items():
+        path = stack.place(names[-1], "mcp:edge.clusterIssuer")
+        yield from edge_rules.requester_findings(what=f"of {host}", servers=names, path=path)
+    for secret, names in secrets.items():
+        if names not in hosts.values():
+            path = stack.place(names[-1], "mcp:edge.tlsSecret")
+            yield from edge_rules.requester_findings(what=f"in the Secret {secret}", servers=names, path=path)
 
 
 def _secrets(stack: StackSettings, shared: Shared) -> Iterator[Finding]:
@@ -159,8 +190,12 @@ def _store(servers: Sequence[ServerPlan]) -> Iterable[Finding]:
             total=total,
             budget=int(plan.client_budget.value),
             description=words + (f" / {regions} regions" if regions > 1 else ""),
-            least=max(
-                ceil(total * regions * 100 / exact(store.share_percent)), total * regions + store.reserved_clients
+            least=least_limit(
+                at_maximum=total,
+                whole=total,
+                share_percent=store.share_percent,
+                reserved=store.reserved_clients,
+                regions=regions,
             ),
             path="mcp:stateStore.maxClients",
         )

@@ -1,6 +1,6 @@
 """Rules about the way from the client to the pod: eras, affinity, timeouts, controllers."""
 
-from . import affinity, controllers, eras, timeouts
+from . import affinity, certificates, controllers, eras, timeouts
 from .affinity import (
     COOKIE_AFFINITY,
     HASH_AFFINITY,
@@ -9,11 +9,12 @@ from .affinity import (
     USELESS_AFFINITY,
     affinity_findings,
 )
+from .certificates import TWO_REQUESTERS, requester_findings
 from .controllers import AFFINITY_NOT_SET, UNKNOWN_CONTROLLER, implementation_findings
 from .eras import EXCLUDED_ERAS, SSE_DEPRECATED, era_findings
 from .timeouts import IDLE_TIMEOUT, KEEPALIVES_PER_IDLE_TIMEOUT, REQUEST_TIMEOUT, timeout_findings
 
-RULES = (*eras.RULES, *affinity.RULES, *timeouts.RULES, *controllers.RULES)
+RULES = (*eras.RULES, *affinity.RULES, *timeouts.RULES, *controllers.RULES, *certificates.RULES)
 
 __all__ = [
     "AFFINITY_NOT_SET",
@@ -27,10 +28,12 @@ __all__ = [
     "RULES",
     "SOURCE_IP_AFFINITY",
     "SSE_DEPRECATED",
+    "TWO_REQUESTERS",
     "UNKNOWN_CONTROLLER",
     "USELESS_AFFINITY",
     "affinity_findings",
     "era_findings",
     "implementation_findings",
+    "requester_findings",
     "timeout_findings",
 ]

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from ..fields import AnnotationKey, Duration, Group, Host, Label, ObjectName, Seconds
+from ..fields import AnnotationKey, AnyText, Duration, Group, Host, Label, Name, Seconds
 
 EdgeKind = Literal["gateway", "ingress"]
 Implementation = Literal["envoy-gateway", "nginx", "other"]
@@ -30,11 +30,11 @@ class RouteKeys(Group):
 
     kind: EdgeKind = "gateway"
     """'gateway' emits an HTTPRoute, 'ingress' an Ingress."""
-    ingress_class: ObjectName = "nginx"
+    ingress_class: Name = "nginx"
     """Name of the IngressClass (kind 'ingress')."""
-    tls_secret: ObjectName | None = None
+    tls_secret: Name | None = None
     """Secret with the certificate (kind 'ingress'). Derived: the name of the Ingress with '-tls'."""
-    cluster_issuer: ObjectName | None = None
+    cluster_issuer: Name | None = None
     """cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress')."""
     affinity: Affinity = "auto"
     """How a client stays on its pod. 'auto' is none for eras without sessions and source-ip for others;
@@ -43,14 +43,14 @@ class RouteKeys(Group):
     """Request timeout of the route in seconds; 0 switches it off, which streams need."""
     idle_timeout_seconds: Seconds | None = None
     """How long a stream may be silent, in seconds. Derived: from the keep-alive period, or from the slowest tool."""
-    annotations: dict[AnnotationKey, str] = {}
+    annotations: dict[AnnotationKey, AnyText] = {}
     """Further annotations of the HTTPRoute or the Ingress."""
 
 
 class GatewayReference(Group):
     """The Gateway that the route attaches to; the platform team owns it."""
 
-    name: ObjectName = "public"
+    name: Name = "public"
     """Name of the Gateway."""
     namespace: Label = "gateway-system"
     """Namespace of the Gateway."""

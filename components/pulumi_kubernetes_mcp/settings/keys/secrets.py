@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from ..fields import AnyText, DataKey, Filled, Group, ObjectName, RefreshInterval
+from ..fields import AnyText, DataKey, Group, Name, RefreshInterval, Text
 
 StoreKind = Literal["SecretStore", "ClusterSecretStore"]
 
@@ -10,16 +10,16 @@ StoreKind = Literal["SecretStore", "ClusterSecretStore"]
 class RemoteKey(Group):
     """Where one key of the Secret is kept in the external store."""
 
-    key: Filled
+    key: Text
     """Name of the entry in the store."""
-    property: Filled | None = None
+    property: Text | None = None
     """Property of the entry, where the entry is an object. Left out: the whole entry."""
 
 
 class SecretStoreReference(Group):
     """The store of the External Secrets Operator; the platform team owns it."""
 
-    name: ObjectName
+    name: Name
     """Name of the store."""
     kind: StoreKind = "ClusterSecretStore"
     """Kind of the store."""

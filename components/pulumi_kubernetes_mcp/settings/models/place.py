@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ..fields import Cidr, Count, Cpu, Group, Label, Memory, Port, RuleCode
+from ..fields import Cidr, Count, Cpu, Group, Label, Memory, Namespace, Port, RuleCode
 from ..keys.patches import NamespacePatchKeys
 from ..keys.place import ClusterKeys, EnvironmentKeys, MeshKeys, OperatorKeys
 from ..names import ResourceName
@@ -42,7 +42,7 @@ class RegionSettings(NamespacePatchKeys, OperatorKeys, MeshKeys, ClusterKeys, En
 class MonitoringSettings(Group):
     """Who may scrape the server."""
 
-    namespace: Label = "monitoring"
+    namespace: Namespace = "monitoring"
     """Namespace of Prometheus; the only one that may connect to the metrics port."""
     port: Port | None = None
     """Port of the server's metrics. Derived: the server's port."""

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ..fields import Cidr, Cpu, EnvName, Group, Label, Memory, Port, Runtime, same
+from ..fields import AnyText, Cidr, Cpu, EnvName, Group, Label, Memory, Port, Runtime, same
 from ..keys.network import EgressKeys, Opening
 from ..keys.patches import ServerPatchKeys
 from ..keys.server import ContainerKeys, DrainKeys, EndpointKeys, EraKeys, StreamKeys
@@ -57,7 +57,7 @@ class ServerSettings(ServerPatchKeys, DrainKeys, StreamKeys, EndpointKeys, EraKe
     profile: MeasuredProfile | None = None
     """File with what was measured of this server, which 'mcp-stack measure' writes; it replaces the constants of the
     runtime. Its path begins at the directory of Pulumi.yaml and stays below it, such as 'profiles/orders.yaml'."""
-    env: dict[EnvName, str] = {}
+    env: dict[EnvName, AnyText] = {}
     """Environment variables in clear. Never a secret: secrets come by reference, see mcp:secrets."""
     ingress: list[Ingress] = []
     """Origins that may connect to the server besides the edge and the monitoring, such as other workloads."""

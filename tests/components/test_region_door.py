@@ -1,0 +1,178 @@
+"""McpRegion in a program: keywords, several servers, and Outputs where only an object takes the value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pytest
+
+from pulumi_kubernetes_mcp import ArgumentsError, FindingsError, McpRegion, SettingsError
+from pulumi_kubernetes_mcp.testing import record
+
+IMAGE = "registry.example/orders:1.4.2"
+TWICE: Any = {"region": {"name": "a"}}
+
+
+def later(value: str) -> pulumi.Output[str]:
+    """A value that the engine gives."""
+    return pulumi.Output.from_input(value)
+
+
+def test_a_region_takes_keywords() -> None:
+    def build() -> None:
+        McpRegion(
+            "shop",
+            region={"name": "us-east"},
+            server={"image": IMAGE, "health_path": "/healthz"},
+            workload={"daily_users": 500},
+            edge={"host": "mcp.example.com", "implementation": "envoy-gateway"},
+        )
+
+    def again() -> None:
+        McpRegion(
+            "shop",
+            {
+                "region": {"name": "us-east"},
+                "server": {"image": IMAGE, "health_path": "/healthz"},
+                "workload": {"daily_users": 500},
+                "edge": {"host": "mcp.example.com", "implementation": "envoy-gateway"},
+            },
+        )
+
+    assert record(build).manifests() == record(again).manifests()
+
+
+def test_a_region_takes_several_servers() -> None:
+    def build() -> None:
+        region = McpRegion(
+            "shop",
+            region={"name": "us-east"},
+            workload={"daily_users": 500},
+            edge={"host": "mcp.example.com", "implementation": "envoy-gateway"},
+            servers={
+                "orders": {"server": {"image": IMAGE, "health_path": "/healthz", "path": "/orders/mcp"}},
+                "billing": {
+                    "server": {"image": "registry.example/billing:2.0.0", "health_path": "/healthz"},
+                    "edge": {"host": "billing.example.com"},
+                },
+            },
+        )
+        pulumi.export("urls", region.urls)
+
+    run = record(build)
+    assert run.outputs["urls"] == {
+        "billing": "https://billing.example.com/mcp",
+        "orders": "https://mcp.example.com/orders/mcp",
+    }
+    assert [body["metadata"]["name"] for body in run.manifests() if body["kind"] == "Deployment"] == [
+        "billing",
+        "orders",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("build", "words"),
+    [
+        (lambda: McpRegion("x", servers={"orders": {"server": {"image": IMAGE}}}), "mcp:region: It is missing."),
+        (lambda: McpRegion("x", region={"name": "a"}, servers={"a_b": {}}), "mcp:servers.a_b: 'a_b' is not a DNS"),
+        (lambda: McpRegion("x", TWICE, region={"name": "b"}), "region: It is given twice."),
+        (lambda: McpRegion("x", 5), "args: The arguments are a number."),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_told_in_words(build: Callable[[], object], words: str) -> None:
+    with pytest.raises((SettingsError, ArgumentsError)) as refused:
+        record(build)  # type: ignore[arg-type]
+    assert words in str(refused.value)
+
+
+def with_outputs(**server: Any) -> None:
+    """A region of which everything comes later that may."""
+    McpRegion(
+        "shop",
+        region={"name": "us-east"},
+        server={
+            "image": later(IMAGE),
+            "health_path": "/healthz",
+            "env": {"CACHE_HOST": later("cache.example.com")},
+            "service_account_annotations": {"cloud.example/role": later("role-7")},
+            **server,  # type: ignore[typeddict-item]
+        },
+        workload={"daily_users": 500},
+        edge={
+            "host": later("mcp.example.com"),
+            "kind": "ingress",
+            "implementation": "nginx",
+            "ingress_class": later("public"),
+            "tls_secret": later("shop-certificate"),
+            "cluster_issuer": later("letsencrypt"),
+            "annotations": {"example.com/zone": later("zone-9")},
+        },
+        monitoring={"namespace": later("watching")},
+        secrets={
+            "source": "external",
+            "store": {"name": later("vault")},
+            "remote": {"token": {"key": later("shop/token"), "property": later("value")}},
+            "env": {"API_TOKEN": "token"},
+            "version": later("7"),
+        },
+    )
+
+
+@pytest.mark.parametrize("preview", [False, True])
+def test_what_only_ends_in_an_object_may_be_an_output(preview: bool) -> None:
+    run = record(with_outputs, preview=preview)
+    ingress = run.manifest("Ingress")
+    assert ingress["spec"]["ingressClassName"] == "public"
+    assert ingress["spec"]["tls"] == [{"hosts": ["mcp.example.com"], "secretName": "shop-certificate"}]
+    assert ingress["metadata"]["annotations"]["cert-manager.io/cluster-issuer"] == "letsencrypt"
+    assert ingress["metadata"]["annotations"]["example.com/zone"] == "zone-9"
+    container = run.manifest("Deployment")["spec"]["template"]["spec"]["containers"][0]
+    assert {"name": "CACHE_HOST", "value": "cache.example.com"} in container["env"]
+    secret = run.manifest("ExternalSecret")["spec"]
+    assert secret["secretStoreRef"]["name"] == "vault"
+    assert (secret["data"][0]["remoteRef"]["key"], secret["data"][0]["remoteRef"]["property"]) == (
+        "shop/token",
+        "value",
+    )
+    assert "watching" in str([body["spec"] for body in run.manifests() if body["kind"] == "NetworkPolicy"])
+
+
+def test_a_gateway_by_an_output() -> None:
+    def build() -> None:
+        McpRegion(
+            "shop",
+            region={"name": "us-east"},
+            server={"image": IMAGE, "health_path": "/healthz"},
+            workload={"daily_users": 500},
+            edge={"host": "h.example.com", "implementation": "envoy-gateway", "gateway": {"name": later("front")}},
+        )
+
+    assert record(build).manifest("HTTPRoute")["spec"]["parentRefs"][0]["name"] == "front"
+
+
+def test_a_secret_output_in_the_environment_is_refused() -> None:
+    with pytest.raises(FindingsError) as refused:
+        record(lambda: with_outputs(env={"NOTE": pulumi.Output.secret("hunter2")}))
+    assert [finding.code for finding in refused.value.findings] == ["MCP107"]
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("server", "path"),
+    [
+        ({"port": 8000}, "mcp:server.port"),
+        ({"max_tool_seconds": 60}, "mcp:server.maxToolSeconds"),
+        ({"name": "orders"}, "mcp:server.name"),
+        ({"path": "/mcp"}, "mcp:server.path"),
+    ],
+)
+def test_what_the_plan_needs_has_to_be_known(server: dict[str, Any], path: str) -> None:
+    def build() -> None:
+        with_outputs(**{key: pulumi.Output.from_input(value) for key, value in server.items()})
+
+    with pytest.raises(SettingsError) as refused:
+        record(build)
+    (problem,) = refused.value.problems
+    assert (problem.path, problem.problem) == (path, "It is an Output, and has to be known in the preview.")
