@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .types.edge import McpIngressArgs, McpIngressServerArgs
     from .types.namespace import McpNamespaceArgs
     from .types.pooler import McpPgBouncerArgs
-    from .types.region import McpRegionArgs
+    from .types.region import McpRegionArgs, McpRegionServerArgs
     from .types.secrets import McpSecretsArgs
     from .types.server import McpServiceArgs
 
@@ -40,6 +40,7 @@ _HOMES = {
     "McpPgBouncerArgs": "types.pooler",
     "McpRegion": "region",
     "McpRegionArgs": "types.region",
+    "McpRegionServerArgs": "types.region",
     "McpSecrets": "secrets.component",
     "McpSecretsArgs": "types.secrets",
     "McpService": "server.component",
@@ -62,6 +63,7 @@ __all__ = [
     "McpPgBouncerArgs",
     "McpRegion",
     "McpRegionArgs",
+    "McpRegionServerArgs",
     "McpSecrets",
     "McpSecretsArgs",
     "McpService",

@@ -81,7 +81,7 @@ class Case:
 
     def in_clear(self, path: Path) -> bool:
         """Whether a place is in clear by its nature, so that a secret is refused there."""
-        return self.component == "McpService" and path[0] == "env"
+        return path[:1] == ("env",) or path[:2] == ("server", "env")
 
     def at(self, path: Path) -> Any:
         """The plain value at a place."""

@@ -46,7 +46,7 @@ def test_help_shows_every_key(component: str) -> None:
         ("McpService", "port", "int Port that the server listens on; 8000 is that of the Python SDK. Default: 8000."),
         ("McpIngress", "kind", "'gateway' | 'ingress' 'gateway' emits an HTTPRoute, 'ingress' an Ingress. Default: "
          "'gateway'."),
-        ("McpService", "allow_from[].port", "int, required TCP port of the pods."),
+        ("McpService", "allow_from[].port", "int, required Port that is open."),
     ],
 )  # fmt: skip
 def test_a_key_in_words(component: str, path: str, words: str) -> None:
