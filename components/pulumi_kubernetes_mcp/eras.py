@@ -25,6 +25,10 @@ class Era(StrEnum):
     """2024-11-05 HTTP+SSE: a session is an open stream, and lives in one pod."""
 
 
+NAMES = tuple(era.value for era in Era)
+"""The eras as a stack file, a profile and a plan name them, in this order."""
+
+
 class ScalingMetric(StrEnum):
     """What grows with the load of a server, and therefore what an autoscaler should follow."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..eras import NAMES
 from ..report.console import clean, print_json, progress, show
 from .failures import failures
 from .options import JsonOption
@@ -99,9 +100,7 @@ def measure(
             callers=callers,
             seconds=seconds,
             time_limit=time_limit,
-            eras=tuple(
-                _one_of("--era", name, ["modern", "legacy-stateless", "legacy-stateful", "sse"]) for name in era or ()
-            ),
+            eras=tuple(_one_of("--era", name, NAMES) for name in era or ()),
             tools=tool_calls(tool or (), arguments or ()),
         )
         _measure(request, output, as_json)
@@ -182,7 +181,7 @@ def _check_output(output: Path | None) -> None:
         raise MeasureError(f"--output {output} cannot be written: give a file in a directory that exists.")
 
 
-def _one_of(option: str, value: str, known: list[str]) -> str:
+def _one_of(option: str, value: str, known: Sequence[str]) -> str:
     from ..measuring.refused import MeasureError
 
     if value not in known:

@@ -12,10 +12,11 @@ from typing import Any
 import httpx2
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, MODERN_PROTOCOL_VERSIONS
 
+from ..eras import NAMES
 from .refused import MeasureError
 from .target import Target
 
-ERAS = ("modern", "legacy-stateless", "legacy-stateful", "sse")
+ERAS = NAMES
 """In the order in which they are measured: what takes least memory first."""
 MODERN = MODERN_PROTOCOL_VERSIONS[-1]
 LEGACY = HANDSHAKE_PROTOCOL_VERSIONS[-1]

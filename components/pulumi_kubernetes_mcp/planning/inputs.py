@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from math import isfinite
 from types import MappingProxyType
 
+from ..eras import NAMES
+
 HOURS = 24
-ERAS = ("modern", "legacy-stateless", "legacy-stateful", "sse")
+ERAS = NAMES
 SINGLE_WRITERS = ("sqlite", "duckdb", "single-writer")
 """Kinds of database with one writer: a file that one process opens."""
 

@@ -14,8 +14,6 @@ from types import MappingProxyType
 
 from .inputs import ERAS
 
-SESSION_ERAS = ("legacy-stateful", "sse")
-"""Eras whose sessions live in the process."""
 GUIDE_BASE_CPU_MILLICORES = 300
 """CPU beside the tools in the sizing guide: TLS, JSON, keep-alives, garbage collection."""
 LOOP_BASE_CPU_MILLICORES = 50
@@ -66,7 +64,8 @@ _GUIDE = "sizing guide: 80 MiB process, 30 MiB tool registry, everything per ses
 
 
 def _by_era(modern: float, stateless: float, stateful: float, sse: float) -> dict[str, float]:
-    return dict(zip(ERAS, (modern, stateless, stateful, sse), strict=True))
+    # An era that nobody measured is planned as one of the guide's runtimes; a test names those that lack it.
+    return dict(zip(ERAS, (modern, stateless, stateful, sse), strict=False))
 
 
 PYTHON_V1 = RuntimeProfile(

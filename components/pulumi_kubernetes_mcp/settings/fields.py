@@ -14,6 +14,7 @@ from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict
 from pydantic.fields import FieldInfo
 
+from ..eras import NAMES
 from ..kubernetes import grammar
 from ..kubernetes import quantities as units
 from ..kubernetes.grammar import Grammar
@@ -214,7 +215,9 @@ if TYPE_CHECKING:
     Cpu = str
     Memory = str
     ObjectName = str
+    EraName = str
 else:
+    EraName = Literal[NAMES]
     Text = Annotated[str, Field(min_length=1), WrapValidator(_known_or_output)]
     AnyText = Annotated[str, WrapValidator(_known_or_output)]
     RouteHost = Annotated[str, AfterValidator(_route_host), WrapValidator(_known_or_output)]
@@ -291,7 +294,6 @@ def _cidr(value: str) -> str:
 
 
 Cidr = Annotated[str, AfterValidator(_cidr)]
-EraName = Literal["modern", "legacy-stateless", "legacy-stateful", "sse"]
 Runtime = Literal["python-v1", "python-v2", "fastmcp", "typescript-v1", "typescript-v2", "node", "other"]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Seconds = Annotated[int, Field(ge=1, le=86_400)]
