@@ -67,12 +67,12 @@ class Module:
 
     def text(self) -> str:
         """The module as it is committed."""
-        typing = sorted({"TypedDict", *(need for need in self.needs if need in ("Any", "NotRequired", "Required"))})
+        typing = {"TypedDict", *({"Any", "NotRequired", "Required", "TYPE_CHECKING"} & self.needs)}
         if self.choices:
-            typing = sorted({*typing, "TYPE_CHECKING", "Literal"}, key=_as_ruff_sorts)
+            typing |= {"TYPE_CHECKING", "Literal"}
         parts = [f'"""{self.title}\n\n{GENERATED}\n"""\n']
         imports = "from collections.abc import Mapping\n" if "Mapping" in self.needs else ""
-        imports += f"from typing import {', '.join(typing)}\n"
+        imports += f"from typing import {', '.join(sorted(typing, key=_as_ruff_sorts))}\n"
         parts.append(imports + ("\nimport pulumi\n" if "pulumi" in self.needs else ""))
         if taken := sorted(name for name in self.needs if name.endswith("Args")):
             parts.append(f"from .shared import {', '.join(taken)}\n")
@@ -115,6 +115,11 @@ class Module:
                 f"    servers: NotRequired[Mapping[str, {name.removesuffix('Args')}ServerArgs]]",
                 _docstring(SERVERS),
             ]
+        if short_form(group) is not None:
+            # The analyser knows no unions; what it takes for anything takes both in every language.
+            self.needs |= {"TYPE_CHECKING", "Any"}
+            either = f"{name.removesuffix('Args')}Or{_camel(str(short_form(group)))}"
+            lines += ["", "", "if TYPE_CHECKING:", f"    {either} = str | {name}", "else:", f"    {either} = Any"]
         self.classes.append("\n".join(lines) + "\n")
 
     def _annotation(self, hint: Any, owner: str, key: str) -> str:
@@ -144,6 +149,8 @@ class Module:
             return "Any"
         if not issubclass(hint, Group):
             return str(hint.__name__)
+        if short_form(hint) is not None:
+            return f"{self.names[hint].removesuffix('Args')}Or{_camel(str(short_form(hint)))}"
         if self.imported is not None and f"class {self.names[hint]}(" in self.imported.text():
             self.needs.add(self.names[hint])
         return self.names[hint]
@@ -283,6 +290,11 @@ def _wrapped(words: list[str]) -> Iterator[str]:
 
 def _camel(key: str) -> str:
     return "".join(part.capitalize() for part in key.split("_"))
+
+
+def short_form(group: type[Group]) -> str | None:
+    """The key that a text alone stands for where a group is wanted; ``None`` where a text is refused."""
+    return getattr(group, "SHORT", None)
 
 
 def _as_ruff_sorts(name: str) -> tuple[int, str]:

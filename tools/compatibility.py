@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 Schema = Mapping[str, Any]
+ANYTHING = "pulumi.json#/Any"
 
 
 def breaking(old: Schema, new: Schema) -> list[str]:
@@ -73,7 +74,9 @@ def _shape(definition: Schema) -> dict[str, Any]:
 
 def _seen_from(before: Schema, after: Schema) -> dict[str, Any]:
     """``after`` as a caller of ``before`` meets it: one who gives a plain value need not know that an Output is
-    taken too."""
+    taken too, or that anything is."""
+    if after.get("$ref") == ANYTHING:
+        return _shape(before)
     seen = {
         key: _seen_from(before[key], item)
         if isinstance(item, Mapping) and isinstance(before.get(key), Mapping)

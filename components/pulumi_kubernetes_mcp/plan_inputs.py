@@ -9,6 +9,7 @@ from . import planning
 from .kubernetes import quantities as units
 from .pooler import spec as pooler_specs
 from .server.spec import MAX_SURGE as DEFAULT_SURGE
+from .settings.fields import said
 from .settings.keys.pod import Rollout
 
 if TYPE_CHECKING:
@@ -232,7 +233,7 @@ def _bounds(settings: Settings, servers: int) -> planning.Bounds:
     resources = settings.server.resources
     requests = resources.requests if resources else None
     limits = resources.limits if resources else None
-    fixed = scaling.replicas if scaling.autoscaler == "none" else None
+    fixed = fixed_replicas(settings)
     surge = max_surge(rollout(settings))
     return planning.Bounds(
         min_replicas=scaling.min_replicas if fixed is None else fixed,
@@ -260,6 +261,21 @@ def rollout(settings: Settings) -> Rollout:
     if given.strategy is None and given.max_surge is None and database is not None and is_single_writer(database.kind):
         return Rollout(strategy="Recreate")
     return given
+
+
+def fixed_replicas(settings: Settings) -> int | None:
+    """The number of pods where no autoscaler moves it; one for a database with one writer, unless more is said."""
+    scaling, database = settings.scaling, settings.database
+    if scaling.autoscaler == "none":
+        return scaling.replicas
+    if database is None or scaling.autoscaler != "auto" or not is_single_writer(database.kind):
+        return None
+    return None if said(scaling, "min_replicas", "max_replicas", "replicas") else 1
+
+
+def is_autoscaled(settings: Settings) -> bool:
+    """Whether an autoscaler owns the number of pods."""
+    return settings.scaling.autoscaler != "none" and fixed_replicas(settings) is None
 
 
 def is_single_writer(kind: str) -> bool:

@@ -14,7 +14,7 @@ from .kubernetes import mesh
 from .kubernetes import quantities as units
 from .kubernetes.pod_requests import patched_in
 from .namespace import spec as namespace_specs
-from .plan_inputs import demand, rollout
+from .plan_inputs import demand, fixed_replicas, is_autoscaled, rollout
 from .pooler import spec as pooler_specs
 from .server.spec import CONTAINER
 
@@ -63,12 +63,12 @@ class ServerPlan:
     @property
     def autoscaled(self) -> bool:
         """Whether an autoscaler owns the number of pods."""
-        return self.settings.scaling.autoscaler != "none"
+        return is_autoscaled(self.settings)
 
     @property
     def replicas(self) -> int:
         """Number of pods to start with."""
-        fixed = self.settings.scaling.replicas
+        fixed = fixed_replicas(self.settings)
         return int(self.plan.replicas.min_replicas.value) if self.autoscaled or fixed is None else fixed
 
     @property
@@ -135,20 +135,29 @@ def plan_server(
     )
 
 
+def scratch_bytes(server: ServerPlan) -> tuple[int, int]:
+    """The sizes of the writable paths on disk and in memory, each together, in bytes."""
+    sizes = [(one.in_memory, units.parse_memory(one.size)) for one in server.settings.server.writable_paths]
+    return sum(size for kept, size in sizes if not kept), sum(size for kept, size in sizes if kept)
+
+
 def resources(server: ServerPlan) -> dict[str, dict[str, str]]:
     """The planned requests and limits, each side replaced where the settings give one."""
-    plan = server.plan
+    plan, disk, shared = server.plan, *scratch_bytes(server)
+    given = server.settings.server.resources
+    given_limits = given is not None and given.limits is not None
+    least = units.parse_memory(EPHEMERAL_LIMIT)
+    stored = EPHEMERAL_LIMIT if disk <= least else units.format_memory(disk + units.parse_memory(EPHEMERAL_REQUEST))
     requests = {
         "cpu": units.format_cpu(int(plan.cpu.cpu_request_millicores.value)),
-        "memory": _mebibytes(plan.memory.memory_request_mib.value),
-        "ephemeral-storage": EPHEMERAL_REQUEST,
+        "memory": _mebibytes(plan.memory.memory_request_mib.value + (0 if given_limits else shared / units.MIB)),
+        "ephemeral-storage": EPHEMERAL_REQUEST if disk <= least or given_limits else units.format_memory(disk),
     }
     limits = {
         "cpu": units.format_cpu(int(plan.cpu.cpu_limit_millicores.value)),
-        "memory": _mebibytes(plan.memory.memory_limit_mib.value),
-        "ephemeral-storage": EPHEMERAL_LIMIT,
+        "memory": _mebibytes(plan.memory.memory_limit_mib.value + shared / units.MIB),
+        "ephemeral-storage": stored,
     }
-    given = server.settings.server.resources
     if given is not None and given.requests is not None:
         requests = _quantities(given.requests)
     if given is not None and given.limits is not None:

@@ -185,9 +185,11 @@ def ingress_args(server: ServerPlan, namespace: pulumi.Input[str], service_name:
 
 def environment(server: ServerPlan, pooler_host: pulumi.Input[str] | None) -> dict[str, pulumi.Input[str]]:
     """The server's environment in clear: what is derived, unless the Secret gives it, and what the settings give."""
+    given = server.settings.server.env_value_from
     secret = secret_environment(server) if server.settings.secrets.source != "none" else {}
     derived = derived_environment(server, pooler_host)
-    return {**{name: value for name, value in derived.items() if name not in secret}, **server.settings.server.env}
+    kept = {name: value for name, value in derived.items() if name not in secret and name not in given}
+    return {**kept, **server.settings.server.env}
 
 
 def derived_environment(server: ServerPlan, pooler_host: pulumi.Input[str] | None) -> dict[str, pulumi.Input[str]]:
@@ -217,8 +219,8 @@ def secret_environment(server: ServerPlan) -> dict[str, str]:
     derived = {}
     if database is not None and database.host is not None:
         derived = {"PGUSER": database.user_key, "PGPASSWORD": database.password_key}
-    in_clear = server.settings.server.env
-    kept = {variable: key for variable, key in derived.items() if variable not in in_clear}
+    given = {*server.settings.server.env, *server.settings.server.env_value_from}
+    kept = {variable: key for variable, key in derived.items() if variable not in given}
     return {**kept, **server.settings.secrets.env}
 
 

@@ -238,7 +238,51 @@ CASES = (
             "graceful_timeout_seconds": 50,
             "grace_period_seconds": 120,
             "min_available": 2,
-            "writable_paths": ["/tmp", "/var/cache/mcp"],
+            "writable_paths": ["/tmp", {"path": "/var/cache/mcp", "size": "128Mi"}, {"path": "/dev/shm"}],
+            "volumes": [
+                {
+                    "path": "/etc/mcp",
+                    "config_map": {
+                        "name": "qq-config",
+                        "items": {"app.yaml": "conf/app.yaml"},
+                        "mode": "0440",
+                        "optional": True,
+                    },
+                },
+                {"path": "/run/tls", "secret": {"name": "qq-tls"}},
+                {
+                    "path": "/var/run/identity",
+                    "projected": [
+                        {"service_account_token": {"path": "token", "audience": "sts", "expiration_seconds": 7200}},
+                        {"config_map": {"name": "qq-authorities"}},
+                        {"secret": {"name": "qq-key", "items": {"key": "key"}, "mode": "0400"}},
+                        {"fields": {"labels": "metadata.labels"}},
+                    ],
+                },
+                {
+                    "path": "/mnt/secrets",
+                    "csi": {
+                        "driver": "qq.csi.example.com",
+                        "attributes": {"secretProviderClass": "qq-class"},
+                        "node_publish_secret": "qq-publish",
+                    },
+                },
+                {"path": "/data", "claim": {"name": "qq-data"}, "sub_path": "orders", "writable": False},
+                {
+                    "path": "/shared",
+                    "claim": {"size": "10Gi", "storage_class_name": "qq-files", "access_mode": "ReadWriteMany"},
+                },
+            ],
+            "env_from": [
+                {"config_map": "qq-variables", "prefix": "APP_", "optional": True},
+                {"secret": "qq-credentials"},
+            ],
+            "env_value_from": {
+                "POD_NAME": {"field": "metadata.name"},
+                "MEMORY_LIMIT": {"resource": "limits.memory"},
+                "REGION": {"config_map": {"name": "qq-region", "key": "name", "optional": True}},
+                "LICENSE": {"secret": {"name": "qq-license", "key": "license"}},
+            },
             "patches": [
                 {"kind": "Pod", "patch": {"spec": {"schedulerName": "bin-packing"}}},
                 {"kind": "Service", "name": "orders", "patch": {"spec": {"internalTrafficPolicy": "Cluster"}}},

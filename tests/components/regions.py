@@ -39,7 +39,48 @@ REGIONS: dict[str, dict[str, Any]] = {
             "env": {"LOG_LEVEL": "info"},
             "command": ["node"],
             "args": ["server.js"],
-            "writable_paths": ["/tmp"],
+            "writable_paths": ["/tmp", {"path": "/cache", "size": "128Mi", "medium": "Memory"}],
+            "volumes": [
+                {
+                    "path": "/etc/mcp",
+                    "config_map": {
+                        "name": "qq-config",
+                        "items": {"app.yaml": "conf/app.yaml"},
+                        "mode": "0440",
+                        "optional": True,
+                    },
+                },
+                {
+                    "path": "/var/run/identity",
+                    "projected": [
+                        {"service_account_token": {"path": "token", "audience": "sts", "expiration_seconds": 7200}},
+                        {"config_map": {"name": "qq-authorities"}},
+                        {"secret": {"name": "qq-key"}},
+                        {"fields": {"labels": "metadata.labels"}},
+                    ],
+                },
+                {
+                    "path": "/mnt/secrets",
+                    "csi": {
+                        "driver": "qq.csi.example.com",
+                        "attributes": {"secretProviderClass": "qq-class"},
+                        "node_publish_secret": "qq-publish",
+                    },
+                },
+                {"path": "/run/tls", "secret": {"name": "qq-tls"}},
+                {"path": "/data", "claim": {"name": "qq-data"}, "sub_path": "orders", "writable": False},
+                {
+                    "path": "/shared",
+                    "claim": {"size": "10Gi", "storage_class_name": "qq-files", "access_mode": "ReadWriteMany"},
+                },
+            ],
+            "env_from": [{"config_map": "qq-variables", "prefix": "APP_", "optional": True}, {"secret": "qq-more"}],
+            "env_value_from": {
+                "POD_NAME": {"field": "metadata.name"},
+                "MEMORY_LIMIT": {"resource": "limits.memory"},
+                "REGION": {"config_map": {"name": "qq-region", "key": "name", "optional": True}},
+                "LICENSE": {"secret": {"name": "qq-license", "key": "license"}},
+            },
             "patches": [{"kind": "Service", "name": "orders", "patch": {"spec": {"sessionAffinity": "None"}}}],
             "user_id": 10001,
             "egress": [{"port": 443, "cidrs": ["0.0.0.0/0"]}],

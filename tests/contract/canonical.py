@@ -70,6 +70,7 @@ CHILDREN = {
     },
     "McpService": {
         "account": "kubernetes:core/v1:ServiceAccount",
+        "claim-<name>": "kubernetes:core/v1:PersistentVolumeClaim",
         "deployment": "kubernetes:apps/v1:Deployment",
         "disruption": "kubernetes:policy/v1:PodDisruptionBudget",
         "from-<name>": "kubernetes:networking.k8s.io/v1:NetworkPolicy",

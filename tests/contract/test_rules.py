@@ -129,7 +129,9 @@ def test_the_table_of_children_is_complete(name: str) -> None:
                 if name == "McpRegion" and suffix.endswith(("-autoscaling", "-ingress", "-service")):
                     suffix = f"<server>-{suffix.rpartition('-')[2]}"
                 suffix = re.sub(r"^extra-.+", "extra-<object>", suffix)
-                found[re.sub(r"^to-\d+(-\d+)?$", "to-<port>", re.sub(r"^from-.+", "from-<name>", suffix))] = child.type
+                found[re.sub(r"^to-\d+(-\d+)?$", "to-<port>", re.sub(r"^(from|claim)-.+", r"\1-<name>", suffix))] = (
+                    child.type
+                )
     assert found == CHILDREN[name]
 
 

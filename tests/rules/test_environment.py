@@ -246,7 +246,7 @@ def variables(given: set[str], secret: set[str], derived: set[str]) -> list[Find
 def test_a_variable_in_clear_and_from_the_secret_is_refused() -> None:
     (finding,) = variables({"A", "TWICE"}, {"TWICE", "B"}, set())
     assert str(finding) == (
-        "error MCP116 at mcp:secrets.env.TWICE: The variable TWICE is given in clear and from the Secret. "
+        "error MCP116 at mcp:secrets.env.TWICE: The variable TWICE is given twice. "
         "Remove it here or from mcp:server.env."
     )
 

@@ -62,12 +62,12 @@ CLEAR: dict[str, Callable[[], Any]] = {
 @pytest.mark.parametrize("value", CLEAR.values(), ids=CLEAR)
 def test_what_is_no_secret_passes_unchanged(value: Callable[[], Any]) -> None:
     (container,) = service(value).manifest("Deployment")["spec"]["template"]["spec"]["containers"]
-    assert container["env"] == [{"name": "REGION", "value": "eu"}]
+    assert container["env"] == [{"name": "HOME", "value": "/tmp"}, {"name": "REGION", "value": "eu"}]
 
 
 def test_an_unknown_value_that_is_no_secret_stays_unknown() -> None:
     run = service(lambda: pulumi.Output.from_input(pulumi.UNKNOWN), preview=True)
-    assert run.resource("Deployment").unknown_paths == ("spec.template.spec.containers[0].env[0].value",)
+    assert run.resource("Deployment").unknown_paths == ("spec.template.spec.containers[0].env[1].value",)
 
 
 def test_an_output_is_judged_by_name_and_form_too() -> None:

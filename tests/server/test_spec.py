@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp.kubernetes import objects as common
+from pulumi_kubernetes_mcp.kubernetes.volumes import named
 from pulumi_kubernetes_mcp.server import spec as specs
+from pulumi_kubernetes_mcp.settings.keys.server import PodKeys
 
 SERVER = specs.ServerSpec(
     namespace="mcp-prod",
@@ -37,7 +39,6 @@ SERVER = specs.ServerSpec(
     secret_name=None,
     secret_env=[],
     secret_version=None,
-    writable_paths=["/tmp"],
     user_id=10001,
     command=None,
     args=None,
@@ -113,13 +114,13 @@ def test_metrics_at_a_port_of_their_own() -> None:
     ]
 
 
-def test_variables_in_order_of_their_names_secrets_by_reference() -> None:
+def test_variables_by_reference_stand_before_those_that_may_refer_to_them() -> None:
     made = container(env={"B": "2", "A": "1"}, secret_name="s", secret_env=[("Z", "z"), ("T", "t")])
     assert made["env"] == [
-        {"name": "A", "value": "1"},
-        {"name": "B", "value": "2"},
         {"name": "T", "valueFrom": {"secretKeyRef": {"name": "s", "key": "t"}}},
         {"name": "Z", "valueFrom": {"secretKeyRef": {"name": "s", "key": "z"}}},
+        {"name": "A", "value": "1"},
+        {"name": "B", "value": "2"},
     ]
 
 
@@ -139,25 +140,25 @@ def test_command_and_arguments_only_where_given() -> None:
     ],
 )
 def test_volumes_have_readable_names(paths: list[str], names: list[str]) -> None:
-    assert list(specs.volumes(paths)) == names
-    assert list(specs.volumes(paths).values()) == paths
+    assert list(named("scratch-", paths)) == names
+    assert list(named("scratch-", paths).values()) == paths
 
 
 @given(st.lists(st.text(min_size=1, max_size=90).map(lambda text: f"/{text}"), unique=True, max_size=6))
 def test_volumes_are_labels_and_never_meet(paths: list[str]) -> None:
-    found = specs.volumes(paths)
+    found = named("scratch-", paths)
     assert sorted(found.values()) == sorted(paths)
     assert all(re.fullmatch(r"(?=.{1,63}\Z)[a-z0-9]([-a-z0-9]*[a-z0-9])?", name) for name in found)
 
 
 def test_mounts_and_volumes_agree() -> None:
-    pod = specs.pod(replace(SERVER, writable_paths=["/a/b", "/a-b"]))
+    pod = specs.pod(replace(SERVER, pod=PodKeys.model_validate({"writable_paths": ["/a/b", "/a-b"]}, by_name=True)))
     assert [volume["name"] for volume in pod["volumes"]] == ["scratch-a-b", "scratch-a-b-2"]
     assert pod["containers"][0]["volumeMounts"] == [
         {"name": "scratch-a-b", "mountPath": "/a/b"},
         {"name": "scratch-a-b-2", "mountPath": "/a-b"},
     ]
-    assert not {"volumes"} & set(specs.pod(replace(SERVER, writable_paths=[])))
+    assert not {"volumes"} & set(specs.pod(replace(SERVER, pod=PodKeys(writable_paths=[]))))
 
 
 def test_the_service_names_the_port() -> None:

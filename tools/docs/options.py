@@ -105,7 +105,7 @@ def default_cell(group: type[Group], key: str) -> str:
         return "derived" if re.search(r"\bDerived\b", help_of(group, key)) else "not set"
     if isinstance(info.default, Group):
         return "its defaults"
-    return f"`{json.dumps(info.default, ensure_ascii=False)}`"
+    return f"`{json.dumps(info.default, ensure_ascii=False, default=str)}`"
 
 
 def outputs(component: str) -> str:

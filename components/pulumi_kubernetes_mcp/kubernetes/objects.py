@@ -151,6 +151,11 @@ def without_empty(spec: Mapping[str, Any]) -> Spec:
     return {key: value for key, value in spec.items() if value or not isinstance(value, (list, dict))}
 
 
+def without_none(spec: Mapping[str, Any]) -> Spec:
+    """The same without what is not given, and without empty lists and maps."""
+    return {key: value for key, value in without_empty(spec).items() if value is not None}
+
+
 def disruption_budget(match: Mapping[str, Any], *, min_available: int | None, max_unavailable: int | None) -> Spec:
     """The spec of a PodDisruptionBudget; pods that run but are not ready never block a drain."""
     bound: Spec = {"minAvailable": min_available} if max_unavailable is None else {"maxUnavailable": max_unavailable}

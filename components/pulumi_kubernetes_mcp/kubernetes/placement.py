@@ -1,10 +1,9 @@
 """Where pods run, how they resolve names, and how the kubelet asks them: from keys to parts of a pod. Pure."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from ..settings.keys.pod import AddressKeys, HardwareKeys, PlacementKeys, ProbeTiming, Rollout, Toleration
-from .objects import Spec, without_empty
+from .objects import Spec, without_empty, without_none
 
 ARCHITECTURE = "kubernetes.io/arch"
 """The label that every kubelet puts on its node."""
@@ -112,8 +111,3 @@ def strategy(keys: Rollout, *, max_surge: str) -> Spec:
 def amount(text: str) -> int | str:
     """A number of pods as a number, a percentage as it is."""
     return text if text.endswith("%") else int(text)
-
-
-def without_none(spec: Mapping[str, Any]) -> Spec:
-    """The same without what is not given, and without empty lists and maps."""
-    return {key: value for key, value in without_empty(spec).items() if value is not None}

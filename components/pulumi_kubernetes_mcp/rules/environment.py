@@ -210,7 +210,7 @@ def variable_findings(
     twice = [
         GIVEN_TWICE.at(
             f"{secret_path}.{name}",
-            f"The variable {name} is given in clear and from the Secret.",
+            f"The variable {name} is given twice.",
             f"Remove it here or from {path}.",
         )
         for name in sorted({*given} & {*secret})

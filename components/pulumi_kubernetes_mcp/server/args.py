@@ -1,16 +1,22 @@
 """What McpService is made from: what follows from the arguments as a spec, and the rules applied to them."""
 
+import pulumi
+
 from .. import eras as protocol
 from ..inputs.outputs import plain
 from ..kubernetes import mesh
 from ..kubernetes import network as policies
+from ..kubernetes import quantities as units
 from ..kubernetes.made import Made
 from ..kubernetes.patches import patched
+from ..kubernetes.variables import HOME
 from ..rules import network, openings, scaling, workload
 from ..rules.model import Finding
 from . import objects as made
 from . import spec as specs
 from .keys import ServiceKeys
+
+NO_SURGE = ("0", "0%", "00%")
 
 
 def server_spec(name: str, keys: ServiceKeys) -> specs.ServerSpec:
@@ -37,11 +43,10 @@ def server_spec(name: str, keys: ServiceKeys) -> specs.ServerSpec:
         grace_period_seconds=era_profile.grace_period_seconds,
         requests=keys.resources.requests,
         limits=keys.resources.limits,
-        env=keys.env,
+        env=server_environment(keys),
         secret_name=keys.secret_name,
         secret_env=[(item.variable, item.key) for item in keys.secret_env],
         secret_version=keys.secret_version,
-        writable_paths=keys.writable_paths,
         user_id=None if keys.cluster_user_id else keys.user_id,
         command=keys.command,
         args=keys.args,
@@ -60,6 +65,61 @@ def opening_findings(keys: ServiceKeys) -> list[Finding]:
     )
 
 
+def server_environment(keys: ServiceKeys) -> dict[str, pulumi.Input[str]]:
+    """The variables in clear: HOME is the first writable path unless it is given or the whole file system is writable.
+
+    Without, HOME is what the image says of the user, and '/' for an unknown one, where npm, uv and browsers cannot
+    write.
+    """
+    given = {*keys.env, *keys.env_value_from, *(item.variable for item in keys.secret_env)}
+    if HOME in given or keys.writable_root or not keys.writable_paths:
+        return keys.env
+    return {HOME: keys.writable_paths[0].path, **keys.env}
+
+
+def _pod_findings(server: specs.ServerSpec, keys: ServiceKeys, process_bytes: int) -> list[Finding]:
+    """What the rules about files, variables and commands say of the server's container."""
+    env = {key: text for key, value in server.env.items() if (text := plain(value)) is not None}
+    others = {*server.env, *keys.env_value_from, *(item.variable for item in keys.secret_env)} - {*env}
+    open_ended = bool(keys.env_from)
+    found = workload.variable_findings(env, others=others, open_ended=open_ended, path="env")
+    found += workload.command_findings(
+        {"command": keys.command, "args": keys.args}, variables={*env, *others}, open_ended=open_ended
+    )
+    found += workload.path_findings(
+        [
+            *((one.path, f"writable_paths[{place}]") for place, one in enumerate(keys.writable_paths)),
+            *((one.path, f"volumes[{place}].path") for place, one in enumerate(keys.volumes)),
+        ]
+    )
+    found += workload.claim_findings(
+        [
+            workload.MadeClaim(f"volumes[{place}].claim", one.claim.access_mode)
+            for place, one in enumerate(keys.volumes)
+            if one.claim is not None and one.claim.size is not None
+        ],
+        replicas=server.replicas,
+        autoscaled=keys.autoscaled,
+        surge=keys.rollout.strategy != "Recreate" and keys.rollout.max_surge not in NO_SURGE,
+    )
+    sizes = [(one.in_memory, units.parse_memory(one.size)) for one in keys.writable_paths]
+    return found + workload.size_findings(
+        disk=[size for in_memory, size in sizes if not in_memory],
+        memory=[size for in_memory, size in sizes if in_memory],
+        disk_limit=_bytes(server.limits.get("ephemeral-storage")),
+        memory_limit=_bytes(server.limits.get("memory")),
+        process=process_bytes,
+        path="writable_paths",
+    )
+
+
+def _bytes(text: str | None) -> int | None:
+    try:
+        return None if text is None else units.parse_memory(text)
+    except units.QuantityError:
+        return None  # A rule says what is wrong with it.
+
+
 def patched_objects(
     server: specs.ServerSpec, keys: ServiceKeys, enforced: str | None = None
 ) -> tuple[dict[str, Made], list[Finding]]:
@@ -67,10 +127,13 @@ def patched_objects(
     return patched(made.service_objects(server, keys), keys.patches, decided=made.DECIDED, enforced=enforced)
 
 
-def service_findings(server: specs.ServerSpec, keys: ServiceKeys, enforced: str | None = None) -> list[Finding]:
+def service_findings(
+    server: specs.ServerSpec, keys: ServiceKeys, enforced: str | None = None, *, process_bytes: int = 0
+) -> list[Finding]:
     """Every rule that the arguments of one service can break.
 
     :param enforced: the Pod Security level that its namespace is known to enforce.
+    :param process_bytes: the memory that a plan reckons for the process of one pod.
     """
     eras = keys.era_profile.eras
     image = plain(server.image)
@@ -108,6 +171,7 @@ def service_findings(server: specs.ServerSpec, keys: ServiceKeys, enforced: str 
         graceful_path="graceful_timeout_seconds",
         grace_path="grace_period_seconds",
     )
+    found += _pod_findings(server, keys, process_bytes)
     found += workload.label_findings(
         {name: getattr(keys, name) for name in ("labels", "annotations", "pod_labels", "pod_annotations")}
     )

@@ -73,6 +73,9 @@ class McpService(pulumi.ComponentResource):
             if suffix == made.NETWORK:
                 # What moves from here to a policy of its own is open there first.
                 opts.depends_on = [resources[opening] for opening in opened]
+            elif one.kind == made.CLAIM:
+                # The data outlives the stack, and whoever deletes a claim means it.
+                opts.retain_on_delete = True
             elif suffix == made.DEPLOYMENT:
                 opts = deployment_options(self, resources[made.ACCOUNT], keys)
             resources[suffix] = register(f"{name}-{suffix}", one, opts)

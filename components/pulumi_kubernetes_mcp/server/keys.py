@@ -51,13 +51,13 @@ class ServiceKeys(
         secret = [item.variable for item in self.secret_env]
         if secret and self.secret_name is None:
             yield Problem("secret_name", "It is missing.", "Name the Secret whose keys secret_env refers to.")
-        for variable in repeated([*self.env, *secret]):
+        for variable in repeated([*self.env, *secret, *self.env_value_from]):
             yield Problem(
-                "secret_env", f"The variable '{variable}' is given twice, in env or here.", "Keep one of the two."
+                "secret_env" if variable in secret else "env_value_from",
+                f"The variable '{variable}' is given twice, in env or here.",
+                "Keep one of the two.",
             )
         if self.start_replicas is not None and not self.autoscaled:
             yield Problem(
                 "start_replicas", "No autoscaler changes the number afterwards.", "Give the number as min_replicas."
             )
-        for path in repeated(self.writable_paths):
-            yield Problem("writable_paths", f"'{path}' is given twice.", "Keep one of the two.")

@@ -6,13 +6,14 @@ from typing import Any
 import pulumi
 
 from ..inputs.outputs import mapped
-from ..kubernetes import mesh, network
+from ..kubernetes import mesh, network, volumes
 from ..kubernetes import objects as common
 from ..kubernetes.made import Made
 from . import spec as specs
 from .keys import ServiceKeys
 
 ACCOUNT, DEPLOYMENT, SERVICE, NETWORK, DISRUPTION = "account", "deployment", "service", "network", "disruption"
+CLAIM = "PersistentVolumeClaim"
 POLICY = ("networking.k8s.io/v1", "NetworkPolicy")
 DECIDED: Mapping[str, str] = {
     "Deployment:spec.replicas": "min_replicas",
@@ -71,6 +72,12 @@ def service_objects(server: specs.ServerSpec, keys: ServiceKeys) -> dict[str, Ma
         )
         result[DISRUPTION] = Made(
             "policy/v1", "PodDisruptionBudget", {"metadata": named(server.name, labels), "spec": budget}
+        )
+    for suffix, (name, claim) in volumes.made_claims(server.name, keys.volumes).items():
+        result[f"claim-{suffix}"] = Made(
+            "v1",
+            CLAIM,
+            {"metadata": named(name, labels, common.SKIP_AWAIT), "spec": volumes.claim_spec(claim)},
         )
     own = {**keys.annotations, **({} if keys.autoscaled else specs.FORCE)}
     result[DEPLOYMENT] = Made(

@@ -1,12 +1,11 @@
 """The workload of an MCP server: Deployment, Service, ServiceAccount, disruption budget, network policy."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pulumi
 
-from ..kubernetes import placement
+from ..kubernetes import placement, variables, volumes
 from ..kubernetes import quantities as units
 from ..kubernetes.objects import (
     LIVENESS_PROBE,
@@ -21,7 +20,7 @@ from ..kubernetes.objects import (
     template_metadata,
     without_empty,
 )
-from ..settings.keys.pod import WorkloadKeys
+from ..settings.keys.server import PodKeys
 
 CONTAINER = "server"
 COMPONENT = "server"
@@ -31,8 +30,6 @@ FORCE = {"pulumi.com/patchForce": "true"}
 MAX_SURGE = "25%"
 PROGRESS_SECONDS = 540
 """What a rollout has besides the start of a pod before it counts as stuck: scheduling, pulling, a node more."""
-SCRATCH_SIZE = "64Mi"
-"""Size limit of each writable directory; it counts against the ephemeral-storage limit of the container."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +64,6 @@ class ServerSpec:
     secret_name: pulumi.Input[str] | None
     secret_env: Sequence[tuple[str, str]]
     secret_version: pulumi.Input[str] | None
-    writable_paths: Sequence[str]
     user_id: int | None
     """User and group; ``None`` leaves both to the cluster."""
     command: Sequence[str] | None
@@ -76,7 +72,7 @@ class ServerSpec:
     pod_labels: Mapping[str, str] = field(default_factory=dict)
     """Labels that only the pods have, such as those of a mesh or of workload identity."""
     pod_annotations: Mapping[str, str] = field(default_factory=dict)
-    pod: WorkloadKeys = field(default_factory=WorkloadKeys)
+    pod: PodKeys = field(default_factory=PodKeys)
     """What goes to the pods and their workload as it was given."""
 
     @property
@@ -128,9 +124,7 @@ def pod(server: ServerSpec) -> Spec:
             **placement.hardware(server.pod),
             **placement.resolution(server.pod),
             "containers": [container(server)],
-            "volumes": [
-                {"name": name, "emptyDir": {"sizeLimit": SCRATCH_SIZE}} for name in volumes(server.writable_paths)
-            ],
+            "volumes": volumes.pod_volumes(server.name, server.pod.writable_paths, server.pod.volumes),
         }
     )
 
@@ -141,12 +135,15 @@ def container(server: ServerSpec) -> Spec:
         "name": CONTAINER,
         "image": server.image,
         "ports": _ports(server),
-        "env": environment(server.env, server.secret_name, server.secret_env),
+        "env": variables.environment(
+            server.env, server.secret_name, server.secret_env, server.pod.env_value_from, CONTAINER
+        ),
+        "envFrom": variables.env_from(server.pod.env_from),
         "resources": resources(server.requests, server.limits, server.pod.extended_resources),
         "securityContext": container_security(server.user_id, writable_root=server.pod.writable_root),
         **_probes(server),
         "lifecycle": {"preStop": {"sleep": {"seconds": server.pre_stop_seconds}}},
-        "volumeMounts": [{"name": name, "mountPath": path} for name, path in volumes(server.writable_paths).items()],
+        "volumeMounts": volumes.mounts(server.pod.writable_paths, server.pod.volumes),
     }
     if server.pod.image_pull_policy is not None:
         result["imagePullPolicy"] = server.pod.image_pull_policy
@@ -155,33 +152,6 @@ def container(server: ServerSpec) -> Spec:
     if server.args is not None:
         result["args"] = list(server.args)
     return without_empty(result)
-
-
-def environment(
-    clear: Mapping[str, pulumi.Input[str]],
-    secret_name: pulumi.Input[str] | None,
-    secret_env: Sequence[tuple[str, str]],
-) -> list[Spec]:
-    """Environment variables in order of their names: clear ones, then references to keys of the Secret."""
-    result: list[Spec] = [{"name": name, "value": clear[name]} for name in sorted(clear)]
-    result += [
-        {"name": name, "valueFrom": {"secretKeyRef": {"name": secret_name, "key": key}}}
-        for name, key in sorted(secret_env)
-    ]
-    return result
-
-
-def volumes(paths: Sequence[str]) -> dict[str, str]:
-    """A name for the volume of each path: readable, a DNS label, and another one for each (``/a/b`` and ``/a-b``)."""
-    result: dict[str, str] = {}
-    for path in paths:
-        base = "scratch-" + (re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-")[:50].strip("-") or "root")
-        name, number = base, 1
-        while name in result:
-            number += 1
-            name = f"{base}-{number}"
-        result[name] = path
-    return result
 
 
 def resources(requests: Mapping[str, str], limits: Mapping[str, str], devices: Mapping[str, int] | None = None) -> Spec:

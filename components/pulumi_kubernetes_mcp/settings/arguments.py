@@ -18,9 +18,13 @@ from .servers import StackSettings, stack_in
 FREE_KEYS = frozenset(
     {
         "annotations",
+        "attributes",
         "env",
+        "env_value_from",
         "era_percent",
         "extended_resources",
+        "fields",
+        "items",
         "labels",
         "node_selector",
         "options",

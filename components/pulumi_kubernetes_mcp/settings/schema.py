@@ -75,6 +75,9 @@ def stack_file_schema() -> dict[str, Any]:
     ):
         pods = {"anyOf": [_given("namespace"), _given("podLabels")]}
         definitions[group]["oneOf"] = [{"anyOf": [_given("cidrs"), *words]}, pods]
+    for one in groups(Settings):
+        if (short := getattr(one, "SHORT", None)) is not None:
+            _or_alone(definitions, one.__name__, short)
     for name in _layered(settings["properties"], definitions):
         definition = definitions[name]
         definition.pop("required", None)
@@ -205,6 +208,16 @@ def _described(schema: dict[str, Any]) -> dict[str, Any]:
             for alias in [group.model_fields[name].alias or name]
         }
     return schema
+
+
+def _or_alone(definitions: dict[str, Any], name: str, key: str) -> None:
+    """Let a text stand for a group of which it is one key, in every list of such groups."""
+    alone = definitions[name]["properties"][key]
+    for definition in definitions.values():
+        for schema in definition.get("properties", {}).values():
+            if schema.get("items") == {"$ref": f"#/{_DEFINITIONS}/{name}"}:
+                schema["items"] = {"anyOf": [alone, {"$ref": f"#/{_DEFINITIONS}/{name}"}]}
+                schema["default"] = [one[key] for one in schema.get("default", [])]
 
 
 def _layered(node: Any, definitions: dict[str, Any]) -> set[str]:

@@ -23,6 +23,16 @@ if TYPE_CHECKING:
     EdgeAffinity = Literal["auto", "none", "source-ip", "cookie", "session-hash", "gateway"]
     EgressProtocol = Literal["TCP", "UDP"]
     IngressProtocol = Literal["TCP", "UDP"]
+    EnvSourceResource = Literal[
+        "limits.cpu",
+        "limits.memory",
+        "limits.ephemeral-storage",
+        "requests.cpu",
+        "requests.memory",
+        "requests.ephemeral-storage",
+    ]
+    ClaimAccessMode = Literal["ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany", "ReadOnlyMany"]
+    WritablePathMedium = Literal["Disk", "Memory"]
     RolloutStrategy = Literal["RollingUpdate", "Recreate"]
     ProbesScheme = Literal["HTTP", "HTTPS"]
     TolerationOperator = Literal["Exists", "Equal"]
@@ -54,6 +64,9 @@ else:
     EdgeAffinity = str
     EgressProtocol = str
     IngressProtocol = str
+    EnvSourceResource = str
+    ClaimAccessMode = str
+    WritablePathMedium = str
     RolloutStrategy = str
     ProbesScheme = str
     TolerationOperator = str
@@ -521,6 +534,144 @@ class RegionIngressArgs(TypedDict):
     """Labels of the pods on the other side, in namespace; without one in the namespace of the server. Default: none."""
 
 
+class RegionKeyArgs(TypedDict):
+    """One key of a ConfigMap or a Secret."""
+
+    name: pulumi.Input[str]
+    """Name of the object, which exists."""
+    key: str
+    """The key."""
+    optional: NotRequired[bool]
+    """Whether the container starts without it. Default: false."""
+
+
+class RegionEnvSourceArgs(TypedDict):
+    """Where the value of a variable comes from."""
+
+    field: NotRequired[str]
+    """Field of the pod, such as 'metadata.name', 'status.podIP' or "metadata.labels['x']". Default: none."""
+    resource: NotRequired[EnvSourceResource]
+    """Request or limit of the container: whole cores rounded up, and bytes. Default: none."""
+    config_map: NotRequired[RegionKeyArgs]
+    """Key of a ConfigMap. Default: none."""
+    secret: NotRequired[RegionKeyArgs]
+    """Key of a Secret other than that of mcp:secrets. Default: none."""
+
+
+class RegionEnvFromArgs(TypedDict):
+    """All keys of a ConfigMap or a Secret as variables."""
+
+    config_map: NotRequired[pulumi.Input[str]]
+    """Name of a ConfigMap that exists. Default: none."""
+    secret: NotRequired[pulumi.Input[str]]
+    """Name of a Secret that exists. Default: none."""
+    prefix: NotRequired[str]
+    """What each name begins with. Left out: nothing."""
+    optional: NotRequired[bool]
+    """Whether the container starts without the object. Default: false."""
+
+
+class RegionClaimArgs(TypedDict):
+    """A disk that outlives the pod: a claim that exists, or one that is made."""
+
+    name: NotRequired[pulumi.Input[str]]
+    """Name of a PersistentVolumeClaim of the namespace that exists. Default: none."""
+    size: NotRequired[str]
+    """Size of a claim that is made, such as '10Gi'. It is kept when the stack is destroyed. Default: none."""
+    storage_class_name: NotRequired[pulumi.Input[str]]
+    """StorageClass of the claim that is made. Left out: the default of the cluster."""
+    access_mode: NotRequired[ClaimAccessMode]
+    """How many may mount the claim that is made. 'ReadWriteOnce': pods of one node. Default: 'ReadWriteOnce'."""
+
+
+class RegionCsiVolumeArgs(TypedDict):
+    """A volume that a CSI driver makes for the pod, such as of a store of secrets."""
+
+    driver: pulumi.Input[str]
+    """Name of the driver, such as 'secrets-store.csi.k8s.io'."""
+    attributes: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """What the driver is told, such as secretProviderClass. Default: none."""
+    node_publish_secret: NotRequired[pulumi.Input[str]]
+    """Secret that the driver needs. Left out: none."""
+
+
+class RegionAccountTokenArgs(TypedDict):
+    """A token of the ServiceAccount, which the kubelet renews."""
+
+    path: str
+    """Path of its file."""
+    audience: NotRequired[str]
+    """Who the token is for. Left out: the API server."""
+    expiration_seconds: NotRequired[int]
+    """Lifetime in seconds. Default: 3600."""
+
+
+class RegionKeyFilesArgs(TypedDict):
+    """Keys of a ConfigMap or a Secret as files."""
+
+    name: pulumi.Input[str]
+    """Name of the object, which exists."""
+    items: NotRequired[Mapping[str, str]]
+    """Key to the path of its file. Left out: every key under its own name. Default: none."""
+    mode: NotRequired[str]
+    """Permissions of the files in octal, in quotes. Left out: '0644'."""
+    optional: NotRequired[bool]
+    """Whether the pod starts without the object. Default: false."""
+
+
+class RegionProjectedSourceArgs(TypedDict):
+    """One source of a projected volume."""
+
+    config_map: NotRequired[RegionKeyFilesArgs]
+    """Keys of a ConfigMap. Default: none."""
+    secret: NotRequired[RegionKeyFilesArgs]
+    """Keys of a Secret. Default: none."""
+    service_account_token: NotRequired[RegionAccountTokenArgs]
+    """A token. Default: none."""
+    fields: NotRequired[Mapping[str, str]]
+    """Path of a file to the field of the pod in it, such as labels: metadata.labels. Default: none."""
+
+
+class RegionVolumeArgs(TypedDict):
+    """Files that are mounted into the container."""
+
+    path: str
+    """Where they are mounted."""
+    config_map: NotRequired[RegionKeyFilesArgs]
+    """Keys of a ConfigMap. Default: none."""
+    secret: NotRequired[RegionKeyFilesArgs]
+    """Keys of a Secret. Default: none."""
+    projected: NotRequired[list[RegionProjectedSourceArgs]]
+    """Several sources in one directory. Default: none."""
+    csi: NotRequired[RegionCsiVolumeArgs]
+    """A volume of a CSI driver. Default: none."""
+    claim: NotRequired[RegionClaimArgs]
+    """A disk that outlives the pod. Default: none."""
+    sub_path: NotRequired[str]
+    """Path in the volume instead of its root. Files of a ConfigMap or Secret are then not renewed in a running pod.
+    Default: none."""
+    writable: NotRequired[bool]
+    """Whether the server may write. Derived: to a claim, and to nothing else."""
+
+
+class RegionWritablePathArgs(TypedDict):
+    """A directory that the server writes to, which is gone with the pod. A path alone has the defaults."""
+
+    path: str
+    """The directory."""
+    size: NotRequired[str]
+    """Size limit; a pod that writes more is evicted. All of them count against the limit of ephemeral storage, or of
+    memory. A browser needs gibibytes. Default: '64Mi'."""
+    medium: NotRequired[WritablePathMedium]
+    """'Memory' counts against the memory limit. Derived: 'Memory' for /dev/shm, else 'Disk'."""
+
+
+if TYPE_CHECKING:
+    RegionWritablePathOrPath = str | RegionWritablePathArgs
+else:
+    RegionWritablePathOrPath = Any
+
+
 class RegionRolloutArgs(TypedDict):
     """How new pods take the place of old ones."""
 
@@ -775,6 +926,16 @@ class RegionServerArgs(TypedDict):
     """How new pods take the place of old ones. Default: that of its keys."""
     writable_root: NotRequired[bool]
     """Whether the container may write to the root file system of its image. Default: false."""
+    writable_paths: NotRequired[list[RegionWritablePathOrPath]]
+    """Directories the server writes to; each is an emptyDir, since the root file system is read-only. A path alone has
+    64Mi, {path, size, medium} says more. HOME is the first of them unless it is given. Default: /tmp."""
+    volumes: NotRequired[list[RegionVolumeArgs]]
+    """ConfigMaps, Secrets, projected and CSI volumes and claims that are mounted. Default: none."""
+    env_from: NotRequired[list[RegionEnvFromArgs]]
+    """ConfigMaps and Secrets whose keys are variables. A variable that is given by name outweighs them. Default:
+    none."""
+    env_value_from: NotRequired[Mapping[str, RegionEnvSourceArgs]]
+    """Variables from a field of the pod, a request or limit, or one key of a ConfigMap or Secret. Default: none."""
     port: NotRequired[int]
     """Port that the server listens on; 8000 is that of the Python SDK. Default: 8000."""
     health_path: NotRequired[str]
@@ -787,8 +948,6 @@ class RegionServerArgs(TypedDict):
     """Command instead of the image's entry point. Default: none."""
     args: NotRequired[list[str]]
     """Arguments instead of the image's. Default: none."""
-    writable_paths: NotRequired[list[str]]
-    """Directories the server writes to; each is an emptyDir, since the root file system is read-only. Default: /tmp."""
     user_id: NotRequired[int]
     """Numeric user and group of the process. Above 10000, so that it owns nothing on a node after an escape. Default:
     10001."""
@@ -1162,6 +1321,194 @@ server.rollout.max_unavailable: str
 server.writable_root: bool
     Whether the container may write to the root file system of its image. Default: false.
 
+server.writable_paths: list of group
+    Directories the server writes to; each is an emptyDir, since the root file system is read-only.
+    A path alone has 64Mi, {path, size, medium} says more. HOME is the first of them unless it is
+    given. Default: /tmp.
+
+server.writable_paths[].path: str, required
+    The directory.
+
+server.writable_paths[].size: str
+    Size limit; a pod that writes more is evicted. All of them count against the limit of ephemeral
+    storage, or of memory. A browser needs gibibytes. Default: '64Mi'.
+
+server.writable_paths[].medium: 'Disk' | 'Memory'
+    'Memory' counts against the memory limit. Derived: 'Memory' for /dev/shm, else 'Disk'.
+
+server.volumes: list of group
+    ConfigMaps, Secrets, projected and CSI volumes and claims that are mounted. Default: none.
+
+server.volumes[].path: str, required
+    Where they are mounted.
+
+server.volumes[].config_map: group
+    Keys of a ConfigMap. Default: none.
+
+server.volumes[].config_map.name: str or Output, required
+    Name of the object, which exists.
+
+server.volumes[].config_map.items: mapping of str to str
+    Key to the path of its file. Left out: every key under its own name. Default: none.
+
+server.volumes[].config_map.mode: str
+    Permissions of the files in octal, in quotes. Left out: '0644'.
+
+server.volumes[].config_map.optional: bool
+    Whether the pod starts without the object. Default: false.
+
+server.volumes[].secret: group
+    Keys of a Secret. Default: none.
+
+server.volumes[].secret.name: str or Output, required
+    Name of the object, which exists.
+
+server.volumes[].secret.items: mapping of str to str
+    Key to the path of its file. Left out: every key under its own name. Default: none.
+
+server.volumes[].secret.mode: str
+    Permissions of the files in octal, in quotes. Left out: '0644'.
+
+server.volumes[].secret.optional: bool
+    Whether the pod starts without the object. Default: false.
+
+server.volumes[].projected: list of group
+    Several sources in one directory. Default: none.
+
+server.volumes[].projected[].config_map: group
+    Keys of a ConfigMap. Default: none.
+
+server.volumes[].projected[].config_map.name: str or Output, required
+    Name of the object, which exists.
+
+server.volumes[].projected[].config_map.items: mapping of str to str
+    Key to the path of its file. Left out: every key under its own name. Default: none.
+
+server.volumes[].projected[].config_map.mode: str
+    Permissions of the files in octal, in quotes. Left out: '0644'.
+
+server.volumes[].projected[].config_map.optional: bool
+    Whether the pod starts without the object. Default: false.
+
+server.volumes[].projected[].secret: group
+    Keys of a Secret. Default: none.
+
+server.volumes[].projected[].secret.name: str or Output, required
+    Name of the object, which exists.
+
+server.volumes[].projected[].secret.items: mapping of str to str
+    Key to the path of its file. Left out: every key under its own name. Default: none.
+
+server.volumes[].projected[].secret.mode: str
+    Permissions of the files in octal, in quotes. Left out: '0644'.
+
+server.volumes[].projected[].secret.optional: bool
+    Whether the pod starts without the object. Default: false.
+
+server.volumes[].projected[].service_account_token: group
+    A token. Default: none.
+
+server.volumes[].projected[].service_account_token.path: str, required
+    Path of its file.
+
+server.volumes[].projected[].service_account_token.audience: str
+    Who the token is for. Left out: the API server.
+
+server.volumes[].projected[].service_account_token.expiration_seconds: int
+    Lifetime in seconds. Default: 3600.
+
+server.volumes[].projected[].fields: mapping of str to str
+    Path of a file to the field of the pod in it, such as labels: metadata.labels. Default: none.
+
+server.volumes[].csi: group
+    A volume of a CSI driver. Default: none.
+
+server.volumes[].csi.driver: str or Output, required
+    Name of the driver, such as 'secrets-store.csi.k8s.io'.
+
+server.volumes[].csi.attributes: mapping of str to str or Output
+    What the driver is told, such as secretProviderClass. Default: none.
+
+server.volumes[].csi.node_publish_secret: str or Output
+    Secret that the driver needs. Left out: none.
+
+server.volumes[].claim: group
+    A disk that outlives the pod. Default: none.
+
+server.volumes[].claim.name: str or Output
+    Name of a PersistentVolumeClaim of the namespace that exists. Default: none.
+
+server.volumes[].claim.size: str
+    Size of a claim that is made, such as '10Gi'. It is kept when the stack is destroyed. Default:
+    none.
+
+server.volumes[].claim.storage_class_name: str or Output
+    StorageClass of the claim that is made. Left out: the default of the cluster.
+
+server.volumes[].claim.access_mode: 'ReadWriteOnce' | 'ReadWriteOncePod' | 'ReadWriteMany' |
+    'ReadOnlyMany'
+    How many may mount the claim that is made. 'ReadWriteOnce': pods of one node. Default:
+    'ReadWriteOnce'.
+
+server.volumes[].sub_path: str
+    Path in the volume instead of its root. Files of a ConfigMap or Secret are then not renewed in a
+    running pod. Default: none.
+
+server.volumes[].writable: bool
+    Whether the server may write. Derived: to a claim, and to nothing else.
+
+server.env_from: list of group
+    ConfigMaps and Secrets whose keys are variables. A variable that is given by name outweighs
+    them. Default: none.
+
+server.env_from[].config_map: str or Output
+    Name of a ConfigMap that exists. Default: none.
+
+server.env_from[].secret: str or Output
+    Name of a Secret that exists. Default: none.
+
+server.env_from[].prefix: str
+    What each name begins with. Left out: nothing.
+
+server.env_from[].optional: bool
+    Whether the container starts without the object. Default: false.
+
+server.env_value_from: mapping of str to group
+    Variables from a field of the pod, a request or limit, or one key of a ConfigMap or Secret.
+    Default: none.
+
+server.env_value_from{}.field: str
+    Field of the pod, such as 'metadata.name', 'status.podIP' or "metadata.labels['x']". Default:
+    none.
+
+server.env_value_from{}.resource: 'limits.cpu' | 'limits.memory' | 'limits.ephemeral-storage' |
+    'requests.cpu' | 'requests.memory' | 'requests.ephemeral-storage'
+    Request or limit of the container: whole cores rounded up, and bytes. Default: none.
+
+server.env_value_from{}.config_map: group
+    Key of a ConfigMap. Default: none.
+
+server.env_value_from{}.config_map.name: str or Output, required
+    Name of the object, which exists.
+
+server.env_value_from{}.config_map.key: str, required
+    The key.
+
+server.env_value_from{}.config_map.optional: bool
+    Whether the container starts without it. Default: false.
+
+server.env_value_from{}.secret: group
+    Key of a Secret other than that of mcp:secrets. Default: none.
+
+server.env_value_from{}.secret.name: str or Output, required
+    Name of the object, which exists.
+
+server.env_value_from{}.secret.key: str, required
+    The key.
+
+server.env_value_from{}.secret.optional: bool
+    Whether the container starts without it. Default: false.
+
 server.image: str or Output, required
     Container image with a fixed tag or a digest; 'latest' and no tag are refused.
 
@@ -1181,10 +1528,6 @@ server.command: list of str
 
 server.args: list of str
     Arguments instead of the image's. Default: none.
-
-server.writable_paths: list of str
-    Directories the server writes to; each is an emptyDir, since the root file system is read-only.
-    Default: /tmp.
 
 server.user_id: int
     Numeric user and group of the process. Above 10000, so that it owns nothing on a node after an

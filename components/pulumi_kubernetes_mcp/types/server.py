@@ -4,7 +4,7 @@ Generated from the declarations of the keys: `python -m tools.argument_types --w
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 
 import pulumi
 
@@ -12,6 +12,16 @@ from .shared import IngressFromArgs, PatchArgs, TolerationArgs
 
 if TYPE_CHECKING:
     EgressProtocol = Literal["TCP", "UDP"]
+    EnvSourceResource = Literal[
+        "limits.cpu",
+        "limits.memory",
+        "limits.ephemeral-storage",
+        "requests.cpu",
+        "requests.memory",
+        "requests.ephemeral-storage",
+    ]
+    ClaimAccessMode = Literal["ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany", "ReadOnlyMany"]
+    WritablePathMedium = Literal["Disk", "Memory"]
     RolloutStrategy = Literal["RollingUpdate", "Recreate"]
     ProbesScheme = Literal["HTTP", "HTTPS"]
     ServiceArchitecture = Literal["any", "amd64", "arm64"]
@@ -23,6 +33,9 @@ if TYPE_CHECKING:
     ServiceMesh = Literal["none", "istio-ambient", "istio-sidecar"]
 else:
     EgressProtocol = str
+    EnvSourceResource = str
+    ClaimAccessMode = str
+    WritablePathMedium = str
     RolloutStrategy = str
     ProbesScheme = str
     ServiceArchitecture = str
@@ -77,6 +90,144 @@ class ResourcesArgs(TypedDict):
     ephemeral-storage 64Mi."""
     limits: NotRequired[Mapping[str, str]]
     """What the kernel enforces, in the same form. Default: cpu 1, memory 256Mi, ephemeral-storage 256Mi."""
+
+
+class KeyReferenceArgs(TypedDict):
+    """One key of a ConfigMap or a Secret."""
+
+    name: pulumi.Input[str]
+    """Name of the object, which exists."""
+    key: str
+    """The key."""
+    optional: NotRequired[bool]
+    """Whether the container starts without it. Default: false."""
+
+
+class EnvSourceArgs(TypedDict):
+    """Where the value of a variable comes from."""
+
+    field: NotRequired[str]
+    """Field of the pod, such as 'metadata.name', 'status.podIP' or "metadata.labels['x']". Default: none."""
+    resource: NotRequired[EnvSourceResource]
+    """Request or limit of the container: whole cores rounded up, and bytes. Default: none."""
+    config_map: NotRequired[KeyReferenceArgs]
+    """Key of a ConfigMap. Default: none."""
+    secret: NotRequired[KeyReferenceArgs]
+    """Key of a Secret other than that of mcp:secrets. Default: none."""
+
+
+class EnvFromArgs(TypedDict):
+    """All keys of a ConfigMap or a Secret as variables."""
+
+    config_map: NotRequired[pulumi.Input[str]]
+    """Name of a ConfigMap that exists. Default: none."""
+    secret: NotRequired[pulumi.Input[str]]
+    """Name of a Secret that exists. Default: none."""
+    prefix: NotRequired[str]
+    """What each name begins with. Left out: nothing."""
+    optional: NotRequired[bool]
+    """Whether the container starts without the object. Default: false."""
+
+
+class ClaimArgs(TypedDict):
+    """A disk that outlives the pod: a claim that exists, or one that is made."""
+
+    name: NotRequired[pulumi.Input[str]]
+    """Name of a PersistentVolumeClaim of the namespace that exists. Default: none."""
+    size: NotRequired[str]
+    """Size of a claim that is made, such as '10Gi'. It is kept when the stack is destroyed. Default: none."""
+    storage_class_name: NotRequired[pulumi.Input[str]]
+    """StorageClass of the claim that is made. Left out: the default of the cluster."""
+    access_mode: NotRequired[ClaimAccessMode]
+    """How many may mount the claim that is made. 'ReadWriteOnce': pods of one node. Default: 'ReadWriteOnce'."""
+
+
+class CsiVolumeArgs(TypedDict):
+    """A volume that a CSI driver makes for the pod, such as of a store of secrets."""
+
+    driver: pulumi.Input[str]
+    """Name of the driver, such as 'secrets-store.csi.k8s.io'."""
+    attributes: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """What the driver is told, such as secretProviderClass. Default: none."""
+    node_publish_secret: NotRequired[pulumi.Input[str]]
+    """Secret that the driver needs. Left out: none."""
+
+
+class AccountTokenArgs(TypedDict):
+    """A token of the ServiceAccount, which the kubelet renews."""
+
+    path: str
+    """Path of its file."""
+    audience: NotRequired[str]
+    """Who the token is for. Left out: the API server."""
+    expiration_seconds: NotRequired[int]
+    """Lifetime in seconds. Default: 3600."""
+
+
+class KeyFilesArgs(TypedDict):
+    """Keys of a ConfigMap or a Secret as files."""
+
+    name: pulumi.Input[str]
+    """Name of the object, which exists."""
+    items: NotRequired[Mapping[str, str]]
+    """Key to the path of its file. Left out: every key under its own name. Default: none."""
+    mode: NotRequired[str]
+    """Permissions of the files in octal, in quotes. Left out: '0644'."""
+    optional: NotRequired[bool]
+    """Whether the pod starts without the object. Default: false."""
+
+
+class ProjectedSourceArgs(TypedDict):
+    """One source of a projected volume."""
+
+    config_map: NotRequired[KeyFilesArgs]
+    """Keys of a ConfigMap. Default: none."""
+    secret: NotRequired[KeyFilesArgs]
+    """Keys of a Secret. Default: none."""
+    service_account_token: NotRequired[AccountTokenArgs]
+    """A token. Default: none."""
+    fields: NotRequired[Mapping[str, str]]
+    """Path of a file to the field of the pod in it, such as labels: metadata.labels. Default: none."""
+
+
+class VolumeArgs(TypedDict):
+    """Files that are mounted into the container."""
+
+    path: str
+    """Where they are mounted."""
+    config_map: NotRequired[KeyFilesArgs]
+    """Keys of a ConfigMap. Default: none."""
+    secret: NotRequired[KeyFilesArgs]
+    """Keys of a Secret. Default: none."""
+    projected: NotRequired[list[ProjectedSourceArgs]]
+    """Several sources in one directory. Default: none."""
+    csi: NotRequired[CsiVolumeArgs]
+    """A volume of a CSI driver. Default: none."""
+    claim: NotRequired[ClaimArgs]
+    """A disk that outlives the pod. Default: none."""
+    sub_path: NotRequired[str]
+    """Path in the volume instead of its root. Files of a ConfigMap or Secret are then not renewed in a running pod.
+    Default: none."""
+    writable: NotRequired[bool]
+    """Whether the server may write. Derived: to a claim, and to nothing else."""
+
+
+class WritablePathArgs(TypedDict):
+    """A directory that the server writes to, which is gone with the pod. A path alone has the defaults."""
+
+    path: str
+    """The directory."""
+    size: NotRequired[str]
+    """Size limit; a pod that writes more is evicted. All of them count against the limit of ephemeral storage, or of
+    memory. A browser needs gibibytes. Default: '64Mi'."""
+    medium: NotRequired[WritablePathMedium]
+    """'Memory' counts against the memory limit. Derived: 'Memory' for /dev/shm, else 'Disk'."""
+
+
+if TYPE_CHECKING:
+    WritablePathOrPath = str | WritablePathArgs
+else:
+    WritablePathOrPath = Any
 
 
 class RolloutArgs(TypedDict):
@@ -227,6 +378,16 @@ class McpServiceArgs(TypedDict):
     """How new pods take the place of old ones. Default: that of its keys."""
     writable_root: NotRequired[bool]
     """Whether the container may write to the root file system of its image. Default: false."""
+    writable_paths: NotRequired[list[WritablePathOrPath]]
+    """Directories the server writes to; each is an emptyDir, since the root file system is read-only. A path alone has
+    64Mi, {path, size, medium} says more. HOME is the first of them unless it is given. Default: /tmp."""
+    volumes: NotRequired[list[VolumeArgs]]
+    """ConfigMaps, Secrets, projected and CSI volumes and claims that are mounted. Default: none."""
+    env_from: NotRequired[list[EnvFromArgs]]
+    """ConfigMaps and Secrets whose keys are variables. A variable that is given by name outweighs them. Default:
+    none."""
+    env_value_from: NotRequired[Mapping[str, EnvSourceArgs]]
+    """Variables from a field of the pod, a request or limit, or one key of a ConfigMap or Secret. Default: none."""
     port: NotRequired[int]
     """Port that the server listens on; 8000 is that of the Python SDK. Default: 8000."""
     health_path: NotRequired[str]
@@ -239,8 +400,6 @@ class McpServiceArgs(TypedDict):
     """Command instead of the image's entry point. Default: none."""
     args: NotRequired[list[str]]
     """Arguments instead of the image's. Default: none."""
-    writable_paths: NotRequired[list[str]]
-    """Directories the server writes to; each is an emptyDir, since the root file system is read-only. Default: /tmp."""
     user_id: NotRequired[int]
     """Numeric user and group of the process. Above 10000, so that it owns nothing on a node after an escape. Default:
     10001."""
@@ -586,6 +745,193 @@ rollout.max_unavailable: str
 writable_root: bool
     Whether the container may write to the root file system of its image. Default: false.
 
+writable_paths: list of group
+    Directories the server writes to; each is an emptyDir, since the root file system is read-only.
+    A path alone has 64Mi, {path, size, medium} says more. HOME is the first of them unless it is
+    given. Default: /tmp.
+
+writable_paths[].path: str, required
+    The directory.
+
+writable_paths[].size: str
+    Size limit; a pod that writes more is evicted. All of them count against the limit of ephemeral
+    storage, or of memory. A browser needs gibibytes. Default: '64Mi'.
+
+writable_paths[].medium: 'Disk' | 'Memory'
+    'Memory' counts against the memory limit. Derived: 'Memory' for /dev/shm, else 'Disk'.
+
+volumes: list of group
+    ConfigMaps, Secrets, projected and CSI volumes and claims that are mounted. Default: none.
+
+volumes[].path: str, required
+    Where they are mounted.
+
+volumes[].config_map: group
+    Keys of a ConfigMap. Default: none.
+
+volumes[].config_map.name: str or Output, required
+    Name of the object, which exists.
+
+volumes[].config_map.items: mapping of str to str
+    Key to the path of its file. Left out: every key under its own name. Default: none.
+
+volumes[].config_map.mode: str
+    Permissions of the files in octal, in quotes. Left out: '0644'.
+
+volumes[].config_map.optional: bool
+    Whether the pod starts without the object. Default: false.
+
+volumes[].secret: group
+    Keys of a Secret. Default: none.
+
+volumes[].secret.name: str or Output, required
+    Name of the object, which exists.
+
+volumes[].secret.items: mapping of str to str
+    Key to the path of its file. Left out: every key under its own name. Default: none.
+
+volumes[].secret.mode: str
+    Permissions of the files in octal, in quotes. Left out: '0644'.
+
+volumes[].secret.optional: bool
+    Whether the pod starts without the object. Default: false.
+
+volumes[].projected: list of group
+    Several sources in one directory. Default: none.
+
+volumes[].projected[].config_map: group
+    Keys of a ConfigMap. Default: none.
+
+volumes[].projected[].config_map.name: str or Output, required
+    Name of the object, which exists.
+
+volumes[].projected[].config_map.items: mapping of str to str
+    Key to the path of its file. Left out: every key under its own name. Default: none.
+
+volumes[].projected[].config_map.mode: str
+    Permissions of the files in octal, in quotes. Left out: '0644'.
+
+volumes[].projected[].config_map.optional: bool
+    Whether the pod starts without the object. Default: false.
+
+volumes[].projected[].secret: group
+    Keys of a Secret. Default: none.
+
+volumes[].projected[].secret.name: str or Output, required
+    Name of the object, which exists.
+
+volumes[].projected[].secret.items: mapping of str to str
+    Key to the path of its file. Left out: every key under its own name. Default: none.
+
+volumes[].projected[].secret.mode: str
+    Permissions of the files in octal, in quotes. Left out: '0644'.
+
+volumes[].projected[].secret.optional: bool
+    Whether the pod starts without the object. Default: false.
+
+volumes[].projected[].service_account_token: group
+    A token. Default: none.
+
+volumes[].projected[].service_account_token.path: str, required
+    Path of its file.
+
+volumes[].projected[].service_account_token.audience: str
+    Who the token is for. Left out: the API server.
+
+volumes[].projected[].service_account_token.expiration_seconds: int
+    Lifetime in seconds. Default: 3600.
+
+volumes[].projected[].fields: mapping of str to str
+    Path of a file to the field of the pod in it, such as labels: metadata.labels. Default: none.
+
+volumes[].csi: group
+    A volume of a CSI driver. Default: none.
+
+volumes[].csi.driver: str or Output, required
+    Name of the driver, such as 'secrets-store.csi.k8s.io'.
+
+volumes[].csi.attributes: mapping of str to str or Output
+    What the driver is told, such as secretProviderClass. Default: none.
+
+volumes[].csi.node_publish_secret: str or Output
+    Secret that the driver needs. Left out: none.
+
+volumes[].claim: group
+    A disk that outlives the pod. Default: none.
+
+volumes[].claim.name: str or Output
+    Name of a PersistentVolumeClaim of the namespace that exists. Default: none.
+
+volumes[].claim.size: str
+    Size of a claim that is made, such as '10Gi'. It is kept when the stack is destroyed. Default:
+    none.
+
+volumes[].claim.storage_class_name: str or Output
+    StorageClass of the claim that is made. Left out: the default of the cluster.
+
+volumes[].claim.access_mode: 'ReadWriteOnce' | 'ReadWriteOncePod' | 'ReadWriteMany' | 'ReadOnlyMany'
+    How many may mount the claim that is made. 'ReadWriteOnce': pods of one node. Default:
+    'ReadWriteOnce'.
+
+volumes[].sub_path: str
+    Path in the volume instead of its root. Files of a ConfigMap or Secret are then not renewed in a
+    running pod. Default: none.
+
+volumes[].writable: bool
+    Whether the server may write. Derived: to a claim, and to nothing else.
+
+env_from: list of group
+    ConfigMaps and Secrets whose keys are variables. A variable that is given by name outweighs
+    them. Default: none.
+
+env_from[].config_map: str or Output
+    Name of a ConfigMap that exists. Default: none.
+
+env_from[].secret: str or Output
+    Name of a Secret that exists. Default: none.
+
+env_from[].prefix: str
+    What each name begins with. Left out: nothing.
+
+env_from[].optional: bool
+    Whether the container starts without the object. Default: false.
+
+env_value_from: mapping of str to group
+    Variables from a field of the pod, a request or limit, or one key of a ConfigMap or Secret.
+    Default: none.
+
+env_value_from{}.field: str
+    Field of the pod, such as 'metadata.name', 'status.podIP' or "metadata.labels['x']". Default:
+    none.
+
+env_value_from{}.resource: 'limits.cpu' | 'limits.memory' | 'limits.ephemeral-storage' |
+    'requests.cpu' | 'requests.memory' | 'requests.ephemeral-storage'
+    Request or limit of the container: whole cores rounded up, and bytes. Default: none.
+
+env_value_from{}.config_map: group
+    Key of a ConfigMap. Default: none.
+
+env_value_from{}.config_map.name: str or Output, required
+    Name of the object, which exists.
+
+env_value_from{}.config_map.key: str, required
+    The key.
+
+env_value_from{}.config_map.optional: bool
+    Whether the container starts without it. Default: false.
+
+env_value_from{}.secret: group
+    Key of a Secret other than that of mcp:secrets. Default: none.
+
+env_value_from{}.secret.name: str or Output, required
+    Name of the object, which exists.
+
+env_value_from{}.secret.key: str, required
+    The key.
+
+env_value_from{}.secret.optional: bool
+    Whether the container starts without it. Default: false.
+
 port: int
     Port that the server listens on; 8000 is that of the Python SDK. Default: 8000.
 
@@ -602,10 +948,6 @@ command: list of str
 
 args: list of str
     Arguments instead of the image's. Default: none.
-
-writable_paths: list of str
-    Directories the server writes to; each is an emptyDir, since the root file system is read-only.
-    Default: /tmp.
 
 user_id: int
     Numeric user and group of the process. Above 10000, so that it owns nothing on a node after an

@@ -35,6 +35,13 @@ def namespace_and_server_findings(server: ServerPlan) -> list[Finding]:
         secret_path="mcp:secrets.env",
     )
     found += opening_findings(server)
+    found += environment.variable_findings(
+        given={*server_keys.env, *(settings.secrets.env if settings.secrets.source != "none" else ())},
+        secret=server_keys.env_value_from,
+        derived=(),
+        path="mcp:server.env or mcp:secrets.env",
+        secret_path="mcp:server.envValueFrom",
+    )
     return found + egress_findings(
         authorization=server_keys.authorization, destinations=len(server_keys.egress), path="mcp:server.egress"
     )

@@ -10,6 +10,7 @@ from ... import wiring
 from ...autoscaling import args as autoscaling
 from ...edge import args as ingress
 from ...keys import COMPONENTS, places
+from ...kubernetes import quantities as units
 from ...namespace import args as namespace_args
 from ...namespace.keys import NamespaceKeys
 from ...pooler import args as pooler
@@ -41,11 +42,10 @@ def component_findings(server: ServerPlan) -> list[Finding]:
     """What the components themselves refuse or warn of, at the paths of the stack file."""
     settings, namespace = server.settings, server.namespace
     args = wiring.service_args(server, namespace, _secret(server), server.pooler_name if server.pooled else None)
+    spec, process = service.server_spec("", args), round(server.plan.memory.memory_per_pod_mib.value * units.MIB)
     keys = doors()["McpService"]
     keys = keys if server.autoscaled else {**keys, "min_replicas": "mcp:scaling.replicas"}
-    found = in_keys(
-        _but_openings(service.service_findings(service.server_spec("", args), args, _enforced(server))), keys
-    )
+    found = in_keys(_but_openings(service.service_findings(spec, args, _enforced(server), process_bytes=process)), keys)
     found += openings.opening_findings(settings.edge.client_cidrs, path="mcp:edge.clientCidrs")
     found += openings.opening_findings(settings.region.node_cidrs, path="mcp:region.nodeCidrs")
     ingress_args = wiring.ingress_args(server, namespace, settings.server.name)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from ...inputs.outputs import plain
+from ...planning import SINGLE_WRITERS
 from ...server_plan import ServerPlan, figure
 from .. import database, network, store
 from ..model import Finding
+from ..workload import writer_findings
 
 
 def database_findings(server: ServerPlan) -> list[Finding]:
@@ -17,7 +19,14 @@ def database_findings(server: ServerPlan) -> list[Finding]:
         kind=given.kind,
         max_replicas=server.max_replicas,
         colours=server.settings.scaling.colours,
+        surge=figure(plan.replicas.surge_pods),
         path=maximum_key(server),
+        rollout_path="mcp:server.rollout",
+    )
+    found += writer_findings(
+        single_writer=given.kind in SINGLE_WRITERS,
+        durable=any(one.claim is not None and one.can_be_written for one in server.settings.server.volumes),
+        path="mcp:server.volumes" if server.settings.server.volumes else "mcp:database.kind",
     )
     host = None if server.pooled or given.host is None else plain(given.host)
     if host is not None:

@@ -198,7 +198,8 @@ SINGLE_WRITER = Rule(
     title="a single writer with more than one pod",
     meaning="""
         The database is `sqlite`, `duckdb` or `single-writer`, and more than one pod may run, or one of each of two
-        colours.
+        colours, or an old and a new one during a rollout. Left to themselves such servers run one pod without an
+        autoscaler, and end it before its successor starts.
         """,
     why="""
         SQLite and DuckDB have one writer and one file, and so has every store of one process. Pods on several nodes
@@ -226,11 +227,22 @@ SINGLE_WRITER = Rule(
 )
 
 
-def single_writer_findings(*, kind: str, max_replicas: int, path: str, colours: int = 1) -> list[Finding]:
-    """MCP402 if a database with one writer would be used by more than one pod."""
+def single_writer_findings(
+    *, kind: str, max_replicas: int, path: str, colours: int = 1, surge: int = 0, rollout_path: str = ""
+) -> list[Finding]:
+    """MCP402 if a database with one writer would be used by more than one pod, be it only during a rollout."""
     pods = max_replicas * colours
-    if kind not in SINGLE_WRITERS or pods <= 1:
+    if kind not in SINGLE_WRITERS or pods + surge <= 1:
         return []
+    if pods <= 1:
+        return [
+            SINGLE_WRITER.at(
+                rollout_path,
+                f"{_NAMES.get(kind, 'A database of one process')} has one writer, and a rollout starts the new pod "
+                "before the old one ends.",
+                "Leave rollout out, or set its strategy to 'Recreate'.",
+            )
+        ]
     also = f" ({number(max_replicas)} of each of {colours} colours)" if colours > 1 else ""
     return [
         SINGLE_WRITER.at(

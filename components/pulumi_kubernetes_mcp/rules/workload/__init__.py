@@ -1,7 +1,9 @@
 """Rules about the container: image, drain, resources, probes, names and ports."""
 
 from ..environment import env_findings
-from . import drain, image, names, pods, probes, reach, resources
+from . import commands, disks, drain, image, names, pods, probes, reach, resources
+from .commands import command_findings, variable_findings
+from .disks import MadeClaim, claim_findings, path_findings, size_findings, writer_findings
 from .drain import (
     GRACE_LIMIT_SECONDS,
     GRACE_TOO_LONG,
@@ -30,7 +32,17 @@ from .probes import NO_HEALTH_PATH, PROBE_ON_MCP_PATH, SAME_PROBE_ROUTE, probe_f
 from .reach import CLOSED_PORT, NOBODY, reach_findings
 from .resources import BAD_QUANTITY, NO_MEMORY, REQUEST_ABOVE_LIMIT, memory_declared_findings, resource_findings
 
-RULES = (*image.RULES, *drain.RULES, *resources.RULES, *probes.RULES, *names.RULES, *pods.RULES, *reach.RULES)
+RULES = (
+    *image.RULES,
+    *drain.RULES,
+    *resources.RULES,
+    *probes.RULES,
+    *names.RULES,
+    *pods.RULES,
+    *commands.RULES,
+    *disks.RULES,
+    *reach.RULES,
+)
 
 __all__ = [
     "BAD_PORT",
@@ -55,6 +67,9 @@ __all__ = [
     "RULES",
     "SAME_PROBE_ROUTE",
     "SHORT_PROPAGATION",
+    "MadeClaim",
+    "claim_findings",
+    "command_findings",
     "drain_findings",
     "egress_findings",
     "env_findings",
@@ -64,11 +79,15 @@ __all__ = [
     "name_findings",
     "namespace_findings",
     "outage_findings",
+    "path_findings",
     "port_findings",
     "probe_findings",
     "reach_findings",
     "resource_findings",
     "root_findings",
+    "size_findings",
     "user_findings",
+    "variable_findings",
     "version_findings",
+    "writer_findings",
 ]

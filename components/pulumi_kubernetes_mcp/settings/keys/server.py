@@ -8,7 +8,6 @@ from ..fields import (
     AnnotationKey,
     AnyText,
     Count,
-    Directory,
     Duration,
     EraName,
     Filled,
@@ -18,6 +17,7 @@ from ..fields import (
     Seconds,
     UrlPath,
 )
+from .files import FileKeys
 from .pod import WorkloadKeys
 
 
@@ -48,7 +48,11 @@ class StreamKeys(Group):
     """Whether the server is an OAuth resource server; its metadata path is then routed too."""
 
 
-class ContainerKeys(WorkloadKeys):
+class PodKeys(FileKeys, WorkloadKeys):
+    """What goes to the pods of a server, and to the workload that makes them, as it is given."""
+
+
+class ContainerKeys(PodKeys):
     """The container of the server, and its pods."""
 
     image: Image
@@ -65,8 +69,6 @@ class ContainerKeys(WorkloadKeys):
     """Command instead of the image's entry point."""
     args: list[Filled] | None = None
     """Arguments instead of the image's."""
-    writable_paths: list[Directory] = ["/tmp"]
-    """Directories the server writes to; each is an emptyDir, since the root file system is read-only."""
     user_id: Annotated[int, Field(ge=1, le=2**31 - 1)] = 10001
     """Numeric user and group of the process. Above 10000, so that it owns nothing on a node after an escape."""
     service_account_annotations: dict[AnnotationKey, AnyText] = {}

@@ -1,0 +1,192 @@
+"""Rules about what a container runs: variables that refer to one another, and programs that are fetched at the
+start."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from posixpath import basename
+
+from ...kubernetes.variables import circle, missing
+from ..model import Finding, Rule, Severity
+
+NO_SUCH_VARIABLE = Rule(
+    code="MCP124",
+    slug="unknown-variable",
+    severity=Severity.WARNING,
+    title="a reference to a variable that is not there",
+    meaning="""
+        A value of `env`, or an item of `command` or `args`, has `$(NAME)`, and the container has no variable of that
+        name. With `envFrom` nobody knows which there are, and nothing is said; neither of what a shell is given to run.
+        """,
+    why="""
+        The kubelet leaves such a reference as it is written: the server gets the text `$(NAME)` where it expects a
+        value.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          env: {UPSTREAM_URL: 'https://$(UPSTREAM_HOST)/v1'}
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          env: {UPSTREAM_URL: 'https://$(UPSTREAM_HOST)/v1', UPSTREAM_HOST: api.example.com}
+        """,
+    note="""
+        The order does not matter: variables are written in the one that the kubelet needs. `$$(NAME)` is no reference.
+        """,
+)
+
+
+CIRCLE = Rule(
+    code="MCP125",
+    slug="variables-in-a-circle",
+    severity=Severity.ERROR,
+    title="variables that refer to one another in a circle",
+    meaning="Values of `env` refer to one another so that none of them can come first.",
+    why="The kubelet reads the list once. Whichever variable comes first refers to one that has no value yet.",
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          env: {BASE_URL: '$(API_URL)/..', API_URL: '$(BASE_URL)/api'}
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          env: {BASE_URL: 'https://example.com', API_URL: '$(BASE_URL)/api'}
+        """,
+)
+
+
+DOWNLOADS = Rule(
+    code="MCP126",
+    slug="download-at-start",
+    severity=Severity.WARNING,
+    title="the program is downloaded when the pod starts",
+    meaning="""
+        `command` or `args` run `npx`, `uvx`, `bunx`, `pipx run` or their like, which fetch a package from a registry
+        before they run it.
+        """,
+    why="""
+        Each start of a pod then needs the registry, takes as long as the download, and runs what the registry has at
+        that time: a scale-up or a new node in the middle of a registry's outage gives no pod. The namespace is closed,
+        and the start-up probe ends a start that takes longer than `startupSeconds`.
+        """,
+    fails="""
+        mcp:server:
+          image: docker.io/library/node:22.11.0
+          command: [npx, -y, '@example/mcp-server@1.4.2']
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          command: [node, dist/index.js]
+        """,
+    note="""
+        Install the package when the image is built. Accept the warning in a development stack, with an opening to the
+        registry and a `startupSeconds` that holds the download.
+        """,
+)
+_RUNNERS = frozenset({"npx", "uvx", "bunx", "pnpx"})
+_WITH_WORD = frozenset(
+    {
+        ("npm", "exec"), ("npm", "x"), ("pnpm", "dlx"), ("yarn", "dlx"), ("bun", "x"), ("pipx", "run"), ("uv", "tool"),
+        ("npm", "install"), ("npm", "ci"), ("pip", "install"), ("pip3", "install"), ("uv", "pip"), ("uv", "sync"),
+    }
+)  # fmt: skip
+_OFFLINE = frozenset({"--offline", "--no-install", "--no"})
+_SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh"})
+_WRAPPERS = frozenset({"exec", "env", "tini", "dumb-init", "time", "nice", "--", "sudo", "nohup"})
+_VARIABLE = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
+
+
+def variable_findings(env: Mapping[str, str], *, others: Collection[str], open_ended: bool, path: str) -> list[Finding]:
+    """MCP124 and MCP125 for the values of variables.
+
+    :param others: variables whose values come from elsewhere.
+    :param open_ended: whether there are more that nobody knows.
+    """
+    ring = circle(env)
+    found = []
+    if ring:
+        found.append(
+            CIRCLE.at(
+                f"{path}.{ring[0]}",
+                f"The variables refer to one another in a circle: {' → '.join(ring)}.",
+                "Write the value of one of them out.",
+            )
+        )
+    if open_ended:
+        return found
+    for name, text in env.items():
+        for wanted in dict.fromkeys(missing(text, {*env, *others} - {name})):
+            found.append(_unknown(f"{path}.{name}", wanted, [*env, *others]))
+    return found
+
+
+def command_findings(
+    commands: Mapping[str, Sequence[str] | None], *, variables: Collection[str], open_ended: bool
+) -> list[Finding]:
+    """MCP124 and MCP126 for a command line; ``commands`` are the keys of command and arguments with what they hold."""
+    words = [word for given in commands.values() for word in given or ()]
+    found = []
+    if not open_ended and not _by_shell(words):
+        for path, given in commands.items():
+            for index, text in enumerate(given or ()):
+                for wanted in dict.fromkeys(missing(text, variables)):
+                    if _VARIABLE.fullmatch(wanted):
+                        found.append(_unknown(f"{path}[{index}]", wanted, variables))
+    runner = _runner(words)
+    if runner is not None:
+        word = runner.split()[0]
+        place = next(path for path, given in commands.items() if any(word in text for text in given or ()))
+        found.append(
+            DOWNLOADS.at(
+                place,
+                f"'{runner}' fetches its package each time a pod starts.",
+                "Install it when the image is built, and run the program itself; or give [[startup_seconds]] for the "
+                "download, a way to the registry, and accept this warning.",
+            )
+        )
+    return found
+
+
+def _unknown(path: str, name: str, known: Collection[str]) -> Finding:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, sorted(known), n=1)
+    meant = f"Did you mean '$({near[0]})'? " if near else ""
+    return NO_SUCH_VARIABLE.at(
+        path,
+        f"'$({name})' refers to no variable of the container, and stays as it is written.",
+        f"{meant}Give the variable, or write '$$({name})' for the text itself.",
+    )
+
+
+def _by_shell(words: Sequence[str]) -> bool:
+    return any(basename(word) in _SHELLS for word in words) and "-c" in words
+
+
+def _runner(words: Sequence[str]) -> str | None:
+    """What fetches a package in a command line, or in what a shell is given to run."""
+    if _by_shell(words):
+        script = words[words.index("-c") + 1] if words.index("-c") + 1 < len(words) else ""
+        lines = [part.split() for part in re.split(r"&&|\|\||[;|\n]", script)]
+    else:
+        lines = [list(words)]
+    for line in lines:
+        rest = [word.strip("'\"") for word in line]
+        while rest and (basename(rest[0]) in _WRAPPERS or re.fullmatch(r"[A-Za-z_]\w*=.*", rest[0])):
+            rest = rest[1:]
+        if not rest or _OFFLINE & {*rest}:
+            continue
+        program = basename(rest[0])
+        if program in _RUNNERS:
+            return program
+        if len(rest) > 1 and (program, rest[1]) in _WITH_WORD:
+            return f"{program} {rest[1]}"
+    return None
+
+
+RULES = (NO_SUCH_VARIABLE, CIRCLE, DOWNLOADS)

@@ -1,0 +1,221 @@
+"""Keys of the files and the environment of a container: what it may write to, what is mounted, what its variables
+say."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from ..fields import AnyText, DataKey, Directory, EnvName, Filled, Group, Memory, Name
+from ..names import RelativePath, exactly_one
+
+SCRATCH_SIZE = "64Mi"
+SHARED_MEMORY = "/dev/shm"
+Mode = Annotated[str, Field(pattern=r"^0?[0-7]{3}$")]
+
+
+class WritablePath(Group):
+    """A directory that the server writes to, which is gone with the pod. A path alone has the defaults."""
+
+    SHORT: ClassVar[str] = "path"
+
+    path: Directory
+    """The directory."""
+    size: Memory = SCRATCH_SIZE
+    """Size limit; a pod that writes more is evicted. All of them count against the limit of ephemeral storage, or of
+    memory. A browser needs gibibytes."""
+    medium: Literal["Disk", "Memory"] | None = None
+    """'Memory' counts against the memory limit. Derived: 'Memory' for /dev/shm, else 'Disk'."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _may_be_a_path(cls, value: Any) -> Any:
+        return {cls.SHORT: value} if isinstance(value, str) else value
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether it is memory."""
+        return (self.medium or ("Memory" if self.path == SHARED_MEMORY else "Disk")) == "Memory"
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class KeyFiles(Group):
+    """Keys of a ConfigMap or a Secret as files."""
+
+    name: Name
+    """Name of the object, which exists."""
+    items: dict[DataKey, RelativePath] = {}
+    """Key to the path of its file. Left out: every key under its own name."""
+    mode: Mode | None = None
+    """Permissions of the files in octal, in quotes. Left out: '0644'."""
+    optional: bool = False
+    """Whether the pod starts without the object."""
+
+
+class AccountToken(Group):
+    """A token of the ServiceAccount, which the kubelet renews."""
+
+    path: RelativePath
+    """Path of its file."""
+    audience: Filled | None = None
+    """Who the token is for. Left out: the API server."""
+    expiration_seconds: Annotated[int, Field(ge=600, le=86_400)] = 3600
+    """Lifetime in seconds."""
+
+
+class ProjectedSource(Group):
+    """One source of a projected volume."""
+
+    config_map: KeyFiles | None = None
+    """Keys of a ConfigMap."""
+    secret: KeyFiles | None = None
+    """Keys of a Secret."""
+    service_account_token: AccountToken | None = None
+    """A token."""
+    fields: dict[RelativePath, Filled] | None = None
+    """Path of a file to the field of the pod in it, such as labels: metadata.labels."""
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        exactly_one(self, "config_map", "secret", "service_account_token", "fields")
+        return self
+
+
+class CsiVolume(Group):
+    """A volume that a CSI driver makes for the pod, such as of a store of secrets."""
+
+    driver: Name
+    """Name of the driver, such as 'secrets-store.csi.k8s.io'."""
+    attributes: dict[Filled, AnyText] = {}
+    """What the driver is told, such as secretProviderClass."""
+    node_publish_secret: Name | None = None
+    """Secret that the driver needs. Left out: none."""
+
+
+class Claim(Group):
+    """A disk that outlives the pod: a claim that exists, or one that is made."""
+
+    name: Name | None = None
+    """Name of a PersistentVolumeClaim of the namespace that exists."""
+    size: Memory | None = None
+    """Size of a claim that is made, such as '10Gi'. It is kept when the stack is destroyed."""
+    storage_class_name: Name | None = None
+    """StorageClass of the claim that is made. Left out: the default of the cluster."""
+    access_mode: Literal["ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany", "ReadOnlyMany"] = "ReadWriteOnce"
+    """How many may mount the claim that is made. 'ReadWriteOnce': pods of one node."""
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        exactly_one(self, "name", "size")
+        if self.name is not None and self.storage_class_name is not None:
+            raise ValueError("a claim that exists has its class: leave the class out, or give size for a new claim")
+        return self
+
+
+class Volume(Group):
+    """Files that are mounted into the container."""
+
+    path: Directory
+    """Where they are mounted."""
+    config_map: KeyFiles | None = None
+    """Keys of a ConfigMap."""
+    secret: KeyFiles | None = None
+    """Keys of a Secret."""
+    projected: Annotated[list[ProjectedSource], Field(min_length=1)] | None = None
+    """Several sources in one directory."""
+    csi: CsiVolume | None = None
+    """A volume of a CSI driver."""
+    claim: Claim | None = None
+    """A disk that outlives the pod."""
+    sub_path: RelativePath | None = None
+    """Path in the volume instead of its root. Files of a ConfigMap or Secret are then not renewed in a running pod."""
+    writable: bool | None = None
+    """Whether the server may write. Derived: to a claim, and to nothing else."""
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        exactly_one(self, "config_map", "secret", "projected", "csi", "claim")
+        return self
+
+    @property
+    def can_be_written(self) -> bool:
+        """Whether the container may write to it."""
+        return self.claim is not None if self.writable is None else self.writable
+
+
+class EnvFrom(Group):
+    """All keys of a ConfigMap or a Secret as variables."""
+
+    config_map: Name | None = None
+    """Name of a ConfigMap that exists."""
+    secret: Name | None = None
+    """Name of a Secret that exists."""
+    prefix: EnvName | None = None
+    """What each name begins with. Left out: nothing."""
+    optional: bool = False
+    """Whether the container starts without the object."""
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        exactly_one(self, "config_map", "secret")
+        return self
+
+
+class KeyReference(Group):
+    """One key of a ConfigMap or a Secret."""
+
+    name: Name
+    """Name of the object, which exists."""
+    key: DataKey
+    """The key."""
+    optional: bool = False
+    """Whether the container starts without it."""
+
+
+class EnvSource(Group):
+    """Where the value of a variable comes from."""
+
+    field: Filled | None = None
+    """Field of the pod, such as 'metadata.name', 'status.podIP' or "metadata.labels['x']"."""
+    resource: (
+        Literal[
+            "limits.cpu",
+            "limits.memory",
+            "limits.ephemeral-storage",
+            "requests.cpu",
+            "requests.memory",
+            "requests.ephemeral-storage",
+        ]
+        | None
+    ) = None
+    """Request or limit of the container: whole cores rounded up, and bytes."""
+    config_map: KeyReference | None = None
+    """Key of a ConfigMap."""
+    secret: KeyReference | None = None
+    """Key of a Secret other than that of mcp:secrets."""
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        exactly_one(self, "field", "resource", "config_map", "secret")
+        return self
+
+
+class FileKeys(Group):
+    """What a container may write to, what is mounted into it, and what its variables say besides the plain ones."""
+
+    writable_paths: list[WritablePath] = [WritablePath(path="/tmp")]
+    """Directories the server writes to; each is an emptyDir, since the root file system is read-only. A path alone has
+    64Mi, {path, size, medium} says more. HOME is the first of them unless it is given."""
+    volumes: list[Volume] = []
+    """ConfigMaps, Secrets, projected and CSI volumes and claims that are mounted."""
+    env_from: list[EnvFrom] = []
+    """ConfigMaps and Secrets whose keys are variables. A variable that is given by name outweighs them."""
+    env_value_from: dict[EnvName, EnvSource] = {}
+    """Variables from a field of the pod, a request or limit, or one key of a ConfigMap or Secret."""
+
+
+def paths(keys: Iterable[WritablePath]) -> list[str]:
+    """The directories of writable paths."""
+    return [one.path for one in keys]
