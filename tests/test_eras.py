@@ -19,6 +19,7 @@ from pulumi_kubernetes_mcp.eras import (
     parse_eras,
 )
 from pulumi_kubernetes_mcp.report import eras as report
+from tests.table import table
 from tools.docs import eras as era_page
 
 M, LS, LF, SSE = Era.MODERN, Era.LEGACY_STATELESS, Era.LEGACY_STATEFUL, Era.SSE
@@ -52,7 +53,7 @@ def test_the_golden_table_has_every_combination() -> None:
     assert list(GOLDEN) == ALL
 
 
-@pytest.mark.parametrize("eras", ALL, ids="+".join)
+@table("eras", ALL, ids="+".join)
 def test_the_golden_table(eras: tuple[Era, ...]) -> None:
     pre_stop, graceful, grace, sessions, window, probe = GOLDEN[eras]
     assert derive(eras, max_tool_seconds=60, session_minutes=20, keepalive_seconds=15) == EraProfile(

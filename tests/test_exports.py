@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import pulumi_kubernetes_mcp as package
+from tests.table import table
 
 HEAVY = ("pulumi_kubernetes", "pydantic", "pydantic_core", "rich", "typer", "yaml", "google.protobuf", "grpc", "pulumi")
 
@@ -69,7 +70,7 @@ def test_names_are_written_once_for_tools_and_once_for_python() -> None:
     assert sorted(seen) == package.__all__
 
 
-@pytest.mark.parametrize("name", package.__all__)
+@table("name", package.__all__)
 def test_a_name_lives_where_it_is_said_to(name: str) -> None:
     home = importlib.import_module(f"{package.__name__}.{package._HOMES[name]}")
     assert getattr(home, name) is getattr(package, name)

@@ -9,6 +9,7 @@ import pytest
 
 from pulumi_kubernetes_mcp.autoscaling.spec.cron import Cron, CronError, parse, takes_turns, windows
 from tests.autoscaling.cron_facts import FACTS
+from tests.table import table
 
 RECORDED = [
     ("Europe/Berlin", "0 8 * * 1-5", "0 18 * * 1-5", "2027-03-26", 5,
@@ -44,7 +45,7 @@ RECORDED = [
 found when it was asked for each minute."""
 
 
-@pytest.mark.parametrize(("zone", "start", "end", "first", "count", "expected"), RECORDED)
+@table("zone, start, end, first, count, expected", RECORDED)
 def test_windows_are_those_of_kedas_own_library(
     zone: str, start: str, end: str, first: str, count: int, expected: str
 ) -> None:
@@ -53,7 +54,7 @@ def test_windows_are_those_of_kedas_own_library(
     assert all(moment.tzinfo is UTC for span in found for moment in span)
 
 
-@pytest.mark.parametrize("name", FACTS)
+@table("name", FACTS)
 def test_windows_are_what_keda_was_seen_to_do(name: str) -> None:
     """In a window or not at each minute from the first one to the last; edges of the days that were looked at."""
     (start, end, zone, since, until), expected = FACTS[name]
@@ -80,8 +81,8 @@ def test_an_expression_in_parts() -> None:
     assert not parse("0 0 */1 * 1").either_day
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
+@table(
+    "text, words",
     [
         ("0 8 * *", "It has 4 fields and needs five: minute, hour, day of the month, month, day of the week."),
         ("0 0 8 * * *", "It has 6 fields and needs five: minute, hour, day of the month, month, day of the week."),

@@ -129,13 +129,13 @@ def test_a_number_is_no_series(query: str) -> None:
     assert read(query).series is Series.NUMBER
 
 
-@pytest.mark.parametrize("query", UNKNOWN)
+@table("query", UNKNOWN)
 def test_what_is_not_known_is_no_error(query: str) -> None:
     assert single_series(query) is None
 
 
-@pytest.mark.parametrize(
-    ("query", "averages"),
+@table(
+    "query, averages",
     [
         ("avg(calls)", True),
         ("sum(calls) / count(calls)", True),
@@ -158,8 +158,8 @@ def test_averages(query: str, averages: bool) -> None:
     assert read(query).averages is averages
 
 
-@pytest.mark.parametrize(
-    ("query", "hides"),
+@table(
+    "query, hides",
     [
         ("sum(calls) or vector(0)", True),
         ("sum(calls or vector(0))", True),

@@ -13,6 +13,7 @@ from pulumi_kubernetes_mcp.autoscaling import spec as specs
 from tests.autoscaling.cron_oracle import DAY, decided, wall_minutes
 from tests.autoscaling.cron_oracle import days as days_of
 from tests.sizes import examples
+from tests.table import table
 
 BERLIN = "Europe/Berlin"
 
@@ -27,8 +28,8 @@ def as_crons(start: str, end: str, **more: Any) -> specs.Schedule:
     return specs.Schedule(start=start, end=end, **values)
 
 
-@pytest.mark.parametrize(
-    ("days", "at", "ramp", "expected"),
+@table(
+    "days, at, ramp, expected",
     [
         (["daily"], ("08:00", "18:00"), 0, [("0 8 * * *", "0 18 * * *")]),
         (["weekdays"], ("08:30", "18:00"), 10, [("20 8 * * 1-5", "0 18 * * 1-5")]),
@@ -100,8 +101,8 @@ def test_a_window_without_length_is_always_wrong(ramp: int) -> None:
     assert specs.always(schedule("daily", at=("08:00", "08:00"), ramp=ramp))
 
 
-@pytest.mark.parametrize(
-    ("wrong", "key", "words"),
+@table(
+    "wrong, key, words",
     [
         (schedule("mon", start="0 8 * * *"), "start", "The window is given twice, in cron expressions and in words."),
         (as_crons("0 8 * * *", "x"), "end", "'x' is no cron expression. It has 1 fields and needs five: minute, hour, "

@@ -12,6 +12,7 @@ import pytest
 import pulumi_kubernetes_mcp as package
 from pulumi_kubernetes_mcp import ArgumentsError, FindingsError
 from pulumi_kubernetes_mcp.testing import Recording, record
+from tests.table import table
 
 LEAST: dict[str, dict[str, Any]] = {
     "McpNamespace": {},
@@ -304,8 +305,8 @@ NONSENSE: list[tuple[str, dict[str, Any], str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("component", "change", "words", "remedy"),
+@table(
+    "component, change, words, remedy",
     NONSENSE,
     ids=[f"{component}-{words[:30]}" for component, _, words, _ in NONSENSE],
 )

@@ -31,7 +31,7 @@ from tools.docs import capacity as worked_example
 TEXT = re.sub(r"\s+", " ", worked_example.PAGE.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize(
+@table(
     "words",
     [
         f"the guide's {calls.GUIDE_CALLS} calls at 50 sessions count as that percentile",

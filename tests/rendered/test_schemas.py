@@ -77,9 +77,9 @@ def put(*path: Any, value: Any) -> Callable[[Any], None]:
     return change
 
 
-@pytest.mark.parametrize("minor", kubernetes_schemas.MINORS)
-@pytest.mark.parametrize(
-    ("kind", "change"),
+@table("minor", kubernetes_schemas.MINORS)
+@table(
+    "kind, change",
     [
         ("Deployment", put("spec", "template", "spec", "containers", 0, "livenesProbe", value={})),
         ("Deployment", put("spec", "replicas", value="3")),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pulumi_kubernetes_mcp import eras as protocol
 from pulumi_kubernetes_mcp.rules import edge
 from pulumi_kubernetes_mcp.rules.model import Finding, Severity
+from tests.table import table
 
 
 @pytest.mark.parametrize(
@@ -36,8 +37,8 @@ def affinity(kind: str, *, sessions: bool = True, replicas: int = 3, sse: bool =
     return edge.affinity_findings(affinity=kind, sessions=sessions, max_replicas=replicas, sse=sse, path="a")
 
 
-@pytest.mark.parametrize(
-    ("kind", "sessions", "replicas", "expected"),
+@table(
+    "kind, sessions, replicas, expected",
     [
         ("none", True, 2, "error MCP303"),
         ("none", True, 1, None),

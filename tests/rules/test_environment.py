@@ -183,7 +183,7 @@ def test_a_form_gives_a_secret_away_under_any_name(value: str, reason: str) -> N
     assert reasons("SETTING", value) == [f"The variable SETTING holds a secret in clear: {reason}."]
 
 
-@pytest.mark.parametrize(
+@table(
     "value",
     [
         CERTIFICATE,

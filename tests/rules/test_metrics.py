@@ -9,6 +9,7 @@ import pytest
 from pulumi_kubernetes_mcp.rules import metrics
 from pulumi_kubernetes_mcp.rules.doors import in_arguments
 from pulumi_kubernetes_mcp.rules.model import Finding, Severity
+from tests.table import table
 
 
 def codes(found: list[Finding]) -> list[str]:
@@ -178,8 +179,8 @@ def test_a_target_is_a_quantity(text: str) -> None:
     )
 
 
-@pytest.mark.parametrize("kind", ["pods", "object", "external"])
-@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "50%"])
+@table("kind", ["pods", "object", "external"])
+@table("name", ["", ".", "..", "a/b", "50%"])
 def test_a_name_is_a_part_of_a_path(kind: str, name: str) -> None:
     more = {"described_object": OBJECT} if kind == "object" else {}
     odd = {"type": kind, "name": name, "average_value": "5", **more}

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from pulumi_kubernetes_mcp import planning
 from pulumi_kubernetes_mcp.planning import clients as planned
 from pulumi_kubernetes_mcp.rules import store
 from pulumi_kubernetes_mcp.rules.model import Finding
+from tests.table import table
 
 
 def clients(**changed: Any) -> list[Finding]:
@@ -67,9 +66,9 @@ def test_no_remedy_leaves_too_little() -> None:
     assert nothing.remedy == "Use a store with maxclients of at least 1200."
 
 
-@pytest.mark.parametrize("share", [3, 33.3, 50, 90, 100])
-@pytest.mark.parametrize(("maximum", "colours", "regions"), [(6, 1, 1), (7, 2, 3), (101, 2, 1)])
-@pytest.mark.parametrize("size", [60, 500, 3001])
+@table("share", [3, 33.3, 50, 90, 100])
+@table("maximum, colours, regions", [(6, 1, 1), (7, 2, 3), (101, 2, 1)])
+@table("size", [60, 500, 3001])
 def test_every_remedy_is_enough_when_it_is_planned(
     share: float, maximum: int, colours: int, regions: int, size: int
 ) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp.settings import SECRET_PLACEHOLDER, Settings, SettingsError, load_settings
 from tests.sizes import examples
+from tests.table import table
 
 from .samples import SMALLEST, WHERE, stack
 
@@ -348,8 +349,8 @@ MISTAKES: list[tuple[str, dict[str, Any], tuple[str, str, str]]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("values", "expected"),
+@table(
+    "values, expected",
     [(values, expected) for _, values, expected in MISTAKES],
     ids=[name for name, *_ in MISTAKES],
 )

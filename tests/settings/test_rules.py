@@ -13,6 +13,7 @@ from pulumi_kubernetes_mcp.region_plan import plan_region
 from pulumi_kubernetes_mcp.settings import SettingsError, load_settings, stack_file_schema
 from pulumi_kubernetes_mcp.wiring import environment, secret_environment
 from tests.sizes import examples
+from tests.table import table
 
 from .samples import WHERE, stack
 from .test_load import BOTH, IMAGE, problems
@@ -194,8 +195,8 @@ def in_schema(values: dict[str, Any]) -> bool:
     return bool(VALIDATOR.is_valid({"config": values}))
 
 
-@pytest.mark.parametrize(
-    ("values", "expected"),
+@table(
+    "values, expected",
     [(values, expected) for _, values, expected in REFUSED],
     ids=[name for name, *_ in REFUSED],
 )
@@ -206,7 +207,7 @@ def test_what_is_wrong_is_told_once_in_these_words_and_marked_by_an_editor(
     assert in_schema(values) == (BOTH[2:] in expected[2])
 
 
-@pytest.mark.parametrize("values", TAKEN, ids=lambda _: "")
+@table("values", TAKEN, ids=lambda _: "")
 def test_what_is_right_is_taken_by_loading_and_by_an_editor(values: dict[str, Any]) -> None:
     load_settings(values, where=WHERE)
     assert in_schema(values)

@@ -21,6 +21,7 @@ from pulumi_kubernetes_mcp.settings import (
     write_schemas,
 )
 from pulumi_kubernetes_mcp.settings.yaml_text import parse_yaml
+from tests.table import table
 
 from .samples import SMALLEST, WHERE, stack
 from .test_load import MISTAKES
@@ -82,9 +83,7 @@ def test_what_loads_is_valid(values: dict[str, Any]) -> None:
     assert valid(values)
 
 
-@pytest.mark.parametrize(
-    "values", [values for name, values, _ in MISTAKES if name not in NOT_IN_A_SCHEMA | IN_THE_END], ids=lambda _: ""
-)
+@table("values", [values for name, values, _ in MISTAKES if name not in NOT_IN_A_SCHEMA | IN_THE_END], ids=lambda _: "")
 def test_every_mistake_that_loading_tells_is_invalid(values: dict[str, Any]) -> None:
     assert not loads(values)
     assert not valid(values)

@@ -21,6 +21,7 @@ from tests.autoscaling.cron_facts import FACTS
 from tests.autoscaling.test_cron import RECORDED
 from tests.simulation import worlds
 from tests.sizes import examples
+from tests.table import table
 
 MINUTE = timedelta(minutes=1)
 YEAR = 2027
@@ -31,7 +32,7 @@ def window(start: str, end: str, zone: str) -> Window:
     return Window(start=start, end=end, time_zone=zone, replicas=6)
 
 
-@pytest.mark.parametrize("name", FACTS)
+@table("name", FACTS)
 def test_each_minute_is_what_keda_was_seen_to_do(name: str) -> None:
     (start, end, zone, since, until), expected = FACTS[name]
     place = ZoneInfo(zone)
@@ -44,7 +45,7 @@ def test_each_minute_is_what_keda_was_seen_to_do(name: str) -> None:
     assert found == expected
 
 
-@pytest.mark.parametrize(("zone", "start", "end", "first", "count", "expected"), RECORDED)
+@table("zone, start, end, first, count, expected", RECORDED)
 def test_each_minute_is_that_of_kedas_own_library(
     zone: str, start: str, end: str, first: str, count: int, expected: str
 ) -> None:

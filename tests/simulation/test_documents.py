@@ -11,6 +11,7 @@ import yaml
 from pulumi_kubernetes_mcp.simulation import hpa
 from pulumi_kubernetes_mcp.simulation.documents import PolicyError, from_document, unlisted
 from pulumi_kubernetes_mcp.simulation.policy import Fallback, Keda, Policy, Source
+from tests.table import table
 
 HPA = """
 apiVersion: autoscaling/v2
@@ -278,8 +279,8 @@ def test_what_is_not_simulated_is_said(document: dict[str, Any], note: str) -> N
     assert from_document(document, "mine").notes == (note,)
 
 
-@pytest.mark.parametrize(
-    ("document", "problem"),
+@table(
+    "document, problem",
     [
         (None, "it is no Kubernetes object"),
         ([], "it is no Kubernetes object"),

@@ -22,6 +22,7 @@ from pulumi_kubernetes_mcp.simulation.hpa import (
     milli_value,
 )
 from pulumi_kubernetes_mcp.simulation.hpa.quantity import approximate_float
+from tests.table import table
 
 from .hpa_cases import manifest
 
@@ -117,8 +118,8 @@ def rules(change: dict[str, Any]) -> dict[str, Any]:
     return mistake({"behavior": {"scaleUp": change}})
 
 
-@pytest.mark.parametrize(
-    ("given", "message"),
+@table(
+    "given, message",
     [
         (manifest({}), "spec.maxReplicas: must be set"),
         (mistake({"maxReplicas": 0}), "spec.maxReplicas: must be from 1 to 2147483647, not 0"),

@@ -7,13 +7,14 @@ from fractions import Fraction
 import pytest
 
 from pulumi_kubernetes_mcp.simulation.hpa.quantity import approximate_float, exact, milli_value
+from tests.table import table
 
 MOST = (2**63 - 1) // 1000
 """The controller counts milli-units in an int64."""
 
 
-@pytest.mark.parametrize(
-    ("text", "value"),
+@table(
+    "text, value",
     [
         ("1n", Fraction(1, 10**9)),
         ("1u", Fraction(1, 10**6)),

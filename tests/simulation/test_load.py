@@ -9,6 +9,7 @@ import pytest
 from pulumi_kubernetes_mcp.simulation import load as loads
 from pulumi_kubernetes_mcp.simulation.load import DAY, HOUR, Load, LoadError, from_csv
 from pulumi_kubernetes_mcp.simulation.scenarios import SPIKE_AT, scenarios
+from tests.table import table
 
 
 def test_a_load_is_straight_between_its_points_and_level_outside() -> None:
@@ -114,8 +115,8 @@ def test_a_csv_with_or_without_header_and_from_any_zero(text: str) -> None:
     assert from_csv(text.splitlines(), "load.csv") == Load((0, 60, 120), (10, 20, 0))
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
+@table(
+    "text, message",
     [
         ("0,10\n60;20\n", "load.csv, line 2: '60;20' is not two numbers; write seconds,sessions"),
         ("a,b\nc,d\n", "load.csv: a load needs two lines at least, 60 seconds apart; write seconds,sessions"),
