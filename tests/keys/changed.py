@@ -25,6 +25,7 @@ BY_HAND: Mapping[str, tuple[Any, ...]] = {
     "eras": (["modern"], ["legacy-stateful"]),
     "max_tool_seconds": (7200,),
     "drain_seconds": (3600,),
+    "patch": ({"metadata": {"annotations": {"other.example.com/name": "other"}}},),
     "image": ("registry.example/other:9.9.9",),
     "pooler_image": ("registry.example/other:9.9.9",),
     "query": ("sum(other_calls)",),

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pulumi_kubernetes_mcp.keys import readers
+from pulumi_kubernetes_mcp.settings.arguments import settings_from_arguments
+from pulumi_kubernetes_mcp.settings.servers import load_stack
+from tests.components.cases import PROJECT
 from tools import key_moves
 
 from . import uses, walk
@@ -57,3 +60,11 @@ def test_what_is_left_out_is_what_was_reviewed() -> None:
     assert [line for line in now if line not in reviewed] == []
     assert [line for line in reviewed if line not in now] == []
     assert len(now) > 300
+
+
+@pytest.mark.parametrize("name", uses.stacks())
+def test_a_region_of_a_program_says_the_same(name: str) -> None:
+    """Every key of every stack as an argument of McpRegion; what is encrypted is so only in a file."""
+    args = {group: value for group, value in uses.stacks()[name].items() if group != "secrets"}
+    program = settings_from_arguments(args, where="McpRegion").servers
+    assert program == load_stack(walk.in_file(args), where="stack", directory=PROJECT).servers

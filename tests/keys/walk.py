@@ -21,6 +21,7 @@ from pulumi_kubernetes_mcp.keys import COMPONENTS, PLAN, RULES, readers
 from pulumi_kubernetes_mcp.region_plan import RegionPlan, plan_region
 from pulumi_kubernetes_mcp.settings import SettingsError
 from pulumi_kubernetes_mcp.settings.arguments import FREE_KEYS
+from pulumi_kubernetes_mcp.settings.fields import OPAQUE_KEYS
 from pulumi_kubernetes_mcp.settings.help import help_of, in_program
 from pulumi_kubernetes_mcp.settings.models import Settings
 from pulumi_kubernetes_mcp.settings.problems import SECRET_PLACEHOLDER
@@ -115,7 +116,7 @@ def figures(plan: RegionPlan) -> dict[str, Any]:
     return {"servers": [server.plan.to_dict() for server in plan.servers], "shared": shared}
 
 
-def in_file(args: Any, free: bool = False) -> dict[str, Any]:
+def in_file(args: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments of McpRegion as a stack file has them; the values of its Secret are encrypted there."""
     groups = {f"mcp:{to_camel(group)}": _camel(value) for group, value in args.items()}
     if "values" in groups.get("mcp:secrets", {}):
@@ -126,7 +127,9 @@ def in_file(args: Any, free: bool = False) -> dict[str, Any]:
 def _camel(value: Any, free: bool = False) -> Any:
     if isinstance(value, Mapping):
         return {
-            key if free else to_camel(key): _camel(item, free=not free and key in FREE_KEYS)
+            key if free else to_camel(key): item
+            if not free and key in OPAQUE_KEYS
+            else _camel(item, free=not free and key in FREE_KEYS)
             for key, item in value.items()
         }
     return [_camel(item) for item in value] if isinstance(value, (list, tuple)) else value
