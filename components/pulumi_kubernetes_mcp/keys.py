@@ -55,7 +55,9 @@ DECIDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "McpPgBouncer": {
         "pooler_name": ("server.name",),
         "pool_size": ("database.pooler_pool_size",),
+        "cluster_user_id": ("server.cluster_user_id", "region.platform"),
         "allow_from": ("region.node_cidrs",),
+        "allow_to": ("region.resolvers", "region.platform", "region.create_namespace", "region.namespace_objects"),
         "await_timeout_seconds": ("awaits.timeout_seconds",),
     },
     "McpService": {
@@ -85,7 +87,12 @@ DECIDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "database.pooler",
             "database.namespace",
             "database.pod_labels",
+            "region.resolvers",
+            "region.platform",
+            "region.create_namespace",
+            "region.namespace_objects",
         ),
+        "cluster_user_id": ("server.cluster_user_id", "region.platform"),
         "await_timeout_seconds": ("awaits.timeout_seconds",),
     },
     "McpAutoscaling": {

@@ -184,10 +184,51 @@ def _namespaces(stacks: Sequence[PlannedStack]) -> Iterator[Disagreement]:
             context = stack.context if stack.context == other.context else None
             if context is None and stack.context is not None and other.context is not None:
                 continue
+            if not (_makes(stack) and _makes(other)):
+                yield from _shared_namespace(namespace, stack, other, context)
+                continue
             found = rules.namespace_finding(
                 namespace=namespace, stack=stack.name, other=other.name, context=context, path="mcp:region.namespace"
             )
             yield Disagreement(stacks=(stack.name, other.name), finding=found)
+
+
+def _makes(stack: PlannedStack) -> bool:
+    return stack.plan.settings.region.create_namespace
+
+
+def _shared_namespace(
+    namespace: str, stack: PlannedStack, other: PlannedStack, context: str | None
+) -> Iterator[Disagreement]:
+    """A namespace that at most one of two stacks makes is meant for both; what is in it must not be called the same."""
+    names = sorted(_object_names(stack) & _object_names(other))
+    if names:
+        found = rules.objects_finding(
+            namespace=namespace,
+            stack=stack.name,
+            other=other.name,
+            names=names,
+            context=context,
+            path="mcp:server.name",
+        )
+        yield Disagreement(stacks=(stack.name, other.name), finding=found)
+    for owner, guest in ((stack, other), (other, stack)):
+        if owner.plan.settings.region.has("quota"):
+            found = rules.quota_finding(
+                namespace=namespace, owner=owner.name, guest=guest.name, path="mcp:region.namespaceObjects"
+            )
+            yield Disagreement(stacks=(owner.name, guest.name), finding=found)
+
+
+def _object_names(stack: PlannedStack) -> set[str]:
+    """What the objects of a stack are called after, besides their kind."""
+    shared = stack.plan.shared
+    made = {secret.name for secret in shared.secrets if secret.settings.source != "existing"}
+    region = stack.plan.settings.region
+    of_namespace = {f"the {what} of the namespace" for what in ("policies", "limits", "quota") if region.has(what)}
+    operators = {"the rights of the people on call"} if region.operators else set()
+    servers = {server.name for server in stack.plan.servers}
+    return servers | made | {pooler.name for pooler in shared.poolers} | of_namespace | operators
 
 
 def _routes(stacks: Sequence[PlannedStack]) -> Iterator[Disagreement]:

@@ -15,9 +15,11 @@ from .kubernetes import mesh
 from .kubernetes import quantities as units
 from .kubernetes.keys import Egress, IngressFrom, Resources, SecretEnv
 from .kubernetes.network import store_openings
+from .namespace import spec as namespace_specs
 from .namespace.keys import NamespaceKeys, Quota
 from .plan_inputs import rollout
 from .planning import Figure
+from .platforms import PLATFORMS
 from .pooler import spec as pooler_specs
 from .pooler.keys import PgBouncerKeys
 from .secrets.keys import RemoteKey, SecretsKeys
@@ -84,8 +86,23 @@ def pooler_args(
         budget=pooler.budget,
         client_connections=figure(figures.client_connections),
         allow_from=[*_servers_of(pooler), *_kubelets(plan.first, pooler_specs.PORT)],
+        allow_to=dns_openings(plan.settings),
+        cluster_user_id=by_cluster(plan.settings),
         await_timeout_seconds=max(600, plan.settings.awaits.timeout_seconds),
     )
+
+
+def by_cluster(settings: Settings) -> bool | None:
+    """Whether the cluster chooses the user, because its platform does; ``None`` where the stack says it itself."""
+    server = settings.server
+    said = "cluster_user_id" in server.model_fields_set or "user_id" in server.model_fields_set
+    return True if PLATFORMS[settings.region.platform].cluster_user_ids and not said else None
+
+
+def dns_openings(settings: Settings) -> list[Egress]:
+    """The resolvers, where no policy of the namespace opens them to its pods."""
+    region = settings.region
+    return [] if region.has("policies") else namespace_specs.dns_openings(region.resolvers, region.platform)
 
 
 def _servers_of(pooler: SharedPooler) -> list[IngressFrom]:
@@ -122,7 +139,8 @@ def service_args(
         secret_env=secret_env,
         secret_version=None if secret_name is None else settings.secrets.version,
         allow_from=origins(server),
-        allow_to=destinations(server),
+        allow_to=[*destinations(server), *dns_openings(settings)],
+        cluster_user_id=by_cluster(settings),
         await_timeout_seconds=max(600, settings.awaits.timeout_seconds, 4 * settings.server.startup_seconds),
     )
 

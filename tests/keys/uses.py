@@ -17,7 +17,16 @@ FURTHER: dict[str, dict[str, dict[str, Any]]] = {
                     "implementation": "envoy-gateway", "eras": ["legacy-stateful"], "max_replicas": 1,
                     "affinity": "none"},
     },
-    "McpService": {"one pod": {"image": "registry.example/one:1.0.0", "namespace": "tests", "min_replicas": 1,
+    "McpNamespace": {"resolvers": {"namespace": "tests", "resolvers": [
+        {"namespace": "dns", "pod_labels": {"app": "dns"}, "cidrs": ["10.0.0.0/8"]}]}},
+    "McpPgBouncer": {"resolvers": {"namespace": "tests", "database_host": "db", "secret_name": "s", "pool_size": 5,
+                                   "max_client_conn": 50, "allow_to": [
+        {"port": 53, "namespace": "dns", "pod_labels": {"app": "dns"}}, {"port": 53, "cidrs": ["10.0.0.0/8"]},
+        {"port": 6432, "workload": "other", "component": "pooler"}]}},
+    "McpService": {"identity": {"image": "registry.example/one:1.0.0", "namespace": "tests", "platform": "aks",
+                                "service_account_annotations": {"azure.workload.identity/client-id": "1"},
+                                "allow_to": [{"port": 443, "internet": True}]},
+                   "one pod": {"image": "registry.example/one:1.0.0", "namespace": "tests", "min_replicas": 1,
                                "production": False, "autoscaled": False}},
 }  # fmt: skip
 """Uses in which a key is read that the others leave unread."""
@@ -54,6 +63,10 @@ def stacks() -> dict[str, dict[str, Any]]:
         "database": {**full["database"], "pooler": "none", "max_connections": 4000, "namespace": "databases"},
         "state_store": {"namespace": "stores"},
     }
+    existing = {**full, "region": {**full["region"], "namespace": "team", "create_namespace": False}}
+    found["a namespace of others"] = existing
+    resolvers = [{"namespace": "dns", "pod_labels": {"app": "dns"}, "cidrs": ["10.0.0.0/8"]}]
+    found["resolvers of its own"] = {**existing, "region": {**existing["region"], "resolvers": resolvers}}
     return found
 
 

@@ -33,6 +33,8 @@ def patched_objects(
 
 def enforced_level(keys: NamespaceKeys) -> str | None:
     """The Pod Security level that the namespace enforces after its patches; ``None`` where that is not known."""
+    if not keys.create_namespace:
+        return None
     objects, _ = patched_objects("", keys, "", "")
     labels = at(objects[made.NAMESPACE].body, "metadata.labels") or {}
     return plain(labels.get(made.ENFORCE, "privileged"))

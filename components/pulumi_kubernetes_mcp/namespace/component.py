@@ -16,7 +16,8 @@ from .keys import NamespaceKeys
 
 class McpNamespace(pulumi.ComponentResource):
     """A namespace under the Pod Security Standard "restricted", with a default-deny NetworkPolicy that leaves
-    only DNS open, a LimitRange, and on request a ResourceQuota and a Role for the people on call."""
+    only DNS open, a LimitRange, and on request a ResourceQuota and a Role for the people on call; or one that exists,
+    in which only what is asked for is made."""
 
     namespace: pulumi.Output[str]
     """Name of the namespace; take this rather than the argument, so that others wait for it."""
@@ -41,8 +42,10 @@ class McpNamespace(pulumi.ComponentResource):
         super().__init__("kubernetes-mcp:index:McpNamespace", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         keys = keys.model_copy(update={"patches": cleared_patches(keys.patches, heading)})
-        first = patched_objects(name, keys, wanted, wanted)[0].pop(made.NAMESPACE)
-        self.namespace = register(f"{name}-{made.NAMESPACE}", first, child).metadata.name
+        self.namespace = pulumi.Output.from_input(wanted)
+        if keys.create_namespace:
+            first = patched_objects(name, keys, wanted, wanted)[0].pop(made.NAMESPACE)
+            self.namespace = register(f"{name}-{made.NAMESPACE}", first, child).metadata.name
         for suffix, one in patched_objects(name, keys, wanted, self.namespace)[0].items():
             if suffix != made.NAMESPACE:
                 register(f"{name}-{suffix}", one, child)

@@ -7,7 +7,7 @@ from pydantic import Field
 from ..kubernetes.keys import AcceptKeys
 from ..settings.fields import Filled, Group, LabelValue, Text, same
 from ..settings.keys.patches import NamespacePatchKeys
-from ..settings.keys.place import EnvironmentKeys, OperatorKeys
+from ..settings.keys.place import EnvironmentKeys, NamespaceModeKeys, OperatorKeys, PlatformKeys, ResolverKeys
 from ..settings.names import ResourceName
 
 
@@ -24,7 +24,7 @@ class Quota(Group):
     """Extended resources by name, such as nvidia.com/gpu: 8. What is not named is not limited."""
 
 
-class NamespaceKeys(NamespacePatchKeys, AcceptKeys, OperatorKeys):
+class NamespaceKeys(NamespacePatchKeys, AcceptKeys, OperatorKeys, NamespaceModeKeys, ResolverKeys, PlatformKeys):
     """Arguments of McpNamespace."""
 
     namespace: Text | None = None

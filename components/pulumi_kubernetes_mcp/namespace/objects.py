@@ -10,6 +10,7 @@ from . import spec as specs
 from .keys import NamespaceKeys
 
 NAMESPACE = "namespace"
+POLICY = ("networking.k8s.io/v1", "NetworkPolicy")
 ENFORCE = "pod-security.kubernetes.io/enforce"
 DECIDED: Mapping[str, str] = {"ResourceQuota:spec.hard": "quota"}
 """What the rules count with: it is said by its key, and by no patch."""
@@ -29,13 +30,16 @@ def namespace_objects(
         return Made(api_version, kind, {"metadata": common.metadata(called, inside, labels), **body})
 
     levels = specs.namespace_labels(keys.environment)
-    result = {
-        NAMESPACE: Made("v1", "Namespace", {"metadata": common.metadata(wanted, None, {**labels, **levels})}),
-        "default-deny": made("networking.k8s.io/v1", "NetworkPolicy", "default-deny", spec=specs.default_deny()),
-        "allow-dns": made("networking.k8s.io/v1", "NetworkPolicy", "allow-dns", spec=specs.allow_dns()),
-        "limits": made("v1", "LimitRange", "defaults", spec=specs.limit_range()),
-    }
-    if keys.quota is not None:
+    result = {}
+    if keys.create_namespace:
+        result[NAMESPACE] = Made("v1", "Namespace", {"metadata": common.metadata(wanted, None, {**labels, **levels})})
+    if keys.has("policies"):
+        dns = specs.allow_dns(keys.resolvers, keys.platform)
+        result["default-deny"] = made(*POLICY, "default-deny", spec=specs.default_deny())
+        result["allow-dns"] = made(*POLICY, "allow-dns", spec=dns)
+    if keys.has("limits"):
+        result["limits"] = made("v1", "LimitRange", "defaults", spec=specs.limit_range())
+    if keys.quota is not None and keys.has("quota"):
         result["quota"] = made("v1", "ResourceQuota", "capacity", spec=specs.quota(**keys.quota.model_dump()))
     if keys.operators:
         rbac = "rbac.authorization.k8s.io/v1"

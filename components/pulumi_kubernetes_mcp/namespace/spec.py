@@ -1,13 +1,19 @@
 """A namespace under the Pod Security Standard "restricted", closed by default."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from ..kubernetes import quantities as units
+from ..kubernetes.keys import Egress
 from ..kubernetes.network import namespace_peer
 from ..kubernetes.objects import Spec
+from ..platforms import PLATFORMS, Resolver
 
-NODE_LOCAL_DNS = "169.254.20.10/32"
-"""The link-local address that NodeLocal DNSCache listens on by default."""
+if TYPE_CHECKING:
+    from ..settings.keys.place import Resolver as ResolverKeys
+
 RBAC_GROUP = "rbac.authorization.k8s.io"
 
 
@@ -98,18 +104,42 @@ def default_deny() -> Spec:
     return {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
 
 
-def allow_dns() -> Spec:
-    """Name resolution by the cluster's DNS or its node-local cache, for every pod."""
+def allow_dns(given: Sequence[ResolverKeys] | None = None, platform: str = "generic") -> Spec:
+    """Name resolution by the resolvers of the platform, or the given ones, for every pod."""
+    ports: dict[int, list[Spec]] = {}
+    for one in resolvers(given, platform):
+        if one.namespace is not None:
+            ports.setdefault(one.port, []).append(namespace_peer(one.namespace, one.pod_labels))
+        ports.setdefault(one.port, []).extend({"ipBlock": {"cidr": cidr}} for cidr in one.cidrs)
     return {
         "podSelector": {},
         "policyTypes": ["Egress"],
         "egress": [
-            {
-                "to": [
-                    namespace_peer("kube-system"),
-                    {"ipBlock": {"cidr": NODE_LOCAL_DNS}},
-                ],
-                "ports": [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}],
-            }
+            {"to": peers, "ports": [{"protocol": "UDP", "port": port}, {"protocol": "TCP", "port": port}]}
+            for port, peers in ports.items()
+            if peers
         ],
     }
+
+
+def resolvers(given: Sequence[ResolverKeys] | None, platform: str) -> Sequence[Resolver]:
+    """The given resolvers, or those of the platform."""
+    if given is None:
+        return PLATFORMS[platform].resolvers
+    return [
+        Resolver(namespace=one.namespace, pod_labels=one.pod_labels, cidrs=tuple(one.cidrs), port=one.port)
+        for one in given
+    ]
+
+
+def dns_openings(given: Sequence[ResolverKeys] | None, platform: str) -> list[Egress]:
+    """The same as openings of a workload of its own, for a namespace that has no such policy."""
+    found = []
+    for one in resolvers(given, platform):
+        for protocol in ("UDP", "TCP"):
+            if one.namespace is not None:
+                labels = dict(one.pod_labels) or None
+                found.append(Egress(port=one.port, protocol=protocol, namespace=one.namespace, pod_labels=labels))
+            if one.cidrs:
+                found.append(Egress(port=one.port, protocol=protocol, cidrs=list(one.cidrs)))
+    return found

@@ -76,7 +76,7 @@ class McpPgBouncer(pulumi.ComponentResource):
             spec=network.network_policy(
                 pooler.match,
                 origins,
-                [*destinations(keys), *mesh.destinations(keys.mesh)],
+                [*destinations(keys), *keys.allow_to, *mesh.destinations(keys.mesh)],
                 ambient=ambient,
             ),
             opts=pulumi.ResourceOptions(parent=self, depends_on=openings),

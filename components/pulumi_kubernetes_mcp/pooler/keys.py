@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ..kubernetes.keys import AcceptKeys, AwaitSeconds, IngressFrom
+from ..kubernetes.keys import AcceptKeys, AwaitSeconds, Egress, IngressFrom
 from ..settings.fields import Address, AnyText, DataKey, Filled, Image, Label, Name, Namespace, Port, same
 from ..settings.keys.network import PodLabels
 from ..settings.keys.place import MeshKeys
@@ -49,5 +49,7 @@ class PgBouncerKeys(AcceptKeys, MeshKeys, UserKeys, PlacementKeys):
     image: Image = same(DatabaseKeys, "pooler_image")
     allow_from: list[IngressFrom] = []
     """Who may connect to the pooler. Nobody by default."""
+    allow_to: list[Egress] = []
+    """Where the pooler may connect to besides the database: resolvers, where the namespace does not open them."""
     await_timeout_seconds: AwaitSeconds = 600
     """How long to wait for ready pods, in seconds."""

@@ -181,7 +181,95 @@ KEYS = Rule(
         """,
 )
 
-RULES = (HOST, DATABASE, NAMESPACE, MAYBE_NAMESPACE, ROUTE, KEYS)
+OBJECTS = Rule(
+    code="MCP817",
+    slug="objects-of-two-stacks",
+    severity=Severity.ERROR,
+    title="two stacks in one namespace call their objects the same",
+    meaning="""
+        Two stacks with the same `kubernetes:context` are in one namespace, which at most one of them makes
+        (`mcp:region.createNamespace`), and a server, a pooler or a Secret has the same name in both, or both put the
+        same objects into the namespace.
+        """,
+    why="""
+        A name in a namespace is one object. The second stack fails because it exists, or each takes it over from the
+        other with every deployment.
+        """,
+    fails="""
+        kubernetes:context: production
+        mcp:region: {name: us-east, namespace: team, createNamespace: false}
+        ---
+        kubernetes:context: production
+        mcp:region: {name: eu-west, namespace: team, createNamespace: false}
+        mcp:edge: {host: eu.example.com, implementation: envoy-gateway}
+        """,
+    passes="""
+        kubernetes:context: production
+        mcp:region: {name: us-east, namespace: team, createNamespace: false}
+        ---
+        kubernetes:context: production
+        mcp:region: {name: eu-west, namespace: team, createNamespace: false}
+        mcp:server: {image: "ghcr.io/acme/mcp-server:1.4.2", name: orders-eu}
+        mcp:edge: {host: eu.example.com, implementation: envoy-gateway}
+        """,
+)
+
+MAYBE_OBJECTS = Rule(
+    code="MCP818",
+    slug="objects-perhaps-of-two-stacks",
+    severity=Severity.WARNING,
+    title="two stacks in one namespace, perhaps of one cluster, call their objects the same",
+    meaning="""
+        As MCP817, but at least one of the stacks does not say which cluster it is for (`kubernetes:context`).
+        """,
+    why="Whether they meet depends on the current context of the machine that deploys.",
+    fails="""
+        mcp:region: {name: us-east, namespace: team, createNamespace: false}
+        ---
+        mcp:region: {name: eu-west, namespace: team, createNamespace: false}
+        """,
+    passes="""
+        kubernetes:context: us-east
+        mcp:region: {name: us-east, namespace: team, createNamespace: false}
+        ---
+        kubernetes:context: eu-west
+        mcp:region: {name: eu-west, namespace: team, createNamespace: false}
+        """,
+)
+
+QUOTA = Rule(
+    code="MCP819",
+    slug="quota-of-another-stack",
+    severity=Severity.WARNING,
+    title="a stack runs under the quota of another one",
+    meaning="""
+        Two stacks are in one namespace, and one of them puts its quota into it, which has room for its own pods.
+        """,
+    why="""
+        A ResourceQuota counts every pod of the namespace. At the maximum of either stack the other one gets no new pod.
+        """,
+    fails="""
+        kubernetes:context: production
+        mcp:region: {name: us-east, namespace: team}
+        ---
+        kubernetes:context: production
+        mcp:region: {name: eu-west, namespace: team, createNamespace: false}
+        mcp:server: {image: "ghcr.io/acme/mcp-server:1.4.2", name: orders-eu}
+        mcp:edge: {host: eu.example.com, implementation: envoy-gateway}
+        """,
+    passes="""
+        kubernetes:context: production
+        mcp:region: {name: us-east, namespace: team, namespaceObjects: [policies, limits]}
+        ---
+        kubernetes:context: production
+        mcp:region: {name: eu-west, namespace: team, createNamespace: false}
+        mcp:server: {image: "ghcr.io/acme/mcp-server:1.4.2", name: orders-eu}
+        mcp:edge: {host: eu.example.com, implementation: envoy-gateway}
+        """,
+    note="Accept the warning in both stacks where `mcp:region.quota` has room for all of them.",
+)
+
+RULES = (HOST, DATABASE, NAMESPACE, MAYBE_NAMESPACE, ROUTE, KEYS, OBJECTS, MAYBE_OBJECTS, QUOTA)
 """The rules of this subject, in the order of their codes."""
 
 
@@ -214,6 +302,24 @@ def namespace_finding(*, namespace: str, stack: str, other: str, context: str | 
         remedy = "Give each stack its kubernetes:context, or another namespace."
         return MAYBE_NAMESPACE.at(path, f"{problem}, and not both say in which cluster.", remedy)
     return NAMESPACE.at(path, f"{problem} in the cluster '{context}'.", "Give one of them another namespace.")
+
+
+def objects_finding(
+    *, namespace: str, stack: str, other: str, names: Sequence[str], context: str | None, path: str
+) -> Finding:
+    """MCP817 for objects of one name in a namespace of two stacks, MCP818 where the cluster cannot be known."""
+    problem = f"'{stack}' and '{other}' both have {listed(names)} in the namespace '{namespace}'"
+    if context is None:
+        remedy = "Give each stack its kubernetes:context, or other names."
+        return MAYBE_OBJECTS.at(path, f"{problem}, and not both say in which cluster.", remedy)
+    return OBJECTS.at(path, f"{problem} of the cluster '{context}'.", "Give one of them other names.")
+
+
+def quota_finding(*, namespace: str, owner: str, guest: str, path: str) -> Finding:
+    """MCP819 for a stack whose pods another one's quota counts."""
+    problem = f"The quota that '{owner}' puts into the namespace '{namespace}' counts the pods of '{guest}' too."
+    remedy = "Leave 'quota' out of namespaceObjects, or give mcp:region.quota with room for both and accept this."
+    return QUOTA.at(path, problem, remedy)
 
 
 def route_finding(*, address: str, stack: str, other: str, context: str, path: str) -> Finding:

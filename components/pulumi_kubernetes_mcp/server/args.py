@@ -1,5 +1,7 @@
 """What McpService is made from: what follows from the arguments as a spec, and the rules applied to them."""
 
+from collections.abc import Mapping
+
 import pulumi
 
 from .. import eras as protocol
@@ -10,7 +12,8 @@ from ..kubernetes import quantities as units
 from ..kubernetes.made import Made
 from ..kubernetes.patches import patched
 from ..kubernetes.variables import HOME
-from ..rules import network, openings, scaling, workload
+from ..platforms import IDENTITIES, identity_of
+from ..rules import identity, network, openings, scaling, workload
 from ..rules.model import Finding
 from . import objects as made
 from . import spec as specs
@@ -51,10 +54,21 @@ def server_spec(name: str, keys: ServiceKeys) -> specs.ServerSpec:
         command=keys.command,
         args=keys.args,
         min_available=max(1, keys.min_replicas - 1) if available is None else available,
-        pod_labels=mesh.pod_labels(keys.mesh),
+        pod_labels={**mesh.pod_labels(keys.mesh), **identity_labels(keys)},
         pod_annotations=mesh.pod_annotations(keys.mesh),
         pod=keys,
     )
+
+
+def identity_in_force(keys: ServiceKeys) -> str:
+    """The workload identity that the pods have: the given one, or that of the ServiceAccount's annotation."""
+    return identity_of(keys.workload_identity, keys.service_account_annotations)
+
+
+def identity_labels(keys: ServiceKeys) -> Mapping[str, str]:
+    """The labels without which the identity puts nothing into the pods."""
+    known = IDENTITIES.get(identity_in_force(keys))
+    return {} if known is None else known.pod_labels
 
 
 def opening_findings(keys: ServiceKeys) -> list[Finding]:
@@ -148,6 +162,16 @@ def service_findings(
         ports=server.port_names,
         port=server.port,
         path="allow_from",
+    )
+    found += identity.identity_findings(
+        identity_in_force(keys),
+        platform=keys.platform,
+        annotations=keys.service_account_annotations,
+        variables=[*keys.env, *(item.variable for item in keys.secret_env)],
+        outside_ports=[one.port for one in keys.allow_to if not policies.is_pods(one) and one.protocol == "TCP"],
+        path="service_account_annotations",
+        identity_path="workload_identity",
+        egress_path="allow_to",
     )
     found += workload.env_findings(
         {key: text for key, value in server.env.items() if (text := plain(value))}, path="env"

@@ -6,15 +6,26 @@ from ..inputs.checked import repeated
 from ..inputs.served import ServedKeys
 from ..kubernetes.keys import AcceptKeys, AwaitSeconds, Egress, IngressFrom, Resources, SecretEnv
 from ..settings.fields import AnyText, Count, EnvName, Filled, Name, Namespace, Port, same
+from ..settings.keys.identity import IdentityKeys
 from ..settings.keys.patches import ServerPatchKeys
-from ..settings.keys.place import MeshKeys
+from ..settings.keys.place import MeshKeys, PlatformKeys
 from ..settings.keys.secrets import SecretVersionKeys
 from ..settings.keys.server import ContainerKeys, DisruptionKeys, DrainKeys, EndpointKeys, StartKeys
 from ..settings.problems import Problem
 
 
 class ServiceKeys(
-    ServerPatchKeys, AcceptKeys, MeshKeys, DisruptionKeys, StartKeys, DrainKeys, EndpointKeys, ServedKeys, ContainerKeys
+    ServerPatchKeys,
+    AcceptKeys,
+    MeshKeys,
+    PlatformKeys,
+    IdentityKeys,
+    DisruptionKeys,
+    StartKeys,
+    DrainKeys,
+    EndpointKeys,
+    ServedKeys,
+    ContainerKeys,
 ):
     """Arguments of McpService."""
 

@@ -8,7 +8,9 @@ import pulumi
 from ..inputs.outputs import mapped
 from ..kubernetes import mesh, network, volumes
 from ..kubernetes import objects as common
+from ..kubernetes.keys import Egress
 from ..kubernetes.made import Made
+from ..platforms import IDENTITIES, identity_of
 from . import spec as specs
 from .keys import ServiceKeys
 
@@ -62,7 +64,7 @@ def service_objects(server: specs.ServerSpec, keys: ServiceKeys) -> dict[str, Ma
     result[NETWORK] = policy(
         NETWORK, network.network_policy(server.match, origins, [], server.port_names, ambient=ambient)
     )
-    for suffix, destination in network.destination_names([*keys.allow_to, *mesh.destinations(keys.mesh)]).items():
+    for suffix, destination in network.destination_names(destinations(keys)).items():
         result[suffix] = policy(suffix, network.egress_policy(server.match, destination, ambient=ambient))
     if server.replicas > 1:
         budget = common.disruption_budget(
@@ -92,6 +94,13 @@ def service_objects(server: specs.ServerSpec, keys: ServiceKeys) -> dict[str, Ma
         "v1", "Service", {"metadata": named(server.name, labels, common.SKIP_AWAIT), "spec": specs.service(server)}
     )
     return result
+
+
+def destinations(keys: ServiceKeys) -> list[Egress]:
+    """Where the pods may connect to: what the arguments name, and what the identity and the mesh of the pods need."""
+    known = IDENTITIES.get(identity_of(keys.workload_identity, keys.service_account_annotations))
+    of_identity = [] if known is None else [Egress(port=port, cidrs=list(cidrs)) for port, cidrs in known.openings]
+    return [*keys.allow_to, *of_identity, *mesh.destinations(keys.mesh)]
 
 
 def openings(keys: ServiceKeys) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from ...inputs.outputs import plain
 from ...server_plan import Need, ServerPlan, figure, quota_amounts
 from .. import capacity, environment, load, network, openings, scaling, waiting
 from ..model import Finding
-from ..workload import egress_findings, name_findings, namespace_findings
+from ..workload import egress_findings, existing_findings, name_findings, namespace_findings
 
 if TYPE_CHECKING:
     from ...settings.models import Quota
@@ -24,7 +24,13 @@ def namespace_and_server_findings(server: ServerPlan) -> list[Finding]:
     named = (wiring.client_namespace(server), settings.edge.gateway.namespace, settings.monitoring.namespace)
     others = {name for one in named if (name := plain(one)) is not None}
     found = name_findings(server.namespace, path="mcp:region.namespace")
-    found += namespace_findings(server.namespace, others=others, path="mcp:region.namespace")
+    region = settings.region
+    found += namespace_findings(
+        server.namespace, others=others, path="mcp:region.namespace", made=region.create_namespace
+    )
+    found += existing_findings(
+        named=region.namespace is not None, made=region.create_namespace, path="mcp:region.createNamespace"
+    )
     found += environment.argument_findings(server_keys.args or [], path="mcp:server.args")
     found += environment.argument_findings(server_keys.command or [], path="mcp:server.command")
     found += environment.variable_findings(

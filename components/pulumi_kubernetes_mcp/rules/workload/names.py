@@ -79,9 +79,12 @@ FOREIGN_NAMESPACE = Rule(
 )
 
 
-def namespace_findings(namespace: str, *, others: Collection[str], path: str) -> list[Finding]:
-    """MCP119 for a namespace of Kubernetes itself, or one of ``others``, which the stack names as theirs."""
-    if namespace != "default" and not namespace.startswith("kube-") and namespace not in others:
+def namespace_findings(namespace: str, *, others: Collection[str], path: str, made: bool = True) -> list[Finding]:
+    """MCP119 for a namespace of Kubernetes itself, or one of ``others``, which the stack names as theirs.
+
+    :param made: whether the stack makes the namespace. One that exists may be shared, but for those of Kubernetes.
+    """
+    if not namespace.startswith("kube-") and not (made and (namespace == "default" or namespace in others)):
         return []
     return [
         FOREIGN_NAMESPACE.at(
@@ -90,6 +93,33 @@ def namespace_findings(namespace: str, *, others: Collection[str], path: str) ->
             "Leave it out, it is then derived; or give one that nothing else uses.",
         )
     ]
+
+
+UNNAMED_NAMESPACE = Rule(
+    code="MCP156",
+    slug="existing-namespace-without-name",
+    severity=Severity.ERROR,
+    title="a namespace that exists and has no name",
+    meaning="`mcp:region.createNamespace` is false, and `mcp:region.namespace` is left out.",
+    why="""
+        The name that is derived is that of a namespace which the stack makes. One that the platform has made has the
+        platform's name; a guess would deploy into the wrong one, or into none.
+        """,
+    fails="""
+        mcp:region: {name: us-east, createNamespace: false}
+        """,
+    passes="""
+        mcp:region: {name: us-east, createNamespace: false, namespace: team-orders}
+        """,
+)
+
+
+def existing_findings(*, named: bool, made: bool, path: str) -> list[Finding]:
+    """MCP156 for a namespace that is not made and not named."""
+    if made or named:
+        return []
+    problem = "The namespace is to exist, and nothing says which one it is."
+    return [UNNAMED_NAMESPACE.at(path, problem, "Name it: mcp:region.namespace.")]
 
 
 BAD_PORT = Rule(
@@ -168,6 +198,7 @@ def egress_findings(*, authorization: bool, destinations: int, path: str) -> lis
 RULES = (
     NOT_A_LABEL,
     FOREIGN_NAMESPACE,
+    UNNAMED_NAMESPACE,
     BAD_PORT,
     NO_EGRESS,
 )

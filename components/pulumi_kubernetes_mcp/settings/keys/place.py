@@ -2,7 +2,9 @@
 
 from typing import Literal
 
-from ..fields import Filled, Group, Version
+from ...platforms import PlatformName
+from ..fields import Cidr, Filled, Group, Label, Port, Version
+from .network import PodLabels
 
 Environment = Literal["production", "staging", "development"]
 
@@ -19,6 +21,54 @@ class OperatorKeys(Group):
 
     operators: list[Filled] = []
     """Groups (as the cluster's identity provider names them) that may read the namespace and delete pods."""
+
+
+class PlatformKeys(Group):
+    """The kind of cluster."""
+
+    platform: PlatformName = "generic"
+    """Kind of cluster, for what differs there: resolvers, workload identity. 'generic', the default, has
+    the resolvers of most clusters."""
+
+
+class Resolver(Group):
+    """Where pods ask for names, by UDP and TCP."""
+
+    namespace: Label | None = None
+    """Namespace of the resolver's pods."""
+    pod_labels: PodLabels = {}
+    """Their labels. Left out: all pods of `namespace`."""
+    cidrs: list[Cidr] = []
+    """Addresses of resolvers that are no pods, such as those on the node."""
+    port: Port = 53
+    """Port that they listen on, behind the address of the Service."""
+
+
+class ResolverKeys(Group):
+    """Name resolution."""
+
+    resolvers: list[Resolver] | None = None
+    """Resolvers that pods may ask, instead of those of the platform. Derived: of `platform`; CoreDNS in kube-system and
+    NodeLocal DNSCache at 169.254.20.10 for most."""
+
+
+NamespaceObject = Literal["policies", "limits", "quota"]
+
+
+class NamespaceModeKeys(Group):
+    """Whose the namespace is."""
+
+    create_namespace: bool = True
+    """Whether the namespace is made. With false it exists, and belongs to the platform: nothing of it is changed.
+    Do not switch it off for a namespace that the stack has made: that deletes it."""
+    namespace_objects: list[NamespaceObject] | None = None
+    """What is put into the namespace: 'policies' closes it for all pods but for DNS, 'limits' are defaults for
+    containers that name none, 'quota' is the ResourceQuota. Derived: all in a namespace that is made, none in one that
+    exists; a server closes its own pods in any case."""
+
+    def has(self, what: str) -> bool:
+        """Whether the namespace gets some of these objects."""
+        return self.create_namespace if self.namespace_objects is None else what in self.namespace_objects
 
 
 Mesh = Literal["none", "istio-ambient", "istio-sidecar"]

@@ -6,7 +6,15 @@ from pydantic import Field
 
 from ..fields import Cidr, Count, Cpu, Group, Label, Memory, Namespace, Port, RuleCode
 from ..keys.patches import NamespacePatchKeys
-from ..keys.place import ClusterKeys, EnvironmentKeys, MeshKeys, OperatorKeys
+from ..keys.place import (
+    ClusterKeys,
+    EnvironmentKeys,
+    MeshKeys,
+    NamespaceModeKeys,
+    OperatorKeys,
+    PlatformKeys,
+    ResolverKeys,
+)
 from ..names import ResourceName
 
 
@@ -23,7 +31,16 @@ class Quota(Group):
     """Devices by name that the namespace may hold, such as nvidia.com/gpu: 8. What is not named is not limited."""
 
 
-class RegionSettings(NamespacePatchKeys, OperatorKeys, MeshKeys, ClusterKeys, EnvironmentKeys):
+class RegionSettings(
+    NamespacePatchKeys,
+    OperatorKeys,
+    MeshKeys,
+    NamespaceModeKeys,
+    ResolverKeys,
+    PlatformKeys,
+    ClusterKeys,
+    EnvironmentKeys,
+):
     """Where this stack runs."""
 
     name: Label

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ..fields import AnyText, Cidr, Cpu, EnvName, Group, Label, Memory, Port, Runtime, same
+from ..keys.identity import IdentityKeys
 from ..keys.network import EgressKeys, Opening
 from ..keys.patches import ServerPatchKeys
 from ..keys.server import ContainerKeys, DrainKeys, EndpointKeys, EraKeys, StreamKeys
@@ -47,7 +48,7 @@ class Ingress(Opening):
     cidrs: Ranges | None = same(Opening, "cidrs")
 
 
-class ServerSettings(ServerPatchKeys, DrainKeys, StreamKeys, EndpointKeys, EraKeys, ContainerKeys):
+class ServerSettings(ServerPatchKeys, IdentityKeys, DrainKeys, StreamKeys, EndpointKeys, EraKeys, ContainerKeys):
     """The MCP server: what runs, and what it promises."""
 
     name: Label = "mcp-server"

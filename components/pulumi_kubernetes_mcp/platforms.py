@@ -1,0 +1,148 @@
+"""What each kind of cluster does differently, in one table. Every entry has its source, and a key that overrides it.
+
+``mcp:region.platform`` chooses the row; a program says it to a component. Pure: knows no resource.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+PlatformName = Literal["generic", "gke", "gke-autopilot", "eks", "aks", "openshift", "kind", "k3s"]
+IdentityName = Literal["none", "gke", "irsa", "eks-pod-identity", "azure"]
+
+NODE_LOCAL_DNS = "169.254.20.10/32"
+"""The link-local address that NodeLocal DNSCache listens on by default (kubernetes.io, "Using NodeLocal DNSCache")."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resolver:
+    """Where pods ask for names, as a network policy sees it: behind the address of the Service."""
+
+    namespace: str | None = None
+    pod_labels: Mapping[str, str] = field(default_factory=dict)
+    cidrs: tuple[str, ...] = ()
+    port: int = 53
+
+
+@dataclass(frozen=True, kw_only=True)
+class Platform:
+    """One kind of cluster."""
+
+    resolvers: tuple[Resolver, ...]
+    """Key: `mcp:region.resolvers`."""
+    cluster_user_ids: bool = False
+    """Whether the cluster chooses the users of pods, and refuses fixed ones. Key: `mcp:server.clusterUserId`."""
+    identities: tuple[str, ...] = ()
+    """Kinds of workload identity that work there. Key: `mcp:server.workloadIdentity`."""
+    default_storage_class: str | None = None
+    """The class that a new cluster marks as its default; ``None`` where there is none or it differs. What 'mcp-stack
+    doctor' names where the cluster has none."""
+    source: str
+    """Where the entries are from."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """One way in which pods of a cloud get credentials without a Secret."""
+
+    annotation: str | None
+    """Annotation of the ServiceAccount that asks for it; ``None`` where the cloud keeps that itself."""
+    pod_labels: Mapping[str, str] = field(default_factory=dict)
+    """Labels without which nothing is put into the pod."""
+    openings: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    """Ports and address ranges of the node that credentials come from."""
+    exchanges_outside: bool = False
+    """Whether the pod changes its token for credentials at the cloud itself, over port 443."""
+    source: str
+
+
+_CLUSTER_DNS = Resolver(namespace="kube-system")
+_NODE_LOCAL = Resolver(cidrs=(NODE_LOCAL_DNS,))
+_GKE = Platform(
+    # Cloud DNS answers at the metadata address; kube-dns and NodeLocal DNSCache where these are used.
+    resolvers=(_CLUSTER_DNS, Resolver(cidrs=(NODE_LOCAL_DNS, "169.254.169.254/32"))),
+    identities=("gke",),
+    default_storage_class="standard-rwo",
+    source="Google Cloud: 'Using Cloud DNS for GKE', 'About network policies', 'Workload Identity Federation for GKE'",
+)
+PLATFORMS: Mapping[str, Platform] = {
+    "generic": Platform(
+        resolvers=(_CLUSTER_DNS, _NODE_LOCAL),
+        identities=("gke", "irsa", "eks-pod-identity", "azure"),
+        source="Kubernetes: 'DNS for Services and Pods', 'Using NodeLocal DNSCache'",
+    ),
+    "gke": _GKE,
+    "gke-autopilot": _GKE,
+    "eks": Platform(
+        resolvers=(_CLUSTER_DNS, _NODE_LOCAL),
+        identities=("irsa", "eks-pod-identity"),
+        # From 1.30 on a new cluster has no default StorageClass.
+        default_storage_class=None,
+        source="Amazon EKS: 'Manage CoreDNS', 'EKS Pod Identity', release notes of Kubernetes 1.30",
+    ),
+    "aks": Platform(
+        # LocalDNS: 169.254.10.11 is for pods with the policy ClusterFirst, 169.254.10.10 for the others.
+        resolvers=(_CLUSTER_DNS, Resolver(cidrs=(NODE_LOCAL_DNS, "169.254.10.10/32", "169.254.10.11/32"))),
+        identities=("azure",),
+        default_storage_class="managed-csi",
+        source="Azure: 'DNS resolution in AKS', 'Workload identity on AKS', 'Storage options for applications in AKS'",
+    ),
+    "openshift": Platform(
+        # The pods listen on 5353 and the policy is applied behind the Service, so port 53 would match nothing.
+        resolvers=(
+            Resolver(
+                namespace="openshift-dns", pod_labels={"dns.operator.openshift.io/daemonset-dns": "default"}, port=5353
+            ),
+        ),
+        # restricted-v2, the default for everybody, takes only users of the range that the namespace was given.
+        cluster_user_ids=True,
+        identities=("irsa", "azure", "gke"),
+        source="OpenShift: 'DNS Operator', 'About network policy', 'Managing security context constraints'",
+    ),
+    "kind": Platform(
+        resolvers=(_CLUSTER_DNS,),
+        default_storage_class="standard",
+        source="kind: 'Quick start', 'Loading an image into your cluster'",
+    ),
+    "k3s": Platform(
+        resolvers=(_CLUSTER_DNS,),
+        default_storage_class="local-path",
+        source="K3s: 'Networking services', 'Volumes and storage'",
+    ),
+}
+"""Name in `mcp:region.platform` to what differs there."""
+
+IDENTITIES: Mapping[str, Identity] = {
+    "gke": Identity(
+        annotation="iam.gke.io/gcp-service-account",
+        # Dataplane V2 sees the address that the pod asks, the older data plane the one that the node redirects it to.
+        openings=((80, ("169.254.169.254/32",)), (988, ("169.254.169.252/32", "169.254.169.254/32"))),
+        source="Google Cloud: 'Control communication between Pods using network policies', workload identity",
+    ),
+    "irsa": Identity(
+        annotation="eks.amazonaws.com/role-arn",
+        exchanges_outside=True,
+        source="Amazon EKS: 'IAM roles for service accounts'; STS answers at port 443",
+    ),
+    "eks-pod-identity": Identity(
+        annotation=None,
+        openings=((80, ("169.254.170.23/32", "fd00:ec2::23/128")),),
+        source="Amazon EKS: 'EKS Pod Identity Agent', link-local addresses of the agent",
+    ),
+    "azure": Identity(
+        annotation="azure.workload.identity/client-id",
+        pod_labels={"azure.workload.identity/use": "true"},
+        exchanges_outside=True,
+        source="Azure: 'Workload identity on AKS', labels and annotations; Entra ID answers at port 443",
+    ),
+}
+"""Name in `mcp:server.workloadIdentity` to what it needs."""
+
+
+def identity_of(given: str | None, annotations: Mapping[str, object]) -> str:
+    """The workload identity in force: the given one, or the one whose annotation the ServiceAccount has."""
+    if given is not None:
+        return given
+    return next((name for name, one in IDENTITIES.items() if one.annotation in annotations), "none")

@@ -1,0 +1,230 @@
+"""What the kind of cluster changes: resolvers, workload identity; and a namespace that belongs to others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pulumi_kubernetes_mcp.namespace.component import McpNamespace
+from pulumi_kubernetes_mcp.namespace.spec import allow_dns
+from pulumi_kubernetes_mcp.offline.manifests import manifests
+from pulumi_kubernetes_mcp.platforms import IDENTITIES, PLATFORMS, Resolver
+from pulumi_kubernetes_mcp.region_plan import load, plan_region
+from pulumi_kubernetes_mcp.rules.model import errors
+from pulumi_kubernetes_mcp.settings.keys.place import Resolver as ResolverKeys
+from pulumi_kubernetes_mcp.stack_agreement import PlannedStack, agreement
+from pulumi_kubernetes_mcp.testing import record
+
+from .stacks import Values, found, objects, openings, planned, stack
+
+GKE = {"iam.gke.io/gcp-service-account": "bq-reader@acme-prod.iam.gserviceaccount.com"}
+AZURE = {"azure.workload.identity/client-id": "7d8cdf74-0000-0000-0000-000000000000"}
+AWS = {"eks.amazonaws.com/role-arn": "arn:aws:iam::111122223333:role/reader"}
+OUTSIDE = [{"port": 443, "cidrs": ["0.0.0.0/0"]}]
+
+
+def both(port: int) -> list[dict[str, Any]]:
+    return [{"protocol": "UDP", "port": port}, {"protocol": "TCP", "port": port}]
+
+
+def pods(namespace: str, **more: Any) -> dict[str, Any]:
+    return {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}}, **more}
+
+
+def block(cidr: str) -> dict[str, Any]:
+    return {"ipBlock": {"cidr": cidr}}
+
+
+def test_every_entry_has_its_source() -> None:
+    assert [name for name, one in PLATFORMS.items() if len(one.source) < 10] == []
+    assert [name for name, one in IDENTITIES.items() if len(one.source) < 10] == []
+    assert {name for one in PLATFORMS.values() for name in one.identities} == set(IDENTITIES)
+
+
+@pytest.mark.parametrize(
+    ("platform", "peers", "port"),
+    [
+        ("generic", [pods("kube-system"), block("169.254.20.10/32")], 53),
+        ("gke", [pods("kube-system"), block("169.254.20.10/32"), block("169.254.169.254/32")], 53),
+        ("gke-autopilot", [pods("kube-system"), block("169.254.20.10/32"), block("169.254.169.254/32")], 53),
+        (
+            "aks",
+            [
+                pods("kube-system"),
+                block("169.254.20.10/32"),
+                block("169.254.10.10/32"),
+                block("169.254.10.11/32"),
+            ],
+            53,
+        ),
+        (
+            "openshift",
+            [
+                pods(
+                    "openshift-dns",
+                    podSelector={"matchLabels": {"dns.operator.openshift.io/daemonset-dns": "default"}},
+                )
+            ],
+            5353,
+        ),
+        ("kind", [pods("kube-system")], 53),
+    ],
+)
+def test_the_resolvers_of_a_platform(platform: str, peers: list[Any], port: int) -> None:
+    policy = objects(region={"platform": platform})[("NetworkPolicy", "allow-dns")]["spec"]
+    assert policy["egress"] == [{"to": peers, "ports": both(port)}]
+    assert policy["podSelector"] == {}
+
+
+def test_resolvers_of_ones_own_replace_those_of_the_platform() -> None:
+    given = [{"namespace": "dns", "podLabels": {"app": "unbound"}, "port": 5300}, {"cidrs": ["10.0.0.2/32"]}]
+    policy = objects(region={"platform": "gke", "resolvers": given})[("NetworkPolicy", "allow-dns")]["spec"]
+    assert policy["egress"] == [
+        {"to": [pods("dns", podSelector={"matchLabels": {"app": "unbound"}})], "ports": both(5300)},
+        {"to": [block("10.0.0.2/32")], "ports": both(53)},
+    ]
+    assert allow_dns([ResolverKeys()])["egress"] == [], "a rule without peers would open the port to everybody"
+    assert Resolver().port == 53
+
+
+def test_case_identity_gke() -> None:
+    """The opening comes with the annotation, on whatever platform the stack says it is for."""
+    for region in ({}, {"platform": "gke"}, {"platform": "gke-autopilot"}):
+        groups: Values = {"region": region, "server": {"serviceAccountAnnotations": GKE, "egress": OUTSIDE}}
+        outgoing = openings("egress", **groups)
+        assert ([block("169.254.169.254/32")], [{"protocol": "TCP", "port": 80}]) in outgoing
+        node = [block("169.254.169.252/32"), block("169.254.169.254/32")]
+        assert (node, [{"protocol": "TCP", "port": 988}]) in outgoing
+        assert not [one for one in planned(**groups).findings if one.code in ("MCP152", "MCP153", "MCP154")]
+
+
+def test_case_identity_aks() -> None:
+    """The label comes with the annotation."""
+    made = objects(region={"platform": "aks"}, server={"serviceAccountAnnotations": AZURE, "egress": OUTSIDE})
+    template = made[("Deployment", "orders")]["spec"]["template"]["metadata"]
+    assert template["labels"]["azure.workload.identity/use"] == "true"
+    assert "azure.workload.identity/use" not in made[("Deployment", "orders")]["spec"]["selector"]["matchLabels"]
+
+
+def test_an_identity_without_an_annotation_is_said() -> None:
+    server = {"workloadIdentity": "eks-pod-identity"}
+    agent = [block("169.254.170.23/32"), block("fd00:ec2::23/128")]
+    assert openings("egress", server=server) == [(agent, [{"protocol": "TCP", "port": 80}])]
+    assert openings("egress", server={"workloadIdentity": "none", "serviceAccountAnnotations": GKE}) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "region", "server", "told"),
+    [
+        ("MCP153", {}, {"serviceAccountAnnotations": AWS}, True),
+        ("MCP153", {}, {"serviceAccountAnnotations": AZURE, "egress": [{"port": 443, "namespace": "a"}]}, True),
+        ("MCP153", {}, {"serviceAccountAnnotations": AWS, "egress": OUTSIDE}, False),
+        ("MCP153", {}, {"serviceAccountAnnotations": AWS, "egress": [{"port": 443, "internet": True}]}, False),
+        ("MCP153", {}, {"serviceAccountAnnotations": GKE}, False),
+        ("MCP154", {"platform": "gke"}, {"serviceAccountAnnotations": AZURE, "egress": OUTSIDE}, True),
+        ("MCP154", {"platform": "k3s"}, {"workloadIdentity": "eks-pod-identity"}, True),
+        ("MCP154", {"platform": "eks"}, {"workloadIdentity": "eks-pod-identity"}, False),
+        ("MCP155", {}, {"workloadIdentity": "irsa", "egress": OUTSIDE}, True),
+        ("MCP155", {}, {"workloadIdentity": "azure", "egress": OUTSIDE}, True),
+        ("MCP155", {}, {"workloadIdentity": "azure", "egress": OUTSIDE, "env": {"AZURE_CLIENT_ID": "1"}}, False),
+    ],
+)
+def test_what_stands_between_a_pod_and_its_credentials(code: str, region: Values, server: Values, told: bool) -> None:
+    assert bool(found(code, region=region, server=server)) is told
+
+
+EXISTING = {"namespace": "team", "createNamespace": False}
+
+
+def test_nothing_is_put_into_a_namespace_of_others_unless_it_is_asked_for() -> None:
+    kinds = {kind for kind, _ in objects(region=EXISTING)}
+    assert not kinds & {"Namespace", "LimitRange", "ResourceQuota", "Role", "RoleBinding"}
+    assert {name for kind, name in objects(region=EXISTING) if kind == "NetworkPolicy"}.isdisjoint(
+        {"default-deny", "allow-dns"}
+    )
+    asked = {kind for kind, _ in objects(region={**EXISTING, "namespaceObjects": ["quota"], "operators": ["oncall"]})}
+    assert {"ResourceQuota", "Role", "RoleBinding"} <= asked
+    assert not asked & {"Namespace", "LimitRange"}
+    assert "ResourceQuota" not in {kind for kind, _ in objects(region={"namespaceObjects": ["policies", "limits"]})}
+
+
+def test_servers_and_poolers_open_their_resolvers_where_the_namespace_does_not() -> None:
+    """Their own policies close their pods, so no name would be found."""
+    database = {"host": "db.example.com", "maxConnections": 420, "pooler": "pgbouncer"}
+    made = objects(
+        region={**EXISTING, "platform": "openshift"}, database=database, secrets={"source": "existing", "name": "db"}
+    )
+    open_to = {
+        (labels["app.kubernetes.io/component"], port["port"], port["protocol"])
+        for (kind, _), body in made.items()
+        if kind == "NetworkPolicy"
+        for labels in [body["spec"]["podSelector"]["matchLabels"]]
+        for rule in body["spec"].get("egress", [])
+        for port in rule["ports"]
+    }
+    resolvers = {(component, 5353, protocol) for component in ("server", "pooler") for protocol in ("UDP", "TCP")}
+    assert resolvers <= open_to
+    assert all(body["metadata"]["namespace"] == "team" for body in made.values())
+
+
+def test_a_namespace_that_exists_is_named_and_may_be_anybodys() -> None:
+    (finding,) = found("MCP156", region={"createNamespace": False})
+    assert finding.path == "mcp:region.createNamespace"
+    assert found("MCP119", region={"namespace": "default"})
+    assert not found("MCP119", region={"namespace": "default", "createNamespace": False})
+    assert found("MCP119", region={"namespace": "kube-system", "createNamespace": False})
+
+
+def test_the_component_leaves_a_namespace_of_others_alone() -> None:
+    made = manifests(record(lambda: McpNamespace("team", {"create_namespace": False, "operators": ["oncall"]})))
+    assert sorted(one.kind for one in made) == ["Role", "RoleBinding"]
+    assert {one.body["metadata"]["namespace"] for one in made} == {"team"}
+
+
+def together(*regions: Values, names: tuple[str, str] = ("orders", "orders"), context: str | None = "one") -> list[str]:
+    stacks = []
+    for place, region in enumerate(regions):
+        host = f"{place}.example.com"
+        plan = plan_region(
+            load(stack(region=region, server={"name": names[place]}, edge={"host": host}), where="x"), rehearse=False
+        )
+        assert not errors(plan.findings)
+        stacks.append(PlannedStack(name=f"stack-{place}", plan=plan, context=context))
+    return sorted({one.finding.code for one in agreement(stacks)})
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "names", "context", "codes"),
+    [
+        ({"namespace": "team"}, {"namespace": "team"}, ("a", "b"), "one", ["MCP813"]),
+        (EXISTING, EXISTING, ("a", "b"), "one", []),
+        (EXISTING, EXISTING, ("a", "a"), "one", ["MCP817"]),
+        (EXISTING, EXISTING, ("a", "a"), None, ["MCP818"]),
+        ({"namespace": "team"}, EXISTING, ("a", "b"), "one", ["MCP819"]),
+        ({"namespace": "team", "namespaceObjects": ["policies"]}, EXISTING, ("a", "b"), "one", []),
+        (
+            {**EXISTING, "namespaceObjects": ["limits"]},
+            {**EXISTING, "namespaceObjects": ["limits"]},
+            ("a", "b"),
+            "one",
+            ["MCP817"],
+        ),
+    ],
+)
+def test_two_stacks_in_one_namespace_are_refused_or_meant(
+    first: Values, second: Values, names: tuple[str, str], context: str | None, codes: list[str]
+) -> None:
+    assert together(first, second, names=names, context=context) == codes
+
+
+def test_openshift_chooses_the_users_unless_the_stack_says_one() -> None:
+    def context(**groups: Any) -> dict[str, Any]:
+        spec = objects(**groups)[("Deployment", "orders")]["spec"]["template"]["spec"]
+        return {**spec["containers"][0]["securityContext"], **spec["securityContext"]}
+
+    chosen = context(region={"platform": "openshift"})
+    assert not {"runAsUser", "runAsGroup", "fsGroup"} & set(chosen)
+    assert chosen["runAsNonRoot"] is True
+    assert context(region={"platform": "openshift"}, server={"userId": 1234})["runAsUser"] == 1234
+    assert context(region={"platform": "gke"})["runAsUser"] == 10001
