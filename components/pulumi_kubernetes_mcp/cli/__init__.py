@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from . import check, config, diff, explain, init, list_stacks, measure, plan, preview, render, schema, simulate
+from . import check, config, diff, doctor, explain, init, list_stacks, measure, plan, preview, render, schema, simulate
 from .version import print_version
 
 __all__ = ["app", "main"]
@@ -46,6 +46,7 @@ app.command(short_help="Say what a finding means, and what to change.")(explain.
 app.command(short_help="Show the capacity plan, with the working of every figure.")(plan.plan)
 app.command(short_help="Show every value of a stack, and where it comes from.")(config.config)
 app.command(short_help="Run the program, show what it makes and what that changes.")(preview.preview)
+app.command(short_help="Read the cluster of a stack, and say what is missing there.")(doctor.doctor)
 app.command(short_help="Say what changes between two stacks, files or revisions.")(diff.diff)
 app.command(short_help="Write the Kubernetes manifests of a stack.")(render.render)
 app.command(short_help="Play a day, a spike or an outage with the autoscaler.")(simulate.simulate)

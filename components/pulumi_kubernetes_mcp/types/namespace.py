@@ -4,11 +4,18 @@ Generated from the declarations of the keys: `python -m tools.argument_types --w
 """
 
 from collections.abc import Mapping
-from typing import NotRequired, TypedDict
+from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
 
 import pulumi
 
 from .shared import PatchArgs
+
+if TYPE_CHECKING:
+    NamespacePlatform = Literal["generic", "gke", "gke-autopilot", "eks", "aks", "openshift", "kind", "k3s"]
+    NamespaceNamespaceObjects = Literal["policies", "limits", "quota"]
+else:
+    NamespacePlatform = str
+    NamespaceNamespaceObjects = str
 
 
 class QuotaArgs(TypedDict):
@@ -24,6 +31,19 @@ class QuotaArgs(TypedDict):
     """Extended resources by name, such as nvidia.com/gpu: 8. What is not named is not limited. Default: none."""
 
 
+class ResolverArgs(TypedDict):
+    """Where pods ask for names, by UDP and TCP."""
+
+    namespace: NotRequired[str]
+    """Namespace of the resolver's pods. Default: none."""
+    pod_labels: NotRequired[Mapping[str, str]]
+    """Their labels. Left out: all pods of namespace. Default: none."""
+    cidrs: NotRequired[list[str]]
+    """Addresses of resolvers that are no pods, such as those on the node. Default: none."""
+    port: NotRequired[int]
+    """Port that they listen on, behind the address of the Service. Default: 53."""
+
+
 class McpNamespaceArgs(TypedDict):
     """Arguments of McpNamespace."""
 
@@ -34,6 +54,19 @@ class McpNamespaceArgs(TypedDict):
     Default: 'production'."""
     quota: NotRequired[QuotaArgs]
     """Limit on the sum of requests; room for the greatest number of pods and a rollout's surge. Default: none."""
+    platform: NotRequired[NamespacePlatform]
+    """Kind of cluster, for what differs there: resolvers, workload identity. 'generic', the default, has the resolvers
+    of most clusters. Default: 'generic'."""
+    resolvers: NotRequired[list[ResolverArgs]]
+    """Resolvers that pods may ask, instead of those of the platform. Derived: of platform; CoreDNS in kube-system and
+    NodeLocal DNSCache at 169.254.20.10 for most."""
+    create_namespace: NotRequired[bool]
+    """Whether the namespace is made. With false it exists, and belongs to the platform: nothing of it is changed. Do
+    not switch it off for a namespace that the stack has made: that deletes it. Default: true."""
+    namespace_objects: NotRequired[list[NamespaceNamespaceObjects]]
+    """What is put into the namespace: 'policies' closes it for all pods but for DNS, 'limits' are defaults for
+    containers that name none, 'quota' is the ResourceQuota. Derived: all in a namespace that is made, none in one that
+    exists; a server closes its own pods in any case."""
     operators: NotRequired[list[str]]
     """Groups (as the cluster's identity provider names them) that may read the namespace and delete pods. Default:
     none."""
@@ -68,6 +101,36 @@ quota.pods: int, required
 quota.extended_resources: mapping of str to int
     Extended resources by name, such as nvidia.com/gpu: 8. What is not named is not limited.
     Default: none.
+
+platform: 'generic' | 'gke' | 'gke-autopilot' | 'eks' | 'aks' | 'openshift' | 'kind' | 'k3s'
+    Kind of cluster, for what differs there: resolvers, workload identity. 'generic', the default,
+    has the resolvers of most clusters. Default: 'generic'.
+
+resolvers: list of group
+    Resolvers that pods may ask, instead of those of the platform. Derived: of platform; CoreDNS in
+    kube-system and NodeLocal DNSCache at 169.254.20.10 for most.
+
+resolvers[].namespace: str
+    Namespace of the resolver's pods. Default: none.
+
+resolvers[].pod_labels: mapping of str to str
+    Their labels. Left out: all pods of namespace. Default: none.
+
+resolvers[].cidrs: list of str
+    Addresses of resolvers that are no pods, such as those on the node. Default: none.
+
+resolvers[].port: int
+    Port that they listen on, behind the address of the Service. Default: 53.
+
+create_namespace: bool
+    Whether the namespace is made. With false it exists, and belongs to the platform: nothing of it
+    is changed. Do not switch it off for a namespace that the stack has made: that deletes it.
+    Default: true.
+
+namespace_objects: list of 'policies' | 'limits' | 'quota'
+    What is put into the namespace: 'policies' closes it for all pods but for DNS, 'limits' are
+    defaults for containers that name none, 'quota' is the ResourceQuota. Derived: all in a
+    namespace that is made, none in one that exists; a server closes its own pods in any case.
 
 operators: list of str
     Groups (as the cluster's identity provider names them) that may read the namespace and delete

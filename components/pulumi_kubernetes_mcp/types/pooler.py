@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
 
 import pulumi
 
-from .shared import IngressFromArgs, TolerationArgs
+from .shared import EgressArgs, IngressFromArgs, TolerationArgs
 
 if TYPE_CHECKING:
     PgBouncerServerTlsMode = Literal["disable", "prefer", "require", "verify-full"]
@@ -71,6 +71,9 @@ class McpPgBouncerArgs(TypedDict):
     'ghcr.io/cloudnative-pg/pgbouncer:1.25.1'."""
     allow_from: NotRequired[list[IngressFromArgs]]
     """Who may connect to the pooler. Nobody by default. Default: none."""
+    allow_to: NotRequired[list[EgressArgs]]
+    """Where the pooler may connect to besides the database: resolvers, where the namespace does not open them. Default:
+    none."""
     await_timeout_seconds: NotRequired[int]
     """How long to wait for ready pods, in seconds. Default: 600."""
     image_pull_secrets: NotRequired[list[pulumi.Input[str]]]
@@ -201,6 +204,41 @@ allow_from[].name: str
     End of the name of a NetworkPolicy of its own, a DNS label; origins of one name share it. What
     changes its name is open before the old one closes. Left out: a rule of the workload's own
     NetworkPolicy.
+
+allow_to: list of group
+    Where the pooler may connect to besides the database: resolvers, where the namespace does not
+    open them. Default: none.
+
+allow_to[].port: int, required
+    Port that is open.
+
+allow_to[].protocol: 'TCP' | 'UDP'
+    Protocol of the port. Default: 'TCP'.
+
+allow_to[].cidrs: list of str
+    Address ranges of the other side, where it is no pod: several network plugins, Cilium among
+    them, never match pods by their addresses. Default: none.
+
+allow_to[].except_cidrs: list of str
+    Parts of cidrs that stay closed, such as the private ranges and the metadata address. Default:
+    none.
+
+allow_to[].namespace: str
+    Namespace of the pods on the other side; all of them without pod_labels. Default: none.
+
+allow_to[].pod_labels: mapping of str to str
+    Labels of the pods on the other side, in namespace; without one in the namespace of the server.
+    Default: none.
+
+allow_to[].internet: bool
+    All public addresses, instead of ranges or besides: everything but private and shared ranges and
+    link-local addresses, among which is the metadata address of the clouds. Default: false.
+
+allow_to[].workload: str or Output
+    Name of a workload of the same namespace, instead of address ranges. Default: none.
+
+allow_to[].component: str
+    Component label of that workload. Default: 'pooler'.
 
 await_timeout_seconds: int
     How long to wait for ready pods, in seconds. Default: 600.

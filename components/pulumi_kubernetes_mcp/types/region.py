@@ -47,7 +47,10 @@ if TYPE_CHECKING:
     ServerIpFamilies = Literal["IPv4", "IPv6"]
     ServerImagePullPolicy = Literal["Always", "IfNotPresent", "Never"]
     ServerEras = Literal["modern", "legacy-stateless", "legacy-stateful", "sse"]
+    ServerWorkloadIdentity = Literal["none", "gke", "irsa", "eks-pod-identity", "azure"]
     PlaceEnvironment = Literal["production", "staging", "development"]
+    PlacePlatform = Literal["generic", "gke", "gke-autopilot", "eks", "aks", "openshift", "kind", "k3s"]
+    PlaceNamespaceObjects = Literal["policies", "limits", "quota"]
     PlaceMesh = Literal["none", "istio-ambient", "istio-sidecar"]
 else:
     SecretStoreKind = str
@@ -81,7 +84,10 @@ else:
     ServerIpFamilies = str
     ServerImagePullPolicy = str
     ServerEras = str
+    ServerWorkloadIdentity = str
     PlaceEnvironment = str
+    PlacePlatform = str
+    PlaceNamespaceObjects = str
     PlaceMesh = str
 
 
@@ -975,9 +981,26 @@ class RegionServerArgs(TypedDict):
     grace_period_seconds: NotRequired[int]
     """terminationGracePeriodSeconds, in seconds. Derived: pre-stop sleep, graceful timeout and 5 s margin, at least
     30."""
+    workload_identity: NotRequired[ServerWorkloadIdentity]
+    """Kind of workload identity, with the label and the opening that it needs: 'gke', 'irsa' and 'eks-pod-identity' of
+    AWS, 'azure'. 'none' adds neither. Derived: from the annotation of the ServiceAccount; 'eks-pod-identity' has none,
+    and is said."""
     patches: NotRequired[list[RegionPatchArgs]]
     """Patches of the pods, the Deployment, the Service and the other objects of the server, for what has no key.
     Default: none."""
+
+
+class RegionResolverArgs(TypedDict):
+    """Where pods ask for names, by UDP and TCP."""
+
+    namespace: NotRequired[str]
+    """Namespace of the resolver's pods. Default: none."""
+    pod_labels: NotRequired[Mapping[str, str]]
+    """Their labels. Left out: all pods of namespace. Default: none."""
+    cidrs: NotRequired[list[str]]
+    """Addresses of resolvers that are no pods, such as those on the node. Default: none."""
+    port: NotRequired[int]
+    """Port that they listen on, behind the address of the Service. Default: 53."""
 
 
 class RegionPlaceArgs(TypedDict):
@@ -1000,6 +1023,19 @@ class RegionPlaceArgs(TypedDict):
     Default: 'production'."""
     kubernetes_version: NotRequired[str]
     """Version of the cluster, such as '1.36' in quotes, for what older ones do not have. Left out: not known."""
+    platform: NotRequired[PlacePlatform]
+    """Kind of cluster, for what differs there: resolvers, workload identity. 'generic', the default, has the resolvers
+    of most clusters. Default: 'generic'."""
+    resolvers: NotRequired[list[RegionResolverArgs]]
+    """Resolvers that pods may ask, instead of those of the platform. Derived: of platform; CoreDNS in kube-system and
+    NodeLocal DNSCache at 169.254.20.10 for most."""
+    create_namespace: NotRequired[bool]
+    """Whether the namespace is made. With false it exists, and belongs to the platform: nothing of it is changed. Do
+    not switch it off for a namespace that the stack has made: that deletes it. Default: true."""
+    namespace_objects: NotRequired[list[PlaceNamespaceObjects]]
+    """What is put into the namespace: 'policies' closes it for all pods but for DNS, 'limits' are defaults for
+    containers that name none, 'quota' is the ResourceQuota. Derived: all in a namespace that is made, none in one that
+    exists; a server closes its own pods in any case."""
     mesh: NotRequired[PlaceMesh]
     """Service mesh that the pods are in. 'istio-ambient' opens its tunnel, port 15008, wherever pods may connect, and
     the address that it lets probes of the kubelet come from; 'istio-sidecar' opens the way to istiod and counts the
@@ -1081,6 +1117,36 @@ region.environment: 'production' | 'staging' | 'development'
 region.kubernetes_version: str
     Version of the cluster, such as '1.36' in quotes, for what older ones do not have. Left out: not
     known.
+
+region.platform: 'generic' | 'gke' | 'gke-autopilot' | 'eks' | 'aks' | 'openshift' | 'kind' | 'k3s'
+    Kind of cluster, for what differs there: resolvers, workload identity. 'generic', the default,
+    has the resolvers of most clusters. Default: 'generic'.
+
+region.resolvers: list of group
+    Resolvers that pods may ask, instead of those of the platform. Derived: of platform; CoreDNS in
+    kube-system and NodeLocal DNSCache at 169.254.20.10 for most.
+
+region.resolvers[].namespace: str
+    Namespace of the resolver's pods. Default: none.
+
+region.resolvers[].pod_labels: mapping of str to str
+    Their labels. Left out: all pods of namespace. Default: none.
+
+region.resolvers[].cidrs: list of str
+    Addresses of resolvers that are no pods, such as those on the node. Default: none.
+
+region.resolvers[].port: int
+    Port that they listen on, behind the address of the Service. Default: 53.
+
+region.create_namespace: bool
+    Whether the namespace is made. With false it exists, and belongs to the platform: nothing of it
+    is changed. Do not switch it off for a namespace that the stack has made: that deletes it.
+    Default: true.
+
+region.namespace_objects: list of 'policies' | 'limits' | 'quota'
+    What is put into the namespace: 'policies' closes it for all pods but for DNS, 'limits' are
+    defaults for containers that name none, 'quota' is the ResourceQuota. Derived: all in a
+    namespace that is made, none in one that exists; a server closes its own pods in any case.
 
 region.mesh: 'none' | 'istio-ambient' | 'istio-sidecar'
     Service mesh that the pods are in. 'istio-ambient' opens its tunnel, port 15008, wherever pods
@@ -1571,6 +1637,11 @@ server.graceful_timeout_seconds: int
 server.grace_period_seconds: int
     terminationGracePeriodSeconds, in seconds. Derived: pre-stop sleep, graceful timeout and 5 s
     margin, at least 30.
+
+server.workload_identity: 'none' | 'gke' | 'irsa' | 'eks-pod-identity' | 'azure'
+    Kind of workload identity, with the label and the opening that it needs: 'gke', 'irsa' and
+    'eks-pod-identity' of AWS, 'azure'. 'none' adds neither. Derived: from the annotation of the
+    ServiceAccount; 'eks-pod-identity' has none, and is said.
 
 server.patches: list of group
     Patches of the pods, the Deployment, the Service and the other objects of the server, for what

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 
 import pulumi
 
-from .shared import IngressFromArgs, PatchArgs, TolerationArgs
+from .shared import EgressArgs, IngressFromArgs, PatchArgs, TolerationArgs
 
 if TYPE_CHECKING:
-    EgressProtocol = Literal["TCP", "UDP"]
     EnvSourceResource = Literal[
         "limits.cpu",
         "limits.memory",
@@ -30,9 +29,10 @@ if TYPE_CHECKING:
     ServiceIpFamilies = Literal["IPv4", "IPv6"]
     ServiceImagePullPolicy = Literal["Always", "IfNotPresent", "Never"]
     ServiceEras = Literal["modern", "legacy-stateless", "legacy-stateful", "sse"]
+    ServiceWorkloadIdentity = Literal["none", "gke", "irsa", "eks-pod-identity", "azure"]
+    ServicePlatform = Literal["generic", "gke", "gke-autopilot", "eks", "aks", "openshift", "kind", "k3s"]
     ServiceMesh = Literal["none", "istio-ambient", "istio-sidecar"]
 else:
-    EgressProtocol = str
     EnvSourceResource = str
     ClaimAccessMode = str
     WritablePathMedium = str
@@ -44,32 +44,9 @@ else:
     ServiceIpFamilies = str
     ServiceImagePullPolicy = str
     ServiceEras = str
+    ServiceWorkloadIdentity = str
+    ServicePlatform = str
     ServiceMesh = str
-
-
-class EgressArgs(TypedDict):
-    """One destination that pods may connect to."""
-
-    port: int
-    """Port that is open."""
-    workload: NotRequired[pulumi.Input[str]]
-    """Name of a workload of the same namespace, instead of address ranges. Default: none."""
-    component: NotRequired[str]
-    """Component label of that workload. Default: 'pooler'."""
-    protocol: NotRequired[EgressProtocol]
-    """Protocol of the port. Default: 'TCP'."""
-    cidrs: NotRequired[list[str]]
-    """Address ranges of the other side, where it is no pod: several network plugins, Cilium among them, never match
-    pods by their addresses. Default: none."""
-    except_cidrs: NotRequired[list[str]]
-    """Parts of cidrs that stay closed, such as the private ranges and the metadata address. Default: none."""
-    namespace: NotRequired[str]
-    """Namespace of the pods on the other side; all of them without pod_labels. Default: none."""
-    pod_labels: NotRequired[Mapping[str, str]]
-    """Labels of the pods on the other side, in namespace; without one in the namespace of the server. Default: none."""
-    internet: NotRequired[bool]
-    """All public addresses, instead of ranges or besides: everything but private and shared ranges and link-local
-    addresses, among which is the metadata address of the clouds. Default: false."""
 
 
 class SecretEnvArgs(TypedDict):
@@ -426,6 +403,13 @@ class McpServiceArgs(TypedDict):
     min_available: NotRequired[int]
     """minAvailable of the PodDisruptionBudget. Derived: one less than min_replicas; with sessions one pod may go at a
     time."""
+    workload_identity: NotRequired[ServiceWorkloadIdentity]
+    """Kind of workload identity, with the label and the opening that it needs: 'gke', 'irsa' and 'eks-pod-identity' of
+    AWS, 'azure'. 'none' adds neither. Derived: from the annotation of the ServiceAccount; 'eks-pod-identity' has none,
+    and is said."""
+    platform: NotRequired[ServicePlatform]
+    """Kind of cluster, for what differs there: resolvers, workload identity. 'generic', the default, has the resolvers
+    of most clusters. Default: 'generic'."""
     mesh: NotRequired[ServiceMesh]
     """Service mesh that the pods are in. 'istio-ambient' opens its tunnel, port 15008, wherever pods may connect, and
     the address that it lets probes of the kubelet come from; 'istio-sidecar' opens the way to istiod and counts the
@@ -987,6 +971,15 @@ start_replicas: int
 min_available: int
     minAvailable of the PodDisruptionBudget. Derived: one less than min_replicas; with sessions one
     pod may go at a time.
+
+workload_identity: 'none' | 'gke' | 'irsa' | 'eks-pod-identity' | 'azure'
+    Kind of workload identity, with the label and the opening that it needs: 'gke', 'irsa' and
+    'eks-pod-identity' of AWS, 'azure'. 'none' adds neither. Derived: from the annotation of the
+    ServiceAccount; 'eks-pod-identity' has none, and is said.
+
+platform: 'generic' | 'gke' | 'gke-autopilot' | 'eks' | 'aks' | 'openshift' | 'kind' | 'k3s'
+    Kind of cluster, for what differs there: resolvers, workload identity. 'generic', the default,
+    has the resolvers of most clusters. Default: 'generic'.
 
 mesh: 'none' | 'istio-ambient' | 'istio-sidecar'
     Service mesh that the pods are in. 'istio-ambient' opens its tunnel, port 15008, wherever pods

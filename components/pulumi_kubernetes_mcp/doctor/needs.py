@@ -1,0 +1,141 @@
+"""What a stack needs of a cluster, from the objects that it makes. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Manifest = Mapping[str, Any]
+BUILT_IN = ("", "apps", "autoscaling", "batch", "policy", "networking.k8s.io", "rbac.authorization.k8s.io")
+"""API groups that every cluster has."""
+NAMESPACE_LABEL = "kubernetes.io/metadata.name"
+ISSUER = "cert-manager.io/cluster-issuer"
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Everything that a stack does not make itself."""
+
+    namespace: str
+    makes_namespace: bool
+    kinds: tuple[tuple[str, str], ...]
+    """API version and kind of everything that it makes."""
+    gateways: tuple[tuple[str, str, str], ...]
+    """Namespace, name and listener of Gateways; the listener may be empty."""
+    ingress_classes: tuple[str, ...]
+    stores: tuple[tuple[str, str], ...]
+    """Kind and name of secret stores."""
+    issuers: tuple[str, ...]
+    namespaces: tuple[str, ...]
+    """Namespaces that the pods are opened to."""
+    secrets: tuple[tuple[str, tuple[str, ...]], ...]
+    """Secrets that others make, each with the keys that are read; none of a pull secret."""
+    claims: bool
+    """Whether a volume is claimed by the default StorageClass."""
+
+
+def needs(manifests: Iterable[Manifest]) -> Needs:
+    """What the objects of a stack need besides one another."""
+    made = list(manifests)
+    pods = list(_pods(made))
+    own = {one["metadata"]["name"] for one in made if one["kind"] == "Secret"}
+    own |= {
+        str(one["spec"].get("target", {}).get("name") or one["metadata"]["name"])
+        for one in made
+        if one["kind"] == "ExternalSecret"
+    }
+    made_namespaces = [str(one["metadata"]["name"]) for one in made if one["kind"] == "Namespace"]
+    placed = [str(one["metadata"]["namespace"]) for one in made if one["metadata"].get("namespace")]
+    namespace = (made_namespaces or placed or ["default"])[0]
+    return Needs(
+        namespace=namespace,
+        makes_namespace=bool(made_namespaces),
+        kinds=tuple(sorted({(str(one["apiVersion"]), str(one["kind"])) for one in made})),
+        gateways=tuple(sorted(set(_gateways(made)))),
+        ingress_classes=tuple(
+            sorted({str(one["spec"]["ingressClassName"]) for one in made if "ingressClassName" in one.get("spec", {})})
+        ),
+        stores=tuple(
+            sorted(
+                {
+                    (str(store.get("kind", "SecretStore")), str(store["name"]))
+                    for one in made
+                    if one["kind"] == "ExternalSecret" and (store := one["spec"].get("secretStoreRef"))
+                }
+            )
+        ),
+        issuers=tuple(
+            sorted({str(name) for one in made if (name := one["metadata"].get("annotations", {}).get(ISSUER))})
+        ),
+        namespaces=tuple(sorted(set(_opened(made)) - {namespace})),
+        secrets=tuple(sorted((name, keys) for name, keys in _secrets(pods).items() if name not in own)),
+        claims=any(one["kind"] == "PersistentVolumeClaim" and "storageClassName" not in one["spec"] for one in made)
+        or any("volumeClaimTemplates" in one.get("spec", {}) for one in made),
+    )
+
+
+def group_of(api_version: str) -> str:
+    """The API group; empty for the core."""
+    return api_version.rpartition("/")[0]
+
+
+def plural(kind: str) -> str:
+    """The name of a resource, as the API has it."""
+    word = kind.lower()
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return f"{word[:-1]}ies"
+    return f"{word}es" if word.endswith("s") else f"{word}s"
+
+
+def custom(kinds: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Those kinds that a controller brings: API version, and name of the definition."""
+    return [
+        (api_version, f"{plural(kind)}.{group_of(api_version)}")
+        for api_version, kind in kinds
+        if group_of(api_version) not in BUILT_IN
+    ]
+
+
+def _pods(made: Iterable[Manifest]) -> Iterator[Manifest]:
+    for one in made:
+        template = one.get("spec", {}).get("template", {}) if isinstance(one.get("spec"), Mapping) else {}
+        if isinstance(template, Mapping) and "containers" in template.get("spec", {}):
+            yield template["spec"]
+
+
+def _gateways(made: Iterable[Manifest]) -> Iterator[tuple[str, str, str]]:
+    for one in made:
+        for parent in one.get("spec", {}).get("parentRefs", []) if one["kind"] == "HTTPRoute" else []:
+            namespace = str(parent.get("namespace") or one["metadata"].get("namespace"))
+            yield namespace, str(parent["name"]), str(parent.get("sectionName") or "")
+
+
+def _opened(made: Iterable[Manifest]) -> Iterator[str]:
+    for one in made:
+        if one["kind"] != "NetworkPolicy":
+            continue
+        rules = [*one["spec"].get("ingress", []), *one["spec"].get("egress", [])]
+        for peer in (peer for rule in rules for peer in (*rule.get("from", []), *rule.get("to", []))):
+            name = peer.get("namespaceSelector", {}).get("matchLabels", {}).get(NAMESPACE_LABEL)
+            if name:
+                yield str(name)
+
+
+def _secrets(pods: Iterable[Manifest]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, set[str]] = {}
+    for pod in pods:
+        for pull in pod.get("imagePullSecrets", []):
+            found.setdefault(str(pull["name"]), set())
+        for volume in pod.get("volumes", []):
+            if "secret" in volume:
+                found.setdefault(str(volume["secret"]["secretName"]), set())
+        for container in (*pod["containers"], *pod.get("initContainers", [])):
+            for source in container.get("envFrom", []):
+                if "secretRef" in source:
+                    found.setdefault(str(source["secretRef"]["name"]), set())
+            for variable in container.get("env", []):
+                reference = (variable.get("valueFrom") or {}).get("secretKeyRef")
+                if reference and not reference.get("optional"):
+                    found.setdefault(str(reference["name"]), set()).add(str(reference["key"]))
+    return {name: tuple(sorted(keys)) for name, keys in found.items()}

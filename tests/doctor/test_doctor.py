@@ -1,0 +1,270 @@
+"""Whether a cluster has what a stack needs: recorded answers, judged line by line."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+import yaml
+
+from pulumi_kubernetes_mcp.doctor.judge import METRICS, NODES, VERSION, definition, judge, may, named, questions
+from pulumi_kubernetes_mcp.doctor.model import Answer, Line, Question, Snapshot, State
+from pulumi_kubernetes_mcp.doctor.needs import Needs, needs, plural
+from pulumi_kubernetes_mcp.doctor.read import answer, command, read
+
+ROOT = Path(__file__).parents[2]
+GATEWAY = named("gateways.gateway.networking.k8s.io", "public", "gateway-system")
+
+
+def wanted(stack: str = "production-us-east") -> Needs:
+    """What a stack of this repository needs."""
+    files = sorted((ROOT / "stacks" / "rendered" / stack).glob("*.yaml"))
+    return needs(one for path in files for one in yaml.safe_load_all(path.read_bytes()) if one)
+
+
+def crd(*versions: str, **labels: str) -> dict[str, Any]:
+    return {"metadata": {"labels": labels}, "spec": {"versions": [{"name": one, "served": True} for one in versions]}}
+
+
+def node(zone: str, arch: str = "amd64") -> dict[str, Any]:
+    return {"metadata": {"labels": {"topology.kubernetes.io/zone": zone, "kubernetes.io/arch": arch}}}
+
+
+def condition(kind: str, status: str) -> dict[str, Any]:
+    return {"status": {"conditions": [{"type": kind, "status": status}]}}
+
+
+def healthy(need: Needs) -> dict[Question, Answer]:
+    """The answers of a cluster that has everything."""
+    answers: dict[Question, Answer] = {}
+    for question in questions(need):
+        value: Any = {"metadata": {"labels": {}}}
+        if question[0] == "auth":
+            value = True
+        elif question[:2] == ("get", "customresourcedefinition"):
+            value = crd("v1", "v1alpha1", **{"app.kubernetes.io/version": "2.21.0"})
+        elif question[:2] == ("get", "secret"):
+            value = [key for name, keys in need.secrets for key in keys if name == question[2]]
+        answers[question] = Answer(value)
+    answers[named("namespace", need.namespace)] = Answer()
+    answers[VERSION] = Answer({"serverVersion": {"gitVersion": "v1.36.3", "minor": "36+"}})
+    answers[NODES] = Answer({"items": [node("a"), node("b"), node("c")]})
+    answers[METRICS] = Answer(condition("Available", "True"))
+    listener = {"name": "https", "allowedRoutes": {"namespaces": {"from": "All"}}}
+    if GATEWAY in answers:
+        answers[GATEWAY] = Answer({"spec": {"listeners": [listener]}})
+    return answers
+
+
+def lines(need: Needs, **changed: Any) -> list[Line]:
+    answers: Mapping[Question, Answer] = {**healthy(need), **changed.get("answers", {})}
+    return judge(need, Snapshot("here", answers), zones=3)
+
+
+def bad(found: Sequence[Line]) -> list[tuple[str, str, str]]:
+    return [(line.what, line.detail, line.key) for line in found if line.state is not State.OK]
+
+
+@pytest.mark.parametrize("stack", ["production-us-east", "production-eu-west", "staging"])
+def test_a_cluster_that_has_everything(stack: str) -> None:
+    need = wanted(stack)
+    found = lines(need)
+    assert bad(found) == []
+    assert len(found) >= 10
+
+
+def test_what_is_asked_for() -> None:
+    need = wanted()
+    assert need.gateways == (("gateway-system", "public", "https"),)
+    assert need.stores == (("ClusterSecretStore", "platform"),)
+    assert need.makes_namespace
+    assert need.secrets == (), "the ExternalSecret makes the only one"
+    assert {"monitoring", "kube-system", "gateway-system"} <= set(need.namespaces)
+    assert wanted("staging").secrets == (("mcp-orders-staging", ("api-token",)),)
+    assert [plural(kind) for kind in ("NetworkPolicy", "Ingress", "Gateway", "Service")] == [
+        "networkpolicies",
+        "ingresses",
+        "gateways",
+        "services",
+    ]
+
+
+ROUTES = definition("httproutes.gateway.networking.k8s.io")
+MISSING: list[tuple[str, Question, Answer, tuple[str, str, str]]] = [
+    (
+        "production-us-east",
+        VERSION,
+        Answer({"serverVersion": {"gitVersion": "v1.28.1", "minor": "28"}}),
+        ("Kubernetes", "v1.28.1, and 1.30 is the oldest that works", "mcp:region.kubernetesVersion"),
+    ),
+    (
+        "production-us-east",
+        ROUTES,
+        Answer(),
+        ("Gateway API: httproutes.gateway.networking.k8s.io", "is not installed", "mcp:edge.kind"),
+    ),
+    (
+        "production-us-east",
+        ROUTES,
+        Answer(crd("v1beta1")),
+        (
+            "Gateway API: httproutes.gateway.networking.k8s.io",
+            "serves v1beta1 and not v1",
+            "mcp:edge.kind",
+        ),
+    ),
+    (
+        "production-us-east",
+        GATEWAY,
+        Answer(),
+        (
+            "Gateway gateway-system/public",
+            "is not there",
+            "mcp:edge.gateway.name, mcp:edge.gateway.namespace",
+        ),
+    ),
+    (
+        "production-us-east",
+        GATEWAY,
+        Answer({"spec": {"listeners": [{"name": "web"}]}}),
+        ("Gateway gateway-system/public", "has no listener 'https', but web", "mcp:edge.gateway.section"),
+    ),
+    (
+        "production-us-east",
+        GATEWAY,
+        Answer({"spec": {"listeners": [{"name": "https"}]}}),
+        (
+            "Gateway gateway-system/public",
+            "the listener https takes routes of its own namespace only (allowedRoutes)",
+            "mcp:edge.gateway.section",
+        ),
+    ),
+    (
+        "production-us-east",
+        METRICS,
+        Answer(condition("Available", "False")),
+        ("Metrics API", "does not answer", "mcp:scaling.autoscaler"),
+    ),
+    (
+        "production-us-east",
+        NODES,
+        Answer({"items": [node("a"), node("a")]}),
+        ("Topology labels", "2 nodes in 1 zones, planned for 3", "mcp:region.zones"),
+    ),
+    (
+        "staging",
+        named("secret", "mcp-orders-staging", "mcp-staging-us-east"),
+        Answer(["other"]),
+        ("Secret mcp-staging-us-east/mcp-orders-staging", "has no key api-token", "mcp:secrets.env"),
+    ),
+    (
+        "staging",
+        named("ingressclass", "nginx"),
+        Answer(),
+        ("IngressClass nginx", "is not there", "mcp:edge.ingressClass"),
+    ),
+    (
+        "production-us-east",
+        named("namespace", "mcp-prod-us-east"),
+        Answer({"metadata": {"labels": {}}, "status": {"phase": "Active"}}),
+        (
+            "Namespace mcp-prod-us-east",
+            "is there, and no stack of this kind has made it",
+            "mcp:region.createNamespace",
+        ),
+    ),
+    (
+        "production-us-east",
+        may("create", "deployments.apps", "mcp-prod-us-east"),
+        Answer(False),
+        ("Rights to apply", "may not create deployments.apps", "kubernetes:context"),
+    ),
+    (
+        "production-us-east",
+        NODES,
+        Answer(refused="nodes is forbidden"),
+        ("Topology labels", "nodes is forbidden", "mcp:region.zones"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("stack", "question", "said", "expected"), MISSING)
+def test_one_thing_that_is_missing(
+    stack: str, question: Question, said: Answer, expected: tuple[str, str, str]
+) -> None:
+    """Each is asked for, and told by itself."""
+    need = wanted(stack)
+    assert question in questions(need)
+    assert bad(lines(need, answers={question: said})) == [expected]
+
+
+def test_no_question_changes_anything_or_reads_the_value_of_a_secret() -> None:
+    for question in questions(wanted("staging")):
+        words = command("here", question)
+        assert words[:3] == ["kubectl", "--context", "here"]
+        assert words[5] in ("get", "version", "auth")
+        if "secret" in question:
+            assert "json" not in words
+            assert words[-1].startswith("go-template={{range $key, $value := .data}}{{$key}}")
+
+
+def done(code: int, out: str = "", error: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.CompletedProcess([], code, out, error)
+
+
+@pytest.mark.parametrize(
+    ("question", "run", "expected"),
+    [
+        (("get", "nodes"), done(0, '{"items": []}'), Answer({"items": []})),
+        (("get", "namespace", "a"), done(0, ""), Answer()),
+        (
+            ("get", "gateways.x", "a"),
+            done(1, "", 'error: the server doesn\'t have a resource type "gateways"'),
+            Answer(),
+        ),
+        (
+            ("get", "nodes"),
+            done(1, "", "Warning: x\nError from server (Forbidden): nodes is forbidden"),
+            Answer(refused="(Forbidden): nodes is forbidden"),
+        ),
+        (("get", "nodes"), done(0, "<html>"), Answer(refused="kubectl printed no JSON")),
+        (("get", "secret", "a"), done(0, "password\nusername\n"), Answer(["password", "username"])),
+        (("auth", "can-i", "create", "pods"), done(1, "no\n"), Answer(False)),
+        (("auth", "can-i", "create", "pods"), done(0, "yes\n"), Answer(True)),
+    ],
+)
+def test_what_kubectl_says(question: Question, run: subprocess.CompletedProcess[str], expected: Answer) -> None:
+    assert answer(question, run) == expected
+
+
+def test_a_cluster_is_read_in_the_context_that_was_given_or_the_current_one() -> None:
+    asked: list[Sequence[str]] = []
+
+    def kubectl(words: Sequence[str]) -> subprocess.CompletedProcess[str]:
+        asked.append(words)
+        return done(0, "kind-dev\n" if "current-context" in words else json.dumps({}))
+
+    assert read(None, [NODES], kubectl).context == "kind-dev"
+    assert read("prod", [NODES], kubectl).of(NODES) == Answer({})
+    assert [words[2] for words in asked if "nodes" in words] == ["kind-dev", "prod"]
+
+
+@pytest.mark.parametrize(
+    ("refusing", "words"),
+    [
+        ("current-context", "kubectl has no current context"),
+        ("get-contexts", "kubectl has no context 'kind-dev'"),
+        ("--raw", "The cluster 'kind-dev' does not answer: connection refused"),
+    ],
+)
+def test_a_cluster_that_cannot_be_read_is_said_in_words(refusing: str, words: str) -> None:
+    def kubectl(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+        return done(1, "", "connection refused") if refusing in command else done(0, "kind-dev")
+
+    with pytest.raises(pulumi.RunError, match=words):
+        read(None, [NODES], kubectl)
