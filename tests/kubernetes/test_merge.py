@@ -106,6 +106,7 @@ def test_plain_values_are_merged_and_deleted() -> None:
     ("patch", "path", "words"),
     [
         ({"$patch": "remove"}, "$patch", "'remove' is no directive."),
+        ({"securityContext": {"$patch": "merge"}}, "securityContext.$patch", "'merge' is no directive."),
         ({"containers": [{"image": "a"}]}, "containers[0]", "merged by 'name', which is missing"),
         ({"containers": ["server"]}, "containers[0]", "merged by 'name', and this is no map"),
         ({"containers": [{"name": {"a": 1}}]}, "containers[0].name", "it must be known now"),

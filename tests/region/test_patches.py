@@ -8,6 +8,7 @@ import pytest
 
 from pulumi_kubernetes_mcp.region import McpRegion
 from pulumi_kubernetes_mcp.region_plan import plan_region
+from pulumi_kubernetes_mcp.report.patches import patch_lines
 from pulumi_kubernetes_mcp.settings.servers import load_stack
 from pulumi_kubernetes_mcp.testing import record
 
@@ -77,3 +78,15 @@ def test_patches_reach_the_objects_of_each_group() -> None:
     assert made["Namespace"]["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "baseline"
     assert made["LimitRange"]["spec"] == limits
     assert made["HorizontalPodAutoscaler"]["metadata"]["annotations"]["a/b"] == "c"
+
+
+def test_a_preview_names_each_patch_and_shows_no_value() -> None:
+    pods = {"kind": "Pod", "patch": {"spec": {"nodeName": "a-name"}, "metadata": {"labels": {"a": "b"}}}}
+    region = plan(
+        server=[pods],
+        scaling=[{"kind": "HorizontalPodAutoscaler", "name": "mcp-server", "patch": {"spec": {"behavior": {}}}}],
+    )
+    assert list(patch_lines(region)) == [
+        "Patched   Pod: spec.nodeName, metadata.labels (mcp:server.patches[0])",
+        "Patched   HorizontalPodAutoscaler 'mcp-server': spec.behavior (mcp:scaling.patches[0])",
+    ]

@@ -2,7 +2,7 @@
 
 The algorithm is that of ``kubectl patch --local``, which the cluster tier compares it with. A list is merged by the key
 that the API schema names for it, and replaced where it names none. New items go before those that are there. The
-directives are ``$patch`` (``replace``, ``delete``, ``merge``), ``$retainKeys``, ``$deleteFromPrimitiveList/<list>`` and
+directives are ``$patch`` (``replace``, ``delete``), ``$retainKeys``, ``$deleteFromPrimitiveList/<list>`` and
 ``$setElementOrder/<list>``. Values that are Outputs are taken as they are.
 """
 
@@ -61,8 +61,8 @@ def _map(original: Mapping[str, Any], patch: Mapping[str, Any], type_: str | Non
         return dict(_without_nulls(patch))
     if directive == "delete":
         return {}
-    if directive not in (None, "merge"):
-        raise PatchError(_at(path, PATCH), f"'{directive}' is no directive.", "Give 'merge', 'replace' or 'delete'.")
+    if directive is not None:
+        raise PatchError(_at(path, PATCH), f"'{directive}' is no directive.", "Give 'replace' or 'delete'.")
     result = _retained(dict(original), patch, path)
     known = fields_of(type_) if type_ is not None else {}
     orders = {key.removeprefix(ORDER): patch.pop(key) for key in list(patch) if key.startswith(ORDER)}

@@ -11,6 +11,7 @@ from ..offline.values import masked
 from ..rehearsal import spike_line
 from .console import clean, show
 from .findings import count_text, findings_data, findings_view
+from .patches import patch_lines, patch_rows
 from .plan import ENVIRONMENT_NOTE, plan_data, planned, preview_document
 from .region import region_data, region_document
 from .resources import count_text as changes_text
@@ -75,10 +76,12 @@ def _print_plan(stack: StackFile, region: RegionPlan) -> None:
     if region.many:
         show(view(region_document(stack.name, region)))
         show()
-        return
-    show(view(preview_document(planned(stack, region))))
-    show(f"\nScaling   {clean(scaling_line(region.first))}")
-    show(f"Rehearsal {clean(spike_line(region.first))}: see 'mcp-stack simulate'.")
+    else:
+        show(view(preview_document(planned(stack, region))))
+        show(f"\nScaling   {clean(scaling_line(region.first))}")
+        show(f"Rehearsal {clean(spike_line(region.first))}: see 'mcp-stack simulate'.")
+    for line in patch_lines(region):
+        show(clean(line))
 
 
 def preview_data(
@@ -91,6 +94,7 @@ def preview_data(
         "stack": stack.name,
         "environmentEvaluated": not stack.environment,
         **_planned_data(region),
+        "patches": [] if region is None else patch_rows(region),
         "findings": findings_data(_findings(region, deployment)),
         "messages": [vars(message) for message in _new_messages(region, deployment)],
         "resources": [node.to_dict() for node in tree(deployment)],

@@ -1,4 +1,4 @@
-"""Patches: the one way to say of an object what no key says. Each component has its own list.
+"""Patches: the one way to say of an object what no key says. Each component that takes them has its own list.
 
 A class for each, so that a list of the stack file reaches the component that makes the objects (see ``keys.py``).
 """
@@ -42,29 +42,8 @@ class ServerPatchKeys(Group):
     """Patches of the pods, the Deployment, the Service and the other objects of the server, for what has no key."""
 
 
-class PoolerPatchKeys(Group):
-    """What the keys of a pooler do not say."""
-
-    patches: Patches = []
-    """Patches of the pods and the other objects of the pooler, for what has no key."""
-
-
 class AutoscalingPatchKeys(Group):
     """What the keys of an autoscaler do not say."""
 
     patches: Patches = []
     """Patches of the autoscaler and of what belongs to it, for what has no key."""
-
-
-class EdgePatchKeys(Group):
-    """What the keys of an edge do not say."""
-
-    patches: Patches = []
-    """Patches of the route and of what belongs to it, for what has no key."""
-
-
-class SecretsPatchKeys(Group):
-    """What the keys of secrets do not say."""
-
-    patches: Patches = []
-    """Patches of the ExternalSecret, for what has no key."""
