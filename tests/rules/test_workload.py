@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp import eras as protocol
 from pulumi_kubernetes_mcp.inputs.checked import checked
+from pulumi_kubernetes_mcp.region_plan import plan_region
 from pulumi_kubernetes_mcp.rules import workload
 from pulumi_kubernetes_mcp.rules.model import Finding, Severity
 from pulumi_kubernetes_mcp.server.args import server_spec, service_findings
 from pulumi_kubernetes_mcp.server.keys import ServiceKeys
+from pulumi_kubernetes_mcp.settings.servers import load_stack
 
 DIGEST = "sha256:" + "0123456789abcdef" * 4
 
@@ -369,3 +371,25 @@ def test_openings_that_let_nobody_in(allow_from: list[dict[str, object]], expect
     found = service_findings(server_spec("x", keys), keys)
     assert [(finding.code, finding.path, finding.problem) for finding in found] == expected
     assert {finding.severity for finding in found} <= {Severity.WARNING}
+
+
+def test_an_opening_of_a_stack_for_a_port_on_which_nothing_listens() -> None:
+    values = {
+        "mcp:region": {"name": "us-east"},
+        "mcp:server": {
+            "image": "ghcr.io/acme/orders:1.4.2",
+            "port": 8101,
+            "healthPath": "/healthz",
+            "ingress": [
+                {"namespace": "apps"},
+                {"namespace": "apps", "port": 8000},
+                {"namespace": "o11y", "port": 9464},
+            ],
+        },
+        "mcp:monitoring": {"port": 9464},
+        "mcp:workload": {"dailyUsers": 500},
+        "mcp:edge": {"host": "mcp.example.com", "implementation": "envoy-gateway"},
+    }
+    (found,) = plan_region(load_stack(values, where="here"), rehearse=False).findings
+    assert (found.code, found.path) == ("MCP121", "mcp:server.ingress[1].port")
+    assert found.problem == "It opens port 8000, and the pods have 8101 (http) and 9464 (metrics)."

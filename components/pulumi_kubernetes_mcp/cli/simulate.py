@@ -168,7 +168,8 @@ def _write(shown: SimulatedStack, plot: Path | None, html: Path | None) -> None:
 
 
 def _print(shown: SimulatedStack, as_json: bool) -> None:
-    from ..report.simulation import simulation_data, simulation_document
+    from ..report.simulation import simulation_document
+    from ..report.simulation_data import simulation_data
     from ..report.terminal import view
 
     if as_json:

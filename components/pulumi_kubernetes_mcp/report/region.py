@@ -164,6 +164,6 @@ def _played(rows: list[tuple[str, ...]]) -> Table:
 
 def simulation_region_data(shown: Mapping[str, SimulatedStack]) -> dict[str, Any]:
     """The simulation of each server as plain data."""
-    from .simulation import simulation_data
+    from .simulation_data import simulation_data
 
     return {"servers": {name: simulation_data(one) for name, one in shown.items()}}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
@@ -17,15 +17,13 @@ if TYPE_CHECKING:
     from ..simulation.hpa import MetricSpec
     from ..simulation.pods import PodModel
     from ..simulation.policy import Policy
-    from ..simulation.result import Result, Sample
+    from ..simulation.result import Result
     from ..simulation.scenarios import Scenario
 
 CHART = 48
 """Columns of a chart of one scenario."""
 SMALL_CHART = 16
 """Columns of a chart in a table."""
-MOST_SAMPLES = 1500
-"""Samples of a result as data; of longer runs every second one, or fewer."""
 APPROXIMATE = (
     "The autoscaler decides as the real one does; traffic is approximate. docs/simulation.md says what is exact."
 )
@@ -384,70 +382,3 @@ def clock(seconds: float) -> str:
     days, rest = divmod(int(seconds), DAY)
     text = f"{rest // 3600}:{rest % 3600 // 60:02d}"
     return f"{days} d {text}" if days else text
-
-
-def simulation_data(simulated: SimulatedStack) -> dict[str, Any]:
-    """The simulation as plain data that JSON can hold: snake_case keys as in the library."""
-    return {
-        "stack": simulated.stack,
-        "peak_sessions": simulated.peak,
-        "objective_seconds": simulated.model.waits.objective,
-        "start_seconds": simulated.model.start_seconds,
-        "seed": simulated.seed,
-        "policies": [
-            {"name": policy.name, "text": policy_text(policy), "notes": list(policy.notes)}
-            for policy in simulated.policies
-        ],
-        "scenarios": [
-            {
-                "name": played.scenario.name,
-                "title": played.scenario.title,
-                "events": [{"at": at, "what": text} for at, text in moments(played)],
-                "results": [result_data(result, played.scenario) for result in played.results],
-            }
-            for played in simulated.played
-        ],
-    }
-
-
-def result_data(result: Result, scenario: Scenario) -> dict[str, Any]:
-    """One result as plain data; numbers rounded to what they mean."""
-    return {
-        "policy": result.policy,
-        "duration_seconds": result.duration,
-        "pods": {"first": result.first, "least": result.least, "most": result.most},
-        "pod_hours": round(result.pod_hours, 3),
-        "lost_pods": None if result.lost_pods is None else list(result.lost_pods),
-        "lost_minutes": result.lost_minutes,
-        "recovered_seconds": result.recovered(scenario.since),
-        "longest_wait_seconds": round(result.longest_wait, 3),
-        "longest_queue": round(result.longest_queue, 1),
-        "calls": round(result.calls),
-        "slow_calls": round(result.slow_calls, 1),
-        "failed_calls": round(result.failed_calls, 1),
-        "sessions": round(result.sessions_begun),
-        "dropped_sessions": round(result.dropped_sessions, 1),
-        "refused_sessions": round(result.refused_sessions, 1),
-        "refused_seconds": result.refused_seconds,
-        "rescales": result.rescales,
-        "blind_seconds": result.blind_seconds,
-        "limited_seconds": dict(sorted(result.limits.items())),
-        "samples": [_sample_data(sample) for sample in thinned(result.samples)],
-    }
-
-
-def thinned(samples: Sequence[Sample]) -> Sequence[Sample]:
-    """Evenly fewer samples, where there are more than anybody needs."""
-    return samples[:: -(-len(samples) // MOST_SAMPLES) or 1]
-
-
-def _sample_data(sample: Sample) -> dict[str, float]:
-    return {
-        "at": sample.at,
-        "pods_wanted": sample.wanted,
-        "pods_ready": sample.ready,
-        "sessions": round(sample.sessions, 1),
-        "calls_in_flight": round(sample.in_flight, 2),
-        "calls_waiting": round(sample.waiting, 2),
-        "wait_p95_seconds": round(sample.wait, 3),
-    }

@@ -9,7 +9,7 @@ from ...inputs.outputs import plain
 from ...server_plan import Need, ServerPlan, figure, quota_amounts
 from .. import capacity, environment, load, network, openings, scaling, waiting
 from ..model import Finding
-from ..workload import egress_findings, existing_findings, name_findings, namespace_findings
+from ..workload import closed_port_findings, egress_findings, existing_findings, name_findings, namespace_findings
 
 if TYPE_CHECKING:
     from ...settings.models import Quota
@@ -59,6 +59,11 @@ def opening_findings(server: ServerPlan) -> list[Finding]:
     found: list[Finding] = []
     for place, origin in enumerate(settings.server.ingress):
         found += openings.opening_findings(origin.cidrs or (), path=f"mcp:server.ingress[{place}].cidrs")
+        if origin.port is not None:
+            port = settings.server.port
+            ports = {settings.monitoring.port or port: "metrics", port: "http"}
+            where = f"mcp:server.ingress[{place}].port"
+            found += closed_port_findings(origin.port, ports=ports, port=port, path=where)
     return found + network.metadata_findings(
         [(one.port, one.protocol, one.cidrs or [], one.except_cidrs) for one in settings.server.egress],
         path=lambda place: f"mcp:server.egress[{place}].cidrs",

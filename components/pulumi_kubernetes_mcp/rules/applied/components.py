@@ -20,7 +20,7 @@ from .. import openings
 from .. import secrets as secret_rules
 from ..doors import in_keys
 from ..model import Finding
-from ..workload import version_findings
+from ..workload import CLOSED_PORT, version_findings
 
 if TYPE_CHECKING:
     from ...region_plan import RegionPlan
@@ -80,8 +80,8 @@ def _enforced(server: ServerPlan) -> str | None:
 
 
 def _but_openings(found: list[Finding]) -> list[Finding]:
-    """Without what is said of the ranges at the keys that give them, of which an opening is made."""
-    return [finding for finding in found if finding.code != openings.WORLD.code]
+    """Without what is said of ranges and ports at the keys that give them, of which an opening is made."""
+    return [finding for finding in found if finding.code not in (openings.WORLD.code, CLOSED_PORT.code)]
 
 
 def _secret(server: ServerPlan) -> str | None:

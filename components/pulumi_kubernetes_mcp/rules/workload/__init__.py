@@ -30,7 +30,7 @@ from .names import (
 )
 from .pods import label_findings, outage_findings, root_findings, user_findings
 from .probes import NO_HEALTH_PATH, PROBE_ON_MCP_PATH, SAME_PROBE_ROUTE, probe_findings
-from .reach import CLOSED_PORT, NOBODY, reach_findings
+from .reach import CLOSED_PORT, NOBODY, closed_port_findings, reach_findings
 from .resources import BAD_QUANTITY, NO_MEMORY, REQUEST_ABOVE_LIMIT, memory_declared_findings, resource_findings
 
 RULES = (
@@ -70,6 +70,7 @@ __all__ = [
     "SHORT_PROPAGATION",
     "MadeClaim",
     "claim_findings",
+    "closed_port_findings",
     "command_findings",
     "drain_findings",
     "egress_findings",

@@ -12,34 +12,26 @@ CLOSED_PORT = Rule(
     severity=Severity.WARNING,
     title="an opening for a port on which nothing listens",
     meaning="""
-        An opening of `allow_from` names a port that is neither the server's nor that of its metrics. A stack opens only
-        those two; a program meets this finding.
+        An opening, of `mcp:server.ingress` in a stack file or of `allow_from` in a program, names a port that is
+        neither the server's nor that of its metrics.
         """,
     why="""
         The NetworkPolicy lets the origin connect to a port at which no process answers, and keeps it away from the one
         that it wants. Clients wait until their own timeout, since a closed port drops what comes.
         """,
     fails="""
-        McpService(
-            "web",
-            {
-                "image": "ghcr.io/acme/mcp-server:1.4.2",
-                "namespace": "mcp-prod",
-                "port": 8101,
-                "allow_from": [{"port": 8000, "namespace": "envoy-gateway-system"}],
-            },
-        )
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          port: 8101
+          ingress:
+            - {port: 8000, namespace: apps}
         """,
     passes="""
-        McpService(
-            "web",
-            {
-                "image": "ghcr.io/acme/mcp-server:1.4.2",
-                "namespace": "mcp-prod",
-                "port": 8101,
-                "allow_from": [{"port": 8101, "namespace": "envoy-gateway-system"}],
-            },
-        )
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          port: 8101
+          ingress:
+            - {namespace: apps}
         """,
     note="Accept it where something else in the pod listens there, such as a sidecar that the cluster injects.",
 )
@@ -84,16 +76,23 @@ def reach_findings(
     :param ports: the ports of the pods, each with its name.
     :param port: that of the server.
     """
-    known = " and ".join(f"{number} ({name})" for number, name in sorted(ports.items()))
     found = [
-        CLOSED_PORT.at(f"{path}[{place}].port", f"It opens port {opened}, and the pods have {known}.", f"Give {port}.")
+        finding
         for place, opened in enumerate(openings)
-        if opened not in ports
+        for finding in closed_port_findings(opened, ports=ports, port=port, path=f"{path}[{place}].port")
     ]
     if any(openings[place] == port for place in with_peers):
         return found
     remedy = f"Name the namespace of the proxies, such as {{port: {port}, namespace: envoy-gateway-system}}."
     return [*found, NOBODY.at(path, f"No opening lets anybody connect to port {port}.", remedy)]
+
+
+def closed_port_findings(opened: int, *, ports: Mapping[int, str], port: int, path: str) -> list[Finding]:
+    """MCP121 for an opening of a port that the pods do not have; for the arguments see :func:`reach_findings`."""
+    if opened in ports:
+        return []
+    known = " and ".join(f"{number} ({name})" for number, name in sorted(ports.items()))
+    return [CLOSED_PORT.at(path, f"It opens port {opened}, and the pods have {known}.", f"Give {port}.")]
 
 
 RULES = (CLOSED_PORT, NOBODY)
