@@ -88,8 +88,11 @@ class Shared:
 def database_key(settings: Settings) -> DatabaseKey | None:
     """What tells one database server from another; ``None`` without a networked database."""
     database = settings.database
-    if database is None or database.host is None:
+    if database is None or not database.networked:
         return None
+    if database.host is None:
+        # A URL says where it is: the same key of the same Secret is the same database.
+        return f"{settings.secrets.name} {database.url_key}", database.port
     return (database.host if isinstance(database.host, str) else id(database.host)), database.port
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pulumi
 
+from . import database_env
 from .autoscaling.args import chosen_kind, followed
 from .autoscaling.keys import AutoscalingKeys
 from .edge.keys import IngressKeys
@@ -37,10 +38,9 @@ T = TypeVar("T", bound=Group)
 E = TypeVar("E", bound=ServedKeys)
 
 INGRESS_NAMESPACE = "ingress-nginx"
+ALLOWED_HOSTS_VARIABLE = "MCP_ALLOWED_HOSTS"
+"""The names that a server which checks the Host header lets in, beside its loopback addresses."""
 GRACEFUL_TIMEOUT_VARIABLE = "UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN"
-POOLER_TLS_MODE = "disable"
-"""The pooler offers no TLS to pods, which reach it inside the namespace only. Not every driver falls back by itself:
-node-postgres takes 'prefer' for 'require'."""
 ENVOY_NAMESPACE = "envoy-gateway-system"
 """Where Envoy Gateway runs its proxies, unless it was told to use the namespace of each Gateway."""
 
@@ -83,6 +83,7 @@ def pooler_args(
         pool_size=figure(figures.pool_size),
         reserve_pool_size=figure(figures.reserve),
         max_client_conn=figure(figures.max_client_conn),
+        parameters=database_env.parameters(pooler.database, plan.server(pooler.servers[0]).settings.workload),
         budget=pooler.budget,
         client_connections=figure(figures.client_connections),
         allow_from=[*_servers_of(pooler), *_kubelets(plan.first, pooler_specs.PORT)],
@@ -138,6 +139,7 @@ def service_args(
         secret_name=secret_name,
         secret_env=secret_env,
         secret_version=None if secret_name is None else settings.secrets.version,
+        database_ca=None if server.pooled or settings.database is None else settings.database.ca,
         allow_from=origins(server),
         allow_to=[*destinations(server), *dns_openings(settings)],
         cluster_user_id=by_cluster(settings),
@@ -212,21 +214,21 @@ def environment(server: ServerPlan, pooler_host: pulumi.Input[str] | None) -> di
 
 def derived_environment(server: ServerPlan, pooler_host: pulumi.Input[str] | None) -> dict[str, pulumi.Input[str]]:
     """What the runtime and libpq understand, from the plan and from what is built."""
-    derived: dict[str, pulumi.Input[str]] = {}
+    derived: dict[str, pulumi.Input[str]] = {ALLOWED_HOSTS_VARIABLE: server.settings.edge.host}
     if server.runtime.drains_by_env:
         derived[GRACEFUL_TIMEOUT_VARIABLE] = str(server.graceful_timeout_seconds)
     if server.plan.memory.node_heap_mib is not None:
         derived["NODE_OPTIONS"] = f"--max-old-space-size={server.plan.memory.node_heap_mib.value:.0f}"
     database = server.settings.database
-    if database is not None and database.host is not None:
-        derived["PGHOST"] = database.host if pooler_host is None else pooler_host
-        derived["PGPORT"] = str(database.port if pooler_host is None else pooler_specs.PORT)
-        derived["PGDATABASE"] = database.name
-        derived["PGSSLMODE"] = database.tls_mode if pooler_host is None else POOLER_TLS_MODE
-        if pooler_host is None and database.tls_mode == "verify-full":
-            derived["PGSSLROOTCERT"] = "system"
-        if server.plan.pool.pool_size is not None:
-            derived["DATABASE_POOL_SIZE"] = f"{server.plan.pool.pool_size.value:.0f}"
+    if database is not None and database.networked:
+        size = server.plan.pool.pool_size
+        derived |= database_env.clear_variables(
+            database,
+            server.settings.workload,
+            runtime=server.settings.server.runtime,
+            pool_size=None if size is None else int(size.value),
+            pooler=None if pooler_host is None else (pooler_host, pooler_specs.PORT),
+        )
     return derived
 
 
@@ -234,9 +236,7 @@ def secret_environment(server: ServerPlan) -> dict[str, str]:
     """Environment variables from keys of the Secret; the database's user and password besides the given ones, unless
     the settings give those in clear."""
     database = server.settings.database
-    derived = {}
-    if database is not None and database.host is not None:
-        derived = {"PGUSER": database.user_key, "PGPASSWORD": database.password_key}
+    derived = database_env.secret_variables(database) if database is not None and database.networked else {}
     given = {*server.settings.server.env, *server.settings.server.env_value_from}
     kept = {variable: key for variable, key in derived.items() if variable not in given}
     return {**kept, **server.settings.secrets.env}
@@ -269,7 +269,7 @@ def destinations(server: ServerPlan) -> list[Egress]:
     others = [Egress.model_construct(**dict(one)) for one in server.settings.server.egress]
     if store is not None:
         others = [*store_openings(store.port, store.namespace, store.pod_labels, store.cidrs), *others]
-    if database is None or database.host is None:
+    if database is None or not database.networked:
         return others
     if server.pooled:
         return [Egress(port=pooler_specs.PORT, workload=server.pooler_name), *others]

@@ -102,6 +102,10 @@ async def sleep(seconds: Annotated[float, Field(ge=0, le=600)]) -> str:
     return f"slept {seconds:g} s"
 
 
+def _number(variable: str, default: int) -> int:
+    return int(os.environ.get(variable, default))
+
+
 def database_pool() -> Any:
     """A small connection pool; libpq reads PGHOST, PGPORT, PGDATABASE, PGUSER and PGPASSWORD itself.
 
@@ -109,9 +113,15 @@ def database_pool() -> Any:
     """
     from psycopg_pool import AsyncConnectionPool
 
-    size = int(os.environ.get("DB_POOL_SIZE", "5"))
-    options = {"prepare_threshold": None, "autocommit": True}
-    return AsyncConnectionPool(min_size=0, max_size=size, timeout=30, kwargs=options, open=False)
+    size, idle = _number("DATABASE_POOL_SIZE", 5), _number("DATABASE_POOL_IDLE_SECONDS", 600)
+    return AsyncConnectionPool(
+        min_size=min(size, _number("DATABASE_POOL_MIN_IDLE", 0)),
+        max_size=size,
+        max_idle=idle,
+        timeout=_number("DATABASE_POOL_ACQUIRE_SECONDS", 30),
+        kwargs={"prepare_threshold": None, "autocommit": True},
+        open=False,
+    )
 
 
 if DATABASE:

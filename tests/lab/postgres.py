@@ -34,7 +34,7 @@ USER = "mcp_app"
 PASSWORD = 'p "quoted" \\ back\'s $HOME %s #;'
 """A password that a careless writer of ``userlist.txt`` gets wrong."""
 DATABASE = "mcp"
-SINCE = {"max_prepared_statements": (1, 21)}
+SINCE = {"max_prepared_statements": (1, 21), "track_extra_parameters": (1, 20)}
 """Options of the generated configuration that older versions do not know, and the first that does."""
 SERVER_SIDE = "select count(*) from pg_stat_activity where usename = %s and backend_type = 'client backend'"
 _UNKNOWN = re.compile(r"unknown parameter: pgbouncer/(\w+)")
@@ -46,6 +46,8 @@ class Postgres:
 
     process: Process
     port: int
+    authority: str
+    """The certificate of the private authority that signed its own (PEM)."""
 
     def admin(self) -> psycopg.Connection[Any]:
         """A superuser connection that bypasses the pooler."""
@@ -100,12 +102,16 @@ def postgresql(max_connections: int = 40) -> Iterator[Postgres]:
         secret.chmod(0o644)
         cluster = [initdb, "-D", data, "-U", "postgres", "-A", "scram-sha-256", "-E", "UTF8", "--no-sync"]
         run([*cluster, f"--pwfile={secret}"], folder=folder, user=user)
-        subject = ["-subj", "/CN=localhost", "-days", "1", "-nodes", "-newkey", "rsa:2048"]
+        authority = [str(folder / "ca.key"), str(folder / "ca.pem")]
+        made = [openssl, "req", "-x509", "-days", "1", "-nodes", "-newkey", "rsa:2048"]
+        run([*made, "-subj", "/CN=Lab", "-keyout", authority[0], "-out", authority[1]], folder=folder, user=user)
         run(
-            [openssl, "req", "-x509", *subject, "-keyout", key, "-out", certificate],
+            [*made, "-CAkey", authority[0], "-CA", authority[1], "-subj", "/CN=localhost", "-keyout", key,
+             "-out", certificate, "-addext", f"subjectAltName=DNS:localhost,IP:{LOOPBACK}",
+             "-addext", "basicConstraints=critical,CA:FALSE"],
             folder=folder,
             user=user,
-        )
+        )  # fmt: skip
         port = free_port()
         settings = {
             "listen_addresses": LOOPBACK,
@@ -121,7 +127,7 @@ def postgresql(max_connections: int = 40) -> Iterator[Postgres]:
         command = [server, "-D", data, *(f"--{name}={value}" for name, value in settings.items())]
         with running("postgres", command, folder=folder, user=user, stop_signal=signal.SIGINT) as process:
             process.wait_for_port(port)
-            started = Postgres(process, port)
+            started = Postgres(process, port, Path(authority[1]).read_text())
             wait_until(started.accepts, seconds=20, what="PostgreSQL accepts sessions")
             with started.admin() as connection:
                 role, name, password = sql.Identifier(USER), sql.Identifier(DATABASE), sql.Literal(PASSWORD)
@@ -172,7 +178,7 @@ def write_user_list(folder: Path, user: str | None) -> Path:
 
 @contextmanager
 def pgbouncer(
-    database: Postgres, *, pool_size: int, reserve_pool_size: int = 0, max_client_conn: int = 100
+    database: Postgres, *, pool_size: int, reserve_pool_size: int = 0, max_client_conn: int = 100, **more: Any
 ) -> Iterator[PgBouncer]:
     """A PgBouncer with the configuration that the library generates.
 
@@ -193,14 +199,15 @@ def pgbouncer(
             listen_address=LOOPBACK,
             listen_port=port,
             auth_file=str(write_user_list(folder, user)),
+            **more,
         )
         configuration = folder / "pgbouncer.ini"
         dropped: list[str] = []
         configuration.write_text(text)
-        for option in _unknown_options(binary, configuration, port, folder, user):
-            text = re.sub(rf"(?m)^{option} = .*\n", "", text)
-            dropped.append(option)
-        configuration.write_text(text)
+        while unknown := _unknown_options(binary, configuration, port, folder, user):  # It ends at the first of them.
+            text = re.sub(rf"(?m)^({'|'.join(unknown)}) = .*\n", "", text)
+            dropped += unknown
+            configuration.write_text(text)
         with running(
             "pgbouncer", [binary, str(configuration)], folder=folder, user=user, stop_signal=signal.SIGQUIT
         ) as process:

@@ -29,7 +29,7 @@ def database_variables(port: int, pool: int) -> dict[str, str]:
         "PGDATABASE": DATABASE,
         "PGUSER": USER,
         "PGPASSWORD": PASSWORD,
-        "DB_POOL_SIZE": str(pool),
+        "DATABASE_POOL_SIZE": str(pool),
     }
 
 

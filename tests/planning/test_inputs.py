@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from pulumi_kubernetes_mcp.planning import (
     ERAS,
+    NETWORKED,
     RUNTIMES,
     SINGLE_WRITERS,
     Bounds,
@@ -81,7 +82,7 @@ def test_prices_of_the_settings_have_a_plan() -> None:
 
 def test_names_equal_those_of_the_settings() -> None:
     schema = models.Settings.model_json_schema()["$defs"]
-    assert schema["DatabaseSettings"]["properties"]["kind"]["enum"] == ["postgres", *SINGLE_WRITERS]
+    assert schema["DatabaseSettings"]["properties"]["kind"]["enum"] == [*NETWORKED, *SINGLE_WRITERS]
     assert schema["ServerSettings"]["properties"]["eras"]["items"]["enum"] == list(ERAS)
 
 
@@ -180,8 +181,9 @@ NAN, INF = float("nan"), float("inf")
             "query_milliseconds is 0, but must be above 0 and at most 3.6e+06",
         ),
         (
-            lambda: Database(kind="mysql"),
-            "kind is 'mysql', but must be 'postgres' or one of sqlite, duckdb, single-writer",
+            lambda: Database(kind="oracle"),
+            "kind is 'oracle', but must be one of postgres, mysql, mongodb, sqlserver, redis, sqlite, duckdb, "
+            "single-writer",
         ),
         (lambda: Database(pooler="odyssey"), "pooler is 'odyssey', but must be 'none' or 'pgbouncer'"),
         (lambda: Database(shared_by_regions=0), "shared_by_regions is 0, but must lie between 1 and 100"),

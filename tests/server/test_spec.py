@@ -39,6 +39,7 @@ SERVER = specs.ServerSpec(
     secret_name=None,
     secret_env=[],
     secret_version=None,
+    database_ca=None,
     user_id=10001,
     command=None,
     args=None,

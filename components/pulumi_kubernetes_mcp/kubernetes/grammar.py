@@ -16,6 +16,8 @@ SUBDOMAIN = rf"{LABEL}(\.{LABEL})*"
 """A DNS subdomain (RFC 1123): the name of most objects."""
 _QUALIFIED = r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
 _DOMAIN_COMPONENT = r"[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?"
+_NO_WAY_UP = r"(?!\.\.)(?!\.$)"
+"""Neither '.' nor what begins with '..'."""
 _COMPONENT = r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*"
 
 
@@ -47,10 +49,6 @@ def _prefixed(text: str) -> bool:
     return not slash or len(prefix) <= 253
 
 
-def _no_way_up(text: str) -> bool:
-    return text != "." and not text.startswith("..")
-
-
 def _short_repository(text: str) -> bool:
     name = text.partition("@")[0]
     head, slash, last = name.rpartition("/")
@@ -60,17 +58,15 @@ def _short_repository(text: str) -> bool:
 ENV_NAME = Grammar(
     "the name of an environment variable",
     "use letters, digits, '_', '-' and '.', beginning with no digit, such as 'LOG_LEVEL'",
-    r"[-._a-zA-Z][-._a-zA-Z0-9]*",
-    also=_no_way_up,
+    rf"{_NO_WAY_UP}[-._a-zA-Z][-._a-zA-Z0-9]*",
 )
 """What every supported version takes; from 1.34 on the API server takes more, and a shell never reads it."""
 DATA_KEY = Grammar(
     "the key of a Secret or a ConfigMap",
     "use at most 253 letters, digits, '-', '_' and '.', such as 'database-password'; the value itself belongs into the "
     "Secret",
-    r"[-._a-zA-Z0-9]+",
+    rf"{_NO_WAY_UP}[-._a-zA-Z0-9]+",
     253,
-    _no_way_up,
 )
 OBJECT_NAME = Grammar(
     "the name of an object",
@@ -105,8 +101,7 @@ LABEL_VALUE = Grammar(
 PATH_SEGMENT = Grammar(
     "a part of a path",
     "give a name without '/', '%' and control characters",
-    r"[^/%\x00-\x1f\x7f]+",
-    also=lambda text: text not in (".", ".."),
+    r"(?!\.{1,2}$)[^/%\x00-\x1f\x7f]+",
 )
 KIND = Grammar("the kind of an object", "write it as 'HTTPRoute'", r"[A-Za-z]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?")
 API_VERSION = Grammar("an API version", "write it as 'apps/v1' or 'v1'", rf"({SUBDOMAIN}/)?{LABEL}", also=_prefixed)

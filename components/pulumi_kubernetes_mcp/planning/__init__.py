@@ -7,7 +7,18 @@ from .cost import Cost
 from .cpu import CPU_LIMIT_STEP_MILLICORES, PLANNED_UTILISATION_PERCENT, Cpu
 from .derivation import Inputs, Parts
 from .floors import Floor
-from .inputs import ERAS, SINGLE_WRITERS, Bounds, Database, PlanInputError, Prices, StateStore, Tool, Workload
+from .inputs import (
+    ERAS,
+    NETWORKED,
+    SINGLE_WRITERS,
+    Bounds,
+    Database,
+    PlanInputError,
+    Prices,
+    StateStore,
+    Tool,
+    Workload,
+)
 from .memory import DESCRIPTOR_SOFT_LIMIT, GC_HEADROOM_PERCENT
 from .plan import Plan, plan
 from .remedies import Remedy
@@ -21,6 +32,7 @@ __all__ = [
     "DESCRIPTOR_SOFT_LIMIT",
     "ERAS",
     "GC_HEADROOM_PERCENT",
+    "NETWORKED",
     "PLANNED_UTILISATION_PERCENT",
     "RUNTIMES",
     "SINGLE_WRITERS",

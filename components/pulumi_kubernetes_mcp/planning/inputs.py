@@ -14,6 +14,8 @@ from ..eras import NAMES
 
 HOURS = 24
 ERAS = NAMES
+NETWORKED = ("postgres", "mysql", "mongodb", "sqlserver", "redis")
+"""Databases that pods connect to over the network."""
 SINGLE_WRITERS = ("sqlite", "duckdb", "single-writer")
 """Kinds of database with one writer: a file that one process opens."""
 
@@ -160,7 +162,7 @@ class Database:
     """What the database allows, and how long calls hold a connection."""
 
     kind: str = "postgres"
-    """'postgres', or one of SINGLE_WRITERS, which have one writer and no connections to budget."""
+    """One of NETWORKED, or of SINGLE_WRITERS, which have one writer and no connections to budget."""
     max_connections: int = 100
     """max_connections of the database; 100 is the stock value of PostgreSQL."""
     reserved_connections: int = 3
@@ -195,8 +197,10 @@ class Database:
         return self.pooler != "none" and not self.single_writer
 
     def __post_init__(self) -> None:
-        if self.kind not in ("postgres", *SINGLE_WRITERS):
-            raise PlanInputError(f"kind is '{self.kind}', but must be 'postgres' or one of {', '.join(SINGLE_WRITERS)}")
+        if self.kind not in (*NETWORKED, *SINGLE_WRITERS):
+            raise PlanInputError(
+                f"kind is '{self.kind}', but must be one of {', '.join((*NETWORKED, *SINGLE_WRITERS))}"
+            )
         if self.pooler not in ("none", "pgbouncer"):
             raise PlanInputError(f"pooler is '{self.pooler}', but must be 'none' or 'pgbouncer'")
         _check(self, 1, 1_000_000, "max_connections")

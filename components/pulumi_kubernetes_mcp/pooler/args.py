@@ -22,6 +22,7 @@ def pooler_spec(name: str, keys: PgBouncerKeys) -> specs.PoolerSpec:
         pod_annotations=mesh.pod_annotations(keys.mesh),
         user_id=None if keys.cluster_user_id else specs.USER_ID,
         place=keys,
+        database_ca=keys.database_ca,
     )
 
 

@@ -9,7 +9,7 @@ import pulumi_kubernetes as k8s
 
 from ..inputs.checked import NOT_GIVEN, checked
 from ..inputs.outputs import after, awaited, mapped, report_findings, validate_input
-from ..kubernetes import mesh, network
+from ..kubernetes import mesh, network, trust
 from ..kubernetes import objects as common
 from ..kubernetes.keys import Egress
 from ..rules import workload
@@ -133,6 +133,10 @@ def configuration(keys: PgBouncerKeys) -> pulumi.Input[str]:
             reserve_pool_size=keys.reserve_pool_size,
             max_client_conn=keys.max_client_conn,
             server_tls_mode=keys.server_tls_mode,
+            server_ca_file=trust.path(keys.database_ca),
+            parameters=keys.parameters,
+            ignored_parameters=keys.ignored_parameters,
+            tracked_parameters=keys.tracked_parameters,
         )
 
     return mapped(keys.database_host, written)

@@ -6,6 +6,8 @@ from pydantic import Field
 
 from ..kubernetes.keys import AcceptKeys, AwaitSeconds, Egress, IngressFrom
 from ..settings.fields import Address, AnyText, DataKey, Filled, Image, Label, Name, Namespace, Port, same
+from ..settings.keys.certificates import CertificateAuthority
+from ..settings.keys.databases import ParameterName, ParameterValue
 from ..settings.keys.network import PodLabels
 from ..settings.keys.place import MeshKeys
 from ..settings.keys.pod import PlacementKeys, UserKeys
@@ -46,6 +48,10 @@ class PgBouncerKeys(AcceptKeys, MeshKeys, UserKeys, PlacementKeys):
     """Connections that all pods together open to the pooler; it must bear them with one instance lost. Checked where
     there is a `budget`."""
     server_tls_mode: TlsMode = same(DatabaseKeys, "tls_mode")
+    database_ca: CertificateAuthority | None = same(DatabaseKeys, "ca")
+    parameters: dict[ParameterName, ParameterValue] = same(DatabaseKeys, "parameters")
+    ignored_parameters: list[ParameterName] = same(DatabaseKeys, "ignored_parameters")
+    tracked_parameters: list[ParameterName] = same(DatabaseKeys, "tracked_parameters")
     image: Image = same(DatabaseKeys, "pooler_image")
     allow_from: list[IngressFrom] = []
     """Who may connect to the pooler. Nobody by default."""

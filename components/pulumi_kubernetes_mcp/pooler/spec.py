@@ -1,11 +1,13 @@
 """PgBouncer in transaction mode: its configuration, its pods, its Service."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import pulumi
 
 from ..eras import ENDPOINT_PROPAGATION_SECONDS
+from ..kubernetes import trust
 from ..kubernetes.objects import (
     READINESS_PROBE,
     STARTUP_PROBE,
@@ -19,6 +21,7 @@ from ..kubernetes.objects import (
     template_metadata,
 )
 from ..kubernetes.placement import affinity, placement
+from ..settings.keys.certificates import CertificateAuthority
 from ..settings.keys.pod import PlacementKeys
 
 COMPONENT = "pooler"
@@ -41,7 +44,6 @@ DRAIN = (
 )
 START = f'ulimit -Sn "$(ulimit -Hn)"; exec pgbouncer {CONFIG_PATH}/{CONFIG_FILE}'
 """PgBouncer does not raise its own soft limit of open files, and needs one per client. ``exec`` makes it process 1."""
-SYSTEM_CA_FILE = "/etc/ssl/certs/ca-certificates.crt"
 USERLIST = (
     'umask 077; quote() { printf \'%s\' "$1" | sed \'s/"/""/g\'; }; '
     f'printf \'"%s" "%s"\\n\' "$(quote "$PGUSER")" "$(quote "$PGPASSWORD")" > {RUN_PATH}/userlist.txt'
@@ -62,6 +64,7 @@ class PoolerSpec:
     pod_labels: Mapping[str, str] = field(default_factory=dict)
     """Labels that only the pods have, such as those of a mesh."""
     pod_annotations: Mapping[str, str] = field(default_factory=dict)
+    database_ca: CertificateAuthority | None = None
     requests: Mapping[str, str] = field(default_factory=lambda: REQUESTS)
     limits: Mapping[str, str] = field(default_factory=lambda: LIMITS)
     user_id: int | None = USER_ID
@@ -84,6 +87,10 @@ def pgbouncer_ini(
     reserve_pool_size: int,
     max_client_conn: int,
     server_tls_mode: str = "require",
+    server_ca_file: str = trust.SYSTEM_FILE,
+    parameters: Mapping[str, str] = MappingProxyType({}),
+    ignored_parameters: Sequence[str] = ("extra_float_digits",),
+    tracked_parameters: Sequence[str] = ("IntervalStyle",),
     listen_address: str = "*",
     listen_port: int = PORT,
     auth_file: str = f"{RUN_PATH}/userlist.txt",
@@ -113,15 +120,18 @@ def pgbouncer_ini(
         "server_idle_timeout": 600,
         "server_lifetime": 3600,
         "server_tls_sslmode": server_tls_mode,
-        "ignore_startup_parameters": "extra_float_digits,options",
+        "ignore_startup_parameters": ",".join(ignored_parameters),
+        "track_extra_parameters": ",".join(tracked_parameters),
         "log_connections": 0,
         "log_disconnections": 0,
     }
-    if server_tls_mode == "verify-full":
-        options["server_tls_ca_file"] = SYSTEM_CA_FILE
+    if server_tls_mode in ("verify-ca", "verify-full"):
+        options["server_tls_ca_file"] = server_ca_file
+    settings = ", ".join(f"set_config(''{key}'', ''{value}'', false)" for key, value in parameters.items())
     lines = [
         "[databases]",
-        f"{database_name} = host={database_host} port={database_port} dbname={database_name}",
+        f"{database_name} = host={database_host} port={database_port} dbname={database_name}"
+        + (f" connect_query='select {settings}'" if settings else ""),
         "",
         "[pgbouncer]",
         *(f"{key} = {value}".rstrip() for key, value in options.items()),
@@ -167,6 +177,7 @@ def pod(pooler: PoolerSpec, config_name: pulumi.Input[str]) -> Spec:
         "volumes": [
             {"name": "config", "configMap": {"name": config_name}},
             {"name": "run", "emptyDir": {"medium": "Memory", "sizeLimit": "1Mi"}},
+            *trust.volumes(pooler.database_ca),
         ],
     }
 
@@ -212,5 +223,6 @@ def _pgbouncer(pooler: PoolerSpec) -> Spec:
         "volumeMounts": [
             {"name": "config", "mountPath": CONFIG_PATH, "readOnly": True},
             {"name": "run", "mountPath": RUN_PATH},
+            *trust.mounts(pooler.database_ca),
         ],
     }

@@ -73,6 +73,11 @@ def writable(text: str) -> bool:
     return "\0" not in text and not _HALF.search(text)
 
 
+def without_halves(text: str) -> str:
+    """The text with a replacement for each half of a surrogate pair."""
+    return _HALF.sub("\ufffd", text)
+
+
 def opaque(text: str) -> bool:
     """Whether a word is one that nobody thinks of: letters and digits in turns, as in a key that was drawn.
 

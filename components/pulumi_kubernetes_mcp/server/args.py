@@ -50,6 +50,7 @@ def server_spec(name: str, keys: ServiceKeys) -> specs.ServerSpec:
         secret_name=keys.secret_name,
         secret_env=[(item.variable, item.key) for item in keys.secret_env],
         secret_version=keys.secret_version,
+        database_ca=keys.database_ca,
         user_id=None if keys.cluster_user_id else keys.user_id,
         command=keys.command,
         args=keys.args,

@@ -6,11 +6,13 @@ from ..inputs.checked import repeated
 from ..inputs.served import ServedKeys
 from ..kubernetes.keys import AcceptKeys, AwaitSeconds, Egress, IngressFrom, Resources, SecretEnv
 from ..settings.fields import AnyText, Count, EnvName, Filled, Name, Namespace, Port, same
+from ..settings.keys.certificates import CertificateAuthority
 from ..settings.keys.identity import IdentityKeys
 from ..settings.keys.patches import ServerPatchKeys
 from ..settings.keys.place import MeshKeys, PlatformKeys
 from ..settings.keys.secrets import SecretVersionKeys
 from ..settings.keys.server import ContainerKeys, DisruptionKeys, DrainKeys, EndpointKeys, StartKeys
+from ..settings.keys.stores import DatabaseKeys
 from ..settings.problems import Problem
 
 
@@ -50,6 +52,7 @@ class ServiceKeys(
     secret_env: list[SecretEnv] = []
     """Environment variables from keys of that Secret."""
     secret_version: AnyText | None = same(SecretVersionKeys, "version")
+    database_ca: CertificateAuthority | None = same(DatabaseKeys, "ca")
     allow_from: list[IngressFrom] = []
     """Who may connect to the pods. Nobody by default."""
     allow_to: list[Egress] = []

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pulumi
 
-from ..kubernetes import placement, variables, volumes
+from ..kubernetes import placement, trust, variables, volumes
 from ..kubernetes import quantities as units
 from ..kubernetes.objects import (
     LIVENESS_PROBE,
@@ -20,6 +20,7 @@ from ..kubernetes.objects import (
     template_metadata,
     without_empty,
 )
+from ..settings.keys.certificates import CertificateAuthority
 from ..settings.keys.server import PodKeys
 
 CONTAINER = "server"
@@ -64,6 +65,7 @@ class ServerSpec:
     secret_name: pulumi.Input[str] | None
     secret_env: Sequence[tuple[str, str]]
     secret_version: pulumi.Input[str] | None
+    database_ca: CertificateAuthority | None
     user_id: int | None
     """User and group; ``None`` leaves both to the cluster."""
     command: Sequence[str] | None
@@ -124,7 +126,10 @@ def pod(server: ServerSpec) -> Spec:
             **placement.hardware(server.pod),
             **placement.resolution(server.pod),
             "containers": [container(server)],
-            "volumes": volumes.pod_volumes(server.name, server.pod.writable_paths, server.pod.volumes),
+            "volumes": [
+                *volumes.pod_volumes(server.name, server.pod.writable_paths, server.pod.volumes),
+                *trust.volumes(server.database_ca),
+            ],
         }
     )
 
@@ -143,7 +148,10 @@ def container(server: ServerSpec) -> Spec:
         "securityContext": container_security(server.user_id, writable_root=server.pod.writable_root),
         **_probes(server),
         "lifecycle": {"preStop": {"sleep": {"seconds": server.pre_stop_seconds}}},
-        "volumeMounts": volumes.mounts(server.pod.writable_paths, server.pod.volumes),
+        "volumeMounts": [
+            *volumes.mounts(server.pod.writable_paths, server.pod.volumes),
+            *trust.mounts(server.database_ca),
+        ],
     }
     if server.pod.image_pull_policy is not None:
         result["imagePullPolicy"] = server.pod.image_pull_policy

@@ -28,6 +28,7 @@ FREE_KEYS = frozenset(
         "labels",
         "node_selector",
         "options",
+        "parameters",
         "pod_annotations",
         "pod_labels",
         "remote",

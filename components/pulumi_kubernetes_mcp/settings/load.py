@@ -29,7 +29,7 @@ from .problems import (
 from .secret_values import encrypted, in_secret_values, with_secrets
 from .sources import DEFAULTS, Sources, layers_of, replacements
 from .stack_file import seal
-from .texts import misplaced
+from .texts import misplaced, storable
 from .tree import null_values
 from .yaml_text import MAX_DEPTH
 
@@ -113,7 +113,7 @@ def settings_in(
     for name, value in merged.values.items():
         key = f"{NAMESPACE}:{name}"
         if name in known:
-            groups[name] = value
+            groups[name] = storable(value)
             told += _admit(value, key)
         else:
             remedy = suggest(key, [f"{NAMESPACE}:{word}" for word in known], "keys")

@@ -86,6 +86,8 @@ def stack_file_schema() -> dict[str, Any]:
         "required": ["kind", "pooler"],
         "properties": {"kind": {"enum": kinds}, "pooler": {"not": {"enum": ["none", None]}}},
     }
+    sources = ("configMap", "secret", "file")
+    definitions["CertificateAuthority"]["oneOf"] = [{"required": [one]} for one in sources]
     definitions["SecretsSettings"]["anyOf"] = [
         {"properties": {"source": {"not": {"const": "config"}}}},
         {"properties": {"name": {"type": "null"}}},

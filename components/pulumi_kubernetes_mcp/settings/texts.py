@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
-from ..rules.forms import looks_secret, writable
+from ..rules.forms import looks_secret, without_halves, writable
 from .problems import Problem, join
 
 
@@ -25,6 +26,15 @@ def misplaced(value: object, path: str, spared: Callable[[str], bool]) -> Iterat
     elif isinstance(value, (list, tuple)):
         for index, item in enumerate(value):
             yield from misplaced(item, join(path, index), spared)
+
+
+def storable(value: Any) -> Any:
+    """The value without halves of surrogate pairs, which nothing that reads it on can hold; they were told of."""
+    if isinstance(value, str):
+        return value if writable(value) else without_halves(value)
+    if isinstance(value, dict):
+        return {storable(key): storable(member) for key, member in value.items()}
+    return [storable(item) for item in value] if isinstance(value, list) else value
 
 
 def _wrong(text: str, path: str, *, spared: bool = False) -> Iterator[Problem]:

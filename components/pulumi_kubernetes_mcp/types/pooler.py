@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
 
 import pulumi
 
-from .shared import EgressArgs, IngressFromArgs, TolerationArgs
+from .shared import CertificateAuthorityArgs, EgressArgs, IngressFromArgs, TolerationArgs
 
 if TYPE_CHECKING:
-    PgBouncerServerTlsMode = Literal["disable", "prefer", "require", "verify-full"]
+    PgBouncerServerTlsMode = Literal["disable", "prefer", "require", "verify-ca", "verify-full"]
     PgBouncerArchitecture = Literal["any", "amd64", "arm64"]
     PgBouncerMesh = Literal["none", "istio-ambient", "istio-sidecar"]
 else:
@@ -36,7 +36,8 @@ class McpPgBouncerArgs(TypedDict):
     pooler_name: NotRequired[str]
     """Name of the Deployment and the Service. Derived: the component's name."""
     database_port: NotRequired[int]
-    """Port of the database. Default: 5432."""
+    """Port of the database. Of another kind than PostgreSQL its own, where this is left out: 3306 (MySQL), 27017
+    (MongoDB), 1433 (SQL Server), 6379 (Redis). Default: 5432."""
     database_name: NotRequired[str]
     """Name of the database. Default: 'postgres'."""
     database_cidrs: NotRequired[list[str]]
@@ -63,8 +64,23 @@ class McpPgBouncerArgs(TypedDict):
     """Connections that all pods together open to the pooler; it must bear them with one instance lost. Checked where
     there is a budget. Default: 0."""
     server_tls_mode: NotRequired[PgBouncerServerTlsMode]
-    """TLS towards the database, in libpq's words (PGSSLMODE); 'require' because managed databases offer it. Default:
+    """TLS towards the database, in libpq's words; 'require', which encrypts and verifies nothing, because managed
+    databases offer it. The server gets the word that its driver reads: to node-postgres require is no-verify. Default:
     'require'."""
+    database_ca: NotRequired[CertificateAuthorityArgs]
+    """The authority that signed the database's certificate, for the modes that verify it; mounted into the server, or
+    into the pooler where there is one. Left out: the public ones."""
+    parameters: NotRequired[Mapping[str, str]]
+    """Parameters of PostgreSQL that hold for every connection, such as search_path or jit. Without a pooler they go to
+    the server as options of libpq; with one they are set on each of its connections, since it hands none on. Default:
+    none."""
+    ignored_parameters: NotRequired[list[str]]
+    """Startup parameters of clients that the pooler drops. It refuses all that are neither here nor in
+    tracked_parameters, so that none is lost in silence; the default is what JDBC sends and nobody misses. Default:
+    extra_float_digits."""
+    tracked_parameters: NotRequired[list[str]]
+    """Startup parameters that the pooler keeps for each client beside its own (client_encoding, DateStyle, TimeZone and
+    others); only those that PostgreSQL reports, as search_path from 18 on. Default: IntervalStyle."""
     image: NotRequired[pulumi.Input[str]]
     """Image of PgBouncer with a fixed tag or a digest; it must read /etc/pgbouncer/pgbouncer.ini. The default is one
     that follows upstream; 1.21 or newer is needed for prepared statements. Default:
@@ -119,7 +135,8 @@ pooler_name: str
     Name of the Deployment and the Service. Derived: the component's name.
 
 database_port: int
-    Port of the database. Default: 5432.
+    Port of the database. Of another kind than PostgreSQL its own, where this is left out: 3306
+    (MySQL), 27017 (MongoDB), 1433 (SQL Server), 6379 (Redis). Default: 5432.
 
 database_name: str
     Name of the database. Default: 'postgres'.
@@ -160,9 +177,42 @@ client_connections: int
     Connections that all pods together open to the pooler; it must bear them with one instance lost.
     Checked where there is a budget. Default: 0.
 
-server_tls_mode: 'disable' | 'prefer' | 'require' | 'verify-full'
-    TLS towards the database, in libpq's words (PGSSLMODE); 'require' because managed databases
-    offer it. Default: 'require'.
+server_tls_mode: 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full'
+    TLS towards the database, in libpq's words; 'require', which encrypts and verifies nothing,
+    because managed databases offer it. The server gets the word that its driver reads: to
+    node-postgres require is no-verify. Default: 'require'.
+
+database_ca: group
+    The authority that signed the database's certificate, for the modes that verify it; mounted into
+    the server, or into the pooler where there is one. Left out: the public ones.
+
+database_ca.config_map: str
+    ConfigMap with the certificate, as trust-manager or the platform keeps it in the namespace.
+    Default: none.
+
+database_ca.secret: str
+    Secret with the certificate, such as that of cert-manager. Default: none.
+
+database_ca.key: str
+    Key of the certificate (PEM) in the ConfigMap or the Secret. Default: 'ca.crt'.
+
+database_ca.file: str
+    File in the image, instead of both. Default: none.
+
+parameters: mapping of str to str
+    Parameters of PostgreSQL that hold for every connection, such as search_path or jit. Without a
+    pooler they go to the server as options of libpq; with one they are set on each of its
+    connections, since it hands none on. Default: none.
+
+ignored_parameters: list of str
+    Startup parameters of clients that the pooler drops. It refuses all that are neither here nor in
+    tracked_parameters, so that none is lost in silence; the default is what JDBC sends and nobody
+    misses. Default: extra_float_digits.
+
+tracked_parameters: list of str
+    Startup parameters that the pooler keeps for each client beside its own (client_encoding,
+    DateStyle, TimeZone and others); only those that PostgreSQL reports, as search_path from 18 on.
+    Default: IntervalStyle.
 
 image: str or Output
     Image of PgBouncer with a fixed tag or a digest; it must read /etc/pgbouncer/pgbouncer.ini. The

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     ScalingMetricType = Literal["resource", "container-resource", "pods", "object", "external"]
     PrometheusAuthenticationModes = Literal["bearer", "basic", "tls"]
     PrometheusAuthenticationExistingKind = Literal["TriggerAuthentication", "ClusterTriggerAuthentication"]
-    DatabaseKind = Literal["postgres", "sqlite", "duckdb", "single-writer"]
+    DatabaseKind = Literal["postgres", "mysql", "mongodb", "sqlserver", "redis", "sqlite", "duckdb", "single-writer"]
     DatabasePooler = Literal["none", "pgbouncer"]
-    DatabaseTlsMode = Literal["disable", "prefer", "require", "verify-full"]
+    DatabaseTlsMode = Literal["disable", "prefer", "require", "verify-ca", "verify-full"]
+    DatabasePreset = Literal["libpq", "url", "prisma", "sqlalchemy", "django", "spring", "generic", "none"]
     EdgeImplementation = Literal["envoy-gateway", "nginx", "other"]
     EdgeKind = Literal["gateway", "ingress"]
     EdgeAffinity = Literal["auto", "none", "source-ip", "cookie", "session-hash", "gateway"]
@@ -62,6 +63,7 @@ else:
     DatabaseKind = str
     DatabasePooler = str
     DatabaseTlsMode = str
+    DatabasePreset = str
     EdgeImplementation = str
     EdgeKind = str
     EdgeAffinity = str
@@ -306,14 +308,71 @@ class RegionStateStoreArgs(TypedDict):
     """Number of region stacks that use this store at the same time. Default: 1."""
 
 
+class RegionVariableNamesArgs(TypedDict):
+    """Names of the variables that a server reads, each over that of the preset. What a preset does not name, and nobody
+    names here, is not emitted."""
+
+    host: NotRequired[str]
+    """Host of the database, or of the pooler. Default: none."""
+    port: NotRequired[str]
+    """Its port. Default: none."""
+    name: NotRequired[str]
+    """Name of the database. Default: none."""
+    user: NotRequired[str]
+    """The user, from user_key of the Secret. Default: none."""
+    password: NotRequired[str]
+    """The password, from password_key of the Secret. Default: none."""
+    url: NotRequired[str]
+    """The whole URL, from url_key of the Secret. Default: none."""
+    jdbc_url: NotRequired[str]
+    """A JDBC URL without user and password. Default: none."""
+    tls: NotRequired[str]
+    """What is checked of the certificate, in the word that the driver of the runtime reads. Default: none."""
+    ca: NotRequired[str]
+    """Path of the file with the authority's certificate. Default: none."""
+    options: NotRequired[str]
+    """Parameters of each connection in libpq's form, '-c statement_timeout=10000'. Beside a pooler they are in its
+    configuration instead. Default: none."""
+    pool_size: NotRequired[str]
+    """Connections of one process. Default: none."""
+    pool_min_idle: NotRequired[str]
+    """Connections that a process keeps open at least. Default: none."""
+    pool_idle_seconds: NotRequired[str]
+    """After how many seconds an idle connection beyond that is closed. Default: none."""
+    pool_idle_milliseconds: NotRequired[str]
+    """The same in milliseconds. Default: none."""
+    pool_acquire_seconds: NotRequired[str]
+    """How many seconds a call waits for a connection. Default: none."""
+    pool_acquire_milliseconds: NotRequired[str]
+    """The same in milliseconds. Default: none."""
+    statement_seconds: NotRequired[str]
+    """How many seconds a statement may take. Default: none."""
+    statement_milliseconds: NotRequired[str]
+    """The same in milliseconds. Default: none."""
+
+
+class RegionCertificateAuthorityArgs(TypedDict):
+    """Where the certificate of an authority comes from: a ConfigMap or a Secret of the namespace, or the image."""
+
+    config_map: NotRequired[str]
+    """ConfigMap with the certificate, as trust-manager or the platform keeps it in the namespace. Default: none."""
+    secret: NotRequired[str]
+    """Secret with the certificate, such as that of cert-manager. Default: none."""
+    key: NotRequired[str]
+    """Key of the certificate (PEM) in the ConfigMap or the Secret. Default: 'ca.crt'."""
+    file: NotRequired[str]
+    """File in the image, instead of both. Default: none."""
+
+
 class RegionDatabaseArgs(TypedDict):
     """The database that the tools use, and what it allows."""
 
     kind: NotRequired[DatabaseKind]
-    """Kind of database. SQLite, DuckDB and whatever else is a file of one process ('single-writer') have one writer, so
-    they allow one replica. Default: 'postgres'."""
+    """Kind of database. All but PostgreSQL are planned without a pooler. SQLite, DuckDB and whatever else is a file of
+    one process ('single-writer') have one writer, so they allow one replica. Default: 'postgres'."""
     max_connections: NotRequired[int]
-    """max_connections of the database. 100 is the stock value of PostgreSQL. Default: 100."""
+    """max_connections of the database. 100 is the stock value of PostgreSQL. Of another kind, where this is left out:
+    151 (MySQL), 500 (MongoDB), 1000 (SQL Server), 10000 (Redis). Default: 100."""
     reserved_connections: NotRequired[int]
     """superuser_reserved_connections plus what is reserved for maintenance. Default: 3."""
     share_percent: NotRequired[float]
@@ -331,7 +390,8 @@ class RegionDatabaseArgs(TypedDict):
     host: NotRequired[pulumi.Input[str]]
     """Host of the database, a name or an address without port and credentials. Default: none."""
     port: NotRequired[int]
-    """Port of the database. Default: 5432."""
+    """Port of the database. Of another kind than PostgreSQL its own, where this is left out: 3306 (MySQL), 27017
+    (MongoDB), 1433 (SQL Server), 6379 (Redis). Default: 5432."""
     name: NotRequired[str]
     """Name of the database. Default: 'postgres'."""
     cidrs: NotRequired[list[str]]
@@ -343,8 +403,23 @@ class RegionDatabaseArgs(TypedDict):
     pod_labels: NotRequired[Mapping[str, str]]
     """Labels of the database's pods. Left out: all pods of that namespace."""
     tls_mode: NotRequired[DatabaseTlsMode]
-    """TLS towards the database, in libpq's words (PGSSLMODE); 'require' because managed databases offer it. Default:
+    """TLS towards the database, in libpq's words; 'require', which encrypts and verifies nothing, because managed
+    databases offer it. The server gets the word that its driver reads: to node-postgres require is no-verify. Default:
     'require'."""
+    ca: NotRequired[RegionCertificateAuthorityArgs]
+    """The authority that signed the database's certificate, for the modes that verify it; mounted into the server, or
+    into the pooler where there is one. Left out: the public ones."""
+    parameters: NotRequired[Mapping[str, str]]
+    """Parameters of PostgreSQL that hold for every connection, such as search_path or jit. Without a pooler they go to
+    the server as options of libpq; with one they are set on each of its connections, since it hands none on. Default:
+    none."""
+    ignored_parameters: NotRequired[list[str]]
+    """Startup parameters of clients that the pooler drops. It refuses all that are neither here nor in
+    tracked_parameters, so that none is lost in silence; the default is what JDBC sends and nobody misses. Default:
+    extra_float_digits."""
+    tracked_parameters: NotRequired[list[str]]
+    """Startup parameters that the pooler keeps for each client beside its own (client_encoding, DateStyle, TimeZone and
+    others); only those that PostgreSQL reports, as search_path from 18 on. Default: IntervalStyle."""
     user_key: NotRequired[str]
     """Key of the Secret that holds the database user. Default: 'username'."""
     password_key: NotRequired[str]
@@ -355,6 +430,26 @@ class RegionDatabaseArgs(TypedDict):
     """Image of PgBouncer with a fixed tag or a digest; it must read /etc/pgbouncer/pgbouncer.ini. The default is one
     that follows upstream; 1.21 or newer is needed for prepared statements. Default:
     'ghcr.io/cloudnative-pg/pgbouncer:1.25.1'."""
+    url_key: NotRequired[str]
+    """Key of the Secret that holds one URL with everything in it. No keys of user and password are read then, and host
+    may be left out. Default: none."""
+    preset: NotRequired[DatabasePreset]
+    """Whose names the variables have: 'libpq' (PGHOST and its like, read by psycopg, asyncpg and node-postgres), 'url'
+    (DATABASE_URL; MONGODB_URI, REDIS_URL), 'prisma', 'sqlalchemy', 'django', 'spring', 'generic' (DB_HOST and its
+    like), or 'none'. Derived: url with a url_key; without one libpq for PostgreSQL, else generic."""
+    variables: NotRequired[RegionVariableNamesArgs]
+    """Names that differ from those of the preset. Default: that of its keys."""
+    pool_min_idle: NotRequired[int]
+    """Connections that a process keeps open at least, never more than its pool; two, so that a call after a pause does
+    not wait for TLS and sign-in. Default: 2."""
+    pool_idle_seconds: NotRequired[int]
+    """After how many seconds an idle connection beyond that is closed. Default: 30."""
+    pool_acquire_seconds: NotRequired[int]
+    """How many seconds a call waits for a connection before it fails: longer means that the pool is too small. Default:
+    2."""
+    statement_seconds: NotRequired[int]
+    """How many seconds a statement may take (statement_timeout of PostgreSQL); 0 is no limit. Derived: 10, or ten times
+    the slowest mean query where that is more."""
 
 
 class RegionGatewayArgs(TypedDict):
@@ -1922,7 +2017,8 @@ database.host: str or Output
     Host of the database, a name or an address without port and credentials. Default: none.
 
 database.port: int
-    Port of the database. Default: 5432.
+    Port of the database. Of another kind than PostgreSQL its own, where this is left out: 3306
+    (MySQL), 27017 (MongoDB), 1433 (SQL Server), 6379 (Redis). Default: 5432.
 
 database.name: str
     Name of the database. Default: 'postgres'.
@@ -1939,9 +2035,42 @@ database.namespace: str
 database.pod_labels: mapping of str to str
     Labels of the database's pods. Left out: all pods of that namespace.
 
-database.tls_mode: 'disable' | 'prefer' | 'require' | 'verify-full'
-    TLS towards the database, in libpq's words (PGSSLMODE); 'require' because managed databases
-    offer it. Default: 'require'.
+database.tls_mode: 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full'
+    TLS towards the database, in libpq's words; 'require', which encrypts and verifies nothing,
+    because managed databases offer it. The server gets the word that its driver reads: to
+    node-postgres require is no-verify. Default: 'require'.
+
+database.ca: group
+    The authority that signed the database's certificate, for the modes that verify it; mounted into
+    the server, or into the pooler where there is one. Left out: the public ones.
+
+database.ca.config_map: str
+    ConfigMap with the certificate, as trust-manager or the platform keeps it in the namespace.
+    Default: none.
+
+database.ca.secret: str
+    Secret with the certificate, such as that of cert-manager. Default: none.
+
+database.ca.key: str
+    Key of the certificate (PEM) in the ConfigMap or the Secret. Default: 'ca.crt'.
+
+database.ca.file: str
+    File in the image, instead of both. Default: none.
+
+database.parameters: mapping of str to str
+    Parameters of PostgreSQL that hold for every connection, such as search_path or jit. Without a
+    pooler they go to the server as options of libpq; with one they are set on each of its
+    connections, since it hands none on. Default: none.
+
+database.ignored_parameters: list of str
+    Startup parameters of clients that the pooler drops. It refuses all that are neither here nor in
+    tracked_parameters, so that none is lost in silence; the default is what JDBC sends and nobody
+    misses. Default: extra_float_digits.
+
+database.tracked_parameters: list of str
+    Startup parameters that the pooler keeps for each client beside its own (client_encoding,
+    DateStyle, TimeZone and others); only those that PostgreSQL reports, as search_path from 18 on.
+    Default: IntervalStyle.
 
 database.user_key: str
     Key of the Secret that holds the database user. Default: 'username'.
@@ -1957,12 +2086,100 @@ database.pooler_image: str or Output
     default is one that follows upstream; 1.21 or newer is needed for prepared statements. Default:
     'ghcr.io/cloudnative-pg/pgbouncer:1.25.1'.
 
-database.kind: 'postgres' | 'sqlite' | 'duckdb' | 'single-writer'
-    Kind of database. SQLite, DuckDB and whatever else is a file of one process ('single-writer')
-    have one writer, so they allow one replica. Default: 'postgres'.
+database.url_key: str
+    Key of the Secret that holds one URL with everything in it. No keys of user and password are
+    read then, and host may be left out. Default: none.
+
+database.preset: 'libpq' | 'url' | 'prisma' | 'sqlalchemy' | 'django' | 'spring' | 'generic' |
+    'none'
+    Whose names the variables have: 'libpq' (PGHOST and its like, read by psycopg, asyncpg and
+    node-postgres), 'url' (DATABASE_URL; MONGODB_URI, REDIS_URL), 'prisma', 'sqlalchemy', 'django',
+    'spring', 'generic' (DB_HOST and its like), or 'none'. Derived: url with a url_key; without one
+    libpq for PostgreSQL, else generic.
+
+database.variables: group
+    Names that differ from those of the preset. Default: that of its keys.
+
+database.variables.host: str
+    Host of the database, or of the pooler. Default: none.
+
+database.variables.port: str
+    Its port. Default: none.
+
+database.variables.name: str
+    Name of the database. Default: none.
+
+database.variables.user: str
+    The user, from user_key of the Secret. Default: none.
+
+database.variables.password: str
+    The password, from password_key of the Secret. Default: none.
+
+database.variables.url: str
+    The whole URL, from url_key of the Secret. Default: none.
+
+database.variables.jdbc_url: str
+    A JDBC URL without user and password. Default: none.
+
+database.variables.tls: str
+    What is checked of the certificate, in the word that the driver of the runtime reads. Default:
+    none.
+
+database.variables.ca: str
+    Path of the file with the authority's certificate. Default: none.
+
+database.variables.options: str
+    Parameters of each connection in libpq's form, '-c statement_timeout=10000'. Beside a pooler
+    they are in its configuration instead. Default: none.
+
+database.variables.pool_size: str
+    Connections of one process. Default: none.
+
+database.variables.pool_min_idle: str
+    Connections that a process keeps open at least. Default: none.
+
+database.variables.pool_idle_seconds: str
+    After how many seconds an idle connection beyond that is closed. Default: none.
+
+database.variables.pool_idle_milliseconds: str
+    The same in milliseconds. Default: none.
+
+database.variables.pool_acquire_seconds: str
+    How many seconds a call waits for a connection. Default: none.
+
+database.variables.pool_acquire_milliseconds: str
+    The same in milliseconds. Default: none.
+
+database.variables.statement_seconds: str
+    How many seconds a statement may take. Default: none.
+
+database.variables.statement_milliseconds: str
+    The same in milliseconds. Default: none.
+
+database.pool_min_idle: int
+    Connections that a process keeps open at least, never more than its pool; two, so that a call
+    after a pause does not wait for TLS and sign-in. Default: 2.
+
+database.pool_idle_seconds: int
+    After how many seconds an idle connection beyond that is closed. Default: 30.
+
+database.pool_acquire_seconds: int
+    How many seconds a call waits for a connection before it fails: longer means that the pool is
+    too small. Default: 2.
+
+database.statement_seconds: int
+    How many seconds a statement may take (statement_timeout of PostgreSQL); 0 is no limit. Derived:
+    10, or ten times the slowest mean query where that is more.
+
+database.kind: 'postgres' | 'mysql' | 'mongodb' | 'sqlserver' | 'redis' | 'sqlite' | 'duckdb' |
+    'single-writer'
+    Kind of database. All but PostgreSQL are planned without a pooler. SQLite, DuckDB and whatever
+    else is a file of one process ('single-writer') have one writer, so they allow one replica.
+    Default: 'postgres'.
 
 database.max_connections: int
-    max_connections of the database. 100 is the stock value of PostgreSQL. Default: 100.
+    max_connections of the database. 100 is the stock value of PostgreSQL. Of another kind, where
+    this is left out: 151 (MySQL), 500 (MongoDB), 1000 (SQL Server), 10000 (Redis). Default: 100.
 
 database.reserved_connections: int
     superuser_reserved_connections plus what is reserved for maintenance. Default: 3.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 
 import pulumi
 
-from .shared import EgressArgs, IngressFromArgs, PatchArgs, TolerationArgs
+from .shared import CertificateAuthorityArgs, EgressArgs, IngressFromArgs, PatchArgs, TolerationArgs
 
 if TYPE_CHECKING:
     EnvSourceResource = Literal[
@@ -296,6 +296,9 @@ class McpServiceArgs(TypedDict):
     """Environment variables from keys of that Secret. Default: none."""
     secret_version: NotRequired[pulumi.Input[str]]
     """Any text; changing it restarts the pods, which read their environment only when they start. Default: none."""
+    database_ca: NotRequired[CertificateAuthorityArgs]
+    """The authority that signed the database's certificate, for the modes that verify it; mounted into the server, or
+    into the pooler where there is one. Left out: the public ones."""
     allow_from: NotRequired[list[IngressFromArgs]]
     """Who may connect to the pods. Nobody by default. Default: none."""
     allow_to: NotRequired[list[EgressArgs]]
@@ -475,6 +478,23 @@ secret_env[].key: str, required
 secret_version: str or Output
     Any text; changing it restarts the pods, which read their environment only when they start.
     Default: none.
+
+database_ca: group
+    The authority that signed the database's certificate, for the modes that verify it; mounted into
+    the server, or into the pooler where there is one. Left out: the public ones.
+
+database_ca.config_map: str
+    ConfigMap with the certificate, as trust-manager or the platform keeps it in the namespace.
+    Default: none.
+
+database_ca.secret: str
+    Secret with the certificate, such as that of cert-manager. Default: none.
+
+database_ca.key: str
+    Key of the certificate (PEM) in the ConfigMap or the Secret. Default: 'ca.crt'.
+
+database_ca.file: str
+    File in the image, instead of both. Default: none.
 
 allow_from: list of group
     Who may connect to the pods. Nobody by default. Default: none.

@@ -47,6 +47,19 @@ class TolerationArgs(TypedDict):
     """How long a pod stays after a 'NoExecute' taint, in seconds. Left out: for ever."""
 
 
+class CertificateAuthorityArgs(TypedDict):
+    """Where the certificate of an authority comes from: a ConfigMap or a Secret of the namespace, or the image."""
+
+    config_map: NotRequired[str]
+    """ConfigMap with the certificate, as trust-manager or the platform keeps it in the namespace. Default: none."""
+    secret: NotRequired[str]
+    """Secret with the certificate, such as that of cert-manager. Default: none."""
+    key: NotRequired[str]
+    """Key of the certificate (PEM) in the ConfigMap or the Secret. Default: 'ca.crt'."""
+    file: NotRequired[str]
+    """File in the image, instead of both. Default: none."""
+
+
 class IngressFromArgs(TypedDict):
     """One origin that may connect to the pods."""
 

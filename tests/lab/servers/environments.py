@@ -31,7 +31,8 @@ class Sdk:
         """What starts the server; PORT says where. A skip that names what is missing."""
         if self.name == "python_v2":
             return [sys.executable, str(HERE / self.name / "server.py")]
-        node = self.name.startswith("typescript")
+        node = self.name.startswith(("typescript", "drivers_node"))
+        program = "connect" if self.name.startswith("drivers") else "server"
         if node and (shutil.which("node") is None or shutil.which("npm") is None):
             leave_out(f"missing programs: node {LEAST_NODE} or newer, with npm")
         place = self._place("package-lock.json" if node else "requirements.txt")
@@ -39,13 +40,26 @@ class Sdk:
             leave_out(f"missing: the environment of {self.name} in {place} (scripts/lab sets it up)")
         if node:
             # Node looks for packages beside the file, whatever the directory.
-            return ["node", str(shutil.copy(HERE / self.name / "server.mjs", place))]
-        return [str(place / "bin" / "python"), str(HERE / self.name / "server.py")]
+            return ["node", str(shutil.copy(HERE / self.name / f"{program}.mjs", place))]
+        return [str(place / "bin" / "python"), str(HERE / self.name / f"{program}.py")]
 
     def _place(self, lock: str) -> Path:
         digest = hashlib.sha256((HERE / self.name / lock).read_bytes()).hexdigest()[:16]
         cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
         return cache / "pulumi-kubernetes-mcp" / "lab-servers" / f"{self.name}-{digest}"
+
+
+DRIVERS = {
+    "node-postgres": Sdk("drivers_node", "node", ()),
+    "asyncpg": Sdk("drivers_python", "python-v1", ()),
+    "psycopg": Sdk("drivers_python", "python-v1", ()),
+}
+"""Drivers of databases, which have an environment of their own as the servers have."""
+
+
+def driver_command(driver: str) -> Sequence[str]:
+    """What connects once with a driver. A skip that names what is missing."""
+    return [*DRIVERS[driver].command(), driver]
 
 
 PYTHON_V2 = Sdk("python_v2", "python-v2", ("modern", "legacy-stateful"))

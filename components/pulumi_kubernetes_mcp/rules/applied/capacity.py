@@ -33,10 +33,12 @@ def namespace_and_server_findings(server: ServerPlan) -> list[Finding]:
     )
     found += environment.argument_findings(server_keys.args or [], path="mcp:server.args")
     found += environment.argument_findings(server_keys.command or [], path="mcp:server.command")
+    # Further names that a server lets in are added to the derived one, which contradicts nothing.
+    derived = {*wiring.derived_environment(server, server.pooler_name if server.pooled else None)}
     found += environment.variable_findings(
         given=server_keys.env,
         secret=settings.secrets.env if settings.secrets.source != "none" else (),
-        derived=wiring.derived_environment(server, server.pooler_name if server.pooled else None),
+        derived=derived - {wiring.ALLOWED_HOSTS_VARIABLE},
         path="mcp:server.env",
         secret_path="mcp:secrets.env",
     )

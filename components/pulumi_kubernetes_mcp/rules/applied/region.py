@@ -30,6 +30,10 @@ DESCRIBED = (
     "pooler_pool_size",
     "pooler_image",
     "tls_mode",
+    "ca",
+    "parameters",
+    "ignored_parameters",
+    "tracked_parameters",
     "user_key",
     "password_key",
 )

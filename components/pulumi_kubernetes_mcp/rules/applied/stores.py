@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ... import database_env
 from ...inputs.outputs import plain
 from ...planning import SINGLE_WRITERS
 from ...server_plan import ServerPlan, figure
@@ -39,6 +40,15 @@ def database_findings(server: ServerPlan) -> list[Finding]:
         )
     if server.inputs.database is None or server.inputs.database.single_writer:
         return found
+    preset = database_env.preset_of(given)
+    found += database.url_findings(
+        preset=preset,
+        url_alone=preset in database_env.BY_URL_ALONE,
+        url_key=given.url_key is not None,
+        secret=server.settings.secrets.source != "none",
+        pooler=server.pooler_name if server.pooled else None,
+        path="mcp:database",
+    )
     found += database.reserve_findings(
         max_connections=given.max_connections,
         reserved=given.reserved_connections,

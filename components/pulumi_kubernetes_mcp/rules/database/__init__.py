@@ -1,6 +1,6 @@
 """Rules about the database: connections are counted at the maximum number of pods."""
 
-from . import connections, pooler
+from . import connections, pooler, variables
 from .connections import (
     BUDGET,
     RESERVE,
@@ -12,11 +12,13 @@ from .connections import (
     single_writer_findings,
 )
 from .pooler import POOLER_ABOVE_BUDGET, POOLER_CLIENTS, SINGLE_POOLER, pooler_findings, single_pooler_findings
+from .variables import NO_URL, URL_BESIDE_POOLER, url_findings
 
-RULES = (*connections.RULES, *pooler.RULES)
+RULES = (*connections.RULES, *pooler.RULES, *variables.RULES)
 
 __all__ = [
     "BUDGET",
+    "NO_URL",
     "POOLER_ABOVE_BUDGET",
     "POOLER_CLIENTS",
     "RESERVE",
@@ -24,10 +26,12 @@ __all__ = [
     "RULES",
     "SINGLE_POOLER",
     "SINGLE_WRITER",
+    "URL_BESIDE_POOLER",
     "budget_findings",
     "pooler_findings",
     "reserve_findings",
     "rollout_findings",
     "single_pooler_findings",
     "single_writer_findings",
+    "url_findings",
 ]

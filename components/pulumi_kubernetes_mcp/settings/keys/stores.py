@@ -5,9 +5,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ..fields import Address, Cidr, DataKey, Group, Image, Label, Port
+from .certificates import CertificateAuthority
+from .databases import ParameterName, ParameterValue
 from .network import PodLabels
 
-TlsMode = Literal["disable", "prefer", "require", "verify-full"]
+TlsMode = Literal["disable", "prefer", "require", "verify-ca", "verify-full"]
 DatabaseName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_$.-]{0,62}$")]
 Cidrs = Annotated[list[Cidr], Field(min_length=1)]
 Instances = Annotated[int, Field(ge=1, le=50)]
@@ -19,7 +21,8 @@ class DatabaseKeys(Group):
     host: Address | None = None
     """Host of the database, a name or an address without port and credentials."""
     port: Port = 5432
-    """Port of the database."""
+    """Port of the database. Of another kind than PostgreSQL its own, where this is left out: 3306 (MySQL), 27017
+    (MongoDB), 1433 (SQL Server), 6379 (Redis)."""
     name: DatabaseName = "postgres"
     """Name of the database."""
     cidrs: Cidrs = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"]
@@ -30,7 +33,20 @@ class DatabaseKeys(Group):
     pod_labels: PodLabels | None = None
     """Labels of the database's pods. Left out: all pods of that namespace."""
     tls_mode: TlsMode = "require"
-    """TLS towards the database, in libpq's words (PGSSLMODE); 'require' because managed databases offer it."""
+    """TLS towards the database, in libpq's words; 'require', which encrypts and verifies nothing, because managed
+    databases offer it. The server gets the word that its driver reads: to node-postgres require is no-verify."""
+    ca: CertificateAuthority | None = None
+    """The authority that signed the database's certificate, for the modes that verify it; mounted into the server, or
+    into the pooler where there is one. Left out: the public ones."""
+    parameters: dict[ParameterName, ParameterValue] = {}
+    """Parameters of PostgreSQL that hold for every connection, such as search_path or jit. Without a pooler they go to
+    the server as options of libpq; with one they are set on each of its connections, since it hands none on."""
+    ignored_parameters: list[ParameterName] = ["extra_float_digits"]
+    """Startup parameters of clients that the pooler drops. It refuses all that are neither here nor in
+    `tracked_parameters`, so that none is lost in silence; the default is what JDBC sends and nobody misses."""
+    tracked_parameters: list[ParameterName] = ["IntervalStyle"]
+    """Startup parameters that the pooler keeps for each client beside its own (client_encoding, DateStyle, TimeZone and
+    others); only those that PostgreSQL reports, as search_path from 18 on."""
     user_key: DataKey = "username"
     """Key of the Secret that holds the database user."""
     password_key: DataKey = "password"

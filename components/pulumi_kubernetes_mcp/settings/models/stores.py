@@ -1,24 +1,46 @@
 """What the tools use: the database and the state store, and what each allows."""
 
-from typing import Annotated, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
 from ..fields import Cidr, Count, Group, Label, MissingValueError, Percent, Port
+from ..keys.databases import ServerSideKeys
 from ..keys.network import PodLabels
 from ..keys.stores import DatabaseKeys
 
 _WITHOUT_CONNECTIONS = {"sqlite": "SQLite", "duckdb": "DuckDB", "single-writer": "a file of one process"}
 
 
-class DatabaseSettings(DatabaseKeys):
+class Stock(NamedTuple):
+    """What a kind of database has where nothing else is said."""
+
+    port: int
+    connections: int
+
+
+STOCK: Mapping[str, Stock] = {
+    "mysql": Stock(3306, 151),
+    "mongodb": Stock(27017, 500),
+    "sqlserver": Stock(1433, 1000),
+    "redis": Stock(6379, 10_000),
+}
+"""Networked kinds but PostgreSQL. MySQL and Redis as they come; MongoDB and SQL Server take what memory allows, and
+their numbers are those of small managed sizes."""
+
+
+class DatabaseSettings(ServerSideKeys, DatabaseKeys):
     """The database that the tools use, and what it allows."""
 
-    kind: Literal["postgres", "sqlite", "duckdb", "single-writer"] = "postgres"
-    """Kind of database. SQLite, DuckDB and whatever else is a file of one process ('single-writer') have one writer,
-    so they allow one replica."""
+    kind: Literal["postgres", "mysql", "mongodb", "sqlserver", "redis", "sqlite", "duckdb", "single-writer"] = (
+        "postgres"
+    )
+    """Kind of database. All but PostgreSQL are planned without a pooler. SQLite, DuckDB and whatever else is a file of
+    one process ('single-writer') have one writer, so they allow one replica."""
     max_connections: Annotated[int, Field(ge=1, le=1_000_000)] = 100
-    """max_connections of the database. 100 is the stock value of PostgreSQL."""
+    """max_connections of the database. 100 is the stock value of PostgreSQL. Of another kind, where this is left out:
+    151 (MySQL), 500 (MongoDB), 1000 (SQL Server), 10000 (Redis)."""
     reserved_connections: Count = 3
     """superuser_reserved_connections plus what is reserved for maintenance."""
     share_percent: Percent = 50
@@ -34,11 +56,24 @@ class DatabaseSettings(DatabaseKeys):
     pooler_pool_size: Annotated[int, Field(ge=1, le=100_000)] | None = None
     """Database connections per PgBouncer pod instead of the planned number."""
 
+    @property
+    def networked(self) -> bool:
+        """Whether pods connect to it over the network."""
+        return self.kind not in _WITHOUT_CONNECTIONS
+
     @model_validator(mode="after")
     def _is_reachable(self) -> Self:
-        if self.kind == "postgres" and self.host is None:
+        if self.networked and self.host is None and self.url_key is None:
             raise MissingValueError("no host is given: give host, the name or address of the database")
-        if self.kind != "postgres" and self.pooler != "none":
+        if self.networked and self.pooler != "none" and self.host is None:
+            raise MissingValueError("no host is given, which the pooler connects to: give host")
+        if self.kind in STOCK and self.pooler != "none":
+            raise ValueError(f"a pooler is asked for, and PgBouncer knows no {self.kind}: set pooler to 'none'")
+        stock = STOCK.get(self.kind)
+        for key, value in zip(("port", "max_connections"), stock or (), strict=False):
+            if key not in self.model_fields_set:
+                self.__dict__[key] = value  # As a default does, which no declaration can make depend on another key.
+        if self.kind in _WITHOUT_CONNECTIONS and self.pooler != "none":
             words = _WITHOUT_CONNECTIONS[self.kind]
             raise ValueError(f"a pooler is asked for, and {words} has no connections to pool: set pooler to 'none'")
         return self

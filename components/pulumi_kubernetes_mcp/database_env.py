@@ -1,0 +1,195 @@
+"""What a server is told of its database: variables, their names by preset, words as its driver reads them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import ceil
+from typing import TYPE_CHECKING
+
+import pulumi
+
+from .kubernetes import trust
+
+if TYPE_CHECKING:
+    from .settings.models import DatabaseSettings, WorkloadSettings
+
+STATEMENT_SECONDS = 10
+"""The guides' limit of a statement."""
+SLOW_FACTOR = 10
+"""A query that takes this many times its mean is stuck, not slow."""
+NODE = ("typescript-v1", "typescript-v2", "node")
+"""Runtimes whose driver is node-postgres, which reads the words of libpq in its own way."""
+NODE_TLS: Mapping[str, str] = {
+    "disable": "disable",
+    "prefer": "no-verify",
+    "require": "no-verify",
+    "verify-ca": "verify-ca",
+    "verify-full": "verify-full",
+}
+"""libpq's word to that of node-postgres, which takes 'prefer' and 'require' for verify and fails with a private CA:
+its 'no-verify' is what libpq calls require. It knows no fallback to a connection in clear."""
+NODE_CA = "NODE_EXTRA_CA_CERTS"
+"""What Node itself reads beside the authorities that it brings; node-postgres reads no PGSSLROOTCERT."""
+VERIFYING = ("verify-ca", "verify-full")
+
+_POOL = {
+    "pool_size": "DATABASE_POOL_SIZE",
+    "pool_min_idle": "DATABASE_POOL_MIN_IDLE",
+    "pool_idle_seconds": "DATABASE_POOL_IDLE_SECONDS",
+    "pool_acquire_seconds": "DATABASE_POOL_ACQUIRE_SECONDS",
+    "statement_seconds": "DATABASE_STATEMENT_SECONDS",
+}
+_PARTS = {"host": "DB_HOST", "port": "DB_PORT", "name": "DB_NAME", "user": "DB_USER", "password": "DB_PASSWORD"}
+_HIKARI = "SPRING_DATASOURCE_HIKARI_"
+PRESETS: Mapping[str, Mapping[str, str]] = {
+    "libpq": {
+        "host": "PGHOST",
+        "port": "PGPORT",
+        "name": "PGDATABASE",
+        "user": "PGUSER",
+        "password": "PGPASSWORD",
+        "tls": "PGSSLMODE",
+        "ca": "PGSSLROOTCERT",
+        "options": "PGOPTIONS",
+        "url": "DATABASE_URL",
+        **_POOL,
+    },
+    "url": {"url": "DATABASE_URL", "ca": "DATABASE_CA_FILE", **_POOL},
+    "prisma": {"url": "DATABASE_URL"},
+    "sqlalchemy": {
+        **_PARTS,
+        "url": "DATABASE_URL",
+        "ca": "DB_SSL_CA",
+        "pool_size": "DB_POOL_SIZE",
+        "pool_acquire_seconds": "DB_POOL_TIMEOUT",
+        "pool_idle_seconds": "DB_POOL_RECYCLE",
+        "statement_seconds": "DB_STATEMENT_TIMEOUT",
+    },
+    "django": {**_PARTS, "url": "DATABASE_URL", "ca": "DB_SSL_CA", "pool_idle_seconds": "CONN_MAX_AGE"},
+    "spring": {
+        "url": "SPRING_DATASOURCE_URL",
+        "jdbc_url": "SPRING_DATASOURCE_URL",
+        "user": "SPRING_DATASOURCE_USERNAME",
+        "password": "SPRING_DATASOURCE_PASSWORD",
+        "pool_size": f"{_HIKARI}MAXIMUM_POOL_SIZE",
+        "pool_min_idle": f"{_HIKARI}MINIMUM_IDLE",
+        "pool_idle_milliseconds": f"{_HIKARI}IDLE_TIMEOUT",
+        "pool_acquire_milliseconds": f"{_HIKARI}CONNECTION_TIMEOUT",
+    },
+    "generic": {**_PARTS, "url": "DATABASE_URL", "ca": "DB_SSL_CA", **_POOL},
+    "none": {},
+}
+"""Preset to the names of what it emits. Prisma reads the size of its pool from the URL alone."""
+URLS = {"mongodb": "MONGODB_URI", "redis": "REDIS_URL"}
+"""What the URL of a kind is called where the preset is 'url'."""
+BY_URL_ALONE = ("url", "prisma")
+"""Presets of servers that read nothing but a URL."""
+
+
+def preset_of(database: DatabaseSettings) -> str:
+    """The preset in force."""
+    if database.preset is not None:
+        return database.preset
+    if database.url_key is not None:
+        return "url"
+    return "libpq" if database.kind == "postgres" else "generic"
+
+
+def names(database: DatabaseSettings) -> dict[str, str]:
+    """What is emitted to the name of its variable: the preset's, and those given over them."""
+    preset = preset_of(database)
+    found = dict(PRESETS[preset])
+    if preset == "url":
+        found["url"] = URLS.get(database.kind, found["url"])
+    found |= {key: name for key, name in database.variables.model_dump().items() if name is not None}
+    left_out = ("user", "password", "jdbc_url") if database.url_key is not None else ("url",)
+    return {key: name for key, name in found.items() if key not in left_out}
+
+
+def statement_seconds(database: DatabaseSettings, workload: WorkloadSettings) -> int:
+    """How long a statement may take, in seconds; 0 is no limit."""
+    if database.statement_seconds is not None:
+        return database.statement_seconds
+    slowest = max([database.query_milliseconds, *(tool.query_milliseconds or 0 for tool in workload.tools)])
+    return max(STATEMENT_SECONDS, ceil(SLOW_FACTOR * slowest / 1000))
+
+
+def parameters(database: DatabaseSettings, workload: WorkloadSettings) -> dict[str, str]:
+    """Parameters of each connection to PostgreSQL: those given, and the limit of a statement."""
+    limit = statement_seconds(database, workload)
+    own = {"statement_timeout": f"{limit * 1000}"} if limit and database.kind == "postgres" else {}
+    return {**own, **database.parameters}
+
+
+def secret_variables(database: DatabaseSettings) -> dict[str, str]:
+    """Variable to the key of the Secret that it is read from."""
+    found = names(database)
+    keys = {"user": database.user_key, "password": database.password_key, "url": database.url_key}
+    return {found[what]: key for what, key in keys.items() if what in found and key is not None}
+
+
+def clear_variables(
+    database: DatabaseSettings,
+    workload: WorkloadSettings,
+    *,
+    runtime: str,
+    pool_size: int | None,
+    pooler: tuple[pulumi.Input[str], int] | None,
+) -> dict[str, pulumi.Input[str]]:
+    """Variable to its value, of what is no secret.
+
+    :param pool_size: connections of one process, where the plan knows it.
+    :param pooler: host and port of the pooler, where one stands before the database.
+    """
+    host, port = (database.host, database.port) if pooler is None else pooler
+    limit = statement_seconds(database, workload)
+    idle = database.pool_min_idle if pool_size is None else min(database.pool_min_idle, pool_size)
+    values: dict[str, pulumi.Input[str] | None] = {
+        "host": host,
+        "port": None if host is None else str(port),
+        "name": None if host is None else database.name,
+        "jdbc_url": None if host is None else _jdbc(database, host, port, pooled=pooler is not None),
+        "tls": None if host is None else _tls_word(database, runtime, pooled=pooler is not None),
+        "ca": _ca(database, runtime) if pooler is None else None,
+        "options": _options(parameters(database, workload)) if pooler is None else None,
+        "pool_size": None if pool_size is None else str(pool_size),
+        "pool_min_idle": str(idle),
+        "pool_idle_seconds": str(database.pool_idle_seconds),
+        "pool_idle_milliseconds": str(database.pool_idle_seconds * 1000),
+        "pool_acquire_seconds": str(database.pool_acquire_seconds),
+        "pool_acquire_milliseconds": str(database.pool_acquire_seconds * 1000),
+        "statement_seconds": str(limit),
+        "statement_milliseconds": str(limit * 1000),
+    }
+    named = {name: value for what, name in names(database).items() if (value := values.get(what)) is not None}
+    if runtime in NODE and pooler is None and database.ca is not None:
+        named[NODE_CA] = trust.path(database.ca)
+    return named
+
+
+def _tls_word(database: DatabaseSettings, runtime: str, *, pooled: bool) -> str:
+    if pooled:
+        return "disable"
+    return NODE_TLS[database.tls_mode] if runtime in NODE else database.tls_mode
+
+
+def _ca(database: DatabaseSettings, runtime: str) -> str | None:
+    """The file of the authority; none where nothing is verified, or where Node brings the public ones."""
+    if database.ca is None and (database.tls_mode not in VERIFYING or runtime in NODE):
+        return None
+    return trust.path(database.ca)
+
+
+def _options(given: Mapping[str, str]) -> str | None:
+    """libpq's form, in which a space and a backslash of a value are escaped."""
+    return " ".join(f"-c {key}={value.replace(' ', chr(92) + ' ')}" for key, value in given.items()) or None
+
+
+def _jdbc(database: DatabaseSettings, host: pulumi.Input[str], port: int, *, pooled: bool) -> pulumi.Input[str] | None:
+    scheme = {"postgres": "postgresql", "mysql": "mysql", "sqlserver": "sqlserver"}.get(database.kind)
+    if scheme is None:
+        return None
+    query = f"?sslmode={'disable' if pooled else database.tls_mode}" if scheme == "postgresql" else ""
+    ending = f":{port};databaseName={database.name}" if scheme == "sqlserver" else f":{port}/{database.name}{query}"
+    start = f"jdbc:{scheme}://"
+    return f"{start}{host}{ending}" if isinstance(host, str) else pulumi.Output.concat(start, host, ending)
