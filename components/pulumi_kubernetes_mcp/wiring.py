@@ -94,10 +94,12 @@ def pooler_args(
 
 
 def by_cluster(settings: Settings) -> bool | None:
-    """Whether the cluster chooses the user, because its platform does; ``None`` where the stack says it itself."""
+    """Whether the cluster chooses the user, because the stack says so or its platform does; ``None`` where not."""
     server = settings.server
     said = "cluster_user_id" in server.model_fields_set or "user_id" in server.model_fields_set
-    return True if PLATFORMS[settings.region.platform].cluster_user_ids and not said else None
+    if said:
+        return server.cluster_user_id or None
+    return PLATFORMS[settings.region.platform].cluster_user_ids or None
 
 
 def dns_openings(settings: Settings) -> list[Egress]:

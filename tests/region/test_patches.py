@@ -90,3 +90,11 @@ def test_a_preview_names_each_patch_and_shows_no_value() -> None:
         "Patched   Pod: spec.nodeName, metadata.labels (mcp:server.patches[0])",
         "Patched   HorizontalPodAutoscaler 'mcp-server': spec.behavior (mcp:scaling.patches[0])",
     ]
+
+
+def test_what_a_namespace_of_others_enforces_is_not_known() -> None:
+    values = {**STACK, "mcp:region": {"name": "us-east", "namespace": "tools", "createNamespace": False}}
+    values["mcp:server"] = {**STACK["mcp:server"], "patches": [HOST_PID]}
+    found = plan_region(load_stack(values, where="test"), rehearse=False).findings
+    assert "MCP173" in {one.code for one in found}
+    assert "MCP174" not in {one.code for one in found}

@@ -74,7 +74,8 @@ def pooler_findings(one: SharedPooler, plan: RegionPlan) -> list[Finding]:
 
 def _enforced(server: ServerPlan) -> str | None:
     """The Pod Security level of the namespace that the stack makes, where a patch of the pods may ask for it."""
-    if not server.settings.server.patches:
+    # What a namespace of others enforces is not known here.
+    if not server.settings.server.patches or not server.settings.region.create_namespace:
         return None
     return namespace_args.enforced_level(NamespaceKeys.model_construct(patches=server.settings.region.patches))
 
