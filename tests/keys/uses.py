@@ -22,7 +22,10 @@ FURTHER: dict[str, dict[str, dict[str, Any]]] = {
     "McpPgBouncer": {"resolvers": {"namespace": "tests", "database_host": "db", "secret_name": "s", "pool_size": 5,
                                    "max_client_conn": 50, "allow_to": [
         {"port": 53, "namespace": "dns", "pod_labels": {"app": "dns"}}, {"port": 53, "cidrs": ["10.0.0.0/8"]},
-        {"port": 6432, "workload": "other", "component": "pooler"}]}},
+        {"port": 6432, "workload": "other", "component": "pooler"}]},
+                     "tainted": {"namespace": "tests", "database_host": "db.example.com", "secret_name": "one",
+                                 "pool_size": 20, "max_client_conn": 400,
+                                 "tolerations": [{"key": "spot", "operator": "Exists", "effect": "NoSchedule"}]}},
     "McpService": {"identity": {"image": "registry.example/one:1.0.0", "namespace": "tests", "platform": "aks",
                                 "service_account_annotations": {"azure.workload.identity/client-id": "1"},
                                 "allow_to": [{"port": 443, "internet": True}]},
