@@ -41,6 +41,8 @@ LEGACY_ERAS = frozenset({Era.LEGACY_STATELESS, Era.LEGACY_STATEFUL, Era.SSE})
 
 ENDPOINT_PROPAGATION_SECONDS = 10
 """Between the deletion of a pod and the last proxy that stops sending to it; 5 to 15 s are usual."""
+IDLE_CONNECTION_SECONDS = 5
+"""How long uvicorn and Node keep an idle connection; both were seen to close it after 5 to 6 s."""
 TERMINATION_MARGIN_SECONDS = 5
 """Between the end of the drain and SIGKILL: closing sockets, flushing logs."""
 MINIMUM_GRACE_SECONDS = 30
@@ -119,6 +121,7 @@ def derive(
     pre_stop_seconds: int | None = None,
     graceful_timeout_seconds: int | None = None,
     grace_period_seconds: int | None = None,
+    propagation_seconds: int = ENDPOINT_PROPAGATION_SECONDS,
 ) -> EraProfile:
     """Everything that follows from the eras a server serves: the drain that is in force, and the rest.
 
@@ -132,6 +135,7 @@ def derive(
     :param pre_stop_seconds: what somebody wants instead of the pre-stop sleep that follows.
     :param graceful_timeout_seconds: the same for the graceful timeout.
     :param grace_period_seconds: the same for the grace period, which otherwise fits the two that are in force.
+    :param propagation_seconds: between the deletion of a pod and the last proxy that stops sending to it, in seconds.
 
     Measured basis: on SIGTERM legacy answers over SSE are cut within 0.5 s whatever the server does, so only
     the pre-stop sleep drains them; modern calls are finished after SIGTERM, within the graceful timeout.
@@ -143,7 +147,7 @@ def derive(
     legacy = not LEGACY_ERAS.isdisjoint(ordered)
     modern = Era.MODERN in ordered
 
-    pre_stop = _given(pre_stop_seconds, ENDPOINT_PROPAGATION_SECONDS + (max_tool_seconds if legacy else 0))
+    pre_stop = _given(pre_stop_seconds, propagation_seconds + (max_tool_seconds if legacy else 0))
     graceful = _given(graceful_timeout_seconds, max_tool_seconds if modern else TERMINATION_MARGIN_SECONDS)
     fitting = max(MINIMUM_GRACE_SECONDS, pre_stop + graceful + TERMINATION_MARGIN_SECONDS)
     return EraProfile(
@@ -160,7 +164,9 @@ def derive(
         route_timeout_seconds=0,
         stream_idle_timeout_seconds=_stream_idle(max_tool_seconds, keepalive_seconds),
         request_headers=MODERN_HEADERS + (SESSION_HEADERS if legacy else ()),
-        well_known_paths=(f"{PROTECTED_RESOURCE_PATH}{path}", PROTECTED_RESOURCE_PATH) if authorization else (),
+        well_known_paths=(f"{PROTECTED_RESOURCE_PATH}{path.rstrip('/')}", PROTECTED_RESOURCE_PATH)
+        if authorization
+        else (),
         external_probe=_external_probe(ordered),
     )
 

@@ -71,6 +71,7 @@ DECIDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "env": (
             "server.env",
             "server.runtime",
+            "server.idle_connection_seconds",
             "database.preset",
             "database.variables",
             "database.pool_min_idle",
@@ -91,6 +92,7 @@ DECIDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "edge.client_namespace",
             "edge.client_cidrs",
             "edge.gateway.namespace",
+            "edge.implementation",
             "region.node_cidrs",
         ),
         "allow_to": (

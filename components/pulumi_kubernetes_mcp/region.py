@@ -162,6 +162,8 @@ class McpRegion(pulumi.ComponentResource):
             autoscaling_name, child = below("autoscaling")
             autoscaling_args = wiring.autoscaling_args(server, namespace, service.deployment_name)
             McpAutoscaling(autoscaling_name, settled(autoscaling_args, accept=accepted), child)
+        if server.internal:
+            return service.service_name, service.url
         ingress_name, child = below("ingress")
         ingress_args = wiring.ingress_args(server, namespace, service.service_name)
         ingress = McpIngress(ingress_name, settled(ingress_args, accept=accepted), child)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from . import eras as protocol
 from . import planning
+from .edge.implementations import Implementation, chosen, kept_idle, propagation, proxies_namespace
 from .kubernetes import mesh
 from .kubernetes import quantities as units
 from .kubernetes.pod_requests import patched_in
@@ -19,11 +20,13 @@ from .pooler import spec as pooler_specs
 from .server.spec import CONTAINER
 
 if TYPE_CHECKING:
-    from .settings.models import Quota, ResourceList, Settings
+    from .settings.models import EdgeSettings, Quota, ResourceList, Settings
 
 NAMESPACES = {"production": "mcp-prod", "staging": "mcp-staging", "development": "mcp-dev"}
 EPHEMERAL_REQUEST = "64Mi"
 EPHEMERAL_LIMIT = "256Mi"
+IDLE_MARGIN_SECONDS = 15
+"""How much longer than a proxy a server keeps an idle connection, so that the proxy is who closes it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +85,52 @@ class ServerPlan:
         return self.settings.database is not None and self.settings.database.pooler == "pgbouncer"
 
     @property
+    def implementation(self) -> Implementation:
+        """What stands behind the edge."""
+        return _implementation(self.settings.edge)
+
+    @property
+    def internal(self) -> bool:
+        """Whether the server is for other workloads of the cluster only."""
+        return self.settings.edge.kind == "none"
+
+    @property
+    def keeps_clients(self) -> bool:
+        """Whether the Service itself keeps a client on its pod: nothing else can where there is no edge."""
+        if not self.internal or self.max_replicas < 2:
+            return False
+        affinity = self.settings.edge.affinity
+        return affinity == "source-ip" or (affinity == "auto" and self.era_profile.needs_affinity)
+
+    @property
+    def client_namespace(self) -> str | None:
+        """Namespace of the proxies that connect to the pods; ``None`` where they are no pods, or it is not known."""
+        return _client_namespace(self.settings.edge)
+
+    @property
+    def client_cidrs(self) -> list[str]:
+        """Address ranges of proxies that are no pods: those that the implementation always uses, and the given ones."""
+        return list(dict.fromkeys([*self.implementation.cidrs, *self.settings.edge.client_cidrs]))
+
+    @property
+    def propagation_seconds(self) -> int:
+        """Between the deletion of a pod and the last proxy that stops sending to it, in seconds."""
+        return _propagation(self.settings.edge)
+
+    @property
+    def idle_connection_seconds(self) -> int:
+        """How long the server keeps an idle connection: as given, or longer than the proxies where the runtime is told
+        so."""
+        given = self.settings.server.idle_connection_seconds
+        if given is not None:
+            return given
+        silence = _given(self.settings.edge.idle_timeout_seconds, self.era_profile.stream_idle_timeout_seconds)
+        kept = kept_idle(self.implementation, silence)
+        if kept is None or not self.runtime.drains_by_env:
+            return protocol.IDLE_CONNECTION_SECONDS
+        return max(protocol.IDLE_CONNECTION_SECONDS, kept + IDLE_MARGIN_SECONDS)
+
+    @property
     def pre_stop_seconds(self) -> int:
         """Pre-stop sleep in force, in seconds."""
         return self.era_profile.pre_stop_seconds
@@ -123,6 +172,7 @@ def plan_server(
         pre_stop_seconds=server.pre_stop_seconds,
         graceful_timeout_seconds=server.graceful_timeout_seconds,
         grace_period_seconds=server.grace_period_seconds,
+        propagation_seconds=_propagation(settings.edge),
     )
     inputs = demand(settings, servers=servers, sharing_database=sharing_database)
     return ServerPlan(
@@ -247,3 +297,39 @@ def _mebibytes(size: float) -> str:
 def figure(value: planning.Figure | None) -> int:
     """A figure as a whole number; 0 where it does not apply."""
     return 0 if value is None else int(value.value)
+
+
+def _given(requested: int | None, derived: int) -> int:
+    return derived if requested is None else requested
+
+
+def _implementation(edge: "EdgeSettings") -> Implementation:
+    return chosen(
+        kind=edge.kind,
+        implementation=edge.implementation,
+        ingress_class=edge.ingress_class,
+        cidrs=edge.client_cidrs,
+    )
+
+
+def _client_namespace(edge: "EdgeSettings") -> str | None:
+    return proxies_namespace(
+        _implementation(edge),
+        kind=edge.kind,
+        given=edge.client_namespace,
+        gateway=edge.gateway.namespace,
+        ingress_class=edge.ingress_class,
+        cidrs=edge.client_cidrs,
+    )
+
+
+def _propagation(edge: "EdgeSettings") -> int:
+    if edge.propagation_seconds is not None:
+        return edge.propagation_seconds
+    row = _implementation(edge)
+    return propagation(
+        row,
+        namespace=_client_namespace(edge),
+        cidrs=[*row.cidrs, *edge.client_cidrs],
+        annotations=edge.annotations,
+    )

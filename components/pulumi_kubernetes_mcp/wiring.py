@@ -10,6 +10,7 @@ from . import database_env
 from .autoscaling.args import chosen_kind, followed
 from .autoscaling.keys import AutoscalingKeys
 from .edge.keys import IngressKeys
+from .eras import IDLE_CONNECTION_SECONDS
 from .inputs.served import ServedKeys
 from .keys import passed
 from .kubernetes import mesh
@@ -37,12 +38,10 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound=Group)
 E = TypeVar("E", bound=ServedKeys)
 
-INGRESS_NAMESPACE = "ingress-nginx"
 ALLOWED_HOSTS_VARIABLE = "MCP_ALLOWED_HOSTS"
 """The names that a server which checks the Host header lets in, beside its loopback addresses."""
 GRACEFUL_TIMEOUT_VARIABLE = "UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN"
-ENVOY_NAMESPACE = "envoy-gateway-system"
-"""Where Envoy Gateway runs its proxies, unless it was told to use the namespace of each Gateway."""
+IDLE_CONNECTION_VARIABLE = "UVICORN_TIMEOUT_KEEP_ALIVE"
 
 
 def namespace_args(plan: RegionPlan) -> NamespaceKeys:
@@ -138,6 +137,8 @@ def service_args(
         resources=Resources(**resources(server)),
         env=environment(server, pooler_host),
         rollout=rollout(settings),
+        propagation_seconds=server.propagation_seconds,
+        session_affinity=server.keeps_clients,
         secret_name=secret_name,
         secret_env=secret_env,
         secret_version=None if secret_name is None else settings.secrets.version,
@@ -198,7 +199,8 @@ def ingress_args(server: ServerPlan, namespace: pulumi.Input[str], service_name:
         service_name=service_name,
         route_name=settings.server.name,
         max_replicas=server.max_replicas,
-        client_namespace=client_namespace(server),
+        client_namespace=server.client_namespace,
+        idle_connection_seconds=server.idle_connection_seconds,
         parallel_requests=server.max_replicas * (settings.workload.sessions_per_pod + server.plan.calls.busiest),
         await_ready=settings.awaits.edge,
         await_timeout_seconds=settings.awaits.timeout_seconds,
@@ -216,9 +218,13 @@ def environment(server: ServerPlan, pooler_host: pulumi.Input[str] | None) -> di
 
 def derived_environment(server: ServerPlan, pooler_host: pulumi.Input[str] | None) -> dict[str, pulumi.Input[str]]:
     """What the runtime and libpq understand, from the plan and from what is built."""
-    derived: dict[str, pulumi.Input[str]] = {ALLOWED_HOSTS_VARIABLE: server.settings.edge.host}
+    host = server.settings.edge.host
+    inside = f"{server.name}.{server.namespace}.svc"
+    derived: dict[str, pulumi.Input[str]] = {ALLOWED_HOSTS_VARIABLE: inside if host is None else host}
     if server.runtime.drains_by_env:
         derived[GRACEFUL_TIMEOUT_VARIABLE] = str(server.graceful_timeout_seconds)
+        if server.idle_connection_seconds != IDLE_CONNECTION_SECONDS:
+            derived[IDLE_CONNECTION_VARIABLE] = str(server.idle_connection_seconds)
     if server.plan.memory.node_heap_mib is not None:
         derived["NODE_OPTIONS"] = f"--max-old-space-size={server.plan.memory.node_heap_mib.value:.0f}"
     database = server.settings.database
@@ -251,13 +257,13 @@ def origins(server: ServerPlan) -> list[IngressFrom]:
     old route is gone.
     """
     server_keys, monitoring = server.settings.server, server.settings.monitoring
-    proxies = client_namespace(server)
-    result = [
-        IngressFrom(port=server_keys.port, namespace=proxies, name=proxies),
-        IngressFrom(port=monitoring.port or server_keys.port, namespace=monitoring.namespace),
-    ]
-    if server.settings.edge.client_cidrs:
-        result.append(IngressFrom(port=server_keys.port, cidrs=server.settings.edge.client_cidrs, name=proxies))
+    proxies, cidrs = server.client_namespace, server.client_cidrs
+    name = proxies or server.implementation.name
+    result = [IngressFrom(port=monitoring.port or server_keys.port, namespace=monitoring.namespace)]
+    if proxies is not None:
+        result.insert(0, IngressFrom(port=server_keys.port, namespace=proxies, name=name))
+    if cidrs:
+        result.append(IngressFrom(port=server_keys.port, cidrs=cidrs, name=name))
     result += [
         IngressFrom.model_construct(**{**dict(one), "port": one.port or server_keys.port})
         for one in server_keys.ingress
@@ -278,16 +284,6 @@ def destinations(server: ServerPlan) -> list[Egress]:
     in_cluster = database.namespace is not None or database.pod_labels is not None
     cidrs = [] if in_cluster and "cidrs" not in database.model_fields_set else database.cidrs
     return [*store_openings(database.port, database.namespace, database.pod_labels, cidrs), *others]
-
-
-def client_namespace(server: ServerPlan) -> str:
-    """Namespace of the proxies that connect to the pods."""
-    edge = server.settings.edge
-    if edge.client_namespace is not None:
-        return edge.client_namespace
-    if edge.kind == "ingress":
-        return INGRESS_NAMESPACE
-    return ENVOY_NAMESPACE if edge.implementation == "envoy-gateway" else edge.gateway.namespace
 
 
 def quota(plan: RegionPlan) -> Quota:

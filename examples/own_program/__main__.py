@@ -6,6 +6,8 @@ import pulumi_kubernetes as k8s
 from pulumi_kubernetes_mcp import McpAutoscaling, McpIngress, McpService
 
 GATEWAY_NAMESPACE = "gateway-system"
+# The Gateway is in one namespace, the proxies that Envoy Gateway runs for it in another.
+PROXY_NAMESPACE = "envoy-gateway-system"
 
 config = pulumi.Config()
 
@@ -28,7 +30,7 @@ server = McpService(
         "requests": {"cpu": "500m", "memory": "256Mi", "ephemeral-storage": "64Mi"},
         "limits": {"cpu": "1", "memory": "512Mi", "ephemeral-storage": "256Mi"},
     },
-    allow_from=[{"port": 8000, "namespace": GATEWAY_NAMESPACE}],
+    allow_from=[{"port": 8000, "namespace": PROXY_NAMESPACE}],
 )
 # What the server says once (its name and namespace, its eras, path, minimum and drain) follows from it here.
 scaler = McpAutoscaling("search", server=server, max_replicas=8)

@@ -110,9 +110,27 @@ SOURCES = (
         "config/crd/standard",
         ("dnsendpoints.externaldns.k8s.io.yaml",),
     ),
+    Source(
+        Module("istio.io/api", "v1.32.0", "h1:37mJvg9I0biYZAEQF+MATs4FNeCpXEIVO3LFpVb6iNM="),
+        "kubernetes",
+        ("customresourcedefinitions.gen.yaml",),
+    ),
+    Source(
+        Module(
+            "github.com/openshift/api",
+            "v0.0.0-20230607130528-611114dca681",
+            "h1:kSvo4fjZyYRu7z7PVkZlqcYhoS4mZHVFYVUkG3WkvIE=",
+        ),
+        "route/v1",
+        ("route.crd.yaml",),
+    ),
 )
 
 UNAVAILABLE_GROUPS = {
+    "cilium.io": "the one kind of Cilium that is written is not read from its module",
+    "gateway.kgateway.dev": "kgateway is not published as a Go module",
+    "gateway.nginx.org": "NGINX Gateway Fabric is not published as a Go module",
+    "networking.gke.io": "the policies of GKE's Gateway are not published as a Go module",
     "k6.io": "the k6 operator is not published as a Go module",
     "postgresql.cnpg.io": "CloudNativePG is not published as a Go module",
 }

@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 
 from tests.rendered.custom_resources import FILES, read
 
-from .crds import crd_files, definitions
+from .crds import UNAVAILABLE_GROUPS, crd_files, definitions
 
 Schema = dict[str, Any]
 
@@ -119,7 +119,17 @@ def compared(kind: str) -> list[str]:
     return list(wider(ours["properties"]["spec"], real["properties"]["spec"], ours, "spec"))
 
 
-@pytest.mark.parametrize("kind", sorted(FILES))
+def group_of(kind: str) -> str:
+    """The API group of a kind."""
+    group: str = read(FILES[kind])["properties"]["apiVersion"]["const"].partition("/")[0]
+    return group
+
+
+READ = sorted(kind for kind in FILES if group_of(kind) not in UNAVAILABLE_GROUPS)
+"""Kinds whose definitions can be read; of the others nothing is proven here."""
+
+
+@pytest.mark.parametrize("kind", READ)
 def test_ours_is_no_wider_than_the_real_definition(kind: str) -> None:
     assert compared(kind) == []
 

@@ -221,28 +221,33 @@ NONSENSE: list[tuple[str, dict[str, Any], str, str]] = [
     (
         "McpIngress",
         {"kind": "ingres"},
-        "kind: It is 'ingres', but takes one of gateway, ingress.",
+        "kind: It is 'ingres', but takes one of gateway, ingress, route, none.",
         "Did you mean 'ingress'?",
     ),
     (
         "McpIngress",
-        {"implementation": "traefik"},
-        "implementation: It is 'traefik', but takes one of envoy-gateway, nginx, other.",
-        "Controller of the edge. 'envoy-gateway' adds a BackendTrafficPolicy to the HTTPRoute, and emits the "
-        "metrics that the dialect 'envoy' counts; 'nginx' adds the annotations of that family to the Ingress. "
-        "Derived: other for kind 'gateway', nginx for kind 'ingress'.",
+        {"implementation": "treafik"},
+        "implementation: It is 'treafik', but takes one of envoy-gateway, istio, cilium, kgateway, "
+        "nginx-gateway-fabric, traefik, gke, alb, nginx, haproxy, openshift, other.",
+        "Did you mean 'traefik'?",
+    ),
+    (
+        "McpIngress",
+        {"kind": "none"},
+        "kind: There is no way in to make.",
+        "Leave McpIngress out: McpService has the Service of the server.",
     ),
     (
         "McpIngress",
         {"path": "/a/../b"},
         "path: It is '/a/../b', which is not a path.",
-        "Begin with '/', end without one, such as '/mcp'.",
+        "Begin with '/', such as '/mcp' or '/mcp/'.",
     ),
     (
         "McpIngress",
-        {"path": "/mcp/"},
-        "path: It is '/mcp/', which is not a path.",
-        "Begin with '/', end without one, such as '/mcp'.",
+        {"path": "/mcp//"},
+        "path: It is '/mcp//', which is not a path.",
+        "Begin with '/', such as '/mcp' or '/mcp/'.",
     ),
     (
         "McpIngress",

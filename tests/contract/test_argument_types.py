@@ -169,6 +169,7 @@ def test_outputs_are_taken_at_these_places() -> None:
         "server.env_value_from.{}.config_map.name",
         "server.env_value_from.{}.secret.name",
         "edge.host",
+        "edge.hosts",
         "edge.ingress_class",
         "edge.tls_secret",
         "edge.cluster_issuer",

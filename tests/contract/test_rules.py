@@ -129,6 +129,7 @@ def test_the_table_of_children_is_complete(name: str) -> None:
                 if name == "McpRegion" and suffix.endswith(("-autoscaling", "-ingress", "-service")):
                     suffix = f"<server>-{suffix.rpartition('-')[2]}"
                 suffix = re.sub(r"^extra-.+", "extra-<object>", suffix)
+                suffix = re.sub(r"^openshift-.+", "openshift-<path>", suffix)
                 found[re.sub(r"^to-\d+(-\d+)?$", "to-<port>", re.sub(r"^(from|claim)-.+", r"\1-<name>", suffix))] = (
                     child.type
                 )

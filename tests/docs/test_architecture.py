@@ -192,8 +192,8 @@ def test_a_walk_is_short_and_enters_no_room_twice() -> None:
 
 def test_the_hop_of_an_ingress_is_made_too() -> None:
     made = calls(Walk("D", ("modern",), 60, 120))
-    assert ("edge/spec.py", "ingress_annotations") in made
-    assert ("edge/spec.py", "backend_traffic_policy") not in made
+    assert ("edge/annotations.py", "annotations_of") in made
+    assert ("edge/policies.py", "backend_traffic_policy") not in made
 
 
 def test_the_map_names_every_room_of_the_package_and_no_other() -> None:

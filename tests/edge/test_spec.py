@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
+from pulumi_kubernetes_mcp.edge import policies
 from pulumi_kubernetes_mcp.edge import spec as specs
+from pulumi_kubernetes_mcp.edge.annotations import annotations_of
+from pulumi_kubernetes_mcp.edge.implementations import IMPLEMENTATIONS
+from pulumi_kubernetes_mcp.edge.paths import Match, routed
 
 EDGE = specs.EdgeSpec(
-    host="mcp.example.com",
+    row=IMPLEMENTATIONS["envoy-gateway"],
+    route_name="orders",
+    namespace="shop",
+    hosts=["mcp.example.com"],
     path="/mcp",
-    prefixes=[],
-    authorization=False,
+    matches=[Match("Exact", "/mcp")],
     service_name="orders",
-    implementation="envoy-gateway",
     affinity="none",
     request_timeout_seconds=0,
     idle_timeout_seconds=60,
+    idle_connection_seconds=5,
     gateway_name="public",
     gateway_namespace="gateway-system",
     gateway_section=None,
@@ -24,7 +31,13 @@ EDGE = specs.EdgeSpec(
     cluster_issuer=None,
     parallel_requests=10,
 )
+NGINX = replace(EDGE, row=IMPLEMENTATIONS["nginx"])
 FAMILY = "nginx.ingress.kubernetes.io/"
+
+
+def other(name: str, **changes: Any) -> specs.EdgeSpec:
+    """The same edge behind another implementation."""
+    return replace(EDGE, row=IMPLEMENTATIONS[name], **changes)
 
 
 def test_the_route_has_no_request_timeout_and_one_exact_path() -> None:
@@ -51,43 +64,44 @@ def test_the_route_has_no_request_timeout_and_one_exact_path() -> None:
 
 
 def test_everything_that_the_server_answers_is_routed() -> None:
-    edge = replace(EDGE, prefixes=["/sse", "/messages"], authorization=True)
-    assert [
-        (match["path"]["type"], match["path"]["value"]) for match in specs.http_route(edge)["rules"][0]["matches"]
-    ] == [
+    matches = routed("/mcp", prefixes=["/sse", "/messages"], authorization=True)
+    edge = replace(EDGE, matches=matches)
+    expected = [
         ("Exact", "/mcp"),
+        ("Exact", "/mcp/"),
         ("PathPrefix", "/sse"),
         ("PathPrefix", "/messages"),
         ("PathPrefix", "/.well-known/oauth-protected-resource"),
+        ("PathPrefix", "/.well-known/oauth-protected-resource/mcp"),
     ]
+    assert [
+        (match["path"]["type"], match["path"]["value"]) for match in specs.http_route(edge)["rules"][0]["matches"]
+    ] == expected
     assert [(one["pathType"], one["path"]) for one in specs.ingress(edge)["rules"][0]["http"]["paths"]] == [
-        ("Exact", "/mcp"),
-        ("Prefix", "/sse"),
-        ("Prefix", "/messages"),
-        ("Prefix", "/.well-known/oauth-protected-resource"),
+        (kind.removeprefix("Path"), path) for kind, path in expected
     ]
-    nginx = specs.ingress(replace(edge, implementation="nginx"))["rules"][0]["http"]["paths"]
-    assert [one["pathType"] for one in nginx] == ["Exact", "Prefix", "Prefix", "ImplementationSpecific"]
+    nginx = specs.ingress(replace(edge, row=IMPLEMENTATIONS["nginx"]))["rules"][0]["http"]["paths"]
+    assert [one["pathType"] for one in nginx] == ["Exact"] * 2 + ["Prefix"] * 2 + ["ImplementationSpecific"] * 2
 
 
 def test_the_traffic_policy_repeats_connects_and_no_calls() -> None:
-    assert specs.backend_traffic_policy(EDGE, "orders") == {
+    assert policies.backend_traffic_policy(EDGE) == {
         "targetRefs": [{"group": "gateway.networking.k8s.io", "kind": "HTTPRoute", "name": "orders"}],
         "loadBalancer": {"type": "LeastRequest"},
-        "timeout": {"http": {"requestTimeout": "0s", "streamIdleTimeout": "60s"}},
+        "timeout": {"http": {"requestTimeout": "0s", "streamIdleTimeout": "60s", "connectionIdleTimeout": "4s"}},
         "retry": {"numRetries": 2, "retryOn": {"triggers": ["connect-failure"]}},
         "circuitBreaker": {"maxConnections": 1024, "maxPendingRequests": 1024, "maxParallelRequests": 1024},
     }
 
 
 def test_the_circuit_breakers_bear_every_stream() -> None:
-    many = specs.backend_traffic_policy(replace(EDGE, parallel_requests=1500), "r")["circuitBreaker"]
+    many = policies.backend_traffic_policy(replace(EDGE, parallel_requests=1500))["circuitBreaker"]
     assert many == {"maxConnections": 1500, "maxPendingRequests": 1500, "maxParallelRequests": 1500}
 
 
 def test_affinity_of_envoy() -> None:
     def balancer(affinity: str) -> object:
-        return specs.backend_traffic_policy(replace(EDGE, affinity=affinity), "r")["loadBalancer"]
+        return policies.backend_traffic_policy(replace(EDGE, affinity=affinity))["loadBalancer"]
 
     assert balancer("source-ip") == {"type": "ConsistentHash", "consistentHash": {"type": "SourceIP"}}
     assert balancer("cookie") == {
@@ -122,8 +136,7 @@ def test_the_ingress_has_tls() -> None:
 
 
 def test_nginx_neither_buffers_nor_cuts() -> None:
-    edge = replace(EDGE, implementation="nginx")
-    assert specs.ingress_annotations(edge) == {
+    assert annotations_of(NGINX, 60) == {
         f"{FAMILY}{key}": value
         for key, value in {
             "proxy-buffering": "off",
@@ -135,19 +148,19 @@ def test_nginx_neither_buffers_nor_cuts() -> None:
             "ssl-redirect": "true",
         }.items()
     }
-    long = specs.ingress_annotations(replace(edge, idle_timeout_seconds=7200))
+    long = annotations_of(replace(NGINX, idle_timeout_seconds=7200), 60)
     assert long[f"{FAMILY}proxy-read-timeout"] == "7200"
 
 
 def test_affinity_of_nginx() -> None:
-    edge = replace(EDGE, implementation="nginx", affinity="source-ip")
-    assert specs.ingress_annotations(edge)[f"{FAMILY}upstream-hash-by"] == "$binary_remote_addr"
-    cookie = specs.ingress_annotations(replace(edge, affinity="cookie"))
+    edge = replace(NGINX, affinity="source-ip")
+    assert annotations_of(edge, 60)[f"{FAMILY}upstream-hash-by"] == "$binary_remote_addr"
+    cookie = annotations_of(replace(edge, affinity="cookie"), 60)
     assert cookie[f"{FAMILY}affinity-mode"] == "persistent"
     assert cookie[f"{FAMILY}session-cookie-secure"] == "true"
     assert f"{FAMILY}upstream-hash-by" not in cookie
 
 
 def test_another_controller_gets_no_annotations_of_nginx() -> None:
-    assert specs.ingress_annotations(replace(EDGE, implementation="other", affinity="source-ip")) == {}
-    assert specs.ingress_annotations(replace(EDGE, cluster_issuer="acme")) == {"cert-manager.io/cluster-issuer": "acme"}
+    assert annotations_of(other("other", affinity="source-ip"), 60) == {}
+    assert annotations_of(replace(EDGE, cluster_issuer="acme"), 60) == {"cert-manager.io/cluster-issuer": "acme"}

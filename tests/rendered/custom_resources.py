@@ -23,6 +23,17 @@ FILES = {
     "ScaledObject": "scaledobject.json",
     "TriggerAuthentication": "triggerauthentication.json",
     "BackendTrafficPolicy": "backendtrafficpolicy.json",
+    "BackendTLSPolicy": "backendtlspolicy.json",
+    "DestinationRule": "destinationrule.json",
+    "CiliumNetworkPolicy": "ciliumnetworkpolicy.json",
+    "TrafficPolicy": "trafficpolicy.json",
+    "BackendConfigPolicy": "backendconfigpolicy.json",
+    "ProxySettingsPolicy": "proxysettingspolicy.json",
+    "ClientSettingsPolicy": "clientsettingspolicy.json",
+    "UpstreamSettingsPolicy": "upstreamsettingspolicy.json",
+    "HealthCheckPolicy": "healthcheckpolicy.json",
+    "GCPBackendPolicy": "gcpbackendpolicy.json",
+    "Route": "route.json",
 }
 PATH = re.compile(r"(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})+")
 SEGMENTS = ("//", "/./", "/../", "%2f", "%2F", "#")
@@ -47,7 +58,7 @@ def _validator(kind: str) -> Draft202012Validator:
 def problems(body: Object) -> list[str]:
     """What is wrong with a custom resource: against its schema, then against its rules. KeyError for another kind."""
     wrong = [f"{error.json_path}: {error.message}" for error in _validator(body["kind"]).iter_errors(body)]
-    return wrong or list(RULES[body["kind"]](body["spec"], body["metadata"]["name"]))
+    return wrong or list(RULES.get(body["kind"], _nothing_more)(body["spec"], body["metadata"]["name"]))
 
 
 def milliseconds(duration: str) -> int:
@@ -63,8 +74,8 @@ def _http_route(spec: Object, _name: str) -> Iterator[str]:
     if sum(len(rule["matches"]) for rule in spec["rules"]) > 128:
         yield "all rules together may have 128 matches"
     for rule in spec["rules"]:
-        timeouts = {key: milliseconds(value) for key, value in rule["timeouts"].items()}
-        if timeouts["request"] and timeouts.get("backendRequest", 0) > timeouts["request"]:
+        timeouts = {key: milliseconds(value) for key, value in rule.get("timeouts", {}).items()}
+        if timeouts.get("request") and timeouts.get("backendRequest", 0) > timeouts["request"]:
             yield "backendRequest cannot be longer than request"
         for match in rule["matches"]:
             yield from _path(match["path"]["value"])
@@ -170,10 +181,29 @@ def _trigger_authentication(spec: Object, _name: str) -> Iterator[str]:
         yield "a certificate needs its key"
 
 
+def _health_check(spec: Object, _name: str) -> Iterator[str]:
+    config = spec["default"]["config"]
+    if f"{config['type'].lower()}HealthCheck" not in config:
+        yield f"the check of type {config['type']} is not given"
+
+
+def _gcp_backend(spec: Object, _name: str) -> Iterator[str]:
+    affinity = spec["default"].get("sessionAffinity", {"type": "NONE"})
+    if ("cookieTtlSec" in affinity) != (affinity["type"] == "GENERATED_COOKIE"):
+        yield "cookieTtlSec belongs to the type GENERATED_COOKIE"
+
+
+def _nothing_more(_spec: Object, _name: str) -> Iterator[str]:
+    """What the schema says is all."""
+    return iter(())
+
+
 RULES: dict[str, Callable[[Object, str], Iterator[str]]] = {
     "HTTPRoute": _http_route,
     "ExternalSecret": _external_secret,
     "ScaledObject": _scaled_object,
     "TriggerAuthentication": _trigger_authentication,
     "BackendTrafficPolicy": _backend_traffic_policy,
+    "HealthCheckPolicy": _health_check,
+    "GCPBackendPolicy": _gcp_backend,
 }

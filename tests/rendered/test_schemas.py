@@ -42,9 +42,12 @@ def test_the_add_ons_take_every_custom_resource(name: str) -> None:
 def test_all_kinds_are_seen() -> None:
     """So that the tests above cannot pass on nothing."""
     assert {body["kind"] for name in SETS for body in objects(name)} == {
-        "BackendTrafficPolicy", "ConfigMap", "Deployment", "ExternalSecret", "HTTPRoute", "HorizontalPodAutoscaler",
-        "Ingress", "LimitRange", "Namespace", "NetworkPolicy", "PodDisruptionBudget", "ResourceQuota", "Role",
-        "RoleBinding", "ScaledObject", "Secret", "Service", "ServiceAccount", "TriggerAuthentication",
+        "BackendConfigPolicy", "BackendTLSPolicy", "BackendTrafficPolicy", "CiliumNetworkPolicy",
+        "ClientSettingsPolicy", "ConfigMap", "Deployment", "DestinationRule", "ExternalSecret",
+        "GCPBackendPolicy", "HealthCheckPolicy", "HorizontalPodAutoscaler", "HTTPRoute", "Ingress",
+        "LimitRange", "Namespace", "NetworkPolicy", "PodDisruptionBudget", "ProxySettingsPolicy",
+        "ResourceQuota", "Role", "RoleBinding", "Route", "ScaledObject", "Secret", "Service", "ServiceAccount",
+        "TrafficPolicy", "TriggerAuthentication", "UpstreamSettingsPolicy",
     }  # fmt: skip
 
 
@@ -159,6 +162,17 @@ SCALE_DOWN = ("spec", "advanced", "horizontalPodAutoscalerConfig", "behavior", "
         ),
         ("BackendTrafficPolicy", put("spec", "timeout", "http", "requestTimeout", value="5s"), "cannot be silent"),
         ("BackendTrafficPolicy", put("spec", "retry", "retryOn", "triggers", value=["5xx"]), "is not one of"),
+        ("HealthCheckPolicy", put("spec", "default", "config", "type", value="TCP"), "the check of type TCP"),
+        ("GCPBackendPolicy", put("spec", "default", "timeoutSec", value=0), "is less than the minimum"),
+        (
+            "GCPBackendPolicy",
+            put("spec", "default", "sessionAffinity", value={"type": "GENERATED_COOKIE"}),
+            "cookieTtlSec belongs",
+        ),
+        ("DestinationRule", put("spec", "host", value="orders"), "does not match"),
+        ("BackendTLSPolicy", put("spec", "validation", "wellKnownCACertificates", value="System"), "too many"),
+        ("Route", put("spec", "path", value="mcp"), "does not match"),
+        ("UpstreamSettingsPolicy", put("spec", "keepAlive", "timeout", value="4 s"), "does not match"),
     ],
 )  # fmt: skip
 def test_the_compact_schemas_and_rules_refuse(kind: str, change: Callable[[Any], None], words: str) -> None:

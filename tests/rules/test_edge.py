@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp import eras as protocol
+from pulumi_kubernetes_mcp.edge.implementations import IMPLEMENTATIONS, Implementation
 from pulumi_kubernetes_mcp.rules import edge
 from pulumi_kubernetes_mcp.rules.model import Finding, Severity
 from tests.table import table
@@ -151,19 +152,24 @@ def test_derived_timeouts_are_never_refused(eras: set[protocol.Era], max_tool: i
         ("gateway", "other", "none", False, 15, None),
         ("gateway", "other", "none", False, 0, "MCP309"),
         ("ingress", "other", "none", False, 15, "MCP309"),
-        ("gateway", "nginx", "source-ip", True, 15, "MCP312"),
         ("gateway", "other", "cookie", True, 0, "MCP312"),
-        ("ingress", "envoy-gateway", "source-ip", True, 15, "MCP312"),
         ("gateway", "other", "gateway", True, 15, None),
         ("gateway", "other", "source-ip", False, 15, None),
+        ("gateway", "cilium", "source-ip", True, 15, "MCP312"),
+        ("gateway", "nginx-gateway-fabric", "source-ip", True, 15, None),
+        ("gateway", "nginx-gateway-fabric", "cookie", True, 15, "MCP312"),
+        ("ingress", "alb", "source-ip", True, 15, "MCP312"),
+        ("ingress", "alb", "cookie", True, 15, None),
+        ("gateway", "gke", "source-ip", True, 0, None),
     ],
 )
 def test_a_controller_without_settings_is_named_where_it_matters(
     kind: str, implementation: str, affinity: str, needs_affinity: bool, keepalive: int, code: str | None
 ) -> None:
     found = edge.implementation_findings(
+        row=IMPLEMENTATIONS[implementation],
         kind=kind,
-        implementation=implementation,
+        ingress_class=None,
         affinity=affinity,
         needs_affinity=needs_affinity,
         keepalive_seconds=keepalive,
@@ -172,4 +178,161 @@ def test_a_controller_without_settings_is_named_where_it_matters(
     assert [f.code for f in found] == ([] if code is None else [code])
     assert [f.severity is Severity.ERROR for f in found] == ([] if code is None else [code == "MCP312"])
     if code is not None:
-        assert ("('envoy-gateway')" if kind == "gateway" else "('nginx')") in found[0].remedy
+        assert ("'envoy-gateway'" if kind == "gateway" else "'nginx'") in found[0].remedy
+
+
+def test_proxies_behind_addresses_are_not_known_by_a_plain_route() -> None:
+    """A cloud's load balancer refuses portable fields (GKE the timeouts), and checks pods in its own way."""
+
+    def found(outside: bool) -> list[str]:
+        return [
+            finding.code
+            for finding in edge.implementation_findings(
+                row=IMPLEMENTATIONS["other"],
+                kind="gateway",
+                ingress_class=None,
+                affinity="none",
+                needs_affinity=False,
+                keepalive_seconds=15,
+                path="c",
+                outside=outside,
+            )
+        ]
+
+    assert (found(True), found(False)) == (["MCP309"], [])
+
+
+def test_the_class_of_a_known_controller_names_it() -> None:
+    (finding,) = edge.implementation_findings(
+        row=IMPLEMENTATIONS["other"],
+        kind="ingress",
+        ingress_class="alb",
+        affinity="none",
+        needs_affinity=False,
+        keepalive_seconds=15,
+        path="c",
+    )
+    assert "('alb', whose class this is)" in finding.remedy
+
+
+@pytest.mark.parametrize("row", IMPLEMENTATIONS.values(), ids=lambda row: row.name)
+@pytest.mark.parametrize("kind", ["gateway", "ingress", "route", "none"])
+def test_an_implementation_serves_its_kinds_alone(row: Implementation, kind: str) -> None:
+    found = edge.kind_findings(row=row, kind=kind, path="i")
+    assert [finding.code for finding in found] == ([] if kind in row.kinds else ["MCP314"])
+
+
+@pytest.mark.parametrize(
+    ("row", "kind", "ingress_class", "namespace", "cidrs", "at"),
+    [
+        ("traefik", "ingress", None, None, [], "client_namespace"),
+        ("traefik", "ingress", None, "traefik", [], None),
+        ("other", "ingress", "traefik", None, [], "client_namespace"),
+        ("alb", "ingress", None, None, [], "client_cidrs"),
+        ("alb", "ingress", None, None, ["10.0.0.0/16"], None),
+        ("nginx", "ingress", "internal", None, [], "client_namespace"),
+        ("cilium", "gateway", None, None, [], None),
+    ],
+)
+def test_the_pods_are_open_to_proxies_that_are_known(
+    row: str, kind: str, ingress_class: str | None, namespace: str | None, cidrs: list[str], at: str | None
+) -> None:
+    found = edge.reach_findings(
+        row=IMPLEMENTATIONS[row], kind=kind, ingress_class=ingress_class, namespace=namespace, cidrs=cidrs
+    )
+    assert [(finding.code, finding.path) for finding in found] == ([] if at is None else [("MCP315", at)])
+
+
+def limits(row: str, *, request: int = 0, idle: int = 60, kind: str = "gateway") -> list[str]:
+    found = edge.limit_findings(
+        row=IMPLEMENTATIONS[row],
+        kind=kind,
+        request_timeout=request,
+        idle_timeout=idle,
+        request_path="r",
+        idle_path="i",
+    )
+    return [f"{finding.code} {finding.path}" for finding in found]
+
+
+def test_what_an_implementation_ends_by_itself() -> None:
+    assert limits("nginx-gateway-fabric", idle=60) == []
+    assert limits("nginx-gateway-fabric", idle=61) == ["MCP316 i"]
+    assert limits("cilium", idle=300) == []
+    assert limits("cilium", idle=301) == ["MCP316 i"]
+    assert limits("alb", idle=4001, kind="ingress") == ["MCP316 i"]
+    assert limits("kgateway", idle=86_400) == []
+    assert limits("nginx-gateway-fabric", request=300) == ["MCP319 r"]
+    assert limits("traefik", request=300, kind="ingress") == []
+    assert limits("gke", request=300) == limits("istio", request=300) == []
+
+
+def test_the_server_closes_idle_connections_after_the_proxy() -> None:
+    def found(proxy: int | None, server: int) -> list[str]:
+        row = IMPLEMENTATIONS["nginx"]
+        return [one.code for one in edge.connection_findings(row=row, proxy=proxy, server=server, path="i")]
+
+    assert found(60, 60) == ["MCP317"]
+    assert found(60, 61) == found(None, 5) == []
+
+
+def test_a_target_is_kept_until_its_slowest_call_ends() -> None:
+    def found(delay: int | None) -> list[str]:
+        return [one.code for one in edge.deregistration_findings(delay=delay, max_tool_seconds=60, path="a")]
+
+    assert (found(59), found(60), found(None)) == (["MCP318"], [], [])
+
+
+@pytest.mark.parametrize(
+    ("row", "kind", "tls", "given", "config_map", "secret", "expected"),
+    [
+        ("envoy-gateway", "gateway", False, False, False, False, []),
+        ("envoy-gateway", "gateway", False, True, False, False, ["MCP321 b"]),
+        ("envoy-gateway", "gateway", True, False, False, False, ["MCP321 b"]),
+        ("envoy-gateway", "gateway", True, True, True, False, []),
+        ("envoy-gateway", "gateway", True, True, False, False, []),
+        ("envoy-gateway", "gateway", True, True, False, True, ["MCP321 b.ca_secret"]),
+        ("nginx", "ingress", True, True, False, True, []),
+        ("nginx", "ingress", True, True, True, False, ["MCP321 b.ca_config_map"]),
+        ("nginx", "ingress", True, False, False, False, ["MCP322 b"]),
+        ("alb", "ingress", True, False, False, False, ["MCP322 b"]),
+        ("alb", "ingress", True, True, False, True, ["MCP321 b.ca_secret"]),
+        ("openshift", "route", True, False, False, False, []),
+        ("openshift", "route", True, True, False, True, ["MCP321 b.ca_secret"]),
+        ("openshift", "ingress", True, True, False, True, []),
+        ("traefik", "ingress", True, True, False, False, ["MCP321 b"]),
+        ("other", "gateway", True, True, False, False, ["MCP321 b"]),
+    ],
+)
+def test_tls_to_the_pods(
+    row: str, kind: str, tls: bool, given: bool, config_map: bool, secret: bool, expected: list[str]
+) -> None:
+    found = edge.backend_tls_findings(
+        row=IMPLEMENTATIONS[row],
+        kind=kind,
+        tls=tls,
+        given=given,
+        ca_config_map=config_map,
+        ca_secret=secret,
+        path="b",
+    )
+    assert [f"{finding.code} {finding.path}" for finding in found] == expected
+
+
+def test_a_certificate_is_given_where_it_is_read() -> None:
+    def found(row: str, kind: str) -> list[str]:
+        given = ["tls_secret", "cluster_issuer"]
+        return [one.path for one in edge.certificate_findings(row=IMPLEMENTATIONS[row], kind=kind, given=given)]
+
+    assert found("nginx", "ingress") == found("openshift", "ingress") == []
+    for row, kind in (("envoy-gateway", "gateway"), ("alb", "ingress"), ("openshift", "route")):
+        assert found(row, kind) == ["tls_secret", "cluster_issuer"]
+
+
+def test_a_load_balancer_is_told_where_to_ask() -> None:
+    def found(row: str, health: bool, annotated: bool) -> list[str]:
+        one = IMPLEMENTATIONS[row]
+        return [f.code for f in edge.health_check_findings(row=one, health_path=health, annotated=annotated, path="h")]
+
+    assert found("alb", False, False) == ["MCP323"]
+    assert found("alb", True, False) == found("alb", False, True) == found("gke", False, False) == []

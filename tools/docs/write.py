@@ -21,7 +21,7 @@ from pulumi_kubernetes_mcp.rules.workload import name_findings
 from pulumi_kubernetes_mcp.secrets import args as secrets
 from pulumi_kubernetes_mcp.server import args as service
 
-from . import capacity, commands, eras, findings, options, regions, scaling, shown, simulation
+from . import capacity, commands, edges, eras, findings, options, regions, scaling, shown, simulation
 
 ROOT = Path(__file__).parents[2]
 
@@ -62,6 +62,7 @@ def generators() -> regions.Generators:
         "runtimes of the plan": capacity.runtimes,
         "dialects of metrics": scaling.dialects,
         "queries of dialects": scaling.queries,
+        "implementations of the edge": edges.implementations,
         "behavior without sessions": partial(scaling.behavior, sessions=False),
         "behavior with sessions": partial(scaling.behavior, sessions=True),
         "schedules as crons": scaling.translated,

@@ -1,13 +1,33 @@
 """What McpIngress is made from: what follows from the arguments as a spec, and the rules applied to them."""
 
+import pulumi
+
 from .. import eras as protocol
+from ..inputs.outputs import plain
 from ..rules import edge as rules
 from ..rules.model import Finding
 from . import spec as specs
+from .implementations import Implementation, chosen, deregistration, kept_idle, proxies_namespace
 from .keys import IngressKeys
+from .paths import EXACT, PREFIX, Match, routed
 
 ACCEPTED_ROUTE = 'jsonpath={.status.parents[0].conditions[?(@.type=="Accepted")].status}=True'
 """An HTTPRoute reports per Gateway; the first one is the only one that this component attaches to."""
+ADMITTED_ROUTE = 'jsonpath={.status.ingress[0].conditions[?(@.type=="Admitted")].status}=True'
+"""An OpenShift Route reports per router."""
+HEALTH_CHECK_PATH = "alb.ingress.kubernetes.io/healthcheck-path"
+INGRESS_CLASS = "nginx"
+"""The class of an Ingress whose implementation brings none."""
+
+
+def implementation(keys: IngressKeys) -> Implementation:
+    """The implementation that is meant."""
+    return chosen(
+        kind=keys.kind,
+        implementation=keys.implementation,
+        ingress_class=keys.ingress_class,
+        cidrs=keys.client_cidrs,
+    )
 
 
 def chosen_affinity(keys: IngressKeys) -> str:
@@ -17,26 +37,56 @@ def chosen_affinity(keys: IngressKeys) -> str:
     return "source-ip" if keys.era_profile.needs_affinity and keys.max_replicas > 1 else "none"
 
 
+def matches(keys: IngressKeys) -> list[Match]:
+    """Every path that is routed to the server."""
+    return routed(
+        keys.path,
+        prefixes=keys.sse_paths if protocol.Era.SSE in keys.era_profile.eras else (),
+        authorization=keys.authorization,
+        oauth_proxy=keys.oauth_proxy,
+        further=[Match(EXACT if one.match == "exact" else PREFIX, one.path) for one in keys.paths],
+    )
+
+
 def edge_spec(name: str, keys: IngressKeys) -> specs.EdgeSpec:
     """The arguments with everything that follows from them."""
-    era_profile, idle = keys.era_profile, keys.idle_timeout_seconds
+    era_profile, idle, row = keys.era_profile, keys.idle_timeout_seconds, implementation(keys)
     return specs.EdgeSpec(
-        host=keys.host,
+        row=row,
+        route_name=keys.route_name or name,
+        namespace=keys.namespace,
+        hosts=[keys.host, *keys.hosts],
         path=keys.path,
-        prefixes=keys.sse_paths if protocol.Era.SSE in era_profile.eras else [],
-        authorization=keys.authorization,
+        matches=matches(keys),
         service_name=keys.service_name,
-        implementation=keys.implementation or ("nginx" if keys.kind == "ingress" else "other"),
         affinity=chosen_affinity(keys),
         request_timeout_seconds=keys.request_timeout_seconds,
         idle_timeout_seconds=era_profile.stream_idle_timeout_seconds if idle is None else idle,
+        idle_connection_seconds=keys.idle_connection_seconds or protocol.IDLE_CONNECTION_SECONDS,
         gateway_name=keys.gateway_name,
         gateway_namespace=keys.gateway_namespace,
         gateway_section=keys.gateway_section,
-        ingress_class=keys.ingress_class,
-        tls_secret=f"{keys.route_name or name}-tls" if keys.tls_secret is None else keys.tls_secret,
+        ingress_class=keys.ingress_class or row.ingress_class or INGRESS_CLASS,
+        tls_secret=_tls_secret(name, keys, row),
         cluster_issuer=keys.cluster_issuer,
         parallel_requests=keys.parallel_requests,
+        health_path=keys.health_path,
+        tls=keys.serves_tls,
+        certificate=_certificate(keys),
+    )
+
+
+def solver_namespace(keys: IngressKeys) -> pulumi.Input[str] | None:
+    """Namespace of the proxies that a certificate solver is opened to; ``None`` where it is not known."""
+    if keys.client_namespace is not None:
+        return keys.client_namespace
+    return proxies_namespace(
+        implementation(keys),
+        kind=keys.kind,
+        given=None,
+        gateway=keys.gateway_namespace,
+        ingress_class=keys.ingress_class,
+        cidrs=keys.client_cidrs,
     )
 
 
@@ -44,6 +94,8 @@ def ingress_findings(keys: IngressKeys) -> list[Finding]:
     """Every rule that the arguments of one route can break."""
     era_profile, edge = keys.era_profile, edge_spec("", keys)
     found = rules.era_findings([era.value for era in era_profile.eras], path="eras")
+    wrong_kind = rules.kind_findings(row=edge.row, kind=keys.kind, path="implementation")
+    found += wrong_kind
     found += rules.affinity_findings(
         affinity=edge.affinity,
         sessions=era_profile.sessions,
@@ -60,12 +112,75 @@ def ingress_findings(keys: IngressKeys) -> list[Finding]:
         idle_path="idle_timeout_seconds",
         sse=protocol.Era.SSE in era_profile.eras,
     )
+    if wrong_kind:
+        return found
     found += rules.implementation_findings(
+        row=edge.row,
         kind=keys.kind,
-        implementation=edge.implementation,
+        ingress_class=plain(keys.ingress_class),
         affinity=edge.affinity,
         needs_affinity=era_profile.needs_affinity and keys.max_replicas > 1,
         keepalive_seconds=keys.keepalive_seconds,
         path="implementation",
+        outside=bool(keys.client_cidrs) and keys.client_namespace is None,
     )
+    found += rules.limit_findings(
+        row=edge.row,
+        kind=keys.kind,
+        request_timeout=edge.request_timeout_seconds,
+        idle_timeout=edge.idle_timeout_seconds,
+        request_path="request_timeout_seconds",
+        idle_path="idle_timeout_seconds",
+    )
+    found += rules.connection_findings(
+        row=edge.row,
+        proxy=kept_idle(edge.row, edge.idle_timeout_seconds),
+        server=edge.idle_connection_seconds,
+        path="idle_connection_seconds",
+    )
+    found += rules.deregistration_findings(
+        delay=deregistration({key: text for key, one in keys.annotations.items() if (text := plain(one))}),
+        max_tool_seconds=keys.max_tool_seconds,
+        path="annotations",
+    )
+    found += rules.certificate_findings(
+        row=edge.row,
+        kind=keys.kind,
+        given=[key for key in ("tls_secret", "cluster_issuer") if getattr(keys, key) is not None],
+    )
+    found += rules.backend_tls_findings(
+        row=edge.row,
+        kind=keys.kind,
+        tls=keys.serves_tls,
+        given=keys.backend_tls is not None,
+        ca_config_map=keys.backend_tls is not None and keys.backend_tls.ca_config_map is not None,
+        ca_secret=keys.backend_tls is not None and keys.backend_tls.ca_secret is not None,
+        path="backend_tls",
+    )
+    found += rules.health_check_findings(
+        row=edge.row,
+        health_path=keys.health_path is not None,
+        annotated=HEALTH_CHECK_PATH in keys.annotations,
+        path="health_path",
+    )
+    if keys.cluster_issuer is not None and keys.kind == "ingress" and solver_namespace(keys) is None:
+        found += rules.unknown_namespace(row=edge.row, kind=keys.kind, ingress_class=plain(keys.ingress_class))
     return found
+
+
+def _tls_secret(name: str, keys: IngressKeys, row: Implementation) -> pulumi.Input[str] | None:
+    """The Secret with the certificate of an Ingress, unless the edge has its own."""
+    if row.own_certificates:
+        return None
+    if row.name == "openshift" and keys.tls_secret is None and keys.cluster_issuer is None:
+        return None
+    return keys.tls_secret or f"{keys.route_name or name}-tls"
+
+
+def _certificate(keys: IngressKeys) -> specs.BackendCertificate | None:
+    given = keys.backend_tls
+    if given is None:
+        return None
+    return specs.BackendCertificate(
+        hostname=given.hostname, ca_config_map=given.ca_config_map, ca_secret=given.ca_secret
+    )

@@ -14,18 +14,20 @@ from ..kubernetes.network import solver_policy
 from ..server.component import McpService
 from ..types.edge import HELP, McpIngressArgs, McpIngressServerArgs
 from . import spec as specs
-from .args import ACCEPTED_ROUTE, edge_spec, ingress_findings
+from .annotations import annotations_of, openshift_ingress
+from .args import ACCEPTED_ROUTE, ADMITTED_ROUTE, edge_spec, ingress_findings, solver_namespace
 from .keys import IngressKeys
+from .policies import POLICIES
 from .told import told
 
 
 class McpIngress(pulumi.ComponentResource):
-    """An HTTPRoute (with a BackendTrafficPolicy for Envoy Gateway) or an Ingress."""
+    """An HTTPRoute, an Ingress or an OpenShift Route, with the policies that its implementation needs for streams."""
 
     url: pulumi.Output[str]
     """Public URL of the MCP endpoint."""
     route_name: pulumi.Output[str]
-    """Name of the HTTPRoute or Ingress."""
+    """Name of the HTTPRoute, the Ingress or the first Route."""
 
     @overload
     def __init__(self, name: str, args: McpIngressArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
@@ -69,7 +71,6 @@ class McpIngress(pulumi.ComponentResource):
         super().__init__("kubernetes-mcp:index:McpIngress", name, None, opts)
         keys = given.registered(heading)
         edge = edge_spec(name, keys)
-        route_name = keys.route_name or name
         if keys.await_ready:
             announce_wait(
                 f"the route of {name} to be accepted",
@@ -79,58 +80,85 @@ class McpIngress(pulumi.ComponentResource):
             )
         created: pulumi.CustomResource
         if keys.kind == "gateway":
-            created = self._route(name, route_name, edge, keys)
+            created = self._route(name, edge, keys)
+        elif keys.kind == "route":
+            created = self._openshift_routes(name, edge, keys)
         else:
-            created = self._ingress(name, route_name, edge, keys)
-        self.route_name = after(created, route_name)
-        self.url = pulumi.Output.format("https://{0}{1}", edge.host, edge.path)
+            created = self._ingress(name, edge, keys)
+        self.route_name = after(created, edge.route_name)
+        self.url = pulumi.Output.format("https://{0}{1}", keys.host, edge.path)
         self.register_outputs({"url": self.url, "routeName": self.route_name})
 
     __init__.__doc__ = HELP
 
-    def _route(
-        self, name: str, route_name: str, edge: specs.EdgeSpec, keys: IngressKeys
-    ) -> k8s.apiextensions.CustomResource:
+    def _route(self, name: str, edge: specs.EdgeSpec, keys: IngressKeys) -> k8s.apiextensions.CustomResource:
         wait = {"pulumi.com/waitFor": ACCEPTED_ROUTE} if keys.await_ready else {}
-        labels = common.labels(route_name, "edge")
+        labels = common.labels(edge.route_name, "edge")
         route = k8s.apiextensions.CustomResource(
             f"{name}-route",
             api_version="gateway.networking.k8s.io/v1",
             kind="HTTPRoute",
-            metadata=common.metadata(route_name, keys.namespace, labels, {**wait, **keys.annotations}),
+            metadata=common.metadata(edge.route_name, keys.namespace, labels, {**wait, **keys.annotations}),
             spec=specs.http_route(edge),
             opts=awaited(self, keys.await_timeout_seconds),
         )
-        if edge.implementation == "envoy-gateway":
+        beside = pulumi.ResourceOptions(parent=self, depends_on=[route])
+        for kind in edge.row.policies:
+            policy = POLICIES[kind]
             k8s.apiextensions.CustomResource(
-                f"{name}-traffic",
-                api_version="gateway.envoyproxy.io/v1alpha1",
-                kind="BackendTrafficPolicy",
-                metadata=common.metadata(route_name, keys.namespace, labels),
-                spec=specs.backend_traffic_policy(edge, route_name),
-                opts=pulumi.ResourceOptions(parent=self, depends_on=[route]),
+                f"{name}-{policy.suffix}",
+                api_version=policy.api_version,
+                kind=kind,
+                metadata=common.metadata(edge.route_name, keys.namespace, labels),
+                spec=policy.spec(edge),
+                opts=beside,
+            )
+        if edge.certificate is not None:
+            k8s.apiextensions.CustomResource(
+                f"{name}-tls",
+                api_version="gateway.networking.k8s.io/v1",
+                kind="BackendTLSPolicy",
+                metadata=common.metadata(edge.route_name, keys.namespace, labels),
+                spec=specs.backend_tls_policy(edge, edge.certificate),
+                opts=beside,
             )
         return route
 
-    def _ingress(
-        self, name: str, route_name: str, edge: specs.EdgeSpec, keys: IngressKeys
-    ) -> k8s.networking.v1.Ingress:
-        if edge.cluster_issuer is not None:
+    def _openshift_routes(self, name: str, edge: specs.EdgeSpec, keys: IngressKeys) -> k8s.apiextensions.CustomResource:
+        wait = {"pulumi.com/waitFor": ADMITTED_ROUTE} if keys.await_ready else {}
+        notes = {**wait, **annotations_of(edge, keys.max_tool_seconds), **keys.annotations}
+        made = []
+        for suffix, spec in specs.openshift_routes(edge).items():
+            end = f"-{suffix}" if suffix else ""
+            route = k8s.apiextensions.CustomResource(
+                f"{name}-openshift{end}",
+                api_version="route.openshift.io/v1",
+                kind="Route",
+                metadata=common.metadata(
+                    f"{edge.route_name}{end}", keys.namespace, common.labels(edge.route_name, "edge"), notes
+                ),
+                spec=spec,
+                opts=awaited(self, keys.await_timeout_seconds),
+            )
+            made.append(route)
+        return made[0]
+
+    def _ingress(self, name: str, edge: specs.EdgeSpec, keys: IngressKeys) -> k8s.networking.v1.Ingress:
+        labels = common.labels(edge.route_name, "edge")
+        proxies = solver_namespace(keys)
+        if edge.cluster_issuer is not None and proxies is not None:
             k8s.networking.v1.NetworkPolicy(
                 f"{name}-solver",
-                metadata=common.metadata(f"{route_name}-solver", keys.namespace, common.labels(route_name, "edge")),
-                spec=solver_policy(keys.client_namespace),
+                metadata=common.metadata(f"{edge.route_name}-solver", keys.namespace, labels),
+                spec=solver_policy(proxies),
                 opts=pulumi.ResourceOptions(parent=self),
             )
         skip = {} if keys.await_ready else common.SKIP_AWAIT
+        openshift = openshift_ingress(edge) if edge.row.name == "openshift" else {}
+        notes = {**skip, **annotations_of(edge, keys.max_tool_seconds), **openshift, **keys.annotations}
         return k8s.networking.v1.Ingress(
             f"{name}-ingress",
-            metadata=common.metadata(
-                route_name,
-                keys.namespace,
-                common.labels(route_name, "edge"),
-                {**skip, **specs.ingress_annotations(edge), **keys.annotations},
-            ),
+            metadata=common.metadata(edge.route_name, keys.namespace, labels, notes),
             spec=specs.ingress(edge),
             opts=awaited(self, keys.await_timeout_seconds),
         )

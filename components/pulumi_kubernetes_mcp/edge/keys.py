@@ -1,20 +1,26 @@
 """What a program may say to McpIngress."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import Field
 
 from ..inputs.served import ServedKeys
 from ..kubernetes.keys import AcceptKeys, AwaitSeconds
-from ..settings.fields import Count, Label, Name, Namespace, ObjectName, RouteHost, same
-from ..settings.keys.edge import ControllerKeys, GatewayReference, HostKeys, RouteKeys
-from ..settings.keys.server import EndpointKeys, StreamKeys
+from ..settings.fields import Count, Label, Name, Namespace, ObjectName, RouteHost, UrlPath, same
+from ..settings.keys.edge import ClientKeys, ControllerKeys, GatewayReference, HostKeys, RouteKeys
+from ..settings.keys.pod import ProbeKeys
+from ..settings.keys.server import ContainerKeys, EndpointKeys, StreamKeys
+from ..settings.problems import Problem
 
-TOLD_BY_SERVER = ("namespace", "service_name", "eras", "path", "max_tool_seconds", "max_replicas")
+TOLD_BY_SERVER = (
+    *("namespace", "service_name", "eras", "path", "max_tool_seconds", "health_path", "serves_tls"),
+    "max_replicas",
+)
 """Arguments that follow from ``server=``, the last one from a server of a fixed number or from ``autoscaling=``."""
 
 
-class IngressKeys(AcceptKeys, RouteKeys, ControllerKeys, StreamKeys, EndpointKeys, ServedKeys):
+class IngressKeys(AcceptKeys, ClientKeys, RouteKeys, ControllerKeys, StreamKeys, EndpointKeys, ServedKeys):
     """Arguments of McpIngress."""
 
     namespace: Namespace
@@ -25,18 +31,30 @@ class IngressKeys(AcceptKeys, RouteKeys, ControllerKeys, StreamKeys, EndpointKey
     service_name: Name
     """Service that answers."""
     route_name: ObjectName | None = None
-    """Name of the HTTPRoute or Ingress. Derived: the component's name."""
+    """Name of the HTTPRoute, the Ingress or the Route. Derived: the component's name."""
     max_replicas: Count = 2
     """Greatest number of pods; more than one needs affinity for sessions."""
     gateway_name: Name = same(GatewayReference, "name")
     gateway_namespace: Label = same(GatewayReference, "namespace")
     gateway_section: Label | None = same(GatewayReference, "section", default=None)
     """Listener of the Gateway. Left out: all listeners, since a Gateway of one's own may call them anything."""
-    client_namespace: Namespace = "ingress-nginx"
-    """Namespace of the edge's proxies, which a certificate solver is opened to."""
+    client_namespace: Namespace | None = None
+    """Namespace of the edge's proxies, which a certificate solver is opened to. Derived: where the implementation runs
+    them."""
+    health_path: UrlPath | None = same(ContainerKeys, "health_path")
+    """GET route that a load balancer checks pods by, where it does so itself: the readiness route. Left out: it only
+    opens the port."""
+    serves_tls: bool = same(ProbeKeys, "serves_tls")
     parallel_requests: Annotated[int, Field(ge=1, le=2**32 - 1)] = 1024
     """Calls and open streams of all pods at the maximum (implementation 'envoy-gateway'); 1024 is Envoy Gateway's."""
     await_ready: bool = False
     """Whether to wait for an accepted HTTPRoute or an Ingress with an address; not every controller reports it."""
     await_timeout_seconds: AwaitSeconds = 300
     """How long to wait for it, in seconds."""
+
+    def contradictions(self) -> Iterator[Problem]:
+        """What is wrong between keys that are right by themselves."""
+        if self.kind == "none":
+            yield Problem(
+                "kind", "There is no way in to make.", "Leave McpIngress out: McpService has the Service of the server."
+            )

@@ -18,6 +18,8 @@ def told(server: McpService | None, autoscaling: McpAutoscaling | None) -> Mappi
             "eras": Told(by=by, value=list(spec.eras)),
             "path": Told(by=by, value=spec.path),
             "max_tool_seconds": Told(by=by, value=spec.max_tool_seconds),
+            "health_path": Told(by=by, value=spec.health_path),
+            "serves_tls": Told(by=by, value=spec.pod.serves_tls),
         }
         if not spec.autoscaled:
             found["max_replicas"] = Told(by=by, value=spec.replicas)

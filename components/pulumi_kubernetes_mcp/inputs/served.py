@@ -10,7 +10,15 @@ from ..settings.keys.server import EraKeys
 _PROFILE = "era_profile"
 DRAIN = ("pre_stop_seconds", "graceful_timeout_seconds", "grace_period_seconds")
 """What a program may say about the drain itself."""
-_BESIDES = ("max_tool_seconds", "keepalive_seconds", "session_minutes", "authorization", "path", *DRAIN)
+_BESIDES = (
+    "max_tool_seconds",
+    "keepalive_seconds",
+    "session_minutes",
+    "authorization",
+    "path",
+    "propagation_seconds",
+    *DRAIN,
+)
 """What a component may know besides the eras, as :func:`~..eras.derive` calls it."""
 
 
@@ -21,6 +29,7 @@ class ServedKeys(EraKeys):
     def era_profile(self) -> protocol.EraProfile:
         """What follows from the eras and from what else these arguments say. An autoscaler knows no tool."""
         said = {key: getattr(self, key) for key in _BESIDES if key in type(self).model_fields}
+        said = {key: value for key, value in said.items() if value is not None}
         return protocol.derive(protocol.parse_eras(self.eras), **{"max_tool_seconds": 0, **said})
 
     def with_profile(self, profile: protocol.EraProfile) -> Self:

@@ -22,6 +22,12 @@ from .keys import ServiceKeys
 NO_SURGE = ("0", "0%", "00%")
 
 
+def propagation(keys: ServiceKeys) -> int:
+    """Between the deletion of a pod and the last proxy that stops sending to it, in seconds."""
+    given = keys.propagation_seconds
+    return protocol.ENDPOINT_PROPAGATION_SECONDS if given is None else given
+
+
 def server_spec(name: str, keys: ServiceKeys) -> specs.ServerSpec:
     """The arguments with everything that follows from them."""
     era_profile = keys.era_profile
@@ -54,6 +60,7 @@ def server_spec(name: str, keys: ServiceKeys) -> specs.ServerSpec:
         user_id=None if keys.cluster_user_id else keys.user_id,
         command=keys.command,
         args=keys.args,
+        session_affinity=keys.session_affinity,
         min_available=max(1, keys.min_replicas - 1) if available is None else available,
         pod_labels={**mesh.pod_labels(keys.mesh), **identity_labels(keys)},
         pod_annotations=mesh.pod_annotations(keys.mesh),
@@ -190,6 +197,7 @@ def service_findings(
         graceful=keys.era_profile.graceful_timeout_seconds,
         grace=server.grace_period_seconds,
         max_tool_seconds=keys.max_tool_seconds,
+        propagation=propagation(keys),
         legacy=not protocol.LEGACY_ERAS.isdisjoint(eras),
         modern=protocol.Era.MODERN in eras,
         pre_stop_path="pre_stop_seconds",

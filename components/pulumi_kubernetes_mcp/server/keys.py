@@ -7,6 +7,7 @@ from ..inputs.served import ServedKeys
 from ..kubernetes.keys import AcceptKeys, AwaitSeconds, Egress, IngressFrom, Resources, SecretEnv
 from ..settings.fields import AnyText, Count, EnvName, Filled, Name, Namespace, Port, same
 from ..settings.keys.certificates import CertificateAuthority
+from ..settings.keys.edge import PropagationKeys
 from ..settings.keys.identity import IdentityKeys
 from ..settings.keys.patches import ServerPatchKeys
 from ..settings.keys.place import MeshKeys, PlatformKeys
@@ -22,6 +23,7 @@ class ServiceKeys(
     MeshKeys,
     PlatformKeys,
     IdentityKeys,
+    PropagationKeys,
     DisruptionKeys,
     StartKeys,
     DrainKeys,
@@ -53,6 +55,9 @@ class ServiceKeys(
     """Environment variables from keys of that Secret."""
     secret_version: AnyText | None = same(SecretVersionKeys, "version")
     database_ca: CertificateAuthority | None = same(DatabaseKeys, "ca")
+    session_affinity: bool = False
+    """Whether the Service keeps a client on its pod by its address, for 3 hours: what sessions need where other pods
+    are the clients and no edge does it."""
     allow_from: list[IngressFrom] = []
     """Who may connect to the pods. Nobody by default."""
     allow_to: list[Egress] = []

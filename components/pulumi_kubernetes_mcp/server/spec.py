@@ -31,6 +31,8 @@ FORCE = {"pulumi.com/patchForce": "true"}
 MAX_SURGE = "25%"
 PROGRESS_SECONDS = 540
 """What a rollout has besides the start of a pod before it counts as stuck: scheduling, pulling, a node more."""
+AFFINITY_SECONDS = 10_800
+"""How long a Service keeps a client on its pod, in seconds: the default of Kubernetes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +78,8 @@ class ServerSpec:
     pod_annotations: Mapping[str, str] = field(default_factory=dict)
     pod: PodKeys = field(default_factory=PodKeys)
     """What goes to the pods and their workload as it was given."""
+    session_affinity: bool = False
+    """Whether the Service keeps a client on its pod."""
 
     @property
     def port_names(self) -> dict[int, str]:
@@ -173,8 +177,15 @@ def resources(requests: Mapping[str, str], limits: Mapping[str, str], devices: M
 
 
 def service(server: ServerSpec) -> Spec:
-    """The spec of the Service: one port by name, no affinity (see the edge for that)."""
+    """The spec of the Service: one port by name; affinity is the edge's, where there is one."""
+    affinity: Spec = {}
+    if server.session_affinity:
+        affinity = {
+            "sessionAffinity": "ClientIP",
+            "sessionAffinityConfig": {"clientIP": {"timeoutSeconds": AFFINITY_SECONDS}},
+        }
     return {
+        **affinity,
         "type": "ClusterIP",
         **placement.families(server.pod),
         "selector": server.match,

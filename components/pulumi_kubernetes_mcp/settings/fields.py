@@ -23,6 +23,7 @@ from .problems import Problem
 
 DNS_LABEL = grammar.LABEL
 _PATH = r"^/(?:(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)*)?$"
+_ENDPOINT = f"{_PATH.removesuffix(')?$')}/?)?$"
 _CPU = r"^[0-9]+(\.[0-9]+)?[mkMGTPE]?$"
 _MEMORY = r"^(0|[0-9]+(\.[0-9]+)?(Ki|Mi|Gi|Ti|Pi|Ei|k|M|G|T|P|E))$"
 _ADDRESS = r"^([A-Za-z0-9_]|[A-Za-z0-9_][A-Za-z0-9_.-]*[A-Za-z0-9]|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$"
@@ -133,6 +134,13 @@ def _path(value: str) -> str:
     return value
 
 
+def _endpoint(value: str) -> str:
+    """A path that may end with '/', which some servers redirect to."""
+    if not re.fullmatch(_ENDPOINT, value) or value.endswith("\n"):
+        raise ValueError(f"'{value}' is not a path: begin with '/', such as '/mcp' or '/mcp/'")
+    return value
+
+
 def _cpu(value: str) -> str:
     _countable(value, units.parse_cpu(value), "500m")
     return units.canonical_cpu(value)
@@ -212,6 +220,7 @@ if TYPE_CHECKING:
     Url = pulumi.Input[str]
     Label = str
     UrlPath = str
+    RoutePath = str
     Cpu = str
     Memory = str
     ObjectName = str
@@ -256,6 +265,7 @@ else:
     Url = spelt(grammar.URL, output=True, private=True)
     Label = Annotated[str, AfterValidator(_dns_label), Field(json_schema_extra={"pattern": f"^{DNS_LABEL}$"})]
     UrlPath = Annotated[str, AfterValidator(_path), Field(json_schema_extra={"pattern": _PATH})]
+    RoutePath = Annotated[str, AfterValidator(_endpoint), Field(json_schema_extra={"pattern": _ENDPOINT})]
     Cpu = Annotated[str, AfterValidator(_cpu), Field(json_schema_extra={"pattern": _CPU}), _no_bare_number("500m")]
     Memory = Annotated[
         str, AfterValidator(_memory), Field(json_schema_extra={"pattern": _MEMORY}), _no_bare_number("256Mi")

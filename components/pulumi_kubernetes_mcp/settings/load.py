@@ -68,6 +68,10 @@ def load_settings(
     return settings_in(merged, where=where, directory=directory, problems=problems)
 
 
+INTERNAL = "internal"
+"""What may stand for the group of an edge that is for other workloads of the cluster."""
+
+
 def layered(values: Mapping[str, object], sources: Sources | None = None) -> tuple[Merged, list[Problem]]:
     """The groups of ``values`` over the defaults, each value with its origin, and what is wrong with the keys."""
     known = [*keys_at(()), SERVERS, DEFAULTS.partition(":")[2]]
@@ -84,13 +88,25 @@ def layered(values: Mapping[str, object], sources: Sources | None = None) -> tup
             )
         elif separator and namespace == NAMESPACE:
             groups[name], _ = seal(value, key)
-    defaults = groups.pop(DEFAULTS.partition(":")[2], None)
+    groups = _spelt_out(groups)
+    defaults = _spelt_out(groups.pop(DEFAULTS.partition(":")[2], None))
     if not isinstance(defaults, (dict, type(None))):
         problems.append(Problem(DEFAULTS, "It is no map.", "Write groups below it, such as 'server:'."))
         defaults = None
     files = sources or Sources()
     merged = merge(layers_of(groups, defaults or {}, files), null_values(Settings))
     return merged, [*problems, *replacements(values, files)]
+
+
+def _spelt_out(groups: Any) -> Any:
+    """Groups in which ``edge: internal`` stands for an edge of the kind 'none', those of single servers too."""
+    if not isinstance(groups, dict):
+        return groups
+    made = {**groups, "edge": {"kind": "none"}} if groups.get("edge") == INTERNAL else groups
+    servers = made.get(SERVERS)
+    if isinstance(servers, dict):
+        made = {**made, SERVERS: {name: _spelt_out(own) for name, own in servers.items()}}
+    return made
 
 
 def settings_in(

@@ -19,7 +19,20 @@ if TYPE_CHECKING:
     AutoscalingEras = Literal["modern", "legacy-stateless", "legacy-stateful", "sse"]
     AutoscalingFollow = Literal["cpu", "sessions", "streams", "in-flight"]
     AutoscalingDialect = Literal["reference", "opentelemetry", "community", "toolhive", "envoy"]
-    AutoscalingImplementation = Literal["envoy-gateway", "nginx", "other"]
+    AutoscalingImplementation = Literal[
+        "envoy-gateway",
+        "istio",
+        "cilium",
+        "kgateway",
+        "nginx-gateway-fabric",
+        "traefik",
+        "gke",
+        "alb",
+        "nginx",
+        "haproxy",
+        "openshift",
+        "other",
+    ]
 else:
     ScalingRulesSelect = str
     MetricType = str
@@ -227,9 +240,9 @@ class McpAutoscalingArgs(TypedDict):
     session_minutes: NotRequired[float]
     """Mean length of a session, in minutes; scale-in waits for it. Default: 20."""
     implementation: NotRequired[AutoscalingImplementation]
-    """Controller of the edge. 'envoy-gateway' adds a BackendTrafficPolicy to the HTTPRoute, and emits the metrics that
-    the dialect 'envoy' counts; 'nginx' adds the annotations of that family to the Ingress. Derived: other for kind
-    'gateway', nginx for kind 'ingress'."""
+    """What stands behind the edge. It decides what is emitted beside the route, the pre-stop sleep, and where the
+    proxies are; 'envoy-gateway' emits the metrics that the dialect 'envoy' counts. Derived: 'gke' where client_cidrs
+    has Google's ranges, else 'other' for kind 'gateway'; by the IngressClass, else 'nginx', for kind 'ingress'."""
     kubernetes_version: NotRequired[str]
     """Version of the cluster, such as '1.36' in quotes, for what older ones do not have. Left out: not known."""
     accept: NotRequired[Mapping[str, str]]
@@ -327,9 +340,9 @@ class McpAutoscalingServerArgs(TypedDict):
     session_minutes: NotRequired[float]
     """Mean length of a session, in minutes; scale-in waits for it. Default: 20."""
     implementation: NotRequired[AutoscalingImplementation]
-    """Controller of the edge. 'envoy-gateway' adds a BackendTrafficPolicy to the HTTPRoute, and emits the metrics that
-    the dialect 'envoy' counts; 'nginx' adds the annotations of that family to the Ingress. Derived: other for kind
-    'gateway', nginx for kind 'ingress'."""
+    """What stands behind the edge. It decides what is emitted beside the route, the pre-stop sleep, and where the
+    proxies are; 'envoy-gateway' emits the metrics that the dialect 'envoy' counts. Derived: 'gke' where client_cidrs
+    has Google's ranges, else 'other' for kind 'gateway'; by the IngressClass, else 'nginx', for kind 'ingress'."""
     kubernetes_version: NotRequired[str]
     """Version of the cluster, such as '1.36' in quotes, for what older ones do not have. Left out: not known."""
     accept: NotRequired[Mapping[str, str]]
@@ -611,10 +624,12 @@ take_over: bool
 session_minutes: float
     Mean length of a session, in minutes; scale-in waits for it. Default: 20.
 
-implementation: 'envoy-gateway' | 'nginx' | 'other'
-    Controller of the edge. 'envoy-gateway' adds a BackendTrafficPolicy to the HTTPRoute, and emits
-    the metrics that the dialect 'envoy' counts; 'nginx' adds the annotations of that family to the
-    Ingress. Derived: other for kind 'gateway', nginx for kind 'ingress'.
+implementation: 'envoy-gateway' | 'istio' | 'cilium' | 'kgateway' | 'nginx-gateway-fabric' |
+    'traefik' | 'gke' | 'alb' | 'nginx' | 'haproxy' | 'openshift' | 'other'
+    What stands behind the edge. It decides what is emitted beside the route, the pre-stop sleep,
+    and where the proxies are; 'envoy-gateway' emits the metrics that the dialect 'envoy' counts.
+    Derived: 'gke' where client_cidrs has Google's ranges, else 'other' for kind 'gateway'; by the
+    IngressClass, else 'nginx', for kind 'ingress'.
 
 kubernetes_version: str
     Version of the cluster, such as '1.36' in quotes, for what older ones do not have. Left out: not

@@ -9,15 +9,50 @@ from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
 import pulumi
 
 if TYPE_CHECKING:
+    RoutedPathMatch = Literal["exact", "prefix"]
     IngressEras = Literal["modern", "legacy-stateless", "legacy-stateful", "sse"]
-    IngressImplementation = Literal["envoy-gateway", "nginx", "other"]
-    IngressKind = Literal["gateway", "ingress"]
+    IngressImplementation = Literal[
+        "envoy-gateway",
+        "istio",
+        "cilium",
+        "kgateway",
+        "nginx-gateway-fabric",
+        "traefik",
+        "gke",
+        "alb",
+        "nginx",
+        "haproxy",
+        "openshift",
+        "other",
+    ]
+    IngressKind = Literal["gateway", "ingress", "route", "none"]
     IngressAffinity = Literal["auto", "none", "source-ip", "cookie", "session-hash", "gateway"]
 else:
+    RoutedPathMatch = str
     IngressEras = str
     IngressImplementation = str
     IngressKind = str
     IngressAffinity = str
+
+
+class BackendTlsArgs(TypedDict):
+    """What the edge needs to know of the certificate that the pods show it (serves_tls)."""
+
+    hostname: str
+    """Name in the certificate of the pods."""
+    ca_config_map: NotRequired[str]
+    """ConfigMap with the authority as 'ca.crt' (kind 'gateway'). Left out: those of the system."""
+    ca_secret: NotRequired[str]
+    """Secret with the authority, as the controller reads it (kind 'ingress'). Default: none."""
+
+
+class RoutedPathArgs(TypedDict):
+    """A further path of the server."""
+
+    path: str
+    """The path, such as '/authorize'."""
+    match: NotRequired[RoutedPathMatch]
+    """'exact' routes the path alone, 'prefix' what is below it too. Default: 'exact'."""
 
 
 class McpIngressArgs(TypedDict):
@@ -31,7 +66,7 @@ class McpIngressArgs(TypedDict):
     service_name: pulumi.Input[str]
     """Service that answers."""
     route_name: NotRequired[str]
-    """Name of the HTTPRoute or Ingress. Derived: the component's name."""
+    """Name of the HTTPRoute, the Ingress or the Route. Derived: the component's name."""
     max_replicas: NotRequired[int]
     """Greatest number of pods; more than one needs affinity for sessions. Default: 2."""
     gateway_name: NotRequired[pulumi.Input[str]]
@@ -41,7 +76,13 @@ class McpIngressArgs(TypedDict):
     gateway_section: NotRequired[str]
     """Listener of the Gateway. Left out: all listeners, since a Gateway of one's own may call them anything."""
     client_namespace: NotRequired[pulumi.Input[str]]
-    """Namespace of the edge's proxies, which a certificate solver is opened to. Default: 'ingress-nginx'."""
+    """Namespace of the edge's proxies, which a certificate solver is opened to. Derived: where the implementation runs
+    them."""
+    health_path: NotRequired[str]
+    """GET route that a load balancer checks pods by, where it does so itself: the readiness route. Left out: it only
+    opens the port."""
+    serves_tls: NotRequired[bool]
+    """Whether the pods speak TLS themselves at port: probes and Service then do too. Default: false."""
     parallel_requests: NotRequired[int]
     """Calls and open streams of all pods at the maximum (implementation 'envoy-gateway'); 1024 is Envoy Gateway's.
     Default: 1024."""
@@ -54,8 +95,8 @@ class McpIngressArgs(TypedDict):
     """Protocol eras that the server serves on its URL. All regions behind one host must serve the same. Default:
     modern."""
     path: NotRequired[str]
-    """Path of the MCP endpoint, without a trailing slash. It is routed exactly, and no probe may use it. Default:
-    '/mcp'."""
+    """Path of the MCP endpoint. It is routed exactly, with a slash behind it and without, since some servers redirect
+    one to the other; no probe may use it. Default: '/mcp'."""
     max_tool_seconds: NotRequired[int]
     """Duration of the slowest tool call, in seconds. The drain waits for it; no route may be shorter. Default: 60."""
     sse_paths: NotRequired[list[str]]
@@ -65,18 +106,33 @@ class McpIngressArgs(TypedDict):
     15."""
     authorization: NotRequired[bool]
     """Whether the server is an OAuth resource server; its metadata path is then routed too. Default: false."""
+    idle_connection_seconds: NotRequired[int]
+    """How long the server keeps an idle connection open, in seconds. A proxy that keeps it longer sends calls into a
+    closed one. Derived: 5, as uvicorn and Node do; longer than the proxy where runtime reads it from the
+    environment."""
     implementation: NotRequired[IngressImplementation]
-    """Controller of the edge. 'envoy-gateway' adds a BackendTrafficPolicy to the HTTPRoute, and emits the metrics that
-    the dialect 'envoy' counts; 'nginx' adds the annotations of that family to the Ingress. Derived: other for kind
-    'gateway', nginx for kind 'ingress'."""
+    """What stands behind the edge. It decides what is emitted beside the route, the pre-stop sleep, and where the
+    proxies are; 'envoy-gateway' emits the metrics that the dialect 'envoy' counts. Derived: 'gke' where client_cidrs
+    has Google's ranges, else 'other' for kind 'gateway'; by the IngressClass, else 'nginx', for kind 'ingress'."""
     kind: NotRequired[IngressKind]
-    """'gateway' emits an HTTPRoute, 'ingress' an Ingress. Default: 'gateway'."""
+    """'gateway' emits an HTTPRoute, 'ingress' an Ingress, 'route' an OpenShift Route; 'none' emits nothing: the server
+    is for other workloads of the cluster. Default: 'gateway'."""
+    hosts: NotRequired[list[pulumi.Input[str]]]
+    """Further host names of the same server. Default: none."""
+    paths: NotRequired[list[RoutedPathArgs]]
+    """Further paths of the same server, besides the MCP path, streams and metadata. Default: none."""
+    oauth_proxy: NotRequired[bool]
+    """Whether the server is an OAuth proxy, as FastMCP's is: '/authorize', '/token', '/register', '/revoke',
+    '/consent', '/auth/callback' and the metadata of both specifications are routed too. Default: false."""
     ingress_class: NotRequired[pulumi.Input[str]]
-    """Name of the IngressClass (kind 'ingress'). Default: 'nginx'."""
+    """Name of the IngressClass (kind 'ingress'). Derived: that of the implementation, else 'nginx'."""
     tls_secret: NotRequired[pulumi.Input[str]]
-    """Secret with the certificate (kind 'ingress'). Derived: the name of the Ingress with '-tls'."""
+    """Secret with the certificate (kind 'ingress'). Derived: the name of the Ingress with '-tls'; OpenShift and load
+    balancers use their own certificate."""
     cluster_issuer: NotRequired[pulumi.Input[str]]
     """cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress'). Default: none."""
+    backend_tls: NotRequired[BackendTlsArgs]
+    """How the edge checks the pods, where they speak TLS. Default: none."""
     affinity: NotRequired[IngressAffinity]
     """How a client stays on its pod. 'auto' is none for eras without sessions and source-ip for others; 'gateway' says
     that an MCP-aware gateway does it, and emits nothing. Default: 'auto'."""
@@ -85,7 +141,10 @@ class McpIngressArgs(TypedDict):
     idle_timeout_seconds: NotRequired[int]
     """How long a stream may be silent, in seconds. Derived: from the keep-alive period, or from the slowest tool."""
     annotations: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """Further annotations of the HTTPRoute or the Ingress. Default: none."""
+    """Further annotations of the HTTPRoute, the Ingress or the Route; they replace those of the implementation.
+    Default: none."""
+    client_cidrs: NotRequired[list[str]]
+    """Address ranges of proxies that are no pods, such as a cloud load balancer's. Default: none."""
     accept: NotRequired[Mapping[str, str]]
     """Codes or names of warnings that are accepted, each with its reason. Default: none."""
 
@@ -101,7 +160,7 @@ class McpIngressServerArgs(TypedDict):
     service_name: NotRequired[pulumi.Input[str]]
     """Service that answers. The server tells it; what is given besides must be the same."""
     route_name: NotRequired[str]
-    """Name of the HTTPRoute or Ingress. Derived: the component's name."""
+    """Name of the HTTPRoute, the Ingress or the Route. Derived: the component's name."""
     max_replicas: NotRequired[int]
     """Greatest number of pods; more than one needs affinity for sessions. The server tells it; what is given besides
     must be the same."""
@@ -112,7 +171,14 @@ class McpIngressServerArgs(TypedDict):
     gateway_section: NotRequired[str]
     """Listener of the Gateway. Left out: all listeners, since a Gateway of one's own may call them anything."""
     client_namespace: NotRequired[pulumi.Input[str]]
-    """Namespace of the edge's proxies, which a certificate solver is opened to. Default: 'ingress-nginx'."""
+    """Namespace of the edge's proxies, which a certificate solver is opened to. Derived: where the implementation runs
+    them."""
+    health_path: NotRequired[str]
+    """GET route that a load balancer checks pods by, where it does so itself: the readiness route. Left out: it only
+    opens the port. The server tells it; what is given besides must be the same."""
+    serves_tls: NotRequired[bool]
+    """Whether the pods speak TLS themselves at port: probes and Service then do too. The server tells it; what is given
+    besides must be the same."""
     parallel_requests: NotRequired[int]
     """Calls and open streams of all pods at the maximum (implementation 'envoy-gateway'); 1024 is Envoy Gateway's.
     Default: 1024."""
@@ -125,8 +191,8 @@ class McpIngressServerArgs(TypedDict):
     """Protocol eras that the server serves on its URL. All regions behind one host must serve the same. The server
     tells it; what is given besides must be the same."""
     path: NotRequired[str]
-    """Path of the MCP endpoint, without a trailing slash. It is routed exactly, and no probe may use it. The server
-    tells it; what is given besides must be the same."""
+    """Path of the MCP endpoint. It is routed exactly, with a slash behind it and without, since some servers redirect
+    one to the other; no probe may use it. The server tells it; what is given besides must be the same."""
     max_tool_seconds: NotRequired[int]
     """Duration of the slowest tool call, in seconds. The drain waits for it; no route may be shorter. The server tells
     it; what is given besides must be the same."""
@@ -137,18 +203,33 @@ class McpIngressServerArgs(TypedDict):
     15."""
     authorization: NotRequired[bool]
     """Whether the server is an OAuth resource server; its metadata path is then routed too. Default: false."""
+    idle_connection_seconds: NotRequired[int]
+    """How long the server keeps an idle connection open, in seconds. A proxy that keeps it longer sends calls into a
+    closed one. Derived: 5, as uvicorn and Node do; longer than the proxy where runtime reads it from the
+    environment."""
     implementation: NotRequired[IngressImplementation]
-    """Controller of the edge. 'envoy-gateway' adds a BackendTrafficPolicy to the HTTPRoute, and emits the metrics that
-    the dialect 'envoy' counts; 'nginx' adds the annotations of that family to the Ingress. Derived: other for kind
-    'gateway', nginx for kind 'ingress'."""
+    """What stands behind the edge. It decides what is emitted beside the route, the pre-stop sleep, and where the
+    proxies are; 'envoy-gateway' emits the metrics that the dialect 'envoy' counts. Derived: 'gke' where client_cidrs
+    has Google's ranges, else 'other' for kind 'gateway'; by the IngressClass, else 'nginx', for kind 'ingress'."""
     kind: NotRequired[IngressKind]
-    """'gateway' emits an HTTPRoute, 'ingress' an Ingress. Default: 'gateway'."""
+    """'gateway' emits an HTTPRoute, 'ingress' an Ingress, 'route' an OpenShift Route; 'none' emits nothing: the server
+    is for other workloads of the cluster. Default: 'gateway'."""
+    hosts: NotRequired[list[pulumi.Input[str]]]
+    """Further host names of the same server. Default: none."""
+    paths: NotRequired[list[RoutedPathArgs]]
+    """Further paths of the same server, besides the MCP path, streams and metadata. Default: none."""
+    oauth_proxy: NotRequired[bool]
+    """Whether the server is an OAuth proxy, as FastMCP's is: '/authorize', '/token', '/register', '/revoke',
+    '/consent', '/auth/callback' and the metadata of both specifications are routed too. Default: false."""
     ingress_class: NotRequired[pulumi.Input[str]]
-    """Name of the IngressClass (kind 'ingress'). Default: 'nginx'."""
+    """Name of the IngressClass (kind 'ingress'). Derived: that of the implementation, else 'nginx'."""
     tls_secret: NotRequired[pulumi.Input[str]]
-    """Secret with the certificate (kind 'ingress'). Derived: the name of the Ingress with '-tls'."""
+    """Secret with the certificate (kind 'ingress'). Derived: the name of the Ingress with '-tls'; OpenShift and load
+    balancers use their own certificate."""
     cluster_issuer: NotRequired[pulumi.Input[str]]
     """cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress'). Default: none."""
+    backend_tls: NotRequired[BackendTlsArgs]
+    """How the edge checks the pods, where they speak TLS. Default: none."""
     affinity: NotRequired[IngressAffinity]
     """How a client stays on its pod. 'auto' is none for eras without sessions and source-ip for others; 'gateway' says
     that an MCP-aware gateway does it, and emits nothing. Default: 'auto'."""
@@ -157,7 +238,10 @@ class McpIngressServerArgs(TypedDict):
     idle_timeout_seconds: NotRequired[int]
     """How long a stream may be silent, in seconds. Derived: from the keep-alive period, or from the slowest tool."""
     annotations: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """Further annotations of the HTTPRoute or the Ingress. Default: none."""
+    """Further annotations of the HTTPRoute, the Ingress or the Route; they replace those of the implementation.
+    Default: none."""
+    client_cidrs: NotRequired[list[str]]
+    """Address ranges of proxies that are no pods, such as a cloud load balancer's. Default: none."""
     accept: NotRequired[Mapping[str, str]]
     """Codes or names of warnings that are accepted, each with its reason. Default: none."""
 
@@ -175,7 +259,7 @@ service_name: str or Output, required
     Service that answers.
 
 route_name: str
-    Name of the HTTPRoute or Ingress. Derived: the component's name.
+    Name of the HTTPRoute, the Ingress or the Route. Derived: the component's name.
 
 max_replicas: int
     Greatest number of pods; more than one needs affinity for sessions. Default: 2.
@@ -191,8 +275,15 @@ gateway_section: str
     anything.
 
 client_namespace: str or Output
-    Namespace of the edge's proxies, which a certificate solver is opened to. Default:
-    'ingress-nginx'.
+    Namespace of the edge's proxies, which a certificate solver is opened to. Derived: where the
+    implementation runs them.
+
+health_path: str
+    GET route that a load balancer checks pods by, where it does so itself: the readiness route.
+    Left out: it only opens the port.
+
+serves_tls: bool
+    Whether the pods speak TLS themselves at port: probes and Service then do too. Default: false.
 
 parallel_requests: int
     Calls and open streams of all pods at the maximum (implementation 'envoy-gateway'); 1024 is
@@ -210,8 +301,8 @@ eras: list of 'modern' | 'legacy-stateless' | 'legacy-stateful' | 'sse'
     same. Default: modern.
 
 path: str
-    Path of the MCP endpoint, without a trailing slash. It is routed exactly, and no probe may use
-    it. Default: '/mcp'.
+    Path of the MCP endpoint. It is routed exactly, with a slash behind it and without, since some
+    servers redirect one to the other; no probe may use it. Default: '/mcp'.
 
 max_tool_seconds: int
     Duration of the slowest tool call, in seconds. The drain waits for it; no route may be shorter.
@@ -229,22 +320,60 @@ authorization: bool
     Whether the server is an OAuth resource server; its metadata path is then routed too. Default:
     false.
 
-implementation: 'envoy-gateway' | 'nginx' | 'other'
-    Controller of the edge. 'envoy-gateway' adds a BackendTrafficPolicy to the HTTPRoute, and emits
-    the metrics that the dialect 'envoy' counts; 'nginx' adds the annotations of that family to the
-    Ingress. Derived: other for kind 'gateway', nginx for kind 'ingress'.
+idle_connection_seconds: int
+    How long the server keeps an idle connection open, in seconds. A proxy that keeps it longer
+    sends calls into a closed one. Derived: 5, as uvicorn and Node do; longer than the proxy where
+    runtime reads it from the environment.
 
-kind: 'gateway' | 'ingress'
-    'gateway' emits an HTTPRoute, 'ingress' an Ingress. Default: 'gateway'.
+implementation: 'envoy-gateway' | 'istio' | 'cilium' | 'kgateway' | 'nginx-gateway-fabric' |
+    'traefik' | 'gke' | 'alb' | 'nginx' | 'haproxy' | 'openshift' | 'other'
+    What stands behind the edge. It decides what is emitted beside the route, the pre-stop sleep,
+    and where the proxies are; 'envoy-gateway' emits the metrics that the dialect 'envoy' counts.
+    Derived: 'gke' where client_cidrs has Google's ranges, else 'other' for kind 'gateway'; by the
+    IngressClass, else 'nginx', for kind 'ingress'.
+
+kind: 'gateway' | 'ingress' | 'route' | 'none'
+    'gateway' emits an HTTPRoute, 'ingress' an Ingress, 'route' an OpenShift Route; 'none' emits
+    nothing: the server is for other workloads of the cluster. Default: 'gateway'.
+
+hosts: list of str or Output
+    Further host names of the same server. Default: none.
+
+paths: list of group
+    Further paths of the same server, besides the MCP path, streams and metadata. Default: none.
+
+paths[].path: str, required
+    The path, such as '/authorize'.
+
+paths[].match: 'exact' | 'prefix'
+    'exact' routes the path alone, 'prefix' what is below it too. Default: 'exact'.
+
+oauth_proxy: bool
+    Whether the server is an OAuth proxy, as FastMCP's is: '/authorize', '/token', '/register',
+    '/revoke', '/consent', '/auth/callback' and the metadata of both specifications are routed too.
+    Default: false.
 
 ingress_class: str or Output
-    Name of the IngressClass (kind 'ingress'). Default: 'nginx'.
+    Name of the IngressClass (kind 'ingress'). Derived: that of the implementation, else 'nginx'.
 
 tls_secret: str or Output
-    Secret with the certificate (kind 'ingress'). Derived: the name of the Ingress with '-tls'.
+    Secret with the certificate (kind 'ingress'). Derived: the name of the Ingress with '-tls';
+    OpenShift and load balancers use their own certificate.
 
 cluster_issuer: str or Output
     cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress'). Default: none.
+
+backend_tls: group
+    How the edge checks the pods, where they speak TLS. Default: none.
+
+backend_tls.hostname: str, required
+    Name in the certificate of the pods.
+
+backend_tls.ca_config_map: str
+    ConfigMap with the authority as 'ca.crt' (kind 'gateway'). Left out: those of the system.
+
+backend_tls.ca_secret: str
+    Secret with the authority, as the controller reads it (kind 'ingress'). Default: none.
 
 affinity: 'auto' | 'none' | 'source-ip' | 'cookie' | 'session-hash' | 'gateway'
     How a client stays on its pod. 'auto' is none for eras without sessions and source-ip for
@@ -258,7 +387,11 @@ idle_timeout_seconds: int
     slowest tool.
 
 annotations: mapping of str to str or Output
-    Further annotations of the HTTPRoute or the Ingress. Default: none.
+    Further annotations of the HTTPRoute, the Ingress or the Route; they replace those of the
+    implementation. Default: none.
+
+client_cidrs: list of str
+    Address ranges of proxies that are no pods, such as a cloud load balancer's. Default: none.
 
 accept: mapping of str to str
     Codes or names of warnings that are accepted, each with its reason. Default: none.

@@ -19,8 +19,22 @@ if TYPE_CHECKING:
     DatabasePooler = Literal["none", "pgbouncer"]
     DatabaseTlsMode = Literal["disable", "prefer", "require", "verify-ca", "verify-full"]
     DatabasePreset = Literal["libpq", "url", "prisma", "sqlalchemy", "django", "spring", "generic", "none"]
-    EdgeImplementation = Literal["envoy-gateway", "nginx", "other"]
-    EdgeKind = Literal["gateway", "ingress"]
+    RoutedPathMatch = Literal["exact", "prefix"]
+    EdgeImplementation = Literal[
+        "envoy-gateway",
+        "istio",
+        "cilium",
+        "kgateway",
+        "nginx-gateway-fabric",
+        "traefik",
+        "gke",
+        "alb",
+        "nginx",
+        "haproxy",
+        "openshift",
+        "other",
+    ]
+    EdgeKind = Literal["gateway", "ingress", "route", "none"]
     EdgeAffinity = Literal["auto", "none", "source-ip", "cookie", "session-hash", "gateway"]
     EgressProtocol = Literal["TCP", "UDP"]
     IngressProtocol = Literal["TCP", "UDP"]
@@ -64,6 +78,7 @@ else:
     DatabasePooler = str
     DatabaseTlsMode = str
     DatabasePreset = str
+    RoutedPathMatch = str
     EdgeImplementation = str
     EdgeKind = str
     EdgeAffinity = str
@@ -463,30 +478,60 @@ class RegionGatewayArgs(TypedDict):
     """Listener of the Gateway; null attaches to all. Default: 'https'."""
 
 
+class RegionBackendTlsArgs(TypedDict):
+    """What the edge needs to know of the certificate that the pods show it (serves_tls)."""
+
+    hostname: str
+    """Name in the certificate of the pods."""
+    ca_config_map: NotRequired[str]
+    """ConfigMap with the authority as 'ca.crt' (kind 'gateway'). Left out: those of the system."""
+    ca_secret: NotRequired[str]
+    """Secret with the authority, as the controller reads it (kind 'ingress'). Default: none."""
+
+
+class RegionRoutedPathArgs(TypedDict):
+    """A further path of the server."""
+
+    path: str
+    """The path, such as '/authorize'."""
+    match: NotRequired[RoutedPathMatch]
+    """'exact' routes the path alone, 'prefix' what is below it too. Default: 'exact'."""
+
+
 class RegionEdgeArgs(TypedDict):
     """How clients reach the server."""
 
     host: NotRequired[pulumi.Input[str]]
-    """Public host name. The same in every region: tokens are bound to it."""
+    """Public host name. The same in every region: tokens are bound to it. Default: none."""
     gateway: NotRequired[RegionGatewayArgs]
     """The Gateway to attach to (kind 'gateway'). Default: that of its keys."""
     client_namespace: NotRequired[str]
-    """Namespace of the proxies that connect to the pods. Derived: 'envoy-gateway-system' for Envoy Gateway, else the
-    Gateway's namespace; 'ingress-nginx' for an Ingress."""
-    client_cidrs: NotRequired[list[str]]
-    """Address ranges of proxies that are no pods, such as a cloud load balancer's. Default: none."""
+    """Namespace of the proxies that connect to the pods. Derived: where the implementation runs them, such as
+    'envoy-gateway-system', 'ingress-nginx' or the namespace of the Gateway. With kind 'none' that of the workloads that
+    use the server."""
     implementation: NotRequired[EdgeImplementation]
-    """Controller of the edge. 'envoy-gateway' adds a BackendTrafficPolicy to the HTTPRoute, and emits the metrics that
-    the dialect 'envoy' counts; 'nginx' adds the annotations of that family to the Ingress. Derived: other for kind
-    'gateway', nginx for kind 'ingress'."""
+    """What stands behind the edge. It decides what is emitted beside the route, the pre-stop sleep, and where the
+    proxies are; 'envoy-gateway' emits the metrics that the dialect 'envoy' counts. Derived: 'gke' where client_cidrs
+    has Google's ranges, else 'other' for kind 'gateway'; by the IngressClass, else 'nginx', for kind 'ingress'."""
     kind: NotRequired[EdgeKind]
-    """'gateway' emits an HTTPRoute, 'ingress' an Ingress. Default: 'gateway'."""
+    """'gateway' emits an HTTPRoute, 'ingress' an Ingress, 'route' an OpenShift Route; 'none' emits nothing: the server
+    is for other workloads of the cluster. Default: 'gateway'."""
+    hosts: NotRequired[list[pulumi.Input[str]]]
+    """Further host names of the same server. Default: none."""
+    paths: NotRequired[list[RegionRoutedPathArgs]]
+    """Further paths of the same server, besides the MCP path, streams and metadata. Default: none."""
+    oauth_proxy: NotRequired[bool]
+    """Whether the server is an OAuth proxy, as FastMCP's is: '/authorize', '/token', '/register', '/revoke',
+    '/consent', '/auth/callback' and the metadata of both specifications are routed too. Default: false."""
     ingress_class: NotRequired[pulumi.Input[str]]
-    """Name of the IngressClass (kind 'ingress'). Default: 'nginx'."""
+    """Name of the IngressClass (kind 'ingress'). Derived: that of the implementation, else 'nginx'."""
     tls_secret: NotRequired[pulumi.Input[str]]
-    """Secret with the certificate (kind 'ingress'). Derived: the name of the Ingress with '-tls'."""
+    """Secret with the certificate (kind 'ingress'). Derived: the name of the Ingress with '-tls'; OpenShift and load
+    balancers use their own certificate."""
     cluster_issuer: NotRequired[pulumi.Input[str]]
     """cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress'). Default: none."""
+    backend_tls: NotRequired[RegionBackendTlsArgs]
+    """How the edge checks the pods, where they speak TLS. Default: none."""
     affinity: NotRequired[EdgeAffinity]
     """How a client stays on its pod. 'auto' is none for eras without sessions and source-ip for others; 'gateway' says
     that an MCP-aware gateway does it, and emits nothing. Default: 'auto'."""
@@ -495,7 +540,13 @@ class RegionEdgeArgs(TypedDict):
     idle_timeout_seconds: NotRequired[int]
     """How long a stream may be silent, in seconds. Derived: from the keep-alive period, or from the slowest tool."""
     annotations: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """Further annotations of the HTTPRoute or the Ingress. Default: none."""
+    """Further annotations of the HTTPRoute, the Ingress or the Route; they replace those of the implementation.
+    Default: none."""
+    client_cidrs: NotRequired[list[str]]
+    """Address ranges of proxies that are no pods, such as a cloud load balancer's. Default: none."""
+    propagation_seconds: NotRequired[int]
+    """Between the deletion of a pod and the last proxy that stops sending to it, in seconds; the pre-stop sleep is at
+    least that long. Derived: 10, at least 30 where the proxies are no pods, the deregistration delay of an ALB."""
 
 
 class RegionToolArgs(TypedDict):
@@ -1058,8 +1109,8 @@ class RegionServerArgs(TypedDict):
     """Protocol eras that the server serves on its URL. All regions behind one host must serve the same. Default:
     modern."""
     path: NotRequired[str]
-    """Path of the MCP endpoint, without a trailing slash. It is routed exactly, and no probe may use it. Default:
-    '/mcp'."""
+    """Path of the MCP endpoint. It is routed exactly, with a slash behind it and without, since some servers redirect
+    one to the other; no probe may use it. Default: '/mcp'."""
     max_tool_seconds: NotRequired[int]
     """Duration of the slowest tool call, in seconds. The drain waits for it; no route may be shorter. Default: 60."""
     sse_paths: NotRequired[list[str]]
@@ -1069,6 +1120,10 @@ class RegionServerArgs(TypedDict):
     15."""
     authorization: NotRequired[bool]
     """Whether the server is an OAuth resource server; its metadata path is then routed too. Default: false."""
+    idle_connection_seconds: NotRequired[int]
+    """How long the server keeps an idle connection open, in seconds. A proxy that keeps it longer sends calls into a
+    closed one. Derived: 5, as uvicorn and Node do; longer than the proxy where runtime reads it from the
+    environment."""
     pre_stop_seconds: NotRequired[int]
     """Pre-stop sleep, in seconds. Derived: 10, and for legacy eras the slowest tool besides, since SIGTERM cuts it."""
     graceful_timeout_seconds: NotRequired[int]
@@ -1702,8 +1757,8 @@ server.eras: list of 'modern' | 'legacy-stateless' | 'legacy-stateful' | 'sse'
     same. Default: modern.
 
 server.path: str
-    Path of the MCP endpoint, without a trailing slash. It is routed exactly, and no probe may use
-    it. Default: '/mcp'.
+    Path of the MCP endpoint. It is routed exactly, with a slash behind it and without, since some
+    servers redirect one to the other; no probe may use it. Default: '/mcp'.
 
 server.max_tool_seconds: int
     Duration of the slowest tool call, in seconds. The drain waits for it; no route may be shorter.
@@ -1720,6 +1775,11 @@ server.keepalive_seconds: int
 server.authorization: bool
     Whether the server is an OAuth resource server; its metadata path is then routed too. Default:
     false.
+
+server.idle_connection_seconds: int
+    How long the server keeps an idle connection open, in seconds. A proxy that keeps it longer
+    sends calls into a closed one. Derived: 5, as uvicorn and Node do; longer than the proxy where
+    runtime reads it from the environment.
 
 server.pre_stop_seconds: int
     Pre-stop sleep, in seconds. Derived: 10, and for legacy eras the slowest tool besides, since
@@ -1957,25 +2017,55 @@ workload.wait_p95_milliseconds: float
 edge: group, required
     How clients reach the server.
 
-edge.host: str or Output, required
-    Public host name. The same in every region: tokens are bound to it.
+edge.implementation: 'envoy-gateway' | 'istio' | 'cilium' | 'kgateway' | 'nginx-gateway-fabric' |
+    'traefik' | 'gke' | 'alb' | 'nginx' | 'haproxy' | 'openshift' | 'other'
+    What stands behind the edge. It decides what is emitted beside the route, the pre-stop sleep,
+    and where the proxies are; 'envoy-gateway' emits the metrics that the dialect 'envoy' counts.
+    Derived: 'gke' where client_cidrs has Google's ranges, else 'other' for kind 'gateway'; by the
+    IngressClass, else 'nginx', for kind 'ingress'.
 
-edge.implementation: 'envoy-gateway' | 'nginx' | 'other'
-    Controller of the edge. 'envoy-gateway' adds a BackendTrafficPolicy to the HTTPRoute, and emits
-    the metrics that the dialect 'envoy' counts; 'nginx' adds the annotations of that family to the
-    Ingress. Derived: other for kind 'gateway', nginx for kind 'ingress'.
+edge.kind: 'gateway' | 'ingress' | 'route' | 'none'
+    'gateway' emits an HTTPRoute, 'ingress' an Ingress, 'route' an OpenShift Route; 'none' emits
+    nothing: the server is for other workloads of the cluster. Default: 'gateway'.
 
-edge.kind: 'gateway' | 'ingress'
-    'gateway' emits an HTTPRoute, 'ingress' an Ingress. Default: 'gateway'.
+edge.hosts: list of str or Output
+    Further host names of the same server. Default: none.
+
+edge.paths: list of group
+    Further paths of the same server, besides the MCP path, streams and metadata. Default: none.
+
+edge.paths[].path: str, required
+    The path, such as '/authorize'.
+
+edge.paths[].match: 'exact' | 'prefix'
+    'exact' routes the path alone, 'prefix' what is below it too. Default: 'exact'.
+
+edge.oauth_proxy: bool
+    Whether the server is an OAuth proxy, as FastMCP's is: '/authorize', '/token', '/register',
+    '/revoke', '/consent', '/auth/callback' and the metadata of both specifications are routed too.
+    Default: false.
 
 edge.ingress_class: str or Output
-    Name of the IngressClass (kind 'ingress'). Default: 'nginx'.
+    Name of the IngressClass (kind 'ingress'). Derived: that of the implementation, else 'nginx'.
 
 edge.tls_secret: str or Output
-    Secret with the certificate (kind 'ingress'). Derived: the name of the Ingress with '-tls'.
+    Secret with the certificate (kind 'ingress'). Derived: the name of the Ingress with '-tls';
+    OpenShift and load balancers use their own certificate.
 
 edge.cluster_issuer: str or Output
     cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress'). Default: none.
+
+edge.backend_tls: group
+    How the edge checks the pods, where they speak TLS. Default: none.
+
+edge.backend_tls.hostname: str, required
+    Name in the certificate of the pods.
+
+edge.backend_tls.ca_config_map: str
+    ConfigMap with the authority as 'ca.crt' (kind 'gateway'). Left out: those of the system.
+
+edge.backend_tls.ca_secret: str
+    Secret with the authority, as the controller reads it (kind 'ingress'). Default: none.
 
 edge.affinity: 'auto' | 'none' | 'source-ip' | 'cookie' | 'session-hash' | 'gateway'
     How a client stays on its pod. 'auto' is none for eras without sessions and source-ip for
@@ -1989,7 +2079,19 @@ edge.idle_timeout_seconds: int
     slowest tool.
 
 edge.annotations: mapping of str to str or Output
-    Further annotations of the HTTPRoute or the Ingress. Default: none.
+    Further annotations of the HTTPRoute, the Ingress or the Route; they replace those of the
+    implementation. Default: none.
+
+edge.client_cidrs: list of str
+    Address ranges of proxies that are no pods, such as a cloud load balancer's. Default: none.
+
+edge.propagation_seconds: int
+    Between the deletion of a pod and the last proxy that stops sending to it, in seconds; the
+    pre-stop sleep is at least that long. Derived: 10, at least 30 where the proxies are no pods,
+    the deregistration delay of an ALB.
+
+edge.host: str or Output
+    Public host name. The same in every region: tokens are bound to it. Default: none.
 
 edge.gateway: group
     The Gateway to attach to (kind 'gateway'). Default: that of its keys.
@@ -2004,11 +2106,9 @@ edge.gateway.section: str
     Listener of the Gateway; null attaches to all. Default: 'https'.
 
 edge.client_namespace: str
-    Namespace of the proxies that connect to the pods. Derived: 'envoy-gateway-system' for Envoy
-    Gateway, else the Gateway's namespace; 'ingress-nginx' for an Ingress.
-
-edge.client_cidrs: list of str
-    Address ranges of proxies that are no pods, such as a cloud load balancer's. Default: none.
+    Namespace of the proxies that connect to the pods. Derived: where the implementation runs them,
+    such as 'envoy-gateway-system', 'ingress-nginx' or the namespace of the Gateway. With kind
+    'none' that of the workloads that use the server.
 
 database: group
     The database that the tools use, and what it allows. Left out: no database, no egress to one.

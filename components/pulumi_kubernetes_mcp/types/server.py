@@ -299,6 +299,9 @@ class McpServiceArgs(TypedDict):
     database_ca: NotRequired[CertificateAuthorityArgs]
     """The authority that signed the database's certificate, for the modes that verify it; mounted into the server, or
     into the pooler where there is one. Left out: the public ones."""
+    session_affinity: NotRequired[bool]
+    """Whether the Service keeps a client on its pod by its address, for 3 hours: what sessions need where other pods
+    are the clients and no edge does it. Default: false."""
     allow_from: NotRequired[list[IngressFromArgs]]
     """Who may connect to the pods. Nobody by default. Default: none."""
     allow_to: NotRequired[list[EgressArgs]]
@@ -389,8 +392,8 @@ class McpServiceArgs(TypedDict):
     """Protocol eras that the server serves on its URL. All regions behind one host must serve the same. Default:
     modern."""
     path: NotRequired[str]
-    """Path of the MCP endpoint, without a trailing slash. It is routed exactly, and no probe may use it. Default:
-    '/mcp'."""
+    """Path of the MCP endpoint. It is routed exactly, with a slash behind it and without, since some servers redirect
+    one to the other; no probe may use it. Default: '/mcp'."""
     max_tool_seconds: NotRequired[int]
     """Duration of the slowest tool call, in seconds. The drain waits for it; no route may be shorter. Default: 60."""
     pre_stop_seconds: NotRequired[int]
@@ -406,6 +409,9 @@ class McpServiceArgs(TypedDict):
     min_available: NotRequired[int]
     """minAvailable of the PodDisruptionBudget. Derived: one less than min_replicas; with sessions one pod may go at a
     time."""
+    propagation_seconds: NotRequired[int]
+    """Between the deletion of a pod and the last proxy that stops sending to it, in seconds; the pre-stop sleep is at
+    least that long. Derived: 10, at least 30 where the proxies are no pods, the deregistration delay of an ALB."""
     workload_identity: NotRequired[ServiceWorkloadIdentity]
     """Kind of workload identity, with the label and the opening that it needs: 'gke', 'irsa' and 'eks-pod-identity' of
     AWS, 'azure'. 'none' adds neither. Derived: from the annotation of the ServiceAccount; 'eks-pod-identity' has none,
@@ -495,6 +501,10 @@ database_ca.key: str
 
 database_ca.file: str
     File in the image, instead of both. Default: none.
+
+session_affinity: bool
+    Whether the Service keeps a client on its pod by its address, for 3 hours: what sessions need
+    where other pods are the clients and no edge does it. Default: false.
 
 allow_from: list of group
     Who may connect to the pods. Nobody by default. Default: none.
@@ -965,8 +975,8 @@ eras: list of 'modern' | 'legacy-stateless' | 'legacy-stateful' | 'sse'
     same. Default: modern.
 
 path: str
-    Path of the MCP endpoint, without a trailing slash. It is routed exactly, and no probe may use
-    it. Default: '/mcp'.
+    Path of the MCP endpoint. It is routed exactly, with a slash behind it and without, since some
+    servers redirect one to the other; no probe may use it. Default: '/mcp'.
 
 max_tool_seconds: int
     Duration of the slowest tool call, in seconds. The drain waits for it; no route may be shorter.
@@ -991,6 +1001,11 @@ start_replicas: int
 min_available: int
     minAvailable of the PodDisruptionBudget. Derived: one less than min_replicas; with sessions one
     pod may go at a time.
+
+propagation_seconds: int
+    Between the deletion of a pod and the last proxy that stops sending to it, in seconds; the
+    pre-stop sleep is at least that long. Derived: 10, at least 30 where the proxies are no pods,
+    the deregistration delay of an ALB.
 
 workload_identity: 'none' | 'gke' | 'irsa' | 'eks-pod-identity' | 'azure'
     Kind of workload identity, with the label and the opening that it needs: 'gke', 'irsa' and

@@ -21,7 +21,7 @@ REQUEST = "mcp:server.resources.requests"
 def namespace_and_server_findings(server: ServerPlan) -> list[Finding]:
     """Names that meet, and what the server is given: arguments, variables, ways out."""
     settings, server_keys = server.settings, server.settings.server
-    named = (wiring.client_namespace(server), settings.edge.gateway.namespace, settings.monitoring.namespace)
+    named = (server.client_namespace, settings.edge.gateway.namespace, settings.monitoring.namespace)
     others = {name for one in named if (name := plain(one)) is not None}
     found = name_findings(server.namespace, path="mcp:region.namespace")
     region = settings.region

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from ... import wiring
 from ...autoscaling import args as autoscaling
 from ...edge import args as ingress
+from ...edge.implementations import IMPLEMENTATIONS
+from ...inputs.outputs import plain
 from ...keys import COMPONENTS, places
 from ...kubernetes import quantities as units
 from ...namespace import args as namespace_args
@@ -16,6 +18,7 @@ from ...namespace.keys import NamespaceKeys
 from ...pooler import args as pooler
 from ...server import args as service
 from ...server_plan import ServerPlan
+from .. import edge as edge_rules
 from .. import openings
 from .. import secrets as secret_rules
 from ..doors import in_keys
@@ -48,8 +51,7 @@ def component_findings(server: ServerPlan) -> list[Finding]:
     found = in_keys(_but_openings(service.service_findings(spec, args, _enforced(server), process_bytes=process)), keys)
     found += openings.opening_findings(settings.edge.client_cidrs, path="mcp:edge.clientCidrs")
     found += openings.opening_findings(settings.region.node_cidrs, path="mcp:region.nodeCidrs")
-    ingress_args = wiring.ingress_args(server, namespace, settings.server.name)
-    found += in_keys(ingress.ingress_findings(ingress_args), doors()["McpIngress"])
+    found += in_keys(_edge_findings(server), doors()["McpIngress"])
     if server.autoscaled:
         autoscaler = autoscaling.autoscaling_findings(wiring.known_autoscaling_args(server))
         found += in_keys(autoscaler, doors()["McpAutoscaling"])
@@ -62,6 +64,56 @@ def namespace_findings(plan: RegionPlan) -> list[Finding]:
     if not plan.settings.region.patches:
         return []
     return in_keys(namespace_args.namespace_findings(wiring.namespace_args(plan)), doors()["McpNamespace"])
+
+
+def _edge_findings(server: ServerPlan) -> list[Finding]:
+    """What the way in refuses or warns of, and whether the pods are open to it."""
+    edge, row = server.settings.edge, server.implementation
+    found: list[Finding] = []
+    if edge.kind in row.kinds:
+        found += edge_rules.reach_findings(
+            row=row,
+            kind=edge.kind,
+            ingress_class=plain(edge.ingress_class),
+            namespace=server.client_namespace,
+            cidrs=server.client_cidrs,
+            others=bool(server.settings.server.ingress),
+        )
+    if server.internal:
+        return [*found, *_internal_findings(server)]
+    return [*found, *ingress.ingress_findings(wiring.ingress_args(server, server.namespace, server.name))]
+
+
+def _internal_findings(server: ServerPlan) -> list[Finding]:
+    """The rules that hold without an edge: of the eras, and of the affinity that the Service keeps."""
+    edge, profile = server.settings.edge, server.era_profile
+    needed = profile.needs_affinity and server.max_replicas > 1
+    affinity = ("source-ip" if needed else "none") if edge.affinity == "auto" else edge.affinity
+    found = edge_rules.era_findings([era.value for era in profile.eras], path="eras")
+    if edge.implementation is not None:
+        row = IMPLEMENTATIONS[edge.implementation]
+        found += edge_rules.kind_findings(row=row, kind=edge.kind, path="implementation")
+    # Pods have addresses of their own, so that the Service spreads them.
+    found += [
+        finding
+        for finding in edge_rules.affinity_findings(
+            affinity=affinity,
+            sessions=profile.sessions,
+            sse="sse" in profile.eras,
+            max_replicas=server.max_replicas,
+            path="affinity",
+        )
+        if finding.code != edge_rules.SOURCE_IP_AFFINITY.code
+    ]
+    return found + edge_rules.implementation_findings(
+        row=server.implementation,
+        kind=edge.kind,
+        ingress_class=None,
+        affinity=affinity,
+        needs_affinity=needed,
+        keepalive_seconds=server.settings.server.keepalive_seconds,
+        path="affinity",
+    )
 
 
 def pooler_findings(one: SharedPooler, plan: RegionPlan) -> list[Finding]:

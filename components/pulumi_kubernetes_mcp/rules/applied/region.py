@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ... import region_objects
+from ... import region_objects, wiring
+from ...edge.args import matches
+from ...edge.paths import METADATA, Match, bare
 from ...planning.connections import least_limit
 from .. import edge as edge_rules
 from .. import region as rules
@@ -120,18 +122,40 @@ def _remedies(database: SharedDatabase, direct: dict[str, int]) -> Iterator[str]
 
 def _addresses(stack: StackSettings, servers: Sequence[ServerPlan]) -> Iterator[Finding]:
     """Servers that answer at the same path of the same host; hosts that are Outputs are not known here."""
-    taken: dict[tuple[str, str], str] = {}
+    taken: dict[tuple[str, Match], str] = {}
     for server in servers:
-        host = server.settings.edge.host
-        if not isinstance(host, str):
-            continue
-        keys = server.settings.server
-        for path in [keys.path, *(keys.sse_paths if "sse" in keys.eras else [])]:
-            other = taken.setdefault((host, path), server.name)
-            if other != server.name:
-                key = "mcp:server.path" if path == keys.path else "mcp:server.ssePaths"
+        told: set[str] = set()
+        for host, match in _routed(server):
+            other = taken.setdefault((host, match), server.name)
+            key = _key_of(server, host, match)
+            if other != server.name and key not in told:
+                told.add(key)
                 place = stack.place(server.name, key)
-                yield from rules.address_findings(server=server.name, other=other, host=host, path_of=path, path=place)
+                yield from rules.address_findings(
+                    server=server.name, other=other, host=host, path_of=match.path, path=place
+                )
+
+
+def _routed(server: ServerPlan) -> Iterator[tuple[str, Match]]:
+    """Every path of every host that is routed to a server, but for the metadata of a host as a whole: each server has
+    its own beside them."""
+    if server.internal:
+        return
+    edge = server.settings.edge
+    args = wiring.ingress_args(server, server.namespace, server.name)
+    for host in (edge.host, *edge.hosts):
+        if isinstance(host, str):
+            yield from ((host, match) for match in matches(args) if match.path not in METADATA)
+
+
+def _key_of(server: ServerPlan, host: str, match: Match) -> str:
+    """The key of the stack file that routes a path of a host."""
+    keys, edge = server.settings.server, server.settings.edge
+    if bare(match.path) == bare(keys.path):
+        return "mcp:server.path" if host == edge.host else "mcp:edge.hosts"
+    if match.path in keys.sse_paths:
+        return "mcp:server.ssePaths"
+    return "mcp:edge.paths" if match.path in [one.path for one in edge.paths] else "mcp:edge.oauthProxy"
 
 
 def _certificates(stack: StackSettings, servers: Sequence[ServerPlan]) -> Iterator[Finding]:

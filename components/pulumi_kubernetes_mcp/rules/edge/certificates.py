@@ -1,9 +1,10 @@
-"""Rules about the certificates that the routes of several servers ask for."""
+"""Rules about TLS at the edge: towards clients, and towards pods that speak it themselves."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ...edge.implementations import Implementation
 from ..model import Finding, Rule, Severity
 from ..words import listed
 
@@ -50,6 +51,122 @@ TWO_REQUESTERS = Rule(
 )
 
 
+NOT_READ = Rule(
+    code="MCP320",
+    slug="certificate-not-read",
+    severity=Severity.WARNING,
+    title="a certificate that nobody reads",
+    meaning="""
+        `tlsSecret` or `clusterIssuer` is given, and the edge has its certificate elsewhere: at the listener of a
+        Gateway, in the load balancer, or, for an OpenShift Route, in the router.
+        """,
+    why="The edge would show another certificate than the stack file says.",
+    fails="""
+        mcp:edge:
+          host: mcp.example.com
+          implementation: envoy-gateway
+          tlsSecret: orders-tls
+        """,
+    passes="""
+        mcp:edge:
+          host: mcp.example.com
+          kind: ingress
+          implementation: nginx
+          tlsSecret: orders-tls
+        """,
+)
+
+
+BACKEND_TLS = Rule(
+    code="MCP321",
+    slug="backend-tls-not-told",
+    severity=Severity.ERROR,
+    title="the edge is not told how to speak TLS with the pods",
+    meaning="""
+        `server.servesTls` says that the pods speak TLS, and the edge would speak plain HTTP with them: a Gateway needs
+        `edge.backendTls` with the name in their certificate, and some implementations cannot be told at all. Or
+        `edge.backendTls` is given for pods that do not, or names the authority in an object that the implementation
+        does not read.
+        """,
+    why="A plain request to a port that speaks TLS is answered with 400, and one with TLS to a plain port with 502.",
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          servesTls: true
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          servesTls: true
+        mcp:edge:
+          host: mcp.example.com
+          implementation: envoy-gateway
+          backendTls: {hostname: orders.internal.example.com, caConfigMap: internal-ca}
+        """,
+)
+
+
+NOT_VERIFIED = Rule(
+    code="MCP322",
+    slug="backend-certificate-not-verified",
+    severity=Severity.WARNING,
+    title="nobody verifies the certificate of the pods",
+    meaning="""
+        The pods speak TLS, and the controller of the Ingress is given no authority to check their certificate with
+        (`edge.backendTls.caSecret`), or cannot check it at all.
+        """,
+    why="Whoever answers at the address of a pod is believed: the connection is hidden, and not safe.",
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          servesTls: true
+        mcp:edge:
+          host: mcp.example.com
+          kind: ingress
+          implementation: nginx
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          servesTls: true
+        mcp:edge:
+          host: mcp.example.com
+          kind: ingress
+          implementation: nginx
+          backendTls: {hostname: orders.internal.example.com, caSecret: internal-ca}
+        """,
+)
+
+
+CHECKED_AT_ROOT = Rule(
+    code="MCP323",
+    slug="load-balancer-checks-root",
+    severity=Severity.WARNING,
+    title="the load balancer checks the pods at the root path",
+    meaning="""
+        An Application Load Balancer checks each pod itself, and neither `healthPath` nor an annotation says where.
+        """,
+    why="Without a path it asks '/', which an MCP server answers with 404: no pod is ever healthy to it.",
+    fails="""
+        mcp:edge:
+          host: mcp.example.com
+          kind: ingress
+          implementation: alb
+          clientCidrs: [10.0.0.0/16]
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          healthPath: /healthz
+        mcp:edge:
+          host: mcp.example.com
+          kind: ingress
+          implementation: alb
+          clientCidrs: [10.0.0.0/16]
+        """,
+)
+
+
 def requester_findings(*, what: str, servers: Sequence[str], path: str) -> list[Finding]:
     """MCP313 for several servers that ask for the certificate of one host, or for one Secret.
 
@@ -63,4 +180,84 @@ def requester_findings(*, what: str, servers: Sequence[str], path: str) -> list[
     return [TWO_REQUESTERS.at(path, problem, remedy)]
 
 
-RULES = (TWO_REQUESTERS,)
+def certificate_findings(*, row: Implementation, kind: str, given: Sequence[str]) -> list[Finding]:
+    """MCP320 for each argument in ``given`` that names a certificate which the edge does not read."""
+    if kind == "ingress" and not row.own_certificates:
+        return []
+    places = {"gateway": "at the listener of the Gateway", "ingress": "in the load balancer", "route": "in the router"}
+    return [
+        NOT_READ.at(
+            argument,
+            f"The certificate of ⟦kind⟧ '{kind}' of '{row.name}' is {places.get(kind, 'elsewhere')}.",
+            "Leave it out.",
+        )
+        for argument in given
+    ]
+
+
+def backend_tls_findings(
+    *,
+    row: Implementation,
+    kind: str,
+    tls: bool,
+    given: bool,
+    ca_config_map: bool,
+    ca_secret: bool,
+    path: str,
+) -> list[Finding]:
+    """MCP321 and MCP322: whether the edge speaks with the pods as they do, and checks who answers.
+
+    :param tls: whether the pods speak TLS.
+    :param given: whether the edge is told anything of their certificate, and where its authority is.
+    """
+    if not tls:
+        problem = "It says what certificate the pods show, and they speak no TLS."
+        return [BACKEND_TLS.at(path, problem, "Set ⟦serves_tls⟧ to true, or leave it out.")] if given else []
+    if row.backend_tls is None or (row.backend_tls == "policy" and kind != "gateway"):
+        problem = f"The pods speak TLS, and '{row.name}' cannot be told so by an object of the route."
+        return [BACKEND_TLS.at(path, problem, "Use another implementation, or let the server speak plain HTTP.")]
+    if row.backend_tls == "policy" and not given:
+        problem = f"The pods speak TLS, and '{row.name}' needs to know the name in their certificate."
+        return [
+            BACKEND_TLS.at(
+                path, problem, "Give its ⟦hostname⟧, and ⟦ca_config_map⟧ unless a public authority signed it."
+            )
+        ]
+    authority = None if kind == "route" else row.authority
+    for key, has, kind_of in (("ca_config_map", ca_config_map, "ConfigMap"), ("ca_secret", ca_secret, "Secret")):
+        if has and authority != kind_of:
+            readable = "none" if authority is None else f"one from a {authority}"
+            problem = f"'{row.name}' reads no authority from a {kind_of} by ⟦kind⟧ '{kind}'; it reads {readable}."
+            return [BACKEND_TLS.at(f"{path}.{key}", problem, "Leave it out, or name the object that it reads.")]
+    if row.backend_tls == "annotations" and not ca_secret:
+        can = "" if authority is not None else ", which cannot verify it"
+        problem = f"The pods speak TLS, and nothing tells '{row.name}'{can} which authority signed their certificate."
+        remedy = (
+            "Give ⟦ca_secret⟧, a Secret with the authority."
+            if authority is not None
+            else "Accept this warning if the way to the pods is private."
+        )
+        return [NOT_VERIFIED.at(path, problem, remedy)]
+    return []
+
+
+def health_check_findings(*, row: Implementation, health_path: bool, annotated: bool, path: str) -> list[Finding]:
+    """MCP323 if a load balancer that asks '/' otherwise is not told where to ask."""
+    if row.name != "alb" or health_path or annotated:
+        return []
+    return [
+        CHECKED_AT_ROOT.at(
+            path,
+            f"'{row.name}' checks the pods at '/', where no MCP server answers 200.",
+            "Give the route of the readiness probe.",
+        )
+    ]
+
+
+RULES = (
+    TWO_REQUESTERS,
+    NOT_READ,
+    BACKEND_TLS,
+    NOT_VERIFIED,
+    CHECKED_AT_ROOT,
+)

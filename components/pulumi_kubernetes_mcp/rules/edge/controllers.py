@@ -1,11 +1,9 @@
-"""Rules about the controller of the edge: whether its settings are known here."""
+"""Rules about what stands behind the edge: whether it fits the kind, and whether its settings are known here."""
 
 from __future__ import annotations
 
+from ...edge.implementations import IMPLEMENTATIONS, Implementation, by_class
 from ..model import Finding, Rule, Severity
-
-_SET_UP = frozenset({("gateway", "envoy-gateway"), ("ingress", "nginx")})
-
 
 UNKNOWN_CONTROLLER = Rule(
     code="MCP309",
@@ -13,18 +11,21 @@ UNKNOWN_CONTROLLER = Rule(
     severity=Severity.WARNING,
     title="an edge whose behaviour is not set",
     meaning="""
-        The controller behind the edge is not one that is set up here: Envoy Gateway behind an HTTPRoute, or the nginx
-        family behind an Ingress. A plain HTTPRoute is enough for a server that sends keep-alives.
+        The controller behind the edge is none of those that are [set up
+        here](../components/McpIngress.md#implementations). A plain HTTPRoute of proxies that are pods is enough for a
+        server that sends keep-alives.
         """,
     why="""
         Buffering, stream timeouts and affinity have no portable spelling. Without settings for the controller its
-        defaults hold; 15 s for a whole answer and 60 s of silence are usual.
+        defaults hold; 15 s for a whole answer and 60 s of silence are usual. A cloud's load balancer may refuse the
+        portable `timeouts` of a route, and checks pods in its own way.
         """,
     fails="""
         mcp:edge:
           host: mcp.example.com
           kind: ingress
           implementation: other
+          clientNamespace: edge
         """,
     passes="""
         mcp:edge:
@@ -41,8 +42,8 @@ AFFINITY_NOT_SET = Rule(
     severity=Severity.ERROR,
     title="affinity that nothing keeps",
     meaning="""
-        The server holds sessions in several pods, an affinity is wanted, and no setting for the controller behind the
-        edge is known that keeps a client on its pod.
+        The server holds sessions in several pods, an affinity is wanted, and what is emitted for the controller behind
+        the edge does not keep a client on its pod.
         """,
     why="""
         Affinity has no portable spelling in the Gateway API or the Ingress: only the settings of a known controller can
@@ -75,39 +76,99 @@ AFFINITY_NOT_SET = Rule(
 )
 
 
+ANOTHER_KIND = Rule(
+    code="MCP314",
+    slug="implementation-of-another-kind",
+    severity=Severity.ERROR,
+    title="an implementation that does not serve the kind of edge",
+    meaning="""
+        `implementation` names a controller that reads another kind of object than `kind` makes: an Ingress for a
+        controller that reads HTTPRoutes, or the other way round.
+        """,
+    why="Nobody reads the object: the deployment succeeds, and no request arrives.",
+    fails="""
+        mcp:edge:
+          host: mcp.example.com
+          kind: gateway
+          implementation: alb
+        """,
+    passes="""
+        mcp:edge:
+          host: mcp.example.com
+          kind: ingress
+          implementation: alb
+          clientCidrs: [10.0.0.0/16]
+        """,
+)
+
+
+def kind_findings(*, row: Implementation, kind: str, path: str) -> list[Finding]:
+    """MCP314 for an implementation that does not serve the kind."""
+    if kind in row.kinds:
+        return []
+    others = [one.name for one in IMPLEMENTATIONS.values() if kind in one.kinds]
+    return [
+        ANOTHER_KIND.at(
+            path,
+            f"'{row.name}' serves ⟦kind⟧ {_quoted(row.kinds, 'and')}, not '{kind}'.",
+            f"Set ⟦kind⟧ to {_quoted(row.kinds, 'or')}, or "
+            + (f"name what serves '{kind}': {_quoted(others, 'or')}." if others else "leave this out."),
+        )
+    ]
+
+
 def implementation_findings(
-    *, kind: str, implementation: str, affinity: str, needs_affinity: bool, keepalive_seconds: int, path: str
+    *,
+    row: Implementation,
+    kind: str,
+    ingress_class: str | None,
+    affinity: str,
+    needs_affinity: bool,
+    keepalive_seconds: int,
+    path: str,
+    outside: bool = False,
 ) -> list[Finding]:
     """MCP309 and MCP312: whether the controller behind the edge is one whose settings are known here.
 
-    An HTTPRoute without further settings bears streams with keep-alives, since its request timeout is portable;
-    an Ingress does not, and neither bears silence. ``needs_affinity`` says that sessions live in more than one pod.
+    An HTTPRoute without further settings bears streams with keep-alives, since its request timeout is portable where
+    the proxies are pods; an Ingress does not, and neither bears silence. ``needs_affinity`` says that sessions live in
+    more than one pod, ``outside`` that addresses tell where the proxies are.
     """
-    if (kind, implementation) in _SET_UP:
-        return []
-    known = "envoy-gateway" if kind == "gateway" else "nginx"
-    if needs_affinity and affinity in ("source-ip", "cookie"):
+    if needs_affinity and affinity in ("source-ip", "cookie") and affinity not in row.affinities:
+        able = [one.name for one in IMPLEMENTATIONS.values() if kind in one.kinds and affinity in one.affinities]
         return [
             AFFINITY_NOT_SET.at(
                 path,
-                f"The affinity '{affinity}' is wanted, and the controller '{implementation}' behind ⟦kind⟧ '{kind}' "
+                f"The affinity '{affinity}' is wanted, and the controller '{row.name}' behind ⟦kind⟧ '{kind}' "
                 "gets no setting for it.",
-                f"Name the controller ('{known}'); or use the affinity 'gateway', if the gateway keeps them itself.",
+                f"Name the controller ({_quoted(able, 'or')}); or use the affinity 'gateway', if the gateway keeps "
+                "them itself."
+                if able
+                else "Use the affinity 'source-ip'.",
             )
         ]
-    if kind == "gateway" and keepalive_seconds > 0:
+    if row.name != "other" or (kind == "gateway" and keepalive_seconds > 0 and not outside):
         return []
+    known = by_class(ingress_class) if kind == "ingress" else None
+    names = [one.name for one in IMPLEMENTATIONS.values() if kind in one.kinds and one.name != "other"]
+    which = f"'{known.name}', whose class this is" if known is not None else _quoted(names, "or")
     return [
         UNKNOWN_CONTROLLER.at(
             path,
-            f"For the controller '{implementation}' behind ⟦kind⟧ '{kind}' only portable fields are emitted: "
+            f"For the controller '{row.name}' behind ⟦kind⟧ '{kind}' only portable fields are emitted: "
             "no stream idle timeout and no buffering.",
-            f"Name the controller ('{known}'), or set these in the controller and accept this warning.",
+            f"Name the controller ({which}), or set these in the controller and accept this warning.",
         )
     ]
+
+
+def _quoted(names: tuple[str, ...] | list[str], last: str) -> str:
+    words = [f"'{name}'" for name in names]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
 RULES = (
     UNKNOWN_CONTROLLER,
     AFFINITY_NOT_SET,
+    ANOTHER_KIND,
 )

@@ -159,6 +159,7 @@ def drain_findings(
     max_tool_seconds: int,
     legacy: bool,
     modern: bool,
+    propagation: int = ENDPOINT_PROPAGATION_SECONDS,
     pre_stop_path: str,
     graceful_path: str,
     grace_path: str,
@@ -179,13 +180,13 @@ def drain_findings(
                 f"Set it to at least {needed} s, or leave it out: it is then derived.",
             )
         )
-    least = ENDPOINT_PROPAGATION_SECONDS + (max_tool_seconds if legacy else 0)
+    least = propagation + (max_tool_seconds if legacy else 0)
     if pre_stop < least and not (legacy and pre_stop < max_tool_seconds):
         found.append(
             SHORT_PROPAGATION.at(
                 pre_stop_path,
                 f"The pre-stop sleep of {pre_stop} s is shorter than {least} s: proxies send to the pod for up to "
-                f"{ENDPOINT_PROPAGATION_SECONDS} s after its deletion.",
+                f"{propagation} s after its deletion.",
                 f"Set it to at least {least} s, or leave it out: it is then derived.",
             )
         )

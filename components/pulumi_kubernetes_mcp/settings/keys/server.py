@@ -14,6 +14,7 @@ from ..fields import (
     Group,
     Image,
     Port,
+    RoutePath,
     Seconds,
     UrlPath,
 )
@@ -31,8 +32,9 @@ class EraKeys(Group):
 class EndpointKeys(Group):
     """Where the server answers, and how long it may take."""
 
-    path: UrlPath = "/mcp"
-    """Path of the MCP endpoint, without a trailing slash. It is routed exactly, and no probe may use it."""
+    path: RoutePath = "/mcp"
+    """Path of the MCP endpoint. It is routed exactly, with a slash behind it and without, since some servers redirect
+    one to the other; no probe may use it."""
     max_tool_seconds: Seconds = 60
     """Duration of the slowest tool call, in seconds. The drain waits for it; no route may be shorter."""
 
@@ -46,6 +48,10 @@ class StreamKeys(Group):
     """How often the server sends a comment on an open stream, in seconds; 0 if it sends nothing until done."""
     authorization: bool = False
     """Whether the server is an OAuth resource server; its metadata path is then routed too."""
+    idle_connection_seconds: Seconds | None = None
+    """How long the server keeps an idle connection open, in seconds. A proxy that keeps it longer sends calls into a
+    closed one. Derived: 5, as uvicorn and Node do; longer than the proxy where `runtime` reads it from the
+    environment."""
 
 
 class PodKeys(FileKeys, WorkloadKeys):

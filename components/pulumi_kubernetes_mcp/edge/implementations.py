@@ -1,0 +1,335 @@
+"""What stands behind an edge, as one table: a row for each implementation, and what differs between them with its
+source.
+
+Nothing here knows Pulumi: the rows are data. What a policy of a row looks like is in :mod:`.policies`, the annotations
+of an Ingress in :mod:`.annotations`; a rule reads what a row cannot do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Literal
+
+from ..eras import ENDPOINT_PROPAGATION_SECONDS
+
+OUTSIDE_PROPAGATION_SECONDS = 30
+"""Between the deletion of a pod and the last request of a load balancer that is no pod, at least: its controller has to
+see the change and the load balancer has to act on it. 25 to 60 s were needed in aws-load-balancer-controller #1064."""
+DEREGISTRATION = re.compile(r"(?:^|,)\s*deregistration_delay\.timeout_seconds\s*=\s*(\d{1,5})\s*(?:,|$)")
+TARGET_GROUP = "alb.ingress.kubernetes.io/target-group-attributes"
+GOOGLE_RANGES = ("35.191.0.0/16", "130.211.0.0/22")
+"""Where Google's front ends and health checks come from, whatever the project and the region."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Implementation:
+    """What is true of one implementation as it is installed by default. Times are whole seconds."""
+
+    name: str
+    title: str
+    kinds: tuple[str, ...]
+    """Kinds of edge that it serves."""
+    namespace: str | None = None
+    """Where its proxies run, if there is one such place; ``None`` where it has to be told."""
+    in_gateway_namespace: bool = False
+    """Whether its proxies run in the namespace of each Gateway."""
+    pods: bool = True
+    """Whether its proxies are pods, which a namespace can open the way to."""
+    cidrs: tuple[str, ...] = ()
+    """Addresses that its proxies come from in any case."""
+    opened_by_policy: bool = False
+    """Whether an object beside the route opens the pods to its proxies."""
+    propagation_seconds: int = ENDPOINT_PROPAGATION_SECONDS
+    """Between the deletion of a pod and the last proxy that stops sending to it."""
+    ingress_class: str | None = None
+    """IngressClass that it is installed with."""
+    route_timeouts: bool = False
+    """Whether it takes ``timeouts`` of an HTTPRoute."""
+    policies: tuple[str, ...] = ()
+    """Kinds of objects beside the route."""
+    affinities: frozenset[str] = frozenset()
+    """Affinities that what is emitted for it keeps."""
+    sets_silence: bool = False
+    """Whether what is emitted says how long a stream may be silent."""
+    silence_seconds: int | None = None
+    """How long it bears a silent stream otherwise, or at most; ``None`` where it does not count."""
+    sets_idle: bool = False
+    """Whether what is emitted says how long it keeps an idle connection to a pod."""
+    idle_seconds: int | None = None
+    """How long it keeps one otherwise; ``None`` where it is not known."""
+    idle_is_silence: bool = False
+    """Whether one timeout ends silent streams and idle connections."""
+    backend_tls: Literal["policy", "annotations", "termination"] | None = None
+    """How it is told that the pods speak TLS."""
+    authority: Literal["ConfigMap", "Secret"] | None = None
+    """What holds the authority of the pods' certificate; ``None`` where nothing is verified, or only by its own."""
+    exact: bool = True
+    """Whether a path can be routed exactly; otherwise it is routed as a prefix."""
+    own_certificates: bool = False
+    """Whether the certificates are its own, so that a Secret with one is not read."""
+    cannot: str = "–"
+    """What it cannot do here, in a few words."""
+    source: str
+
+
+_EDGES = (
+    Implementation(
+        name="envoy-gateway",
+        title="Envoy Gateway",
+        kinds=("gateway",),
+        namespace="envoy-gateway-system",
+        route_timeouts=True,
+        policies=("BackendTrafficPolicy",),
+        affinities=frozenset({"source-ip", "cookie"}),
+        sets_silence=True,
+        sets_idle=True,
+        backend_tls="policy",
+        authority="ConfigMap",
+        source="envoyproxy/gateway v1.9 api/v1alpha1 (BackendTrafficPolicy: timeout.http.connectionIdleTimeout is 1 h, "
+        "streamIdleTimeout); proxies in the controller's namespace unless GatewayNamespaceMode is on",
+    ),
+    Implementation(
+        name="istio",
+        title="Istio",
+        kinds=("gateway",),
+        in_gateway_namespace=True,
+        route_timeouts=True,
+        policies=("DestinationRule",),
+        affinities=frozenset({"source-ip", "cookie"}),
+        sets_idle=True,
+        backend_tls="policy",
+        authority="ConfigMap",
+        source="istio/api networking/v1 DestinationRule (connectionPool.http.idleTimeout is 1 h); istio.io, Gateway "
+        "API: "
+        "the Deployment of a Gateway is made in its namespace; pilot switches the stream idle timeout off",
+    ),
+    Implementation(
+        name="cilium",
+        title="Cilium",
+        kinds=("gateway",),
+        pods=False,
+        opened_by_policy=True,
+        route_timeouts=True,
+        policies=("CiliumNetworkPolicy",),
+        silence_seconds=300,
+        idle_seconds=60,
+        backend_tls="policy",
+        authority="ConfigMap",
+        cannot="affinity; silence of more than 300 s",
+        source="docs.cilium.io, Gateway API: its Envoy runs in the agent's DaemonSet and reaches pods as the entity "
+        "'ingress', which no namespace or address block matches; Helm values envoy.idleTimeoutDurationSeconds 60, "
+        "envoy.streamIdleTimeoutDurationSeconds 300",
+    ),
+    Implementation(
+        name="kgateway",
+        title="kgateway",
+        kinds=("gateway",),
+        in_gateway_namespace=True,
+        route_timeouts=True,
+        policies=("TrafficPolicy", "BackendConfigPolicy"),
+        affinities=frozenset({"source-ip", "cookie"}),
+        sets_silence=True,
+        sets_idle=True,
+        backend_tls="policy",
+        authority="ConfigMap",
+        source="kgateway-dev/kgateway api/v1alpha1 (TrafficPolicy timeouts.streamIdle, BackendConfigPolicy "
+        "commonHttpProtocolOptions.idleTimeout, ringHash.hashPolicies); the proxy's Deployment is made beside its "
+        "Gateway",
+    ),
+    Implementation(
+        name="nginx-gateway-fabric",
+        title="NGINX Gateway Fabric",
+        kinds=("gateway",),
+        in_gateway_namespace=True,
+        policies=("ProxySettingsPolicy", "ClientSettingsPolicy", "UpstreamSettingsPolicy"),
+        affinities=frozenset({"source-ip"}),
+        silence_seconds=60,
+        sets_idle=True,
+        backend_tls="policy",
+        authority="ConfigMap",
+        cannot="`timeouts` of a route; silence of more than 60 s; cookies",
+        source="nginx/nginx-gateway-fabric config/crd/bases; its compatibility page (`timeouts` is not supported, "
+        "sessionPersistence needs NGINX Plus); nginx proxy_read_timeout is 60 s; from 2.0 on the data plane runs "
+        "beside "
+        "its Gateway",
+    ),
+    Implementation(
+        name="traefik",
+        title="Traefik",
+        kinds=("gateway", "ingress"),
+        ingress_class="traefik",
+        idle_seconds=90,
+        cannot="affinity and TLS to pods by a route; `timeouts` of a route",
+        source="traefik/traefik #11902 (timeouts of an HTTPRoute are ignored; a response has no time limit); "
+        "ServersTransport forwardingTimeouts.idleConnTimeout is 90 s; the chart runs in any namespace, k3s in "
+        "kube-system",
+    ),
+    Implementation(
+        name="gke",
+        title="GKE Gateway",
+        kinds=("gateway",),
+        pods=False,
+        cidrs=GOOGLE_RANGES,
+        propagation_seconds=OUTSIDE_PROPAGATION_SECONDS,
+        policies=("HealthCheckPolicy", "GCPBackendPolicy"),
+        affinities=frozenset({"source-ip", "cookie"}),
+        idle_seconds=600,
+        backend_tls="policy",
+        authority="ConfigMap",
+        own_certificates=True,
+        cannot="`timeouts` of a route (it refuses the route)",
+        source="kserve/kserve #5311 (UnsupportedValue); GoogleCloudPlatform/gke-gateway-api config/crd "
+        "(GCPBackendPolicy timeoutSec is 30 s, HealthCheckPolicy asks / otherwise); Cloud Load Balancing: firewall "
+        "ranges "
+        "of health checks and front ends, HTTP keep-alive to backends 600 s, not configurable",
+    ),
+    Implementation(
+        name="alb",
+        title="AWS Load Balancer Controller",
+        kinds=("ingress",),
+        pods=False,
+        propagation_seconds=OUTSIDE_PROPAGATION_SECONDS,
+        ingress_class="alb",
+        affinities=frozenset({"cookie"}),
+        sets_silence=True,
+        silence_seconds=4000,
+        idle_is_silence=True,
+        backend_tls="annotations",
+        own_certificates=True,
+        cannot="affinity by address; silence of more than 4000 s; certificates from a Secret; verifying pods' "
+        "certificates",
+        source="kubernetes-sigs/aws-load-balancer-controller docs, Ingress annotations; #1719, #1064, #1124; Elastic "
+        "Load "
+        "Balancing: idle_timeout.timeout_seconds 1 to 4000, 60 by default, and targets must keep connections longer; "
+        "deregistration_delay.timeout_seconds 0 to 3600, 300 by default",
+    ),
+    Implementation(
+        name="nginx",
+        title="ingress-nginx and its forks",
+        kinds=("ingress",),
+        namespace="ingress-nginx",
+        ingress_class="nginx",
+        affinities=frozenset({"source-ip", "cookie"}),
+        sets_silence=True,
+        idle_seconds=60,
+        backend_tls="annotations",
+        authority="Secret",
+        cannot="how long it keeps idle connections",
+        source="kubernetes/ingress-nginx docs, annotations and ConfigMap (upstream-keepalive-timeout 60); its "
+        "manifests run "
+        "in ingress-nginx",
+    ),
+    Implementation(
+        name="haproxy",
+        title="HAProxy Ingress",
+        kinds=("ingress",),
+        namespace="haproxy-controller",
+        ingress_class="haproxy",
+        affinities=frozenset({"source-ip", "cookie"}),
+        sets_silence=True,
+        backend_tls="annotations",
+        authority="Secret",
+        cannot="events at once, unless its ConfigMap has `option http-no-delay`",
+        source="haproxytech/kubernetes-ingress documentation/annotations.md (timeout-server 50 s on an Ingress); its "
+        "manifests run in haproxy-controller",
+    ),
+    Implementation(
+        name="openshift",
+        title="OpenShift router",
+        kinds=("route", "ingress"),
+        namespace="openshift-ingress",
+        ingress_class="openshift-default",
+        affinities=frozenset({"source-ip", "cookie"}),
+        sets_silence=True,
+        backend_tls="termination",
+        authority="Secret",
+        exact=False,
+        cannot="exact paths; a certificate or an authority from an object by kind `route`",
+        source="openshift/api route/v1; openshift/route-controller-manager pkg/route/ingress; OpenShift docs, "
+        "route-specific "
+        "annotations (timeout 30 s, cookies by default); routers run in openshift-ingress",
+    ),
+    Implementation(
+        name="other",
+        title="another one",
+        kinds=("gateway", "ingress", "route"),
+        route_timeouts=True,
+        cannot="anything beyond portable fields",
+        source="Gateway API v1, networking.k8s.io/v1",
+    ),
+)
+IMPLEMENTATIONS: Mapping[str, Implementation] = MappingProxyType({row.name: row for row in _EDGES})
+"""Every row by the name that ``implementation`` takes."""
+NONE = Implementation(
+    name="none",
+    title="none, for other workloads of the cluster",
+    kinds=("none",),
+    affinities=frozenset({"source-ip"}),
+    cannot="clients from outside",
+    source="a ClusterIP Service; kube-proxy or the network plugin forwards to it",
+)
+"""What stands in front of a server that only other workloads of the cluster use."""
+
+
+def chosen(*, kind: str, implementation: str | None, ingress_class: object, cidrs: Sequence[str]) -> Implementation:
+    """The row that is meant: the one that is named, or that the kind, the IngressClass or Google's ranges tell."""
+    if kind == "none":
+        return NONE
+    if implementation is not None:
+        return IMPLEMENTATIONS[implementation]
+    if kind == "ingress":
+        return by_class(ingress_class) or IMPLEMENTATIONS["nginx"]
+    if kind == "route":
+        return IMPLEMENTATIONS["openshift"]
+    return IMPLEMENTATIONS["gke" if not set(GOOGLE_RANGES).isdisjoint(cidrs) else "other"]
+
+
+def by_class(ingress_class: object) -> Implementation | None:
+    """The row that is installed with an IngressClass, if one is."""
+    return next((row for row in _EDGES if ingress_class is not None and row.ingress_class == ingress_class), None)
+
+
+def proxies_namespace(
+    row: Implementation, *, kind: str, given: str | None, gateway: str, ingress_class: object, cidrs: Sequence[str]
+) -> str | None:
+    """The namespace of the proxies: the given one, or that of the row; ``None`` if they have none or it is not known.
+
+    An IngressClass of another name is another installation, which may run anywhere. A Gateway of an implementation that
+    is not named has its proxies beside it, as GEP-1762 wants it, unless addresses say that they are no pods.
+    """
+    if given is not None or not row.pods or kind == "none":
+        return given
+    if row.in_gateway_namespace or (kind == "gateway" and row.name == "other" and not cidrs):
+        return gateway
+    if kind == "ingress" and ingress_class not in (None, row.ingress_class):
+        return None
+    return row.namespace
+
+
+def propagation(
+    row: Implementation, *, namespace: str | None, cidrs: Sequence[str], annotations: Mapping[str, Any]
+) -> int:
+    """Seconds between the deletion of a pod and the last request that the edge sends to it."""
+    outside = namespace is None and bool(cidrs)
+    least = OUTSIDE_PROPAGATION_SECONDS if outside and not row.opened_by_policy else 0
+    return max(row.propagation_seconds, least, deregistration(annotations) or 0)
+
+
+def deregistration(annotations: Mapping[str, Any]) -> int | None:
+    """The deregistration delay of a target group, in seconds, where an annotation gives it."""
+    given = annotations.get(TARGET_GROUP)
+    found = DEREGISTRATION.search(given) if isinstance(given, str) else None
+    return None if found is None else int(found[1])
+
+
+def kept_idle(row: Implementation, silence: int) -> int | None:
+    """How long a proxy keeps an idle connection to a pod whatever is emitted; ``None`` where that is set or not known.
+
+    :param silence: how long a stream may be silent, in seconds.
+    """
+    if row.sets_idle:
+        return None
+    return min(silence, row.silence_seconds or silence) if row.idle_is_silence else row.idle_seconds

@@ -1,0 +1,194 @@
+"""The objects beside a route, by kind: what an implementation wants to be told in its own words.
+
+One thing is the same in all of them. A connect that failed never reached the server, so repeating it is safe; a tool
+call is never repeated. A stream is a request for as long as it is open, and may be silent for as long as the server is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import pulumi
+
+from ..kubernetes.objects import Spec, selector
+from ..server.spec import COMPONENT
+from .annotations import BODY_SIZE, COOKIE_NAME, COOKIE_SECONDS
+from .spec import EdgeSpec
+
+CONNECT_RETRIES = 2
+LEAST_PARALLEL_REQUESTS = 1024
+"""Envoy Gateway's own default for connections, pending and parallel requests of each proxy."""
+DAY_SECONDS = 86_400
+"""For how long a load balancer that bounds whole responses lets a stream be open, where no request timeout is
+wanted."""
+CHECK_INTERVAL_SECONDS = 10
+DRAINING_SECONDS = 3600
+"""The most that a deregistered endpoint may finish its calls in; the pod ends before, by its own grace period."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One kind of object beside a route."""
+
+    suffix: str
+    """End of the name of its resource."""
+    api_version: str
+    spec: Callable[[EdgeSpec], Spec]
+
+
+def backend_traffic_policy(edge: EdgeSpec) -> Spec:
+    """Envoy Gateway: least request, long silences, retries of failed connects.
+
+    The circuit breakers must bear every session and call at the maximum.
+    """
+    return {
+        "targetRefs": [_route_reference(edge)],
+        "loadBalancer": _envoy_balancer(edge.affinity),
+        "timeout": {
+            "http": {
+                "requestTimeout": f"{edge.request_timeout_seconds}s",
+                "streamIdleTimeout": f"{edge.idle_timeout_seconds}s",
+                "connectionIdleTimeout": f"{edge.proxy_idle_seconds}s",
+            }
+        },
+        "retry": {"numRetries": CONNECT_RETRIES, "retryOn": {"triggers": ["connect-failure"]}},
+        "circuitBreaker": {
+            limit: max(LEAST_PARALLEL_REQUESTS, edge.parallel_requests)
+            for limit in ("maxConnections", "maxPendingRequests", "maxParallelRequests")
+        },
+    }
+
+
+def destination_rule(edge: EdgeSpec) -> Spec:
+    """Istio: how its gateways use the Service, by its full name, since they run in another namespace."""
+    balancers: Mapping[str, Spec] = {
+        "source-ip": {"consistentHash": {"useSourceIp": True}},
+        "cookie": {"consistentHash": {"httpCookie": {"name": COOKIE_NAME, "ttl": f"{COOKIE_SECONDS}s"}}},
+    }
+    return {
+        "host": pulumi.Output.format("{0}.{1}.svc.cluster.local", edge.service_name, edge.namespace),
+        "trafficPolicy": {
+            "loadBalancer": balancers.get(edge.affinity, {"simple": "LEAST_REQUEST"}),
+            "connectionPool": {"http": {"idleTimeout": f"{edge.proxy_idle_seconds}s"}},
+        },
+    }
+
+
+def cilium_network_policy(edge: EdgeSpec) -> Spec:
+    """Cilium: its Envoy is the entity 'ingress', which no other policy can name."""
+    return {
+        "endpointSelector": {"matchLabels": selector(edge.service_name, COMPONENT)},
+        "ingress": [{"fromEntities": ["ingress"]}],
+    }
+
+
+def traffic_policy(edge: EdgeSpec) -> Spec:
+    """kgateway: how long a stream may be silent."""
+    return {
+        "targetRefs": [_route_reference(edge)],
+        "timeouts": {"streamIdle": f"{edge.idle_timeout_seconds}s"},
+    }
+
+
+def backend_config_policy(edge: EdgeSpec) -> Spec:
+    """kgateway: how its proxies use the Service."""
+    cookie = {"name": COOKIE_NAME, "ttl": f"{COOKIE_SECONDS}s", "secure": True, "sameSite": "None"}
+    balancers: Mapping[str, Spec] = {
+        "source-ip": {"ringHash": {"hashPolicies": [{"sourceIP": {}}]}},
+        "cookie": {"ringHash": {"hashPolicies": [{"cookie": cookie}]}},
+    }
+    return {
+        "targetRefs": [_service_reference(edge)],
+        "commonHttpProtocolOptions": {"idleTimeout": f"{edge.proxy_idle_seconds}s"},
+        "loadBalancer": balancers.get(edge.affinity, {"leastRequest": {"choiceCount": 2}}),
+    }
+
+
+def proxy_settings_policy(edge: EdgeSpec) -> Spec:
+    """NGINX Gateway Fabric: events at once."""
+    return {"targetRefs": [_route_reference(edge)], "buffering": {"disable": True}}
+
+
+def client_settings_policy(edge: EdgeSpec) -> Spec:
+    """NGINX Gateway Fabric: bodies as large as the server takes; nginx refuses more than 1 MiB otherwise."""
+    return {"targetRef": _route_reference(edge), "body": {"maxSize": BODY_SIZE}}
+
+
+def upstream_settings_policy(edge: EdgeSpec) -> Spec:
+    """NGINX Gateway Fabric: how it uses the Service."""
+    spec: Spec = {
+        "targetRefs": [_service_reference(edge)],
+        "keepAlive": {"timeout": f"{edge.proxy_idle_seconds}s"},
+        "loadBalancingMethod": "ip_hash" if edge.affinity == "source-ip" else "least_conn",
+    }
+    return spec
+
+
+def health_check_policy(edge: EdgeSpec) -> Spec:
+    """GKE: the check of the load balancer asks what the readiness probe asks; otherwise it asks '/' and sees a 404."""
+    serving = {"portSpecification": "USE_SERVING_PORT"}
+    if edge.health_path is None:
+        config: Spec = {"type": "TCP", "tcpHealthCheck": serving}
+    else:
+        kind = "HTTPS" if edge.tls else "HTTP"
+        asked = {**serving, "requestPath": edge.health_path, "host": edge.hosts[0]}
+        config = {"type": kind, f"{kind.lower()}HealthCheck": asked}
+    return {
+        "targetRef": _service_reference(edge),
+        "default": {"checkIntervalSec": CHECK_INTERVAL_SECONDS, "config": config},
+    }
+
+
+def gcp_backend_policy(edge: EdgeSpec) -> Spec:
+    """GKE: a whole response may take ``timeoutSec``, and a pod that goes may finish its calls."""
+    default: Spec = {
+        "timeoutSec": edge.request_timeout_seconds or DAY_SECONDS,
+        "connectionDraining": {"drainingTimeoutSec": DRAINING_SECONDS},
+    }
+    affinities: Mapping[str, Spec] = {
+        "source-ip": {"type": "CLIENT_IP"},
+        "cookie": {"type": "GENERATED_COOKIE", "cookieTtlSec": COOKIE_SECONDS},
+    }
+    if edge.affinity in affinities:
+        default["sessionAffinity"] = affinities[edge.affinity]
+    return {"targetRef": _service_reference(edge), "default": default}
+
+
+POLICIES: Mapping[str, Policy] = MappingProxyType(
+    {
+        "BackendTrafficPolicy": Policy("traffic", "gateway.envoyproxy.io/v1alpha1", backend_traffic_policy),
+        "DestinationRule": Policy("destination", "networking.istio.io/v1", destination_rule),
+        "CiliumNetworkPolicy": Policy("entity", "cilium.io/v2", cilium_network_policy),
+        "TrafficPolicy": Policy("timeouts", "gateway.kgateway.dev/v1alpha1", traffic_policy),
+        "BackendConfigPolicy": Policy("backend-config", "gateway.kgateway.dev/v1alpha1", backend_config_policy),
+        "ProxySettingsPolicy": Policy("buffering", "gateway.nginx.org/v1alpha1", proxy_settings_policy),
+        "ClientSettingsPolicy": Policy("bodies", "gateway.nginx.org/v1alpha1", client_settings_policy),
+        "UpstreamSettingsPolicy": Policy("upstream", "gateway.nginx.org/v1alpha1", upstream_settings_policy),
+        "HealthCheckPolicy": Policy("health", "networking.gke.io/v1", health_check_policy),
+        "GCPBackendPolicy": Policy("backend-policy", "networking.gke.io/v1", gcp_backend_policy),
+    }
+)
+"""Kind of object to what it is made from."""
+
+
+def _route_reference(edge: EdgeSpec) -> Spec:
+    return {"group": "gateway.networking.k8s.io", "kind": "HTTPRoute", "name": edge.route_name}
+
+
+def _service_reference(edge: EdgeSpec) -> Spec:
+    return {"group": "", "kind": "Service", "name": edge.service_name}
+
+
+def _envoy_balancer(affinity: str) -> Spec:
+    if affinity == "source-ip":
+        return {"type": "ConsistentHash", "consistentHash": {"type": "SourceIP"}}
+    if affinity == "cookie":
+        cookie = {
+            "name": COOKIE_NAME,
+            "ttl": f"{COOKIE_SECONDS}s",
+            "attributes": {"SameSite": "None", "Secure": "true"},
+        }
+        return {"type": "ConsistentHash", "consistentHash": {"type": "Cookie", "cookie": cookie}}
+    return {"type": "LeastRequest"}

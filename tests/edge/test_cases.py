@@ -1,0 +1,346 @@
+"""What people met at their edge, each as a small stack with the right outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from pulumi_kubernetes_mcp.region import McpRegion
+from pulumi_kubernetes_mcp.region_plan import RegionPlan, plan_region
+from pulumi_kubernetes_mcp.rules.model import Finding, errors
+from pulumi_kubernetes_mcp.settings.servers import load_stack
+from pulumi_kubernetes_mcp.testing import Recording, record
+
+SERVER = {"image": "registry.example.com/acme/crm-mcp:1.0.4", "healthPath": "/healthz", "livenessPath": "/livez"}
+
+
+def planned(edge: object, **server: Any) -> RegionPlan:
+    """The plan of a stack with this edge."""
+    values = {
+        "mcp:region": {"name": "us-east"},
+        "mcp:server": {**SERVER, **server},
+        "mcp:workload": {"dailyUsers": 300},
+        "mcp:edge": edge,
+    }
+    return plan_region(load_stack(values, where="case"), rehearse=False)
+
+
+def made(edge: object, **server: Any) -> Recording:
+    """What the region of that plan registers."""
+    plan = planned(edge, **server)
+    assert errors(plan.findings) == []
+    return record(lambda: McpRegion.planned("mcp", plan))
+
+
+def found(plan: RegionPlan, beginning: str = "MCP3") -> list[Finding]:
+    return [finding for finding in plan.findings if finding.code.startswith(beginning)]
+
+
+def spec(run: Recording, kind: str, name: str = "mcp-server") -> Mapping[str, Any]:
+    body: Mapping[str, Any] = run.manifest(kind, name)["spec"]
+    return body
+
+
+def pre_stop(run: Recording) -> int:
+    container = spec(run, "Deployment")["template"]["spec"]["containers"][0]
+    seconds: int = container["lifecycle"]["preStop"]["sleep"]["seconds"]
+    return seconds
+
+
+def paths(run: Recording) -> list[tuple[str, str]]:
+    matches = spec(run, "HTTPRoute")["rules"][0]["matches"]
+    return [(match["path"]["type"], match["path"]["value"]) for match in matches]
+
+
+TARGET_GROUP = "alb.ingress.kubernetes.io/target-group-attributes"
+ALB = {
+    "host": "mcp.example.com",
+    "kind": "ingress",
+    "implementation": "other",
+    "ingressClass": "alb",
+    "clientCidrs": ["10.0.0.0/16"],
+    "annotations": {TARGET_GROUP: "deregistration_delay.timeout_seconds=60"},
+}
+
+
+def test_edge_alb() -> None:
+    """A load balancer goes on sending after the endpoint is gone; the pods outlive its deregistration."""
+    run = made(ALB, runtime="typescript-v1")
+    assert pre_stop(run) == 60
+    opening = spec(run, "NetworkPolicy", "mcp-server-from-other")
+    assert [rule["from"] for rule in opening["ingress"]] == [[{"ipBlock": {"cidr": "10.0.0.0/16"}}]]
+    (finding,) = [one for one in found(planned(ALB)) if one.code == "MCP309"]
+    assert "'alb'" in finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("attributes", "expected"),
+    [
+        (None, 30),
+        ("deregistration_delay.timeout_seconds=10", 30),
+        ("stickiness.enabled=true,deregistration_delay.timeout_seconds=120", 120),
+        ("load_balancing.algorithm.type=least_outstanding_requests", 30),
+    ],
+)
+def test_the_pre_stop_of_an_alb_is_its_deregistration_and_at_least_half_a_minute(
+    attributes: str | None, expected: int
+) -> None:
+    edge = {key: value for key, value in ALB.items() if key != "annotations"} | {"implementation": "alb"}
+    if attributes is not None:
+        edge["annotations"] = {TARGET_GROUP: attributes}
+    run = made(edge, maxToolSeconds=10, idleConnectionSeconds=75)
+    assert pre_stop(run) == expected
+    notes = run.manifest("Ingress", "mcp-server")["metadata"]["annotations"]
+    assert notes["alb.ingress.kubernetes.io/target-type"] == "ip"
+    assert notes["alb.ingress.kubernetes.io/healthcheck-path"] == "/healthz"
+    assert notes[TARGET_GROUP] == (attributes or "deregistration_delay.timeout_seconds=30")
+
+
+def test_a_pre_stop_that_is_shorter_than_the_edge_needs_is_told() -> None:
+    (finding,) = found(planned({**ALB, "implementation": "alb"}, preStopSeconds=10), "MCP115")
+    assert "up to 60 s" in finding.problem
+
+
+def test_edge_gke() -> None:
+    """GKE refuses a route with timeouts, and checks '/' unless it is told where."""
+    ranges = ["35.191.0.0/16", "130.211.0.0/22"]
+    edge = {
+        "host": "mcp.example.com",
+        "gateway": {"name": "external-http", "namespace": "infra"},
+        "clientCidrs": ranges,
+    }
+    run = made(edge, runtime="fastmcp", maxToolSeconds=180)
+    assert "timeouts" not in spec(run, "HTTPRoute")["rules"][0]
+    check = spec(run, "HealthCheckPolicy")["default"]["config"]
+    assert check["httpHealthCheck"]["requestPath"] == "/healthz"
+    backend = spec(run, "GCPBackendPolicy")
+    assert backend["targetRef"] == {"group": "", "kind": "Service", "name": "mcp-server"}
+    assert backend["default"]["timeoutSec"] == 86_400
+    assert pre_stop(run) == 30
+    environment = spec(run, "Deployment")["template"]["spec"]["containers"][0]["env"]
+    # Google's front ends keep idle connections for 600 s.
+    assert {"name": "UVICORN_TIMEOUT_KEEP_ALIVE", "value": "615"} in environment
+    named = made({"host": "mcp.example.com", "implementation": "gke"}, runtime="fastmcp")
+    opening = spec(named, "NetworkPolicy", "mcp-server-from-gke")
+    assert [peer["ipBlock"]["cidr"] for peer in opening["ingress"][0]["from"]] == ranges
+
+
+def test_edge_unknown_namespace() -> None:
+    """The namespace of the proxies is told or known, never guessed."""
+    edge = {"host": "l.example.com", "kind": "ingress", "ingressClass": "traefik", "implementation": "other"}
+    (finding,) = errors(planned(edge, eras=["legacy-stateless"]).findings)
+    assert (finding.code, finding.path) == ("MCP315", "mcp:edge.clientNamespace")
+    assert "'traefik'" in finding.remedy
+    run = made({**edge, "clientNamespace": "kube-system"})
+    opening = spec(run, "NetworkPolicy", "mcp-server-from-kube-system")
+    labels = opening["ingress"][0]["from"][0]["namespaceSelector"]["matchLabels"]
+    assert labels == {"kubernetes.io/metadata.name": "kube-system"}
+
+
+@pytest.mark.parametrize(
+    ("edge", "namespace"),
+    [
+        ({"implementation": "envoy-gateway"}, "envoy-gateway-system"),
+        ({"implementation": "istio", "gateway": {"namespace": "infra"}}, "infra"),
+        ({"implementation": "kgateway", "gateway": {"namespace": "infra"}}, "infra"),
+        ({"implementation": "nginx-gateway-fabric", "gateway": {"namespace": "infra"}}, "infra"),
+        ({"kind": "ingress"}, "ingress-nginx"),
+        ({"kind": "ingress", "ingressClass": "haproxy"}, "haproxy-controller"),
+        ({"kind": "ingress", "ingressClass": "openshift-default"}, "openshift-ingress"),
+        ({"kind": "route"}, "openshift-ingress"),
+        ({"kind": "ingress", "ingressClass": "internal"}, None),
+        ({"kind": "ingress", "implementation": "haproxy", "ingressClass": "internal"}, None),
+        ({"kind": "ingress", "ingressClass": "alb"}, None),
+        ({"implementation": "traefik"}, None),
+    ],
+    ids=str,
+)
+def test_known_implementations_bring_their_namespace(edge: dict[str, Any], namespace: str | None) -> None:
+    plan = planned({"host": "mcp.example.com", **edge})
+    assert plan.first.client_namespace == namespace
+    assert ("MCP315" in {finding.code for finding in plan.findings}) == (namespace is None)
+
+
+def test_oauth_at_the_root() -> None:
+    """An OAuth proxy in the server answers at paths of the root, and so may anything else."""
+    edge = {
+        "host": "mcp.example.com",
+        "implementation": "envoy-gateway",
+        "oauthProxy": True,
+        "paths": [{"path": "/files", "match": "prefix"}, {"path": "/status/"}],
+    }
+    run = made(edge, authorization=True, egress=[{"port": 443, "cidrs": ["10.1.0.0/16"]}])
+    assert paths(run) == [
+        ("Exact", "/mcp"),
+        ("Exact", "/mcp/"),
+        ("PathPrefix", "/.well-known/oauth-protected-resource"),
+        ("PathPrefix", "/.well-known/oauth-protected-resource/mcp"),
+        ("PathPrefix", "/.well-known/oauth-authorization-server"),
+        ("PathPrefix", "/.well-known/oauth-authorization-server/mcp"),
+        ("Exact", "/authorize"),
+        ("Exact", "/token"),
+        ("Exact", "/register"),
+        ("Exact", "/revoke"),
+        ("Exact", "/consent"),
+        ("Exact", "/auth/callback"),
+        ("PathPrefix", "/files"),
+        ("Exact", "/status/"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/mcp/", [("Exact", "/mcp"), ("Exact", "/mcp/")]),
+        ("/mcp", [("Exact", "/mcp"), ("Exact", "/mcp/")]),
+        ("/a/b/", [("Exact", "/a/b"), ("Exact", "/a/b/")]),
+        ("/", [("Exact", "/")]),
+    ],
+)
+def test_path_with_slash(path: str, expected: list[tuple[str, str]]) -> None:
+    """A server may redirect the one to the other: both reach it, whichever is given."""
+    edge = {"host": "mcp.example.com", "implementation": "envoy-gateway"}
+    run = made(edge, path=path, runtime="python-v1", eras=["legacy-stateless"])
+    assert paths(run) == expected
+    ingress = spec(made({"host": "mcp.example.com", "kind": "ingress"}, path=path), "Ingress")
+    assert [(one["pathType"], one["path"]) for one in ingress["rules"][0]["http"]["paths"]] == expected
+
+
+def test_further_hosts_are_served_alike() -> None:
+    edge = {"host": "mcp.example.com", "hosts": ["mcp.example.org"]}
+    assert spec(made({**edge, "implementation": "envoy-gateway"}), "HTTPRoute")["hostnames"] == [
+        "mcp.example.com",
+        "mcp.example.org",
+    ]
+    ingress = spec(made({**edge, "kind": "ingress"}), "Ingress")
+    assert [rule["host"] for rule in ingress["rules"]] == ingress["tls"][0]["hosts"] == [edge["host"], *edge["hosts"]]
+
+
+def test_an_openshift_route_has_one_host_and_one_path_as_a_prefix() -> None:
+    run = made({"host": "mcp.example.com", "kind": "route", "oauthProxy": True})
+    first = run.manifest("Route", "mcp-server")
+    assert first["spec"]["path"] == "/mcp"
+    assert first["spec"]["tls"] == {"termination": "edge", "insecureEdgeTerminationPolicy": "Redirect"}
+    notes = first["metadata"]["annotations"]
+    assert notes["haproxy.router.openshift.io/disable_cookies"] == "true"
+    assert notes["haproxy.router.openshift.io/timeout"] == "3600s"
+    assert spec(run, "Route", "mcp-server-auth-callback")["path"] == "/auth/callback"
+    made_of = {body["spec"]["path"] for body in (one.inputs for one in run.resources if one.kind == "Route")}
+    assert "/mcp/" not in made_of
+
+
+def test_openshift_ingress_uses_the_router_s_certificate_unless_one_is_named() -> None:
+    edge = {"host": "mcp.example.com", "kind": "ingress", "ingressClass": "openshift-default"}
+    run = made(edge)
+    assert "tls" not in spec(run, "Ingress")
+    notes = run.manifest("Ingress", "mcp-server")["metadata"]["annotations"]
+    assert notes["route.openshift.io/termination"] == "edge"
+    assert spec(made({**edge, "tlsSecret": "own"}), "Ingress")["tls"][0]["secretName"] == "own"
+
+
+@pytest.mark.parametrize("edge", ["internal", {"kind": "none"}], ids=["internal", "kind none"])
+def test_a_server_for_other_workloads_names_them(edge: object) -> None:
+    (finding,) = errors(planned(edge).findings)
+    assert (finding.code, finding.path) == ("MCP315", "mcp:edge.clientNamespace")
+
+
+def test_a_server_for_other_workloads_has_no_way_in() -> None:
+    run = made({"kind": "none", "clientNamespace": "agents"}, eras=["modern"])
+    assert not [one for one in run.resources if one.kind in ("HTTPRoute", "Ingress", "Route")]
+    assert "sessionAffinity" not in spec(run, "Service")
+    opening = spec(run, "NetworkPolicy", "mcp-server-from-agents")
+    assert opening["ingress"][0]["ports"] == [{"protocol": "TCP", "port": "http"}]
+
+
+def test_without_an_edge_the_service_keeps_sessions_on_their_pods() -> None:
+    edge = {"kind": "none", "clientNamespace": "agents"}
+    values = {
+        "mcp:region": {"name": "us-east"},
+        "mcp:server": {**SERVER, "eras": ["legacy-stateful"]},
+        "mcp:workload": {"dailyUsers": 300},
+        "mcp:edge": edge,
+        "mcp:scaling": {"prometheusAddress": "http://prometheus.monitoring:9090"},
+    }
+    plan = plan_region(load_stack(values, where="case"), rehearse=False)
+    assert errors(plan.findings) == []
+    run = record(lambda: McpRegion.planned("mcp", plan))
+    assert spec(run, "Service")["sessionAffinity"] == "ClientIP"
+    unkept = {**values, "mcp:edge": {**edge, "affinity": "none"}}
+    codes = {one.code for one in errors(plan_region(load_stack(unkept, where="case"), rehearse=False).findings)}
+    assert codes == {"MCP303"}
+
+
+def test_the_proxy_closes_an_idle_connection_before_the_server() -> None:
+    edge = {"host": "mcp.example.com", "implementation": "envoy-gateway"}
+    http = spec(made(edge, idleConnectionSeconds=30), "BackendTrafficPolicy")["timeout"]["http"]
+    assert http["connectionIdleTimeout"] == "29s"
+    told = made({"host": "mcp.example.com", "kind": "ingress"}, runtime="python-v2")
+    environment = spec(told, "Deployment")["template"]["spec"]["containers"][0]["env"]
+    # ingress-nginx keeps idle connections for 60 s.
+    assert {"name": "UVICORN_TIMEOUT_KEEP_ALIVE", "value": "75"} in environment
+    assert [one.code for one in found(planned({"host": "mcp.example.com", "kind": "ingress"}, runtime="node"))] == [
+        "MCP317"
+    ]
+
+
+def test_pods_that_speak_tls_are_spoken_to_with_it() -> None:
+    edge = {
+        "host": "mcp.example.com",
+        "implementation": "envoy-gateway",
+        "backendTls": {"hostname": "crm.internal.example.com", "caConfigMap": "internal-ca"},
+    }
+    run = made(edge, servesTls=True)
+    assert spec(run, "BackendTLSPolicy") == {
+        "targetRefs": [{"group": "", "kind": "Service", "name": "mcp-server"}],
+        "validation": {
+            "hostname": "crm.internal.example.com",
+            "caCertificateRefs": [{"group": "", "kind": "ConfigMap", "name": "internal-ca"}],
+        },
+    }
+    container = spec(run, "Deployment")["template"]["spec"]["containers"][0]
+    assert container["readinessProbe"]["httpGet"]["scheme"] == "HTTPS"
+    assert spec(run, "Service")["ports"][0]["appProtocol"] == "https"
+    nginx = {
+        "host": "mcp.example.com",
+        "kind": "ingress",
+        "backendTls": {"hostname": "crm.internal.example.com", "caSecret": "internal-ca"},
+    }
+    notes = made(nginx, servesTls=True).manifest("Ingress", "mcp-server")["metadata"]["annotations"]
+    family = "nginx.ingress.kubernetes.io"
+    assert notes[f"{family}/backend-protocol"] == "HTTPS"
+    assert notes[f"{family}/proxy-ssl-secret"] == "mcp-prod-us-east/internal-ca"
+    assert notes[f"{family}/proxy-ssl-verify"] == "on"
+
+
+def together(**servers: Any) -> list[tuple[str, str]]:
+    """Code and path of what a region of several servers is told of their addresses."""
+    values = {
+        "mcp:region": {"name": "us-east"},
+        "mcp:server": SERVER,
+        "mcp:workload": {"dailyUsers": 300},
+        "mcp:edge": {"host": "mcp.example.com", "implementation": "envoy-gateway"},
+        "mcp:servers": servers,
+    }
+    plan = plan_region(load_stack(values, where="case"), rehearse=False)
+    return [(finding.code, finding.path) for finding in plan.findings if finding.code == "MCP804"]
+
+
+def test_servers_of_a_region_share_no_path() -> None:
+    def own(path: str, **edge: Any) -> dict[str, Any]:
+        return {"server": {"path": path}, "edge": edge}
+
+    assert together(a=own("/a"), b=own("/b")) == []
+    assert together(a=own("/x"), b=own("/x/")) == [("MCP804", "mcp:servers.b.server.path")]
+    both = {"oauthProxy": True}
+    assert together(a=own("/a", **both), b=own("/b", **both)) == [("MCP804", "mcp:servers.b.edge.oauthProxy")]
+    taken = {"paths": [{"path": "/a"}]}
+    assert together(a=own("/a"), b=own("/b", **taken)) == [("MCP804", "mcp:servers.b.edge.paths")]
+    # What both answer for the host as a whole is no matter of one of them.
+    assert together(a=own("/a") | {"server": {"path": "/a", "authorization": True}}, b=own("/b", **both)) == []
+    elsewhere = {"hosts": ["mcp.example.org"]}
+    assert together(a=own("/a", **elsewhere), b=own("/b", host="mcp.example.org")) == []
+    assert together(a=own("/a", **elsewhere), b=own("/a", host="mcp.example.org")) == [
+        ("MCP804", "mcp:servers.b.server.path")
+    ]
