@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from . import eras as protocol
 from . import planning
 from .edge.implementations import Implementation, chosen, kept_idle, propagation, proxies_namespace
-from .kubernetes import mesh
+from .kubernetes import containers, mesh
 from .kubernetes import quantities as units
-from .kubernetes.pod_requests import patched_in
+from .kubernetes.pod_requests import patched_in, pod_requests
 from .namespace import spec as namespace_specs
 from .plan_inputs import demand, fixed_replicas, is_autoscaled, rollout
 from .pooler import spec as pooler_specs
@@ -251,13 +251,25 @@ def needed(server: ServerPlan, *, draining: bool = False) -> Need:
     proxy = proxy_requests(server.settings)
     cpu, memory = patched_in(server.settings.server.patches, CONTAINER, each, namespace_specs.DEFAULT_REQUESTS)
     cpu, memory = cpu + units.parse_cpu(proxy["cpu"]), memory + units.parse_memory(proxy["memory"])
+    whole = pod_requests(_containers(server, each), namespace_specs.DEFAULT_REQUESTS)
     return Need(
         pods=pods + solvers,
-        cpu_millicores=pods * (units.parse_cpu(each.get("cpu", "0")) + cpu),
-        memory_bytes=pods * (units.parse_memory(each.get("memory", "0Mi")) + memory)
+        cpu_millicores=pods * (whole[0] + cpu),
+        memory_bytes=pods * (whole[1] + memory)
         + solvers * units.parse_memory(namespace_specs.DEFAULT_REQUESTS["memory"]),
         devices={name: pods * number for name, number in server.settings.server.extended_resources.items()},
     )
+
+
+def _containers(server: ServerPlan, requests: Mapping[str, str]) -> dict[str, object]:
+    """The containers of a pod with what they request."""
+    keys = server.settings.server
+    beside = [
+        {"resources": {"requests": containers.quantities(one.requests)}, "restartPolicy": policy}
+        for listed, policy in ((keys.sidecars, "Always"), (keys.init_containers, None))
+        for one in listed
+    ]
+    return {"containers": [{"resources": {"requests": dict(requests)}}], "initContainers": beside}
 
 
 def pooler_need(instances: int, settings: "Settings") -> Need:

@@ -177,6 +177,7 @@ SHARED_PEERS = {
     "allow_to": [
         {"port": 5432, "cidrs": ["10.20.0.0/16"]},
         {"port": 6432, "workload": "qq-pooler", "component": "pooler"},
+        {"port": 443, "cidrs": ["10.96.0.1/32"]},
         {"port": 6333, "namespace": "vectors", "pod_labels": {"app": "qdrant"}},
     ],
 }
@@ -275,6 +276,44 @@ CASES = (
                     "claim": {"size": "10Gi", "storage_class_name": "qq-files", "access_mode": "ReadWriteMany"},
                 },
             ],
+            "sidecars": [
+                {
+                    "name": "proxy",
+                    "image": "registry.example/qq-proxy:2.14.0",
+                    "command": ["/proxy"],
+                    "args": ["--port=5432"],
+                    "env": {"ZONE": "qq-zone"},
+                    "env_from": [{"config_map": "qq-proxy"}],
+                    "env_value_from": {"POD": {"field": "metadata.name"}},
+                    "requests": {"cpu": "100m", "memory": "64Mi", "ephemeral_storage": "16Mi"},
+                    "limits": {"cpu": "200m", "memory": "128Mi", "ephemeral_storage": "32Mi"},
+                    "mounts": [{"volume": "/tmp", "path": "/shared", "sub_path": "proxy", "writable": True}],
+                    "port": 5433,
+                    "health_path": "/startup",
+                },
+            ],
+            "init_containers": [
+                {
+                    "name": "migrate",
+                    "image": "registry.example/qq-migrate:1.0.0",
+                    "command": ["/migrate"],
+                    "args": ["up"],
+                    "env": {"STEP": "qq-all"},
+                    "env_from": [{"secret": "qq-migrate"}],
+                    "env_value_from": {"POD": {"field": "metadata.name"}},
+                    "requests": {"cpu": "100m", "memory": "64Mi", "ephemeral_storage": "16Mi"},
+                    "limits": {"cpu": "200m", "memory": "128Mi", "ephemeral_storage": "32Mi"},
+                    "mounts": [{"volume": "/tmp"}],
+                },
+            ],
+            "kubernetes_api": {
+                "rules": [{"resources": ["pods"], "verbs": ["get", "list"], "resource_names": ["web"]}],
+                "cluster_rules": [{"api_groups": ["apps"], "resources": ["deployments"], "verbs": ["get"]}],
+                "roles": [
+                    {"name": "qq-view", "whole_cluster": True},
+                    {"name": "qq-edit", "kind": "Role"},
+                ],
+            },
             "env_from": [
                 {"config_map": "qq-variables", "prefix": "APP_", "optional": True},
                 {"secret": "qq-credentials"},

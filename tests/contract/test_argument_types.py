@@ -164,6 +164,15 @@ def test_outputs_are_taken_at_these_places() -> None:
         "server.volumes.[].csi.node_publish_secret",
         "server.volumes.[].claim.name",
         "server.volumes.[].claim.storage_class_name",
+        *(
+            f"server.{beside}.[].{key}"
+            for beside in ("sidecars", "init_containers")
+            for key in (
+                *("image", "env", "env_from.[].config_map", "env_from.[].secret"),
+                *("env_value_from.{}.config_map.name", "env_value_from.{}.secret.name"),
+            )
+        ),
+        "server.kubernetes_api.roles.[].name",
         "server.env_from.[].config_map",
         "server.env_from.[].secret",
         "server.env_value_from.{}.config_map.name",

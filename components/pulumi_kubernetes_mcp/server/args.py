@@ -6,7 +6,7 @@ import pulumi
 
 from .. import eras as protocol
 from ..inputs.outputs import plain
-from ..kubernetes import mesh
+from ..kubernetes import containers, mesh
 from ..kubernetes import network as policies
 from ..kubernetes import quantities as units
 from ..kubernetes.made import Made
@@ -124,6 +124,41 @@ def _pod_findings(server: specs.ServerSpec, keys: ServiceKeys, process_bytes: in
         autoscaled=keys.autoscaled,
         surge=keys.rollout.strategy != "Recreate" and keys.rollout.max_surge not in NO_SURGE,
     )
+    directories = [one.path for one in keys.writable_paths] + [one.path for one in keys.volumes]
+    beside = [
+        *((f"sidecars[{place}]", one) for place, one in enumerate(keys.sidecars)),
+        *((f"init_containers[{place}]", one) for place, one in enumerate(keys.init_containers)),
+    ]
+    found += workload.container_findings(
+        [(path, one.name, [mount.volume for mount in one.mounts]) for path, one in beside],
+        own=specs.CONTAINER,
+        directories=directories,
+    )
+    for path, one in beside:
+        image = plain(one.image)
+        found += [] if image is None else workload.image_findings(image, path=f"{path}.image")
+        values = {key: text for key, value in one.env.items() if (text := plain(value)) is not None}
+        found += workload.env_findings(values, path=f"{path}.env")
+        found += workload.variable_findings(
+            values, others=[*one.env, *one.env_value_from], open_ended=bool(one.env_from), path=f"{path}.env"
+        )
+        found += workload.resource_findings(
+            requests=containers.quantities(one.requests), limits=containers.quantities(one.limits), path=path
+        )
+    api = keys.kubernetes_api
+    if api is not None:
+        found += workload.rights_findings(
+            {
+                "kubernetes_api.rules": [one.model_dump() for one in api.rules],
+                "kubernetes_api.cluster_rules": [one.model_dump() for one in api.cluster_rules],
+            },
+            roles=[
+                (name, f"kubernetes_api.roles[{place}].name")
+                for place, one in enumerate(api.roles)
+                if (name := plain(one.name)) is not None
+            ],
+        )
+        found += workload.way_findings(wanted=True, ports=[one.port for one in keys.allow_to], path="kubernetes_api")
     sizes = [(one.in_memory, units.parse_memory(one.size)) for one in keys.writable_paths]
     return found + workload.size_findings(
         disk=[size for in_memory, size in sizes if not in_memory],

@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 
 from ..inputs.outputs import mapped
-from ..kubernetes import mesh, network, volumes
+from ..kubernetes import mesh, network, rights, volumes
 from ..kubernetes import objects as common
 from ..kubernetes.keys import Egress
 from ..kubernetes.made import Made
@@ -15,6 +15,7 @@ from . import spec as specs
 from .keys import ServiceKeys
 
 ACCOUNT, DEPLOYMENT, SERVICE, NETWORK, DISRUPTION = "account", "deployment", "service", "network", "disruption"
+RBAC = "rbac.authorization.k8s.io/v1"
 CLAIM = "PersistentVolumeClaim"
 POLICY = ("networking.k8s.io/v1", "NetworkPolicy")
 DECIDED: Mapping[str, str] = {
@@ -81,6 +82,7 @@ def service_objects(server: specs.ServerSpec, keys: ServiceKeys) -> dict[str, Ma
             CLAIM,
             {"metadata": named(name, labels, common.SKIP_AWAIT), "spec": volumes.claim_spec(claim)},
         )
+    result.update(_rights(server, keys, named, labels))
     own = {**keys.annotations, **({} if keys.autoscaled else specs.FORCE)}
     result[DEPLOYMENT] = Made(
         "apps/v1",
@@ -101,6 +103,39 @@ def destinations(keys: ServiceKeys) -> list[Egress]:
     known = IDENTITIES.get(identity_of(keys.workload_identity, keys.service_account_annotations))
     of_identity = [] if known is None else [Egress(port=port, cidrs=list(cidrs)) for port, cidrs in known.openings]
     return [*keys.allow_to, *of_identity, *mesh.destinations(keys.mesh)]
+
+
+def _rights(server: specs.ServerSpec, keys: ServiceKeys, named: Any, labels: common.Spec) -> dict[str, Made]:
+    """What the server may do in the cluster: its own roles, and who has them."""
+    api, result = keys.kubernetes_api, {}
+    if api is None:
+        return {}
+    wide = rights.cluster_name(keys.namespace, server.name)
+
+    def in_namespace(suffix: str, name: str, kind: str, role: pulumi.Input[str]) -> None:
+        bound = rights.binding(kind, role, server.name, keys.namespace)
+        result[suffix] = Made(RBAC, "RoleBinding", {"metadata": named(name, labels), **bound})
+
+    def in_cluster(suffix: str, name: pulumi.Input[str], role: pulumi.Input[str]) -> None:
+        bound = rights.binding("ClusterRole", role, server.name, keys.namespace)
+        result[suffix] = Made(RBAC, "ClusterRoleBinding", {"metadata": common.metadata(name, None, labels), **bound})
+
+    if api.rules:
+        rules = [rights.rule(one) for one in api.rules]
+        result["role"] = Made(RBAC, "Role", {"metadata": named(server.name, labels), "rules": rules})
+        in_namespace("rights", server.name, "Role", server.name)
+    if api.cluster_rules:
+        rules = [rights.rule(one) for one in api.cluster_rules]
+        metadata = common.metadata(wide, None, labels)
+        result["cluster-role"] = Made(RBAC, "ClusterRole", {"metadata": metadata, "rules": rules})
+        in_cluster("cluster-rights", wide, wide)
+    for place, one in enumerate(api.roles):
+        if rights.is_cluster_wide(one):
+            name = f"{wide}-{place}" if isinstance(wide, str) else pulumi.Output.concat(wide, f"-{place}")
+            in_cluster(f"cluster-rights-{place}", name, one.name)
+        else:
+            in_namespace(f"rights-{place}", f"{server.name}-{place}", one.kind, one.name)
+    return result
 
 
 def openings(keys: ServiceKeys) -> dict[str, Any]:

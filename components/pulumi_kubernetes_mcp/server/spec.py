@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pulumi
 
-from ..kubernetes import placement, trust, variables, volumes
+from ..kubernetes import containers, placement, trust, variables, volumes
 from ..kubernetes import quantities as units
 from ..kubernetes.objects import (
     LIVENESS_PROBE,
@@ -120,7 +120,7 @@ def pod(server: ServerSpec) -> Spec:
     return without_empty(
         {
             "serviceAccountName": server.name,
-            "automountServiceAccountToken": False,
+            "automountServiceAccountToken": server.pod.kubernetes_api is not None,
             "enableServiceLinks": False,
             "securityContext": pod_security(server.user_id),
             "terminationGracePeriodSeconds": server.grace_period_seconds,
@@ -129,6 +129,13 @@ def pod(server: ServerSpec) -> Spec:
             **placement.placement(server.pod),
             **placement.hardware(server.pod),
             **placement.resolution(server.pod),
+            "initContainers": containers.init_containers(
+                server.pod.sidecars,
+                server.pod.init_containers,
+                user_id=server.user_id,
+                writable=server.pod.writable_paths,
+                volumes=server.pod.volumes,
+            ),
             "containers": [container(server)],
             "volumes": [
                 *volumes.pod_volumes(server.name, server.pod.writable_paths, server.pod.volumes),

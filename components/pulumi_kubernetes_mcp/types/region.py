@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     EdgeAffinity = Literal["auto", "none", "source-ip", "cookie", "session-hash", "gateway"]
     EgressProtocol = Literal["TCP", "UDP"]
     IngressProtocol = Literal["TCP", "UDP"]
+    RoleKind = Literal["Role", "ClusterRole"]
     EnvSourceResource = Literal[
         "limits.cpu",
         "limits.memory",
@@ -84,6 +85,7 @@ else:
     EdgeAffinity = str
     EgressProtocol = str
     IngressProtocol = str
+    RoleKind = str
     EnvSourceResource = str
     ClaimAccessMode = str
     WritablePathMedium = str
@@ -686,6 +688,66 @@ class RegionIngressArgs(TypedDict):
     """Labels of the pods on the other side, in namespace; without one in the namespace of the server. Default: none."""
 
 
+class RegionRoleArgs(TypedDict):
+    """A role that exists, which the server gets."""
+
+    name: pulumi.Input[str]
+    """Name of the role, such as 'view'."""
+    kind: NotRequired[RoleKind]
+    """Kind of the role. Default: 'ClusterRole'."""
+    whole_cluster: NotRequired[bool]
+    """Whether it holds in all namespaces, which only a ClusterRole can; otherwise in that of the server. Default:
+    false."""
+
+
+class RegionAccessRuleArgs(TypedDict):
+    """Something that the server may do with some resources."""
+
+    resources: list[str]
+    """Resources in the plural, such as 'pods' or 'pods/log'."""
+    verbs: list[str]
+    """What it may do, such as get, list and watch."""
+    api_groups: NotRequired[list[str]]
+    """Groups of the API, such as 'apps'; the empty one has pods, Services and ConfigMaps. Default: none."""
+    resource_names: NotRequired[list[str]]
+    """Names of the objects. Left out: all of them. Default: none."""
+
+
+class RegionKubernetesApiArgs(TypedDict):
+    """What the server may do in the cluster that it runs in: it gets an API token, and the least rights for it."""
+
+    rules: NotRequired[list[RegionAccessRuleArgs]]
+    """Rights in the server's namespace, as a Role. Default: none."""
+    cluster_rules: NotRequired[list[RegionAccessRuleArgs]]
+    """Rights in the whole cluster, as a ClusterRole; who deploys the stack must have them too. Default: none."""
+    roles: NotRequired[list[RegionRoleArgs]]
+    """Roles that exist, which the server gets. Default: none."""
+
+
+class RegionMountArgs(TypedDict):
+    """A directory of the server that another container of the pod has too."""
+
+    volume: str
+    """One of the paths of writable_paths or volumes: where the server has it."""
+    path: NotRequired[str]
+    """Where this container has it. Derived: at the same path."""
+    sub_path: NotRequired[str]
+    """Path in it instead of its root. Default: none."""
+    writable: NotRequired[bool]
+    """Whether this container may write to it. Default: false."""
+
+
+class RegionQuantitiesArgs(TypedDict):
+    """One side of the resources of a container beside the server's."""
+
+    cpu: str
+    """CPU, such as '50m'."""
+    memory: str
+    """Memory with its unit, such as '64Mi'."""
+    ephemeral_storage: NotRequired[str]
+    """Local disk with its unit. Default: '64Mi'."""
+
+
 class RegionKeyArgs(TypedDict):
     """One key of a ConfigMap or a Secret."""
 
@@ -721,6 +783,60 @@ class RegionEnvFromArgs(TypedDict):
     """What each name begins with. Left out: nothing."""
     optional: NotRequired[bool]
     """Whether the container starts without the object. Default: false."""
+
+
+class RegionExtraContainerArgs(TypedDict):
+    """A container beside the server's, as restricted as it. Its requests count in the plan and the quota."""
+
+    name: str
+    """Name of the container, a DNS label, not 'server'."""
+    image: pulumi.Input[str]
+    """Image with a fixed tag or a digest."""
+    command: NotRequired[list[str]]
+    """Command instead of the image's entry point. Default: none."""
+    args: NotRequired[list[str]]
+    """Arguments instead of the image's. Default: none."""
+    env: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Environment variables in clear; never a secret. Default: none."""
+    env_from: NotRequired[list[RegionEnvFromArgs]]
+    """ConfigMaps and Secrets whose keys are variables. Default: none."""
+    env_value_from: NotRequired[Mapping[str, RegionEnvSourceArgs]]
+    """Variables from a field of the pod, a request or limit, or one key of a ConfigMap or Secret. Default: none."""
+    requests: NotRequired[RegionQuantitiesArgs]
+    """What the scheduler reserves. Default: that of its keys."""
+    limits: NotRequired[RegionQuantitiesArgs]
+    """What the kernel enforces. Default: that of its keys."""
+    mounts: NotRequired[list[RegionMountArgs]]
+    """Directories that it shares with the server. Default: none."""
+
+
+class RegionSidecarArgs(TypedDict):
+    """A container that runs beside the server: it starts before it, and ends after it."""
+
+    name: str
+    """Name of the container, a DNS label, not 'server'."""
+    image: pulumi.Input[str]
+    """Image with a fixed tag or a digest."""
+    port: NotRequired[int]
+    """Port that it listens on, which its probe opens. Left out: it counts as started at once."""
+    health_path: NotRequired[str]
+    """GET route at port that answers 200 when it is ready. Left out: the port is opened."""
+    command: NotRequired[list[str]]
+    """Command instead of the image's entry point. Default: none."""
+    args: NotRequired[list[str]]
+    """Arguments instead of the image's. Default: none."""
+    env: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Environment variables in clear; never a secret. Default: none."""
+    env_from: NotRequired[list[RegionEnvFromArgs]]
+    """ConfigMaps and Secrets whose keys are variables. Default: none."""
+    env_value_from: NotRequired[Mapping[str, RegionEnvSourceArgs]]
+    """Variables from a field of the pod, a request or limit, or one key of a ConfigMap or Secret. Default: none."""
+    requests: NotRequired[RegionQuantitiesArgs]
+    """What the scheduler reserves. Default: that of its keys."""
+    limits: NotRequired[RegionQuantitiesArgs]
+    """What the kernel enforces. Default: that of its keys."""
+    mounts: NotRequired[list[RegionMountArgs]]
+    """Directories that it shares with the server. Default: none."""
 
 
 class RegionClaimArgs(TypedDict):
@@ -1088,6 +1204,15 @@ class RegionServerArgs(TypedDict):
     none."""
     env_value_from: NotRequired[Mapping[str, RegionEnvSourceArgs]]
     """Variables from a field of the pod, a request or limit, or one key of a ConfigMap or Secret. Default: none."""
+    sidecars: NotRequired[list[RegionSidecarArgs]]
+    """Containers that run beside the server, such as a proxy of a database: init containers that are restarted, as
+    Kubernetes has them from 1.29 on. They start in their order before the init containers and the server, and get
+    SIGTERM in the opposite order when the server has ended, so that its last calls still have them. Default: none."""
+    init_containers: NotRequired[list[RegionExtraContainerArgs]]
+    """Containers that end before the server starts, one after the other, such as a migration. Default: none."""
+    kubernetes_api: NotRequired[RegionKubernetesApiArgs]
+    """API token and rights of a server that talks to Kubernetes itself. Left out: no token in the pod. The way to the
+    API server is an opening of its own."""
     port: NotRequired[int]
     """Port that the server listens on; 8000 is that of the Python SDK. Default: 8000."""
     health_path: NotRequired[str]
@@ -1724,6 +1849,282 @@ server.env_value_from{}.secret.key: str, required
 
 server.env_value_from{}.secret.optional: bool
     Whether the container starts without it. Default: false.
+
+server.sidecars: list of group
+    Containers that run beside the server, such as a proxy of a database: init containers that are
+    restarted, as Kubernetes has them from 1.29 on. They start in their order before the init
+    containers and the server, and get SIGTERM in the opposite order when the server has ended, so
+    that its last calls still have them. Default: none.
+
+server.sidecars[].name: str, required
+    Name of the container, a DNS label, not 'server'.
+
+server.sidecars[].image: str or Output, required
+    Image with a fixed tag or a digest.
+
+server.sidecars[].command: list of str
+    Command instead of the image's entry point. Default: none.
+
+server.sidecars[].args: list of str
+    Arguments instead of the image's. Default: none.
+
+server.sidecars[].env: mapping of str to str or Output
+    Environment variables in clear; never a secret. Default: none.
+
+server.sidecars[].env_from: list of group
+    ConfigMaps and Secrets whose keys are variables. Default: none.
+
+server.sidecars[].env_from[].config_map: str or Output
+    Name of a ConfigMap that exists. Default: none.
+
+server.sidecars[].env_from[].secret: str or Output
+    Name of a Secret that exists. Default: none.
+
+server.sidecars[].env_from[].prefix: str
+    What each name begins with. Left out: nothing.
+
+server.sidecars[].env_from[].optional: bool
+    Whether the container starts without the object. Default: false.
+
+server.sidecars[].env_value_from: mapping of str to group
+    Variables from a field of the pod, a request or limit, or one key of a ConfigMap or Secret.
+    Default: none.
+
+server.sidecars[].env_value_from{}.field: str
+    Field of the pod, such as 'metadata.name', 'status.podIP' or "metadata.labels['x']". Default:
+    none.
+
+server.sidecars[].env_value_from{}.resource: 'limits.cpu' | 'limits.memory' | 'limits.ephemeral-
+    storage' | 'requests.cpu' | 'requests.memory' | 'requests.ephemeral-storage'
+    Request or limit of the container: whole cores rounded up, and bytes. Default: none.
+
+server.sidecars[].env_value_from{}.config_map: group
+    Key of a ConfigMap. Default: none.
+
+server.sidecars[].env_value_from{}.config_map.name: str or Output, required
+    Name of the object, which exists.
+
+server.sidecars[].env_value_from{}.config_map.key: str, required
+    The key.
+
+server.sidecars[].env_value_from{}.config_map.optional: bool
+    Whether the container starts without it. Default: false.
+
+server.sidecars[].env_value_from{}.secret: group
+    Key of a Secret other than that of mcp:secrets. Default: none.
+
+server.sidecars[].env_value_from{}.secret.name: str or Output, required
+    Name of the object, which exists.
+
+server.sidecars[].env_value_from{}.secret.key: str, required
+    The key.
+
+server.sidecars[].env_value_from{}.secret.optional: bool
+    Whether the container starts without it. Default: false.
+
+server.sidecars[].requests: group
+    What the scheduler reserves. Default: that of its keys.
+
+server.sidecars[].requests.cpu: str, required
+    CPU, such as '50m'.
+
+server.sidecars[].requests.memory: str, required
+    Memory with its unit, such as '64Mi'.
+
+server.sidecars[].requests.ephemeral_storage: str
+    Local disk with its unit. Default: '64Mi'.
+
+server.sidecars[].limits: group
+    What the kernel enforces. Default: that of its keys.
+
+server.sidecars[].limits.cpu: str, required
+    CPU, such as '50m'.
+
+server.sidecars[].limits.memory: str, required
+    Memory with its unit, such as '64Mi'.
+
+server.sidecars[].limits.ephemeral_storage: str
+    Local disk with its unit. Default: '64Mi'.
+
+server.sidecars[].mounts: list of group
+    Directories that it shares with the server. Default: none.
+
+server.sidecars[].mounts[].volume: str, required
+    One of the paths of writable_paths or volumes: where the server has it.
+
+server.sidecars[].mounts[].path: str
+    Where this container has it. Derived: at the same path.
+
+server.sidecars[].mounts[].sub_path: str
+    Path in it instead of its root. Default: none.
+
+server.sidecars[].mounts[].writable: bool
+    Whether this container may write to it. Default: false.
+
+server.sidecars[].port: int
+    Port that it listens on, which its probe opens. Left out: it counts as started at once.
+
+server.sidecars[].health_path: str
+    GET route at port that answers 200 when it is ready. Left out: the port is opened.
+
+server.init_containers: list of group
+    Containers that end before the server starts, one after the other, such as a migration. Default:
+    none.
+
+server.init_containers[].name: str, required
+    Name of the container, a DNS label, not 'server'.
+
+server.init_containers[].image: str or Output, required
+    Image with a fixed tag or a digest.
+
+server.init_containers[].command: list of str
+    Command instead of the image's entry point. Default: none.
+
+server.init_containers[].args: list of str
+    Arguments instead of the image's. Default: none.
+
+server.init_containers[].env: mapping of str to str or Output
+    Environment variables in clear; never a secret. Default: none.
+
+server.init_containers[].env_from: list of group
+    ConfigMaps and Secrets whose keys are variables. Default: none.
+
+server.init_containers[].env_from[].config_map: str or Output
+    Name of a ConfigMap that exists. Default: none.
+
+server.init_containers[].env_from[].secret: str or Output
+    Name of a Secret that exists. Default: none.
+
+server.init_containers[].env_from[].prefix: str
+    What each name begins with. Left out: nothing.
+
+server.init_containers[].env_from[].optional: bool
+    Whether the container starts without the object. Default: false.
+
+server.init_containers[].env_value_from: mapping of str to group
+    Variables from a field of the pod, a request or limit, or one key of a ConfigMap or Secret.
+    Default: none.
+
+server.init_containers[].env_value_from{}.field: str
+    Field of the pod, such as 'metadata.name', 'status.podIP' or "metadata.labels['x']". Default:
+    none.
+
+server.init_containers[].env_value_from{}.resource: 'limits.cpu' | 'limits.memory' |
+    'limits.ephemeral-storage' | 'requests.cpu' | 'requests.memory' | 'requests.ephemeral-storage'
+    Request or limit of the container: whole cores rounded up, and bytes. Default: none.
+
+server.init_containers[].env_value_from{}.config_map: group
+    Key of a ConfigMap. Default: none.
+
+server.init_containers[].env_value_from{}.config_map.name: str or Output, required
+    Name of the object, which exists.
+
+server.init_containers[].env_value_from{}.config_map.key: str, required
+    The key.
+
+server.init_containers[].env_value_from{}.config_map.optional: bool
+    Whether the container starts without it. Default: false.
+
+server.init_containers[].env_value_from{}.secret: group
+    Key of a Secret other than that of mcp:secrets. Default: none.
+
+server.init_containers[].env_value_from{}.secret.name: str or Output, required
+    Name of the object, which exists.
+
+server.init_containers[].env_value_from{}.secret.key: str, required
+    The key.
+
+server.init_containers[].env_value_from{}.secret.optional: bool
+    Whether the container starts without it. Default: false.
+
+server.init_containers[].requests: group
+    What the scheduler reserves. Default: that of its keys.
+
+server.init_containers[].requests.cpu: str, required
+    CPU, such as '50m'.
+
+server.init_containers[].requests.memory: str, required
+    Memory with its unit, such as '64Mi'.
+
+server.init_containers[].requests.ephemeral_storage: str
+    Local disk with its unit. Default: '64Mi'.
+
+server.init_containers[].limits: group
+    What the kernel enforces. Default: that of its keys.
+
+server.init_containers[].limits.cpu: str, required
+    CPU, such as '50m'.
+
+server.init_containers[].limits.memory: str, required
+    Memory with its unit, such as '64Mi'.
+
+server.init_containers[].limits.ephemeral_storage: str
+    Local disk with its unit. Default: '64Mi'.
+
+server.init_containers[].mounts: list of group
+    Directories that it shares with the server. Default: none.
+
+server.init_containers[].mounts[].volume: str, required
+    One of the paths of writable_paths or volumes: where the server has it.
+
+server.init_containers[].mounts[].path: str
+    Where this container has it. Derived: at the same path.
+
+server.init_containers[].mounts[].sub_path: str
+    Path in it instead of its root. Default: none.
+
+server.init_containers[].mounts[].writable: bool
+    Whether this container may write to it. Default: false.
+
+server.kubernetes_api: group
+    API token and rights of a server that talks to Kubernetes itself. Left out: no token in the pod.
+    The way to the API server is an opening of its own.
+
+server.kubernetes_api.rules: list of group
+    Rights in the server's namespace, as a Role. Default: none.
+
+server.kubernetes_api.rules[].api_groups: list of str
+    Groups of the API, such as 'apps'; the empty one has pods, Services and ConfigMaps. Default:
+    none.
+
+server.kubernetes_api.rules[].resources: list of str, required
+    Resources in the plural, such as 'pods' or 'pods/log'.
+
+server.kubernetes_api.rules[].verbs: list of str, required
+    What it may do, such as get, list and watch.
+
+server.kubernetes_api.rules[].resource_names: list of str
+    Names of the objects. Left out: all of them. Default: none.
+
+server.kubernetes_api.cluster_rules: list of group
+    Rights in the whole cluster, as a ClusterRole; who deploys the stack must have them too.
+    Default: none.
+
+server.kubernetes_api.cluster_rules[].api_groups: list of str
+    Groups of the API, such as 'apps'; the empty one has pods, Services and ConfigMaps. Default:
+    none.
+
+server.kubernetes_api.cluster_rules[].resources: list of str, required
+    Resources in the plural, such as 'pods' or 'pods/log'.
+
+server.kubernetes_api.cluster_rules[].verbs: list of str, required
+    What it may do, such as get, list and watch.
+
+server.kubernetes_api.cluster_rules[].resource_names: list of str
+    Names of the objects. Left out: all of them. Default: none.
+
+server.kubernetes_api.roles: list of group
+    Roles that exist, which the server gets. Default: none.
+
+server.kubernetes_api.roles[].name: str or Output, required
+    Name of the role, such as 'view'.
+
+server.kubernetes_api.roles[].kind: 'Role' | 'ClusterRole'
+    Kind of the role. Default: 'ClusterRole'.
+
+server.kubernetes_api.roles[].whole_cluster: bool
+    Whether it holds in all namespaces, which only a ClusterRole can; otherwise in that of the
+    server. Default: false.
 
 server.image: str or Output, required
     Container image with a fixed tag or a digest; 'latest' and no tag are refused.

@@ -11,6 +11,7 @@ import pulumi
 from .shared import CertificateAuthorityArgs, EgressArgs, IngressFromArgs, PatchArgs, TolerationArgs
 
 if TYPE_CHECKING:
+    RoleReferenceKind = Literal["Role", "ClusterRole"]
     EnvSourceResource = Literal[
         "limits.cpu",
         "limits.memory",
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     ServicePlatform = Literal["generic", "gke", "gke-autopilot", "eks", "aks", "openshift", "kind", "k3s"]
     ServiceMesh = Literal["none", "istio-ambient", "istio-sidecar"]
 else:
+    RoleReferenceKind = str
     EnvSourceResource = str
     ClaimAccessMode = str
     WritablePathMedium = str
@@ -67,6 +69,66 @@ class ResourcesArgs(TypedDict):
     ephemeral-storage 64Mi."""
     limits: NotRequired[Mapping[str, str]]
     """What the kernel enforces, in the same form. Default: cpu 1, memory 256Mi, ephemeral-storage 256Mi."""
+
+
+class RoleReferenceArgs(TypedDict):
+    """A role that exists, which the server gets."""
+
+    name: pulumi.Input[str]
+    """Name of the role, such as 'view'."""
+    kind: NotRequired[RoleReferenceKind]
+    """Kind of the role. Default: 'ClusterRole'."""
+    whole_cluster: NotRequired[bool]
+    """Whether it holds in all namespaces, which only a ClusterRole can; otherwise in that of the server. Default:
+    false."""
+
+
+class AccessRuleArgs(TypedDict):
+    """Something that the server may do with some resources."""
+
+    resources: list[str]
+    """Resources in the plural, such as 'pods' or 'pods/log'."""
+    verbs: list[str]
+    """What it may do, such as get, list and watch."""
+    api_groups: NotRequired[list[str]]
+    """Groups of the API, such as 'apps'; the empty one has pods, Services and ConfigMaps. Default: none."""
+    resource_names: NotRequired[list[str]]
+    """Names of the objects. Left out: all of them. Default: none."""
+
+
+class KubernetesApiArgs(TypedDict):
+    """What the server may do in the cluster that it runs in: it gets an API token, and the least rights for it."""
+
+    rules: NotRequired[list[AccessRuleArgs]]
+    """Rights in the server's namespace, as a Role. Default: none."""
+    cluster_rules: NotRequired[list[AccessRuleArgs]]
+    """Rights in the whole cluster, as a ClusterRole; who deploys the stack must have them too. Default: none."""
+    roles: NotRequired[list[RoleReferenceArgs]]
+    """Roles that exist, which the server gets. Default: none."""
+
+
+class MountArgs(TypedDict):
+    """A directory of the server that another container of the pod has too."""
+
+    volume: str
+    """One of the paths of writable_paths or volumes: where the server has it."""
+    path: NotRequired[str]
+    """Where this container has it. Derived: at the same path."""
+    sub_path: NotRequired[str]
+    """Path in it instead of its root. Default: none."""
+    writable: NotRequired[bool]
+    """Whether this container may write to it. Default: false."""
+
+
+class QuantitiesArgs(TypedDict):
+    """One side of the resources of a container beside the server's."""
+
+    cpu: str
+    """CPU, such as '50m'."""
+    memory: str
+    """Memory with its unit, such as '64Mi'."""
+    ephemeral_storage: NotRequired[str]
+    """Local disk with its unit. Default: '64Mi'."""
 
 
 class KeyReferenceArgs(TypedDict):
@@ -104,6 +166,60 @@ class EnvFromArgs(TypedDict):
     """What each name begins with. Left out: nothing."""
     optional: NotRequired[bool]
     """Whether the container starts without the object. Default: false."""
+
+
+class ExtraContainerArgs(TypedDict):
+    """A container beside the server's, as restricted as it. Its requests count in the plan and the quota."""
+
+    name: str
+    """Name of the container, a DNS label, not 'server'."""
+    image: pulumi.Input[str]
+    """Image with a fixed tag or a digest."""
+    command: NotRequired[list[str]]
+    """Command instead of the image's entry point. Default: none."""
+    args: NotRequired[list[str]]
+    """Arguments instead of the image's. Default: none."""
+    env: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Environment variables in clear; never a secret. Default: none."""
+    env_from: NotRequired[list[EnvFromArgs]]
+    """ConfigMaps and Secrets whose keys are variables. Default: none."""
+    env_value_from: NotRequired[Mapping[str, EnvSourceArgs]]
+    """Variables from a field of the pod, a request or limit, or one key of a ConfigMap or Secret. Default: none."""
+    requests: NotRequired[QuantitiesArgs]
+    """What the scheduler reserves. Default: that of its keys."""
+    limits: NotRequired[QuantitiesArgs]
+    """What the kernel enforces. Default: that of its keys."""
+    mounts: NotRequired[list[MountArgs]]
+    """Directories that it shares with the server. Default: none."""
+
+
+class SidecarArgs(TypedDict):
+    """A container that runs beside the server: it starts before it, and ends after it."""
+
+    name: str
+    """Name of the container, a DNS label, not 'server'."""
+    image: pulumi.Input[str]
+    """Image with a fixed tag or a digest."""
+    port: NotRequired[int]
+    """Port that it listens on, which its probe opens. Left out: it counts as started at once."""
+    health_path: NotRequired[str]
+    """GET route at port that answers 200 when it is ready. Left out: the port is opened."""
+    command: NotRequired[list[str]]
+    """Command instead of the image's entry point. Default: none."""
+    args: NotRequired[list[str]]
+    """Arguments instead of the image's. Default: none."""
+    env: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Environment variables in clear; never a secret. Default: none."""
+    env_from: NotRequired[list[EnvFromArgs]]
+    """ConfigMaps and Secrets whose keys are variables. Default: none."""
+    env_value_from: NotRequired[Mapping[str, EnvSourceArgs]]
+    """Variables from a field of the pod, a request or limit, or one key of a ConfigMap or Secret. Default: none."""
+    requests: NotRequired[QuantitiesArgs]
+    """What the scheduler reserves. Default: that of its keys."""
+    limits: NotRequired[QuantitiesArgs]
+    """What the kernel enforces. Default: that of its keys."""
+    mounts: NotRequired[list[MountArgs]]
+    """Directories that it shares with the server. Default: none."""
 
 
 class ClaimArgs(TypedDict):
@@ -371,6 +487,15 @@ class McpServiceArgs(TypedDict):
     none."""
     env_value_from: NotRequired[Mapping[str, EnvSourceArgs]]
     """Variables from a field of the pod, a request or limit, or one key of a ConfigMap or Secret. Default: none."""
+    sidecars: NotRequired[list[SidecarArgs]]
+    """Containers that run beside the server, such as a proxy of a database: init containers that are restarted, as
+    Kubernetes has them from 1.29 on. They start in their order before the init containers and the server, and get
+    SIGTERM in the opposite order when the server has ended, so that its last calls still have them. Default: none."""
+    init_containers: NotRequired[list[ExtraContainerArgs]]
+    """Containers that end before the server starts, one after the other, such as a migration. Default: none."""
+    kubernetes_api: NotRequired[KubernetesApiArgs]
+    """API token and rights of a server that talks to Kubernetes itself. Left out: no token in the pod. The way to the
+    API server is an opening of its own."""
     port: NotRequired[int]
     """Port that the server listens on; 8000 is that of the Python SDK. Default: 8000."""
     health_path: NotRequired[str]
@@ -945,6 +1070,282 @@ env_value_from{}.secret.key: str, required
 
 env_value_from{}.secret.optional: bool
     Whether the container starts without it. Default: false.
+
+sidecars: list of group
+    Containers that run beside the server, such as a proxy of a database: init containers that are
+    restarted, as Kubernetes has them from 1.29 on. They start in their order before the init
+    containers and the server, and get SIGTERM in the opposite order when the server has ended, so
+    that its last calls still have them. Default: none.
+
+sidecars[].name: str, required
+    Name of the container, a DNS label, not 'server'.
+
+sidecars[].image: str or Output, required
+    Image with a fixed tag or a digest.
+
+sidecars[].command: list of str
+    Command instead of the image's entry point. Default: none.
+
+sidecars[].args: list of str
+    Arguments instead of the image's. Default: none.
+
+sidecars[].env: mapping of str to str or Output
+    Environment variables in clear; never a secret. Default: none.
+
+sidecars[].env_from: list of group
+    ConfigMaps and Secrets whose keys are variables. Default: none.
+
+sidecars[].env_from[].config_map: str or Output
+    Name of a ConfigMap that exists. Default: none.
+
+sidecars[].env_from[].secret: str or Output
+    Name of a Secret that exists. Default: none.
+
+sidecars[].env_from[].prefix: str
+    What each name begins with. Left out: nothing.
+
+sidecars[].env_from[].optional: bool
+    Whether the container starts without the object. Default: false.
+
+sidecars[].env_value_from: mapping of str to group
+    Variables from a field of the pod, a request or limit, or one key of a ConfigMap or Secret.
+    Default: none.
+
+sidecars[].env_value_from{}.field: str
+    Field of the pod, such as 'metadata.name', 'status.podIP' or "metadata.labels['x']". Default:
+    none.
+
+sidecars[].env_value_from{}.resource: 'limits.cpu' | 'limits.memory' | 'limits.ephemeral-storage' |
+    'requests.cpu' | 'requests.memory' | 'requests.ephemeral-storage'
+    Request or limit of the container: whole cores rounded up, and bytes. Default: none.
+
+sidecars[].env_value_from{}.config_map: group
+    Key of a ConfigMap. Default: none.
+
+sidecars[].env_value_from{}.config_map.name: str or Output, required
+    Name of the object, which exists.
+
+sidecars[].env_value_from{}.config_map.key: str, required
+    The key.
+
+sidecars[].env_value_from{}.config_map.optional: bool
+    Whether the container starts without it. Default: false.
+
+sidecars[].env_value_from{}.secret: group
+    Key of a Secret other than that of mcp:secrets. Default: none.
+
+sidecars[].env_value_from{}.secret.name: str or Output, required
+    Name of the object, which exists.
+
+sidecars[].env_value_from{}.secret.key: str, required
+    The key.
+
+sidecars[].env_value_from{}.secret.optional: bool
+    Whether the container starts without it. Default: false.
+
+sidecars[].requests: group
+    What the scheduler reserves. Default: that of its keys.
+
+sidecars[].requests.cpu: str, required
+    CPU, such as '50m'.
+
+sidecars[].requests.memory: str, required
+    Memory with its unit, such as '64Mi'.
+
+sidecars[].requests.ephemeral_storage: str
+    Local disk with its unit. Default: '64Mi'.
+
+sidecars[].limits: group
+    What the kernel enforces. Default: that of its keys.
+
+sidecars[].limits.cpu: str, required
+    CPU, such as '50m'.
+
+sidecars[].limits.memory: str, required
+    Memory with its unit, such as '64Mi'.
+
+sidecars[].limits.ephemeral_storage: str
+    Local disk with its unit. Default: '64Mi'.
+
+sidecars[].mounts: list of group
+    Directories that it shares with the server. Default: none.
+
+sidecars[].mounts[].volume: str, required
+    One of the paths of writable_paths or volumes: where the server has it.
+
+sidecars[].mounts[].path: str
+    Where this container has it. Derived: at the same path.
+
+sidecars[].mounts[].sub_path: str
+    Path in it instead of its root. Default: none.
+
+sidecars[].mounts[].writable: bool
+    Whether this container may write to it. Default: false.
+
+sidecars[].port: int
+    Port that it listens on, which its probe opens. Left out: it counts as started at once.
+
+sidecars[].health_path: str
+    GET route at port that answers 200 when it is ready. Left out: the port is opened.
+
+init_containers: list of group
+    Containers that end before the server starts, one after the other, such as a migration. Default:
+    none.
+
+init_containers[].name: str, required
+    Name of the container, a DNS label, not 'server'.
+
+init_containers[].image: str or Output, required
+    Image with a fixed tag or a digest.
+
+init_containers[].command: list of str
+    Command instead of the image's entry point. Default: none.
+
+init_containers[].args: list of str
+    Arguments instead of the image's. Default: none.
+
+init_containers[].env: mapping of str to str or Output
+    Environment variables in clear; never a secret. Default: none.
+
+init_containers[].env_from: list of group
+    ConfigMaps and Secrets whose keys are variables. Default: none.
+
+init_containers[].env_from[].config_map: str or Output
+    Name of a ConfigMap that exists. Default: none.
+
+init_containers[].env_from[].secret: str or Output
+    Name of a Secret that exists. Default: none.
+
+init_containers[].env_from[].prefix: str
+    What each name begins with. Left out: nothing.
+
+init_containers[].env_from[].optional: bool
+    Whether the container starts without the object. Default: false.
+
+init_containers[].env_value_from: mapping of str to group
+    Variables from a field of the pod, a request or limit, or one key of a ConfigMap or Secret.
+    Default: none.
+
+init_containers[].env_value_from{}.field: str
+    Field of the pod, such as 'metadata.name', 'status.podIP' or "metadata.labels['x']". Default:
+    none.
+
+init_containers[].env_value_from{}.resource: 'limits.cpu' | 'limits.memory' | 'limits.ephemeral-
+    storage' | 'requests.cpu' | 'requests.memory' | 'requests.ephemeral-storage'
+    Request or limit of the container: whole cores rounded up, and bytes. Default: none.
+
+init_containers[].env_value_from{}.config_map: group
+    Key of a ConfigMap. Default: none.
+
+init_containers[].env_value_from{}.config_map.name: str or Output, required
+    Name of the object, which exists.
+
+init_containers[].env_value_from{}.config_map.key: str, required
+    The key.
+
+init_containers[].env_value_from{}.config_map.optional: bool
+    Whether the container starts without it. Default: false.
+
+init_containers[].env_value_from{}.secret: group
+    Key of a Secret other than that of mcp:secrets. Default: none.
+
+init_containers[].env_value_from{}.secret.name: str or Output, required
+    Name of the object, which exists.
+
+init_containers[].env_value_from{}.secret.key: str, required
+    The key.
+
+init_containers[].env_value_from{}.secret.optional: bool
+    Whether the container starts without it. Default: false.
+
+init_containers[].requests: group
+    What the scheduler reserves. Default: that of its keys.
+
+init_containers[].requests.cpu: str, required
+    CPU, such as '50m'.
+
+init_containers[].requests.memory: str, required
+    Memory with its unit, such as '64Mi'.
+
+init_containers[].requests.ephemeral_storage: str
+    Local disk with its unit. Default: '64Mi'.
+
+init_containers[].limits: group
+    What the kernel enforces. Default: that of its keys.
+
+init_containers[].limits.cpu: str, required
+    CPU, such as '50m'.
+
+init_containers[].limits.memory: str, required
+    Memory with its unit, such as '64Mi'.
+
+init_containers[].limits.ephemeral_storage: str
+    Local disk with its unit. Default: '64Mi'.
+
+init_containers[].mounts: list of group
+    Directories that it shares with the server. Default: none.
+
+init_containers[].mounts[].volume: str, required
+    One of the paths of writable_paths or volumes: where the server has it.
+
+init_containers[].mounts[].path: str
+    Where this container has it. Derived: at the same path.
+
+init_containers[].mounts[].sub_path: str
+    Path in it instead of its root. Default: none.
+
+init_containers[].mounts[].writable: bool
+    Whether this container may write to it. Default: false.
+
+kubernetes_api: group
+    API token and rights of a server that talks to Kubernetes itself. Left out: no token in the pod.
+    The way to the API server is an opening of its own.
+
+kubernetes_api.rules: list of group
+    Rights in the server's namespace, as a Role. Default: none.
+
+kubernetes_api.rules[].api_groups: list of str
+    Groups of the API, such as 'apps'; the empty one has pods, Services and ConfigMaps. Default:
+    none.
+
+kubernetes_api.rules[].resources: list of str, required
+    Resources in the plural, such as 'pods' or 'pods/log'.
+
+kubernetes_api.rules[].verbs: list of str, required
+    What it may do, such as get, list and watch.
+
+kubernetes_api.rules[].resource_names: list of str
+    Names of the objects. Left out: all of them. Default: none.
+
+kubernetes_api.cluster_rules: list of group
+    Rights in the whole cluster, as a ClusterRole; who deploys the stack must have them too.
+    Default: none.
+
+kubernetes_api.cluster_rules[].api_groups: list of str
+    Groups of the API, such as 'apps'; the empty one has pods, Services and ConfigMaps. Default:
+    none.
+
+kubernetes_api.cluster_rules[].resources: list of str, required
+    Resources in the plural, such as 'pods' or 'pods/log'.
+
+kubernetes_api.cluster_rules[].verbs: list of str, required
+    What it may do, such as get, list and watch.
+
+kubernetes_api.cluster_rules[].resource_names: list of str
+    Names of the objects. Left out: all of them. Default: none.
+
+kubernetes_api.roles: list of group
+    Roles that exist, which the server gets. Default: none.
+
+kubernetes_api.roles[].name: str or Output, required
+    Name of the role, such as 'view'.
+
+kubernetes_api.roles[].kind: 'Role' | 'ClusterRole'
+    Kind of the role. Default: 'ClusterRole'.
+
+kubernetes_api.roles[].whole_cluster: bool
+    Whether it holds in all namespaces, which only a ClusterRole can; otherwise in that of the
+    server. Default: false.
 
 port: int
     Port that the server listens on; 8000 is that of the Python SDK. Default: 8000.

@@ -1,8 +1,10 @@
 """Rules about the container: image, drain, resources, probes, names and ports."""
 
 from ..environment import env_findings
-from . import commands, disks, drain, image, names, pods, probes, reach, resources
+from . import access, commands, containers, disks, drain, image, names, pods, probes, reach, resources
+from .access import rights_findings, way_findings
 from .commands import command_findings, variable_findings
+from .containers import container_findings
 from .disks import MadeClaim, claim_findings, path_findings, size_findings, writer_findings
 from .drain import (
     GRACE_LIMIT_SECONDS,
@@ -43,6 +45,8 @@ RULES = (
     *commands.RULES,
     *disks.RULES,
     *reach.RULES,
+    *access.RULES,
+    *containers.RULES,
 )
 
 __all__ = [
@@ -72,6 +76,7 @@ __all__ = [
     "claim_findings",
     "closed_port_findings",
     "command_findings",
+    "container_findings",
     "drain_findings",
     "egress_findings",
     "env_findings",
@@ -87,10 +92,12 @@ __all__ = [
     "probe_findings",
     "reach_findings",
     "resource_findings",
+    "rights_findings",
     "root_findings",
     "size_findings",
     "user_findings",
     "variable_findings",
     "version_findings",
+    "way_findings",
     "writer_findings",
 ]

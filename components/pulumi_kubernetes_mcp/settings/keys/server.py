@@ -18,6 +18,8 @@ from ..fields import (
     Seconds,
     UrlPath,
 )
+from .access import AccessKeys
+from .containers import ContainersKeys
 from .files import FileKeys
 from .pod import WorkloadKeys
 
@@ -54,7 +56,7 @@ class StreamKeys(Group):
     environment."""
 
 
-class PodKeys(FileKeys, WorkloadKeys):
+class PodKeys(AccessKeys, ContainersKeys, FileKeys, WorkloadKeys):
     """What goes to the pods of a server, and to the workload that makes them, as it is given."""
 
 

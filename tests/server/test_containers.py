@@ -1,0 +1,121 @@
+"""Containers beside the server's, and what the server may do in the cluster."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pulumi_kubernetes_mcp import McpService
+from pulumi_kubernetes_mcp.testing import Recording, record
+
+from .test_pod import IMAGE, planned, pod, refused, told
+
+PROXY: dict[str, Any] = {
+    "name": "proxy",
+    "image": "registry.example/proxy:2.14.0",
+    "port": 5432,
+    "requests": {"cpu": "300m", "memory": "96Mi"},
+    "limits": {"cpu": "1", "memory": "128Mi"},
+}
+MIGRATE: dict[str, Any] = {
+    "name": "migrate",
+    "image": "registry.example/migrate:1.0.0",
+    "requests": {"cpu": "100m", "memory": "64Mi"},
+    "limits": {"cpu": "1", "memory": "128Mi"},
+}
+
+
+def test_a_sidecar_is_an_init_container_that_is_restarted_and_comes_first() -> None:
+    mount = {"volume": "/tmp", "path": "/shared", "writable": True}
+    inits = pod(sidecars=[{**PROXY, "mounts": [mount]}], init_containers=[{**MIGRATE, "mounts": [{"volume": "/tmp"}]}])[
+        "initContainers"
+    ]
+    assert [(one["name"], one.get("restartPolicy")) for one in inits] == [("proxy", "Always"), ("migrate", None)]
+    assert inits[0]["startupProbe"]["tcpSocket"] == {"port": 5432}
+    assert inits[0]["volumeMounts"] == [{"name": "scratch-tmp", "mountPath": "/shared"}]
+    assert inits[1]["volumeMounts"] == [{"name": "scratch-tmp", "mountPath": "/tmp", "readOnly": True}]
+    for one in inits:
+        assert one["securityContext"] == pod()["containers"][0]["securityContext"]
+    assert inits[0]["resources"]["requests"] == {"cpu": "300m", "memory": "96Mi", "ephemeral-storage": "64Mi"}
+
+
+@pytest.mark.parametrize(
+    ("keys", "more"),
+    [
+        ({"sidecars": [PROXY]}, 300),
+        ({"initContainers": [MIGRATE]}, 0),
+        ({"initContainers": [{**MIGRATE, "requests": {"cpu": "20", "memory": "64Mi"}}]}, 20_000 - 1000),
+        (
+            {"sidecars": [PROXY], "initContainers": [{**MIGRATE, "requests": {"cpu": "20", "memory": "64Mi"}}]},
+            20_000 + 300 - 1000,
+        ),
+    ],
+    ids=["beside", "small before", "large before", "large before with one beside"],
+)
+def test_the_quota_counts_what_a_pod_requests_at_most(keys: dict[str, Any], more: int) -> None:
+    """A pod of 1 core; an init container counts where it needs more than the server, and beside the sidecars."""
+    one_core = {"resources": {"requests": {"cpu": "1", "memory": "256Mi"}}}
+    scaling = {"minReplicas": 2, "maxReplicas": 4}
+    plain, found = planned(one_core, scaling=scaling), planned({**one_core, **keys}, scaling=scaling)
+    pods = plain.shared.need_draining.pods
+    assert found.shared.need_draining.cpu_millicores - plain.shared.need_draining.cpu_millicores == pods * more
+
+
+def test_containers_are_told_apart_and_mount_what_is_there() -> None:
+    assert told({"sidecars": [{**PROXY, "name": "server"}]}) == [("MCP146", "mcp:server.sidecars[0].name")]
+    twice = {"sidecars": [PROXY], "initContainers": [{**MIGRATE, "name": "proxy"}]}
+    assert told(twice) == [("MCP146", "mcp:server.initContainers[0].name")]
+    nothing = {"sidecars": [{**PROXY, "mounts": [{"volume": "/data"}]}]}
+    assert told(nothing) == [("MCP147", "mcp:server.sidecars[0].mounts[0].volume")]
+    assert told({"sidecars": [{**PROXY, "image": "proxy:latest"}]}) == [("MCP101", "mcp:server.sidecars[0].image")]
+    secret = told({"sidecars": [{**PROXY, "env": {"API_TOKEN": "an-example-of-a-key"}}]})
+    assert secret == [("MCP107", "mcp:server.sidecars[0].env.API_TOKEN")]
+    (found,) = refused({"sidecars": [{**PROXY, "name": "The Proxy"}]})
+    assert found[0] == "mcp:server.sidecars[0].name"
+
+
+def service(**keys: Any) -> Recording:
+    """The run of a server with some rights."""
+    given = {"image": IMAGE, "namespace": "mcp", "health_path": "/healthz"}
+    given["allow_to"] = [{"port": 443, "cidrs": ["10.96.0.1/32"]}]  # type: ignore[assignment]
+    return record(lambda: McpService("web", {**given, "kubernetes_api": keys} if keys else given))  # type: ignore[typeddict-item]
+
+
+def test_a_token_comes_with_the_rights_that_it_is_for_and_with_no_others() -> None:
+    assert pod()["automountServiceAccountToken"] is False
+    run = service(
+        rules=[{"resources": ["pods", "pods/log"], "verbs": ["get", "list"]}],
+        cluster_rules=[{"api_groups": ["apps"], "resources": ["deployments"], "verbs": ["get"]}],
+        roles=[{"name": "view", "whole_cluster": True}, {"name": "edit"}],
+    )
+    found = {f"{one['kind']} {one['metadata']['name']}": one for one in run.manifests()}
+    assert found["Deployment web"]["spec"]["template"]["spec"]["automountServiceAccountToken"] is True
+    assert found["ServiceAccount web"]["automountServiceAccountToken"] is False
+    assert found["Role web"]["rules"] == [
+        {"apiGroups": [""], "resources": ["pods", "pods/log"], "verbs": ["get", "list"]}
+    ]
+    assert found["ClusterRole mcp-web"]["rules"] == [
+        {"apiGroups": ["apps"], "resources": ["deployments"], "verbs": ["get"]}
+    ]
+    account = [{"kind": "ServiceAccount", "name": "web", "namespace": "mcp"}]
+    bound = {name: (one["roleRef"]["kind"], one["roleRef"]["name"]) for name, one in found.items() if "roleRef" in one}
+    assert bound == {
+        "RoleBinding web": ("Role", "web"),
+        "ClusterRoleBinding mcp-web": ("ClusterRole", "mcp-web"),
+        "ClusterRoleBinding mcp-web-0": ("ClusterRole", "view"),
+        "RoleBinding web-1": ("ClusterRole", "edit"),
+    }
+    assert all(found[name]["subjects"] == account for name in bound)
+
+
+def test_rights_to_everything_and_rights_without_a_way_are_told() -> None:
+    way = {"egress": [{"port": 443, "cidrs": ["10.96.0.1/32"]}]}
+    rule = {"resources": ["pods"], "verbs": ["get"]}
+    assert told({"kubernetesApi": {"rules": [rule]}, **way}) == []
+    assert told({"kubernetesApi": {"rules": [rule]}}) == [("MCP142", "mcp:server.kubernetesApi")]
+    for wide in ({"verbs": ["*"]}, {"resources": ["*"]}, {"apiGroups": ["*"]}, {"verbs": ["impersonate"]}):
+        found = told({"kubernetesApi": {"clusterRules": [rule, {**rule, **wide}]}, **way})
+        assert found == [("MCP141", "mcp:server.kubernetesApi.clusterRules[1]")]
+    everything = {"kubernetesApi": {"roles": [{"name": "cluster-admin"}]}, **way}
+    assert told(everything) == [("MCP141", "mcp:server.kubernetesApi.roles[0].name")]
