@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -48,6 +49,7 @@ def keys(root: type[Group], path: tuple[str, ...] = ()) -> Iterator[Key]:
             yield from keys(key.inner, (*key.path, *_steps(info.annotation)))
 
 
+@cache
 def null_values(root: type[Group]) -> frozenset[tuple[str, ...]]:
     """The keys, as YAML has them, for which ``null`` is a value of its own: it is not the default, and they take it."""
     return frozenset(
