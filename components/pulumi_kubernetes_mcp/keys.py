@@ -22,6 +22,7 @@ from .pooler.keys import PgBouncerKeys
 from .secrets.keys import SecretsKeys
 from .server.keys import ServiceKeys
 from .settings.fields import Group, origin_of
+from .settings.keys.databases import VariableNames
 from .settings.models import Settings
 from .settings.problems import NAMESPACE
 from .settings.tree import ITEM, Key, keys
@@ -39,6 +40,11 @@ COMPONENTS: Mapping[str, type[Group]] = {
 PLAN, RULES, OBJECTS = "the plan", "a rule", "the objects of the region"
 """Who reads a key besides the arguments of a component: the capacity plan, a rule that asks for nothing else, or
 the region that makes them."""
+
+_SECRET_VARIABLES = tuple(f"database.variables.{name}" for name in ("user", "password", "url"))
+_CLEAR_VARIABLES = tuple(
+    path for name in VariableNames.model_fields if (path := f"database.variables.{name}") not in _SECRET_VARIABLES
+)
 
 DECIDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "McpNamespace": {
@@ -73,7 +79,7 @@ DECIDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "server.runtime",
             "server.idle_connection_seconds",
             "database.preset",
-            "database.variables",
+            *_CLEAR_VARIABLES,
             "database.pool_min_idle",
             "database.pool_idle_seconds",
             "database.pool_acquire_seconds",
@@ -84,7 +90,7 @@ DECIDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "database.user_key",
             "database.password_key",
             "database.url_key",
-            "database.variables",
+            *_SECRET_VARIABLES,
         ),
         "allow_from": (
             "monitoring.namespace",
@@ -140,7 +146,9 @@ READERS: Mapping[str, tuple[str, ...]] = {
     PLAN: (
         "region.environment",
         "region.zones",
-        "region.quota",
+        "region.quota.cpu",
+        "region.quota.memory",
+        "region.quota.pods",
         "server.eras",
         "server.runtime",
         "server.profile",

@@ -9,6 +9,17 @@ from typing import Any
 
 from tests.components.cases import CASES, Case
 
+OTHER_SOURCES: dict[str, Any] = {
+    "RESOURCE": {"resource": "limits.memory"},
+    "ZONE": {"config_map": {"name": "zones", "key": "zone", "optional": True}},
+    "LICENSE": {"secret": {"name": "licenses", "key": "license", "optional": True}},
+}
+CONTAINERS: dict[str, Any] = {
+    "sidecars": [{"name": "proxy", "image": "registry.example/proxy:1.0.0", "env_from": [{"secret": "more"}],
+                  "env_value_from": OTHER_SOURCES}],
+    "init_containers": [{"name": "migrate", "image": "registry.example/migrate:1.0.0",
+                         "env_from": [{"config_map": "more"}], "env_value_from": OTHER_SOURCES}],
+}  # fmt: skip
 FURTHER: dict[str, dict[str, dict[str, Any]]] = {
     "McpAutoscaling": {"one pod": {"min_replicas": 1, "production": False, "namespace": "tests", "target": "one",
                                    "max_replicas": 4}},
@@ -23,12 +34,20 @@ FURTHER: dict[str, dict[str, dict[str, Any]]] = {
                                    "max_client_conn": 50, "allow_to": [
         {"port": 53, "namespace": "dns", "pod_labels": {"app": "dns"}}, {"port": 53, "cidrs": ["10.0.0.0/8"]},
         {"port": 6432, "workload": "other", "component": "pooler"}]},
+                     "authority": {"namespace": "tests", "database_host": "db", "secret_name": "s", "pool_size": 5,
+                                   "max_client_conn": 50, "database_ca": {"config_map": "authorities"}},
                      "tainted": {"namespace": "tests", "database_host": "db.example.com", "secret_name": "one",
                                  "pool_size": 20, "max_client_conn": 400,
                                  "tolerations": [{"key": "spot", "operator": "Exists", "effect": "NoSchedule"}]}},
     "McpService": {"identity": {"image": "registry.example/one:1.0.0", "namespace": "tests", "platform": "aks",
                                 "service_account_annotations": {"azure.workload.identity/client-id": "1"},
                                 "allow_to": [{"port": 443, "internet": True}]},
+                   "containers": {"image": "registry.example/one:1.0.0", "namespace": "tests", **CONTAINERS,
+                                  "database_ca": {"config_map": "authorities"},
+                                  "volumes": [{"path": "/var/run/one", "projected": [
+                                      {"config_map": {"name": "one", "items": {"one": "one"}}}]}]},
+                   "authority of the image": {"image": "registry.example/one:1.0.0", "namespace": "tests",
+                                              "database_ca": {"file": "/etc/ssl/own.crt"}},
                    "one pod": {"image": "registry.example/one:1.0.0", "namespace": "tests", "min_replicas": 1,
                                "production": False, "autoscaled": False}},
 }  # fmt: skip
@@ -37,6 +56,7 @@ NOTHING: Mapping[str, str] = {
     "accept[].reason": "it is for the next reader of the stack",
     "McpNamespace.accept": "there is nothing yet that it could accept",
     "McpPgBouncer.accept": "there is nothing yet that it could accept",
+    "McpService.database_ca.file": "it is in the image, and the variable that names it is in `env`",
     "McpSecrets.accept": "there is nothing yet that it could accept",
 }
 """Keys of a stack, and arguments of components, that rightly move nothing, and why."""
@@ -70,6 +90,18 @@ def stacks() -> dict[str, dict[str, Any]]:
     found["a namespace of others"] = existing
     resolvers = [{"namespace": "dns", "pod_labels": {"app": "dns"}, "cidrs": ["10.0.0.0/8"]}]
     found["resolvers of its own"] = {**existing, "region": {**existing["region"], "resolvers": resolvers}}
+    found["containers"] = {**full, "server": {**full["server"], **CONTAINERS}}
+    database = {"host": "db.example.com", "max_connections": 4000, "cidrs": ["10.20.0.0/16"]}
+    secrets = {"source": "existing", "name": "database"}
+    authority = {**database, "ca": {"config_map": "authorities"}}
+    found["an authority of its own"] = {**given["measured"], "database": authority, "secrets": secrets}
+    found["an authority behind a pooler"] = {
+        **given["measured"], "database": {**authority, "pooler": "pgbouncer"}, "secrets": secrets,
+    }  # fmt: skip
+    found["an authority of the image"] = {
+        **given["measured"], "database": {**database, "ca": {"file": "/etc/ssl/own.crt"}}, "secrets": secrets,
+    }  # fmt: skip
+    found["one URL"] = {**given["measured"], "database": {**database, "url_key": "url"}, "secrets": secrets}
     return found
 
 

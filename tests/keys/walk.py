@@ -17,7 +17,7 @@ from pydantic.alias_generators import to_camel
 
 from pulumi_kubernetes_mcp import FindingsError, wiring
 from pulumi_kubernetes_mcp.inputs.checked import ArgumentsError
-from pulumi_kubernetes_mcp.keys import COMPONENTS, PLAN, RULES, readers
+from pulumi_kubernetes_mcp.keys import COMPONENTS, OBJECTS, PLAN, RULES, readers
 from pulumi_kubernetes_mcp.region_plan import RegionPlan, plan_region
 from pulumi_kubernetes_mcp.settings import SettingsError
 from pulumi_kubernetes_mcp.settings.arguments import FREE_KEYS
@@ -91,6 +91,7 @@ def followed(args: Mapping[str, Any]) -> Effects:
     plan = plan_region(loaded, rehearse=False)
     found = dict(leaves(arguments(plan)))
     found |= {f"{PLAN} {place}": value for place, value in leaves(figures(plan))}
+    found |= {f"{OBJECTS} {place}": value for place, value in leaves(plain(plan.settings.extra_objects))}
     return found | {f"{RULES} {finding}": True for finding in plan.findings}
 
 
@@ -311,7 +312,7 @@ def digest(lines: Iterable[str]) -> str:
 
 def reader_of(place: str) -> str:
     """Who reads what stands at a place: an argument of a component, the plan, or a rule."""
-    for reader in (PLAN, RULES):
+    for reader in (PLAN, RULES, OBJECTS):
         if place.startswith(f"{reader} "):
             return reader
     return ".".join(place.replace("[", ".").split(".")[:2])
