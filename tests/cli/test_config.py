@@ -78,6 +78,7 @@ def test_with_all_the_defaults_of_the_product_are_there(layered):
     found = values(layered, "--all")
     assert (found["mcp:server.port"]["value"], found["mcp:server.port"]["layer"]) == (8000, "default")
     assert found["mcp:edge.gateway.name"]["value"] == "public"
+    assert found["mcp:server.writablePaths"]["value"] == ["/tmp"]
     assert found["mcp:server.healthPath"]["layer"] == "default"
     assert found["mcp:server.name"]["layer"] == "defaults"
     assert set(values(layered)) < set(found)

@@ -103,7 +103,18 @@ def _defaults(group: type[Group], path: str, given: Any) -> Iterator[tuple[str, 
             if not isinstance(given.get(key) if present else {}, list):
                 yield from _defaults(inner, place, given[key] if present else {})
         elif not present and not info.is_required():
-            yield place, default
+            yield place, _plain(default)
+
+
+def _plain(default: Any) -> Any:
+    """A default as a stack file would say it: a group by its short form where it says no more."""
+    if isinstance(default, list):
+        return [_plain(item) for item in default]
+    if not isinstance(default, Group):
+        return default
+    said = default.model_dump(by_alias=True, exclude_unset=True)
+    short = getattr(default, "SHORT", None)
+    return said[short] if short is not None and said.keys() == {short} else said
 
 
 def _text(value: Any) -> str:
