@@ -151,7 +151,8 @@ def test_queries_need_a_database_server() -> None:
     writer = {"autoscaler": "none", "replicas": 1}
     staging = {"environment": "staging"}
     assert told(workload=entries, database={"kind": "duckdb"}, scaling=writer, region=staging) == [
-        ("MCP130", "mcp:server.rollout.strategy")
+        ("MCP129", "mcp:database.kind"),
+        ("MCP130", "mcp:server.rollout.strategy"),
     ]
     assert ("MCP516", "mcp:workload.tools[0].queries") in told(workload=entries, database={"host": "db"})
     own = {"tools": [tool(durationMilliseconds=40, queryMilliseconds=40)]}
@@ -301,12 +302,26 @@ def test_two_colours_take_twice_as_much() -> None:
 @pytest.mark.parametrize("kind", ["sqlite", "duckdb", "single-writer"])
 def test_a_single_writer_is_told_at_the_key_that_sets_the_pods(kind: str) -> None:
     staging = {"environment": "staging"}
-    outage = ("MCP130", "mcp:server.rollout.strategy")
-    assert told(region=staging, database={"kind": kind}) == [("MCP402", "mcp:scaling.maxReplicas"), outage]
+    file = [("MCP129", "mcp:database.kind"), ("MCP130", "mcp:server.rollout.strategy")]
+    several = {"minReplicas": 2, "maxReplicas": 4}
+    many = told(region=staging, database={"kind": kind}, scaling=several)
+    assert many == [("MCP402", "mcp:scaling.maxReplicas"), *file]
     fixed = {"autoscaler": "none", "replicas": 1}
-    assert told(region=staging, workload={"dailyUsers": 100}, database={"kind": kind}, scaling=fixed) == [outage]
+    for one in ({}, fixed):
+        assert told(region=staging, workload={"dailyUsers": 100}, database={"kind": kind}, scaling=one) == file
     blue = told(region=staging, workload={"dailyUsers": 100}, database={"kind": kind}, scaling={**fixed, "colours": 2})
     assert ("MCP402", "mcp:scaling.replicas") in blue
+
+
+def test_more_pods_are_no_remedy_for_a_load_above_a_single_writer() -> None:
+    base: dict[str, Any] = {"region": {"environment": "staging"}, "database": {"kind": "sqlite"}}
+    assert [code for code, _ in told(**base)] == ["MCP210", "MCP129", "MCP130"]
+    finding = the("MCP210", **base)
+    assert (finding.path, finding.problem, finding.remedy) == (
+        "mcp:scaling.replicas",
+        "The maximum of 1 pod is below the 2 that the planned peak needs.",
+        "Keep the data in a networked database, which takes more pods, or let one pod hold more sessions.",
+    )
 
 
 def test_the_remedies_of_a_store_name_the_key_that_sets_the_pods() -> None:

@@ -99,10 +99,15 @@ def rule(name: str) -> Rule:
 
 
 def nearest(name: str, most: int = 3) -> list[str]:
-    """The codes and slugs that are spelt most like ``name`` or have it as a part, at most so many."""
+    """The codes and slugs that are spelt most like ``name`` or have it as a part, at most so many.
+
+    Codes that begin with it come first: what is missing is a digit at the end.
+    """
     wanted = name.strip().lower()
     if wanted.removeprefix("mcp").isdigit():
-        return get_close_matches(wanted.upper(), [known.code for known in CATALOGUE], n=most, cutoff=0.8)
+        codes = [known.code for known in CATALOGUE]
+        near = get_close_matches(wanted.upper(), codes, n=len(codes), cutoff=0.8)
+        return sorted(near, key=lambda code: not code.startswith(wanted.upper()))[:most]
     words = [known.slug for known in CATALOGUE]
     parts = [slug for slug in words if wanted and wanted in slug]
     return list(dict.fromkeys([*parts, *get_close_matches(wanted, words, n=most)]))[:most]

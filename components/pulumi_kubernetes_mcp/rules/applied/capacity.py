@@ -85,6 +85,7 @@ def maximum_findings(server: ServerPlan) -> list[Finding]:
         needed_for_peak=figure(plan.replicas.steady_replicas),
         needed_for_burst=figure(plan.replicas.burst_replicas),
         path="mcp:scaling.maxReplicas" if server.autoscaled else "mcp:scaling.replicas",
+        single_writer=server.inputs.database is not None and server.inputs.database.single_writer,
     )
 
 

@@ -196,17 +196,26 @@ BELOW_BURST = Rule(
 )
 
 
-def maximum_findings(*, maximum: int, needed_for_peak: int, needed_for_burst: int, path: str) -> list[Finding]:
-    """MCP210 if the maximum is below the pods of the planned peak, MCP213 if below those of a burst."""
+def maximum_findings(
+    *, maximum: int, needed_for_peak: int, needed_for_burst: int, path: str, single_writer: bool = False
+) -> list[Finding]:
+    """MCP210 if the maximum is below the pods of the planned peak, MCP213 if below those of a burst.
+
+    :param single_writer: whether the database takes one pod, so that a higher maximum is no remedy.
+    """
+    least = max(needed_for_peak, needed_for_burst)
+    more = (
+        "Keep the data in a networked database, which takes more pods"
+        if single_writer
+        else f"Raise it to at least {least}"
+    )
     if maximum < needed_for_peak:
         return [
             BELOW_PEAK.at(
                 path,
                 f"The maximum of {maximum} {pod_noun(maximum)} is below the {needed_for_peak} that the "
                 "planned peak needs.",
-                "Raise it to at least "
-                f"{needed_for_burst if needed_for_burst > needed_for_peak else needed_for_peak}, or let "
-                "one pod hold more sessions.",
+                f"{more}, or let one pod hold more sessions.",
             )
         ]
     if maximum < needed_for_burst:
@@ -215,7 +224,7 @@ def maximum_findings(*, maximum: int, needed_for_peak: int, needed_for_burst: in
                 path,
                 f"The maximum of {maximum} {pod_noun(maximum)} holds the planned peak ({needed_for_peak}), "
                 f"but not a burst ({needed_for_burst}).",
-                f"Raise it to at least {needed_for_burst}, or accept this with the reason why bursts do not happen.",
+                f"{more}, or accept this with the reason why bursts do not happen.",
             )
         ]
     return []

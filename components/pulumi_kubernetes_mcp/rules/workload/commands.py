@@ -145,7 +145,7 @@ def command_findings(
             DOWNLOADS.at(
                 place,
                 f"'{runner}' fetches its package each time a pod starts.",
-                "Install it when the image is built, and run the program itself; or give [[startup_seconds]] for the "
+                "Install it when the image is built, and run the program itself; or give ⟦startup_seconds⟧ for the "
                 "download, a way to the registry, and accept this warning.",
             )
         )

@@ -72,7 +72,7 @@ def container_findings(
             NOTHING_THERE.at(
                 f"{path}.mounts[{place}].volume",
                 f"The server has nothing at '{directory}'.",
-                f"Name one of its directories ({known}), or add this one to [[writable_paths]].",
+                f"Name one of its directories ({known}), or add this one to ⟦writable_paths⟧.",
             )
             for place, directory in enumerate(mounted)
             if directory not in directories

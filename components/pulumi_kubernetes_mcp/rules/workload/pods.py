@@ -88,7 +88,7 @@ def root_findings(*, writable: bool, path: str) -> list[Finding]:
         WRITABLE_ROOT.at(
             path,
             "The server may write to the whole file system of its image.",
-            "List the directories that it writes to as [[writable_paths]]; accept this warning if nobody knows them.",
+            "List the directories that it writes to as ⟦writable_paths⟧; accept this warning if nobody knows them.",
         )
     ]
 
