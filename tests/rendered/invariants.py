@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from math import ceil
+from typing import Any
 
 from tests.rendered.objects import (
     Object,
@@ -23,6 +24,7 @@ from tests.rendered.objects import (
 
 BY_OTHERS = {"acme.cert-manager.io/http01-solver"}
 """Labels of pods that a controller makes, so that no object of the set has them."""
+BINDINGS = ("RoleBinding", "ClusterRoleBinding")
 
 
 def dangling_services(objects: Objects) -> Iterator[str]:
@@ -135,25 +137,30 @@ def dangling_budgets(objects: Objects) -> Iterator[str]:
 
 
 def dangling_accounts(objects: Objects) -> Iterator[str]:
-    """A ServiceAccount that is not there or that hands out a token; a binding to a Role that is not there."""
+    """A ServiceAccount that is not there or that hands out a token; a pod with a token and no rights."""
+    bound = {
+        subject["name"]
+        for binding in of_kind(objects, *BINDINGS)
+        for subject in binding["subjects"]
+        if subject["kind"] == "ServiceAccount"
+    }
+    yield from (f"{name} has rights and is not there" for name in sorted(bound - names(objects, "ServiceAccount")))
     for workload in of_kind(objects, "Deployment"):
         pod = template(workload)["spec"]
         if pod["serviceAccountName"] not in names(objects, "ServiceAccount"):
             yield f"{label(workload)} runs as {pod['serviceAccountName']}, which is not there"
-        if pod.get("automountServiceAccountToken") is not False:
-            yield f"{label(workload)} mounts a token"
+        if pod.get("automountServiceAccountToken") is not (pod["serviceAccountName"] in bound):
+            wrong = "has rights and no token" if pod["serviceAccountName"] in bound else "mounts a token"
+            yield f"{label(workload)} {wrong}"
     for account in of_kind(objects, "ServiceAccount"):
         if account.get("automountServiceAccountToken") is not False:
             yield f"{label(account)} mounts a token"
-    for binding in of_kind(objects, "RoleBinding"):
-        if binding["roleRef"]["name"] not in names(objects, binding["roleRef"]["kind"]):
-            yield f"{label(binding)} binds {binding['roleRef']['name']}, which is not there"
 
 
 def dangling_references(objects: Objects, outside: Iterable[str] = ()) -> Iterator[str]:
-    """A Secret or ConfigMap that pods need and nothing makes.
+    """A Secret, ConfigMap, claim or role that is needed and that nothing makes; what is optional is not needed.
 
-    :param outside: names of Secrets that are made elsewhere.
+    :param outside: names of objects that are made elsewhere.
     """
     filled = {
         one["spec"]["target"]["name"]: {item["secretKey"] for item in one["spec"]["data"]}
@@ -161,20 +168,53 @@ def dangling_references(objects: Objects, outside: Iterable[str] = ()) -> Iterat
     }
     made = {one["metadata"]["name"]: set(one["data"]) for one in of_kind(objects, "Secret")}
     secrets = {**filled, **made}
+    there = {kind: names(objects, kind) for kind in ("ConfigMap", "PersistentVolumeClaim", "Role", "ClusterRole")}
+    there["Secret"] = set(secrets)
     for workload in of_kind(objects, "Deployment"):
-        for container in containers(workload):
-            for variable in container.get("env", []):
-                if (wanted := variable.get("valueFrom", {}).get("secretKeyRef")) is None or wanted["name"] in outside:
-                    continue
-                if wanted["name"] not in secrets:
-                    yield f"{label(workload)} reads the Secret {wanted['name']}, which nothing makes"
-                elif wanted["key"] not in secrets[wanted["name"]]:
-                    yield f"{label(workload)} reads {wanted['key']} of {wanted['name']}, which has no such key"
-        pod = template(workload)["spec"]
-        for volume in pod.get("volumes", []):
-            name = volume.get("configMap", {}).get("name")
-            if name is not None and name not in names(objects, "ConfigMap"):
-                yield f"{label(workload)} mounts the ConfigMap {name}, which is not there"
+        for kind, verb, name, key in _needs(workload):
+            if name in outside:
+                continue
+            if name not in there[kind]:
+                yield f"{label(workload)} {verb} the {kind} {name}, which nothing makes"
+            elif kind == "Secret" and key is not None and key not in secrets[name]:
+                yield f"{label(workload)} {verb} {key} of {name}, which has no such key"
+    for binding in of_kind(objects, *BINDINGS):
+        kind, name = binding["roleRef"]["kind"], binding["roleRef"]["name"]
+        if name not in there[kind] and name not in outside:
+            yield f"{label(binding)} binds {name}, which is not there"
+
+
+REFERENCES = {
+    "secretKeyRef": ("Secret", "reads"),
+    "secretRef": ("Secret", "reads"),
+    "secret": ("Secret", "mounts"),
+    "nodePublishSecretRef": ("Secret", "mounts with"),
+    "configMapKeyRef": ("ConfigMap", "reads"),
+    "configMapRef": ("ConfigMap", "reads"),
+    "configMap": ("ConfigMap", "mounts"),
+    "persistentVolumeClaim": ("PersistentVolumeClaim", "mounts"),
+}
+"""Fields of a pod that name an object: its kind, and how it is used."""
+
+
+def _needs(workload: Object) -> Iterator[tuple[str, str, str, str | None]]:
+    """What the pods of a workload do not start without: kind, how it is used, name, and the key where one is named."""
+    pod = template(workload)["spec"]
+    yield from _references(pod)
+    yield from (("Secret", "is pulled with", one["name"], None) for one in pod.get("imagePullSecrets", []))
+
+
+def _references(value: Any) -> Iterator[tuple[str, str, str, str | None]]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _references(item)
+    elif isinstance(value, Mapping):
+        for field, inner in value.items():
+            if field not in REFERENCES:
+                yield from _references(inner)
+            elif not inner.get("optional"):
+                (name,) = (inner[key] for key in ("name", "secretName", "claimName") if key in inner)
+                yield (*REFERENCES[field], name, inner.get("key"))
 
 
 def dangling_routes(objects: Objects) -> Iterator[str]:

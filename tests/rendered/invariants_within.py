@@ -14,13 +14,20 @@ from tests.rendered.objects import (
     names,
     of_kind,
     port_names,
+    port_numbers,
     selects,
     template,
 )
 
 RECOMMENDED = tuple(f"app.kubernetes.io/{key}" for key in ("name", "component", "part-of", "managed-by"))
 CUSTOM_GROUPS = ("gateway.networking.k8s.io", "gateway.envoyproxy.io", "external-secrets.io", "keda.sh")
-UNSCOPED = {"Namespace"}
+UNSCOPED = {"Namespace", "ClusterRole", "ClusterRoleBinding"}
+RESTRICTED_VOLUMES = {
+    *("configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret")
+}
+"""Sources of volumes that the Pod Security Standard "restricted" takes."""
+FURTHER = {"ConfigMap prompts"}
+"""What a case names beside the objects of components: it belongs to no component, and says so in its labels."""
 
 
 def broken_containers(objects: Objects) -> Iterator[str]:
@@ -36,7 +43,7 @@ def broken_containers(objects: Objects) -> Iterator[str]:
             for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
                 check = container.get(probe, {})
                 port = check.get("httpGet", check.get("tcpSocket", {})).get("port")
-                if port is not None and port not in port_names(workload):
+                if port is not None and port not in port_names(workload) | port_numbers(workload):
                     yield f"{here} is tested at the port {port}, which it does not have"
                 if "host" in check.get("httpGet", {}):
                     yield f"{here} is tested at another host, which Pod Security refuses"
@@ -74,7 +81,7 @@ def unsafe_pods(objects: Objects) -> Iterator[str]:
             if pod.get(key):
                 yield f"{label(workload)} has {key}"
         for volume in pod.get("volumes", []):
-            if not set(volume) - {"name"} <= {"configMap", "emptyDir", "projected", "secret"}:
+            if not set(volume) - {"name"} <= RESTRICTED_VOLUMES:
                 yield f"{label(workload)} has the volume {volume['name']}"
         for container in containers(workload):
             wanted = {
@@ -133,7 +140,8 @@ def _canonical(key: str, text: str) -> str:
 def odd_labels(objects: Objects) -> Iterator[str]:
     """An object without the recommended labels, a selector with a version, a selector that is not its pods' own."""
     for body in objects:
-        missing = [key for key in RECOMMENDED if key not in body["metadata"].get("labels", {})]
+        wanted = RECOMMENDED[2:] if label(body) in FURTHER else RECOMMENDED
+        missing = [key for key in wanted if key not in body["metadata"].get("labels", {})]
         if missing:
             yield f"{label(body)} has no {', '.join(missing)}"
     for workload in of_kind(objects, "Deployment"):
@@ -151,7 +159,10 @@ def strange_namespaces(objects: Objects) -> Iterator[str]:
     """An object outside of the one namespace of its set; a namespace below "restricted"."""
     there = names(objects, "Namespace")
     for body in objects:
-        if body["kind"] not in UNSCOPED and there and body["metadata"].get("namespace") not in there:
+        if body["kind"] in UNSCOPED:
+            if "namespace" in body["metadata"]:
+                yield f"{label(body)} is in {body['metadata']['namespace']}, and belongs to no namespace"
+        elif there and body["metadata"].get("namespace") not in there:
             yield f"{label(body)} is in {body['metadata'].get('namespace')}, which is not there"
     for namespace in of_kind(objects, "Namespace"):
         if namespace["metadata"]["labels"].get("pod-security.kubernetes.io/enforce") != "restricted":

@@ -49,7 +49,7 @@ def selects(selector: Mapping[str, str], objects: Objects) -> list[Object]:
 
 def port_names(workload: Object) -> set[str]:
     """The names of the ports of a workload."""
-    return {port["name"] for container in containers(workload) for port in container.get("ports", [])}
+    return {port["name"] for container in containers(workload) for port in container.get("ports", []) if "name" in port}
 
 
 def port_numbers(workload: Object) -> set[int]:
@@ -60,7 +60,10 @@ def port_numbers(workload: Object) -> set[int]:
 def port_number(workload: Object, port: int | str) -> int | str:
     """The number of a port of a workload, given by number or by name."""
     named = {
-        one["name"]: one["containerPort"] for container in containers(workload) for one in container.get("ports", [])
+        one["name"]: one["containerPort"]
+        for container in containers(workload)
+        for one in container.get("ports", [])
+        if "name" in one
     }
     return named.get(port, port) if isinstance(port, str) else port
 

@@ -43,11 +43,12 @@ def test_all_kinds_are_seen() -> None:
     """So that the tests above cannot pass on nothing."""
     assert {body["kind"] for name in SETS for body in objects(name)} == {
         "BackendConfigPolicy", "BackendTLSPolicy", "BackendTrafficPolicy", "CiliumNetworkPolicy",
-        "ClientSettingsPolicy", "ConfigMap", "Deployment", "DestinationRule", "ExternalSecret",
-        "GCPBackendPolicy", "HealthCheckPolicy", "HorizontalPodAutoscaler", "HTTPRoute", "Ingress",
-        "LimitRange", "Namespace", "NetworkPolicy", "PodDisruptionBudget", "ProxySettingsPolicy",
-        "ResourceQuota", "Role", "RoleBinding", "Route", "ScaledObject", "Secret", "Service", "ServiceAccount",
-        "TrafficPolicy", "TriggerAuthentication", "UpstreamSettingsPolicy",
+        "ClientSettingsPolicy", "ClusterRole", "ClusterRoleBinding", "ConfigMap", "Deployment",
+        "DestinationRule", "ExternalSecret", "GCPBackendPolicy", "HealthCheckPolicy",
+        "HorizontalPodAutoscaler", "HTTPRoute", "Ingress", "LimitRange", "Namespace", "NetworkPolicy",
+        "PersistentVolumeClaim", "PodDisruptionBudget", "ProxySettingsPolicy", "ResourceQuota", "Role",
+        "RoleBinding", "Route", "ScaledObject", "Secret", "Service", "ServiceAccount", "TrafficPolicy",
+        "TriggerAuthentication", "UpstreamSettingsPolicy",
     }  # fmt: skip
 
 
