@@ -295,10 +295,10 @@ def test_check_and_plan_do_not_load_the_kubernetes_sdk(project):
     assert done.stderr == ""
 
 
-def test_what_a_component_refuses_is_one_screen_too(project):
+def test_what_a_preview_refuses_is_one_screen_too(project):
     project.stack(server={"image": "registry.example/mcp:1.0.0", "writablePaths": ["/tmp", "/tmp"]})
     for words in (("preview", "--stack", "dev"), ("preview", "--stack", "dev", "--json")):
         result = project.run(*words)
         assert result.exit_code == 1
-        assert "'/tmp' is given twice" in result.output
+        assert "'/tmp' is mounted twice" in result.output
         assert "Traceback" not in result.output

@@ -9,7 +9,8 @@ import subprocess
 
 import pytest
 
-SERVER = 'McpService("web", {"image": image, "namespace": "shop"})'
+OPEN = '"allow_from": [{"port": 8000, "namespace": "proxies"}]'
+SERVER = f'McpService("web", {{"image": image, "namespace": "shop", {OPEN}}})'
 PROGRAM = f"""
 import pulumi
 from pulumi_kubernetes_mcp import McpAutoscaling, McpService
@@ -76,8 +77,17 @@ def test_check_says_what_the_components_raise(own):
     assert (finding["code"], finding["path"], finding["severity"]) == ("MCP101", 'McpService "web": image', "error")
 
 
+def test_what_a_component_refuses_is_one_screen_too(own):
+    own.program(PROGRAM.replace(OPEN, f'{OPEN}, "writable_paths": ["/tmp", "/tmp"]'))
+    for words in (("preview",), ("preview", "--json"), ("check",)):
+        result = own.run(*words)
+        assert result.exit_code == 1
+        assert "'/tmp' is mounted twice" in result.output
+        assert "Traceback" not in result.output
+
+
 def test_what_is_accepted_in_the_program_is_no_finding(own):
-    accepted = SERVER.replace("}", ', "accept": {"MCP105": "The image has no such route."}}')
+    accepted = SERVER.replace(OPEN, f'{OPEN}, "accept": {{"MCP105": "The image has no such route."}}')
     own.program(PROGRAM.replace(SERVER, accepted))
     assert own.run("check", "--strict").output == "Stack dev: no findings\n"
 

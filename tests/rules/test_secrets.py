@@ -14,7 +14,7 @@ from pulumi_kubernetes_mcp.rules.secrets import secrets_findings
 def found(
     source: str,
     *,
-    store: str | None = None,
+    store: bool = False,
     env: Mapping[str, str] = {},
     remote: Sequence[str] = (),
     values: Sequence[str] = (),
@@ -23,7 +23,7 @@ def found(
         f"{finding.code} {finding.path}"
         for finding in secrets_findings(
             source=source,
-            store_name=store,
+            has_store=store,
             env_keys=env,
             remote_keys=remote,
             value_keys=values,
@@ -35,19 +35,18 @@ def found(
 def test_sources_that_fit() -> None:
     assert found("none") == []
     assert found("existing", env={"TOKEN": "token"}) == []
-    assert found("external", store="vault", env={"TOKEN": "token"}, remote=["token", "other"]) == []
+    assert found("external", store=True, env={"TOKEN": "token"}, remote=["token", "other"]) == []
     assert found("config", env={"TOKEN": "token", "ALSO": "token"}, values=["token"]) == []
 
 
-@pytest.mark.parametrize("store", [None, ""])
-def test_an_external_source_needs_a_store(store: str | None) -> None:
-    assert found("external", store=store, env={"A": "a"}, remote=["a"]) == ["MCP701 s.store_name"]
+def test_an_external_source_needs_a_store() -> None:
+    assert found("external", env={"A": "a"}, remote=["a"]) == ["MCP701 s.store_name"]
 
 
 def test_a_missing_key_is_refused_at_its_variable_and_not_repeated() -> None:
-    assert found("external", store="v", env={"A": "a", "B": "b"}, remote=["b"]) == ["MCP702 s.env.A"]
+    assert found("external", store=True, env={"A": "a", "B": "b"}, remote=["b"]) == ["MCP702 s.env.A"]
     (finding,) = secrets_findings(
-        source="config", store_name=None, env_keys={"A": "a-hunter2"}, remote_keys=[], value_keys=["b", "c"], path=str
+        source="config", has_store=False, env_keys={"A": "a-hunter2"}, remote_keys=[], value_keys=["b", "c"], path=str
     )
     assert str(finding) == (
         "error MCP702 at env.A: A refers to a key that the source 'config' does not define; it defines 'b', 'c'. "
@@ -63,9 +62,9 @@ def test_what_the_source_does_not_use_is_a_warning() -> None:
         "MCP703 s.values",
     ]
     assert found("existing", env={"A": "a"}, remote=["a"]) == ["MCP703 s.remote"]
-    assert found("external", store="v", remote=["a"], values=["a"]) == ["MCP703 s.values"]
+    assert found("external", store=True, remote=["a"], values=["a"]) == ["MCP703 s.values"]
     (finding,) = secrets_findings(
-        source="none", store_name=None, env_keys={"A": "a"}, remote_keys=[], value_keys=[], path=str
+        source="none", has_store=False, env_keys={"A": "a"}, remote_keys=[], value_keys=[], path=str
     )
     assert finding.severity is Severity.WARNING
     assert finding.problem == "The source is 'none', which does not use 'env' (1 given)."

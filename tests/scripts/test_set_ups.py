@@ -84,8 +84,9 @@ def test_the_lab_installs_every_lock_once_and_then_runs(checkout: Checkout, ci: 
         "tests/lab/requirements.txt",
         f"{servers}/python_v1/requirements.txt",
         f"{servers}/fastmcp/requirements.txt",
+        f"{servers}/drivers_python/requirements.txt",
     ]
-    assert [call.split()[:2] for call in checkout.called if call.startswith("npm")] == [["npm", "ci"]] * 2
+    assert [call.split()[:2] for call in checkout.called if call.startswith("npm")] == [["npm", "ci"]] * 3
     assert checkout.called[-1] == LAB
     checkout.calls.unlink(missing_ok=True)
     assert checkout.run("lab", ci=ci) == (0, "")

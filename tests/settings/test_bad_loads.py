@@ -180,8 +180,8 @@ CASES: dict[str, tuple[str, str, str]] = {
         "Give a number above 0 to 100.",
     ),
     "a database that there is not": (
-        text(more=("database: {kind: mysql}",)),
-        "It is 'mysql', but takes one of postgres, sqlite, duckdb, single-writer.",
+        text(more=("database: {kind: oracle}",)),
+        "It is 'oracle', but takes one of postgres, mysql, mongodb, sqlserver, redis, sqlite, duckdb, single-writer.",
         "Kind of database.",
     ),
     "a store all reserved": (

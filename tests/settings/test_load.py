@@ -64,7 +64,7 @@ MISTAKES: list[tuple[str, dict[str, Any], tuple[str, str, str]]] = [
             "mcp:zebra",
             "There is no such key.",
             "Known keys: mcp:region, mcp:server, mcp:workload, mcp:edge, mcp:database, mcp:stateStore, mcp:prices, "
-            "mcp:scaling, mcp:secrets, mcp:monitoring, mcp:awaits, mcp:accept.",
+            "mcp:scaling, mcp:secrets, mcp:monitoring, mcp:awaits, mcp:extraObjects, mcp:accept.",
         ),
     ),
     (
