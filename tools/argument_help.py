@@ -28,7 +28,7 @@ def help_text(group: type[Group], head: str = HEAD) -> str:
     for key in _sorted(group):
         info = key.info
         words = f"{kind(info.annotation, info.metadata)}{', required' if info.is_required() else ''}"
-        first = textwrap.wrap(f"{path_text(key)}: {words}", WIDTH, subsequent_indent=" " * 4)
+        first = textwrap.wrap(f"{path_text(key)}: {words}", WIDTH, subsequent_indent=" " * 4, break_on_hyphens=False)
         sentence = textwrap.wrap(described(key.group, key.name), WIDTH - 4, break_on_hyphens=False)
         parts.append("\n".join([*first, *(f"    {line}" for line in sentence)]))
     return "\n\n".join(parts)

@@ -18,8 +18,10 @@ from .namespace.component import McpNamespace
 from .pooler.component import McpPgBouncer
 from .region_plan import RegionPlan, plan_region
 from .region_shared import SharedPooler, SharedSecret
+from .rules.environment import secret_host_findings
 from .secrets.component import McpSecrets
 from .server.component import McpService
+from .server.keys import ServiceKeys
 from .server_plan import ServerPlan
 from .settings.arguments import settings_from_arguments
 from .settings.models import Settings
@@ -156,6 +158,7 @@ class McpRegion(pulumi.ComponentResource):
             return _named(name, server.name, kind), pulumi.ResourceOptions(parent=self, aliases=aliases)
 
         service_args = wiring.service_args(server, namespace, secrets.get(server.name), poolers.get(server.name))
+        service_args = _host_in_clear(service_args, server, f'McpRegion "{name}" cannot work:')
         service_name, child = below("service")
         service = McpService(service_name, settled(service_args, accept=accepted), child)
         if server.autoscaled:
@@ -168,6 +171,15 @@ class McpRegion(pulumi.ComponentResource):
         ingress_args = wiring.ingress_args(server, namespace, service.service_name)
         ingress = McpIngress(ingress_name, settled(ingress_args, accept=accepted), child)
         return service.service_name, ingress.url
+
+
+def _host_in_clear(keys: ServiceKeys, server: ServerPlan, heading: str) -> ServiceKeys:
+    """The server is told its public name in its environment, where a secret is refused: at the key that gives it."""
+    host = server.settings.edge.host
+    if host is None or keys.env.get(wiring.ALLOWED_HOSTS_VARIABLE) is not host:
+        return keys
+    shown = clear(host, lambda _: [], secret_host_findings(path="mcp:edge.host"), heading)
+    return keys.model_copy(update={"env": {**keys.env, wiring.ALLOWED_HOSTS_VARIABLE: shown}})
 
 
 def cleared_objects(plan: RegionPlan, where: str) -> list[dict[str, Any]]:

@@ -81,7 +81,11 @@ class Case:
 
     def in_clear(self, path: Path) -> bool:
         """Whether a place is in clear by its nature, so that a secret is refused there."""
-        return path[:1] == ("env",) or path[:2] == ("server", "env")
+        if self.component == "McpRegion" and path in (("edge", "host"), ("database", "host")):
+            # A variable of the server, unless it connects to a pooler instead.
+            return path[0] == "edge" or "pooler" not in self.args["database"]
+        inner = path[1:] if path[:1] == ("server",) else path
+        return inner[:1] == ("env",) or (inner[:1] in (("sidecars",), ("init_containers",)) and "env" in inner)
 
     def at(self, path: Path) -> Any:
         """The plain value at a place."""
@@ -110,7 +114,8 @@ class Case:
             ]
         if self.component == "McpRegion":
             args["region"] = {**args["region"], "name": f"{args['region']['name']}{suffix}"}
-            args["region"].pop("namespace", None)
+            if args["region"].pop("namespace", None) and not args["region"].get("create_namespace", True):
+                args["region"]["namespace"] = f"{self.args['region']['namespace']}{suffix}"
         return Case(self.component, self.variant, args, self.distinct)
 
 
@@ -173,12 +178,15 @@ SHARED_PEERS = {
         {"port": 9100, "cidrs": ["10.0.0.0/8"]},
         {"port": 8000, "workload": "qq-prober", "component": "probe"},
         {"port": 8000, "namespace": "qq-agents", "pod_labels": {"app": "planner"}},
+        {"port": 9100, "protocol": "UDP", "cidrs": ["172.16.0.0/12"], "except_cidrs": ["172.16.1.0/24"]},
     ],
     "allow_to": [
         {"port": 5432, "cidrs": ["10.20.0.0/16"]},
         {"port": 6432, "workload": "qq-pooler", "component": "pooler"},
         {"port": 443, "cidrs": ["10.96.0.1/32"]},
         {"port": 6333, "namespace": "vectors", "pod_labels": {"app": "qdrant"}},
+        {"port": 3478, "protocol": "UDP", "cidrs": ["172.16.0.0/12"], "except_cidrs": ["172.16.1.0/24"]},
+        {"port": 8443, "internet": True},
     ],
 }
 
@@ -192,10 +200,26 @@ CASES = (
             "environment": "staging",
             "quota": {"cpu": "40000m", "memory": "65536Mi", "pods": 40, "extended_resources": {"nvidia.com/gpu": 8}},
             "operators": ["oncall", "platform"],
+            "platform": "gke",
+            "resolvers": [
+                {"namespace": "dns", "pod_labels": {"app": "resolver"}, "port": 5353},
+                {"cidrs": ["169.254.20.10/32"]},
+            ],
             "patches": [
                 {"kind": "LimitRange", "name": "defaults", "patch": {"metadata": {"annotations": {"team": "orders"}}}}
             ],
             "accept": {},
+        },
+        ("namespace",),
+    ),
+    Case(
+        "McpNamespace",
+        "existing",
+        {
+            "namespace": "qq-orders",
+            "create_namespace": False,
+            "namespace_objects": ["quota"],
+            "quota": {"cpu": "40", "memory": "64Gi", "pods": 40},
         },
         ("namespace",),
     ),
@@ -208,6 +232,7 @@ CASES = (
             "namespace": "qq-orders",
             "health_path": "/healthz",
             "start_replicas": 7,
+            "database_ca": {"secret": "orders-authority", "key": "tls.crt"},
         },
     ),
     Case(
@@ -372,6 +397,10 @@ CASES = (
             },
             "rollout": {"strategy": "RollingUpdate", "max_surge": "1", "max_unavailable": "0"},
             **SHARED_PEERS,
+            "mesh": "istio-ambient",
+            "platform": "eks",
+            "workload_identity": "eks-pod-identity",
+            "database_ca": {"config_map": "orders-authority"},
             "await_timeout_seconds": 900,
             "accept": {},
         },
@@ -387,6 +416,8 @@ CASES = (
             "allow_from": [{"port": 8000, "namespace": "qq-gateway"}],
             "cluster_user_id": True,
             "writable_root": False,
+            "platform": "openshift",
+            "database_ca": {"file": "/etc/pki/orders.crt"},
         },
     ),
     Case(
@@ -711,7 +742,14 @@ CASES = (
             "client_connections": 800,
             "server_tls_mode": "verify-full",
             "image": "registry.example/qq-pgbouncer:1.25.1",
+            "database_ca": {"config_map": "orders-authority", "key": "root.crt"},
+            "parameters": {"search_path": "orders"},
+            "ignored_parameters": ["extra_float_digits", "jit"],
+            "tracked_parameters": ["IntervalStyle"],
+            "mesh": "istio-sidecar",
+            "allow_to": SHARED_PEERS["allow_to"],
             "allow_from": [
+                {"port": 6432, "protocol": "TCP", "cidrs": ["172.16.0.0/12"], "except_cidrs": ["172.16.1.0/24"]},
                 {"port": 6432, "workload": "qq-server"},
                 {"port": 6432, "namespace": "qq-tools", "name": "tools"},
                 {"port": 6432, "cidrs": ["10.0.0.0/8"]},
@@ -732,6 +770,24 @@ CASES = (
             "accept": {},
         },
         ("pooler_name",),
+    ),
+    *(
+        Case(
+            "McpPgBouncer",
+            source,
+            {
+                "namespace": "qq-orders",
+                "database_host": "qq.orders-db.svc",
+                "database_namespace": "orders-db",
+                "database_pod_labels": {"app": "postgres"},
+                "server_tls_mode": "verify-ca",
+                "database_ca": {source: place},
+                "secret_name": "qq-secret",
+                "pool_size": 20,
+                "max_client_conn": 400,
+            },
+        )
+        for source, place in (("secret", "orders-authority"), ("file", "/etc/pki/orders.crt"))
     ),
     *(Case("McpRegion", variant, args) for variant, args in REGIONS.items()),
 )

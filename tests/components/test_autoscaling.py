@@ -9,7 +9,7 @@ from typing import Any, get_args
 import pulumi
 import pytest
 
-from pulumi_kubernetes_mcp import FindingsError, McpAutoscaling
+from pulumi_kubernetes_mcp import ArgumentsError, FindingsError, McpAutoscaling
 from pulumi_kubernetes_mcp.autoscaling import args as autoscaling
 from pulumi_kubernetes_mcp.autoscaling import spec as specs
 from pulumi_kubernetes_mcp.autoscaling.args import check
@@ -288,7 +288,7 @@ ERRORS: list[tuple[dict[str, Any], list[str]]] = [
     ({**HPA, "kind": "hpa", "query": "sum(x)", "target_per_pod": 3.0}, ["MCP248 query"]),
     ({**KEDA, "target": "a" * 55}, ["MCP204 target"]),
     ({**KEDA, "target": "a" * 64, "hpa_name": "b" * 64}, ["MCP204 target", "MCP204 hpa_name"]),
-    ({**KEDA, "hpa_name": "Orders_HPA"}, ["MCP108 hpa_name"]),
+    ({**KEDA, "hpa_name": "orders.hpa"}, ["MCP108 hpa_name"]),
     ({**KEDA, "eras": ["sse"], "kind": "hpa"}, ["MCP209 kind"]),
     ({**KEDA, "follow": "cpu"}, ["MCP209 follow"]),
     ({**KEDA, "follow": "cpu", "kind": "keda"}, ["MCP209 follow"]),
@@ -306,6 +306,12 @@ def test_what_cannot_work_is_refused(args: dict[str, Any], expected: list[str]) 
         make(args)
     assert [f"{one.code} {one.path}" for one in refused.value.findings] == expected
     assert all(one.remedy.endswith((".", "?")) for one in refused.value.findings)
+
+
+def test_a_name_that_no_object_can_have_is_refused_before_the_rules_look() -> None:
+    with pytest.raises(ArgumentsError) as refused:
+        make({**KEDA, "hpa_name": "Orders_HPA"})
+    assert [one.path for one in refused.value.problems] == ["hpa_name"]
 
 
 NIGHT = {**OFFICE, "name": "night", "days": ["daily"], "from_time": "22:00", "to_time": "02:30"}

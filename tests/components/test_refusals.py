@@ -51,7 +51,8 @@ NONSENSE: list[tuple[str, dict[str, Any], str, str]] = [
         "McpNamespace",
         {"zzz": 1},
         "zzz: There is no such argument.",
-        "Known arguments: operators, accept, namespace, environment, quota.",
+        "Known arguments: platform, resolvers, create_namespace, namespace_objects, operators, accept, patches, "
+        "namespace, environment, quota.",
     ),
     ("McpService", {"namespace": None}, "namespace: It is missing.", "Add it. Namespace of all objects."),
     (
@@ -147,14 +148,8 @@ NONSENSE: list[tuple[str, dict[str, Any], str, str]] = [
     (
         "McpService",
         {"writable_paths": ["tmp"]},
-        "writable_paths[0]: It is 'tmp', which is not a directory.",
+        "writable_paths[0].path: It is 'tmp', which is not a directory.",
         "Give an absolute path without spaces and ':', such as '/tmp'.",
-    ),
-    (
-        "McpService",
-        {"writable_paths": ["/tmp", "/tmp"]},
-        "writable_paths: '/tmp' is given twice.",
-        "Keep one of the two.",
     ),
     (
         "McpService",
@@ -289,8 +284,9 @@ NONSENSE: list[tuple[str, dict[str, Any], str, str]] = [
     (
         "McpPgBouncer",
         {"server_tls_mode": "yes"},
-        "server_tls_mode: It is 'yes', but takes one of disable, prefer, require, verify-full.",
-        "TLS towards the database, in libpq's words (PGSSLMODE); 'require' because managed databases offer it.",
+        "server_tls_mode: It is 'yes', but takes one of disable, prefer, require, verify-ca, verify-full.",
+        "TLS towards the database, in libpq's words; 'require', which encrypts and verifies nothing, because managed "
+        "databases offer it. The server gets the word that its driver reads: to node-postgres require is no-verify.",
     ),
     (
         "McpService",

@@ -105,6 +105,7 @@ def with_outputs(**server: Any) -> None:
             "kind": "ingress",
             "implementation": "nginx",
             "ingress_class": later("public"),
+            "client_namespace": "ingress-public",
             "tls_secret": later("shop-certificate"),
             "cluster_issuer": later("letsencrypt"),
             "annotations": {"example.com/zone": later("zone-9")},
@@ -118,6 +119,23 @@ def with_outputs(**server: Any) -> None:
             "version": later("7"),
         },
     )
+
+
+def test_where_the_proxies_of_a_class_that_comes_later_run_has_to_be_said() -> None:
+    edge: dict[str, Any] = {"host": "h.example.com", "kind": "ingress", "implementation": "nginx"}
+    region: dict[str, Any] = {
+        "region": {"name": "us-east"},
+        "server": {"image": IMAGE, "health_path": "/healthz"},
+        "workload": {"daily_users": 500},
+    }
+    with pytest.raises(FindingsError) as refused:
+        record(lambda: McpRegion("shop", **region, edge={**edge, "ingress_class": later("nginx")}))
+    (finding,) = refused.value.findings
+    assert (finding.code, finding.path) == ("MCP315", "mcp:edge.clientNamespace")
+    assert finding.problem == (
+        "ingressClass comes later and may be another one than that of 'nginx': where its proxies run is not known."
+    )
+    assert record(lambda: McpRegion("shop", **region, edge={**edge, "ingress_class": "nginx"})).manifests()
 
 
 @pytest.mark.parametrize("preview", [False, True])
@@ -156,6 +174,22 @@ def test_a_secret_output_in_the_environment_is_refused() -> None:
     with pytest.raises(FindingsError) as refused:
         record(lambda: with_outputs(env={"NOTE": pulumi.Output.secret("hunter2")}))
     assert [finding.code for finding in refused.value.findings] == ["MCP107"]
+    assert "hunter2" not in str(refused.value)
+
+
+def test_a_secret_host_is_refused_at_its_key() -> None:
+    def build() -> None:
+        McpRegion(
+            "shop",
+            region={"name": "us-east"},
+            server={"image": IMAGE, "health_path": "/healthz"},
+            workload={"daily_users": 500},
+            edge={"host": pulumi.Output.secret("hunter2.example.com"), "implementation": "envoy-gateway"},
+        )
+
+    with pytest.raises(FindingsError) as refused:
+        record(build)
+    assert [(finding.code, finding.path) for finding in refused.value.findings] == [("MCP107", "mcp:edge.host")]
     assert "hunter2" not in str(refused.value)
 
 

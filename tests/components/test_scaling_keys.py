@@ -10,13 +10,14 @@ import pytest
 from pulumi_kubernetes_mcp import program
 from pulumi_kubernetes_mcp.autoscaling.keys import AutoscalingKeys
 from pulumi_kubernetes_mcp.keys import pass_through
+from pulumi_kubernetes_mcp.settings.keys.patches import AutoscalingPatchKeys
 from pulumi_kubernetes_mcp.settings.keys.scaling import AutoscalerKeys
 from pulumi_kubernetes_mcp.settings.models import Settings
 from pulumi_kubernetes_mcp.settings.tree import keys as keys_of
 from pulumi_kubernetes_mcp.testing import Recording, record
 
 ADDRESS = "https://prometheus.monitoring:9090"
-SAID = tuple(AutoscalerKeys.model_fields)
+SAID = (*AutoscalerKeys.model_fields, *AutoscalingPatchKeys.model_fields)
 """Keys of mcp:scaling that the autoscaler takes as they are."""
 STACK: dict[str, dict[str, Any]] = {
     "mcp:region": {"name": "us-east", "kubernetesVersion": "1.36"},

@@ -6,6 +6,8 @@ CHANGELOG.md.
 
 from __future__ import annotations
 
+import re
+
 CUSTOM = {
     "ExternalSecret": "kubernetes:external-secrets.io/v1:ExternalSecret",
     "HTTPRoute": "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute",
@@ -85,16 +87,35 @@ CHILDREN = {
         "account": "kubernetes:core/v1:ServiceAccount",
         "claim-<name>": "kubernetes:core/v1:PersistentVolumeClaim",
         "cluster-rights": "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding",
-        "cluster-rights-0": "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding",
+        "cluster-rights-<number>": "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding",
         "cluster-role": "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole",
         "deployment": "kubernetes:apps/v1:Deployment",
         "disruption": "kubernetes:policy/v1:PodDisruptionBudget",
         "from-<name>": "kubernetes:networking.k8s.io/v1:NetworkPolicy",
         "network": "kubernetes:networking.k8s.io/v1:NetworkPolicy",
         "rights": "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding",
-        "rights-1": "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding",
+        "rights-<number>": "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding",
         "role": "kubernetes:rbac.authorization.k8s.io/v1:Role",
         "service": "kubernetes:core/v1:Service",
         "to-<port>": "kubernetes:networking.k8s.io/v1:NetworkPolicy",
     },
 }
+
+CHOSEN = {
+    r"to-\d+(-\d+)?": "to-<port>",
+    r"(from|claim)-.+": r"\1-<name>",
+    r"((cluster-)?rights)-\d+": r"\1-<number>",
+    r"extra-.+": "extra-<object>",
+    r"openshift-.+": "openshift-<path>",
+}
+"""Names of children that follow from what a caller gives, to how the table has them."""
+
+
+def child_name(component: str, suffix: str) -> str:
+    """A child as the table has it, from the suffix of its name."""
+    if component == "McpRegion" and suffix.endswith(("-autoscaling", "-ingress", "-service")):
+        return f"<server>-{suffix.rpartition('-')[2]}"
+    for chosen, general in CHOSEN.items():
+        if re.fullmatch(chosen, suffix):
+            return re.sub(chosen, general, suffix)
+    return suffix

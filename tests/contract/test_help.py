@@ -44,8 +44,9 @@ def test_help_shows_every_key(component: str) -> None:
         ("McpService", "image", "str or Output, required Container image with a fixed tag or a digest; 'latest' and no "
          "tag are refused."),
         ("McpService", "port", "int Port that the server listens on; 8000 is that of the Python SDK. Default: 8000."),
-        ("McpIngress", "kind", "'gateway' | 'ingress' 'gateway' emits an HTTPRoute, 'ingress' an Ingress. Default: "
-         "'gateway'."),
+        ("McpIngress", "kind", "'gateway' | 'ingress' | 'route' | 'none' 'gateway' emits an HTTPRoute, 'ingress' an "
+         "Ingress, 'route' an OpenShift Route; 'none' emits nothing: the server is for other workloads of the cluster. "
+         "Default: 'gateway'."),
         ("McpService", "allow_from[].port", "int, required Port that is open."),
     ],
 )  # fmt: skip

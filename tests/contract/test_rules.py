@@ -16,7 +16,7 @@ import pytest
 
 from pulumi_kubernetes_mcp.testing import Recording, record
 from tests.components.cases import CASES, Case, by_id, plain_run
-from tests.contract.canonical import CHILDREN, TOKENS
+from tests.contract.canonical import CHILDREN, TOKENS, child_name
 from tests.table import every_row
 from tools import source
 
@@ -125,14 +125,7 @@ def test_the_table_of_children_is_complete(name: str) -> None:
     for case in CASES:
         if case.component == name:
             for child in plain_run(case.id, "my-thing").children("my-thing"):
-                suffix = child.name.removeprefix("my-thing-")
-                if name == "McpRegion" and suffix.endswith(("-autoscaling", "-ingress", "-service")):
-                    suffix = f"<server>-{suffix.rpartition('-')[2]}"
-                suffix = re.sub(r"^extra-.+", "extra-<object>", suffix)
-                suffix = re.sub(r"^openshift-.+", "openshift-<path>", suffix)
-                found[re.sub(r"^to-\d+(-\d+)?$", "to-<port>", re.sub(r"^(from|claim)-.+", r"\1-<name>", suffix))] = (
-                    child.type
-                )
+                found[child_name(name, child.name.removeprefix("my-thing-"))] = child.type
     assert found == CHILDREN[name]
 
 

@@ -31,9 +31,12 @@ ELSEWHERE = frozenset(
         "go.sum",
         "stacks/Pulumi.<stack>.yaml",
         "profiles/orders.yaml",
+        "/mcp/",
+        "kubernetes-mcp/",
+        "openshift/deployment.yaml",
     }
 )
-"""Names that look like files of this repository and are not."""
+"""Names that look like files of this repository and are not: files of others, paths of a server, a prefix of labels."""
 _FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r"^\.?[\w.<>*/-]+(\.(py|md|ya?ml|toml|json|txt|in|ini|sh|mod|sum)|/)$")
 
@@ -44,8 +47,8 @@ def prose(page: Path) -> str:
 
 
 def links(page: Path) -> Iterator[tuple[str, str]]:
-    """Path and anchor of every relative link."""
-    for target in re.findall(r"\]\(([^)\s]+)\)", prose(page)):
+    """Path and anchor of every relative link; what stands in backquotes is no link, but may be the words of one."""
+    for target in re.findall(r"\]\(([^)\s]+)\)", re.sub(r"`[^`\n]+`", "``", prose(page))):
         if not re.match(r"[a-z]+:", target):
             path, _, anchor = target.partition("#")
             yield path, anchor

@@ -112,12 +112,12 @@ def test_every_argument_has_a_row(component: str) -> None:
 @pytest.mark.parametrize(
     "row",
     [
-        "| `image` | text, or an Output | **required** | Container image with a fixed tag or a digest; 'latest' and no "
-        "tag are refused. |",
+        "| `image` | image reference, or an Output | **required** | Container image with a fixed tag or a digest; "
+        "'latest' and no tag are refused. |",
         "| `secret_env` | list of [group](#secretenvargs) | `[]` | Environment variables from keys of that Secret. |",
         '| `eras` | list of `modern`, `legacy-stateless`, `legacy-stateful`, `sse` | `["modern"]` | Protocol eras that '
         "the server serves on its URL. All regions behind one host must serve the same. |",
-        "| `variable` | text | **required** | Name of the environment variable. |",
+        "| `variable` | name of an environment variable | **required** | Name of the environment variable. |",
     ],
 )
 def test_rows_of_a_component(row: str) -> None:
@@ -133,9 +133,11 @@ def test_rows_of_a_component(row: str) -> None:
         "Python SDK. |",
         "| `sharePercent` | number above 0 to 100 | `50` | Part of max_connections that this service may use, in "
         "percent. |",
-        "| `kind` | `gateway`, `ingress` | `\"gateway\"` | 'gateway' emits an HTTPRoute, 'ingress' an Ingress. |",
+        "| `kind` | `gateway`, `ingress`, `route`, `none` | `\"gateway\"` | 'gateway' emits an HTTPRoute, 'ingress' "
+        "an Ingress, 'route' an OpenShift Route; 'none' emits nothing: the server is for other workloads of the "
+        "cluster. |",
         "| `cpu` | CPU | not set | CPU, such as '500m'. |",
-        "| `host` | host name | **required** | Public host name. The same in every region: tokens are bound to it. |",
+        "| `host` | host name | not set | Public host name. The same in every region: tokens are bound to it. |",
         "| `remote` | map to [group](#mcpsecretsremote) | `{}` | Key of the Secret to its place in the store "
         "(source 'external'). |",
         "| `code` | code or name of a [rule](findings/README.md) | **required** | Code of the warning, such as "

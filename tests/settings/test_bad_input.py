@@ -164,7 +164,7 @@ def test_a_program_is_told_the_same(keys: type[Group], arguments: dict[str, Any]
 TAKES: dict[str, tuple[list[str], list[str]]] = {
     "ENV_NAME": (["A", "_a.b-1"], ["", "1A", "A=B", "A B", "..", "..A", "\u00c4"]),
     "DATA_KEY": (["tls.crt", "A-1_b", "-", "a" * 253], ["", ".", "..", "..a", "a/b", "a b", "a" * 254, "a\n"]),
-    "OBJECT_NAME": (["a", "a.b-c", "1"], ["", "A", "a_b", "-a", "a.", "a" * 254, "a..b"]),
+    "OBJECT_NAME": (["a", "a.b-c", "1", "a" * 253], ["", "A", "a_b", "-a", "a.", "a" * 254, "a..b"]),
     "DNS_LABEL": (["a", "a" * 63], ["", "a.b", "a" * 64, "a-"]),
     "LABEL_KEY": (["a", "A_b.c", "example.com/A"], ["", "/a", "a/", "A.com/a", "a/b/c", "-a", "a" * 64]),
     "ANNOTATION_KEY": (["nginx.ingress.kubernetes.io/x", "A.com/a"], ["a b", "/a", "a/b/c"]),

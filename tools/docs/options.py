@@ -14,14 +14,16 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any, get_origin
 
 from pulumi_kubernetes_mcp.keys import COMPONENTS
+from pulumi_kubernetes_mcp.kubernetes import grammar
 from pulumi_kubernetes_mcp.rules.catalogue import CATALOGUE
 from pulumi_kubernetes_mcp.rules.model import Rule
 from pulumi_kubernetes_mcp.settings import fields, profile_file
+from pulumi_kubernetes_mcp.settings import schema as stack_schema
 from pulumi_kubernetes_mcp.settings.fields import Group
 from pulumi_kubernetes_mcp.settings.help import help_of, in_program
 from pulumi_kubernetes_mcp.settings.models import Settings
+from pulumi_kubernetes_mcp.settings.names import FILE, SURGE
 from pulumi_kubernetes_mcp.settings.problems import NAMESPACE
-from pulumi_kubernetes_mcp.settings.schema import stack_file_schema
 from pulumi_kubernetes_mcp.settings.tree import group_in, groups, keys, ordered
 from tools import argument_types, source
 from tools.argument_help import path_text
@@ -30,13 +32,19 @@ from .regions import table
 
 PACKAGE = "pulumi_kubernetes_mcp."
 PATTERNS = {
+    **{f"^({form.pattern})$": re.sub(r"^(the|an?) ", "", form.is_not) for form in grammar.ALL.values()},
     fields._CPU: "CPU",
     fields._MEMORY: "memory",
     fields._PATH: "path",
+    fields._ENDPOINT: "path",
+    fields._ADDRESS: "name or address of a host",
     f"^{fields.DNS_LABEL}$": "DNS label",
     fields.OBJECT_NAME: "name of an object",
     fields.DIRECTORY: "directory",
     profile_file.RELATIVE_PATH: "relative path",
+    FILE: "relative path",
+    SURGE: "number or percentage",
+    stack_schema._ADDRESS_RANGE: "address range",
 }
 """What a pattern of the schema is called; others are shown as they are."""
 
@@ -80,7 +88,9 @@ def _region_options() -> str:
     rows = []
     for key, info in Settings.model_fields.items():
         place = f"../settings.md#{_anchor(f'{NAMESPACE}:{info.alias}')}"
-        kind = f"list of [groups]({place})" if get_origin(info.annotation) is list else f"[group]({place})"
+        kind = f"[group]({place})"
+        if get_origin(info.annotation) is list:
+            kind = f"list of [{'groups' if group_in(info.annotation) else 'objects'}]({place})"
         rows.append([f"`{key}`", kind, "**required**" if info.is_required() else "not set", help_of(Settings, key)])
     rows.append(["`servers`", "mapping to groups", "not set", argument_types.SERVERS])
     return table(["option", "type", "default", "meaning"], rows)
@@ -180,7 +190,7 @@ def _code_names(code: CodeType) -> Iterator[str]:
 
 def settings() -> str:
     """Every key of a stack file: one section per top-level key, one per nested group."""
-    schema = stack_file_schema()
+    schema = stack_schema.stack_file_schema()
     definitions: Mapping[str, Any] = schema["definitions"]
     keys: Mapping[str, Any] = schema["properties"]["config"]["properties"]
     parts = [_overview(keys, definitions)]
@@ -205,7 +215,9 @@ def _overview(keys: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
 def _sections(path: str, given: Mapping[str, Any], definitions: Mapping[str, Any], level: str) -> list[str]:
     name = _group(given)
     if name is None:
-        return []
+        # A key of the top level has a section whatever it is; deeper ones have their row.
+        whole = f"{level} {path}\n\n{_meaning(given, definitions)} It is a {_kind(given, path)}."
+        return [whole] if level == "##" else []
     group = definitions[name]
     rows, deeper = [], []
     declared = next(one for one in groups(Settings) if one.__name__ == name)
@@ -252,7 +264,7 @@ def _plain(given: Mapping[str, Any], path: str) -> str:
     # Where null is taken too, it removes the key of a layer below.
     match next(kind for kind in kinds if kind != "null") if isinstance(kinds, list) else kinds:
         case "array":
-            return f"list of {_kind(given['items'], path)}"
+            return f"list of {re.sub('^map ', 'maps ', _kind(given['items'], path))}"
         case "object":
             values = given.get("additionalProperties")
             secure = isinstance(values, dict) and "secure" in values.get("properties", {})

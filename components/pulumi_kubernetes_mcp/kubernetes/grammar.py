@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 
 LABEL = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
 """A DNS label (RFC 1123)."""
-SUBDOMAIN = rf"{LABEL}(\.{LABEL})*"
-"""A DNS subdomain (RFC 1123): the name of most objects."""
+_PART = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+SUBDOMAIN = rf"{_PART}(\.{_PART})*"
+"""A DNS subdomain as the API server sees one: the name of most objects. Only the whole has a greatest length (253)."""
 _QUALIFIED = r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
 _DOMAIN_COMPONENT = r"[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?"
 _NO_WAY_UP = r"(?!\.\.)(?!\.$)"

@@ -98,12 +98,15 @@ def manifests(deployment: Deployment) -> tuple[Manifest, ...]:
     """Every Kubernetes object of the run, in the order in which they can be applied.
 
     Left out are charts, lists and patches, which are not one object, and ``spec.replicas`` where the resource
-    ignores changes to it: an autoscaler owns that number. RunError where two resources declare one object.
+    ignores changes to it: an autoscaler owns that number. RunError where two resources declare one object, as far as
+    its name can be read.
     """
     found = [_manifest(r, deployment) for r in deployment.resources if r.kubernetes and is_object(r.type)]
     found.sort(key=lambda manifest: (apply_order(manifest.kind), manifest.identity))
     seen: dict[tuple[str, str, str, str], Manifest] = {}
     for manifest in found:
+        if any(hidden in part for hidden in (SECRET_TEXT, UNKNOWN_TEXT) for part in manifest.identity):
+            continue
         if (other := seen.setdefault(manifest.identity, manifest)) is not manifest:
             place = f" in the namespace {manifest.identity[2]}" if manifest.identity[2] else ""
             raise pulumi.RunError(

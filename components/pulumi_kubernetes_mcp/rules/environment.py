@@ -181,6 +181,17 @@ def secret_output_findings(variable: str, *, path: str) -> list[Finding]:
     ]
 
 
+def secret_host_findings(*, path: str) -> list[Finding]:
+    """MCP107 for a public host that is a secret of Pulumi: the server is told its name in clear."""
+    return [
+        CLEAR_SECRET.at(
+            path,
+            "The host is a secret Output, and would stand in clear in the Deployment.",
+            "Clients have to know it, so that it is none: pulumi.Output.unsecret(value).",
+        )
+    ]
+
+
 def argument_findings(arguments: Sequence[str], *, path: str) -> list[Finding]:
     """MCP107 for each argument of a command line that shows a secret: ``--token=...``, or what follows ``--token``."""
     found = []

@@ -10,6 +10,7 @@ from ..inputs.outputs import after, awaited, clear, report_findings, validate_in
 from ..kubernetes.registering import cleared_patches, register
 from ..rules import workload
 from ..rules.environment import env_findings, secret_output_findings
+from ..settings.keys.server import PodKeys
 from ..types.server import HELP, McpServiceArgs
 from . import objects as made
 from . import spec as specs
@@ -60,7 +61,8 @@ class McpService(pulumi.ComponentResource):
         server = replace(
             server,
             image=validate_input(server.image, lambda known: workload.image_findings(known, path="image"), heading),
-            env={variable: _clear(variable, value, heading) for variable, value in server.env.items()},
+            env={variable: _clear(variable, value, "env", heading) for variable, value in server.env.items()},
+            pod=_beside(server.pod, heading),
         )
         self._spec = server
         objects, _ = patched_objects(
@@ -104,14 +106,32 @@ class McpService(pulumi.ComponentResource):
     __init__.__doc__ = HELP
 
 
-def _clear(variable: str, value: pulumi.Input[str], heading: str) -> pulumi.Input[str]:
+def _clear(variable: str, value: pulumi.Input[str], path: str, heading: str) -> pulumi.Input[str]:
     """The value of an environment variable in clear, which no secret may be."""
     return clear(
         value,
-        lambda known: env_findings({variable: known}, path="env"),
-        secret_output_findings(variable, path="env"),
+        lambda known: env_findings({variable: known}, path=path),
+        secret_output_findings(variable, path=path),
         heading,
     )
+
+
+def _beside(pod: PodKeys, heading: str) -> PodKeys:
+    """The containers beside the server's own, whose variables in clear are no secrets either."""
+
+    def cleared(key: str) -> list[Any]:
+        return [
+            one.model_copy(
+                update={
+                    "env": {
+                        name: _clear(name, value, f"{key}[{place}].env", heading) for name, value in one.env.items()
+                    }
+                }
+            )
+            for place, one in enumerate(getattr(pod, key))
+        ]
+
+    return pod.model_copy(update={key: cleared(key) for key in ("sidecars", "init_containers")})
 
 
 def deployment_options(parent: pulumi.Resource, account: pulumi.Resource, keys: ServiceKeys) -> pulumi.ResourceOptions:

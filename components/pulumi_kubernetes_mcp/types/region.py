@@ -1894,8 +1894,8 @@ server.sidecars[].env_value_from{}.field: str
     Field of the pod, such as 'metadata.name', 'status.podIP' or "metadata.labels['x']". Default:
     none.
 
-server.sidecars[].env_value_from{}.resource: 'limits.cpu' | 'limits.memory' | 'limits.ephemeral-
-    storage' | 'requests.cpu' | 'requests.memory' | 'requests.ephemeral-storage'
+server.sidecars[].env_value_from{}.resource: 'limits.cpu' | 'limits.memory' |
+    'limits.ephemeral-storage' | 'requests.cpu' | 'requests.memory' | 'requests.ephemeral-storage'
     Request or limit of the container: whole cores rounded up, and bytes. Default: none.
 
 server.sidecars[].env_value_from{}.config_map: group

@@ -1230,8 +1230,8 @@ init_containers[].env_value_from{}.field: str
     Field of the pod, such as 'metadata.name', 'status.podIP' or "metadata.labels['x']". Default:
     none.
 
-init_containers[].env_value_from{}.resource: 'limits.cpu' | 'limits.memory' | 'limits.ephemeral-
-    storage' | 'requests.cpu' | 'requests.memory' | 'requests.ephemeral-storage'
+init_containers[].env_value_from{}.resource: 'limits.cpu' | 'limits.memory' |
+    'limits.ephemeral-storage' | 'requests.cpu' | 'requests.memory' | 'requests.ephemeral-storage'
     Request or limit of the container: whole cores rounded up, and bytes. Default: none.
 
 init_containers[].env_value_from{}.config_map: group

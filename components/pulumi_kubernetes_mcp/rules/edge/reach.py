@@ -83,6 +83,11 @@ def unknown_namespace(*, row: Implementation, kind: str, ingress_class: str | No
         problem = (
             f"The IngressClass '{ingress_class}' is not that of '{row.name}': its proxies may run in any namespace."
         )
+        if ingress_class is None:
+            problem = (
+                f"⟦ingress_class⟧ comes later and may be another one than that of '{row.name}': where its proxies run "
+                "is not known."
+            )
         remedy = "Give ⟦client_namespace⟧, the namespace that they run in, or ⟦client_cidrs⟧."
     else:
         problem = f"The proxies of '{row.name}' have no namespace of their own: theirs is not known."
