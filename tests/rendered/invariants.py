@@ -80,7 +80,7 @@ def dangling_policies(objects: Objects) -> Iterator[str]:
             yield f"{label(policy)} selects {len(pods)} workloads"
         for rule in policy["spec"].get("ingress", []):
             for port in rule["ports"]:
-                if any(port["port"] not in port_names(pod) | port_numbers(pod) for pod in pods):
+                if any(port["port"] not in port_names(pod) | _listening(pod) for pod in pods):
                     yield f"{label(policy)} opens the port {port['port']}, which no container has"
         for rule in [*policy["spec"].get("ingress", []), *policy["spec"].get("egress", [])]:
             if not rule.get("from", rule.get("to")):
@@ -89,15 +89,21 @@ def dangling_policies(objects: Objects) -> Iterator[str]:
                 yield from _peer(policy, rule, peer, objects)
 
 
+def _listening(workload: Object) -> set[int]:
+    """The ports of the containers, and that of the tunnel in the pods of an ambient mesh."""
+    ambient = template(workload)["metadata"]["labels"].get("istio.io/dataplane-mode") == "ambient"
+    return port_numbers(workload) | ({15008} if ambient else set())
+
+
 def _peer(policy: Object, rule: Object, peer: Object, objects: Objects) -> Iterator[str]:
-    if "podSelector" not in peer:
-        return
+    if "podSelector" not in peer or "namespaceSelector" in peer:
+        return  # Pods of another namespace are not among the objects.
     wanted = peer["podSelector"]["matchLabels"]
     pods = selects(wanted, objects)
     if not pods:
         yield f"{label(policy)} opens to {wanted}, which are not there"
     for port in rule["ports"]:
-        if "to" in rule and any(port["port"] not in port_numbers(pod) for pod in pods):
+        if "to" in rule and any(port["port"] not in _listening(pod) for pod in pods):
             yield f"{label(policy)} lets connect to the port {port['port']}, which no container there has"
 
 

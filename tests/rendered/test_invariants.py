@@ -49,8 +49,9 @@ def test_a_region_is_whole(name: str, rule: Callable[[Objects], Iterator[str]]) 
 ELSEWHERE = {
     "McpRegion-full": [
         *("qq-license", "qq-more", "qq-authorities", "qq-key", "qq-tls", "qq-publish", "qq-data", "qq-proxy"),
-        *("qq-migrate", "qq-registry", "qq-view", "qq-edit"),
-    ]
+        *("qq-migrate", "qq-registry", "qq-view", "qq-edit", "orders-authority"),
+    ],
+    "McpRegion-internal": ["orders", "orders-authority"],
 }
 """What a case only names: Secrets, ConfigMaps, a claim and roles that are made elsewhere."""
 
