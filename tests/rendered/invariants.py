@@ -96,7 +96,8 @@ def _listening(workload: Object) -> set[int]:
 
 
 def _peer(policy: Object, rule: Object, peer: Object, objects: Objects) -> Iterator[str]:
-    if "podSelector" not in peer or "namespaceSelector" in peer:
+    elsewhere = peer.get("namespaceSelector", {}).get("matchLabels", {}).get("kubernetes.io/metadata.name")
+    if "podSelector" not in peer or elsewhere not in (None, *names(objects, "Namespace")):
         return  # Pods of another namespace are not among the objects.
     wanted = peer["podSelector"]["matchLabels"]
     pods = selects(wanted, objects)

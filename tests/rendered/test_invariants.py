@@ -103,6 +103,11 @@ def pod(everything: list[Any], name: str = SERVER) -> Any:
     return one(everything, "Deployment", name)["spec"]["template"]["spec"]
 
 
+def pod_labels(everything: list[Any], name: str) -> Any:
+    """The labels of the pods of a workload."""
+    return one(everything, "Deployment", name)["spec"]["template"]["metadata"]["labels"]
+
+
 def volume(everything: list[Any], name: str) -> Any:
     """A volume of the server of the full region."""
     (found,) = [body for body in pod(everything, "orders")["volumes"] if body["name"] == name]
@@ -188,6 +193,20 @@ BROKEN: list[tuple[Rule, str, Change, str]] = [
         US,
         lambda all_: policy(all_)["ingress"][0].update({"from": []}),
         "NetworkPolicy mcp-orders has a rule for everybody",
+    ),
+    (
+        invariants.dangling_policies,
+        FULL,
+        lambda all_: pod_labels(all_, "orders").pop("istio.io/dataplane-mode"),
+        "NetworkPolicy orders opens the port 15008, which no container has",
+    ),
+    (
+        invariants.dangling_policies,
+        FULL,
+        lambda all_: policy(all_, "orders-to-6333")["egress"][0]["to"][0]["namespaceSelector"]["matchLabels"].update(
+            {"kubernetes.io/metadata.name": "orders-eu"}
+        ),
+        "NetworkPolicy orders-to-6333 opens to {'app': 'qdrant'}, which are not there",
     ),
     (
         invariants.dangling_policies,
