@@ -52,6 +52,8 @@ FURTHER: dict[str, dict[str, dict[str, Any]]] = {
                                "production": False, "autoscaled": False}},
 }  # fmt: skip
 """Uses in which a key is read that the others leave unread."""
+NAMESPACE_OURS = ("patches", "quota", "namespace_objects", "resolvers", "mesh")
+"""Keys of a region that a namespace of others does not take, or that hide the platform's own resolvers."""
 NOTHING: Mapping[str, str] = {
     "accept[].reason": "it is for the next reader of the stack",
     "McpNamespace.accept": "there is nothing yet that it could accept",
@@ -86,7 +88,8 @@ def stacks() -> dict[str, dict[str, Any]]:
         "database": {**full["database"], "pooler": "none", "max_connections": 4000, "namespace": "databases"},
         "state_store": {"namespace": "stores"},
     }
-    existing = {**full, "region": {**full["region"], "namespace": "team", "create_namespace": False}}
+    of_others = {key: value for key, value in full["region"].items() if key not in NAMESPACE_OURS}
+    existing = {**full, "region": {**of_others, "namespace": "team", "create_namespace": False}}
     found["a namespace of others"] = existing
     resolvers = [{"namespace": "dns", "pod_labels": {"app": "dns"}, "cidrs": ["10.0.0.0/8"]}]
     found["resolvers of its own"] = {**existing, "region": {**existing["region"], "resolvers": resolvers}}
@@ -95,6 +98,8 @@ def stacks() -> dict[str, dict[str, Any]]:
     secrets = {"source": "existing", "name": "database"}
     authority = {**database, "ca": {"config_map": "authorities"}}
     found["an authority of its own"] = {**given["measured"], "database": authority, "secrets": secrets}
+    pooled = {**database, "pooler": "pgbouncer"}
+    found["a pooler"] = {**given["measured"], "database": pooled, "secrets": secrets}
     found["an authority behind a pooler"] = {
         **given["measured"], "database": {**authority, "pooler": "pgbouncer"}, "secrets": secrets,
     }  # fmt: skip

@@ -92,7 +92,7 @@ def test_a_rule_is_found_by_its_code_and_by_its_slug() -> None:
     ("name", "message"),
     [
         ("MCP999", "there is no finding MCP999; codes go from MCP101 to MCP902"),
-        ("MCP30", "there is no finding MCP30; did you mean MCP320 or MCP309 or MCP308?"),
+        ("MCP30", "there is no finding MCP30; did you mean MCP309 or MCP308 or MCP307?"),
         ("unkown-controler", "there is no finding unkown-controler; did you mean unknown-controller"),
         ("sqlite", "there is no finding sqlite; codes go from MCP101 to MCP902"),
     ],
