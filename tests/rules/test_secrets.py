@@ -53,6 +53,8 @@ def test_a_missing_key_is_refused_at_its_variable_and_not_repeated() -> None:
         "Refer to a key that is there, or add it under 'values'."
     )
     assert found("config", env={"A": "a"}, remote=["a"]) == ["MCP702 s.env.A", "MCP703 s.remote"]
+    assert found("config") == ["MCP705 s.values"]
+    assert found("external", store=True) == ["MCP705 s.remote"]
 
 
 def test_what_the_source_does_not_use_is_a_warning() -> None:

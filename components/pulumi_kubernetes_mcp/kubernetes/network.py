@@ -158,7 +158,7 @@ def store_openings(
 ) -> list[Egress]:
     """The ways to a database or another store: its pods where it runs in the cluster, and its addresses."""
     found = []
-    if namespace is not None or pod_labels is not None:
+    if namespace is not None or pod_labels:
         found.append(Egress(port=port, namespace=namespace, pod_labels=dict(pod_labels) if pod_labels else None))
     if cidrs:
         found.append(Egress(port=port, cidrs=list(cidrs)))

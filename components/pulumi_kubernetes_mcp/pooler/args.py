@@ -38,7 +38,7 @@ def pooler_findings(pooler: specs.PoolerSpec, keys: PgBouncerKeys) -> list[Findi
     if host is not None:
         found += network.host_findings(
             host,
-            by_pods=keys.database_namespace is not None or keys.database_pod_labels is not None,
+            by_pods=keys.database_namespace is not None or bool(keys.database_pod_labels),
             namespace_key="⟦database_namespace⟧",
             labels_key="⟦database_pod_labels⟧",
             path="database_host",

@@ -116,7 +116,7 @@ class McpPgBouncer(pulumi.ComponentResource):
 
 def destinations(keys: PgBouncerKeys) -> list[Egress]:
     """The ways to the database: its pods where it runs in the cluster, and its addresses."""
-    in_cluster = keys.database_namespace is not None or keys.database_pod_labels is not None
+    in_cluster = keys.database_namespace is not None or bool(keys.database_pod_labels)
     cidrs = [] if in_cluster and "database_cidrs" not in keys.model_fields_set else keys.database_cidrs
     return network.store_openings(keys.database_port, keys.database_namespace, keys.database_pod_labels, cidrs)
 

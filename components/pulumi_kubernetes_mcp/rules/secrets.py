@@ -63,6 +63,31 @@ UNKNOWN_KEY = Rule(
 )
 
 
+EMPTY_SECRET = Rule(
+    code="MCP705",
+    slug="empty-secret",
+    severity=Severity.ERROR,
+    title="a Secret is made of nothing",
+    meaning="""
+        The source `external` fetches the keys under `remote`, and `config` those under `values`. There are none.
+        """,
+    why="The operator refuses an ExternalSecret without a key, and a Secret without one is of no use to a pod.",
+    fails="""
+        mcp:secrets:
+          source: external
+          store: {name: vault}
+        """,
+    passes="""
+        mcp:secrets:
+          source: external
+          store: {name: vault}
+          env: {OPENAI_API_KEY: openai}
+          remote:
+            openai: {key: mcp/openai}
+        """,
+)
+
+
 UNUSED_SECRETS = Rule(
     code="MCP703",
     slug="unused-secrets",
@@ -140,7 +165,7 @@ def secrets_findings(
     value_keys: Sequence[str],
     path: Callable[[str], str],
 ) -> list[Finding]:
-    """MCP701, MCP702 and MCP703: whether the source of the secrets, its keys and their uses fit together.
+    """MCP701, MCP702, MCP703 and MCP705: whether the source of the secrets, its keys and their uses fit together.
 
     ``env_keys`` are variables and the keys of the Secret that they refer to, ``remote_keys`` those read from
     the store (source ``external``), ``value_keys`` those kept in the configuration (source ``config``).
@@ -157,8 +182,16 @@ def secrets_findings(
             )
         )
     if source in ("external", "config"):
-        key = "remote" if source == "external" else "values"
-        found += _unknown_keys(source, env_keys, remote_keys if source == "external" else value_keys, key, path)
+        key, defined = ("remote", remote_keys) if source == "external" else ("values", value_keys)
+        found += _unknown_keys(source, env_keys, defined, key, path)
+        if not defined and not env_keys:
+            found.append(
+                EMPTY_SECRET.at(
+                    path(key),
+                    f"The source '{source}' makes a Secret of what is under '{key}', which is empty.",
+                    f"Give its keys under '{key}', or set source to 'none'.",
+                )
+            )
     used = _USED.get(source, frozenset())
     for key, given in (("env", list(env_keys)), ("remote", remote_keys), ("values", value_keys)):
         if given and key not in used:
@@ -197,5 +230,6 @@ RULES = (
     NO_STORE,
     UNKNOWN_KEY,
     UNUSED_SECRETS,
+    EMPTY_SECRET,
     POOLER_WITHOUT_SECRET,
 )

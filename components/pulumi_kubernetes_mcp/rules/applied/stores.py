@@ -33,7 +33,7 @@ def database_findings(server: ServerPlan) -> list[Finding]:
     if host is not None:
         found += network.host_findings(
             host,
-            by_pods=given.namespace is not None or given.pod_labels is not None,
+            by_pods=given.namespace is not None or bool(given.pod_labels),
             namespace_key="namespace",
             labels_key="podLabels",
             path="mcp:database.host",
