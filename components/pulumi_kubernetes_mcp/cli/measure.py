@@ -155,11 +155,24 @@ async def _run(request: Request, counts: Counts, say: Say) -> Found:
     from ..measuring.measure import measure as run
 
     # SIGTERM, as from a job that is cancelled, ends the sessions as Ctrl-C does.
-    task = asyncio.current_task()
-    if task is not None:
-        with contextlib.suppress(NotImplementedError, ValueError):
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    return await run(request, counts, say)
+    task, asked = asyncio.current_task(), False
+
+    def end() -> None:
+        nonlocal asked
+        asked = True
+        if task is not None:
+            task.cancel()
+
+    def still(said: str) -> None:
+        # A cancellation that falls into the end of another scope of a client can be lost there: it is asked for again.
+        if asked:
+            raise asyncio.CancelledError
+        say(said)
+
+    with contextlib.suppress(NotImplementedError, ValueError):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, end)
+    return await run(request, counts, still)
 
 
 @contextlib.contextmanager
