@@ -172,4 +172,4 @@ def test_a_region_applies_every_rule_of_the_catalogue_but_those_between_stacks_o
 
 def test_the_rules_of_a_component_are_found_through_the_functions_that_it_calls() -> None:
     assert codes("McpPgBouncer") == ["MCP101", "MCP108", "MCP109", "MCP151", "MCP403", "MCP404", "MCP413"]
-    assert codes("McpSecrets") == ["MCP701", "MCP702", "MCP703"]
+    assert codes("McpSecrets") == ["MCP701", "MCP702", "MCP703", "MCP705"]
