@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 PlatformName = Literal["generic", "gke", "gke-autopilot", "eks", "aks", "openshift", "kind", "k3s"]
+PullPolicy = Literal["Always", "IfNotPresent", "Never"]
 IdentityName = Literal["none", "gke", "irsa", "eks-pod-identity", "azure"]
 
 NODE_LOCAL_DNS = "169.254.20.10/32"
@@ -36,6 +37,8 @@ class Platform:
     """Whether the cluster chooses the users of pods, and refuses fixed ones. Key: `mcp:server.clusterUserId`."""
     identities: tuple[str, ...] = ()
     """Kinds of workload identity that work there. Key: `mcp:server.workloadIdentity`."""
+    pull_policy: PullPolicy = "Always"
+    """When images are pulled. Key: `mcp:server.imagePullPolicy`."""
     default_storage_class: str | None = None
     """The class that a new cluster marks as its default; ``None`` where there is none or it differs. What 'mcp-stack
     doctor' names where the cluster has none."""
@@ -103,13 +106,17 @@ PLATFORMS: Mapping[str, Platform] = {
     ),
     "kind": Platform(
         resolvers=(_CLUSTER_DNS,),
+        # What `kind load` puts into the nodes is in no registry.
+        pull_policy="IfNotPresent",
         default_storage_class="standard",
         source="kind: 'Quick start', 'Loading an image into your cluster'",
     ),
     "k3s": Platform(
         resolvers=(_CLUSTER_DNS,),
+        # Images are imported from files on the nodes, and `k3d image import` does the same.
+        pull_policy="IfNotPresent",
         default_storage_class="local-path",
-        source="K3s: 'Networking services', 'Volumes and storage'",
+        source="K3s: 'Networking services', 'Volumes and storage', 'Import Images'; k3s-io/k3s#2760",
     ),
 }
 """Name in `mcp:region.platform` to what differs there."""
@@ -139,6 +146,11 @@ IDENTITIES: Mapping[str, Identity] = {
     ),
 }
 """Name in `mcp:server.workloadIdentity` to what it needs."""
+
+
+def pull_policy(given: PullPolicy | None, platform: str) -> PullPolicy:
+    """When images are pulled: as it was given, or as the platform needs it."""
+    return given or PLATFORMS[platform].pull_policy
 
 
 def identity_of(given: str | None, annotations: Mapping[str, object]) -> str:

@@ -305,6 +305,7 @@ CASES = (
                 {
                     "name": "proxy",
                     "image": "registry.example/qq-proxy:2.14.0",
+                    "image_pull_policy": "Never",
                     "command": ["/proxy"],
                     "args": ["--port=5432"],
                     "env": {"ZONE": "qq-zone"},
@@ -321,6 +322,7 @@ CASES = (
                 {
                     "name": "migrate",
                     "image": "registry.example/qq-migrate:1.0.0",
+                    "image_pull_policy": "Never",
                     "command": ["/migrate"],
                     "args": ["up"],
                     "env": {"STEP": "qq-all"},
@@ -742,6 +744,8 @@ CASES = (
             "client_connections": 800,
             "server_tls_mode": "verify-full",
             "image": "registry.example/qq-pgbouncer:1.25.1",
+            "image_pull_policy": "IfNotPresent",
+            "platform": "eks",
             "database_ca": {"config_map": "orders-authority", "key": "root.crt"},
             "parameters": {"search_path": "orders"},
             "ignored_parameters": ["extra_float_digits", "jit"],

@@ -84,6 +84,7 @@ REGIONS: dict[str, dict[str, Any]] = {
                 {
                     "name": "proxy",
                     "image": "registry.example/qq-proxy:2.14.0",
+                    "image_pull_policy": "Never",
                     "command": ["/proxy"],
                     "args": ["--port=5432"],
                     "env": {"ZONE": "qq-zone"},
@@ -100,6 +101,7 @@ REGIONS: dict[str, dict[str, Any]] = {
                 {
                     "name": "migrate",
                     "image": "registry.example/qq-migrate:1.0.0",
+                    "image_pull_policy": "Never",
                     "command": ["/migrate"],
                     "args": ["up"],
                     "env": {"STEP": "qq-all"},

@@ -1,4 +1,4 @@
-"""What the kind of cluster changes: resolvers, workload identity; and a namespace that belongs to others."""
+"""What the kind of cluster changes: resolvers, workload identity, pulling; and a namespace that belongs to others."""
 
 from __future__ import annotations
 
@@ -40,6 +40,36 @@ def test_every_entry_has_its_source() -> None:
     assert [name for name, one in PLATFORMS.items() if len(one.source) < 10] == []
     assert [name for name, one in IDENTITIES.items() if len(one.source) < 10] == []
     assert {name for one in PLATFORMS.values() for name in one.identities} == set(IDENTITIES)
+
+
+LOADED = ("kind", "k3s")
+"""Platforms whose nodes images are loaded into, which 'Always' would look for in a registry."""
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize("given", [None, "Never"])
+def test_every_container_pulls_as_the_platform_needs_unless_it_is_said(platform: str, given: str | None) -> None:
+    proxy = {"name": "proxy", "image": "registry.example/proxy:2.14.0"}
+    server = {
+        "sidecars": [{**proxy, "imagePullPolicy": "IfNotPresent"}],
+        "initContainers": [{**proxy, "name": "migrate"}],
+        **({} if given is None else {"imagePullPolicy": given}),
+    }
+    database = {"host": "db.example.com", "maxConnections": 400, "pooler": "pgbouncer"}
+    made = objects(region={"platform": platform}, server=server, database=database, secrets={"source": "existing"})
+    policies = {
+        one["name"]: one["imagePullPolicy"]
+        for (kind, _), body in made.items()
+        if kind == "Deployment"
+        for one in (
+            *body["spec"]["template"]["spec"]["containers"],
+            *body["spec"]["template"]["spec"]["initContainers"],
+        )
+    }
+    usual = given or ("IfNotPresent" if platform in LOADED else "Always")
+    assert policies == {
+        "server": usual, "migrate": usual, "pgbouncer": usual, "user-list": usual, "proxy": "IfNotPresent",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

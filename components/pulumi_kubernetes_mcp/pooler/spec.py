@@ -21,6 +21,7 @@ from ..kubernetes.objects import (
     template_metadata,
 )
 from ..kubernetes.placement import affinity, placement
+from ..platforms import PullPolicy
 from ..settings.keys.certificates import CertificateAuthority
 from ..settings.keys.pod import PlacementKeys
 
@@ -56,6 +57,7 @@ class PoolerSpec:
 
     name: str
     image: pulumi.Input[str]
+    pull_policy: PullPolicy
     instances: int
     secret_name: pulumi.Input[str]
     user_key: str
@@ -195,6 +197,7 @@ def _user_list(pooler: PoolerSpec) -> Spec:
     return {
         "name": "user-list",
         "image": pooler.image,
+        "imagePullPolicy": pooler.pull_policy,
         "command": ["/bin/sh", "-c", USERLIST],
         "env": [
             {"name": name, "valueFrom": {"secretKeyRef": {"name": pooler.secret_name, "key": key}}}
@@ -213,6 +216,7 @@ def _pgbouncer(pooler: PoolerSpec) -> Spec:
     return {
         "name": "pgbouncer",
         "image": pooler.image,
+        "imagePullPolicy": pooler.pull_policy,
         "command": ["/bin/sh", "-c", START],
         "ports": [{"name": "postgres", "containerPort": PORT, "protocol": "TCP"}],
         "resources": {"requests": dict(pooler.requests), "limits": dict(pooler.limits)},

@@ -12,7 +12,7 @@ from ..kubernetes import quantities as units
 from ..kubernetes.made import Made
 from ..kubernetes.patches import patched
 from ..kubernetes.variables import HOME
-from ..platforms import IDENTITIES, identity_of
+from ..platforms import IDENTITIES, identity_of, pull_policy
 from ..rules import identity, network, openings, scaling, workload
 from ..rules.model import Finding
 from . import objects as made
@@ -41,6 +41,7 @@ def server_spec(name: str, keys: ServiceKeys) -> specs.ServerSpec:
         autoscaled=keys.autoscaled,
         production=keys.production,
         image=keys.image,
+        pull_policy=pull_policy(keys.image_pull_policy, keys.platform),
         port=keys.port,
         metrics_port=keys.metrics_port or keys.port,
         health_path=keys.health_path,

@@ -20,6 +20,7 @@ from ..kubernetes.objects import (
     template_metadata,
     without_empty,
 )
+from ..platforms import PullPolicy
 from ..settings.keys.certificates import CertificateAuthority
 from ..settings.keys.server import PodKeys
 
@@ -50,6 +51,7 @@ class ServerSpec:
     """Whether an autoscaler owns the number of pods."""
     production: bool
     image: pulumi.Input[str]
+    pull_policy: PullPolicy
     port: int
     metrics_port: int
     health_path: str | None
@@ -133,6 +135,7 @@ def pod(server: ServerSpec) -> Spec:
                 server.pod.sidecars,
                 server.pod.init_containers,
                 user_id=server.user_id,
+                pull_policy=server.pull_policy,
                 writable=server.pod.writable_paths,
                 volumes=server.pod.volumes,
             ),
@@ -150,6 +153,7 @@ def container(server: ServerSpec) -> Spec:
     result: Spec = {
         "name": CONTAINER,
         "image": server.image,
+        "imagePullPolicy": server.pull_policy,
         "ports": _ports(server),
         "env": variables.environment(
             server.env, server.secret_name, server.secret_env, server.pod.env_value_from, CONTAINER
@@ -164,8 +168,6 @@ def container(server: ServerSpec) -> Spec:
             *trust.mounts(server.database_ca),
         ],
     }
-    if server.pod.image_pull_policy is not None:
-        result["imagePullPolicy"] = server.pod.image_pull_policy
     if server.command is not None:
         result["command"] = list(server.command)
     if server.args is not None:

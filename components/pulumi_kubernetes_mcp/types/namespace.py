@@ -55,8 +55,8 @@ class McpNamespaceArgs(TypedDict):
     quota: NotRequired[QuotaArgs]
     """Limit on the sum of requests; room for the greatest number of pods and a rollout's surge. Default: none."""
     platform: NotRequired[NamespacePlatform]
-    """Kind of cluster, for what differs there: resolvers, workload identity. 'generic', the default, has the resolvers
-    of most clusters. Default: 'generic'."""
+    """Kind of cluster, for what differs there: resolvers, workload identity, when images are pulled. 'generic', the
+    default, has the resolvers of most clusters. Default: 'generic'."""
     resolvers: NotRequired[list[ResolverArgs]]
     """Resolvers that pods may ask, instead of those of the platform. Derived: of platform; CoreDNS in kube-system and
     NodeLocal DNSCache at 169.254.20.10 for most."""
@@ -103,8 +103,8 @@ quota.extended_resources: mapping of str to int
     Default: none.
 
 platform: 'generic' | 'gke' | 'gke-autopilot' | 'eks' | 'aks' | 'openshift' | 'kind' | 'k3s'
-    Kind of cluster, for what differs there: resolvers, workload identity. 'generic', the default,
-    has the resolvers of most clusters. Default: 'generic'.
+    Kind of cluster, for what differs there: resolvers, workload identity, when images are pulled.
+    'generic', the default, has the resolvers of most clusters. Default: 'generic'.
 
 resolvers: list of group
     Resolvers that pods may ask, instead of those of the platform. Derived: of platform; CoreDNS in

@@ -12,11 +12,15 @@ from .shared import CertificateAuthorityArgs, EgressArgs, IngressFromArgs, Toler
 
 if TYPE_CHECKING:
     PgBouncerServerTlsMode = Literal["disable", "prefer", "require", "verify-ca", "verify-full"]
+    PgBouncerImagePullPolicy = Literal["Always", "IfNotPresent", "Never"]
     PgBouncerArchitecture = Literal["any", "amd64", "arm64"]
+    PgBouncerPlatform = Literal["generic", "gke", "gke-autopilot", "eks", "aks", "openshift", "kind", "k3s"]
     PgBouncerMesh = Literal["none", "istio-ambient", "istio-sidecar"]
 else:
     PgBouncerServerTlsMode = str
+    PgBouncerImagePullPolicy = str
     PgBouncerArchitecture = str
+    PgBouncerPlatform = str
     PgBouncerMesh = str
 
 
@@ -94,6 +98,10 @@ class McpPgBouncerArgs(TypedDict):
     """How long to wait for ready pods, in seconds. Default: 600."""
     image_pull_secrets: NotRequired[list[pulumi.Input[str]]]
     """Secrets of the namespace with the credentials of the registry; the platform makes them. Default: none."""
+    image_pull_policy: NotRequired[PgBouncerImagePullPolicy]
+    """When an image is pulled. Derived: of platform; 'Always', where a container starts only with what the registry has
+    under the name, for whoever has the credentials, and 'IfNotPresent' on kind and k3s, whose nodes images are loaded
+    into. 'Always' needs the registry at each start of a container."""
     node_selector: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Labels that a node must have. Default: none."""
     tolerations: NotRequired[list[TolerationArgs]]
@@ -106,6 +114,9 @@ class McpPgBouncerArgs(TypedDict):
     cluster_user_id: NotRequired[bool]
     """Whether the cluster chooses user and group, as restricted-v2 of OpenShift does, which refuses fixed ones.
     Default: false."""
+    platform: NotRequired[PgBouncerPlatform]
+    """Kind of cluster, for what differs there: resolvers, workload identity, when images are pulled. 'generic', the
+    default, has the resolvers of most clusters. Default: 'generic'."""
     mesh: NotRequired[PgBouncerMesh]
     """Service mesh that the pods are in. 'istio-ambient' opens its tunnel, port 15008, wherever pods may connect, and
     the address that it lets probes of the kubelet come from; 'istio-sidecar' opens the way to istiod and counts the
@@ -297,6 +308,12 @@ image_pull_secrets: list of str or Output
     Secrets of the namespace with the credentials of the registry; the platform makes them. Default:
     none.
 
+image_pull_policy: 'Always' | 'IfNotPresent' | 'Never'
+    When an image is pulled. Derived: of platform; 'Always', where a container starts only with what
+    the registry has under the name, for whoever has the credentials, and 'IfNotPresent' on kind and
+    k3s, whose nodes images are loaded into. 'Always' needs the registry at each start of a
+    container.
+
 node_selector: mapping of str to str or Output
     Labels that a node must have. Default: none.
 
@@ -328,6 +345,10 @@ architecture: 'any' | 'amd64' | 'arm64'
 cluster_user_id: bool
     Whether the cluster chooses user and group, as restricted-v2 of OpenShift does, which refuses
     fixed ones. Default: false.
+
+platform: 'generic' | 'gke' | 'gke-autopilot' | 'eks' | 'aks' | 'openshift' | 'kind' | 'k3s'
+    Kind of cluster, for what differs there: resolvers, workload identity, when images are pulled.
+    'generic', the default, has the resolvers of most clusters. Default: 'generic'.
 
 mesh: 'none' | 'istio-ambient' | 'istio-sidecar'
     Service mesh that the pods are in. 'istio-ambient' opens its tunnel, port 15008, wherever pods

@@ -47,6 +47,8 @@ if TYPE_CHECKING:
         "requests.memory",
         "requests.ephemeral-storage",
     ]
+    ExtraContainerImagePullPolicy = Literal["Always", "IfNotPresent", "Never"]
+    SidecarImagePullPolicy = Literal["Always", "IfNotPresent", "Never"]
     ClaimAccessMode = Literal["ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany", "ReadOnlyMany"]
     WritablePathMedium = Literal["Disk", "Memory"]
     RolloutStrategy = Literal["RollingUpdate", "Recreate"]
@@ -57,11 +59,11 @@ if TYPE_CHECKING:
     ScalingFollow = Literal["cpu", "sessions", "streams", "in-flight"]
     ScalingDialect = Literal["reference", "opentelemetry", "community", "toolhive", "envoy"]
     ServerRuntime = Literal["python-v1", "python-v2", "fastmcp", "typescript-v1", "typescript-v2", "node", "other"]
+    ServerImagePullPolicy = Literal["Always", "IfNotPresent", "Never"]
     ServerArchitecture = Literal["any", "amd64", "arm64"]
     ServerDnsPolicy = Literal["ClusterFirst", "Default", "ClusterFirstWithHostNet", "None"]
     ServerIpFamilyPolicy = Literal["SingleStack", "PreferDualStack", "RequireDualStack"]
     ServerIpFamilies = Literal["IPv4", "IPv6"]
-    ServerImagePullPolicy = Literal["Always", "IfNotPresent", "Never"]
     ServerEras = Literal["modern", "legacy-stateless", "legacy-stateful", "sse"]
     ServerWorkloadIdentity = Literal["none", "gke", "irsa", "eks-pod-identity", "azure"]
     PlaceEnvironment = Literal["production", "staging", "development"]
@@ -87,6 +89,8 @@ else:
     IngressProtocol = str
     RoleKind = str
     EnvSourceResource = str
+    ExtraContainerImagePullPolicy = str
+    SidecarImagePullPolicy = str
     ClaimAccessMode = str
     WritablePathMedium = str
     RolloutStrategy = str
@@ -97,11 +101,11 @@ else:
     ScalingFollow = str
     ScalingDialect = str
     ServerRuntime = str
+    ServerImagePullPolicy = str
     ServerArchitecture = str
     ServerDnsPolicy = str
     ServerIpFamilyPolicy = str
     ServerIpFamilies = str
-    ServerImagePullPolicy = str
     ServerEras = str
     ServerWorkloadIdentity = str
     PlaceEnvironment = str
@@ -792,6 +796,8 @@ class RegionExtraContainerArgs(TypedDict):
     """Name of the container, a DNS label, not 'server'."""
     image: pulumi.Input[str]
     """Image with a fixed tag or a digest."""
+    image_pull_policy: NotRequired[ExtraContainerImagePullPolicy]
+    """When the image is pulled. Left out: as that of the server."""
     command: NotRequired[list[str]]
     """Command instead of the image's entry point. Default: none."""
     args: NotRequired[list[str]]
@@ -821,6 +827,8 @@ class RegionSidecarArgs(TypedDict):
     """Port that it listens on, which its probe opens. Left out: it counts as started at once."""
     health_path: NotRequired[str]
     """GET route at port that answers 200 when it is ready. Left out: the port is opened."""
+    image_pull_policy: NotRequired[SidecarImagePullPolicy]
+    """When the image is pulled. Left out: as that of the server."""
     command: NotRequired[list[str]]
     """Command instead of the image's entry point. Default: none."""
     args: NotRequired[list[str]]
@@ -1143,6 +1151,10 @@ class RegionServerArgs(TypedDict):
     """Resources instead of the planned ones. Default: none."""
     image_pull_secrets: NotRequired[list[pulumi.Input[str]]]
     """Secrets of the namespace with the credentials of the registry; the platform makes them. Default: none."""
+    image_pull_policy: NotRequired[ServerImagePullPolicy]
+    """When an image is pulled. Derived: of platform; 'Always', where a container starts only with what the registry has
+    under the name, for whoever has the credentials, and 'IfNotPresent' on kind and k3s, whose nodes images are loaded
+    into. 'Always' needs the registry at each start of a container."""
     node_selector: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Labels that a node must have. Default: none."""
     tolerations: NotRequired[list[RegionTolerationArgs]]
@@ -1186,10 +1198,6 @@ class RegionServerArgs(TypedDict):
     cluster_user_id: NotRequired[bool]
     """Whether the cluster chooses user and group, as restricted-v2 of OpenShift does, which refuses fixed ones.
     Default: false."""
-    image_pull_policy: NotRequired[ServerImagePullPolicy]
-    """When the image is pulled. Left out: by Kubernetes, 'IfNotPresent' for a fixed tag. 'Always' asks the registry at
-    each start of a container: for a tag that is moved, or where a pod must not run what it has no credentials for. It
-    forbids images that are only loaded into the nodes, and no container starts while the registry is down."""
     rollout: NotRequired[RegionRolloutArgs]
     """How new pods take the place of old ones. Default: that of its keys."""
     writable_root: NotRequired[bool]
@@ -1299,8 +1307,8 @@ class RegionPlaceArgs(TypedDict):
     kubernetes_version: NotRequired[str]
     """Version of the cluster, such as '1.36' in quotes, for what older ones do not have. Left out: not known."""
     platform: NotRequired[PlacePlatform]
-    """Kind of cluster, for what differs there: resolvers, workload identity. 'generic', the default, has the resolvers
-    of most clusters. Default: 'generic'."""
+    """Kind of cluster, for what differs there: resolvers, workload identity, when images are pulled. 'generic', the
+    default, has the resolvers of most clusters. Default: 'generic'."""
     resolvers: NotRequired[list[RegionResolverArgs]]
     """Resolvers that pods may ask, instead of those of the platform. Derived: of platform; CoreDNS in kube-system and
     NodeLocal DNSCache at 169.254.20.10 for most."""
@@ -1394,8 +1402,8 @@ region.kubernetes_version: str
     known.
 
 region.platform: 'generic' | 'gke' | 'gke-autopilot' | 'eks' | 'aks' | 'openshift' | 'kind' | 'k3s'
-    Kind of cluster, for what differs there: resolvers, workload identity. 'generic', the default,
-    has the resolvers of most clusters. Default: 'generic'.
+    Kind of cluster, for what differs there: resolvers, workload identity, when images are pulled.
+    'generic', the default, has the resolvers of most clusters. Default: 'generic'.
 
 region.resolvers: list of group
     Resolvers that pods may ask, instead of those of the platform. Derived: of platform; CoreDNS in
@@ -1486,6 +1494,12 @@ server: group, required
 server.image_pull_secrets: list of str or Output
     Secrets of the namespace with the credentials of the registry; the platform makes them. Default:
     none.
+
+server.image_pull_policy: 'Always' | 'IfNotPresent' | 'Never'
+    When an image is pulled. Derived: of platform; 'Always', where a container starts only with what
+    the registry has under the name, for whoever has the credentials, and 'IfNotPresent' on kind and
+    k3s, whose nodes images are loaded into. 'Always' needs the registry at each start of a
+    container.
 
 server.node_selector: mapping of str to str or Output
     Labels that a node must have. Default: none.
@@ -1638,12 +1652,6 @@ server.probes.liveness.command: list of str
 server.cluster_user_id: bool
     Whether the cluster chooses user and group, as restricted-v2 of OpenShift does, which refuses
     fixed ones. Default: false.
-
-server.image_pull_policy: 'Always' | 'IfNotPresent' | 'Never'
-    When the image is pulled. Left out: by Kubernetes, 'IfNotPresent' for a fixed tag. 'Always' asks
-    the registry at each start of a container: for a tag that is moved, or where a pod must not run
-    what it has no credentials for. It forbids images that are only loaded into the nodes, and no
-    container starts while the registry is down.
 
 server.rollout: group
     How new pods take the place of old ones. Default: that of its keys.
@@ -1862,6 +1870,9 @@ server.sidecars[].name: str, required
 server.sidecars[].image: str or Output, required
     Image with a fixed tag or a digest.
 
+server.sidecars[].image_pull_policy: 'Always' | 'IfNotPresent' | 'Never'
+    When the image is pulled. Left out: as that of the server.
+
 server.sidecars[].command: list of str
     Command instead of the image's entry point. Default: none.
 
@@ -1976,6 +1987,9 @@ server.init_containers[].name: str, required
 
 server.init_containers[].image: str or Output, required
     Image with a fixed tag or a digest.
+
+server.init_containers[].image_pull_policy: 'Always' | 'IfNotPresent' | 'Never'
+    When the image is pulled. Left out: as that of the server.
 
 server.init_containers[].command: list of str
     Command instead of the image's entry point. Default: none.

@@ -20,15 +20,17 @@ if TYPE_CHECKING:
         "requests.memory",
         "requests.ephemeral-storage",
     ]
+    ExtraContainerImagePullPolicy = Literal["Always", "IfNotPresent", "Never"]
+    SidecarImagePullPolicy = Literal["Always", "IfNotPresent", "Never"]
     ClaimAccessMode = Literal["ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany", "ReadOnlyMany"]
     WritablePathMedium = Literal["Disk", "Memory"]
     RolloutStrategy = Literal["RollingUpdate", "Recreate"]
     ProbesScheme = Literal["HTTP", "HTTPS"]
+    ServiceImagePullPolicy = Literal["Always", "IfNotPresent", "Never"]
     ServiceArchitecture = Literal["any", "amd64", "arm64"]
     ServiceDnsPolicy = Literal["ClusterFirst", "Default", "ClusterFirstWithHostNet", "None"]
     ServiceIpFamilyPolicy = Literal["SingleStack", "PreferDualStack", "RequireDualStack"]
     ServiceIpFamilies = Literal["IPv4", "IPv6"]
-    ServiceImagePullPolicy = Literal["Always", "IfNotPresent", "Never"]
     ServiceEras = Literal["modern", "legacy-stateless", "legacy-stateful", "sse"]
     ServiceWorkloadIdentity = Literal["none", "gke", "irsa", "eks-pod-identity", "azure"]
     ServicePlatform = Literal["generic", "gke", "gke-autopilot", "eks", "aks", "openshift", "kind", "k3s"]
@@ -36,15 +38,17 @@ if TYPE_CHECKING:
 else:
     RoleReferenceKind = str
     EnvSourceResource = str
+    ExtraContainerImagePullPolicy = str
+    SidecarImagePullPolicy = str
     ClaimAccessMode = str
     WritablePathMedium = str
     RolloutStrategy = str
     ProbesScheme = str
+    ServiceImagePullPolicy = str
     ServiceArchitecture = str
     ServiceDnsPolicy = str
     ServiceIpFamilyPolicy = str
     ServiceIpFamilies = str
-    ServiceImagePullPolicy = str
     ServiceEras = str
     ServiceWorkloadIdentity = str
     ServicePlatform = str
@@ -175,6 +179,8 @@ class ExtraContainerArgs(TypedDict):
     """Name of the container, a DNS label, not 'server'."""
     image: pulumi.Input[str]
     """Image with a fixed tag or a digest."""
+    image_pull_policy: NotRequired[ExtraContainerImagePullPolicy]
+    """When the image is pulled. Left out: as that of the server."""
     command: NotRequired[list[str]]
     """Command instead of the image's entry point. Default: none."""
     args: NotRequired[list[str]]
@@ -204,6 +210,8 @@ class SidecarArgs(TypedDict):
     """Port that it listens on, which its probe opens. Left out: it counts as started at once."""
     health_path: NotRequired[str]
     """GET route at port that answers 200 when it is ready. Left out: the port is opened."""
+    image_pull_policy: NotRequired[SidecarImagePullPolicy]
+    """When the image is pulled. Left out: as that of the server."""
     command: NotRequired[list[str]]
     """Command instead of the image's entry point. Default: none."""
     args: NotRequired[list[str]]
@@ -426,6 +434,10 @@ class McpServiceArgs(TypedDict):
     """How long to wait for ready pods, in seconds; a rollout of slow drains takes minutes. Default: 600."""
     image_pull_secrets: NotRequired[list[pulumi.Input[str]]]
     """Secrets of the namespace with the credentials of the registry; the platform makes them. Default: none."""
+    image_pull_policy: NotRequired[ServiceImagePullPolicy]
+    """When an image is pulled. Derived: of platform; 'Always', where a container starts only with what the registry has
+    under the name, for whoever has the credentials, and 'IfNotPresent' on kind and k3s, whose nodes images are loaded
+    into. 'Always' needs the registry at each start of a container."""
     node_selector: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Labels that a node must have. Default: none."""
     tolerations: NotRequired[list[TolerationArgs]]
@@ -469,10 +481,6 @@ class McpServiceArgs(TypedDict):
     cluster_user_id: NotRequired[bool]
     """Whether the cluster chooses user and group, as restricted-v2 of OpenShift does, which refuses fixed ones.
     Default: false."""
-    image_pull_policy: NotRequired[ServiceImagePullPolicy]
-    """When the image is pulled. Left out: by Kubernetes, 'IfNotPresent' for a fixed tag. 'Always' asks the registry at
-    each start of a container: for a tag that is moved, or where a pod must not run what it has no credentials for. It
-    forbids images that are only loaded into the nodes, and no container starts while the registry is down."""
     rollout: NotRequired[RolloutArgs]
     """How new pods take the place of old ones. Default: that of its keys."""
     writable_root: NotRequired[bool]
@@ -542,8 +550,8 @@ class McpServiceArgs(TypedDict):
     AWS, 'azure'. 'none' adds neither. Derived: from the annotation of the ServiceAccount; 'eks-pod-identity' has none,
     and is said."""
     platform: NotRequired[ServicePlatform]
-    """Kind of cluster, for what differs there: resolvers, workload identity. 'generic', the default, has the resolvers
-    of most clusters. Default: 'generic'."""
+    """Kind of cluster, for what differs there: resolvers, workload identity, when images are pulled. 'generic', the
+    default, has the resolvers of most clusters. Default: 'generic'."""
     mesh: NotRequired[ServiceMesh]
     """Service mesh that the pods are in. 'istio-ambient' opens its tunnel, port 15008, wherever pods may connect, and
     the address that it lets probes of the kubelet come from; 'istio-sidecar' opens the way to istiod and counts the
@@ -709,6 +717,12 @@ image_pull_secrets: list of str or Output
     Secrets of the namespace with the credentials of the registry; the platform makes them. Default:
     none.
 
+image_pull_policy: 'Always' | 'IfNotPresent' | 'Never'
+    When an image is pulled. Derived: of platform; 'Always', where a container starts only with what
+    the registry has under the name, for whoever has the credentials, and 'IfNotPresent' on kind and
+    k3s, whose nodes images are loaded into. 'Always' needs the registry at each start of a
+    container.
+
 node_selector: mapping of str to str or Output
     Labels that a node must have. Default: none.
 
@@ -860,12 +874,6 @@ probes.liveness.command: list of str
 cluster_user_id: bool
     Whether the cluster chooses user and group, as restricted-v2 of OpenShift does, which refuses
     fixed ones. Default: false.
-
-image_pull_policy: 'Always' | 'IfNotPresent' | 'Never'
-    When the image is pulled. Left out: by Kubernetes, 'IfNotPresent' for a fixed tag. 'Always' asks
-    the registry at each start of a container: for a tag that is moved, or where a pod must not run
-    what it has no credentials for. It forbids images that are only loaded into the nodes, and no
-    container starts while the registry is down.
 
 rollout: group
     How new pods take the place of old ones. Default: that of its keys.
@@ -1083,6 +1091,9 @@ sidecars[].name: str, required
 sidecars[].image: str or Output, required
     Image with a fixed tag or a digest.
 
+sidecars[].image_pull_policy: 'Always' | 'IfNotPresent' | 'Never'
+    When the image is pulled. Left out: as that of the server.
+
 sidecars[].command: list of str
     Command instead of the image's entry point. Default: none.
 
@@ -1197,6 +1208,9 @@ init_containers[].name: str, required
 
 init_containers[].image: str or Output, required
     Image with a fixed tag or a digest.
+
+init_containers[].image_pull_policy: 'Always' | 'IfNotPresent' | 'Never'
+    When the image is pulled. Left out: as that of the server.
 
 init_containers[].command: list of str
     Command instead of the image's entry point. Default: none.
@@ -1414,8 +1428,8 @@ workload_identity: 'none' | 'gke' | 'irsa' | 'eks-pod-identity' | 'azure'
     ServiceAccount; 'eks-pod-identity' has none, and is said.
 
 platform: 'generic' | 'gke' | 'gke-autopilot' | 'eks' | 'aks' | 'openshift' | 'kind' | 'k3s'
-    Kind of cluster, for what differs there: resolvers, workload identity. 'generic', the default,
-    has the resolvers of most clusters. Default: 'generic'.
+    Kind of cluster, for what differs there: resolvers, workload identity, when images are pulled.
+    'generic', the default, has the resolvers of most clusters. Default: 'generic'.
 
 mesh: 'none' | 'istio-ambient' | 'istio-sidecar'
     Service mesh that the pods are in. 'istio-ambient' opens its tunnel, port 15008, wherever pods

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from ...platforms import PullPolicy
 from ..fields import AnyText, Cpu, Directory, EnvName, Filled, Group, Image, Label, Memory, Port, UrlPath
 from ..names import RelativePath
 from .files import EnvFrom, EnvSource
@@ -40,6 +41,8 @@ class ExtraContainer(Group):
     """Name of the container, a DNS label, not 'server'."""
     image: Image
     """Image with a fixed tag or a digest."""
+    image_pull_policy: PullPolicy | None = None
+    """When the image is pulled. Left out: as that of the server."""
     command: Annotated[list[Filled], Field(min_length=1)] | None = None
     """Command instead of the image's entry point."""
     args: list[Filled] | None = None

@@ -27,8 +27,8 @@ class PlatformKeys(Group):
     """The kind of cluster."""
 
     platform: PlatformName = "generic"
-    """Kind of cluster, for what differs there: resolvers, workload identity. 'generic', the default, has
-    the resolvers of most clusters."""
+    """Kind of cluster, for what differs there: resolvers, workload identity, when images are pulled. 'generic', the
+    default, has the resolvers of most clusters."""
 
 
 class Resolver(Group):

@@ -4,10 +4,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from ...platforms import PullPolicy
 from ..fields import AnnotationKey, AnyText, Filled, Group, Host, LabelKey, LabelValue, Name
 from ..names import ResourceName, Surge, TagValue
 
-PullPolicy = Literal["Always", "IfNotPresent", "Never"]
 IpFamily = Literal["IPv4", "IPv6"]
 Address = Annotated[str, Field(pattern=r"^[0-9A-Fa-f.:]+$")]
 
@@ -62,6 +62,10 @@ class PlacementKeys(Group):
 
     image_pull_secrets: list[Name] = []
     """Secrets of the namespace with the credentials of the registry; the platform makes them."""
+    image_pull_policy: PullPolicy | None = None
+    """When an image is pulled. Derived: of `platform`; 'Always', where a container starts only with what the registry
+    has under the name, for whoever has the credentials, and 'IfNotPresent' on kind and k3s, whose nodes images are
+    loaded into. 'Always' needs the registry at each start of a container."""
     node_selector: dict[LabelKey, TagValue] = {}
     """Labels that a node must have."""
     tolerations: list[Toleration] = []
@@ -182,10 +186,6 @@ class UserKeys(Group):
 class WorkloadKeys(UserKeys, ProbeKeys, AddressKeys, LabelKeys, HardwareKeys, PlacementKeys):
     """The pods of a server, and the workload that makes them."""
 
-    image_pull_policy: PullPolicy | None = None
-    """When the image is pulled. Left out: by Kubernetes, 'IfNotPresent' for a fixed tag. 'Always' asks the registry at
-    each start of a container: for a tag that is moved, or where a pod must not run what it has no credentials for. It
-    forbids images that are only loaded into the nodes, and no container starts while the registry is down."""
     rollout: Rollout = Rollout()
     """How new pods take the place of old ones."""
     writable_root: bool = False
