@@ -56,7 +56,9 @@ def test_a_doubled_load_is_there_in_three_minutes(sessions: bool, maximum: int, 
         ([Policy("Pods", 4, 60)], "Max", 4),
         ([Policy("Pods", 1, 15)], "Max", 4),
         ([Policy("Pods", 8, 120)], "Max", 4),
-        ([Policy("Pods", 4, 80)], "Max", 3),
+        # The controller looks every 15 s: 80 s act as 90, and 5 as 15.
+        ([Policy("Pods", 4, 80)], "Max", 8 / 3),
+        ([Policy("Pods", 1, 5)], "Max", 4),
         # 10 → 20 → 40 in two steps of 15 s
         ([Policy("Percent", 100, 15)], "Max", 60),
         # 10 → 11 → … → 22: one more each time, since 1 % is rounded up
@@ -92,8 +94,8 @@ def test_one_pod_has_ended_before_the_next_one_begins(drain: int | None, period:
         (True, 30, 20, 1300, 1300),
         (True, 30, 0.5, None, 60),
         (True, 30, 60, None, 1800),
-        # 24 h × 3 / 273 = 949: 91 pods, a third, in a day; each period acts 15 s longer.
-        (True, 273, 20, None, 934),
+        # 24 h × 3 / 273 = 949: 91 pods, a third, in a day, at every 63rd look of the controller.
+        (True, 273, 20, None, 945),
         (True, 273, 20, 1000, 1000),
         (True, 100_000, 20, None, 60),
     ],
@@ -171,10 +173,11 @@ def test_a_quantity_in_the_servers_own_spelling(number: float, text: str) -> Non
         (up(Policy("Pods", 4, 60)), 10, 5, 0),
         # One step and 120 s for the pods to start.
         (up(Policy("Pods", 4, 60)), 3, 7, 2),
-        # Five steps, each of them 75 s after the one before.
-        (up(Policy("Pods", 4, 60)), 3, 20, 7),
-        (up(Policy("Pods", 4, 60), Policy("Percent", 100, 60)), 4, 64, 6),
-        (up(Policy("Pods", 4, 60), Policy("Percent", 100, 60), select="Min"), 4, 16, 5),
+        # Five steps, each of them a minute after the one before; a period of 61 s acts as 75.
+        (up(Policy("Pods", 4, 60)), 3, 20, 6),
+        (up(Policy("Pods", 4, 61)), 3, 20, 7),
+        (up(Policy("Pods", 4, 60), Policy("Percent", 100, 60)), 4, 64, 5),
+        (up(Policy("Pods", 4, 60), Policy("Percent", 100, 60), select="Min"), 4, 16, 4),
         (up(Policy("Percent", 10, 60)), 0, 5, None),
         (up(Policy("Pods", 4, 60), select="Disabled"), 3, 7, None),
         (up(Policy("Pods", 4, 60), select="Disabled"), 7, 7, 0),

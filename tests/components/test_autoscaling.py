@@ -133,11 +133,11 @@ def test_schedules_need_no_prometheus() -> None:
 @pytest.mark.parametrize(
     ("change", "start"),
     [
-        # From 3 to 8 pods are two steps of four, 75 s apart, and two minutes for pods to start: 4 minutes.
-        ({}, "56 7 * * 1-5"),
+        # From 3 to 8 pods are two steps of four, a minute apart, and two minutes for pods to start: 3 minutes.
+        ({}, "57 7 * * 1-5"),
         ({"min_replicas": 7}, "58 7 * * 1-5"),
-        ({"scale_up": {"pods": 1}}, "53 7 * * 1-5"),
-        ({"scale_up": {"pods": 1, "percent": 100}}, "56 7 * * 1-5"),
+        ({"scale_up": {"pods": 1}}, "54 7 * * 1-5"),
+        ({"scale_up": {"pods": 1, "percent": 100}}, "57 7 * * 1-5"),
         ({"schedules": [{**OFFICE, "ramp_minutes": 30}]}, "30 7 * * 1-5"),
     ],
 )

@@ -122,7 +122,8 @@ def scheduled(start: str, end: str) -> Policy:
 def test_a_day_of_odd_windows_runs_as_keda_would_run_it(start: str, end: str, hours: tuple[int, int]) -> None:
     result = simulate(scheduled(start, end), level(10, 16 * 3600), worlds.pods(), OPTIONS)
     many = [sample.at for sample in result.samples if sample.wanted == 6]
-    assert (min(many), max(many) + 15) == (3600 * hours[0], min(3600 * hours[1], 16 * 3600))
+    assert 0 <= min(many) - 3600 * hours[0] <= 15, "the next pass sees it"
+    assert 0 <= max(many) + 15 - min(3600 * hours[1], 16 * 3600) <= 15
 
 
 def test_an_expression_is_read_once_for_a_run_and_not_at_each_step(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from itertools import accumulate
 from typing import Any
 
 import pytest
@@ -13,6 +15,8 @@ from pulumi_kubernetes_mcp.simulation.hpa.behavior import (
     limit_with_behavior,
     scale_down_limit,
     scale_up_limit,
+    stabilize,
+    stabilize_with_behavior,
 )
 
 from .hpa_cases import Life, behavior
@@ -181,3 +185,33 @@ def test_memory_is_bounded() -> None:
     still.steps(10, 1000)
     assert len(still.controller.state.recommendations) <= 23
     assert isinstance(still.controller.state.recommendations[0], Recommendation)
+
+
+def test_an_age_of_exactly_one_window_is_exactly_that() -> None:
+    """In binary floats ten times 0.1 s are not 1 s, and 0.3 − 0.1 s is less than 0.2."""
+    rules = behavior(up={"stabilizationWindowSeconds": 1, "policies": [policy("Pods", 4, 1)]})
+    passes = list(accumulate([0.1] * 10))
+    assert passes[-1] < 1
+    assert changed([ScaleEvent(4, 0)], 1, passes[-1]) == 0, "a period old: outside"
+    assert changed([ScaleEvent(4, 0)], 1, passes[-2]) == 4
+    assert stabilize(HpaState([Recommendation(9, 0.1)]), 1, 0.3, 0.2) == 9, (
+        "without behavior as old as the window: inside"
+    )
+    state = HpaState([Recommendation(9, 0)])
+    assert stabilize_with_behavior(state, rules, 9, 20, passes[-1], 300) == 20, "with behavior: outside"
+    assert stabilize_with_behavior(HpaState([Recommendation(9, 0)]), rules, 9, 20, passes[-2], 300) == 9
+
+
+def test_an_age_is_exact_to_the_nanosecond() -> None:
+    event, nanosecond = ScaleEvent(3, Fraction(15_005, 1000)), Fraction(1, 10**9)
+    assert changed([event], 15, Fraction(30_005, 1000)) == 0
+    assert changed([event], 15, Fraction(30_005, 1000) - nanosecond) == 3
+
+
+def test_the_real_queue_s_pace_keeps_a_minute_a_minute() -> None:
+    """Passes 15.01 s apart, the change stamped 5 ms after its pass began."""
+    life = Life(10, behavior(up={"policies": [policy("Pods", 4)]}))
+    seen = [life.step(100, 15.01, written_at=life.now + 15.015).desired for _ in range(9)]
+    assert seen == [14, 14, 14, 14, 18, 18, 18, 18, 22]
+    life = Life(10, EMPTY)
+    assert [life.step(58, 15.01, written_at=life.now + 15.015).desired for _ in range(3)] == [20, 40, 58]

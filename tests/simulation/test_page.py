@@ -9,7 +9,7 @@ import typer.main
 
 from pulumi_kubernetes_mcp.cli import app
 from pulumi_kubernetes_mcp.rehearsal import START_SECONDS
-from pulumi_kubernetes_mcp.simulation import fleet, metrics, pods, result, run, traffic
+from pulumi_kubernetes_mcp.simulation import fleet, hpa, metrics, pods, result, run, traffic
 from pulumi_kubernetes_mcp.simulation.scenarios import scenarios
 from pulumi_kubernetes_mcp.simulation.waits import STEP
 from tools.docs import simulation as page
@@ -50,7 +50,8 @@ def test_every_option_exists() -> None:
         (fleet.UNNOTICED_SECONDS, "noticed after 50 s"),
         (fleet.TOLERATED_SECONDS, "replaced after another 300"),
         (metrics.RESOURCE_PERIOD, "the mean of the 15 s"),
-        (run.SYNC - metrics.RESOURCE_PHASE, "that ended 10 s ago"),
+        (metrics.RESOURCE_PERIOD, "that ended at most 15 s ago"),
+        ((run.PASS_NANOSECONDS + hpa.KUBERNETES_1_36.sync_period * 1e9) / 1e9, "begin 15.01 s apart"),
         (run.Options(session_seconds=1).scrape_seconds, "at most 15 s"),
         (run.Options(session_seconds=1).retry_seconds, "try again after 5 s"),
         (traffic.LONGEST_PAUSE, "up to a minute"),
@@ -68,6 +69,6 @@ def test_the_numbers_are_those_of_the_code(value: float, words: str) -> None:
         "twenty": 1 / 20,
     }
     found = [number for word, number in meant.items() if word in words] or [
-        float(number) for number in re.findall(r"\d+", words)
+        float(number) for number in re.findall(r"\d+(?:\.\d+)?", words)
     ]
     assert found[0] == value

@@ -15,7 +15,8 @@ from .waits import STEP
 RESOURCE_PERIOD = 15.0
 """The metrics server samples so often; its CPU is the mean over the time between two samples."""
 RESOURCE_PHASE = 5.0
-"""Seconds from a pass of the autoscaler to the next sample: what the pass sees is ten seconds old then."""
+"""Seconds from the first pass of the autoscaler to the next sample. Passes come 15.01 s apart, so that what they see is
+0 to 15 s old in turn."""
 MEBIBYTE = 2**20
 MILLI = 1000
 _KEPT = 130

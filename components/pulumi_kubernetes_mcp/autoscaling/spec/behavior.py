@@ -15,7 +15,8 @@ from ...kubernetes.objects import Spec
 
 PERIOD_SECONDS = 60
 SYNC_SECONDS = 15
-"""The controller looks every 15 s and stamps a step after it has written it, so a period of 60 s acts as up to 75."""
+"""The controller looks every 15 s, so a period acts at the first look after it: 60 s as 60, 50 s as 60 too. A look
+begins 15 s after the end of the one before, so the time of a write, after which a step is stamped, adds nothing."""
 LEAST_STEP_UP = 4
 STEADY_SHARE = 3
 """The plan's maximum is three times its steady state, so a third of it is what a doubled load adds."""
@@ -114,7 +115,8 @@ def drained_period(basis: Basis) -> int:
 
 
 def window_down(basis: Basis) -> int:
-    """Seconds for which the load must have been lower. With sessions longer than a drain, see :func:`period_down`."""
+    """Seconds for which the load must have been lower. With sessions longer than a drain, see :func:`period_down`, and
+    by one look of the controller: a step is stamped after its write and so is younger than the wish that it follows."""
     if not basis.sessions:
         return basis.scale_down_window_seconds
     return min(LONGEST_WINDOW_SECONDS, max(basis.scale_down_window_seconds, drained_period(basis) + SYNC_SECONDS))
@@ -135,10 +137,10 @@ def period_down(basis: Basis, window: int | None = None) -> int:
 def _period_down(basis: Basis, window: int) -> tuple[int, str]:
     """The period, and what it comes from."""
     if not basis.sessions:
-        return PERIOD_SECONDS, "a minute; acts as up to 75 s"
+        return PERIOD_SECONDS, "a minute, which is every fourth look of the controller"
     kept = "what is kept in the afternoon is needed again the next morning, and what goes at night holds few sessions"
     session = floor(basis.session_minutes * 60)
-    swing = floor(SWING_SECONDS * STEADY_SHARE / max(1, basis.max_replicas)) - SYNC_SECONDS
+    swing = SWING_SECONDS * STEADY_SHARE // max(1, basis.max_replicas) // SYNC_SECONDS * SYNC_SECONDS
     seconds, why = session, f"the length of a session ({basis.session_minutes:g} minutes): {kept}"
     if swing < seconds:
         seconds, why = swing, f"a third of the maximum can go within a day, no faster: {kept}"
@@ -222,7 +224,7 @@ def rate_up(basis: Basis, rules: Rules) -> float:
     """Pods that ``rules`` add per minute to a third of the maximum, while as many come as a doubled load adds."""
     count = ceil(basis.max_replicas / STEADY_SHARE)
     counts = _course(count, count + DOUBLING_MINUTES * step_up(basis), rules)
-    period = max(policy.period_seconds for policy in rules.policies)
+    period = _pace(rules)
     return (counts[-1] - count) / len(counts) / period * 60 if counts and period > 0 else 0.0
 
 
@@ -246,8 +248,12 @@ def minutes_between(count: int, goal: int, rules: Rules) -> int | None:
     steps = steps_between(count, goal, rules)
     if steps is None or steps == 0:
         return steps
-    pace = max(policy.period_seconds for policy in rules.policies) + SYNC_SECONDS
-    return ceil(((steps - 1) * pace + START_SECONDS) / 60)
+    return ceil(((steps - 1) * _pace(rules) + START_SECONDS) / 60)
+
+
+def _pace(rules: Rules) -> int:
+    """Seconds from one step to the next: the longest period, and on to the controller's next look."""
+    return ceil(max(policy.period_seconds for policy in rules.policies) / SYNC_SECONDS) * SYNC_SECONDS
 
 
 def _after(policy: Policy, count: int) -> int:
@@ -301,7 +307,8 @@ def _explained_up(basis: Basis, given: Given) -> Iterator[Explained]:
         "scale_up.period_seconds",
         PERIOD_SECONDS,
         given.period_seconds,
-        "long enough for a pod to start and to show in the metric before the next step; acts as up to 75 s",
+        "long enough for a pod to start and to show in the metric before the next step; every fourth look of the "
+        "controller",
     )
     yield from _explained_rest("scale_up", given)
 

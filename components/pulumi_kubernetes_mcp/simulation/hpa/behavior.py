@@ -11,14 +11,21 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from .arithmetic import MAX_INT32, MIN_INT32, ceil32, to_int32, wrap32
+from .clock import Seconds, nanoseconds
 from .model import SCALE_UP_FACTOR, SCALE_UP_LEAST, Behavior, Policy, ScalingRules
 
 
-class Recommendation(NamedTuple):
+@dataclass(slots=True)
+class Recommendation:
     """What the metrics wanted at a time, before anything was done to it."""
 
     replicas: int
-    at: float
+    at: Seconds
+    moment: int = field(init=False, repr=False)
+    """``at`` in nanoseconds."""
+
+    def __post_init__(self) -> None:
+        self.moment = nanoseconds(self.at)
 
 
 @dataclass(slots=True)
@@ -26,8 +33,13 @@ class ScaleEvent:
     """A change that was written: how many replicas were added, or removed, and when. Never negative."""
 
     change: int
-    at: float
+    at: Seconds
     outdated: bool = False
+    moment: int = field(init=False, repr=False)
+    """``at`` in nanoseconds."""
+
+    def __post_init__(self) -> None:
+        self.moment = nanoseconds(self.at)
 
 
 @dataclass(slots=True)
@@ -43,12 +55,12 @@ class HpaState:
     conditions: dict[str, tuple[bool, str]] = field(default_factory=dict)
     """Type of a condition to its status and reason."""
 
-    def remember_first(self, replicas: int, now: float) -> None:
+    def remember_first(self, replicas: int, now: Seconds) -> None:
         """The replicas at the first pass stand as a recommendation (recordInitialRecommendation)."""
         if not self.recommendations:
             self.recommendations.append(Recommendation(replicas, now))
 
-    def _store(self, replicas: int, now: float, old: int | None) -> None:
+    def _store(self, replicas: int, now: Seconds, old: int | None) -> None:
         made = Recommendation(replicas, now)
         if old is None:
             self.recommendations.append(made)
@@ -66,31 +78,33 @@ class Limited(NamedTuple):
 WITHIN_RANGE = "DesiredWithinRange"
 
 
-def stabilize(state: HpaState, wanted: int, now: float, window: float) -> int:
+def stabilize(state: HpaState, wanted: int, now: Seconds, window: Seconds) -> int:
     """Without behavior: the largest recommendation not older than ``window`` seconds (stabilizeRecommendation)."""
-    cutoff, largest, old = now - window, wanted, None
-    for i, (replicas, at) in enumerate(state.recommendations):
-        if at < cutoff:
+    cutoff, largest, old = nanoseconds(now) - nanoseconds(window), wanted, None
+    for i, one in enumerate(state.recommendations):
+        if one.moment < cutoff:
             old = i
-        elif replicas > largest:
-            largest = replicas
+        elif one.replicas > largest:
+            largest = one.replicas
     state._store(wanted, now, old)
     return largest
 
 
 def stabilize_with_behavior(
-    state: HpaState, behavior: Behavior, current: int, wanted: int, now: float, down_window: float
+    state: HpaState, behavior: Behavior, current: int, wanted: int, now: Seconds, down_window: Seconds
 ) -> int:
     """With behavior: ``current``, moved as little as the recommendations inside both windows allow.
 
     A recommendation exactly as old as a window is outside it, unlike without behavior
     (stabilizeRecommendationWithBehaviors). ``down_window`` is the controller's own, in seconds.
     """
-    up_cutoff = now - (behavior.up.window or 0)
-    down_cutoff = now - (int(down_window) if behavior.down.window is None else behavior.down.window)
+    moment = nanoseconds(now)
+    up_cutoff = moment - nanoseconds(behavior.up.window or 0)
+    down_cutoff = moment - nanoseconds(int(down_window) if behavior.down.window is None else behavior.down.window)
     lowest = highest = wanted
     old = None
-    for i, (replicas, at) in enumerate(state.recommendations):
+    for i, one in enumerate(state.recommendations):
+        at, replicas = one.moment, one.replicas
         if at > up_cutoff and replicas < lowest:
             lowest = replicas
         if at > down_cutoff and replicas > highest:
@@ -114,7 +128,7 @@ def limit(current: int, wanted: int, least: int, most: int) -> Limited:
 
 
 def limit_with_behavior(
-    state: HpaState, behavior: Behavior, current: int, wanted: int, now: float, least: int, most: int
+    state: HpaState, behavior: Behavior, current: int, wanted: int, now: Seconds, least: int, most: int
 ) -> Limited:
     """With behavior: the policies of the direction, and its bound (convertDesiredReplicasWithBehaviorRate).
 
@@ -133,20 +147,20 @@ def limit_with_behavior(
     return Limited(wanted, WITHIN_RANGE)
 
 
-def changed(events: Sequence[ScaleEvent], period: int, now: float) -> int:
+def changed(events: Sequence[ScaleEvent], period: int, now: Seconds) -> int:
     """Replicas changed in the last ``period`` seconds; an event exactly so old is outside (…ChangePerPeriod)."""
-    cutoff = now - period
-    return wrap32(sum(event.change for event in events if event.at > cutoff))
+    cutoff = nanoseconds(now) - nanoseconds(period)
+    return wrap32(sum(event.change for event in events if event.moment > cutoff))
 
 
-def _period_start(state: HpaState, policy: Policy, current: int, now: float) -> int:
+def _period_start(state: HpaState, policy: Policy, current: int, now: Seconds) -> int:
     """Replicas at the start of a policy's period; changes of both directions count."""
     added = changed(state.scale_ups, policy.period, now)
     removed = changed(state.scale_downs, policy.period, now)
     return wrap32(wrap32(current - added) + removed)
 
 
-def scale_up_limit(state: HpaState, rules: ScalingRules, current: int, now: float) -> int:
+def scale_up_limit(state: HpaState, rules: ScalingRules, current: int, now: Seconds) -> int:
     """The most replicas that the policies allow now (calculateScaleUpLimitWithScalingRules)."""
     if rules.select == "Disabled":
         return current
@@ -162,7 +176,7 @@ def scale_up_limit(state: HpaState, rules: ScalingRules, current: int, now: floa
     return result
 
 
-def scale_down_limit(state: HpaState, rules: ScalingRules, current: int, now: float) -> int:
+def scale_down_limit(state: HpaState, rules: ScalingRules, current: int, now: Seconds) -> int:
     """The fewest replicas that the policies allow now (calculateScaleDownLimitWithBehaviors)."""
     if rules.select == "Disabled":
         return current
@@ -178,7 +192,7 @@ def scale_down_limit(state: HpaState, rules: ScalingRules, current: int, now: fl
     return result
 
 
-def record_change(state: HpaState, behavior: Behavior | None, before: int, after: int, now: float) -> None:
+def record_change(state: HpaState, behavior: Behavior | None, before: int, after: int, now: Seconds) -> None:
     """Remember a change that was written (storeScaleEvent). Without behavior nothing reads it, so it is not kept.
 
     A slot is free once it is older than the longest period of its own direction, although the policies of the other
@@ -188,9 +202,9 @@ def record_change(state: HpaState, behavior: Behavior | None, before: int, after
         return
     rules, events = (behavior.up, state.scale_ups) if after > before else (behavior.down, state.scale_downs)
     longest = max((policy.period for policy in rules.policies), default=0)
-    cutoff, free = now - longest, None
+    cutoff, free = nanoseconds(now) - nanoseconds(longest), None
     for i, event in enumerate(events):
-        if event.at < cutoff:
+        if event.moment < cutoff:
             event.outdated = True
         if event.outdated:
             free = i

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, cast
 
 from .arithmetic import MAX_INT32, MAX_INT64, ceil32, ceil64, divide, ratio, wrap32, wrap64
+from .clock import Seconds
 from .model import (
     CPU,
     ControllerConfig,
@@ -160,7 +161,7 @@ def propose(
     spec: MetricSpec,
     reading: Reading,
     seen: Observation,
-    now: float,
+    now: Seconds,
     config: ControllerConfig,
     tolerances: Tolerances,
 ) -> Proposal:
@@ -182,7 +183,7 @@ def propose(
 
 
 def _tally(
-    reading: Reading, seen: Observation, now: float, config: ControllerConfig, *, cpu: bool, need: Need | None
+    reading: Reading, seen: Observation, now: Seconds, config: ControllerConfig, *, cpu: bool, need: Need | None
 ) -> Tally:
     if seen.groups is not None:
         if not isinstance(reading, Sequence):

@@ -14,6 +14,7 @@ from .behavior import (
     stabilize_with_behavior,
 )
 from .calculator import Proposal, propose
+from .clock import Seconds
 from .model import KUBERNETES_1_36, ControllerConfig, HpaSpec, MetricError, Observation, Tolerances
 
 Conditions = dict[str, tuple[bool, str]]
@@ -24,7 +25,7 @@ WRITE_FAILED = "the scale could not be written"
 class Decision:
     """What one pass did, and why."""
 
-    at: float
+    at: Seconds
     """Seconds; the ``now`` of the pass."""
     current: int
     """``spec.replicas`` of the scale at the start of the pass."""
@@ -81,7 +82,7 @@ class Controller:
         self.state = HpaState() if state is None else state
 
     def reconcile(
-        self, now: float, seen: Observation, *, written_at: float | None = None, write_fails: bool = False
+        self, now: Seconds, seen: Observation, *, written_at: Seconds | None = None, write_fails: bool = False
     ) -> Decision:
         """One pass at ``now`` seconds, in which the metrics are read; see :func:`reconcile`."""
         return reconcile(
@@ -93,17 +94,17 @@ def reconcile(
     spec: HpaSpec,
     state: HpaState,
     seen: Observation,
-    now: float,
+    now: Seconds,
     *,
     config: ControllerConfig = KUBERNETES_1_36,
-    written_at: float | None = None,
+    written_at: Seconds | None = None,
     write_fails: bool = False,
 ) -> Decision:
     """One pass (reconcileAutoscaler): decide on the replicas and remember what the next passes need in ``state``.
 
-    A change is stamped at ``written_at``, by default ``now``: when the API server has answered. With passes on a fixed
-    grid of 15 s any delay there makes a policy of 60 s act as one of 75 s; with passes 15 s after the end of the one
-    before, which is how the real queue runs them, it stays one of 60 s. Passes are in order of time.
+    A change is stamped at ``written_at``, by default ``now``: when the API server has answered. The real queue starts a
+    pass 15 s after the end of the one before, so that a policy of 15 s acts as one of 15 and one of 60 as 60; on a
+    fixed grid of 15 s any delay of the write would make them 30 and 75. Passes are in order of time.
     """
     current = seen.spec_replicas
     state.conditions["AbleToScale"] = (True, "SucceededGetScale")
@@ -138,13 +139,13 @@ def _wakes(spec: HpaSpec, state: HpaState, config: ControllerConfig) -> bool:
     return _scaled_to_zero(state, config) and (spec.min_replicas != 0 or spec.can_scale_to_zero())
 
 
-def _done(state: HpaState, now: float, current: int, desired: int) -> Decision:
+def _done(state: HpaState, now: Seconds, current: int, desired: int) -> Decision:
     return Decision(
         at=now, current=current, desired=desired, rescaled=desired != current, conditions=dict(state.conditions)
     )
 
 
-def _outside(spec: HpaSpec, state: HpaState, now: float, current: int) -> Decision | None:
+def _outside(spec: HpaSpec, state: HpaState, now: Seconds, current: int) -> Decision | None:
     """Replicas outside the bounds are put back at once: no metric, no window and no rate is asked."""
     if current > spec.max_replicas:
         return _done(state, now, current, spec.max_replicas)
@@ -153,7 +154,7 @@ def _outside(spec: HpaSpec, state: HpaState, now: float, current: int) -> Decisi
     return None
 
 
-def _by_metrics(spec: HpaSpec, state: HpaState, seen: Observation, now: float, config: ControllerConfig) -> Decision:
+def _by_metrics(spec: HpaSpec, state: HpaState, seen: Observation, now: Seconds, config: ControllerConfig) -> Decision:
     current = seen.spec_replicas
     proposals = _proposals(spec, seen, now, config)
     failed = [
@@ -175,7 +176,7 @@ def _by_metrics(spec: HpaSpec, state: HpaState, seen: Observation, now: float, c
 
 
 def _proposals(
-    spec: HpaSpec, seen: Observation, now: float, config: ControllerConfig
+    spec: HpaSpec, seen: Observation, now: Seconds, config: ControllerConfig
 ) -> tuple[Proposal | MetricError, ...]:
     tolerances = tolerances_of(spec, config)
     made: list[Proposal | MetricError] = []
@@ -188,7 +189,7 @@ def _proposals(
 
 
 def _normalize(
-    spec: HpaSpec, state: HpaState, current: int, wanted: int, now: float, config: ControllerConfig
+    spec: HpaSpec, state: HpaState, current: int, wanted: int, now: Seconds, config: ControllerConfig
 ) -> tuple[int, int]:
     """Stabilisation, then limits (normalizeDesiredReplicas, normalizeDesiredReplicasWithBehaviors)."""
     least, most, window = spec.min_replicas, spec.max_replicas, config.downscale_stabilization

@@ -1,7 +1,7 @@
 """What an autoscaler is told and what it sees: the spec, the settings of its controller, pods and samples.
 
-Time is in seconds from any zero. Whole seconds and binary fractions of them compare exactly, as the controller's
-nanoseconds do. Metrics and requests are whole milli-units, rounded up: 1500 is 1.5 cores, 1.5 bytes or 1.5 sessions.
+Time is in seconds from any zero, and compared as whole nanoseconds, as the controller does it. Metrics and requests are
+whole milli-units, rounded up: 1500 is 1.5 cores, 1.5 bytes or 1.5 sessions.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
+
+from .clock import Seconds
 
 Phase = Literal["Pending", "Running", "Succeeded", "Failed", "Unknown"]
 Ready = Literal["True", "False", "Unknown"]
@@ -141,9 +143,9 @@ class Pod:
     phase: Phase = "Running"
     ready: Ready | None = "True"
     """Status of its condition Ready; ``None`` without one."""
-    ready_since: float = 0.0
+    ready_since: Seconds = 0.0
     """Last transition of that condition. The API keeps whole seconds."""
-    started: float | None = 0.0
+    started: Seconds | None = 0.0
     """``status.startTime``: when the kubelet took it, before images are pulled."""
     deleting: bool = False
     """A deletion timestamp is set."""
@@ -169,8 +171,8 @@ class MetricSample(NamedTuple):
     """
 
     value: int
-    timestamp: float = 0.0
-    window: float = 0.0
+    timestamp: Seconds = 0.0
+    window: Seconds = 0.0
 
 
 Samples = Mapping[str, MetricSample]

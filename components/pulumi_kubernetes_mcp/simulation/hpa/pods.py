@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from .arithmetic import divide, wrap64
+from .clock import Seconds, nanoseconds
 from .model import CPU, MEMORY, ControllerConfig, GroupSamples, MetricError, MetricSample, Pod, PodGroup, Samples
 
 Standing = Literal["ready", "unready", "missing", "ignored"]
@@ -43,7 +44,7 @@ class Tally(NamedTuple):
     stray_usage: int = 0
 
 
-def standing(pod: Pod, sample: MetricSample | None, now: float, config: ControllerConfig, *, cpu: bool) -> Standing:
+def standing(pod: Pod, sample: MetricSample | None, now: Seconds, config: ControllerConfig, *, cpu: bool) -> Standing:
     """The class of one pod (replica_calculator.go, groupPods)."""
     if pod.deleting or pod.phase == "Failed":
         return "ignored"
@@ -55,10 +56,11 @@ def standing(pod: Pod, sample: MetricSample | None, now: float, config: Controll
         return "ready"
     if pod.ready is None or pod.started is None:
         return "unready"
-    if pod.started + config.cpu_initialization_period > now:
-        young = pod.ready == "False" or sample.timestamp < pod.ready_since + sample.window
+    started, since = nanoseconds(pod.started), nanoseconds(pod.ready_since)
+    if started + nanoseconds(config.cpu_initialization_period) > nanoseconds(now):
+        young = pod.ready == "False" or nanoseconds(sample.timestamp) < since + nanoseconds(sample.window)
         return "unready" if young else "ready"
-    never = pod.ready == "False" and pod.started + config.initial_readiness_delay > pod.ready_since
+    never = pod.ready == "False" and started + nanoseconds(config.initial_readiness_delay) > since
     return "unready" if never else "ready"
 
 
@@ -100,7 +102,7 @@ def _pod_level_request(pod: Pod, whole: Mapping[str, int], resource: str) -> int
 def tally_pods(
     pods: Sequence[Pod],
     samples: Samples,
-    now: float,
+    now: Seconds,
     config: ControllerConfig,
     *,
     cpu: bool = False,
@@ -144,7 +146,7 @@ def tally_pods(
 def tally_groups(
     groups: Sequence[PodGroup],
     samples: GroupSamples,
-    now: float,
+    now: Seconds,
     config: ControllerConfig,
     *,
     cpu: bool = False,
