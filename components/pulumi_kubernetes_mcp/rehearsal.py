@@ -17,6 +17,7 @@ from .rules import rehearsal as rules
 from .rules.words import number, pods
 from .simulation import hpa
 from .simulation.documents import PolicyError, from_document
+from .simulation.hashing import HASHES, Hash
 from .simulation.hpa.manifest import LONGEST_PERIOD_S, LONGEST_WINDOW_S
 from .simulation.load import DAY, day, level, spike
 from .simulation.metrics import MILLI
@@ -110,7 +111,14 @@ def pod_model(server: ServerPlan, *, start_seconds: float = START_SECONDS) -> Po
         graceful_seconds=server.graceful_timeout_seconds,
         cut_share=_share(server, LEGACY_ERAS),
         returns_memory=not server.runtime.python,
+        hashing=hashing(server) if sticky else None,
     )
+
+
+def hashing(server: ServerPlan) -> Hash | None:
+    """How the edge finds the pod of a client by a hash, where it does."""
+    row = server.implementation
+    return HASHES[row.hash] if row.hash is not None and server.affinity in row.hashed else None
 
 
 def options(server: ServerPlan, *, seed: int | None = 1) -> Options:
@@ -148,12 +156,13 @@ def spike_line(server: ServerPlan) -> str:
     result = _spike(server, mine)
     until = _absorbed(result)
     absorbed = "is not absorbed" if until is None else f"is absorbed in {number(until)} s"
-    dropped = round(result.dropped_sessions)
+    dropped, moved = round(result.dropped_sessions), round(result.moved_sessions)
     # Pods with sessions go slowly, and more of them may go after the two hours that are played.
-    within = " within two hours" if dropped else ""
+    within = " within two hours" if dropped or moved else ""
+    sent = "" if pod_model(server).hashing is None else f"{number(moved)} sessions lost as pods come and "
     return (
         f"a {SPIKE_FACTOR:g} × spike {absorbed}, {_waiting(round(result.longest_queue))}, "
-        f"{number(dropped)} sessions dropped{within}{'' if known(server) else ' (calls assumed)'}"
+        f"{sent}{number(dropped)} sessions dropped{within}{'' if known(server) else ' (calls assumed)'}"
     )
 
 
@@ -164,7 +173,7 @@ def _waiting(calls: int) -> str:
 def findings(server: ServerPlan) -> list[Finding]:
     """What the simulation holds against a stack.
 
-    A load that was merely assumed says little of this server: then only sessions that scale-in cuts off count.
+    A load that was merely assumed says little of this server: then only lost sessions count.
     """
     try:
         mine = policy(server)
@@ -212,7 +221,7 @@ def _spike_findings(server: ServerPlan, mine: Policy) -> list[Finding]:
         longest_wait=result.longest_wait,
         longest_queue=result.longest_queue,
         refused=result.refused_sessions,
-        sticky=_share(server, SESSION_ERAS) > 0,
+        sticky=_share(server, SESSION_ERAS) > 0 and hashing(server) is None,
         remedies=_spike_remedies(server, mine) if slow else (),
         path=MINIMUM if server.autoscaled else REPLICAS,
     )
@@ -291,15 +300,20 @@ def _day_findings(server: ServerPlan, mine: Policy) -> list[Finding]:
     result = _day(server, mine)
     behavior = mine.spec.behavior
     lost = result.lost_minutes if known(server) else 0
-    bad = lost or 100 * result.dropped_share > rules.DROPPED_PERCENT
+    bad = lost or 100 * result.lost_share > rules.DROPPED_PERCENT
     window = behavior.down.window if behavior is not None and mine.fixed is None else None
     return rules.day_findings(
         lost_minutes=lost,
         dropped=result.dropped_sessions,
+        moved=result.moved_sessions,
         sessions=result.sessions_begun,
         window_seconds=window,
         remedies=_day_remedies(server, mine, lost=lost > 0) if bad else (),
-        path=_window_key(server) if result.dropped_sessions else MINIMUM if server.autoscaled else REPLICAS,
+        path=_window_key(server)
+        if result.dropped_sessions > result.moved_sessions
+        else MINIMUM
+        if server.autoscaled
+        else REPLICAS,
     )
 
 
@@ -334,9 +348,9 @@ def _gentler(server: ServerPlan, mine: Policy) -> list[str]:
         text = f"let scale-in take one pod in {LONGEST_PERIOD_S} s ({PERIOD})"
     tried = replace(mine, spec=replace(mine.spec, behavior=replace(behavior, down=down)))
     found = _day(server, tried)
-    if found.lost_minutes or 100 * found.dropped_share > rules.DROPPED_PERCENT:
+    if found.lost_minutes or 100 * found.lost_share > rules.DROPPED_PERCENT:
         return []
-    return [f"{text}: {number(round(100 * found.dropped_share, 1))} % of the sessions then"]
+    return [f"{text}: {number(round(100 * found.lost_share, 1))} % of the sessions then"]
 
 
 def _window_key(server: ServerPlan) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from . import eras as protocol
 from . import planning
-from .edge.implementations import Implementation, chosen, kept_idle, propagation, proxies_namespace
+from .edge.implementations import Implementation, affinity_in_force, chosen, kept_idle, propagation, proxies_namespace
 from .kubernetes import containers, mesh
 from .kubernetes import quantities as units
 from .kubernetes.pod_requests import patched_in, pod_requests
@@ -97,10 +97,14 @@ class ServerPlan:
     @property
     def keeps_clients(self) -> bool:
         """Whether the Service itself keeps a client on its pod: nothing else can where there is no edge."""
-        if not self.internal or self.max_replicas < 2:
-            return False
-        affinity = self.settings.edge.affinity
-        return affinity == "source-ip" or (affinity == "auto" and self.era_profile.needs_affinity)
+        return self.internal and self.max_replicas > 1 and self.affinity == "source-ip"
+
+    @property
+    def affinity(self) -> str:
+        """How a client stays on its pod."""
+        return affinity_in_force(
+            self.settings.edge.affinity, needed=self.era_profile.needs_affinity, max_replicas=self.max_replicas
+        )
 
     @property
     def client_namespace(self) -> str | None:

@@ -103,11 +103,13 @@ def test_there_is_no_chance_unless_a_seed_is_given(good: Project) -> None:
 
 
 def test_the_spike_is_the_one_of_the_preview(project: Project) -> None:
-    """Both without chance: the same number of sessions is dropped."""
-    project.stack(**STICKY)
+    """Both without chance: the same numbers of sessions are lost."""
+    project.stack(**{**STICKY, "edge": {"host": "mcp.example.com", "implementation": "envoy-gateway"}})
     result = json.loads(simulate(project, "spike", "--json"))["scenarios"][0]["results"][0]
-    preview = project.run("preview", "--stack", "dev").stdout
-    assert f" {round(result['dropped_sessions'])} sessions dropped" in " ".join(preview.split())
+    preview = " ".join(project.run("preview", "--stack", "dev").stdout.split())
+    moved, dropped = round(result["moved_sessions"]), round(result["dropped_sessions"])
+    assert moved > 0
+    assert f" {moved} sessions lost as pods come and {dropped} sessions dropped within two hours" in preview
 
 
 @pytest.mark.parametrize(
@@ -187,7 +189,13 @@ def test_sessions_that_stay_with_their_pod_are_counted(project: Project) -> None
     project.stack(**STICKY)
     output = simulate(project, "rollout")
     assert "they stay with their pod" in output
-    assert re.search(r"^  Sessions +\d+: [1-9]\d+ cut off with their pod, 0 refused$", output, re.M)
+    assert re.search(r"^  Sessions +\d+: [1-9]\d+ lost as pods went, 0 refused$", output, re.M)
+    edge = {"host": "mcp.example.com", "implementation": "istio"}
+    project.stack(**{**STICKY, "edge": edge})
+    output = simulate(project, "rollout")
+    assert "a hash keeps them with their pod" in output
+    lost = r"[1-9]\d+ lost as pods came, [1-9]\d+ lost as pods went"
+    assert re.search(rf"^  Sessions +\d+: {lost}, 0 refused$", output, re.M)
     assert "ScaledObject on sessions 38 a pod" in output
 
 
@@ -196,7 +204,7 @@ def test_json_holds_every_figure_and_the_course(good: Project) -> None:
     assert [policy["name"] for policy in data["policies"]] == ["this stack", "public guides", "plain CPU 80 %"]
     assert [one["name"] for one in data["scenarios"]] == ["spike", "zone-loss"]
     result = data["scenarios"][0]["results"][0]
-    assert {"pod_hours", "lost_minutes", "recovered_seconds", "dropped_sessions", "refused_sessions"} < set(result)
+    assert {"pod_hours", "lost_minutes", "recovered_seconds", "dropped_sessions", "moved_sessions"} < set(result)
     assert result["samples"][0]["at"] == 0
     assert {"pods_wanted", "pods_ready", "sessions", "calls_waiting", "wait_p95_seconds"} < set(result["samples"][0])
     assert data["scenarios"][1]["events"] == [{"at": 3600.0, "what": "the pods of a zone are lost with their nodes"}]

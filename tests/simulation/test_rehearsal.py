@@ -168,13 +168,14 @@ def test_a_maximum_that_is_too_low_is_named_with_one_that_is_not() -> None:
 @pytest.mark.grid
 def test_remedies_for_sticky_sessions_are_pods_that_are_there_before() -> None:
     workload = {"dailyUsers": 20_000, "heavyCalls": 5}
-    (found,) = rehearsal.findings(sticky(workload=workload))
+    edge = {"host": "mcp.example.com", "implementation": "envoy-gateway", "affinity": "gateway"}
+    (found,) = rehearsal.findings(sticky(workload=workload, edge=edge))
     assert "Sessions stay with their pod, so that new pods take new ones only." in found.problem
     emptier, more = found.remedy.split("(2) ")
     target, least = int(emptier.split("add pods at ")[1].split()[0]), int(more.split("start from ")[1].split()[0])
     for scaling in ({"targetPerPod": target}, {"minReplicas": least}):
         given = {"prometheusAddress": "http://prometheus:9090", **scaling}
-        assert rehearsal.findings(sticky(workload=workload, scaling=given)) == []
+        assert rehearsal.findings(sticky(workload=workload, scaling=given, edge=edge)) == []
 
 
 ODD: list[dict[str, object]] = [

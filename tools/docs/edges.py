@@ -6,7 +6,17 @@ from collections.abc import Iterable
 
 from pulumi_kubernetes_mcp.edge.implementations import IMPLEMENTATIONS, NONE, Implementation
 
-HEAD = ("implementation", "kinds", "beside the route", "proxies", "pre-stop", "idle connections", "cannot", "source")
+HEAD = (
+    "implementation",
+    "kinds",
+    "beside the route",
+    "proxies",
+    "pre-stop",
+    "idle connections",
+    "hashed",
+    "cannot",
+    "source",
+)
 
 
 def implementations() -> str:
@@ -20,8 +30,9 @@ def implementations() -> str:
             _proxies(row),
             f"{row.propagation_seconds} s",
             _idle(row),
+            _hashed(row),
             row.cannot,
-            row.source,
+            "; ".join(filter(None, (row.source, row.hash_source))),
         )
         lines.append(_line(cells))
     return "\n".join(lines)
@@ -54,3 +65,17 @@ def _idle(row: Implementation) -> str:
     if row.idle_is_silence:
         return "as long as a stream may be silent"
     return f"{row.idle_seconds} s" if row.idle_seconds else "not known"
+
+
+WAYS = {
+    "maglev": "Envoy's Maglev",
+    "ring": "Envoy's ring",
+    "points": "a ring of 160 points a pod",
+    "modulo": "the remainder",
+}
+
+
+def _hashed(row: Implementation) -> str:
+    if row.hash is None:
+        return "–"
+    return f"{', '.join(f'`{affinity}`' for affinity in sorted(row.hashed))}: {WAYS[row.hash]}"

@@ -7,7 +7,7 @@ from ..inputs.outputs import plain
 from ..rules import edge as rules
 from ..rules.model import Finding
 from . import spec as specs
-from .implementations import Implementation, chosen, deregistration, kept_idle, proxies_namespace
+from .implementations import Implementation, affinity_in_force, chosen, deregistration, kept_idle, proxies_namespace
 from .keys import IngressKeys
 from .paths import EXACT, PREFIX, Match, routed
 
@@ -32,9 +32,7 @@ def implementation(keys: IngressKeys) -> Implementation:
 
 def chosen_affinity(keys: IngressKeys) -> str:
     """The affinity in force: the caller's, or what the eras need."""
-    if keys.affinity != "auto":
-        return keys.affinity
-    return "source-ip" if keys.era_profile.needs_affinity and keys.max_replicas > 1 else "none"
+    return affinity_in_force(keys.affinity, needed=keys.era_profile.needs_affinity, max_replicas=keys.max_replicas)
 
 
 def matches(keys: IngressKeys) -> list[Match]:
@@ -102,6 +100,7 @@ def ingress_findings(keys: IngressKeys) -> list[Finding]:
         sse=protocol.Era.SSE in era_profile.eras,
         max_replicas=keys.max_replicas,
         path="affinity",
+        row=edge.row,
     )
     found += rules.timeout_findings(
         request_timeout=edge.request_timeout_seconds,

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from ..eras import ENDPOINT_PROPAGATION_SECONDS
+from ..simulation.hashing import HashName
 
 OUTSIDE_PROPAGATION_SECONDS = 30
 """Between the deletion of a pod and the last request of a load balancer that is no pod, at least: its controller has to
@@ -52,6 +53,13 @@ class Implementation:
     """Kinds of objects beside the route."""
     affinities: frozenset[str] = frozenset()
     """Affinities that what is emitted for it keeps."""
+    hashed: frozenset[str] = frozenset()
+    """Those of them that find a client's pod by a hash: another number of pods sends clients to other pods. The others
+    remember the pod: in the cookie itself, or in a table."""
+    hash: HashName | None = None
+    """How the hash finds a pod."""
+    hash_source: str = ""
+    """Where that is written."""
     sets_silence: bool = False
     """Whether what is emitted says how long a stream may be silent."""
     silence_seconds: int | None = None
@@ -88,6 +96,10 @@ _EDGES = (
         sets_idle=True,
         backend_tls="policy",
         authority="ConfigMap",
+        hashed=frozenset({"source-ip", "cookie"}),
+        hash="maglev",
+        hash_source="envoyproxy/gateway internal/xds/translator/cluster.go: ConsistentHash is Cluster_MAGLEV, and a "
+        "cookie is hashed as well; envoyproxy/envoy maglev_lb.cc: 65537 entries, xxHash64 of address and port",
         source="envoyproxy/gateway v1.9 api/v1alpha1 (BackendTrafficPolicy: timeout.http.connectionIdleTimeout is 1 h, "
         "streamIdleTimeout); proxies in the controller's namespace unless GatewayNamespaceMode is on",
     ),
@@ -102,6 +114,10 @@ _EDGES = (
         sets_idle=True,
         backend_tls="policy",
         authority="ConfigMap",
+        hashed=frozenset({"source-ip", "cookie"}),
+        hash="ring",
+        hash_source="istio/api DestinationRule: consistentHash is a ring hash with 1024 points at least unless maglev "
+        "is given, and httpCookie is hashed; envoyproxy/envoy ring_hash_lb.cc",
         source="istio/api networking/v1 DestinationRule (connectionPool.http.idleTimeout is 1 h); istio.io, Gateway "
         "API: "
         "the Deployment of a Gateway is made in its namespace; pilot switches the stream idle timeout off",
@@ -135,6 +151,10 @@ _EDGES = (
         sets_idle=True,
         backend_tls="policy",
         authority="ConfigMap",
+        hashed=frozenset({"source-ip", "cookie"}),
+        hash="ring",
+        hash_source="kgateway-dev/kgateway BackendConfigPolicy: ringHash is Envoy's RING_HASH with its own sizes, and "
+        "a cookie is hashed",
         source="kgateway-dev/kgateway api/v1alpha1 (TrafficPolicy timeouts.streamIdle, BackendConfigPolicy "
         "commonHttpProtocolOptions.idleTimeout, ringHash.hashPolicies); the proxy's Deployment is made beside its "
         "Gateway",
@@ -151,6 +171,10 @@ _EDGES = (
         backend_tls="policy",
         authority="ConfigMap",
         cannot="`timeouts` of a route; silence of more than 60 s; cookies",
+        hashed=frozenset({"source-ip"}),
+        hash="modulo",
+        hash_source="nginx ngx_http_upstream_ip_hash_module.c: the hash of the first three octets modulo the sum of "
+        "the weights",
         source="nginx/nginx-gateway-fabric config/crd/bases; its compatibility page (`timeouts` is not supported, "
         "sessionPersistence needs NGINX Plus); nginx proxy_read_timeout is 60 s; from 2.0 on the data plane runs "
         "beside "
@@ -181,6 +205,10 @@ _EDGES = (
         authority="ConfigMap",
         own_certificates=True,
         cannot="`timeouts` of a route (it refuses the route)",
+        hashed=frozenset({"source-ip", "cookie"}),
+        hash="maglev",
+        hash_source="Compute API, backendServices: sessionAffinity other than NONE makes localityLbPolicy MAGLEV, and "
+        "a GENERATED_COOKIE is hashed",
         source="kserve/kserve #5311 (UnsupportedValue); GoogleCloudPlatform/gke-gateway-api config/crd "
         "(GCPBackendPolicy timeoutSec is 30 s, HealthCheckPolicy asks / otherwise); Cloud Load Balancing: firewall "
         "ranges "
@@ -218,6 +246,10 @@ _EDGES = (
         backend_tls="annotations",
         authority="Secret",
         cannot="how long it keeps idle connections",
+        hashed=frozenset({"source-ip"}),
+        hash="points",
+        hash_source="kubernetes/ingress-nginx balancer/chash.lua with openresty/lua-resty-balancer chash.lua: 160 "
+        "points of each pod; a cookie of affinity-mode persistent names its pod",
         source="kubernetes/ingress-nginx docs, annotations and ConfigMap (upstream-keepalive-timeout 60); its "
         "manifests run "
         "in ingress-nginx",
@@ -233,6 +265,10 @@ _EDGES = (
         backend_tls="annotations",
         authority="Secret",
         cannot="events at once, unless its ConfigMap has `option http-no-delay`",
+        hashed=frozenset({"source-ip"}),
+        hash="modulo",
+        hash_source="HAProxy configuration manual, hash-type: map-based unless consistent is given; a cookie names "
+        "its server",
         source="haproxytech/kubernetes-ingress documentation/annotations.md (timeout-server 50 s on an Ingress); its "
         "manifests run in haproxy-controller",
     ),
@@ -248,6 +284,10 @@ _EDGES = (
         authority="Secret",
         exact=False,
         cannot="exact paths; a certificate or an authority from an object by kind `route`",
+        hashed=frozenset({"source-ip"}),
+        hash="modulo",
+        hash_source="openshift/router haproxy-config.template: hash-type consistent for passthrough alone; a "
+        "cookie names its server",
         source="openshift/api route/v1; openshift/route-controller-manager pkg/route/ingress; OpenShift docs, "
         "route-specific "
         "annotations (timeout 30 s, cookies by default); routers run in openshift-ingress",
@@ -285,6 +325,13 @@ def chosen(*, kind: str, implementation: str | None, ingress_class: object, cidr
     if kind == "route":
         return IMPLEMENTATIONS["openshift"]
     return IMPLEMENTATIONS["gke" if not set(GOOGLE_RANGES).isdisjoint(cidrs) else "other"]
+
+
+def affinity_in_force(wanted: str, *, needed: bool, max_replicas: int) -> str:
+    """What is wanted; for ``auto`` what the eras need. One pod misses nobody."""
+    if wanted != "auto":
+        return wanted
+    return "source-ip" if needed and max_replicas > 1 else "none"
 
 
 def by_class(ingress_class: object) -> Implementation | None:

@@ -135,13 +135,14 @@ def simulation_region_document(shown: Mapping[str, SimulatedStack]) -> Document:
     sections = []
     for place, played in enumerate(first.played):
         rows = []
-        sums = [0.0, 0.0, 0.0, 0.0]
+        sums = [0.0] * 5
         for name, one in shown.items():
             result = one.played[place].results[0]
             numbers = (
                 result.pod_seconds / _HOURS,
                 result.lost_minutes,
                 result.slow_calls + result.failed_calls,
+                result.moved_sessions,
                 result.dropped_sessions,
             )
             sums = [total + value for total, value in zip(sums, numbers, strict=True)]
@@ -157,7 +158,7 @@ def simulation_region_document(shown: Mapping[str, SimulatedStack]) -> Document:
 
 
 def _played(rows: list[tuple[str, ...]]) -> Table:
-    titles = ("pod-hours", "lost min", "late or failed calls", "sessions cut off")
+    titles = ("pod-hours", "lost min", "late or failed calls", "sessions moved", "dropped")
     columns = (Column(title="server"), Column(title="pods"), *(Column(title=title, right=True) for title in titles))
     return Table(columns=columns, rows=tuple(rows))
 

@@ -33,7 +33,9 @@ _LIMITS = {
     "ScaleDownLimit": "by the scale-down limit",
 }
 """Reasons of the autoscaler that hold pods back; being at the minimum is none."""
-_NUMBERS = ("pod-hours", "to scale", "lost min", "wait s", "queue", "slow", "failed", "dropped", "refused")
+MOVED = "moved"
+"""Column that is there where a hash can send sessions to other pods."""
+_NUMBERS = ("pod-hours", "to scale", "lost min", "wait s", "queue", "slow", "failed", MOVED, "dropped", "refused")
 
 COURSE = "pods over time"
 LEAST_FIRST = ("queue", "wait s", COURSE, "slow", "to scale", "refused", "failed")
@@ -91,6 +93,8 @@ def _basis(simulated: SimulatedStack) -> Facts:
     whose = " of the plan, without its headroom" if simulated.planned_peak else ", given"
     peak = f"{_things(simulated.peak, 'sessions')} at the peak{whose}"
     sticky = {0.0: "", 1.0: "; they stay with their pod"}.get(model.sticky, "; a part of them stays with its pod")
+    if model.hashing is not None:
+        sticky = sticky.replace("they stay", "a hash keeps them").replace("stays", "is kept by a hash")
     return Facts(
         pairs=(
             ("Load", f"{peak}{sticky}"),
@@ -156,7 +160,7 @@ def _table(name: str, rows: tuple[tuple[str, ...], ...]) -> Table:
 
 def _left_out(hidden: Set[str]) -> list[str]:
     """Which columns do not fit, in the order of the table."""
-    titles = [title for title in (*_NUMBERS, COURSE) if title in hidden]
+    titles = [title for title in (*_NUMBERS, COURSE) if title in hidden and title != MOVED]
     return [f"Not shown in so narrow a terminal: {', '.join(titles)}. --json has all."] if titles else []
 
 
@@ -172,8 +176,9 @@ def _without(table: Table, hidden: Set[str]) -> Table:
 
 def _hidden(simulated: SimulatedStack, width: int | None) -> Set[str]:
     """Columns that go, the least important first, until each row is a line of this width."""
+    hidden = set() if simulated.model.hashing is not None else {MOVED}
     if width is None or len(simulated.policies) * len(simulated.played) == 1:
-        return set()
+        return hidden
     alone = len(simulated.policies) == 1
     rows = tuple(
         (played.scenario.name if alone else result.policy, *_row(result, played.scenario))
@@ -181,7 +186,6 @@ def _hidden(simulated: SimulatedStack, width: int | None) -> Set[str]:
         for result in played.results
     )
     table = _table("scenario" if alone else "policy", rows)
-    hidden: set[str] = set()
     for title in LEAST_FIRST:
         if _width(_without(table, hidden)) <= width:
             break
@@ -208,6 +212,7 @@ def _numbers(result: Result, scenario: Scenario) -> tuple[str, ...]:
         number(result.longest_queue),
         number(result.slow_calls),
         number(result.failed_calls),
+        number(result.moved_sessions),
         number(result.dropped_sessions),
         number(result.refused_sessions),
     )
@@ -306,7 +311,7 @@ def answers(result: Result, scenario: Scenario) -> list[tuple[str, str]]:
         ),
         (
             "Sessions",
-            f"{number(result.sessions_begun)}: {number(result.dropped_sessions)} cut off with their pod"
+            f"{number(result.sessions_begun)}: {_lost(result)}"
             + (
                 f", {number(result.refused_sessions)} refused at first, somebody without one for "
                 f"{duration(result.refused_seconds)}"
@@ -322,6 +327,12 @@ def answers(result: Result, scenario: Scenario) -> list[tuple[str, str]]:
     if result.blind_seconds:
         found.append(("Blind", f"for {duration(result.blind_seconds)} the autoscaler knew too little to act"))
     return found
+
+
+def _lost(result: Result) -> str:
+    """Sessions that were lost, by what moved the pods."""
+    dropped = f"{number(result.dropped_sessions)} lost as pods went"
+    return f"{number(result.moved_sessions)} lost as pods came, {dropped}" if result.moved_sessions else dropped
 
 
 def _recovery_text(result: Result, scenario: Scenario) -> str:

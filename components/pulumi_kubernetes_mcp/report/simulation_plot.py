@@ -35,16 +35,17 @@ def draw(simulated: SimulatedStack, path: Path) -> None:
     alone = len(shown) == 1
     # Names of policies and files are texts: a dollar sign in them begins no formula.
     with rc_context({"text.parse_math": False, "svg.fonttype": "none", "font.size": 9}):
-        size = (11.0, 8.5) if alone else (15.0, 2.6 * len(shown) + 1.2)
+        count = len(shown[0].panels)
+        size = (11.0, 2.6 * count + 0.7) if alone else (5.0 * count, 2.6 * len(shown) + 1.2)
         figure = Figure(figsize=size, layout="constrained")
-        axes = figure.subplots(3 if alone else len(shown), 1 if alone else 3, squeeze=False)
+        axes = figure.subplots(count if alone else len(shown), 1 if alone else count, squeeze=False)
         figure.suptitle(
             f"Simulation of {simulated.stack}: {simulated.peak:,.0f} sessions at the peak", fontweight="bold"
         )
         for row, picture in enumerate(shown):
-            panels = [axes[place][0] if alone else axes[row][place] for place in range(3)]
+            panels = [axes[place][0] if alone else axes[row][place] for place in range(count)]
             for place, (panel, axis) in enumerate(zip(picture.panels, panels, strict=True)):
-                _panel(axis, panel, picture, last=place == 2 if alone else row == len(shown) - 1)
+                _panel(axis, panel, picture, last=place == count - 1 if alone else row == len(shown) - 1)
             _title(panels, picture, WIDE if alone else NARROW)
         _legend(figure)
         figure.savefig(path, dpi=120)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import floor, log10
 from typing import TYPE_CHECKING
@@ -110,6 +110,7 @@ def _picture(played: Played, simulated: SimulatedStack) -> Picture:
         panels=(
             Panel(title="Sessions", unit="sessions", lines=(sessions,), headroom=1.35 if happened else 1.0),
             Panel(title="Pods", unit="pods", lines=own, limit=maximum),
+            *_lost(played, simulated),
             Panel(
                 title="Wait of one call in twenty (P95)",
                 unit="seconds",
@@ -120,6 +121,22 @@ def _picture(played: Played, simulated: SimulatedStack) -> Picture:
         marks=happened,
         missed=tuple(first.troubles()),
         missed_label="objective missed" if alone else f"objective missed by {first.policy}",
+    )
+
+
+def _lost(played: Played, simulated: SimulatedStack) -> tuple[Panel, ...]:
+    """Sessions lost until each moment, by why; nothing where none can be sent elsewhere."""
+    if simulated.model.hashing is None:
+        return ()
+    moved = _by_policy(played.results, lambda one: one.moved, steps=True)
+    dropped = _by_policy(played.results, lambda one: one.dropped, steps=True)
+    if len(played.results) == 1:
+        moved = (replace(moved[0], label="as pods came"),)
+        dropped = (replace(dropped[0], label="as pods went", colour=COLOURS[1], dash=DASHES[1]),)
+        return (Panel(title="Sessions lost", unit="sessions", lines=(*moved, *dropped)),)
+    return (
+        Panel(title="Sessions lost as pods came", unit="sessions", lines=moved),
+        Panel(title="Sessions lost as pods went", unit="sessions", lines=dropped),
     )
 
 

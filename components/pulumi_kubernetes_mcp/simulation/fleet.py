@@ -42,6 +42,8 @@ class Reach:
     """Number of those that answer."""
     deaf: int
     """Pods that still get requests and answer none."""
+    at: float
+    """When that is so, in seconds."""
 
 
 class Fleet:
@@ -63,9 +65,11 @@ class Fleet:
         """Sessions whose lost pod was deleted before anybody had noticed its loss."""
         self.lost: tuple[int, int] | None = None
         """Pods that were lost with their nodes, and how many there were."""
+        self.listed = replicas
+        """Pods that proxies sent requests to in the last step."""
         if replicas:
             long_ago = now - 86_400
-            self.cohorts.append(Cohort(replicas, long_ago, long_ago, long_ago, memory=model.base_memory))
+            self.cohorts.append(Cohort(replicas, long_ago, long_ago, long_ago, memory=model.base_memory, listed=True))
 
     def reach(self, now: float) -> Reach:
         """Where requests get to now."""
@@ -79,7 +83,21 @@ class Fleet:
                 others.append(cohort)
                 if cohort.deaf(now, UNNOTICED_SECONDS):
                     deaf += cohort.count
-        return Reach(serving, others, pods, deaf)
+        return Reach(serving, others, pods, deaf, now)
+
+    def relist(self, reach: Reach) -> tuple[list[Cohort], int, int]:
+        """What proxies learn in a step: the pods that they knew and still know, and how many went and came."""
+        known = [*reach.serving, *(one for one in reach.others if one.deaf(reach.at, UNNOTICED_SECONDS))]
+        kept = [one for one in known if one.listed]
+        stayed = sum(one.count for one in kept)
+        gone, come = self.listed - stayed, reach.pods + reach.deaf - stayed
+        if gone or come:
+            for cohort in self.cohorts:
+                cohort.listed = False
+            for cohort in known:
+                cohort.listed = True
+            self.listed = reach.pods + reach.deaf
+        return kept, gone, come
 
     def alive(self) -> int:
         """Pods that are not deleted: what the ReplicaSets count."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from . import hpa
+from .hashing import Hash
 from .waits import Waits
 
 PROPAGATION_SECONDS = 5.0
@@ -49,6 +50,9 @@ class PodModel:
     """Part of the calls that SIGTERM cuts at once: those of legacy eras."""
     returns_memory: bool = False
     """Whether resident memory falls when sessions close; that of Python servers does not."""
+    hashing: Hash | None = None
+    """How proxies find the pod of a sticky session by a hash of its client; ``None`` where they remember the pod, so
+    that nothing but its end parts a session from it."""
 
     @property
     def capacity(self) -> float:
@@ -94,6 +98,8 @@ class Cohort:
     """Whether SIGTERM has cut what it cuts."""
     dead_at: float | None = None
     """When the node of the pods was lost."""
+    listed: bool = False
+    """Whether proxies sent requests to the pods in the last step."""
     sample: tuple[float, float] | None = None
     """CPU and memory that the metrics API last had."""
     sampled_at: float = 0.0

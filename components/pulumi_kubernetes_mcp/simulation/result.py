@@ -37,6 +37,10 @@ class Sample:
     """95th percentile of the wait, in seconds, where it is longest."""
     utilisation: float
     """Calls that would begin if nothing waited, over those that the ready pods can finish; infinite without pods."""
+    dropped: float = 0.0
+    """Sessions that were lost until now because pods went."""
+    moved: float = 0.0
+    """The same because pods came."""
 
 
 @dataclass(slots=True)
@@ -66,7 +70,9 @@ class Result:
     clients: float = 0.0
     """Clients that are there at the end."""
     dropped_sessions: float = 0.0
-    """Sessions that were cut off with their pod."""
+    """Sessions that were lost because pods went: cut off with their pod, or sent to another pod by a hash."""
+    moved_sessions: float = 0.0
+    """Sessions that a hash sent to another pod, which does not know them, because pods came."""
     refused_sessions: float = 0.0
     """Clients that no pod took at their first attempt; further attempts are not counted."""
     refused_seconds: float = 0.0
@@ -115,9 +121,14 @@ class Result:
         return len(self.bad_minutes)
 
     @property
-    def dropped_share(self) -> float:
-        """Part of all sessions that was cut off."""
-        return self.dropped_sessions / self.sessions_begun if self.sessions_begun else 0.0
+    def lost_sessions(self) -> float:
+        """Sessions that were lost because pods came or went."""
+        return self.dropped_sessions + self.moved_sessions
+
+    @property
+    def lost_share(self) -> float:
+        """Part of all sessions that was lost."""
+        return self.lost_sessions / self.sessions_begun if self.sessions_begun else 0.0
 
     def troubles(self, since: float = 0.0) -> list[tuple[float, float]]:
         """From when to when the objective was missed, after ``since``; what two quiet minutes part are two."""

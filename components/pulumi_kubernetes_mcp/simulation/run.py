@@ -10,6 +10,7 @@ from ..server.spec import CONTAINER
 from . import hpa
 from .chance import Chance
 from .fleet import UNNOTICED_SECONDS, Fleet, Nodes, Reach
+from .hashing import moved
 from .hpa.clock import NANOSECONDS, nanoseconds
 from .keda import OUTSIDE, Operator
 from .load import Load
@@ -156,12 +157,27 @@ class _Simulation:
             self.clients.lost(sessions)
             result.dropped_sessions += sessions
         reach = fleet.reach(now)
+        self._move(reach)
         without = self.clients.step(now, fleet, reach, result)
         flow = self.calls.step(reach, self.clients.free)
         flow.failed += cut + calls
         self._judge(now, flow, reach, without)
         self.resources.use(now, fleet.cohorts, self.clients.free, reach.pods)
         self.flow = flow
+
+    def _move(self, reach: Reach) -> None:
+        """Sessions whose clients a hash sends to another pod, since there are other pods than in the step before."""
+        if self.model.hashing is None:
+            return
+        kept, gone, come = self.fleet.relist(reach)
+        if gone or come:
+            shrunk, grown = moved(self.model.hashing, sum(one.count for one in kept), gone, come)
+            there = sum(one.sessions * one.count for one in kept)
+            for cohort in kept:
+                cohort.sessions *= 1 - shrunk - grown
+            self.clients.lost(there * (shrunk + grown))
+            self.result.dropped_sessions += there * shrunk
+            self.result.moved_sessions += there * grown
 
     def _control(self, now: float) -> None:
         """Samples, KEDA's poll and the autoscaler's pass, each at its time."""
@@ -325,6 +341,8 @@ class _Simulation:
                 waiting=flow.queued,
                 wait=min(flow.wait, self.options.timeout_seconds),
                 utilisation=flow.offered / capacity if capacity else idle,
+                dropped=self.result.dropped_sessions,
+                moved=self.result.moved_sessions,
             )
         )
 

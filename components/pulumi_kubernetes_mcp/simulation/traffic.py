@@ -122,7 +122,8 @@ class Clients:
         result.refused_sessions += first * not_taken
 
     def _place(self, reach: Reach, wanted: float) -> tuple[float, float]:
-        """Each proxy gives new sessions to the pods in turn; a full one refuses, and another takes it.
+        """Each proxy gives new sessions to the pods in turn; a full one refuses, and another takes it. A hash gives
+        those that it has moved to the pods that lack them, so that all have as many again.
 
         How many no pod took, and how many were sent to pods that do not answer.
         """
@@ -134,12 +135,33 @@ class Clients:
             pods = sum(cohort.count for cohort in room)
             if not pods:
                 break
+            if self.model.hashing is not None:
+                room, left = _fill(room, left)
+                pods = sum(cohort.count for cohort in room)
             each, left = left / pods, 0.0
             for cohort in room:
                 taken = min(each, cap - cohort.sessions)
                 cohort.sessions += taken
                 left += (each - taken) * cohort.count
         return left, unheard
+
+
+def _fill(room: list[Cohort], left: float) -> tuple[list[Cohort], float]:
+    """Raise the emptiest pods to the next emptier ones, as far as ``left`` goes: the pods on the lowest level then, and
+    what is left for them."""
+    ordered = sorted(room, key=lambda one: one.sessions)
+    level, pods = ordered[0].sessions, 0
+    for place, cohort in enumerate(ordered):
+        lacking = (cohort.sessions - level) * pods
+        if lacking > left:
+            return ordered[:place], left
+        if lacking > 0:
+            left -= lacking
+            for lower in ordered[:place]:
+                lower.sessions = cohort.sessions
+        level = cohort.sessions
+        pods += cohort.count
+    return ordered, left
 
 
 class Calls:

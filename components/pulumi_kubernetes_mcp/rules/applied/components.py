@@ -88,7 +88,6 @@ def _internal_findings(server: ServerPlan) -> list[Finding]:
     """The rules that hold without an edge: of the eras, and of the affinity that the Service keeps."""
     edge, profile = server.settings.edge, server.era_profile
     needed = profile.needs_affinity and server.max_replicas > 1
-    affinity = ("source-ip" if needed else "none") if edge.affinity == "auto" else edge.affinity
     found = edge_rules.era_findings([era.value for era in profile.eras], path="eras")
     if edge.implementation is not None:
         row = IMPLEMENTATIONS[edge.implementation]
@@ -97,7 +96,7 @@ def _internal_findings(server: ServerPlan) -> list[Finding]:
     found += [
         finding
         for finding in edge_rules.affinity_findings(
-            affinity=affinity,
+            affinity=server.affinity,
             sessions=profile.sessions,
             sse="sse" in profile.eras,
             max_replicas=server.max_replicas,
@@ -109,7 +108,7 @@ def _internal_findings(server: ServerPlan) -> list[Finding]:
         row=server.implementation,
         kind=edge.kind,
         ingress_class=None,
-        affinity=affinity,
+        affinity=server.affinity,
         needs_affinity=needed,
         keepalive_seconds=server.settings.server.keepalive_seconds,
         path="affinity",
