@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pulumi
 
-from .inputs.outputs import FindingsError
+from .inputs.outputs import OF_A_STACK, FindingsError
 from .offline.model import Deployment, Message
 from .offline.project import PROGRAM, run_stack
 from .region_plan import PLANNED, RegionPlan, load, plan_region
@@ -18,6 +18,7 @@ from .rules.catalogue import rule
 from .rules.model import Finding, Severity
 from .settings import StackFile
 from .settings.own_program import has_settings
+from .target import Target, target_of
 
 _LOGGED = re.compile(
     r'(?P<code>MCP\d{3}) (?:(?P<file>[^\n]+?):(?P<line>\d+) )?(?P<path>(?:Mcp\w+ "[^"]*": )?\S+): (?P<text>.*)',
@@ -41,7 +42,13 @@ def inspect_stack(stack: StackFile) -> RegionPlan:
             f"{stack.where} has no settings of this package (mcp:region, mcp:server, mcp:workload, mcp:edge), from "
             f"which a plan is made: {PROGRAM} says everything. 'mcp-stack check' and 'mcp-stack preview' run it."
         )
-    return plan_region(load(stack.values, where=stack.where, directory=stack.directory, sources=stack.sources))
+    settings = load(stack.values, where=stack.where, directory=stack.directory, sources=stack.sources)
+    return plan_region(settings, target=target_in(stack))
+
+
+def target_in(stack: StackFile) -> Target:
+    """Which cluster the configuration of a stack says that it is for."""
+    return target_of(stack.values, encrypted=stack.secret_keys, environment=stack.environment)
 
 
 def run_quietly(stack: StackFile, region: RegionPlan | None = None) -> Deployment:
@@ -64,7 +71,7 @@ def program_findings(stack: StackFile) -> tuple[Finding, ...]:
 def raised_findings(refused: FindingsError) -> tuple[Finding, ...]:
     """The errors that a component raised, each with the component in its path."""
     return tuple(
-        one if one.path.startswith("mcp:") else replace(one, path=f"{refused.component}: {one.path}")
+        one if one.path.startswith(OF_A_STACK) else replace(one, path=f"{refused.component}: {one.path}")
         for one in refused.findings
     )
 

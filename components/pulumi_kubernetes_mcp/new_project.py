@@ -38,6 +38,8 @@ class Answers:
     """Duration of the slowest tool call, in seconds."""
     environment: str = "production"
     """``production``, ``staging`` or ``development``."""
+    context: str | None = None
+    """Context of kubectl for the cluster of the first stack. Left out: named as the stack."""
 
     @property
     def stack(self) -> str:
@@ -107,6 +109,7 @@ def _values(answers: Answers) -> Mapping[str, str]:
         "host": _scalar(answers.host),
         "region": _scalar(answers.region),
         "environment": _scalar(answers.environment),
+        "context": _scalar(answers.context or answers.stack),
         "daily_users": f"{answers.daily_users:g}",
         "max_tool_seconds": str(answers.max_tool_seconds),
     }
@@ -160,6 +163,9 @@ config:
 _STACK = """\
 # One region: what it does not say comes from 'defaults' in Pulumi.yaml.
 config:
+  # The context of kubectl for its cluster ('kubectl config get-contexts'). One that is not there fails before anything
+  # is changed; without one an update goes to whatever cluster was looked at last.
+  kubernetes:context: {context}
   mcp:region:
     # Part of the names of the namespace and of the stack.
     name: {region}

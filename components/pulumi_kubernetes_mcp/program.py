@@ -5,6 +5,7 @@ import pulumi
 from .region import McpRegion
 from .region_plan import PLANNED, load, plan_region
 from .settings import Sources, project_directory, read_pulumi_config, read_sources
+from .target import KEYS, Target, target_of
 
 
 def run() -> McpRegion:
@@ -19,7 +20,7 @@ def run() -> McpRegion:
     sources = read_sources(directory, pulumi.get_stack()) if directory.is_absolute() else Sources()
     settings = load(read_pulumi_config(sources), where=where, directory=directory, sources=sources)
     planned = PLANNED.get()
-    plan = (planned and planned.readable(settings)) or plan_region(settings, rehearse=False)
+    plan = (planned and planned.readable(settings)) or plan_region(settings, rehearse=False, target=_target())
     plan.raise_errors(where)
     region = McpRegion.planned("mcp", plan)
     pulumi.export("url", region.url)
@@ -32,3 +33,9 @@ def run() -> McpRegion:
         pulumi.export("urls", region.urls)
         pulumi.export("services", region.service_names)
     return region
+
+
+def _target() -> Target:
+    """Which cluster the configuration says that this stack is for; Pulumi has read the environments of ESC by now."""
+    given = pulumi.Config("kubernetes")
+    return target_of({key: given.get(key.partition(":")[2]) for key in KEYS})

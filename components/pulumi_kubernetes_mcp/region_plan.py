@@ -24,6 +24,7 @@ from .settings.problems import Problem, SettingsError
 from .settings.salvage import covers, salvage
 from .settings.servers import SERVERS, StackSettings, load_stack, single
 from .settings.sources import Sources
+from .target import Target
 
 ACCEPT_PATH = "mcp:accept"
 _ABOUT_ACCEPTANCES = (UNUSED_ACCEPTANCE.code, ACCEPTED_ERROR.code)
@@ -46,6 +47,8 @@ class RegionPlan:
     """What they share."""
     findings: tuple[Finding, ...]
     """What is wrong, errors first, without the accepted warnings."""
+    target: Target | None = None
+    """Which cluster it is for; ``None`` where whoever asks does not know it, such as a component."""
 
     @property
     def many(self) -> bool:
@@ -160,14 +163,15 @@ def load(
         raise SettingsError([*error.problems, *besides], where=where) from None
 
 
-def plan_region(stack: StackSettings | Settings, *, rehearse: bool = True) -> RegionPlan:
+def plan_region(stack: StackSettings | Settings, *, rehearse: bool = True, target: Target | None = None) -> RegionPlan:
     """Derive, plan, and apply every rule; the whole way from settings to findings, once for each server.
 
     :param rehearse: whether the simulator has its say too. Not needed where only errors count: it gives warnings.
+    :param target: which cluster it is for, where that is known.
     """
     if isinstance(stack, Settings):
         stack = single(stack)
-    plan = decide(stack)
+    plan = replace(decide(stack), target=target)
     return replace(plan, findings=tuple(sorted(located(_findings(plan, rehearse), stack.merged.origin_of))))
 
 

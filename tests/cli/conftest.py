@@ -10,6 +10,7 @@ from pulumi_kubernetes_mcp.cli import app
 from tests.measuring.conftest import serve  # noqa: F401
 
 GOOD = {
+    "kubernetes:context": "here",
     "mcp:region": {"name": "here"},
     "mcp:server": {
         "image": "registry.example/mcp:1.0.0",

@@ -30,7 +30,7 @@ def test_check_names_every_finding_with_its_place_and_remedy_and_fails(project):
     result = project.run("check", "--stack", "dev")
     assert result.exit_code == 1
     assert result.output.startswith("stacks/Pulumi.dev.yaml: 1 error, ")
-    assert "error MCP101 image-not-pinned  stacks/Pulumi.dev.yaml:8 mcp:server.image\n    " in result.output
+    assert "error MCP101 image-not-pinned  stacks/Pulumi.dev.yaml:9 mcp:server.image\n    " in result.output
 
 
 def test_warnings_alone_do_not_fail(project):
@@ -67,6 +67,7 @@ def test_a_preview_shows_engine_plan_tree_and_that_nothing_was_rendered(project)
     result = project.run("preview", "--stack", "dev")
     assert result.exit_code == 0
     assert result.output.startswith("Engine    offline: Pulumi's own test monitor.")
+    assert "\nTarget    context 'here' of kubectl's configuration\n" in result.output
     assert "Findings  no findings" in result.output
     assert re.search(
         r"McpService mcp-orders-service\n(.*\n)*? +│? *[├└]── Deployment orders  mcp-orders-service-deployment",
@@ -83,7 +84,7 @@ def test_a_summary_has_plan_and_findings_and_runs_no_program(project):
     project.program("raise SystemExit('this program must not run')\n")
     result = project.run("preview", "--stack", "dev", "--summary")
     assert result.exit_code == 0, result.output
-    for part in ("Plan\n", "Scaling   HPA on CPU", "Findings  "):
+    for part in ("Plan\n", "Scaling   HPA on CPU", "Target    context 'here'", "Findings  "):
         assert part in result.stdout
     for part in ("McpRegion", "Manifests"):
         assert part not in result.stdout
@@ -107,6 +108,7 @@ def test_a_preview_as_json_is_complete(project):
     data = json.loads(project.run("preview", "--stack", "dev", "--json").stdout)
     assert data["engine"] == "offline"
     assert data["environmentEvaluated"] is True
+    assert (data["target"]["source"], data["target"]["name"]) == ("context", "here")
     (region,) = data["resources"]
     assert (region["kind"], region["name"]) == ("McpRegion", "mcp")
     assert "McpService" in [child["kind"] for child in region["children"]]

@@ -58,6 +58,7 @@ def test_the_written_project_previews_renders_and_has_no_error(tmp_path: Path) -
     data = json.loads(preview.stdout)
     assert [one["code"] for one in data["findings"] if one["severity"] == "error"] == []
     assert data["outputs"]["url"] == "https://mcp.example.com/mcp"
+    assert data["target"]["name"] == "production-us-east"
     deployment = next(one for one in data["manifests"] if one["kind"] == "Deployment")
     container = deployment["spec"]["template"]["spec"]["containers"][0]
     assert (deployment["metadata"]["name"], container["image"]) == ("mcp-orders", FLAGS["--image"])
@@ -67,8 +68,9 @@ def test_the_written_project_previews_renders_and_has_no_error(tmp_path: Path) -
 
 
 def test_the_answers_reach_the_plan(tmp_path: Path) -> None:
-    init(tmp_path, flags={**FLAGS, "--daily-users": "5000", "--max-tool-seconds": "120"})
+    init(tmp_path, flags={**FLAGS, "--daily-users": "5000", "--max-tool-seconds": "120", "--context": "us: 1"})
     data = json.loads(mcp_stack(tmp_path, "preview", "--json").stdout)
+    assert data["target"]["name"] == "us: 1"
     assert data["plan"]["load"]["peak_sessions"]["value"] == 625
     deployment = next(one for one in data["manifests"] if one["kind"] == "Deployment")
     assert deployment["spec"]["template"]["spec"]["terminationGracePeriodSeconds"] == 135

@@ -31,6 +31,7 @@ def test_the_example_runs_and_nothing_is_held_against_it() -> None:
 def test_the_example_of_a_stack_file_is_rendered_as_it_says() -> None:
     (example,) = re.findall(r"^```yaml\n(.+?)^```", TEXT, re.MULTILINE | re.DOTALL)
     config = {
+        "kubernetes:context": "us-east",
         "mcp:region": {"name": "us-east"},
         "mcp:server": {"image": "registry.example.com/mcp:1.2.3", "name": "orders", "healthPath": "/healthz"},
         "mcp:workload": {"dailyUsers": 500},

@@ -18,6 +18,7 @@ config:
     path: /orders/mcp
   mcp:workload: {dailyUsers: 500}
   mcp:edge: {host: mcp.example.com, implementation: envoy-gateway}
+  kubernetes:context: dev
 """
 
 

@@ -26,6 +26,7 @@ from pulumi_kubernetes_mcp.server.keys import ServiceKeys
 from pulumi_kubernetes_mcp.settings.problems import SettingsError
 from pulumi_kubernetes_mcp.settings.servers import load_stack
 from pulumi_kubernetes_mcp.stack_agreement import PlannedStack, agreement
+from pulumi_kubernetes_mcp.target import target_of
 from pulumi_kubernetes_mcp.testing import record
 from tests.table import table
 
@@ -51,9 +52,8 @@ def stack_findings(example: str, *, rehearse: bool = False) -> list[Finding]:
     if others:
         return together_findings([first, *others])
     values = first
-    return list(
-        plan_region(load_stack(values, where="example", directory=Path(__file__).parent), rehearse=rehearse).findings
-    )
+    settings = load_stack(values, where="example", directory=Path(__file__).parent)
+    return list(plan_region(settings, rehearse=rehearse, target=target_of(values)).findings)
 
 
 def together_findings(stacks: list[Mapping[str, object]]) -> list[Finding]:
@@ -136,7 +136,8 @@ def test_the_examples_of_a_rule(code: str) -> None:
     assert {finding.code for finding in errors(failing)} - {code} == BESIDES.get(code, set())
     if rule(code).language == "yaml":
         paths = [finding.path for finding in failing]
-        assert [path for path in paths if not re.fullmatch(r"mcp:[a-zA-Z]+(\.[\w-]+|\[\d+\])*", path)] == []
+        key = r"(mcp|kubernetes):[a-zA-Z]+(\.[\w-]+|\[\d+\])*"
+        assert [path for path in paths if not re.fullmatch(key, path)] == []
     assert errors(passing) == []
     assert code not in {finding.code for finding in passing}
 

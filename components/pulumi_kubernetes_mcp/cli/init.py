@@ -77,6 +77,10 @@ def init(
     environment: Annotated[
         str, typer.Option("--environment", help=f"How strict the rules are: {', '.join(ENVIRONMENTS)}.")
     ] = "production",
+    context: Annotated[
+        str | None,
+        typer.Option("--context", metavar="NAME", help="Context of kubectl for its cluster. Default: as the stack."),
+    ] = None,
     project_dir: ProjectOption = Path(),
     as_json: JsonOption = False,
 ) -> None:
@@ -107,7 +111,7 @@ def init(
         from ..new_project import write
         from .version import own_version
 
-        answers = _settled(given, missing, environment, asked)
+        answers = _settled(given, missing, environment, context, asked)
         written = write(answers, own_version(), project_dir)
         if as_json:
             print_json({"stack": answers.stack, "files": [str(path) for path in written]})
@@ -115,7 +119,9 @@ def init(
             _print_next(answers, written, project_dir)
 
 
-def _settled(given: dict[str, Any], missing: Sequence[Question], environment: str, asked: bool) -> Answers:
+def _settled(
+    given: dict[str, Any], missing: Sequence[Question], environment: str, context: str | None, asked: bool
+) -> Answers:
     """Answers that a preview takes: at a terminal those that it refuses are asked for again."""
     from ..new_project import Answers, problems
     from ..settings import SettingsError
@@ -124,7 +130,7 @@ def _settled(given: dict[str, Any], missing: Sequence[Question], environment: st
     again = list(missing)
     while True:
         known |= {question.field: _ask(question) for question in again}
-        answers = Answers(**known, environment=environment)
+        answers = Answers(**known, environment=environment, context=context)
         found = problems(answers)
         if not found:
             return answers

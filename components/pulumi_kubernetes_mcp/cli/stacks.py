@@ -80,10 +80,12 @@ def one_server(region: RegionPlan, name: str | None) -> RegionPlan:
 
 def planned_stack(stack_file: StackFile, region: RegionPlan) -> PlannedStack:
     """A stack with its plan, for the comparison with others."""
+    from ..evaluate import target_in
     from ..stack_agreement import PlannedStack
 
-    context = stack_file.values.get("kubernetes:context")
-    return PlannedStack(name=stack_file.name, plan=region, context=context if isinstance(context, str) else None)
+    target = target_in(stack_file)
+    context = target.name if target.source == "context" else None
+    return PlannedStack(name=stack_file.name, plan=region, context=context)
 
 
 def disagreements(stack_file: StackFile, region: RegionPlan) -> tuple[Disagreement, ...]:

@@ -12,6 +12,9 @@ from ..rules.model import Finding, errors
 T = TypeVar("T")
 U = TypeVar("U")
 
+OF_A_STACK = ("mcp:", "kubernetes:")
+"""How the path of a key of a stack file begins; any other is that of an argument."""
+
 
 class FindingsError(pulumi.RunError):
     """Arguments or settings that cannot work. ``findings`` holds all of them; the message lists each.
@@ -104,7 +107,7 @@ def report_findings(findings: list[Finding], heading: str, accepted: Mapping[str
     raise_errors(findings, heading)
     for finding in in_arguments(findings):
         if not is_accepted(finding, accepted):
-            stack = finding.path.startswith("mcp:")
+            stack = finding.path.startswith(OF_A_STACK)
             path = place_of(finding) if stack else f"{component_of(heading)}: {finding.path}"
             pulumi.log.warn(f"{finding.code} {path}: {finding.problem} {finding.remedy}")
 

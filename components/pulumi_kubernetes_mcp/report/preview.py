@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..evaluate import is_finding, logged_findings
+from ..evaluate import is_finding, logged_findings, target_in
 from ..offline.manifests import manifests
 from ..offline.tree import tree
 from ..offline.values import masked
 from ..rehearsal import spike_line
+from ..target import Target, current_context, target_of_program, target_text
 from .console import clean, show
 from .findings import count_text, findings_data, findings_view
 from .patches import patch_lines, patch_rows
@@ -35,6 +36,8 @@ def print_preview(stack: StackFile, region: RegionPlan | None, deployment: Deplo
     :param region: ``None`` for a program without settings, which has no plan.
     """
     show(f"Engine    {ENGINE}")
+    target = target_of_program(target_in(stack), deployment)
+    show(f"Target    {clean(target_text(target, current_context()))}")
     if region is not None:
         _print_plan(stack, region)
     findings = _findings(region, deployment)
@@ -64,6 +67,7 @@ def print_summary(stack: StackFile, region: RegionPlan | None) -> None:
         show("Plan      none: the program has no settings of this library, and says itself what is wrong.")
         return
     _print_plan(stack, region)
+    show(f"Target    {clean(target_text(target_in(stack), current_context()))}")
     show(f"Findings  {count_text(region.findings)}")
     if region.findings:
         show(findings_view(region.findings))
@@ -93,6 +97,7 @@ def preview_data(
         "project": stack.project,
         "stack": stack.name,
         "environmentEvaluated": not stack.environment,
+        "target": _target_data(target_of_program(target_in(stack), deployment)),
         **_planned_data(region),
         "patches": [] if region is None else patch_rows(region),
         "findings": findings_data(_findings(region, deployment)),
@@ -102,6 +107,10 @@ def preview_data(
         "manifests": [dict(manifest.body) for manifest in manifests(deployment)],
         "difference": difference_data(difference),
     }
+
+
+def _target_data(target: Target) -> dict[str, Any]:
+    return {"source": target.source, "name": target.name, "text": target_text(target, current_context())}
 
 
 def _planned_data(region: RegionPlan | None) -> dict[str, Any]:

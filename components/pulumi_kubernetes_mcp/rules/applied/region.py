@@ -9,8 +9,10 @@ from ... import region_objects, wiring
 from ...edge.args import matches
 from ...edge.paths import METADATA, Match, bare
 from ...planning.connections import least_limit
+from ...target import CONTEXT
 from .. import edge as edge_rules
 from .. import region as rules
+from .. import target
 from ..model import Finding
 from ..words import number
 from . import capacity, components
@@ -47,6 +49,10 @@ def findings(plan: RegionPlan) -> list[Finding]:
     stack, servers, shared = plan.stack, plan.servers, plan.shared
     found = region_objects.findings(plan) + components.namespace_findings(plan)
     found += capacity.quota_findings(plan.settings.region.quota, shared.need)
+    if plan.target is not None:
+        found += target.target_findings(
+            production=plan.settings.region.environment == "production", said=plan.target.said, path=CONTEXT
+        )
     for pooler in shared.poolers:
         found += components.pooler_findings(pooler, plan)
     if len(servers) > 1:
