@@ -98,14 +98,14 @@ class Row:
     """What one policy did with one case, on the mean over the seeds."""
 
     lost_minutes: float
-    dropped: float
+    lost_sessions: float
     pod_hours: float
     failed: float
 
     @property
     def measures(self) -> dict[str, float]:
         """Name to value; less is better."""
-        return {"lost minutes": self.lost_minutes, "dropped": self.dropped, "pod-hours": self.pod_hours}
+        return {"lost minutes": self.lost_minutes, "lost sessions": self.lost_sessions, "pod-hours": self.pod_hours}
 
 
 def stack(users: int, eras: Sequence[str], **groups: Any) -> ServerPlan:
@@ -140,7 +140,7 @@ def play(policy: Policy, case: Case, server: ServerPlan, seeds: int) -> Row:
         results.append(simulate(policy, case.load(rehearsal.peak(server)), model, options, case.events))
     return Row(
         fmean(one.lost_minutes for one in results),
-        fmean(one.dropped_sessions for one in results),
+        fmean(one.lost_sessions for one in results),
         fmean(one.pod_hours for one in results),
         fmean(one.failed_calls for one in results),
     )
@@ -176,7 +176,7 @@ def section(title: str, found: Table) -> list[str]:
     lines = [f"## {title}", "", f"| policy | {head} |", f"|---|{'---:|' * len(CASES)}"]
     for name, rows in found.items():
         cells = " | ".join(
-            f"{_number(row.lost_minutes)} / {_number(row.dropped)} / {row.pod_hours:.1f}" for row in rows.values()
+            f"{_number(row.lost_minutes)} / {_number(row.lost_sessions)} / {row.pod_hours:.1f}" for row in rows.values()
         )
         lines.append(f"| {f'**{name}**' if name == OURS else name} | {cells} |")
     return [*lines, ""]
@@ -242,8 +242,8 @@ def _introduction(seeds: int) -> list[str]:
         "# Policies against each other",
         "",
         f"Written by `python -m benchmarks.policies`: the simulator with {seeds} seeds, on the mean. Each cell is "
-        "**minutes in which the objective was missed / sessions cut off with their pod / pod-hours**. The pods are the "
-        "same for all: those that the plan of the stack gives them.",
+        "**minutes in which the objective was missed / sessions lost / pod-hours**. Sessions are lost with pods that go, "
+        "and where a hash sends their clients to pods that come. The pods are the same for all: those that the plan of the stack gives them.",
         "",
         *(f"- **{name}**: {text}." for name, text in TITLES.items()),
         "",
@@ -251,7 +251,8 @@ def _introduction(seeds: int) -> list[str]:
         "small service, and get ours for the large one. *public guides* has the documented mistakes of the guides: a "
         "share of the request where the limit is meant, and for sessions a mean per pod where KEDA wants the sum. The "
         "fixed ones have no autoscaler. *vitorbari/mcp-operator* does not say its target; 80 % is taken. All of them "
-        "get our affinity: without one, sessions that live in pods do not work with a second pod at all.",
+        "get our affinity, a hash of the source address at Envoy Gateway: without one, sessions that live in pods do "
+        "not work with a second pod at all.",
         "",
     ]
 
@@ -275,8 +276,8 @@ def _verdict(worse: Sequence[str]) -> list[str]:
         "Ours are at 60 % of the limit: twice that is too much until the new pods answer, for less than two minutes.",
         "- Ours takes pods with sessions slowly, one in the length of a session. What it keeps after a crowd has left "
         "are pod-hours, and sessions that are not cut off.",
-        "- Who never scales in cuts no session off: the guides' query never scales at all, and memory at 60 % of the "
-        "request is what an empty pod takes already.",
+        "- Who never changes the number of pods loses no session: the guides' query never scales, and memory at 60 % "
+        "of the request is what an empty pod takes already.",
         "",
     ]
 

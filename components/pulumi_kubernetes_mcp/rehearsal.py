@@ -117,8 +117,7 @@ def pod_model(server: ServerPlan, *, start_seconds: float = START_SECONDS) -> Po
 
 def hashing(server: ServerPlan) -> Hash | None:
     """How the edge finds the pod of a client by a hash, where it does."""
-    row = server.implementation
-    return HASHES[row.hash] if row.hash is not None and server.affinity in row.hashed else None
+    return None if server.hash is None else HASHES[server.hash]
 
 
 def options(server: ServerPlan, *, seed: int | None = 1) -> Options:
@@ -332,7 +331,16 @@ def _day_remedies(server: ServerPlan, mine: Policy, *, lost: bool) -> list[str]:
         if needed > mine.maximum:
             return [f"allow {pods(needed)} ({MAXIMUM})"]
         return [f"start from more than {pods(mine.minimum)} ({MINIMUM}): the peak needs {needed}"]
-    return [*_gentler(server, mine), f"start from more than {pods(mine.minimum)} ({MINIMUM})"]
+    return [*_gentler(server, mine), *_ready_before(server, mine)]
+
+
+def _ready_before(server: ServerPlan, mine: Policy) -> list[str]:
+    """As many pods from the start as keep the day's sessions where they are, and what that brings."""
+    needed = min(mine.maximum, max(mine.minimum + 1, _day(server, mine).most))
+    share = _day(server, _bounds(mine, least=needed)).lost_share
+    if 100 * share > rules.DROPPED_PERCENT:
+        return [f"start from more than {pods(mine.minimum)} ({MINIMUM})"]
+    return [f"start from {pods(needed)} ({MINIMUM}): {number(round(100 * share, 1))} % of the sessions then"]
 
 
 def _gentler(server: ServerPlan, mine: Policy) -> list[str]:

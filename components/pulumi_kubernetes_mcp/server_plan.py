@@ -21,6 +21,7 @@ from .server.spec import CONTAINER
 
 if TYPE_CHECKING:
     from .settings.models import EdgeSettings, Quota, ResourceList, Settings
+    from .simulation.hashing import HashName
 
 NAMESPACES = {"production": "mcp-prod", "staging": "mcp-staging", "development": "mcp-dev"}
 EPHEMERAL_REQUEST = "64Mi"
@@ -105,6 +106,12 @@ class ServerPlan:
         return affinity_in_force(
             self.settings.edge.affinity, needed=self.era_profile.needs_affinity, max_replicas=self.max_replicas
         )
+
+    @property
+    def hash(self) -> "HashName | None":
+        """How the edge finds a client's pod by a hash; ``None`` where it does not."""
+        row = self.implementation
+        return row.hash if self.affinity in row.hashed else None
 
     @property
     def client_namespace(self) -> str | None:

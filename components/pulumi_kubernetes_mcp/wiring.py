@@ -167,6 +167,7 @@ def autoscaling_args(server: ServerPlan, namespace: pulumi.Input[str], target: p
         requests=resources(server)["requests"],
         sessions_per_pod=figure(server.plan.capacity.sessions_per_pod),
         drain_seconds=server.grace_period_seconds,
+        hashed_affinity=server.hash is not None,
         await_ready=settings.awaits.custom_resources,
         await_timeout_seconds=settings.awaits.timeout_seconds,
         production=server.production,

@@ -50,6 +50,19 @@ def test_a_doubled_load_is_there_in_three_minutes(sessions: bool, maximum: int, 
 
 
 @pytest.mark.parametrize(
+    ("sessions", "maximum", "step"), [(True, 30, 10), (True, 69, 23), (True, 6, 4), (False, 30, 4)]
+)
+def test_where_a_hash_finds_the_pods_a_doubled_load_is_there_in_one_step(
+    sessions: bool, maximum: int, step: int
+) -> None:
+    """Each change ends sessions: fewer and larger ones end fewer."""
+    hashed = replace(basis(sessions, maximum), hashed=True)
+    assert specs.step_up(hashed) == step
+    said = next(one for one in specs.explained(hashed) if one.key == "scale_up.pods")
+    assert ("in one step" in said.reason) == sessions
+
+
+@pytest.mark.parametrize(
     ("policies", "select", "rate"),
     [
         # A third of 30 is 10 pods, and 3 × 4 more are wanted.

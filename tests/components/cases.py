@@ -487,6 +487,7 @@ CASES = (
             "fallback_failures": 2,
             "polling_seconds": 60,
             "drain_seconds": 130,
+            "hashed_affinity": True,
             "scale_up": {
                 "window_seconds": 15,
                 "pods": 6,

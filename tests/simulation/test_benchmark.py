@@ -45,15 +45,15 @@ def test_one_policy_plays_one_case() -> None:
     server = stack(500, ["modern"])
     case = Case("level", lambda peak: level(peak, 3600))
     row = play(policies.policies(server, large=False)[0], case, server, seeds=2)
-    assert (row.lost_minutes, row.dropped, row.pod_hours) == (0, 0, 3)
+    assert (row.lost_minutes, row.lost_sessions, row.pod_hours) == (0, 0, 3)
 
 
 def test_worse_is_said_and_fewer_pods_are_no_merit_where_the_objective_is_missed() -> None:
     def table(row: Row) -> dict[str, dict[str, Row]]:
-        mine = Row(lost_minutes=2, dropped=10, pod_hours=30, failed=0)
+        mine = Row(lost_minutes=2, lost_sessions=10, pod_hours=30, failed=0)
         return {OURS: {"day": mine}, "other": {"day": row}}
 
-    assert list(losses(table(Row(2, 5, 31, 0)))) == ["day: other has 5 dropped, ours 10"]
+    assert list(losses(table(Row(2, 5, 31, 0)))) == ["day: other has 5 lost sessions, ours 10"]
     assert list(losses(table(Row(0, 10, 30, 0)))) == ["day: other has 0 lost minutes, ours 2"]
     assert list(losses(table(Row(60, 0, 1, 0)))) == []
 

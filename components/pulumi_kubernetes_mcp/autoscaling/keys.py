@@ -52,6 +52,9 @@ class AutoscalingKeys(
     drain_seconds: Duration | None = None
     """Grace period of the pods, in seconds; with sessions no pod goes before the last one has ended. Left out: not
     more than a minute."""
+    hashed_affinity: bool = False
+    """Whether the edge finds a client's pod by a hash, such as of its address. Another number of pods then ends
+    sessions, so that pods come in fewer and larger steps. A stack knows it of its edge."""
     await_ready: bool = True
     """Whether to wait for KEDA's Ready condition."""
     await_timeout_seconds: AwaitSeconds = 300

@@ -184,6 +184,9 @@ class McpAutoscalingArgs(TypedDict):
     drain_seconds: NotRequired[int]
     """Grace period of the pods, in seconds; with sessions no pod goes before the last one has ended. Left out: not more
     than a minute."""
+    hashed_affinity: NotRequired[bool]
+    """Whether the edge finds a client's pod by a hash, such as of its address. Another number of pods then ends
+    sessions, so that pods come in fewer and larger steps. A stack knows it of its edge. Default: false."""
     await_ready: NotRequired[bool]
     """Whether to wait for KEDA's Ready condition. Default: true."""
     await_timeout_seconds: NotRequired[int]
@@ -284,6 +287,9 @@ class McpAutoscalingServerArgs(TypedDict):
     drain_seconds: NotRequired[int]
     """Grace period of the pods, in seconds; with sessions no pod goes before the last one has ended. Left out: not more
     than a minute. The server tells it; what is given besides must be the same."""
+    hashed_affinity: NotRequired[bool]
+    """Whether the edge finds a client's pod by a hash, such as of its address. Another number of pods then ends
+    sessions, so that pods come in fewer and larger steps. A stack knows it of its edge. Default: false."""
     await_ready: NotRequired[bool]
     """Whether to wait for KEDA's Ready condition. Default: true."""
     await_timeout_seconds: NotRequired[int]
@@ -395,6 +401,11 @@ route_name: str or Output
 drain_seconds: int
     Grace period of the pods, in seconds; with sessions no pod goes before the last one has ended.
     Left out: not more than a minute.
+
+hashed_affinity: bool
+    Whether the edge finds a client's pod by a hash, such as of its address. Another number of pods
+    then ends sessions, so that pods come in fewer and larger steps. A stack knows it of its edge.
+    Default: false.
 
 await_ready: bool
     Whether to wait for KEDA's Ready condition. Default: true.

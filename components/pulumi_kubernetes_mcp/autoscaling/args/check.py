@@ -1,6 +1,7 @@
 """Every rule that the arguments of one autoscaler can break."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from ...eras import SESSION_ERAS, Era
 from ...inputs.outputs import plain
@@ -237,9 +238,11 @@ def _pace(keys: AutoscalingKeys) -> Iterator[Finding]:
     yield from pace.never_down_findings(tolerance=moves.down.tolerance, path="scale_down.tolerance")
     yield from pace.direction_findings(scale_up_select=up.select, path="scale_up.select")
     if moves.up.select != "Disabled" and all(step.period_seconds > 0 and step.value > 0 for step in moves.up.policies):
+        # What comes in one step because of a hash need not come so fast.
+        paced = replace(follows, hashed=False)
         yield from pace.slow_up_findings(
-            rate=specs.rate_up(follows, moves.up),
-            derived=specs.step_up(follows),
+            rate=specs.rate_up(paced, moves.up),
+            derived=specs.step_up(paced),
             window_seconds=moves.up.window_seconds,
             tolerance=moves.up.tolerance,
             path="scale_up",

@@ -65,6 +65,7 @@ def basis(keys: AutoscalingKeys) -> specs.Basis:
         max_replicas=keys.max_replicas,
         scale_down_window_seconds=era_profile.scale_down_window_seconds,
         drain_seconds=keys.drain_seconds,
+        hashed=keys.hashed_affinity,
     )
 
 

@@ -94,10 +94,18 @@ class Basis:
     """What follows from the eras."""
     drain_seconds: int | None = None
     """Grace period of the pods, where it is known."""
+    hashed: bool = False
+    """Whether proxies find a client's pod by a hash, so that another number of pods ends sessions."""
 
 
 def step_up(basis: Basis) -> int:
-    """Pods that may be added each minute."""
+    """Pods that may be added each minute.
+
+    From n pods to m in one step a hash moves 1 - n/m of the sessions, in many small ones ln(m/n) of them: 50 % and 69 %
+    where the pods double. So what a doubled load adds comes at once.
+    """
+    if basis.sessions and basis.hashed:
+        return max(LEAST_STEP_UP, ceil(basis.max_replicas / STEADY_SHARE))
     steps = [LEAST_STEP_UP, ceil(basis.max_replicas / STEADY_SHARE / DOUBLING_MINUTES)]
     if basis.sessions:
         steps.append(ceil(basis.max_replicas / STEADY_SHARE / basis.session_minutes))
@@ -287,7 +295,13 @@ def _explained_up(basis: Basis, given: Given) -> Iterator[Explained]:
         f"a third of the maximum ({third:g} pods), which is what a doubled load adds, within "
         f"{DOUBLING_MINUTES} minutes; never fewer than {LEAST_STEP_UP}"
     )
-    if basis.sessions:
+    if basis.sessions and basis.hashed:
+        why = (
+            f"a third of the maximum ({third:g} pods), which is what a doubled load adds, in one step; never fewer "
+            f"than {LEAST_STEP_UP}. A hash finds the pods: from n pods to m it ends 1 - n/m of the sessions in one "
+            "step, and ln(m/n) of them in many"
+        )
+    elif basis.sessions:
         arrive = third / basis.session_minutes
         why += (
             f". New sessions of a doubled load fill {arrive:.1f} pods a minute at {basis.session_minutes:g} minutes "
