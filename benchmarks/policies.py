@@ -242,8 +242,9 @@ def _introduction(seeds: int) -> list[str]:
         "# Policies against each other",
         "",
         f"Written by `python -m benchmarks.policies`: the simulator with {seeds} seeds, on the mean. Each cell is "
-        "**minutes in which the objective was missed / sessions lost / pod-hours**. Sessions are lost with pods that go, "
-        "and where a hash sends their clients to pods that come. The pods are the same for all: those that the plan of the stack gives them.",
+        "**minutes in which the objective was missed / sessions lost / pod-hours**. Sessions are lost with pods that "
+        "go, and where a hash sends their clients to pods that come. The pods are the same for all: those that the "
+        "plan of the stack gives them.",
         "",
         *(f"- **{name}**: {text}." for name, text in TITLES.items()),
         "",
