@@ -238,6 +238,7 @@ def _bounds(settings: Settings, servers: int) -> planning.Bounds:
     return planning.Bounds(
         min_replicas=scaling.min_replicas if fixed is None else fixed,
         max_replicas=scaling.max_replicas if fixed is None else max(1, fixed),
+        autoscaled=is_autoscaled(settings),
         production=region.environment == "production",
         zones=region.zones,
         cpu_percent_of_limit=scaling.cpu_percent_of_limit,

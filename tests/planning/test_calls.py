@@ -134,6 +134,7 @@ def test_knative_and_little() -> None:
 def test_the_guides_calls() -> None:
     found = planned(database=None).calls
     assert (found.busiest_calls.value, found.busiest_calls.formula) == (20, "assumed")
+    assert found.busiest_calls.working == "assumed: 50 × 0.4 = 20"
     mean = float(found.mean)
     assert poisson(mean, 20) == pytest.approx(0.99, abs=1e-6)
     assert found.calls_in_flight.value == pytest.approx(11.825, abs=1e-3)
@@ -142,6 +143,19 @@ def test_the_guides_calls() -> None:
     assert found.per_second == found.mean
     # 1 of mean 100 with 0 or 200: 0.5 (2² + 1²) + 0.5 (0 + 1)
     assert found.mix.cpu_cv2 == pytest.approx(3)
+
+
+def test_assumed_calls_follow_the_sessions() -> None:
+    # 40 % of the sessions are in a call and 20 % in the heaviest; the mean is the guide's, 11.825 at 50.
+    at_50 = planned(database=None).calls
+    for sessions, busiest, heavy in ((1, 1, 1), (5, 2, 1), (7, 3, 2), (50, 20, 10), (1000, 400, 200)):
+        found = planned(replace(GUIDE, sessions_per_pod=sessions), None).calls
+        assert (found.busiest, found.heavy) == (busiest, heavy)
+        assert found.mean == at_50.mean * sessions / 50
+        assert found.mix == at_50.mix
+    # Of given calls the heavy ones are still a fifth of the sessions at most.
+    many = planned(replace(GUIDE, sessions_per_pod=100, concurrent_calls=100), None).calls
+    assert (many.busiest, many.heavy, many.mix.cpu_milliseconds) == (100, 20, 40)
 
 
 def test_given_calls_win_over_tools() -> None:
@@ -250,10 +264,10 @@ def test_without_shares_each_cost_is_that_of_the_dearest_era(
 
 def test_a_part_of_a_descriptor() -> None:
     result = planned(replace(GUIDE, sessions_per_pod=3, era_percent={"modern": 100}), SLOW, sdk=ERA_COSTS)
-    assert result.descriptors.working == "⌈3 × 0.5⌉ + 20 + 15 + 64 = 101, of 1024"
+    assert result.descriptors.working == "⌈3 × 0.5⌉ + 2 + 5 + 64 = 73, of 1024"
     third = replace(GUIDE, sessions_per_pod=4, era_percent={"modern": 1, "legacy-stateless": 2})
     # (0.5 + 2 × 1) / 3 = 0.833 of 4 sessions: 3.33 → 4
-    assert planned(third, SLOW, sdk=ERA_COSTS).descriptors.working == "⌈4 × 0.833⌉ + 20 + 15 + 64 ≈ 103, of 1024"
+    assert planned(third, SLOW, sdk=ERA_COSTS).descriptors.working == "⌈4 × 0.833⌉ + 2 + 5 + 64 ≈ 75, of 1024"
 
 
 def test_calls_too_short_to_tell() -> None:

@@ -88,7 +88,7 @@ def test_a_planned_cpu_request_is_never_zero() -> None:
 
 
 def test_descriptors_of_200_idle_connections() -> None:
-    result = planned(replace(GUIDE, sessions_per_pod=200))
+    result = planned(replace(GUIDE, sessions_per_pod=200, concurrent_calls=20))
     assert result.descriptors.working == "200 + 20 + 15 + 64 = 299, of 1024"
 
 
@@ -165,7 +165,7 @@ def test_sqlite_has_no_connections_but_bounds_the_maximum() -> None:
 
 
 def test_the_binding_resource_is_named() -> None:
-    result = planned()
+    result = planned(replace(GUIDE, concurrent_calls=20))
     assert dict(result.capacity.sessions_per_pod_candidates) == {
         "memory": 79,
         "cpu": 55,
@@ -174,12 +174,17 @@ def test_the_binding_resource_is_named() -> None:
         "cpu target": 50,  # 1500 - 300 = 1200 of 1182.5 that the calls take: 50.7
     }
     assert (result.capacity.sessions_per_pod_binding, result.capacity.sessions_per_pod_limit.value) == ("pool", 50)
+    # Calls that are assumed grow with the sessions: (1024 - 64 - 15) / 1.4 = 675.
+    assert planned().capacity.sessions_per_pod_candidates["descriptors"] == 675
     # Without a pool the CPU target is the next: 50 sessions, and the heaviest calls would allow 55.
     assert planned(database=None).capacity.sessions_per_pod_binding == "cpu target"
     quiet = replace(GUIDE, heavy_calls=1, heavy_call_cpu_milliseconds=1300)
     assert planned(quiet, None, Bounds(cpu_percent_of_limit=100)).capacity.sessions_per_pod_binding == "cpu"
     assert planned(bounds=Bounds(memory_limit_bytes=176 * MIB)).capacity.sessions_per_pod_binding == "memory"
-    assert planned(replace(GUIDE, sessions_per_pod=1000), None).capacity.sessions_per_pod_binding == "descriptors"
+    assert (
+        planned(replace(GUIDE, sessions_per_pod=1000, concurrent_calls=20), None).capacity.sessions_per_pod_binding
+        == "descriptors"
+    )
 
 
 def test_a_pod_that_cannot_hold_its_target_gets_company() -> None:

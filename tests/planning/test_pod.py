@@ -35,16 +35,19 @@ def test_a_measured_server_replaces_every_constant() -> None:
     assert result.memory.memory_per_session_kib.value == 307.2
     # Two descriptors a session and 12.5 → 13 of the process itself.
     assert result.descriptors.working == "50 × 2 + 20 + 15 + 13 = 148, of 1024"
-    assert result.capacity.sessions_per_pod_candidates["descriptors"] == (1024 - 13 - 15 - 20) // 2
+    assert result.capacity.sessions_per_pod_candidates["descriptors"] == 415  # (1024 - 13 - 15) / (2 + 0.4)
     assert result.cpu.cpu_needed_millicores.working == "10 × 200 + 25 = 2025"
     assert result.calls.call_cpu_milliseconds.working == "100 + 4 = 104"
 
 
 def test_sessions_that_a_memory_limit_holds() -> None:
-    # 200 / 1.25 = 160, less 105.75 fixed, of 0.3 each: 180.8
+    # 200 / 1.25 = 160, less 105.5 fixed, of 0.3 and 40 % of 12.8 KiB each: 54.5 / 0.305 = 178.7
     result = planned(STATEFUL, bounds=Bounds(memory_limit_bytes=200 * MIB), sdk=MEASURED)
-    assert result.capacity.sessions_per_pod_candidates["memory"] == 180
-    nothing = planned(replace(GUIDE, session_mib=0))
+    assert result.capacity.sessions_per_pod_candidates["memory"] == 178
+    # With 8 slots no more than 8 of the answers, 0.1 MiB: 54.4 / 0.3 = 181.3
+    slots = planned(replace(STATEFUL, call_slots=8), bounds=Bounds(memory_limit_bytes=200 * MIB), sdk=MEASURED)
+    assert slots.capacity.sessions_per_pod_candidates["memory"] == 181
+    nothing = planned(replace(GUIDE, session_mib=0, response_kib=0))
     assert "memory" not in nothing.capacity.sessions_per_pod_candidates
     full = planned(replace(GUIDE, session_mib=0), bounds=Bounds(memory_limit_bytes=64 * MIB))
     assert full.capacity.sessions_per_pod_candidates["memory"] == 0
@@ -80,14 +83,14 @@ def test_connections_to_the_state_store_are_descriptors_too() -> None:
     result = planned(store=StateStore(connections_per_pod=700))
     # 50 sessions, 20 calls, 15 + 700 connections
     assert result.descriptors.working == "50 + 20 + 715 + 64 = 849, of 1024"
-    assert result.capacity.sessions_per_pod_candidates["descriptors"] == 1024 - 64 - 715 - 20
+    assert result.capacity.sessions_per_pod_candidates["descriptors"] == 175  # (1024 - 64 - 715) / 1.4
     full = planned(store=StateStore(connections_per_pod=1000))
     assert full.capacity.sessions_per_pod_candidates["descriptors"] == 0
 
 
 def test_sessions_without_descriptors_are_not_bound_by_them() -> None:
     none = RuntimeProfile(name="none", baseline_mib=1, session_descriptors={"modern": 0}, source="made up")
-    result = planned(replace(GUIDE, era_percent={"modern": 100}), sdk=none)
+    result = planned(replace(GUIDE, era_percent={"modern": 100}, concurrent_calls=20), sdk=none)
     assert "descriptors" not in result.capacity.sessions_per_pod_candidates
 
 
@@ -192,6 +195,7 @@ def test_what_is_hardly_used_allows_a_countable_number() -> None:
 def test_a_pod_that_nothing_bounds_holds_its_target() -> None:
     none = RuntimeProfile(name="none", baseline_mib=1, session_descriptors={"modern": 0}, source="made up")
     load = replace(GUIDE, era_percent={"modern": 100}, session_mib=0, heavy_call_cpu_milliseconds=0)
+    load = replace(load, concurrent_calls=20)
     result = planned(load, None, sdk=none)
     assert dict(result.capacity.sessions_per_pod_candidates) == {"target": 50}
     assert result.capacity.sessions_per_pod_binding == "target"

@@ -220,6 +220,32 @@ def test_more_load_never_means_fewer_pods(of: Inputs, factor: float) -> None:
     assert_no_fewer(plan(of), plan(replace(of, workload=more)))
 
 
+@pytest.mark.parametrize("sdk", ["python-v2", "other"])
+@EXAMPLES
+@given(st.integers(1, 1_000_000), st.integers(1, 2000), st.integers(1, 2000))
+def test_how_sessions_are_dealt_to_pods_changes_nothing_of_their_sum(sdk: str, peak: int, one: int, other: int) -> None:
+    """The assumed load is that of the sessions: whatever their number in a pod, the CPU of all calls is the same, and
+    the pods hold the planned sessions with less than one pod to spare."""
+    limit = Bounds(cpu_limit_millicores=1000, memory_limit_bytes=2**30)
+    database = Database(pool_size=20)
+
+    def dealt(target: int) -> Plan:
+        return planned(Workload(peak_sessions=peak, sessions_per_pod=target), database, limit, sdk)
+
+    first, second = dealt(one), dealt(other)
+    for made in (first, second):
+        planned_sessions, held = made.load.planned_sessions.value, made.capacity.sessions_per_pod.value
+        assert planned_sessions <= made.replicas.steady_replicas.value * held < planned_sessions + held
+    assert first.capacity.sessions_per_pod_candidates == second.capacity.sessions_per_pod_candidates
+    assert first.calls.mix == second.calls.mix
+    assert first.cpu.calls / one == second.cpu.calls / other
+    if min(one, other) >= first.capacity.sessions_per_pod_limit.value:
+        assert first.replicas == second.replicas
+    assert first.connections.busy_connections is not None
+    assert second.connections.busy_connections is not None
+    assert first.connections.busy_connections.value == second.connections.busy_connections.value
+
+
 @EXAMPLES
 @given(inputs, st.integers(0, 23), st.floats(0, 1e6))
 def test_more_sessions_in_one_hour_never_mean_fewer_pods(of: Inputs, hour: int, more: float) -> None:
@@ -375,8 +401,6 @@ def test_the_plan_of_a_plan_is_the_same_plan(of: Inputs) -> None:
     assume(max(least, most) <= 100_000 and first.pool.size <= 100_000 and max(cpu.values()) <= 2**63)
     given_back = replace(
         of,
-        # Given calls replace those that follow from tools, whose mean may be lower at the same busiest.
-        workload=of.workload if of.workload.tools else replace(of.workload, concurrent_calls=first.calls.busiest),
         bounds=replace(
             of.bounds,
             min_replicas=least,

@@ -11,14 +11,16 @@ from .inputs import Database, Tool, Workload
 from .queueing import mixture_cv2, poisson_mean, poisson_quantile
 from .runtimes import RuntimeProfile
 from .sessions import by_era, spread
-from .working import Figure, equals, exact, figure, given, show
+from .working import Figure, equals, exact, figure, given, round_up, show
 
 BUSIEST = 0.99
 """A pod is sized for the number of calls in flight that it stays at or below 99 % of the time."""
+GUIDE_SESSIONS = 50
+"""Sessions of one pod in the sizing guide's example."""
 GUIDE_CALLS = 20
-"""Calls in flight of the sizing guide's example."""
+"""Calls in flight of the sizing guide's example: 40 % of its sessions."""
 GUIDE_HEAVY_CALLS = 10
-"""Calls of the heaviest tool in flight in the sizing guide's example."""
+"""Calls of the heaviest tool in flight in the sizing guide's example: 20 % of its sessions."""
 GUIDE_HEAVY_CPU_MILLISECONDS = 200
 """CPU of the heaviest tool per second of wall time in the sizing guide's example."""
 ASSUMED_RESPONSE_KIB = 16
@@ -81,18 +83,28 @@ class Calls:
     call_cpu_milliseconds: Figure
     per_second: Fraction
     """Calls that begin per second, exactly."""
+    per_session: Fraction
+    """Calls of one session at the busiest, exactly: those of other numbers of sessions are in proportion."""
+    heavy_per_session: Fraction
+    """The same of the calls of the heaviest tool."""
+    assumed: bool
+    """Whether the number of calls at the busiest was assumed: it is a part of the sessions then, whatever their
+    number."""
 
 
 def calls(workload: Workload, database: Database | None, runtime: RuntimeProfile) -> Calls:
     """The calls of one pod with ``sessions_per_pod`` sessions."""
     kinds = _kinds(workload, database)
     busiest, mean, busiest_figure, mean_figure = _in_flight(workload, kinds)
-    heavy, heavy_cpu = _heaviest(workload, kinds, busiest, mean)
+    heavy, heavy_cpu, heavy_per_session = _heaviest(workload, kinds, busiest, mean)
+    assumed = not kinds and workload.concurrent_calls is None
+    per_session = Fraction(GUIDE_CALLS, GUIDE_SESSIONS) if assumed else Fraction(busiest, workload.sessions_per_pod)
     protocol = by_era(workload, runtime.call_cpu_milliseconds)
     if kinds:
         mix = _mix(kinds, protocol)
     else:
-        mix = _guide_mix(database, protocol, Fraction(min(heavy, busiest), busiest), heavy_cpu)
+        share = min(Fraction(1), heavy_per_session / per_session)
+        mix = _guide_mix(database, protocol, share, heavy_cpu)
     slots = max(busiest, heavy) if workload.call_slots is None else workload.call_slots
     rate = mean * 1000 / mix.duration_milliseconds
     return Calls(
@@ -116,6 +128,9 @@ def calls(workload: Workload, database: Database | None, runtime: RuntimeProfile
         ),
         call_cpu_milliseconds=_cpu_figure(mix, protocol, runtime),
         per_second=rate,
+        per_session=per_session,
+        heavy_per_session=heavy_per_session,
+        assumed=assumed,
     )
 
 
@@ -123,22 +138,11 @@ def _in_flight(workload: Workload, kinds: list[_Kind]) -> tuple[int, Fraction, F
     """Calls in flight at the busiest and on the mean. One of the two follows from the other."""
     if workload.concurrent_calls is None and kinds:
         return _from_tools(workload, kinds)
-    busiest = GUIDE_CALLS if workload.concurrent_calls is None else workload.concurrent_calls
+    if workload.concurrent_calls is None:
+        return _assumed(workload)
+    busiest = workload.concurrent_calls
     mean = _rounded(poisson_mean(busiest, BUSIEST))
-    name, unit = "calls in flight at the busiest", "calls"
-    busiest_figure = (
-        given(name, busiest, unit)
-        if workload.concurrent_calls is not None
-        else figure(
-            name,
-            busiest,
-            unit,
-            formula="assumed",
-            working=f"assumed: {busiest}",
-            inputs={name: busiest},
-            source="sizing guide: 20 calls in flight at 50 sessions; give tools or concurrentCalls instead",
-        )
-    )
+    busiest_figure = given("calls in flight at the busiest", busiest, "calls")
     mean_figure = figure(
         "calls in flight of a pod",
         mean,
@@ -147,6 +151,34 @@ def _in_flight(workload: Workload, kinds: list[_Kind]) -> tuple[int, Fraction, F
         working=f"Poisson: P(X ≤ {busiest}) = {BUSIEST:g} at a mean {equals(mean)}",
         inputs={"busiest": busiest, "probability": BUSIEST},
         source="calls of independent sessions: their number in flight is Poisson, whatever their durations (M/G/∞)",
+    )
+    return busiest, mean, busiest_figure, mean_figure
+
+
+def _assumed(workload: Workload) -> tuple[int, Fraction, Figure, Figure]:
+    """The guide's calls, as a part of the sessions: how they are dealt to pods changes nothing of the load."""
+    held, part = workload.sessions_per_pod, Fraction(GUIDE_CALLS, GUIDE_SESSIONS)
+    busiest = round_up(held * part)
+    of_guide = _rounded(poisson_mean(GUIDE_CALLS, BUSIEST))
+    mean = held * of_guide / GUIDE_SESSIONS
+    busiest_figure = figure(
+        "calls in flight at the busiest",
+        busiest,
+        "calls",
+        formula="assumed",
+        working=f"assumed: {show(held)} × {show(part)} {equals(held * part, busiest)}",
+        inputs={"sessions per pod": held, "part of the sessions": part},
+        source="sizing guide: 20 calls in flight at 50 sessions; give tools or concurrentCalls instead",
+    )
+    mean_figure = figure(
+        "calls in flight of a pod",
+        mean,
+        "calls",
+        formula="sessions per pod × the guide's mean at 50 sessions / 50",
+        working=f"{show(held)} × {show(of_guide)} / {GUIDE_SESSIONS} {equals(mean)}",
+        inputs={"sessions per pod": held, "mean of the guide": of_guide},
+        source=f"the guide's {GUIDE_CALLS} calls as the 99th percentile of a Poisson number: P(X ≤ {GUIDE_CALLS}) = "
+        f"{BUSIEST:g} at that mean",
     )
     return busiest, mean, busiest_figure, mean_figure
 
@@ -181,23 +213,24 @@ def _from_tools(workload: Workload, kinds: list[_Kind]) -> tuple[int, Fraction, 
     return busiest, mean, busiest_figure, mean_figure
 
 
-def _heaviest(workload: Workload, kinds: list[_Kind], busiest: int, mean: Fraction) -> tuple[int, Fraction]:
-    """Calls in flight of the tool with most CPU per second of wall time, and that CPU."""
-    number, cpu = workload.heavy_calls, workload.heavy_call_cpu_milliseconds
+def _heaviest(workload: Workload, kinds: list[_Kind], busiest: int, mean: Fraction) -> tuple[int, Fraction, Fraction]:
+    """Calls in flight of the tool with most CPU per second of wall time, that CPU, and their number of one session."""
+    number, cpu, held = workload.heavy_calls, workload.heavy_call_cpu_milliseconds, workload.sessions_per_pod
     if not kinds:
+        each = exact(GUIDE_HEAVY_CPU_MILLISECONDS if cpu is None else cpu)
+        if number is not None:
+            return number, each, Fraction(number, held)
         # An assumed number of heavy calls is not above a given number of calls.
-        return (
-            min(GUIDE_HEAVY_CALLS, busiest) if number is None else number,
-            exact(GUIDE_HEAVY_CPU_MILLISECONDS if cpu is None else cpu),
-        )
+        part = Fraction(GUIDE_HEAVY_CALLS, GUIDE_SESSIONS)
+        most = part if workload.concurrent_calls is None else min(part, Fraction(busiest, held))
+        return min(round_up(held * part), busiest), each, most
     heaviest = max(kinds, key=lambda kind: kind.cpu / kind.duration)
     whole = _mean(kinds, lambda kind: kind.duration) * sum(kind.weight for kind in kinds)
     in_flight = mean * heaviest.weight * heaviest.duration / whole
     derived = min(busiest, max(1, poisson_quantile(float(in_flight), BUSIEST)))
-    return (
-        derived if number is None else number,
-        heaviest.cpu * 1000 / heaviest.duration if cpu is None else exact(cpu),
-    )
+    each = heaviest.cpu * 1000 / heaviest.duration if cpu is None else exact(cpu)
+    number = derived if number is None else number
+    return number, each, Fraction(number, held)
 
 
 def _response_kib(workload: Workload, kinds: list[_Kind]) -> Fraction:

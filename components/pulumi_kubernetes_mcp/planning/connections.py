@@ -165,8 +165,7 @@ def pool_sessions(workload: Workload, flight: Calls, pool: int) -> int | None:
     usable = _usable(flight, workload.call_slots)
     if usable is not None and pool >= usable:
         return None
-    calls = pool_busy(pool) / flight.mix.hold_share
-    return round_down(calls * workload.sessions_per_pod / flight.busiest)
+    return round_down(pool_busy(pool) / flight.mix.hold_share / flight.per_session)
 
 
 def connection_budget(database: Database) -> Figure:
@@ -337,18 +336,20 @@ def _while_draining(database: Database, size: int, maximum: int) -> Figure:
 
 def _busy(workload: Workload, flight: Calls, planned: int) -> Figure:
     mix = flight.mix
-    value = exact(planned) * flight.busiest / workload.sessions_per_pod * mix.hold_share
+    held = workload.sessions_per_pod
+    busiest = held * flight.per_session
+    value = exact(planned) * busiest / held * mix.hold_share
     return figure(
         "connections in use at the planned sessions",
         round_up(value),
         "connections",
         formula="⌈planned sessions × calls per session × query ms / call ms⌉",
-        working=f"{show(planned)} × {flight.busiest} / {workload.sessions_per_pod} × "
+        working=f"{show(planned)} × {show(busiest)} / {held} × "
         f"{show(mix.hold_milliseconds)} / {show(mix.duration_milliseconds)} {equals(value, round_up(value))}",
         inputs={
             "planned sessions": planned,
-            "calls at the busiest": flight.busiest,
-            "sessions per pod": workload.sessions_per_pod,
+            "calls at the busiest": busiest,
+            "sessions per pod": held,
             "query milliseconds of a call": mix.hold_milliseconds,
             "milliseconds of a call": mix.duration_milliseconds,
         },

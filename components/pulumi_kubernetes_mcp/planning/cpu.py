@@ -38,6 +38,8 @@ class Cpu:
     """Cores that the server's own code can use at the same time."""
     base: Fraction
     """What the process takes beside its calls, in millicores."""
+    base_assumed: bool
+    """Whether that is a number of an unknown runtime, which alone says nothing of this server."""
     calls: Fraction
     """What the calls of a pod at its target of sessions take on the mean, in millicores, exactly."""
 
@@ -77,6 +79,7 @@ def cpu(workload: Workload, bounds: Bounds, runtime: RuntimeProfile, flight: Cal
         cpu_target_percent_of_request=_percent(target, int(request.value)),
         usable_cores=usable,
         base=base,
+        base_assumed=not runtime.known,
         calls=of_calls,
     )
 
@@ -211,12 +214,15 @@ def _percent(target: int, request: int) -> Figure:
 
 
 def cpu_sessions(workload: Workload, found: Cpu, flight: Calls) -> int | None:
-    """Sessions that the limit carries, heavy calls growing with them; ``None`` if calls take no CPU."""
-    tools = flight.heavy * flight.heavy_cpu_milliseconds
-    if not tools:
+    """Sessions that the limit carries, heavy calls growing with them; ``None`` if no number of them uses it up: calls
+    take no CPU, or there are fewer slots."""
+    each = flight.heavy_cpu_milliseconds
+    if not each:
         return None
-    room = max(exact(0), exact(found.cpu_limit_millicores.value) - found.base)
-    return round_down(room * workload.sessions_per_pod / tools)
+    number = max(exact(0), exact(found.cpu_limit_millicores.value) - found.base) / each
+    if not flight.heavy_per_session or (workload.call_slots is not None and workload.call_slots <= number):
+        return None
+    return round_down(number / flight.heavy_per_session)
 
 
 def target_sessions(workload: Workload, found: Cpu) -> int | None:

@@ -99,7 +99,9 @@ def pod(inputs: Inputs, flight: Calls) -> Pod:
         memory=of_memory,
         descriptors=descriptors(workload, runtime, flight, connected),
         cpu=of_cpu,
-        capacity=capacity(workload, runtime, of_memory, of_cpu, flight, pool=of_pool.size, connections=connected),
+        capacity=capacity(
+            workload, bounds, runtime, of_memory, of_cpu, flight, pool=of_pool.size, connections=connected
+        ),
     )
 
 

@@ -263,6 +263,8 @@ class Bounds:
     """Least number of pods instead of the planned number."""
     max_replicas: int | None = None
     """Greatest number of pods instead of the planned number."""
+    autoscaled: bool = True
+    """Whether an autoscaler adds pods; a fixed number of them has no target of CPU to stay below."""
     production: bool = True
     """Production never runs on one pod."""
     zones: int = 3

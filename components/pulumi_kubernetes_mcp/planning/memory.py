@@ -47,13 +47,31 @@ class Memory:
     """Everything that does not grow with sessions."""
     session_mib: Fraction
     """What one session takes, protocol and stream included."""
+    session_calls_mib: Fraction
+    """Responses of the calls of one session, where their number was assumed and grows with the sessions; they are not
+    part of ``fixed_mib`` then, up to ``most_calls_mib``."""
+    most_calls_mib: Fraction | None
+    """Responses of the calls in all slots; ``None`` without slots."""
 
     def sessions(self) -> int | None:
         """Sessions that the limit holds with GC headroom; ``None`` if sessions take no memory."""
         room = exact(self.memory_limit_mib.value) * 100 / (100 + GC_HEADROOM_PERCENT) - self.fixed_mib
         if room < 0:
             return 0
-        return round_down(room / self.session_mib) if self.session_mib else None
+        each = self.session_mib + self.session_calls_mib
+        most = room / each if each else None
+        slots = self.most_calls_mib
+        if slots is not None and (most is None or most * self.session_calls_mib > slots):
+            most = max(Fraction(0), room - slots) / self.session_mib if self.session_mib else None
+        return None if most is None else round_down(most)
+
+    def with_headroom(self, sessions: int) -> Fraction:
+        """What so many sessions take in one pod with GC headroom, in MiB."""
+        calls = sessions * self.session_calls_mib
+        if self.most_calls_mib is not None:
+            calls = min(calls, self.most_calls_mib)
+        needed = self.fixed_mib + sessions * self.session_mib + calls
+        return needed * (100 + GC_HEADROOM_PERCENT) / 100
 
 
 def memory(workload: Workload, bounds: Bounds, runtime: RuntimeProfile, flight: Calls, pool: int) -> Memory:
@@ -63,9 +81,10 @@ def memory(workload: Workload, bounds: Bounds, runtime: RuntimeProfile, flight: 
     pool_mib = exact(max(POOL_MIB, pool * POOL_CONNECTION_MIB) if pool else 0)
     # A measured baseline is that of all processes together.
     copies = 1 if runtime.measured else processes(workload, runtime)
-    fixed = copies * (exact(runtime.baseline_mib) + exact(runtime.registry_mib)) + in_flight + pool_mib
+    fixed = copies * (exact(runtime.baseline_mib) + exact(runtime.registry_mib)) + pool_mib
     per_session = exact(workload.session_mib) + protocol / 1024
-    needed = fixed + workload.sessions_per_pod * per_session
+    needed = fixed + in_flight + workload.sessions_per_pod * per_session
+    slots = workload.call_slots
     process = f"{show(runtime.baseline_mib)} + {show(runtime.registry_mib)}"
     per_pod = figure(
         "memory per pod",
@@ -108,8 +127,10 @@ def memory(workload: Workload, bounds: Bounds, runtime: RuntimeProfile, flight: 
         memory_request_mib=request,
         node_heap_mib=_heap(exact(limit.value), processes(workload, runtime)) if runtime.heap_flag else None,
         request_mib=exact(request.value) if given_request is None else Fraction(given_request, _MIB),
-        fixed_mib=fixed,
+        fixed_mib=fixed if flight.assumed else fixed + in_flight,
         session_mib=per_session,
+        session_calls_mib=flight.per_session * flight.kib / 1024 if flight.assumed else Fraction(0),
+        most_calls_mib=slots * flight.kib / 1024 if flight.assumed and slots is not None else None,
     )
 
 
@@ -226,7 +247,10 @@ def descriptors_per_session(workload: Workload, runtime: RuntimeProfile) -> Frac
 def descriptor_sessions(workload: Workload, runtime: RuntimeProfile, flight: Calls, connections: int) -> int | None:
     """Sessions that the soft limit of descriptors leaves room for; ``None`` if sessions take none."""
     each = descriptors_per_session(workload, runtime)
-    room = max(0, DESCRIPTOR_SOFT_LIMIT - _fixed_descriptors(runtime) - connections - flight.busiest)
+    calls = 0 if flight.assumed else flight.busiest
+    if flight.assumed:
+        each += flight.per_session
+    room = max(0, DESCRIPTOR_SOFT_LIMIT - _fixed_descriptors(runtime) - connections - calls)
     return round_down(room / each) if each else None
 
 

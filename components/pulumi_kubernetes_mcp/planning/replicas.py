@@ -39,11 +39,20 @@ class Capacity:
     sessions_per_pod_limit: Figure
     sessions_per_pod_binding: str
     sessions_per_pod_candidates: Mapping[str, int]
+    assumed_candidates: tuple[str, ...]
+    """Those candidates that follow from a load or a runtime that was assumed: they say little of this server."""
     sessions_per_pod: Figure
     sessions_target: Figure
     """Sessions per pod with the headroom free: an autoscaler that follows sessions adds pods there."""
     calls_target: Figure
     """Mean calls in flight of such a pod: where an autoscaler that follows those adds pods."""
+
+    def known_sessions(self, target: int) -> int:
+        """Sessions of one pod, at most ``target``, by what was given or measured alone; at least one."""
+        known = [
+            number for name, number in self.sessions_per_pod_candidates.items() if name not in self.assumed_candidates
+        ]
+        return max(1, min(target, *known) if known else target)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +74,7 @@ class Replicas:
 
 def capacity(
     workload: Workload,
+    bounds: Bounds,
     runtime: RuntimeProfile,
     memory: Memory,
     cpu: Cpu,
@@ -84,7 +94,7 @@ def capacity(
         "descriptors": descriptor_sessions(workload, runtime, flight, connections),
         "pool": pool_sessions(workload, flight, pool) if pool else None,
         "slots": _slot_sessions(workload, flight),
-        "cpu target": target_sessions(workload, cpu),
+        "cpu target": target_sessions(workload, cpu) if bounds.autoscaled else None,
     }
     candidates = {name: min(value, COUNTLESS_SESSIONS) for name, value in allowed.items() if value is not None}
     if not candidates:
@@ -107,6 +117,7 @@ def capacity(
         ),
         sessions_per_pod_binding=binding,
         sessions_per_pod_candidates=MappingProxyType(candidates),
+        assumed_candidates=tuple(name for name in candidates if name in _assumed(workload, runtime, flight)),
         sessions_per_pod=figure(
             "sessions per pod",
             value,
@@ -127,6 +138,16 @@ def capacity(
         ),
         calls_target=_calls_target(workload, flight, at),
     )
+
+
+def _assumed(workload: Workload, runtime: RuntimeProfile, flight: Calls) -> frozenset[str]:
+    """What may bind the sessions of a pod by numbers that nobody gave."""
+    found = {"memory", "descriptors", "cpu", "cpu target"} if not runtime.known else set()
+    if flight.assumed:
+        found |= {"pool", "slots"}
+        if workload.heavy_calls is None and workload.heavy_call_cpu_milliseconds is None:
+            found |= {"cpu", "cpu target"}
+    return frozenset(found)
 
 
 def _whole_or_tenths(value: Fraction) -> Fraction:

@@ -51,6 +51,8 @@ class RuntimeProfile:
     """Whether it is Python, whose resident memory does not fall after sessions close."""
     one_loop: bool = False
     """Whether one process runs one event loop: its own code uses one core, however many the limit allows."""
+    known: bool = True
+    """Whether the numbers are of this kind of server at all; those of an unknown one are the sizing guide's."""
     measured: bool = False
     """Whether the numbers are those of this server, as ``mcp-stack measure`` found them."""
     source: str
@@ -126,7 +128,7 @@ TYPESCRIPT_V2 = RuntimeProfile(
     "a stream, not measured",
 )
 NODE = RuntimeProfile(name="node", baseline_mib=80, heap_flag=True, source=_GUIDE)
-OTHER = RuntimeProfile(name="other", baseline_mib=80, source=_GUIDE)
+OTHER = RuntimeProfile(name="other", baseline_mib=80, known=False, source=_GUIDE)
 
 RUNTIMES: Mapping[str, RuntimeProfile] = MappingProxyType(
     {profile.name: profile for profile in (PYTHON_V1, PYTHON_V2, FASTMCP, TYPESCRIPT_V1, TYPESCRIPT_V2, NODE, OTHER)}

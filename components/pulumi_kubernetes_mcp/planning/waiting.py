@@ -102,7 +102,8 @@ def waiting(workload: Workload, flight: Calls, cpu: Cpu, held: Capacity, pool: i
                 rate=rate,
                 service=float(mix.cpu_milliseconds * servers / free),
                 cv2=mix.cpu_cv2,
-                assumed=mix.assumed and workload.heavy_calls is None and workload.heavy_call_cpu_milliseconds is None,
+                assumed=(mix.assumed and workload.heavy_calls is None and workload.heavy_call_cpu_milliseconds is None)
+                or (cpu.base_assumed and cpu.base >= cores * CORE_MILLICORES),
             )
         )
     if pool and mix.asking:

@@ -32,6 +32,43 @@ MEMORY = Rule(
 )
 
 
+ASSUMED_MEMORY = Rule(
+    code="MCP526",
+    slug="memory-limit-below-assumption",
+    severity=Severity.WARNING,
+    title="a memory limit below what is assumed of an unknown runtime",
+    meaning="""
+        The number of pods is fixed and the runtime is `other`, so that the memory of its process is the sizing guide's,
+        80 MiB and 30 for the tools, and with that the sessions at the peak do not fit the memory limit. Where the
+        runtime is known, or was measured, or an autoscaler fills the pods, this is an error (MCP501).
+        """,
+    why="""
+        A server in Go may take 15 MiB where one in Java takes 300. Above the limit the kernel kills the container
+        (OOMKilled), and all its sessions are lost.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          runtime: other
+          resources:
+            limits: {cpu: 2500m, memory: 128Mi}
+        mcp:region: {name: us-east, environment: development}
+        mcp:workload: {peakSessions: 5}
+        mcp:scaling: {autoscaler: none, replicas: 1}
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          runtime: other
+          resources:
+            limits: {cpu: 2500m, memory: 192Mi}
+        mcp:region: {name: us-east, environment: development}
+        mcp:workload: {peakSessions: 5}
+        mcp:scaling: {autoscaler: none, replicas: 1}
+        """,
+)
+
+
 DESCRIPTORS = Rule(
     code="MCP502",
     slug="too-many-descriptors",
@@ -109,14 +146,30 @@ CPU = Rule(
 MIB = 2**20
 
 
-def memory_findings(*, needed_mib: float, limit_mib: float, sessions_per_pod: int, path: str) -> list[Finding]:
-    """MCP501 if the planned memory of one pod, in MiB, is above its limit."""
+def memory_findings(
+    *, needed_mib: float, limit_mib: float, sessions_per_pod: int, path: str, known_mib: float | None = None
+) -> list[Finding]:
+    """MCP501 if the planned memory of one pod, in MiB, is above its limit.
+
+    :param known_mib: the part of it that was given, where the runtime is not known: MCP526 if the rest decides.
+    """
     if needed_mib <= limit_mib:
         return []
+    if known_mib is not None and known_mib <= limit_mib:
+        return [
+            ASSUMED_MEMORY.at(
+                path,
+                f"{sessions_per_pod} {'session is' if sessions_per_pod == 1 else 'sessions are'} assumed to need "
+                f"{_mib(needed_mib)} in one pod of an unknown runtime, and its limit is {_mib(limit_mib)}.",
+                f"Measure it ('mcp-stack measure') and name the file in mcp:server.profile; or raise the limit to "
+                f"{_mib(needed_mib)}; or accept this where it is known to be enough.",
+            )
+        ]
     return [
         MEMORY.at(
             path,
-            f"{sessions_per_pod} sessions need {_mib(needed_mib)} in one pod, and its limit is {_mib(limit_mib)}.",
+            f"{sessions_per_pod} {'session needs' if sessions_per_pod == 1 else 'sessions need'} {_mib(needed_mib)} in "
+            f"one pod, and its limit is {_mib(limit_mib)}.",
             f"Raise the limit to at least {_mib(needed_mib)}, or plan fewer sessions per pod.",
         )
     ]
@@ -198,6 +251,7 @@ def _mib(size: float) -> str:
 
 RULES = (
     MEMORY,
+    ASSUMED_MEMORY,
     DESCRIPTORS,
     QUOTA,
     CPU,

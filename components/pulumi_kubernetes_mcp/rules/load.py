@@ -272,6 +272,96 @@ def ignored_findings(key: str, *, because: str, remedy: str, path: str) -> list[
     return [IGNORED.at(path, f"{key} does not count: {because}.", remedy)]
 
 
+ASSUMED_PEAK = Rule(
+    code="MCP525",
+    slug="fixed-pods-below-assumed-load",
+    severity=Severity.WARNING,
+    title="fewer fixed pods than the assumed calls need",
+    meaning="""
+        The number of pods is fixed (`autoscaler: none`), and by what is assumed of the calls, or of an unknown runtime,
+        the peak needs more. Nothing that was given or measured says so.
+        """,
+    why="""
+        Where no tools are given, 40 % of the sessions are taken to be in a call and 20 % in a heavy one, as in the
+        sizing guide's example. A server of light calls bears many more sessions; one of heavy calls bears fewer, and
+        its calls wait.
+        """,
+    fails="""
+        mcp:region: {name: us-east, environment: development}
+        mcp:server: {image: "ghcr.io/acme/mcp-server:1.4.2", runtime: python-v2}
+        mcp:workload: {peakSessions: 45}
+        mcp:scaling: {autoscaler: none, replicas: 1}
+        """,
+    passes="""
+        mcp:region: {name: us-east, environment: development}
+        mcp:server: {image: "ghcr.io/acme/mcp-server:1.4.2", runtime: python-v2}
+        mcp:workload:
+          peakSessions: 45
+          tools:
+            - {name: search, sharePercent: 100, durationMilliseconds: 300, cpuMilliseconds: 20}
+        mcp:scaling: {autoscaler: none, replicas: 1}
+        """,
+    note="A one-core pod of Python bears 23 sessions by the guide's calls: (1000 - 50) / (20 % × 200 ms) = 23.75.",
+)
+
+
+def assumed_findings(*, pods_given: int, needed: int, peak: int, held: int, binding: str, path: str) -> list[Finding]:
+    """MCP525: by assumed numbers one pod holds ``held`` sessions, bound by ``binding``; the peak needs more pods."""
+    if pods_given >= needed:
+        return []
+    return [
+        ASSUMED_PEAK.at(
+            path,
+            f"{pods(pods_given)} for {number(peak)} sessions at the peak: by what is assumed one pod holds "
+            f"{number(held)} (bound by {binding}), which would take {number(needed)}.",
+            "Give mcp:workload.tools, or a profile of 'mcp-stack measure' in mcp:server.profile, so that the plan is "
+            "of this server; or raise the number of pods; or accept this where it is known to be enough.",
+        )
+    ]
+
+
+OVERSIZED_TARGET = Rule(
+    code="MCP527",
+    slug="target-far-above-what-a-pod-holds",
+    severity=Severity.WARNING,
+    title="pods sized for sessions that they never hold",
+    meaning="""
+        `mcp:workload.sessionsPerPod` is more than four times what the CPU, the call slots or the pool of one pod serve.
+        The plan reckons with the lower number, but memory, descriptors and the pool are sized for the target.
+        """,
+    why="""
+        Each pod requests memory and opens connections for sessions that go to other pods. The number of pods does not
+        fall by a target that no pod can reach.
+        """,
+    fails="""
+        mcp:server: {image: "ghcr.io/acme/mcp-server:1.4.2", runtime: python-v2}
+        mcp:workload: {peakSessions: 1000, sessionsPerPod: 500}
+        """,
+    passes="""
+        mcp:server: {image: "ghcr.io/acme/mcp-server:1.4.2", runtime: python-v2}
+        mcp:workload: {peakSessions: 1000, sessionsPerPod: 50}
+        """,
+)
+
+
+OVERSIZED_TIMES = 4
+"""Times as many sessions as a pod holds from which its other sizes are far off."""
+
+
+def oversized_findings(*, target: int, held: int, binding: str, path: str) -> list[Finding]:
+    """MCP527 if the target of sessions is far above what a pod holds."""
+    if target <= OVERSIZED_TIMES * held:
+        return []
+    return [
+        OVERSIZED_TARGET.at(
+            path,
+            f"{number(target)} sessions per pod are asked for, and one holds {number(held)} (bound by {binding}): the "
+            "plan reckons with that, and sizes memory and connections for all.",
+            f"Set it to {number(held)}; or give the pod more of what binds it.",
+        )
+    ]
+
+
 RULES = (
     CLUSTER,
     LARGE,
@@ -279,4 +369,6 @@ RULES = (
     ERA_SHARES,
     UNSERVED_ERA,
     IGNORED,
+    ASSUMED_PEAK,
+    OVERSIZED_TARGET,
 )

@@ -80,9 +80,24 @@ def maximum_findings(server: ServerPlan) -> list[Finding]:
         autoscaler=server.settings.scaling.autoscaler,
         path="mcp:scaling.replicas",
     )
+    steady, peak = figure(plan.replicas.steady_replicas), figure(plan.load.peak_sessions)
+    if not server.autoscaled:
+        given = plan.capacity.sessions_per_pod_candidates
+        held = plan.capacity.known_sessions(server.inputs.workload.sessions_per_pod)
+        steady = min(steady, -(-peak // held))
+        binding = plan.capacity.sessions_per_pod_binding
+        if steady <= server.replicas and (binding != "memory" or given["memory"] >= held):
+            found += load.assumed_findings(
+                pods_given=server.replicas,
+                needed=-(-peak // figure(plan.capacity.sessions_per_pod)),
+                peak=peak,
+                held=figure(plan.capacity.sessions_per_pod),
+                binding=binding,
+                path="mcp:scaling.replicas",
+            )
     return found + scaling.maximum_findings(
         maximum=server.max_replicas,
-        needed_for_peak=figure(plan.replicas.steady_replicas),
+        needed_for_peak=steady,
         needed_for_burst=figure(plan.replicas.burst_replicas),
         path="mcp:scaling.maxReplicas" if server.autoscaled else "mcp:scaling.replicas",
         single_writer=server.inputs.database is not None and server.inputs.database.single_writer,
@@ -94,12 +109,21 @@ def pod_findings(server: ServerPlan) -> list[Finding]:
     plan, resources = server.plan, server.settings.server.resources
     limits = resources.limits if resources else None
     requests = resources.requests if resources else None
+    target = server.settings.workload.sessions_per_pod
+    held = target
+    if not server.autoscaled and server.replicas:
+        # As many as come: a fixed number of pods is not filled up to a target.
+        held = min(target, -(-figure(plan.load.peak_sessions) // server.replicas))
     found = capacity.memory_findings(
-        needed_mib=plan.memory.memory_with_headroom_mib.value,
+        needed_mib=float(plan.memory.with_headroom(held)),
         limit_mib=plan.memory.memory_limit_mib.value,
-        sessions_per_pod=server.settings.workload.sessions_per_pod,
+        sessions_per_pod=held,
         path=f"{LIMIT}.memory",
+        known_mib=None
+        if server.runtime.known or server.autoscaled
+        else held * (server.settings.workload.session_mib or 0),
     )
+    found += _oversized_findings(server)
     needed_millicores, parallel = figure(plan.cpu.cpu_needed_millicores), _parallel(server)
     if parallel is not None:
         # What the server cannot use is not missing: the plan gives the pod fewer sessions instead.
@@ -124,6 +148,23 @@ def pod_findings(server: ServerPlan) -> list[Finding]:
         memory_mib=plan.memory.memory_request_mib.value,
         cpu_path=f"{REQUEST}.cpu" if requests and requests.cpu else "mcp:workload.sessionsPerPod",
         memory_path=f"{REQUEST}.memory" if requests and requests.memory else "mcp:workload.sessionsPerPod",
+    )
+
+
+def _oversized_findings(server: ServerPlan) -> list[Finding]:
+    """Whether the target of sessions is far above what calls leave of a pod."""
+    held = server.plan.capacity
+    busy = {
+        name: one for name, one in held.sessions_per_pod_candidates.items() if name not in ("memory", "descriptors")
+    }
+    if not server.autoscaled or not busy:
+        return []
+    binding = min(busy, key=lambda name: busy[name])
+    return load.oversized_findings(
+        target=server.settings.workload.sessions_per_pod,
+        held=max(1, busy[binding]),
+        binding=binding,
+        path="mcp:workload.sessionsPerPod",
     )
 
 

@@ -155,7 +155,8 @@ BELOW_PEAK = Rule(
     title="the maximum does not hold the peak",
     meaning="""
         `maxReplicas` is below the pods that the planned sessions need. `mcp-stack plan` shows where that number comes
-        from.
+        from. With a fixed number of pods the peak itself counts, without headroom and without the CPU at which an
+        autoscaler would add pods; and nothing that was only assumed of the calls or of an unknown runtime (MCP525).
         """,
     why="The autoscaler stops at the maximum; sessions above it are refused, or push pods over their memory limit.",
     fails="""
@@ -201,6 +202,8 @@ def maximum_findings(
 ) -> list[Finding]:
     """MCP210 if the maximum is below the pods of the planned peak, MCP213 if below those of a burst.
 
+    :param needed_for_peak: with the headroom where an autoscaler adds pods, which takes minutes; without it where the
+        number of pods is fixed.
     :param single_writer: whether the database takes one pod, so that a higher maximum is no remedy.
     """
     least = max(needed_for_peak, needed_for_burst)
