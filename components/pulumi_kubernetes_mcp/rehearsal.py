@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from math import floor
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -13,13 +13,13 @@ from . import planning
 from .autoscaling import args as autoscaling_arguments
 from .autoscaling import spec as autoscaling_specs
 from .eras import LEGACY_ERAS, SESSION_ERAS, Era
+from .hashing import HASHES, Hash
 from .rules import rehearsal as rules
 from .rules.words import number, pods
 from .simulation import hpa
 from .simulation.documents import PolicyError, from_document
-from .simulation.hashing import HASHES, Hash
 from .simulation.hpa.manifest import LONGEST_PERIOD_S, LONGEST_WINDOW_S
-from .simulation.load import DAY, day, level, spike
+from .simulation.load import DAY, Load, day, level, spike
 from .simulation.metrics import MILLI
 from .simulation.pods import PodModel
 from .simulation.policies import bounded, fixed
@@ -130,11 +130,24 @@ def options(server: ServerPlan, *, seed: int | None = 1) -> Options:
     )
 
 
-def midnight(server: ServerPlan) -> datetime:
-    """When the first day begins: the load goes by the clock of the first schedule, for whose day it is a floor."""
+def zone(server: ServerPlan) -> str:
+    """Whose clock the load goes by: that of the first schedule, for whose day it is a floor."""
     known = autoscaling_specs.zones()
-    named = [one.time_zone for one in server.settings.scaling.schedules if one.time_zone in known]
-    return BEGIN if not named else BEGIN.replace(tzinfo=ZoneInfo(named[0])).astimezone(UTC)
+    return next((one.time_zone for one in server.settings.scaling.schedules if one.time_zone in known), "UTC")
+
+
+def midnight(server: ServerPlan) -> datetime:
+    """When the first day begins, on that clock."""
+    return BEGIN.replace(tzinfo=ZoneInfo(zone(server))).astimezone(UTC)
+
+
+def begin(server: ServerPlan, load: Load) -> datetime:
+    """When a load begins: at its own timestamp, by the clock of the schedules where that names no zone, or so many
+    seconds after the midnight of the first day."""
+    given = load.begins
+    if isinstance(given, datetime):
+        return (given if given.tzinfo else given.replace(tzinfo=ZoneInfo(zone(server)))).astimezone(UTC)
+    return midnight(server) + timedelta(seconds=given)
 
 
 def peak(server: ServerPlan) -> float:

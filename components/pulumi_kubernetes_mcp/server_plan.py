@@ -20,8 +20,8 @@ from .pooler import spec as pooler_specs
 from .server.spec import CONTAINER
 
 if TYPE_CHECKING:
+    from .hashing import HashName
     from .settings.models import EdgeSettings, Quota, ResourceList, Settings
-    from .simulation.hashing import HashName
 
 NAMESPACES = {"production": "mcp-prod", "staging": "mcp-staging", "development": "mcp-dev"}
 EPHEMERAL_REQUEST = "64Mi"

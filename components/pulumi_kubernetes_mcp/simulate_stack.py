@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pulumi
 
@@ -40,7 +42,7 @@ def play(
     node_seconds: float | None,
     seed: int | None,
     compare: bool,
-    beside: Sequence[Path],
+    beside: Sequence[Path | Policy],
 ) -> SimulatedStack:
     from . import rehearsal
     from .report.simulation import SimulatedStack
@@ -55,24 +57,66 @@ def play(
     options = rehearsal.options(design, seed=seed)
     if node_seconds is not None:
         options = replace(options, nodes=Nodes(seconds=node_seconds))
-    scenarios = _scenarios(design, names, highest) if load is None else [_own(load, peak)]
-    others = (*_others(design, compare, bool(model.sticky)), *map(_read_policy, beside))
-    policies = _distinct([rehearsal.policy(design), *others])
+    mine = rehearsal.policy(design)
+    scenarios = _scenarios(design, names, highest, mine) if load is None else [_own(load, peak)]
+    begins = None
+    if load is not None:
+        options = replace(options, begin=rehearsal.begin(design, scenarios[0].load))
+        begins = options.begin.astimezone(ZoneInfo(rehearsal.zone(design)))
+    others = (
+        *_others(design, compare, bool(model.sticky)),
+        *(_read_policy(one) if isinstance(one, Path) else one for one in beside),
+    )
+    policies = _distinct([mine, *others])
+    played = _run(scenarios, policies, model, options)
+    top = highest if load is None else scenarios[0].load.peak
     return SimulatedStack(
         stack=name,
-        peak=highest if load is None else scenarios[0].load.peak,
+        peak=top,
         model=model,
         policies=tuple(policies),
-        played=tuple(_run(scenarios, policies, model, options)),
+        played=tuple(played),
         seed=seed,
         planned_peak=peak is None and load is None,
         start_assumed=start_seconds is None,
+        begins=begins,
+        notes=(*_inert(mine, scenarios), *_too_small(mine, model, replace(options, seed=None), top, played)),
     )
 
 
-def _scenarios(design: ServerPlan, names: Sequence[str], peak: float) -> list[Scenario]:
+def _too_small(mine: Policy, model: PodModel, options: Options, peak: float, played: Sequence[Played]) -> Iterator[str]:
+    """That nothing scales, and from which peak on something would."""
+    from .rules.words import pods
+    from .simulation.run import least_that_scales
+
+    if mine.fixed is not None or mine.maximum <= mine.minimum or any(one.results[0].rescales for one in played):
+        return
+    least = least_that_scales(mine, model, options)
+    if least is None:
+        return
+    highest = max(one.scenario.load.peak for one in played)
+    if not highest:
+        return
+    wanted = ceil(least * peak / highest)
+    yield (
+        f"Nothing scales: {highest:,.0f} sessions at most need no more than the minimum of {pods(mine.minimum)}. With "
+        f"--peak {wanted} there are more."
+    )
+
+
+def _inert(mine: Policy, scenarios: Sequence[Scenario]) -> Iterator[str]:
+    """Outages of what the autoscaler does not ask."""
+    for scenario in scenarios:
+        events = scenario.events
+        if (events.outage is not None and not mine.asks_prometheus) or (
+            events.resource_outage is not None and not mine.asks_pods
+        ):
+            yield f"{scenario.name}: the pods do not move by what is silent then, so that it changes nothing."
+
+
+def _scenarios(design: ServerPlan, names: Sequence[str], peak: float, mine: Policy) -> list[Scenario]:
     from . import rehearsal
-    from .simulation.scenarios import scenarios
+    from .simulation.scenarios import RESOURCE_OUTAGE, scenarios
 
     # Another peak is a day of the same shape.
     mean = float(design.plan.load.average) * peak / rehearsal.peak(design)
@@ -82,13 +126,16 @@ def _scenarios(design: ServerPlan, names: Sequence[str], peak: float) -> list[Sc
         by_hour=rehearsal.by_hour(design),
         mean=mean,
         session_seconds=design.settings.workload.session_minutes * 60,
+        prometheus=mine.asks_prometheus or not mine.asks_pods,
     )
     for name in names:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
             hint = f" Did you mean '{near[0]}'?" if near else ""
             raise RefusedError(f"There is no scenario '{name}'.{hint} There are: {', '.join(known)}.")
-    return [known[name] for name in dict.fromkeys(names)] or list(known.values())
+    if names:
+        return [known[name] for name in dict.fromkeys(names)]
+    return [scenario for name, scenario in known.items() if name != RESOURCE_OUTAGE]
 
 
 def _own(path: Path, peak: float | None) -> Scenario:

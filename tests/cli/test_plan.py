@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import subprocess
 
 import pytest
 
@@ -135,7 +136,7 @@ def test_an_imported_environment_is_pointed_out(project):
 def test_two_stacks_side_by_side(project):
     project.stack("here")
     project.stack("there", workload={"dailyUsers": 1000})
-    output = project.run("plan", "--stack", "here", "--compare", "there").output
+    output = project.run("plan", "--stack", "there", "--compare", "here").output
     assert output.startswith("Capacity plans of here and there\n")
     assert re.search(r"^  mcp:workload\.dailyUsers +500 +1000$", output, re.M)
     assert re.search(r"^  peak sessions +63 sessions +125 sessions +\+62 +\+98\.4$", output, re.M)
@@ -146,12 +147,31 @@ def test_a_stack_beside_a_file_outside_of_the_project(project, tmp_path):
     project.stack("here")
     there = shutil.move(project.stack("there", workload={"dailyUsers": 1000}), tmp_path / "Pulumi.elsewhere.yaml")
     data = json.loads(project.run("plan", "--stack", "here", "--compare", str(there), "--json").stdout)
-    assert (data["other"]["stack"], data["other"]["file"]) == ("elsewhere", str(there))
-    assert data["other"]["plan"]["load"]["peak_sessions"]["value"] == 125
+    assert (data["first"]["stack"], data["first"]["file"]) == ("elsewhere", str(there))
+    assert data["first"]["plan"]["load"]["peak_sessions"]["value"] == 125
     unusual = shutil.copy(there, tmp_path / "proposal")
     text = project.run("plan", "--stack", "here", "--compare", str(unusual), "--markdown").output
-    assert text.startswith("## Capacity plans of here and proposal\n")
-    assert "| peak sessions | 63 sessions | 125 sessions | +62 | +98.4 |" in text
+    assert text.startswith("## Capacity plans of proposal and here\n")
+    assert "| peak sessions | 125 sessions | 63 sessions | −62 | −49.6 |" in text
+
+
+def test_a_revision_is_the_older_side(project):
+    project.stack("dev")
+    for words in (
+        ["init", "-q"],
+        ["add", "."],
+        ["-c", "user.name=a", "-c", "user.email=a@b.example", "commit", "-qm", "a"],
+    ):
+        subprocess.run(["git", "-C", str(project.root), *words], check=True)
+    project.stack("dev", workload={"dailyUsers": 1000})
+    for old in ("HEAD:dev", "HEAD:stacks/Pulumi.dev.yaml"):
+        output = project.run("plan", "--stack", "dev", "--compare", old).output
+        assert output.startswith(f"Capacity plans of {old} and dev\n")
+        assert re.search(r"^  mcp:workload\.dailyUsers +500 +1000$", output, re.M)
+        assert re.search(r"^  peak sessions +63 sessions +125 sessions +\+62 +\+98\.4$", output, re.M)
+    missing = project.run("plan", "--stack", "dev", "--compare", "v9:dev")
+    assert (missing.exit_code, missing.stdout) == (1, "")
+    assert "There is no revision 'v9'." in missing.stderr
 
 
 def test_a_name_wins_over_a_file_of_that_name(project, monkeypatch):

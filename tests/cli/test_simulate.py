@@ -70,6 +70,35 @@ def test_all_scenarios_stand_in_a_table(good: Project) -> None:
     assert "docs/simulation.md says what is exact." in output
 
 
+def test_the_outage_is_of_what_the_autoscaler_asks(project: Project) -> None:
+    project.stack()
+    assert "metric-outage: the metrics server silent" in simulate(project, "metric-outage")
+    played = json.loads(simulate(project, "metric-outage", "--json"))["scenarios"][0]["results"][0]
+    assert played["blind_seconds"] == 1800
+    project.stack(**STICKY)
+    assert "metric-outage: Prometheus silent" in simulate(project, "metric-outage")
+    assert "resource-outage: the metrics server silent" in simulate(project, "resource-outage")
+    project.stack(scaling={"autoscaler": "none", "replicas": 3})
+    assert "the pods do not move by what is silent then" in simulate(project, "metric-outage")
+
+
+@pytest.mark.parametrize("groups", [{}, STICKY])
+def test_a_peak_at_which_nothing_scales_is_said_with_one_at_which_something_does(
+    project: Project, groups: dict[str, object]
+) -> None:
+    project.stack(**groups, workload={"dailyUsers": 100})
+    least = int(re.search(r"Nothing scales: .* With --peak (\d+) there are more\.", simulate(project, "spike"))[1])  # type: ignore[index]
+    assert "Nothing scales" in simulate(project, "spike", "--peak", str(round(least * 0.9)))
+    assert "Nothing scales" not in simulate(project, "spike", "--peak", str(least))
+
+
+def test_the_autoscaler_of_another_stack_plays_beside(project: Project) -> None:
+    project.stack()
+    project.stack("other", scaling={"minReplicas": 5})
+    rows = simulate(project, "rollout", "--with", "other")
+    assert re.search(r"^  this stack +3 .*\n  other +5 ", rows, re.M)
+
+
 def test_one_scenario_is_shown_in_full(good: Project) -> None:
     output = simulate(good, "zone-loss")
     assert re.search(r"^  pods ready +[▁▂▃▄▅▆▇█]{48}  2 to 3$", output, re.M)
@@ -289,7 +318,7 @@ def test_a_plot_of_names_with_dollars_is_no_formula(good: Project, tmp_path: Pat
 def test_an_unknown_scenario_is_refused_with_the_nearest_name(good: Project) -> None:
     assert refused(good, "spik") == (
         "There is no scenario 'spik'. Did you mean 'spike'? There are: day, spike, spike-10, launch, metric-outage, "
-        "zone-loss, slow-start, rollout."
+        "resource-outage, zone-loss, slow-start, rollout."
     )
     assert "Did you mean" not in refused(good, "xyzzy")
 

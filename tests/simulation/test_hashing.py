@@ -13,12 +13,12 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_kubernetes_mcp import rehearsal
+from pulumi_kubernetes_mcp import hashing, rehearsal
 from pulumi_kubernetes_mcp.edge.implementations import IMPLEMENTATIONS, NONE
+from pulumi_kubernetes_mcp.hashing import HASHES, Hash, HashName
 from pulumi_kubernetes_mcp.server_plan import ServerPlan, plan_server
 from pulumi_kubernetes_mcp.settings.load import load_settings
-from pulumi_kubernetes_mcp.simulation import hashing, load
-from pulumi_kubernetes_mcp.simulation.hashing import HASHES, Hash, HashName
+from pulumi_kubernetes_mcp.simulation import load
 from pulumi_kubernetes_mcp.simulation.policy import Policy
 from pulumi_kubernetes_mcp.simulation.result import Result
 from pulumi_kubernetes_mcp.simulation.run import Options, simulate

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from datetime import UTC, datetime
 
 import pytest
 
@@ -77,13 +79,26 @@ def test_a_valley_between_two_hours_is_as_deep_as_the_mean_says() -> None:
 
 def test_every_scenario_ends_where_it_can_recover() -> None:
     found = scenarios(peak=100)
-    assert list(found) == ["day", "spike", "spike-10", "launch", "metric-outage", "zone-loss", "slow-start", "rollout"]
+    assert list(found) == [
+        *(
+            "day",
+            "spike",
+            "spike-10",
+            "launch",
+            "metric-outage",
+            "resource-outage",
+            "zone-loss",
+            "slow-start",
+            "rollout",
+        )
+    ]
     assert {name: scenario.load.peak for name, scenario in found.items()} == {
         "day": 100,
         "spike": 200,
-        "spike-10": 200,
+        "spike-10": 100,
         "launch": 200,
         "metric-outage": 100,
+        "resource-outage": 100,
         "zone-loss": 100,
         "slow-start": 200,
         "rollout": 100,
@@ -91,6 +106,9 @@ def test_every_scenario_ends_where_it_can_recover() -> None:
     assert found["spike"].since == SPIKE_AT
     assert found["spike"].load.at(SPIKE_AT) == 100
     assert found["spike"].load.at(SPIKE_AT + 30) == 200
+    assert found["spike-10"].load.at(SPIKE_AT) == 10
+    twice = {name for name, one in found.items() if one.load.peak > 100}
+    assert twice == {name for name, one in found.items() if re.search(r"twice (the peak|it)", one.title)}
     assert all(scenario.since <= scenario.load.duration / 2 for scenario in found.values())
     assert all(scenario.title for scenario in found.values())
 
@@ -116,8 +134,24 @@ def test_a_csv_with_or_without_header_and_from_any_zero(text: str) -> None:
 
 
 @table(
+    "text, begins",
+    [
+        ("28800,10\n32400,20\n", 28_800.0),
+        ("1774742400,10\n1774746000,20\n", datetime(2026, 3, 29, tzinfo=UTC)),
+        ("2026-03-29T00:00:00Z,10\n2026-03-29T01:00:00Z,20\n", datetime(2026, 3, 29, tzinfo=UTC)),
+        ("time,sessions\n2026-03-29 00:00,10\n2026-03-29 01:00,20\n", datetime(2026, 3, 29)),
+    ],
+)
+def test_a_csv_begins_when_its_first_line_says(text: str, begins: datetime | float) -> None:
+    found = from_csv(text.splitlines(), "load.csv")
+    assert found == Load((0, 3600), (10, 20))
+    assert found.begins == found.scaled(2).begins == begins
+
+
+@table(
     "text, message",
     [
+        ("0,10\n2026-03-29,20\n", "load.csv, line 2: its time is of another form than that of the first line"),
         ("0,10\n60;20\n", "load.csv, line 2: '60;20' is not two numbers; write seconds,sessions"),
         ("a,b\nc,d\n", "load.csv: a load needs two lines at least, 60 seconds apart; write seconds,sessions"),
         ("0,10\nx,y\n", "load.csv, line 2: 'x,y' is not two numbers; write seconds,sessions"),

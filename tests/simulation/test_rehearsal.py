@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,11 @@ from pulumi_kubernetes_mcp.rules.rehearsal import day_findings, spike_findings
 from pulumi_kubernetes_mcp.server_plan import ServerPlan, plan_server
 from pulumi_kubernetes_mcp.settings import read_stack_file
 from pulumi_kubernetes_mcp.settings.load import load_settings
+from pulumi_kubernetes_mcp.simulation.load import Load
 from pulumi_kubernetes_mcp.simulation.policy import Fallback
+from pulumi_kubernetes_mcp.simulation.run import simulate
 from tests.rules.test_pages import MINIMAL, examples
+from tests.table import table
 
 ROOT = Path(__file__).parents[2]
 TOOL = {"name": "search", "sharePercent": 100, "durationMilliseconds": 400, "cpuMilliseconds": 40}
@@ -301,3 +305,26 @@ def test_the_day_goes_by_the_clock_of_the_schedule(zone: str) -> None:
     high = [sample.at / 3600 for sample in result.samples if sample.wanted == 9]
     assert 8 <= min(high) < 8.1
     assert rehearsal.midnight(sticky()) == datetime(2026, 11, 23, tzinfo=UTC)
+
+
+@table(
+    "begins, high",
+    [
+        # Berlin's clock goes forward in the night to this Sunday: eight o'clock is 6:00 UTC, and two hours of the load.
+        (datetime(2026, 3, 29, 4, tzinfo=UTC), (2.0, 6.0)),
+        (datetime(2026, 3, 29, 6), (2.0, 6.0)),
+        (6 * 3600.0, None),
+        (datetime(2026, 3, 28, 6), None),
+    ],
+)
+def test_a_recorded_load_is_played_at_its_own_time(begins: datetime | float, high: tuple[float, float] | None) -> None:
+    """Windows of schedules follow the clock of the load, and its day of the week."""
+    sunday = {"name": "sunday", "replicas": 9, "days": ["sun"], "fromTime": "08:00", "toTime": "12:00",
+              "timeZone": "Europe/Berlin", "rampMinutes": 0}  # fmt: skip
+    pace = {"prometheusAddress": "http://prometheus:9090", "maxReplicas": 12, "schedules": [sunday],
+            "scaleDown": {"windowSeconds": 0, "pods": 12, "periodSeconds": 60}}  # fmt: skip
+    server, load = sticky(scaling=pace), Load((0, 8 * 3600), (20, 20), begins)
+    options = replace(rehearsal.options(server, seed=None), begin=rehearsal.begin(server, load))
+    result = simulate(rehearsal.policy(server), load, rehearsal.pod_model(server), options)
+    found = [sample.at / 3600 for sample in result.samples if sample.wanted == 9]
+    assert (not found) if high is None else (min(found), max(found)) == pytest.approx(high, abs=0.1)

@@ -11,7 +11,7 @@ import typer
 from ..report.console import clean, print_json, print_text, progress, show
 from .failures import failures
 from .options import AllOption, FileOption, JsonOption, ProjectOption, StackOption
-from .stacks import has_program, stack_files, stack_named
+from .stacks import has_program, stack_as_named, stack_files
 
 if TYPE_CHECKING:
     from ..report.changes import StackChanges
@@ -86,19 +86,11 @@ def _between(old: str, new: str, project_dir: Path) -> StackChanges:
 
 def _side(words: str, project_dir: Path, held: contextlib.ExitStack) -> Side:
     """A side as it is named on the command line: a stack, a file, or either in a revision."""
-    from ..revisions import in_project, project_at
-    from ..settings import stack_names
     from ..stack_changes import side
 
-    revision, colon, within = words.partition(":")
-    if not colon or words in stack_names(project_dir) or Path(words).is_file():
-        with _running(words):
-            return side(stack_named(words, project_dir), words)
-    root = held.enter_context(project_at(project_dir, revision))
-    if within not in stack_names(root):
-        within = str(root / in_project(project_dir, within))
+    stack, committed = held.enter_context(stack_as_named(words, project_dir))
     with _running(words):
-        return side(stack_named(within, root), words, committed=True)
+        return side(stack, words, committed=committed)
 
 
 def _since(base: str, project_dir: Path, stack: str | None, file: Path | None, all_stacks: bool) -> list[StackChanges]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,10 +11,11 @@ import typer
 from ..report.console import print_json, print_text, show
 from .failures import failures
 from .options import FileOption, JsonOption, ProjectOption, ServerOption, StackOption
-from .stacks import inspect_stack, one_server, stack_files, stack_named
+from .stacks import inspect_stack, one_server, stack_as_named, stack_files
 
 if TYPE_CHECKING:
     from ..region_plan import RegionPlan
+    from ..report.plan import Planned
     from ..settings import StackFile
 
 
@@ -28,7 +30,11 @@ def plan(
     ] = False,
     compare: Annotated[
         str | None,
-        typer.Option("--compare", metavar="OTHER", help="Beside the plan of another stack, or of a stack file."),
+        typer.Option(
+            "--compare",
+            metavar="OLD",
+            help="From the plan of another stack, stack file, or REVISION:either, to this one.",
+        ),
     ] = None,
     as_markdown: Annotated[
         bool, typer.Option("--markdown", help="Print Markdown, for a pull request or a design review.")
@@ -40,8 +46,8 @@ def plan(
 
     From users to sessions and calls, from these to memory, CPU, connections, pods and cost. The plan names what binds
     first, how long calls wait, and which input to measure first. Errors of the stack do not hide its plan: see
-    'mcp-stack check'. With --compare two plans stand side by side, what differs first. Several servers have a line
-    each, and with --server one of them in detail.
+    'mcp-stack check'. With --compare two plans stand side by side, what differs first, from the old one to
+    this one: twice the users are +100 %. Several servers have a line each, and with --server one of them in detail.
 
     Example: mcp-stack plan --stack production-us-east --markdown
     """
@@ -61,19 +67,28 @@ def plan(
         plan = planned(stack_file, region)
         other = None
         if compare is not None:
-            other_file = stack_named(compare, project_dir)
-            other = planned(other_file, one_server(inspect_stack(other_file), server))
+            other = _other(compare, project_dir, server)
         if as_json:
-            print_json(planned_data(plan) if other is None else compare_data(plan, other))
+            print_json(planned_data(plan) if other is None else compare_data(other, plan))
             return
         if other is None:
             document = plan_document(plan, sources=sources, all_inputs=all_inputs)
         else:
-            document = compare_document(plan, other)
+            document = compare_document(other, plan)
         if as_markdown:
             print_text(markdown(document))
         else:
             show(view(document))
+
+
+def _other(words: str, project_dir: Path, server: str | None) -> Planned:
+    """The plan to compare with, which is the older side."""
+    from ..report.plan import planned
+
+    with stack_as_named(words, project_dir) as (stack_file, committed):
+        region = one_server(inspect_stack(stack_file), server)
+        # The directory of a revision is a passing one.
+        return planned(replace(stack_file, name=words, where=words) if committed else stack_file, region)
 
 
 def _print_region(stack_file: StackFile, region: RegionPlan, as_json: bool, as_markdown: bool) -> None:

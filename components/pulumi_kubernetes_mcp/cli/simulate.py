@@ -12,12 +12,13 @@ import typer
 from ..report.console import clean, output, print_json, progress, show
 from .failures import failures
 from .options import FileOption, JsonOption, ProjectOption, ServerOption, StackOption
-from .stacks import inspect_stack, one_server, print_refusal, stack_files
+from .stacks import inspect_stack, one_server, print_refusal, stack_as_named, stack_files
 
 if TYPE_CHECKING:
     from ..region_plan import RegionPlan
     from ..report.simulation import SimulatedStack
     from ..server_plan import ServerPlan
+    from ..simulation.policy import Policy
 
 PLOT_FORMATS = (".png", ".svg", ".pdf")
 MOST_PEAK = 10_000_000
@@ -30,7 +31,8 @@ def simulate(
         list[str] | None,
         typer.Argument(
             metavar="[SCENARIO]...",
-            help="day, spike, spike-10, launch, metric-outage, zone-loss, slow-start, rollout. All without one.",
+            help="day, spike, spike-10, launch, metric-outage, resource-outage, zone-loss, slow-start, rollout. All "
+            "but resource-outage without one.",
             show_default=False,
         ),
     ] = None,
@@ -38,7 +40,12 @@ def simulate(
     file: FileOption = None,
     project_dir: ProjectOption = Path(),
     load: Annotated[
-        Path | None, typer.Option("--load", metavar="CSV", help="A load of your own: lines of seconds,sessions.")
+        Path | None,
+        typer.Option(
+            "--load",
+            metavar="CSV",
+            help="A load of your own: lines of time,sessions. A time is a timestamp, or seconds after midnight.",
+        ),
     ] = None,
     compare: Annotated[
         bool, typer.Option("--compare", help="Beside the public guides' settings, and a plain CPU 80 %.")
@@ -46,7 +53,10 @@ def simulate(
     beside: Annotated[
         list[Path] | None,
         typer.Option(
-            "--with", metavar="YAML", help="Beside this HorizontalPodAutoscaler or ScaledObject. May be repeated."
+            "--with",
+            metavar="YAML",
+            help="Beside this HorizontalPodAutoscaler or ScaledObject, or the autoscaler of another stack or of "
+            "REVISION:stack. May be repeated.",
         ),
     ] = None,
     peak: Annotated[
@@ -107,7 +117,7 @@ def simulate(
             node_seconds=_within("--node-seconds", node_seconds, 0, MOST_START_SECONDS),
             seed=_seed(seed),
             compare=compare,
-            beside=beside or (),
+            beside=[_beside(one, project_dir, server) for one in beside or ()],
         )
         if region.many:
             _print_servers(region, play_one, as_json, given=plot is not None or html is not None or compare)
@@ -115,6 +125,18 @@ def simulate(
         shown = play_one(region.first)
         _write(shown, plot, html)
         _print(shown, as_json)
+
+
+def _beside(given: Path, project_dir: Path, server: str | None) -> Path | Policy:
+    """A file with an autoscaler, or that of a stack as it is or was."""
+    from .. import rehearsal
+    from ..settings import stack_names
+
+    words = str(given)
+    if given.exists() or (":" not in words and words not in stack_names(project_dir)):
+        return given
+    with stack_as_named(words, project_dir) as (stack_file, _):
+        return rehearsal.policy(one_server(inspect_stack(stack_file), server).first, words)
 
 
 def _check_files(load: Path | None, plot: Path | None, html: Path | None) -> None:

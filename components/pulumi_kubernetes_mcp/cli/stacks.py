@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,23 @@ def stack_named(other: str, project_dir: Path) -> StackFile:
     if other not in stack_names(project_dir) and (path.suffix in (".yaml", ".yml") or path.is_file()):
         return read_stack_file(project_dir, file=path)
     return read_stack_file(project_dir, stack=other)
+
+
+@contextlib.contextmanager
+def stack_as_named(words: str, project_dir: Path) -> Iterator[tuple[StackFile, bool]]:
+    """A stack, a stack file, or either as ``REVISION:...`` of git has it, until the end of the block; and whether it is
+    of a revision, whose files are gone after the block."""
+    from ..revisions import in_project, project_at
+    from ..settings import stack_names
+
+    revision, colon, within = words.partition(":")
+    if not colon or words in stack_names(project_dir) or Path(words).is_file():
+        yield stack_named(words, project_dir), False
+        return
+    with project_at(project_dir, revision) as root:
+        if within not in stack_names(root):
+            within = str(root / in_project(project_dir, within))
+        yield stack_named(within, root), True
 
 
 def inspect_stack(stack_file: StackFile) -> RegionPlan:

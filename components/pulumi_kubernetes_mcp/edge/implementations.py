@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from ..eras import ENDPOINT_PROPAGATION_SECONDS
-from ..simulation.hashing import HashName
+from ..hashing import HashName
 
 OUTSIDE_PROPAGATION_SECONDS = 30
 """Between the deletion of a pod and the last request of a load balancer that is no pod, at least: its controller has to

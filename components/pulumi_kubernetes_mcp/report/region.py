@@ -133,11 +133,14 @@ def simulation_region_document(shown: Mapping[str, SimulatedStack]) -> Document:
     """What each server's own autoscaler does with each scenario, and the sums over the servers."""
     first = next(iter(shown.values()))
     sections = []
-    for place, played in enumerate(first.played):
+    scenarios = {played.scenario.name: played.scenario for one in shown.values() for played in one.played}
+    for scenario in scenarios.values():
         rows = []
         sums = [0.0] * 5
         for name, one in shown.items():
-            result = one.played[place].results[0]
+            result = next((played.results[0] for played in one.played if played.scenario.name == scenario.name), None)
+            if result is None:
+                continue
             numbers = (
                 result.pod_seconds / _HOURS,
                 result.lost_minutes,
@@ -148,12 +151,15 @@ def simulation_region_document(shown: Mapping[str, SimulatedStack]) -> Document:
             sums = [total + value for total, value in zip(sums, numbers, strict=True)]
             rows.append((name, pods_text(result), *(significant(value) for value in numbers)))
         rows.append(("all servers", "", *(significant(value) for value in sums)))
-        sections.append(Section(title=f"{played.scenario.name}: {played.scenario.title}", blocks=(_played(rows),)))
+        sections.append(Section(title=f"{scenario.name}: {scenario.title}", blocks=(_played(rows),)))
     return Document(
         title=f"Simulation of {first.stack}",
         blocks=(),
         sections=tuple(sections),
-        notes=(f"'mcp-stack simulate --server {next(iter(shown))}' shows one of them in detail.",),
+        notes=(
+            *(f"{name}: {note}" for name, one in shown.items() for note in one.notes),
+            f"'mcp-stack simulate --server {next(iter(shown))}' shows one of them in detail.",
+        ),
     )
 
 

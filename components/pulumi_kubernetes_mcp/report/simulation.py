@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -66,6 +67,8 @@ class SimulatedStack:
     """Whether the peak is that of the plan."""
     start_assumed: bool = True
     """Whether the start of a pod was not given."""
+    begins: datetime | None = None
+    """When a load that was given begins, in the zone of the schedules."""
     notes: tuple[str, ...] = ()
 
 
@@ -95,15 +98,22 @@ def _basis(simulated: SimulatedStack) -> Facts:
     sticky = {0.0: "", 1.0: "; they stay with their pod"}.get(model.sticky, "; a part of them stays with its pod")
     if model.hashing is not None:
         sticky = sticky.replace("they stay", "a hash keeps them").replace("stays", "is kept by a hash")
+    begins = () if simulated.begins is None else (("Begins", begins_text(simulated.begins)),)
     return Facts(
         pairs=(
             ("Load", f"{peak}{sticky}"),
+            *begins,
             ("Calls", f"{significant(model.calls_per_session)} a second and session; a pod finishes {_rate(model)}"),
             ("Pods", policy_text(mine)),
             ("New pods", f"answer {start}{' (assumed; --start-seconds)' if simulated.start_assumed else ''}"),
             ("Objective", f"95 % of the calls wait {significant(model.waits.objective * 1000)} ms at most"),
         )
     )
+
+
+def begins_text(moment: datetime) -> str:
+    """A moment with its day and zone: windows of schedules go by it."""
+    return f"{moment:%Y-%m-%d %H:%M}, a {moment:%A}, {moment.tzinfo}"
 
 
 def _rate(model: PodModel) -> str:

@@ -24,6 +24,8 @@ def simulation_data(simulated: SimulatedStack) -> dict[str, Any]:
         "objective_seconds": simulated.model.waits.objective,
         "start_seconds": simulated.model.start_seconds,
         "seed": simulated.seed,
+        "begins": None if simulated.begins is None else simulated.begins.isoformat(),
+        "notes": list(simulated.notes),
         "policies": [
             {"name": policy.name, "text": policy_text(policy), "notes": list(policy.notes)}
             for policy in simulated.policies
@@ -32,6 +34,7 @@ def simulation_data(simulated: SimulatedStack) -> dict[str, Any]:
             {
                 "name": played.scenario.name,
                 "title": played.scenario.title,
+                "peak_sessions": round(played.scenario.load.peak, 3),
                 "events": [{"at": at, "what": text} for at, text in moments(played)],
                 "results": [result_data(result, played.scenario) for result in played.results],
             }

@@ -6,7 +6,8 @@ import csv
 import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from itertools import pairwise
 
 DAY = 86_400
@@ -20,6 +21,8 @@ STEEPEST = 64.0
 MOST_ROWS = 1_000_000
 MOST_SESSIONS = 10_000_000
 MOST_DAYS = 31
+EARLIEST_STAMP, LATEST_STAMP = 10.0**8, 10.0**11
+"""Seconds that are a timestamp, from 1973 on; fewer are counted from a midnight. More are milliseconds."""
 LEAST_SECONDS = 60
 
 
@@ -35,6 +38,8 @@ class Load:
     """Seconds from the start, ascending."""
     sessions: tuple[float, ...]
     """Sessions that are wanted at each of them."""
+    begins: datetime | float = field(default=0.0, compare=False)
+    """When its first point is: a moment (of no zone, where none is given), or seconds after a midnight."""
 
     def __post_init__(self) -> None:
         if not self.times or len(self.times) != len(self.sessions):
@@ -73,7 +78,7 @@ class Load:
 
     def scaled(self, factor: float) -> Load:
         """The same shape, so many times as high."""
-        return Load(self.times, tuple(value * factor for value in self.sessions))
+        return replace(self, sessions=tuple(value * factor for value in self.sessions))
 
 
 def day(
@@ -164,15 +169,17 @@ def level(sessions: float, duration: float) -> Load:
 
 
 def from_csv(lines: Iterable[str], name: str) -> Load:
-    """A load from a CSV with two columns, seconds and sessions, with or without a header.
+    """A load from a CSV with two columns, times and sessions, with or without a header.
 
-    Seconds count from any zero, so that timestamps of a database will do; the first line is the beginning.
+    A time is a timestamp (ISO 8601 with or without a zone, or seconds since 1970), and the load is played then; or
+    seconds after midnight. The first line is the beginning.
 
     :param name: the file's name, for messages.
     :raises LoadError: names the line and what it must hold.
     """
     times: list[float] = []
     sessions: list[float] = []
+    begins: datetime | None = None
     rows = csv.reader(lines)
     try:
         for row in rows:
@@ -181,14 +188,18 @@ def from_csv(lines: Iterable[str], name: str) -> Load:
             where = f"{name}, line {rows.line_num}"
             if rows.line_num > MOST_ROWS:
                 raise LoadError(f"{name}: more than {MOST_ROWS} lines; give one per minute, not one per request")
-            numbers = _numbers(row)
-            if numbers is None:
+            found = _read(row)
+            if found is None:
                 if not times and _is_header(row):
                     continue
                 raise LoadError(f"{where}: '{_cut(','.join(row))}' is not two numbers; write seconds,sessions")
-            _check_row(*numbers, times, where)
-            times.append(numbers[0])
-            sessions.append(numbers[1])
+            time, stamp, value = found
+            begins = begins if times else stamp
+            if _form(stamp) != _form(begins):
+                raise LoadError(f"{where}: its time is of another form than that of the first line; write all alike")
+            _check_row(time, value, times, where)
+            times.append(time)
+            sessions.append(value)
     except csv.Error as problem:
         raise LoadError(f"{name}, line {rows.line_num}: it is no CSV: {problem}") from None
     if len(times) < 2 or times[-1] - times[0] < LEAST_SECONDS:
@@ -197,15 +208,41 @@ def from_csv(lines: Iterable[str], name: str) -> Load:
         )
     if times[-1] - times[0] > MOST_DAYS * DAY:
         raise LoadError(f"{name}: it is longer than {MOST_DAYS} days; are its times in seconds?")
-    return Load(tuple(time - times[0] for time in times), tuple(sessions))
+    return Load(tuple(time - times[0] for time in times), tuple(sessions), begins or _moment(times[0]))
 
 
-def _numbers(row: Sequence[str]) -> tuple[float, float] | None:
+def _moment(seconds: float) -> datetime | float:
+    """What a number of seconds means."""
+    return datetime.fromtimestamp(seconds, UTC) if EARLIEST_STAMP <= seconds < LATEST_STAMP else seconds
+
+
+def _read(row: Sequence[str]) -> tuple[float, datetime | None, float] | None:
+    """Seconds from any zero, the moment where the time is in words, and the sessions."""
     try:
-        time, value = (float(cell) for cell in row)
+        time, value = row[0].strip(), float(row[1])
+        if len(row) != 2:
+            return None
+    except (ValueError, IndexError):
+        return None
+    try:
+        seconds = float(time)
+    except ValueError:
+        return _stamped(time, value)
+    return seconds, None, value
+
+
+def _form(moment: datetime | None) -> tuple[bool, bool]:
+    """Whether a time is in words, and whether it has a zone."""
+    return moment is not None, moment is not None and moment.tzinfo is not None
+
+
+def _stamped(text: str, value: float) -> tuple[float, datetime | None, float] | None:
+    """A timestamp in words; without a zone its seconds count as if there were no daylight saving."""
+    try:
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return time, value
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp(), moment, value
 
 
 def _is_header(row: Sequence[str]) -> bool:

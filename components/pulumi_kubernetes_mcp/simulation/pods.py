@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from ..hashing import Hash
 from . import hpa
-from .hashing import Hash
 from .waits import Waits
 
 PROPAGATION_SECONDS = 5.0

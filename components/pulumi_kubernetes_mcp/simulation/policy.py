@@ -93,6 +93,16 @@ class Policy:
     notes: tuple[str, ...] = ()
     """What the simulation could not take over from a manifest."""
 
+    @property
+    def asks_prometheus(self) -> bool:
+        """Whether it moves by something that Prometheus answers."""
+        return self.fixed is None and any(one.external and one.measure != "cron" for one in self.sources)
+
+    @property
+    def asks_pods(self) -> bool:
+        """Whether it moves by what the metrics server answers: CPU or memory of the pods."""
+        return self.fixed is None and any(not one.external for one in self.sources)
+
     def __post_init__(self) -> None:
         if len(self.sources) != len(self.spec.metrics):
             raise ValueError(f"{self.name}: {len(self.spec.metrics)} metrics and {len(self.sources)} sources")

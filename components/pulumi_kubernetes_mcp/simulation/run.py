@@ -6,14 +6,14 @@ import math
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from ..hashing import moved
 from ..server.spec import CONTAINER
 from . import hpa
 from .chance import Chance
 from .fleet import UNNOTICED_SECONDS, Fleet, Nodes, Reach
-from .hashing import moved
 from .hpa.clock import NANOSECONDS, nanoseconds
 from .keda import OUTSIDE, Operator
-from .load import Load
+from .load import MOST_SESSIONS, Load, level
 from .metrics import MEBIBYTE, MILLI, Prometheus, Resources
 from .pods import PodModel
 from .policy import Policy, Source
@@ -28,6 +28,8 @@ PASS_NANOSECONDS = 10_000_000
 controller's own timing was met; 15.01 to 15.3 s between two passes were seen."""
 WRITE_NANOSECONDS = 5_000_000
 """From the beginning of a pass to the stamp of the change that it writes."""
+TRIALS, TRIAL_STEP, TRIAL_SECONDS = 30, 0.02, 900.0
+"""How often a number of sessions is tried that may make an autoscaler move, by how much more each, and how long."""
 WARM_SECONDS = 900.0
 """What goes before the first second of a report, so that it begins with a service that runs."""
 BEGIN = datetime(2026, 11, 23, tzinfo=UTC)
@@ -377,3 +379,30 @@ def first_replicas(policy: Policy, load: Load, model: PodModel) -> int:
             value = {"sessions": sessions, "in-flight": rate * model.call_seconds, "calls": rate}[source.measure]
             needed = max(needed, value * MILLI / target.value)
     return max(policy.spec.min_replicas, math.ceil(min(policy.spec.max_replicas, needed)))
+
+
+def least_that_scales(policy: Policy, model: PodModel, options: Options) -> float | None:
+    """The least number of lasting sessions at which more than the minimum of pods is wanted, tolerance included;
+    ``None`` where no number does it, such as where nothing that is followed grows with them."""
+    behavior = policy.spec.behavior
+    given = None if behavior is None else behavior.up.tolerance
+    tolerance = hpa.KUBERNETES_1_36.tolerance if given is None else given
+
+    def more(sessions: float) -> bool:
+        return first_replicas(policy, level(sessions / (1 + tolerance), 1.0), model) > policy.minimum
+
+    low, high = 0.0, 1.0
+    while not more(high):
+        low, high = high, high * 2
+        if high > MOST_SESSIONS:
+            return None
+    while high - low > max(0.01, high / 1000):
+        middle = (low + high) / 2
+        low, high = (low, middle) if more(middle) else (middle, high)
+    # Clients that wait call less often, and utilisation is seen in whole percent: the estimate is low, and tried.
+    for _ in range(TRIALS):
+        tried = simulate(policy, level(high, TRIAL_SECONDS), model, options, warm=False)
+        if tried.most > policy.minimum:
+            return high
+        high *= 1 + TRIAL_STEP
+    return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from . import load as loads
 from .load import Load
@@ -16,6 +16,8 @@ SLOW_START_SECONDS = 180
 """A large image on a new node: pulled, scheduled and ready after three minutes."""
 OUTAGE = (3600.0, 3600.0 + 1800)
 """Half an hour without an answer of Prometheus, in the middle of a rising load."""
+RESOURCE_OUTAGE = "resource-outage"
+"""For an autoscaler that asks both; only played where it is asked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,34 +39,46 @@ def scenarios(
     by_hour: Sequence[float] = (),
     mean: float | None = None,
     session_seconds: float | None = None,
+    prometheus: bool = True,
 ) -> dict[str, Scenario]:
     """Every built-in scenario by its name, for a service with that many sessions at its peak.
 
     :param by_hour: the greatest number of sessions in each hour of the day, for 'day'; an office day without.
     :param mean: sessions open on the mean of that day.
     :param session_seconds: mean length of a session, which ``by_hour`` comes with.
+    :param prometheus: whether the autoscaler asks Prometheus; 'metric-outage' silences what it asks.
     """
     peak = max(1.0, peak)
-    base, half = peak, peak / 2
+    half = peak / 2
+    doubling = Load((0, 3000, 4500, 9000, 10_800), (half, half, peak, peak, half))
+    silence = Scenario(
+        name="metric-outage",
+        title="Prometheus silent for half an hour while the load doubles to the peak",
+        load=doubling,
+        events=Events(outage=OUTAGE),
+        since=OUTAGE[0],
+    )
+    resources = replace(
+        silence,
+        name=RESOURCE_OUTAGE,
+        title="the metrics server silent for half an hour while the load doubles to the peak",
+        events=Events(resource_outage=OUTAGE),
+    )
+    twice = _spike("slow-start", peak, 2, "from the peak to twice it; new pods take 3 minutes")
     found = [
         Scenario(
             name="day", title="a working day", load=loads.day(peak, by_hour, mean=mean, session_seconds=session_seconds)
         ),
-        _spike("spike", base, 2),
-        _spike("spike-10", max(1.0, peak / 5), 10),
+        _spike("spike", peak, 2, "from the peak to twice it"),
+        _spike("spike-10", peak / 10, 10, "from a tenth of the peak to the peak"),
         Scenario(
             name="launch",
             title="an announcement: from a tenth of the peak to twice the peak in 15 minutes, then a slow fall",
             load=loads.launch(peak / 10, 2 * peak),
             since=3600,
         ),
-        Scenario(
-            name="metric-outage",
-            title="Prometheus silent for half an hour while the load doubles",
-            load=Load((0, 3000, 4500, 9000, 10_800), (half, half, peak, peak, half)),
-            events=Events(outage=OUTAGE),
-            since=OUTAGE[0],
-        ),
+        silence if prometheus else replace(resources, name="metric-outage"),
+        resources,
         Scenario(
             name="zone-loss",
             title=f"one of {zones} zones lost at the peak" if zones > 1 else "the only zone lost at the peak",
@@ -72,13 +86,7 @@ def scenarios(
             events=Events(lost=(3600.0, 1 / max(1, zones))),
             since=3600,
         ),
-        Scenario(
-            name="slow-start",
-            title="twice the load, while new pods take three minutes",
-            load=_spike("", base, 2).load,
-            events=Events(start_seconds=SLOW_START_SECONDS),
-            since=SPIKE_AT,
-        ),
+        replace(twice, events=Events(start_seconds=SLOW_START_SECONDS)),
         Scenario(
             name="rollout",
             title="a new version at the peak",
@@ -90,10 +98,10 @@ def scenarios(
     return {scenario.name: scenario for scenario in found}
 
 
-def _spike(name: str, base: float, factor: float) -> Scenario:
+def _spike(name: str, base: float, factor: float, words: str) -> Scenario:
     return Scenario(
         name=name,
-        title=f"{factor:g} times the load within half a minute, for half an hour",
+        title=f"{factor:g} times the load within half a minute, for half an hour: {words}",
         load=loads.spike(base, factor, at=SPIKE_AT),
         since=SPIKE_AT,
     )

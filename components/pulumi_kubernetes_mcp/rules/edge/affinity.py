@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...edge.implementations import Implementation
-from ...simulation.hashing import HASHES, by_growth
+from ...hashing import HASHES, by_growth
 from ..model import Finding, Rule, Severity
 
 NO_AFFINITY = Rule(
