@@ -89,7 +89,11 @@ def _too_small(mine: Policy, model: PodModel, options: Options, peak: float, pla
     from .rules.words import pods
     from .simulation.run import least_that_scales
 
-    if mine.fixed is not None or mine.maximum <= mine.minimum or any(one.results[0].rescales for one in played):
+    if (
+        mine.fixed is not None
+        or mine.maximum <= mine.minimum
+        or any(one.results[0].most > mine.minimum for one in played)
+    ):
         return
     least = least_that_scales(mine, model, options)
     if least is None:

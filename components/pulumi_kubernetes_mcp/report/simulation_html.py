@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -16,9 +17,34 @@ if TYPE_CHECKING:
     from .document import Block
     from .simulation import Played, SimulatedStack
 
-WIDTH, LEFT, RIGHT, TOP, BOTTOM = 860, 64, 28, 22, 26
-_HEIGHT = 168
-"""Pixels of a panel at full width, its margins included; a page scales it to its own width."""
+TOP, BOTTOM, HEIGHT = 22, 26, 168
+"""Pixels of a panel: its margins, and the whole."""
+ROOM = 4
+"""Pixels between the highest tick and the upper end of the axis, so that a line there is whole."""
+LETTER = 6.6
+"""Pixels of a letter of the charts on the mean, rather too many."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One width that panels are drawn for; a page scales them to its own."""
+
+    name: str
+    width: int
+    left: int
+    right: int
+    ticks: int
+    """Times below the axis at most."""
+
+    @property
+    def end(self) -> int:
+        """Right end of the axis."""
+        return self.width - self.right
+
+
+WIDE = Frame("wide", 860, 64, 28, 7)
+NARROW = Frame("narrow", 400, 52, 14, 4)
+"""For a phone: its letters are as large as those of the text around. There is no room for the unit but in the title."""
 _STYLE = """
 :root { color-scheme: light; }
 body { font: 15px/1.45 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; color: #1a1a1a; background: #fff;
@@ -30,6 +56,8 @@ dt { color: #555; } dd { margin: 0; }
 th, td { padding: .25rem .7rem .25rem 0; text-align: left; white-space: nowrap; border-bottom: 1px solid #e3e3e3; }
 th { color: #555; font-weight: 600; } td.right, th.right { text-align: right; font-variant-numeric: tabular-nums; }
 svg { display: block; width: 100%; height: auto; margin: .3rem 0; }
+svg.narrow { display: none; }
+@media (max-width: 640px) { svg.wide { display: none; } svg.narrow { display: block; } }
 svg text { font: 12px system-ui, sans-serif; fill: #333; }
 .bars { font-family: ui-monospace, monospace; letter-spacing: 0; }
 .legend { font-size: .86rem; color: #333; margin: .2rem 0; } .legend span { margin-right: 1.2rem; white-space: nowrap; }
@@ -77,7 +105,8 @@ def _section(simulated: SimulatedStack, played: Played, picture: Picture, tables
     else:
         yield _block(Facts(pairs=tuple(answers(played.results[0], played.scenario))))
     for panel in picture.panels:
-        yield chart(panel, picture)
+        yield chart(panel, picture, WIDE)
+        yield chart(panel, picture, NARROW)
         if len(panel.lines) > 1 or panel.limit is not None:
             yield _legend(panel, picture)
     yield "</section>"
@@ -120,59 +149,61 @@ def _swatch(line: Line) -> str:
     return f'<path d="M0 5H34" stroke="{line.colour}" stroke-width="2"{_dashes(line)}/>'
 
 
-def chart(panel: Panel, picture: Picture) -> str:
+def chart(panel: Panel, picture: Picture, frame: Frame = WIDE) -> str:
     """One panel as inline SVG."""
-    across, down = WIDTH - LEFT - RIGHT, _HEIGHT - TOP - BOTTOM
+    across, down = frame.end - frame.left, HEIGHT - TOP - BOTTOM - ROOM
     ticks = value_ticks(panel.highest)
     top = ticks[-1]
 
     def x(seconds: float) -> float:
-        return round(LEFT + across * seconds / max(picture.seconds, 1), 1)
+        return round(frame.left + across * seconds / max(picture.seconds, 1), 1)
 
     def y(value: float) -> float:
-        return round(TOP + down * (1 - min(value, top) / top), 1)
+        return round(TOP + ROOM + down * (1 - min(value, top) / top), 1)
 
-    floor = TOP + down
+    floor = HEIGHT - BOTTOM
     summary = f"{panel.title}, {panel.unit}, from {_short(0)} to {_short(top)}, over {picture.seconds / 3600:.1f} hours"
+    said = panel.unit in panel.title.casefold()
+    title = panel.title if frame is WIDE or said else f"{panel.title}, {panel.unit}"
     parts = [
-        f'<svg viewBox="0 0 {WIDTH} {_HEIGHT}" role="img" aria-label="{_text(summary)}">',
-        f'<text x="{LEFT}" y="13" font-weight="600">{_text(panel.title)}</text>',
+        f'<svg viewBox="0 0 {frame.width} {HEIGHT}" class="{frame.name}" role="img" aria-label="{_text(summary)}">',
+        f'<text x="{frame.left}" y="13" font-weight="600">{_text(title)}</text>',
     ]
     for left, right in picture.missed:
         wide = max(1.0, x(right) - x(left))
-        parts.append(f'<rect x="{x(left)}" y="{TOP}" width="{wide:.1f}" height="{down}" fill="{MISSED}"/>')
+        parts.append(f'<rect x="{x(left)}" y="{TOP}" width="{wide:.1f}" height="{floor - TOP}" fill="{MISSED}"/>')
     for value in ticks:
-        parts.append(f'<path d="M{LEFT} {y(value)}H{WIDTH - RIGHT}" stroke="#e3e3e3"/>')
-        parts.append(f'<text x="{LEFT - 6}" y="{y(value) + 4}" text-anchor="end">{_short(value)}</text>')
-    parts.append(
-        f'<text x="14" y="{TOP + down / 2:.0f}" text-anchor="middle" '
-        f'transform="rotate(-90 14 {TOP + down / 2:.0f})">{_text(panel.unit)}</text>'
-    )
-    for at, text in time_ticks(picture.seconds):
+        parts.append(f'<path d="M{frame.left} {y(value)}H{frame.end}" stroke="#e3e3e3"/>')
+        parts.append(f'<text x="{frame.left - 6}" y="{y(value) + 4}" text-anchor="end">{_short(value)}</text>')
+    if frame is WIDE:
+        parts.append(
+            f'<text x="14" y="{(TOP + floor) / 2:.0f}" text-anchor="middle" '
+            f'transform="rotate(-90 14 {(TOP + floor) / 2:.0f})">{_text(panel.unit)}</text>'
+        )
+    for at, text in time_ticks(picture.seconds, frame.ticks):
         parts.append(f'<path d="M{x(at)} {floor}v4" stroke="#888"/>')
-        parts.append(f'<text x="{x(at)}" y="{_HEIGHT - 8}" text-anchor="middle">{text}</text>')
+        parts.append(f'<text x="{x(at)}" y="{HEIGHT - 8}" text-anchor="middle">{text}</text>')
     if panel.limit is not None and panel.limit.value <= top:
         level = y(panel.limit.value)
-        parts.append(f'<path d="M{LEFT} {level}H{WIDTH - RIGHT}" stroke="{GREY}" stroke-dasharray="3 3"/>')
+        parts.append(f'<path d="M{frame.left} {level}H{frame.end}" stroke="{GREY}" stroke-dasharray="3 3"/>')
     for line in panel.lines:
         parts.append(_path(line, [(x(at), y(value)) for at, value in line.points], x(picture.seconds), floor))
-    parts += _marks(picture, x, panel is picture.panels[0])
-    parts.append(f'<path d="M{LEFT} {TOP}V{floor}H{WIDTH - RIGHT}" fill="none" stroke="#888"/>')
+    parts += _marks(picture, x, frame, panel is picture.panels[0])
+    parts.append(f'<path d="M{frame.left} {TOP}V{floor}H{frame.end}" fill="none" stroke="#888"/>')
     parts.append("</svg>")
     return "".join(parts)
 
 
-def _marks(picture: Picture, x: Callable[[float], float], named: bool) -> Iterator[str]:
-    """A line for each moment, with its name in the first panel."""
-    floor = _HEIGHT - BOTTOM
+def _marks(picture: Picture, x: Callable[[float], float], frame: Frame, named: bool) -> Iterator[str]:
+    """A line for each moment, with its name in the first panel: beside the line, and whole."""
     for number, (at, text) in enumerate(picture.marks):
         place = x(at)
-        yield f'<path d="M{place} {TOP}V{floor}" stroke="#000" stroke-dasharray="1 3"/>'
+        yield f'<path d="M{place} {TOP}V{HEIGHT - BOTTOM}" stroke="#000" stroke-dasharray="1 3"/>'
         if named:
-            end = place > WIDTH * 0.7
-            anchor, side = ("end", -5) if end else ("start", 5)
+            fits = place + 5 + LETTER * len(text) <= frame.width
+            anchor, side = ("start", place + 5) if fits else ("end", max(place - 5, frame.left + LETTER * len(text)))
             yield (
-                f'<text x="{place + side}" y="{TOP + 12 + 15 * (number % 2)}" text-anchor="{anchor}">'
+                f'<text x="{round(side, 1)}" y="{TOP + 12 + 15 * (number % 2)}" text-anchor="{anchor}">'
                 f"{_text(text)}</text>"
             )
 

@@ -184,7 +184,7 @@ def value_ticks(highest: float, most: int = 5) -> list[float]:
     """Round values from 0 to the first one that is not below ``highest``."""
     power = 10.0 ** floor(log10(highest / most)) if highest > _FLAT else 0.1
     step = next(factor * power for factor in (1, 2, 5, 10, 20) if highest / (factor * power) <= most)
-    found, place = [0.0], 1
+    found, place = [0.0, step], 2
     while found[-1] < highest - _FLAT:
         found.append(round(place * step, 10))
         place += 1
