@@ -286,10 +286,12 @@ def _containers(server: ServerPlan, requests: Mapping[str, str]) -> dict[str, ob
 def pooler_need(instances: int, settings: "Settings") -> Need:
     """What a pooler requests in both generations of its rollout."""
     pods, containers = pooler_specs.ROLLOUT_GENERATIONS * instances, (pooler_specs.REQUESTS, proxy_requests(settings))
+    given = [] if settings.database is None else settings.database.pooler_patches
+    more = patched_in(given, pooler_specs.CONTAINER, pooler_specs.REQUESTS, namespace_specs.DEFAULT_REQUESTS)
     return Need(
         pods=pods,
-        cpu_millicores=pods * sum(units.parse_cpu(each["cpu"]) for each in containers),
-        memory_bytes=pods * sum(units.parse_memory(each["memory"]) for each in containers),
+        cpu_millicores=pods * (more[0] + sum(units.parse_cpu(each["cpu"]) for each in containers)),
+        memory_bytes=pods * (more[1] + sum(units.parse_memory(each["memory"]) for each in containers)),
     )
 
 

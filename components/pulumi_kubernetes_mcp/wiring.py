@@ -283,9 +283,9 @@ def destinations(server: ServerPlan) -> list[Egress]:
     if server.pooled:
         # A name that is too long is refused where the pooler is named, in words.
         return [Egress.model_construct(port=pooler_specs.PORT, workload=server.pooler_name), *others]
-    in_cluster = database.namespace is not None or bool(database.pod_labels)
-    cidrs = [] if in_cluster and "cidrs" not in database.model_fields_set else database.cidrs
-    return [*store_openings(database.port, database.namespace, database.pod_labels, cidrs), *others]
+    given = "cidrs" in database.model_fields_set
+    ways = store_openings(database.port, database.namespace, database.pod_labels, database.cidrs, given=given)
+    return [*ways, *others]
 
 
 def quota(plan: RegionPlan) -> Quota:

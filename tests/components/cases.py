@@ -589,6 +589,9 @@ CASES = (
         "full",
         {
             "namespace": "qq-orders",
+            "patches": [
+                {"kind": "HTTPRoute", "name": "orders", "patch": {"metadata": {"labels": {"team": "orders"}}}}
+            ],
             "host": "qq.example.com",
             "service_name": "qq-server",
             "route_name": "orders",
@@ -620,6 +623,7 @@ CASES = (
         "ingress",
         {
             "namespace": "qq-orders",
+            "patches": [{"kind": "Ingress", "patch": {"metadata": {"labels": {"team": "orders"}}}}],
             "host": "qq.example.com",
             "service_name": "qq-server",
             "kind": "ingress",
@@ -695,6 +699,13 @@ CASES = (
             "namespace": "qq-orders",
             "source": "external",
             "secret_name": "qq-orders-secrets",
+            "patches": [
+                {
+                    "kind": "ExternalSecret",
+                    "name": "qq-orders-secrets",
+                    "patch": {"metadata": {"annotations": {"team": "orders"}}},
+                }
+            ],
             "store_name": "platform",
             "store_kind": "SecretStore",
             "remote": [
@@ -734,6 +745,10 @@ CASES = (
             "pool_size": 20,
             "max_client_conn": 400,
             "pooler_name": "orders-pooler",
+            "patches": [
+                {"kind": "Pod", "patch": {"spec": {"schedulerName": "bin-packing"}}},
+                {"kind": "Service", "name": "orders-pooler", "patch": {"metadata": {"labels": {"team": "orders"}}}},
+            ],
             "database_port": 6543,
             "database_name": "orders",
             "user_key": "user",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_kubernetes_mcp.rules import stacks, together
+from pulumi_kubernetes_mcp.rules import patches, stacks, together
 from pulumi_kubernetes_mcp.rules.catalogue import CATALOGUE
 from pulumi_kubernetes_mcp.rules.model import Rule
 from pulumi_kubernetes_mcp.server.keys import ServiceKeys
@@ -171,5 +171,7 @@ def test_a_region_applies_every_rule_of_the_catalogue_but_those_between_stacks_o
 
 
 def test_the_rules_of_a_component_are_found_through_the_functions_that_it_calls() -> None:
-    assert codes("McpPgBouncer") == ["MCP101", "MCP108", "MCP109", "MCP151", "MCP403", "MCP404", "MCP413"]
-    assert codes("McpSecrets") == ["MCP701", "MCP702", "MCP703", "MCP705"]
+    of_patches = {rule.code for rule in patches.RULES} | {"MCP101", "MCP103", "MCP107", "MCP111"}
+    own = {"MCP101", "MCP108", "MCP109", "MCP151", "MCP403", "MCP404", "MCP413"}
+    assert codes("McpPgBouncer") == sorted(own | of_patches)
+    assert codes("McpSecrets") == sorted({"MCP701", "MCP702", "MCP703", "MCP705"} | of_patches)

@@ -98,3 +98,124 @@ def test_what_a_namespace_of_others_enforces_is_not_known() -> None:
     found = plan_region(load_stack(values, where="test"), rehearse=False).findings
     assert "MCP173" in {one.code for one in found}
     assert "MCP174" not in {one.code for one in found}
+
+
+DATABASE = {"host": "db.example.com", "maxConnections": 400, "pooler": "pgbouncer"}
+EXTERNAL = {
+    "source": "external",
+    "store": {"name": "vault"},
+    "remote": {"username": {"key": "a"}, "password": {"key": "b"}},
+}
+GROUPS: dict[str, dict[str, Any]] = {
+    "edge": {},
+    "database": {"mcp:database": DATABASE, "mcp:secrets": EXTERNAL},
+    "secrets": {"mcp:secrets": EXTERNAL},
+}
+
+
+def beside(group: str, patch: dict[str, Any], more: dict[str, Any] | None = None) -> Any:
+    """The plan of a stack with one patch of an edge, a pooler or a Secret."""
+    values = {**STACK, **GROUPS[group], **(more or {})}
+    key = "poolerPatches" if group == "database" else "patches"
+    values[f"mcp:{group}"] = {**values[f"mcp:{group}"], key: [patch]}
+    return plan_region(load_stack(values, where="test"), rehearse=False)
+
+
+def annotated(kind: str) -> dict[str, Any]:
+    return {"kind": kind, "patch": {"metadata": {"annotations": {"a/b": "c"}}}}
+
+
+NGINX = {"mcp:edge": {"kind": "ingress", "host": "mcp.example.com", "implementation": "nginx"}}
+OPENSHIFT = {"mcp:edge": {"kind": "route", "host": "mcp.example.com", "implementation": "openshift"}}
+CONFIG = {"mcp:secrets": {"source": "config", "values": {"a": {"secure": "v1:x"}}, "env": {"A": "a"}}}
+
+
+@pytest.mark.parametrize(
+    ("group", "patch", "more"),
+    [
+        ("edge", annotated("BackendTrafficPolicy"), {}),
+        ("edge", {"kind": "HTTPRoute", "patch": {"metadata": {"labels": {"a/b": "c"}}}}, {}),
+        ("edge", {"kind": "Ingress", "patch": {"metadata": {"labels": {"a/b": "c"}}}}, NGINX),
+        ("edge", {"kind": "Route", "patch": {"metadata": {"labels": {"a/b": "c"}}}}, OPENSHIFT),
+        ("database", annotated("ConfigMap"), {}),
+        ("database", {"kind": "Pod", "patch": {"metadata": {"annotations": {"a/b": "c"}}}}, {}),
+        ("database", annotated("Service"), {}),
+        ("database", annotated("PodDisruptionBudget"), {}),
+        ("secrets", annotated("ExternalSecret"), {}),
+        ("secrets", annotated("Secret"), CONFIG),
+    ],
+)
+def test_a_patch_reaches_every_object_of_edge_pooler_and_secret(
+    group: str, patch: dict[str, Any], more: dict[str, Any]
+) -> None:
+    region = beside(group, patch, more)
+    assert not [one for one in region.findings if one.severity.value == "error"]
+    made = record(lambda: McpRegion.planned("mcp", region) and None).manifests()
+    kind = "Deployment" if patch["kind"] == "Pod" else patch["kind"]
+    hit = [body for body in made if "a/b" in str(body) and body["kind"] == kind]
+    assert hit, [body["kind"] for body in made]
+
+
+@pytest.mark.parametrize(
+    ("group", "patch", "more", "code"),
+    [
+        ("edge", annotated("Ingress"), {}, "MCP170"),
+        ("edge", annotated("HTTPRoute"), {"mcp:edge": {"kind": "none"}}, "MCP170"),
+        ("edge", annotated("HTTPRoute"), {}, "MCP175"),
+        ("edge", {"kind": "HTTPRoute", "patch": {"spec": {"hostnames": ["other.example.com"]}}}, {}, "MCP175"),
+        ("edge", {"kind": "HTTPRoute", "patch": {"spec": {"parentRefs": []}}}, {}, "MCP172"),
+        ("edge", {"kind": "HTTPRoute", "patch": {"spec": {"rules": []}}}, {}, "MCP172"),
+        ("edge", {"kind": "Ingress", "patch": {"spec": {"rules": [{"host": "a.example.com"}]}}}, NGINX, "MCP172"),
+        (
+            "edge",
+            {"kind": "BackendTrafficPolicy", "patch": {"spec": {"timeout": {"http": {"requestTimeout": "5s"}}}}},
+            {},
+            "MCP175",
+        ),
+        ("edge", {"kind": "Route", "patch": {"spec": {"to": {"name": "other"}}}}, OPENSHIFT, "MCP172"),
+        ("database", {"kind": "Deployment", "patch": {"spec": {"replicas": 9}}}, {}, "MCP175"),
+        ("database", {"kind": "ConfigMap", "patch": {"data": {"pgbouncer.ini": ""}}}, {}, "MCP175"),
+        ("database", {"kind": "Service", "patch": {"spec": {"ports": [{"port": 6432, "name": "b"}]}}}, {}, "MCP172"),
+        ("database", HOST_PID, {}, "MCP174"),
+        ("database", annotated("Service"), {"mcp:database": {"host": "db.example.com"}}, "MCP170"),
+        ("secrets", {"kind": "ExternalSecret", "patch": {"spec": {"data": []}}}, {}, "MCP175"),
+        ("secrets", {"kind": "ExternalSecret", "patch": {"spec": {"target": {"name": "x"}}}}, {}, "MCP172"),
+        ("secrets", {"kind": "Secret", "patch": {"data": {"b": "aHVudGVyMg=="}}}, CONFIG, "MCP175"),
+        ("secrets", {"kind": "Secret", "patch": {"stringData": {"b": "hunter2"}}}, CONFIG, "MCP175"),
+        ("secrets", annotated("Secret"), {"mcp:secrets": {"source": "existing", "name": "s"}}, "MCP170"),
+        ("secrets", annotated("Secret"), {"mcp:secrets": {"source": "none"}}, "MCP170"),
+    ],
+)
+def test_what_edge_pooler_and_secret_do_not_take(
+    group: str, patch: dict[str, Any], more: dict[str, Any], code: str
+) -> None:
+    found = [one for one in beside(group, patch, more).findings if "atches[0]" in one.path]
+    assert code in {one.code for one in found}
+    assert all(one.path.startswith(f"mcp:{group}.") for one in found)
+    assert "hunter2" not in str(found)
+    assert "aHVudGVyMg" not in str(found)
+
+
+def test_a_filter_of_a_route_is_no_change_of_its_paths() -> None:
+    plain = beside("edge", {"kind": "HTTPRoute", "patch": {"metadata": {"labels": {"a": "b"}}}})
+    made = record(lambda: McpRegion.planned("mcp", plain) and None).manifests()
+    (rule,) = next(body for body in made if body["kind"] == "HTTPRoute")["spec"]["rules"]
+    header = {"type": "RequestHeaderModifier", "requestHeaderModifier": {"remove": ["x-debug"]}}
+    patch = {"kind": "HTTPRoute", "patch": {"spec": {"rules": [{**rule, "filters": [header]}]}}}
+    assert not [one for one in beside("edge", patch).findings if "atches" in one.path]
+    moved = {**rule, "backendRefs": [{**rule["backendRefs"][0], "name": "other"}]}
+    patch = {"kind": "HTTPRoute", "patch": {"spec": {"rules": [moved]}}}
+    assert {one.code for one in beside("edge", patch).findings if "atches" in one.path} == {"MCP172"}
+
+
+def test_the_quota_counts_what_a_patch_adds_to_the_pooler() -> None:
+    container = {"name": "pgbouncer", "resources": {"requests": {"cpu": "600m"}}}
+    patch = {"kind": "Pod", "patch": {"spec": {"containers": [container]}}}
+    plain, more = beside("database", annotated("Service")), beside("database", patch)
+    assert more.shared.need.cpu_millicores - plain.shared.need.cpu_millicores == 4 * 500
+
+
+def test_patches_of_an_autoscaler_that_is_not_there_hit_nothing() -> None:
+    values = {**STACK, "mcp:scaling": {"autoscaler": "none", "replicas": 2, "patches": [annotated("ScaledObject")]}}
+    found = plan_region(load_stack(values, where="test"), rehearse=False).findings
+    assert ("MCP170", "mcp:scaling.patches[0]") in [(one.code, one.path) for one in found]

@@ -13,7 +13,7 @@ from pathlib import Path
 from pulumi_kubernetes_mcp import region_plan as stack
 from pulumi_kubernetes_mcp.autoscaling import args as autoscaling
 from pulumi_kubernetes_mcp.autoscaling.args.told import server_findings as scaled_server_findings
-from pulumi_kubernetes_mcp.edge import args as ingress
+from pulumi_kubernetes_mcp.edge import checks as ingress
 from pulumi_kubernetes_mcp.inputs.told import agreed
 from pulumi_kubernetes_mcp.namespace import args as namespace
 from pulumi_kubernetes_mcp.pooler import args as pooler

@@ -1,23 +1,22 @@
 """McpIngress: the way in for clients, safe for streams."""
 
+from collections.abc import Mapping
 from typing import Any, Unpack, overload
 
 import pulumi
-import pulumi_kubernetes as k8s
 
 from ..autoscaling.component import McpAutoscaling
 from ..inputs.checked import NOT_GIVEN
 from ..inputs.outputs import after, announce_wait, awaited, report_findings
 from ..inputs.told import agreed
-from ..kubernetes import objects as common
-from ..kubernetes.network import solver_policy
+from ..kubernetes.made import Made
+from ..kubernetes.registering import cleared_patches, register
 from ..server.component import McpService
 from ..types.edge import HELP, McpIngressArgs, McpIngressServerArgs
-from . import spec as specs
-from .annotations import annotations_of, openshift_ingress
-from .args import ACCEPTED_ROUTE, ADMITTED_ROUTE, edge_spec, ingress_findings, solver_namespace
+from .args import edge_spec
+from .checks import ingress_findings, patched_objects
 from .keys import IngressKeys
-from .policies import POLICIES
+from .objects import ways
 from .told import told
 
 
@@ -78,87 +77,23 @@ class McpIngress(pulumi.ComponentResource):
                 needs="a controller that reports it",
                 key="await_ready: false (mcp:awaits.edge: false in a stack file)",
             )
-        created: pulumi.CustomResource
-        if keys.kind == "gateway":
-            created = self._route(name, edge, keys)
-        elif keys.kind == "route":
-            created = self._openshift_routes(name, edge, keys)
-        else:
-            created = self._ingress(name, edge, keys)
+        objects, _ = patched_objects(edge, keys.model_copy(update={"patches": cleared_patches(keys.patches, heading)}))
+        created = self._register(name, objects, keys)
         self.route_name = after(created, edge.route_name)
         self.url = pulumi.Output.format("https://{0}{1}", keys.host, edge.path)
         self.register_outputs({"url": self.url, "routeName": self.route_name})
 
     __init__.__doc__ = HELP
 
-    def _route(self, name: str, edge: specs.EdgeSpec, keys: IngressKeys) -> k8s.apiextensions.CustomResource:
-        wait = {"pulumi.com/waitFor": ACCEPTED_ROUTE} if keys.await_ready else {}
-        labels = common.labels(edge.route_name, "edge")
-        route = k8s.apiextensions.CustomResource(
-            f"{name}-route",
-            api_version="gateway.networking.k8s.io/v1",
-            kind="HTTPRoute",
-            metadata=common.metadata(edge.route_name, keys.namespace, labels, {**wait, **keys.annotations}),
-            spec=specs.http_route(edge),
-            opts=awaited(self, keys.await_timeout_seconds),
-        )
-        beside = pulumi.ResourceOptions(parent=self, depends_on=[route])
-        for kind in edge.row.policies:
-            policy = POLICIES[kind]
-            k8s.apiextensions.CustomResource(
-                f"{name}-{policy.suffix}",
-                api_version=policy.api_version,
-                kind=kind,
-                metadata=common.metadata(edge.route_name, keys.namespace, labels),
-                spec=policy.spec(edge),
-                opts=beside,
-            )
-        if edge.certificate is not None:
-            k8s.apiextensions.CustomResource(
-                f"{name}-tls",
-                api_version="gateway.networking.k8s.io/v1",
-                kind="BackendTLSPolicy",
-                metadata=common.metadata(edge.route_name, keys.namespace, labels),
-                spec=specs.backend_tls_policy(edge, edge.certificate),
-                opts=beside,
-            )
-        return route
-
-    def _openshift_routes(self, name: str, edge: specs.EdgeSpec, keys: IngressKeys) -> k8s.apiextensions.CustomResource:
-        wait = {"pulumi.com/waitFor": ADMITTED_ROUTE} if keys.await_ready else {}
-        notes = {**wait, **annotations_of(edge, keys.max_tool_seconds), **keys.annotations}
-        made = []
-        for suffix, spec in specs.openshift_routes(edge).items():
-            end = f"-{suffix}" if suffix else ""
-            route = k8s.apiextensions.CustomResource(
-                f"{name}-openshift{end}",
-                api_version="route.openshift.io/v1",
-                kind="Route",
-                metadata=common.metadata(
-                    f"{edge.route_name}{end}", keys.namespace, common.labels(edge.route_name, "edge"), notes
-                ),
-                spec=spec,
-                opts=awaited(self, keys.await_timeout_seconds),
-            )
-            made.append(route)
-        return made[0]
-
-    def _ingress(self, name: str, edge: specs.EdgeSpec, keys: IngressKeys) -> k8s.networking.v1.Ingress:
-        labels = common.labels(edge.route_name, "edge")
-        proxies = solver_namespace(keys)
-        if edge.cluster_issuer is not None and proxies is not None:
-            k8s.networking.v1.NetworkPolicy(
-                f"{name}-solver",
-                metadata=common.metadata(f"{edge.route_name}-solver", keys.namespace, labels),
-                spec=solver_policy(proxies),
-                opts=pulumi.ResourceOptions(parent=self),
-            )
-        skip = {} if keys.await_ready else common.SKIP_AWAIT
-        openshift = openshift_ingress(edge) if edge.row.name == "openshift" else {}
-        notes = {**skip, **annotations_of(edge, keys.max_tool_seconds), **openshift, **keys.annotations}
-        return k8s.networking.v1.Ingress(
-            f"{name}-ingress",
-            metadata=common.metadata(edge.route_name, keys.namespace, labels, notes),
-            spec=specs.ingress(edge),
-            opts=awaited(self, keys.await_timeout_seconds),
-        )
+    def _register(self, name: str, objects: Mapping[str, Made], keys: IngressKeys) -> Any:
+        """Register everything; what stands beside an HTTPRoute comes after it. The first way in is returned."""
+        first, *others = ways(objects)
+        created = {
+            suffix: register(f"{name}-{suffix}", objects[suffix], awaited(self, keys.await_timeout_seconds))
+            for suffix in (first, *others)
+        }
+        after_it = [created[first]] if objects[first].kind == "HTTPRoute" else None
+        for suffix, one in objects.items():
+            if suffix not in created:
+                register(f"{name}-{suffix}", one, pulumi.ResourceOptions(parent=self, depends_on=after_it))
+        return created[first]

@@ -9,6 +9,7 @@ from ..inputs.served import ServedKeys
 from ..kubernetes.keys import AcceptKeys, AwaitSeconds
 from ..settings.fields import Count, Label, Name, Namespace, ObjectName, RouteHost, UrlPath, same
 from ..settings.keys.edge import ClientKeys, ControllerKeys, GatewayReference, HostKeys, RouteKeys
+from ..settings.keys.patches import EdgePatchKeys
 from ..settings.keys.pod import ProbeKeys
 from ..settings.keys.server import ContainerKeys, EndpointKeys, StreamKeys
 from ..settings.problems import Problem
@@ -20,7 +21,9 @@ TOLD_BY_SERVER = (
 """Arguments that follow from ``server=``, the last one from a server of a fixed number or from ``autoscaling=``."""
 
 
-class IngressKeys(AcceptKeys, ClientKeys, RouteKeys, ControllerKeys, StreamKeys, EndpointKeys, ServedKeys):
+class IngressKeys(
+    EdgePatchKeys, AcceptKeys, ClientKeys, RouteKeys, ControllerKeys, StreamKeys, EndpointKeys, ServedKeys
+):
     """Arguments of McpIngress."""
 
     namespace: Namespace

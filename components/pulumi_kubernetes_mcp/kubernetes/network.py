@@ -153,12 +153,21 @@ def destination_names(destinations: Sequence[Egress]) -> dict[str, Egress]:
     return result
 
 
+def in_cluster(namespace: str | None, pod_labels: Mapping[str, str] | None) -> bool:
+    """Whether a database or another store is said to run in the cluster: it is reached by its pods."""
+    return namespace is not None or bool(pod_labels)
+
+
 def store_openings(
-    port: int, namespace: str | None, pod_labels: Mapping[str, str] | None, cidrs: Sequence[str]
+    port: int, namespace: str | None, pod_labels: Mapping[str, str] | None, cidrs: Sequence[str], *, given: bool = True
 ) -> list[Egress]:
-    """The ways to a database or another store: its pods where it runs in the cluster, and its addresses."""
+    """The ways to a database or another store: its pods where it runs in the cluster, and its addresses.
+
+    :param given: whether somebody gave the addresses. Those of a default are left out where it runs in the cluster.
+    """
     found = []
-    if namespace is not None or pod_labels:
+    if in_cluster(namespace, pod_labels):
+        cidrs = cidrs if given else ()
         found.append(Egress(port=port, namespace=namespace, pod_labels=dict(pod_labels) if pod_labels else None))
     if cidrs:
         found.append(Egress(port=port, cidrs=list(cidrs)))

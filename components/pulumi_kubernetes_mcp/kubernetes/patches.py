@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import pulumi
+
 from ..inputs.outputs import plain
 from ..rules import patches as rules
 from ..rules import workload
@@ -30,7 +32,17 @@ RELIED_ON: Mapping[str, Sequence[str]] = {
     "NetworkPolicy": ("spec.podSelector",),
     "HorizontalPodAutoscaler": ("spec.scaleTargetRef",),
     "ScaledObject": ("spec.scaleTargetRef",),
-    "BackendTrafficPolicy": ("spec.targetRefs",),
+    "HTTPRoute": ("spec.parentRefs",),
+    "Route": ("spec.to", "spec.port", "spec.path"),
+    **dict.fromkeys(
+        ("BackendConfigPolicy", "BackendTLSPolicy", "BackendTrafficPolicy", "ProxySettingsPolicy", "TrafficPolicy"),
+        ("spec.targetRefs",),
+    ),
+    "UpstreamSettingsPolicy": ("spec.targetRefs",),
+    **dict.fromkeys(("ClientSettingsPolicy", "GCPBackendPolicy", "HealthCheckPolicy"), ("spec.targetRef",)),
+    "DestinationRule": ("spec.host",),
+    "CiliumNetworkPolicy": ("spec.endpointSelector",),
+    "ExternalSecret": ("spec.target.name", "spec.target.creationPolicy"),
     "RoleBinding": ("roleRef",),
 }
 """Kind to the fields that lead to other objects."""
@@ -175,10 +187,32 @@ def _names(made: Made) -> Iterator[tuple[str, str, str]]:
         for port in container.get("ports") or ():
             called, number = port.get("name"), port.get("containerPort")
             yield f"{name}/{called}/{number}", f"the port '{called}' ({number})", "which Service and policies name"
+    if made.kind in ("HTTPRoute", "Ingress"):
+        yield from _routed(made)
     if made.kind == "Service":
         for port in at(made.body, "spec.ports") or ():
             called, number = port.get("name"), port.get("port")
             yield f"{called}/{number}", f"the port '{called}' ({number})", "which routes and clients connect to"
+
+
+def _routed(made: Made) -> Iterator[tuple[str, str, str]]:
+    """The paths of a route and where they lead, which a patch of its rules has to keep: their list is replaced."""
+    for rule in at(made.body, "spec.rules") or ():
+        host, timeouts = rule.get("host", ""), rule.get("timeouts")
+        backends = [(one.get("name"), one.get("port")) for one in rule.get("backendRefs") or ()]
+        for match in rule.get("matches") or ():
+            path = match.get("path") or {}
+            key = f"{path.get('type')} {path.get('value')} {backends} {timeouts}"
+            yield key, f"the path {path.get('value')}, its Service or its timeouts", "which have keys"
+        for path in (rule.get("http") or {}).get("paths") or ():
+            service = (path.get("backend") or {}).get("service")
+            key = f"{_known(host)} {path.get('pathType')} {path.get('path')} {_known(service)}"
+            yield key, f"the path {path.get('path')} or its Service", "which have keys"
+
+
+def _known(value: Any) -> str:
+    """A value for a comparison of two objects; an Output is the same as itself."""
+    return str(id(value)) if isinstance(value, pulumi.Output) else str(value)
 
 
 def _decided(before: Made, after: Made, decided: Decided, path: str) -> Iterator[Finding]:

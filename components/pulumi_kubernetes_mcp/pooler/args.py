@@ -1,10 +1,16 @@
 """What McpPgBouncer is made from: the arguments as a spec, and the rules applied to them."""
 
+import pulumi
+
 from ..inputs.outputs import plain
 from ..kubernetes import mesh
+from ..kubernetes.made import Made
+from ..kubernetes.network import in_cluster
+from ..kubernetes.patches import patched
 from ..platforms import pull_policy
 from ..rules import database, network, openings, workload
 from ..rules.model import Finding
+from . import objects as made
 from . import spec as specs
 from .keys import PgBouncerKeys
 
@@ -28,8 +34,11 @@ def pooler_spec(name: str, keys: PgBouncerKeys) -> specs.PoolerSpec:
     )
 
 
-def pooler_findings(pooler: specs.PoolerSpec, keys: PgBouncerKeys) -> list[Finding]:
-    """Every rule that the arguments of one pooler can break."""
+def pooler_findings(pooler: specs.PoolerSpec, keys: PgBouncerKeys, enforced: str | None = None) -> list[Finding]:
+    """Every rule that the arguments of one pooler can break.
+
+    :param enforced: the Pod Security level that its namespace is known to enforce.
+    """
     image = plain(pooler.image)
     found = [] if image is None else workload.image_findings(image, path="image")
     found += workload.name_findings(pooler.name, path="pooler_name")
@@ -40,7 +49,7 @@ def pooler_findings(pooler: specs.PoolerSpec, keys: PgBouncerKeys) -> list[Findi
     if host is not None:
         found += network.host_findings(
             host,
-            by_pods=keys.database_namespace is not None or bool(keys.database_pod_labels),
+            by_pods=in_cluster(keys.database_namespace, keys.database_pod_labels),
             namespace_key="⟦database_namespace⟧",
             labels_key="⟦database_pod_labels⟧",
             path="database_host",
@@ -54,4 +63,19 @@ def pooler_findings(pooler: specs.PoolerSpec, keys: PgBouncerKeys) -> list[Findi
             max_client_conn_total=keys.max_client_conn * max(1, pooler.instances - 1),
             path="pool_size",
         )
+    if keys.patches:
+        found += patched_objects(pooler, keys, enforced=enforced)[1]
     return found
+
+
+def patched_objects(
+    pooler: specs.PoolerSpec,
+    keys: PgBouncerKeys,
+    config_name: pulumi.Input[str] | None = None,
+    *,
+    enforced: str | None = None,
+) -> tuple[dict[str, Made], list[Finding]]:
+    """What the pooler registers, each object by the suffix of its resource, and what is wrong with its patches."""
+    return patched(
+        made.pooler_objects(pooler, keys, config_name), keys.patches, decided=made.DECIDED, enforced=enforced
+    )

@@ -9,6 +9,7 @@ from ..settings.fields import Address, AnyText, DataKey, Filled, Image, Label, N
 from ..settings.keys.certificates import CertificateAuthority
 from ..settings.keys.databases import ParameterName, ParameterValue
 from ..settings.keys.network import PodLabels
+from ..settings.keys.patches import Patches
 from ..settings.keys.place import MeshKeys, PlatformKeys
 from ..settings.keys.pod import PlacementKeys, UserKeys
 from ..settings.keys.secrets import SecretVersionKeys
@@ -53,6 +54,7 @@ class PgBouncerKeys(AcceptKeys, MeshKeys, PlatformKeys, UserKeys, PlacementKeys)
     ignored_parameters: list[ParameterName] = same(DatabaseKeys, "ignored_parameters")
     tracked_parameters: list[ParameterName] = same(DatabaseKeys, "tracked_parameters")
     image: Image = same(DatabaseKeys, "pooler_image")
+    patches: Patches = same(DatabaseKeys, "pooler_patches")
     allow_from: list[IngressFrom] = []
     """Who may connect to the pooler. Nobody by default."""
     allow_to: list[Egress] = []

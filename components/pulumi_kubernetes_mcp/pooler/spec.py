@@ -26,6 +26,7 @@ from ..settings.keys.certificates import CertificateAuthority
 from ..settings.keys.pod import PlacementKeys
 
 COMPONENT = "pooler"
+CONTAINER = "pgbouncer"
 PORT = 6432
 CONFIG_PATH = "/etc/pgbouncer"
 CONFIG_FILE = "pgbouncer.ini"
@@ -214,7 +215,7 @@ def _pgbouncer(pooler: PoolerSpec) -> Spec:
     refuses them in a connection storm, when a restart would cut every transaction. A crash ends the container."""
     listening = {"tcpSocket": {"port": "postgres"}}
     return {
-        "name": "pgbouncer",
+        "name": CONTAINER,
         "image": pooler.image,
         "imagePullPolicy": pooler.pull_policy,
         "command": ["/bin/sh", "-c", START],

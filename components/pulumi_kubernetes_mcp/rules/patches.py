@@ -159,7 +159,8 @@ HAS_A_KEY = Rule(
     title="a patch of what has a key",
     meaning="""
         A patch changes what a key says and the plan counts with: the image of the server, its resources and ports, the
-        number of pods, the drain, bounds of the autoscaler, the quota.
+        number of pods, the drain, bounds of the autoscaler, the quota, timeouts and affinity of the edge, the settings
+        of the pooler. Values of a Secret are among them: a patch stands in clear.
         """,
     why="""
         The plan, the quota, the connection budget and the rehearsal read the key. A patch beside it would leave all of

@@ -7,6 +7,7 @@ from ..inputs.checked import repeated
 from ..kubernetes.keys import AcceptKeys, AwaitSeconds
 from ..settings.fields import DataKey, Group, Name, Namespace, Text, same
 from ..settings.keys import secrets as shared
+from ..settings.keys.patches import SecretPatchKeys
 from ..settings.problems import Problem
 
 Source = Literal["existing", "external", "config"]
@@ -21,7 +22,7 @@ class RemoteKey(Group):
     remote_property: Text | None = same(shared.RemoteKey, "property")
 
 
-class SecretsKeys(AcceptKeys, shared.SecretKeys):
+class SecretsKeys(SecretPatchKeys, AcceptKeys, shared.SecretKeys):
     """Arguments of McpSecrets."""
 
     namespace: Namespace

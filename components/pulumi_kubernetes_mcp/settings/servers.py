@@ -154,7 +154,7 @@ def same_secret(one: SecretsSettings, other: SecretsSettings | None) -> bool:
     """Whether both groups are about one Secret; who reads which of its keys does not count."""
     if other is None:
         return False
-    names = ("source", "name", "store", "remote", "refresh_interval", "values")
+    names = ("source", "name", "store", "remote", "refresh_interval", "values", "patches")
     return all(getattr(one, name) == getattr(other, name) for name in names)
 
 

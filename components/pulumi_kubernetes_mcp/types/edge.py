@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
 
 import pulumi
 
+from .shared import PatchArgs
+
 if TYPE_CHECKING:
     RoutedPathMatch = Literal["exact", "prefix"]
     IngressEras = Literal["modern", "legacy-stateless", "legacy-stateful", "sse"]
@@ -147,6 +149,9 @@ class McpIngressArgs(TypedDict):
     """Address ranges of proxies that are no pods, such as a cloud load balancer's. Default: none."""
     accept: NotRequired[Mapping[str, str]]
     """Codes or names of warnings that are accepted, each with its reason. Default: none."""
+    patches: NotRequired[list[PatchArgs]]
+    """Patches of the HTTPRoute, the Ingress or the Routes and of the policies beside them, for what has no key.
+    Default: none."""
 
 
 class McpIngressServerArgs(TypedDict):
@@ -244,6 +249,9 @@ class McpIngressServerArgs(TypedDict):
     """Address ranges of proxies that are no pods, such as a cloud load balancer's. Default: none."""
     accept: NotRequired[Mapping[str, str]]
     """Codes or names of warnings that are accepted, each with its reason. Default: none."""
+    patches: NotRequired[list[PatchArgs]]
+    """Patches of the HTTPRoute, the Ingress or the Routes and of the policies beside them, for what has no key.
+    Default: none."""
 
 
 HELP = """The keys, as a mapping or as keywords. 'Output' says that a value may come later.
@@ -395,5 +403,20 @@ client_cidrs: list of str
 
 accept: mapping of str to str
     Codes or names of warnings that are accepted, each with its reason. Default: none.
+
+patches: list of group
+    Patches of the HTTPRoute, the Ingress or the Routes and of the policies beside them, for what
+    has no key. Default: none.
+
+patches[].kind: str, required
+    Kind of the object, such as 'Deployment' or 'Service'; 'Pod' is the template of its pods.
+
+patches[].name: str
+    Name of the object. Left out: all objects of the kind that the component makes.
+
+patches[].patch: mapping of str to anything, required
+    What is changed, in the fields of Kubernetes: a strategic merge patch for its own kinds (lists
+    are merged by the keys of its API; `$patch` and its other directives are understood), a JSON
+    merge patch for custom resources.
 """
 """What help() shows of the constructor."""

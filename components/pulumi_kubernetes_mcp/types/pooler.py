@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
 
 import pulumi
 
-from .shared import CertificateAuthorityArgs, EgressArgs, IngressFromArgs, TolerationArgs
+from .shared import CertificateAuthorityArgs, EgressArgs, IngressFromArgs, PatchArgs, TolerationArgs
 
 if TYPE_CHECKING:
     PgBouncerServerTlsMode = Literal["disable", "prefer", "require", "verify-ca", "verify-full"]
@@ -89,6 +89,9 @@ class McpPgBouncerArgs(TypedDict):
     """Image of PgBouncer with a fixed tag or a digest; it must read /etc/pgbouncer/pgbouncer.ini. The default is one
     that follows upstream; 1.21 or newer is needed for prepared statements. Default:
     'ghcr.io/cloudnative-pg/pgbouncer:1.25.1'."""
+    patches: NotRequired[list[PatchArgs]]
+    """Patches of the pods, the Deployment, the Service and the other objects of the pooler, for what has no key.
+    Default: none."""
     allow_from: NotRequired[list[IngressFromArgs]]
     """Who may connect to the pooler. Nobody by default. Default: none."""
     allow_to: NotRequired[list[EgressArgs]]
@@ -229,6 +232,21 @@ image: str or Output
     Image of PgBouncer with a fixed tag or a digest; it must read /etc/pgbouncer/pgbouncer.ini. The
     default is one that follows upstream; 1.21 or newer is needed for prepared statements. Default:
     'ghcr.io/cloudnative-pg/pgbouncer:1.25.1'.
+
+patches: list of group
+    Patches of the pods, the Deployment, the Service and the other objects of the pooler, for what
+    has no key. Default: none.
+
+patches[].kind: str, required
+    Kind of the object, such as 'Deployment' or 'Service'; 'Pod' is the template of its pods.
+
+patches[].name: str
+    Name of the object. Left out: all objects of the kind that the component makes.
+
+patches[].patch: mapping of str to anything, required
+    What is changed, in the fields of Kubernetes: a strategic merge patch for its own kinds (lists
+    are merged by the keys of its API; `$patch` and its other directives are understood), a JSON
+    merge patch for custom resources.
 
 allow_from: list of group
     Who may connect to the pooler. Nobody by default. Default: none.

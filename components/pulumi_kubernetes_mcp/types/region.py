@@ -10,32 +10,11 @@ import pulumi
 
 if TYPE_CHECKING:
     SecretStoreKind = Literal["SecretStore", "ClusterSecretStore"]
-    SecretsSource = Literal["none", "existing", "external", "config"]
     ScalingRulesSelect = Literal["max", "min", "disabled"]
     ScalingMetricType = Literal["resource", "container-resource", "pods", "object", "external"]
     PrometheusAuthenticationModes = Literal["bearer", "basic", "tls"]
     PrometheusAuthenticationExistingKind = Literal["TriggerAuthentication", "ClusterTriggerAuthentication"]
-    DatabaseKind = Literal["postgres", "mysql", "mongodb", "sqlserver", "redis", "sqlite", "duckdb", "single-writer"]
-    DatabasePooler = Literal["none", "pgbouncer"]
-    DatabaseTlsMode = Literal["disable", "prefer", "require", "verify-ca", "verify-full"]
-    DatabasePreset = Literal["libpq", "url", "prisma", "sqlalchemy", "django", "spring", "generic", "none"]
     RoutedPathMatch = Literal["exact", "prefix"]
-    EdgeImplementation = Literal[
-        "envoy-gateway",
-        "istio",
-        "cilium",
-        "kgateway",
-        "nginx-gateway-fabric",
-        "traefik",
-        "gke",
-        "alb",
-        "nginx",
-        "haproxy",
-        "openshift",
-        "other",
-    ]
-    EdgeKind = Literal["gateway", "ingress", "route", "none"]
-    EdgeAffinity = Literal["auto", "none", "source-ip", "cookie", "session-hash", "gateway"]
     EgressProtocol = Literal["TCP", "UDP"]
     IngressProtocol = Literal["TCP", "UDP"]
     RoleKind = Literal["Role", "ClusterRole"]
@@ -55,9 +34,30 @@ if TYPE_CHECKING:
     ProbesScheme = Literal["HTTP", "HTTPS"]
     TolerationOperator = Literal["Exists", "Equal"]
     TolerationEffect = Literal["NoSchedule", "PreferNoSchedule", "NoExecute"]
+    SecretsSource = Literal["none", "existing", "external", "config"]
     ScalingAutoscaler = Literal["auto", "hpa", "keda", "none"]
     ScalingFollow = Literal["cpu", "sessions", "streams", "in-flight"]
     ScalingDialect = Literal["reference", "opentelemetry", "community", "toolhive", "envoy"]
+    DatabaseKind = Literal["postgres", "mysql", "mongodb", "sqlserver", "redis", "sqlite", "duckdb", "single-writer"]
+    DatabasePooler = Literal["none", "pgbouncer"]
+    DatabaseTlsMode = Literal["disable", "prefer", "require", "verify-ca", "verify-full"]
+    DatabasePreset = Literal["libpq", "url", "prisma", "sqlalchemy", "django", "spring", "generic", "none"]
+    EdgeImplementation = Literal[
+        "envoy-gateway",
+        "istio",
+        "cilium",
+        "kgateway",
+        "nginx-gateway-fabric",
+        "traefik",
+        "gke",
+        "alb",
+        "nginx",
+        "haproxy",
+        "openshift",
+        "other",
+    ]
+    EdgeKind = Literal["gateway", "ingress", "route", "none"]
+    EdgeAffinity = Literal["auto", "none", "source-ip", "cookie", "session-hash", "gateway"]
     ServerRuntime = Literal["python-v1", "python-v2", "fastmcp", "typescript-v1", "typescript-v2", "node", "other"]
     ServerImagePullPolicy = Literal["Always", "IfNotPresent", "Never"]
     ServerArchitecture = Literal["any", "amd64", "arm64"]
@@ -72,19 +72,11 @@ if TYPE_CHECKING:
     PlaceMesh = Literal["none", "istio-ambient", "istio-sidecar"]
 else:
     SecretStoreKind = str
-    SecretsSource = str
     ScalingRulesSelect = str
     ScalingMetricType = str
     PrometheusAuthenticationModes = str
     PrometheusAuthenticationExistingKind = str
-    DatabaseKind = str
-    DatabasePooler = str
-    DatabaseTlsMode = str
-    DatabasePreset = str
     RoutedPathMatch = str
-    EdgeImplementation = str
-    EdgeKind = str
-    EdgeAffinity = str
     EgressProtocol = str
     IngressProtocol = str
     RoleKind = str
@@ -97,9 +89,17 @@ else:
     ProbesScheme = str
     TolerationOperator = str
     TolerationEffect = str
+    SecretsSource = str
     ScalingAutoscaler = str
     ScalingFollow = str
     ScalingDialect = str
+    DatabaseKind = str
+    DatabasePooler = str
+    DatabaseTlsMode = str
+    DatabasePreset = str
+    EdgeImplementation = str
+    EdgeKind = str
+    EdgeAffinity = str
     ServerRuntime = str
     ServerImagePullPolicy = str
     ServerArchitecture = str
@@ -161,28 +161,6 @@ class RegionSecretStoreArgs(TypedDict):
     """Name of the store."""
     kind: NotRequired[SecretStoreKind]
     """Kind of the store. Default: 'ClusterSecretStore'."""
-
-
-class RegionSecretsArgs(TypedDict):
-    """Where the server's secrets come from; their values never stand in a stack file in clear."""
-
-    source: NotRequired[SecretsSource]
-    """'existing' names a Secret, 'external' fills one through the External Secrets Operator, 'config' from the
-    encrypted values of this file ('pulumi config set --secret --path'). Default: 'none'."""
-    name: NotRequired[str]
-    """Name of the Secret. Derived: the server's name with '-secrets'."""
-    env: NotRequired[Mapping[str, str]]
-    """Environment variable of the server to key of the Secret. Default: none."""
-    store: NotRequired[RegionSecretStoreArgs]
-    """Store to read from (source 'external'). Default: none."""
-    remote: NotRequired[Mapping[str, RegionRemoteKeyArgs]]
-    """Key of the Secret to its place in the store (source 'external'). Default: none."""
-    refresh_interval: NotRequired[str]
-    """How often the store is read, such as '1h' (source 'external'). Default: '1h'."""
-    values: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """Key to encrypted value (source 'config'). Default: none."""
-    version: NotRequired[pulumi.Input[str]]
-    """Any text; changing it restarts the pods, which read their environment only when they start. Default: none."""
 
 
 class RegionScalingRulesArgs(TypedDict):
@@ -385,94 +363,6 @@ class RegionCertificateAuthorityArgs(TypedDict):
     """File in the image, instead of both. Default: none."""
 
 
-class RegionDatabaseArgs(TypedDict):
-    """The database that the tools use, and what it allows."""
-
-    kind: NotRequired[DatabaseKind]
-    """Kind of database. All but PostgreSQL are planned without a pooler. SQLite, DuckDB and whatever else is a file of
-    one process ('single-writer') have one writer, so they allow one replica. Default: 'postgres'."""
-    max_connections: NotRequired[int]
-    """max_connections of the database. 100 is the stock value of PostgreSQL. Of another kind, where this is left out:
-    151 (MySQL), 500 (MongoDB), 1000 (SQL Server), 10000 (Redis). Default: 100."""
-    reserved_connections: NotRequired[int]
-    """superuser_reserved_connections plus what is reserved for maintenance. Default: 3."""
-    share_percent: NotRequired[float]
-    """Part of max_connections that this service may use, in percent. Default: 50."""
-    shared_by_regions: NotRequired[int]
-    """Number of region stacks that use this database at the same time. Default: 1."""
-    query_milliseconds: NotRequired[float]
-    """Mean time that a tool call holds a connection, in milliseconds. Default: 50."""
-    pool_size: NotRequired[int]
-    """Connections per pod instead of the planned number. Default: none."""
-    pooler: NotRequired[DatabasePooler]
-    """'pgbouncer' puts a transaction-mode PgBouncer between the pods and the database. Default: 'none'."""
-    pooler_pool_size: NotRequired[int]
-    """Database connections per PgBouncer pod instead of the planned number. Default: none."""
-    host: NotRequired[pulumi.Input[str]]
-    """Host of the database, a name or an address without port and credentials. Default: none."""
-    port: NotRequired[int]
-    """Port of the database. Of another kind than PostgreSQL its own, where this is left out: 3306 (MySQL), 27017
-    (MongoDB), 1433 (SQL Server), 6379 (Redis). Default: 5432."""
-    name: NotRequired[str]
-    """Name of the database. Default: 'postgres'."""
-    cidrs: NotRequired[list[str]]
-    """Address ranges that the database is reached at; the default are the private ones of RFC 1918. Default:
-    10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16."""
-    namespace: NotRequired[str]
-    """Namespace of the database's pods, where it runs in the cluster: several network plugins never match pods by
-    address ranges, and cidrs is then left out unless it is given too. Left out: only address ranges."""
-    pod_labels: NotRequired[Mapping[str, str]]
-    """Labels of the database's pods. Left out: all pods of that namespace."""
-    tls_mode: NotRequired[DatabaseTlsMode]
-    """TLS towards the database, in libpq's words; 'require', which encrypts and verifies nothing, because managed
-    databases offer it. The server gets the word that its driver reads: to node-postgres require is no-verify. Default:
-    'require'."""
-    ca: NotRequired[RegionCertificateAuthorityArgs]
-    """The authority that signed the database's certificate, for the modes that verify it; mounted into the server, or
-    into the pooler where there is one. Left out: the public ones."""
-    parameters: NotRequired[Mapping[str, str]]
-    """Parameters of PostgreSQL that hold for every connection, such as search_path or jit. Without a pooler they go to
-    the server as options of libpq; with one they are set on each of its connections, since it hands none on. Default:
-    none."""
-    ignored_parameters: NotRequired[list[str]]
-    """Startup parameters of clients that the pooler drops. It refuses all that are neither here nor in
-    tracked_parameters, so that none is lost in silence; the default is what JDBC sends and nobody misses. Default:
-    extra_float_digits."""
-    tracked_parameters: NotRequired[list[str]]
-    """Startup parameters that the pooler keeps for each client beside its own (client_encoding, DateStyle, TimeZone and
-    others); only those that PostgreSQL reports, as search_path from 18 on. Default: IntervalStyle."""
-    user_key: NotRequired[str]
-    """Key of the Secret that holds the database user. Default: 'username'."""
-    password_key: NotRequired[str]
-    """Key of the Secret that holds the password. Default: 'password'."""
-    pooler_instances: NotRequired[int]
-    """Number of PgBouncer pods; two, so that one may be lost. Default: 2."""
-    pooler_image: NotRequired[pulumi.Input[str]]
-    """Image of PgBouncer with a fixed tag or a digest; it must read /etc/pgbouncer/pgbouncer.ini. The default is one
-    that follows upstream; 1.21 or newer is needed for prepared statements. Default:
-    'ghcr.io/cloudnative-pg/pgbouncer:1.25.1'."""
-    url_key: NotRequired[str]
-    """Key of the Secret that holds one URL with everything in it. No keys of user and password are read then, and host
-    may be left out. Default: none."""
-    preset: NotRequired[DatabasePreset]
-    """Whose names the variables have: 'libpq' (PGHOST and its like, read by psycopg, asyncpg and node-postgres), 'url'
-    (DATABASE_URL; MONGODB_URI, REDIS_URL), 'prisma', 'sqlalchemy', 'django', 'spring', 'generic' (DB_HOST and its
-    like), or 'none'. Derived: url with a url_key; without one libpq for PostgreSQL, else generic."""
-    variables: NotRequired[RegionVariableNamesArgs]
-    """Names that differ from those of the preset. Default: that of its keys."""
-    pool_min_idle: NotRequired[int]
-    """Connections that a process keeps open at least, never more than its pool; two, so that a call after a pause does
-    not wait for TLS and sign-in. Default: 2."""
-    pool_idle_seconds: NotRequired[int]
-    """After how many seconds an idle connection beyond that is closed. Default: 30."""
-    pool_acquire_seconds: NotRequired[int]
-    """How many seconds a call waits for a connection before it fails: longer means that the pool is too small. Default:
-    2."""
-    statement_seconds: NotRequired[int]
-    """How many seconds a statement may take (statement_timeout of PostgreSQL); 0 is no limit. Derived: 10, or ten times
-    the slowest mean query where that is more."""
-
-
 class RegionGatewayArgs(TypedDict):
     """The Gateway that the route attaches to; the platform team owns it."""
 
@@ -502,57 +392,6 @@ class RegionRoutedPathArgs(TypedDict):
     """The path, such as '/authorize'."""
     match: NotRequired[RoutedPathMatch]
     """'exact' routes the path alone, 'prefix' what is below it too. Default: 'exact'."""
-
-
-class RegionEdgeArgs(TypedDict):
-    """How clients reach the server."""
-
-    host: NotRequired[pulumi.Input[str]]
-    """Public host name. The same in every region: tokens are bound to it. Default: none."""
-    gateway: NotRequired[RegionGatewayArgs]
-    """The Gateway to attach to (kind 'gateway'). Default: that of its keys."""
-    client_namespace: NotRequired[str]
-    """Namespace of the proxies that connect to the pods. Derived: where the implementation runs them, such as
-    'envoy-gateway-system', 'ingress-nginx' or the namespace of the Gateway. With kind 'none' that of the workloads that
-    use the server."""
-    implementation: NotRequired[EdgeImplementation]
-    """What stands behind the edge. It decides what is emitted beside the route, the pre-stop sleep, and where the
-    proxies are; 'envoy-gateway' emits the metrics that the dialect 'envoy' counts. Derived: 'gke' where client_cidrs
-    has Google's ranges, else 'other' for kind 'gateway'; by the IngressClass, else 'nginx', for kind 'ingress'."""
-    kind: NotRequired[EdgeKind]
-    """'gateway' emits an HTTPRoute, 'ingress' an Ingress, 'route' an OpenShift Route; 'none' emits nothing: the server
-    is for other workloads of the cluster. Default: 'gateway'."""
-    hosts: NotRequired[list[pulumi.Input[str]]]
-    """Further host names of the same server. Default: none."""
-    paths: NotRequired[list[RegionRoutedPathArgs]]
-    """Further paths of the same server, besides the MCP path, streams and metadata. Default: none."""
-    oauth_proxy: NotRequired[bool]
-    """Whether the server is an OAuth proxy, as FastMCP's is: '/authorize', '/token', '/register', '/revoke',
-    '/consent', '/auth/callback' and the metadata of both specifications are routed too. Default: false."""
-    ingress_class: NotRequired[pulumi.Input[str]]
-    """Name of the IngressClass (kind 'ingress'). Derived: that of the implementation, else 'nginx'."""
-    tls_secret: NotRequired[pulumi.Input[str]]
-    """Secret with the certificate (kind 'ingress'). Derived: the name of the Ingress with '-tls'; OpenShift and load
-    balancers use their own certificate."""
-    cluster_issuer: NotRequired[pulumi.Input[str]]
-    """cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress'). Default: none."""
-    backend_tls: NotRequired[RegionBackendTlsArgs]
-    """How the edge checks the pods, where they speak TLS. Default: none."""
-    affinity: NotRequired[EdgeAffinity]
-    """How a client stays on its pod. 'auto' is none for eras without sessions and source-ip for others; 'gateway' says
-    that an MCP-aware gateway does it, and emits nothing. Default: 'auto'."""
-    request_timeout_seconds: NotRequired[int]
-    """Request timeout of the route in seconds; 0 switches it off, which streams need. Default: 0."""
-    idle_timeout_seconds: NotRequired[int]
-    """How long a stream may be silent, in seconds. Derived: from the keep-alive period, or from the slowest tool."""
-    annotations: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """Further annotations of the HTTPRoute, the Ingress or the Route; they replace those of the implementation.
-    Default: none."""
-    client_cidrs: NotRequired[list[str]]
-    """Address ranges of proxies that are no pods, such as a cloud load balancer's. Default: none."""
-    propagation_seconds: NotRequired[int]
-    """Between the deletion of a pod and the last proxy that stops sending to it, in seconds; the pre-stop sleep is at
-    least that long. Derived: 10, at least 30 where the proxies are no pods, the deregistration delay of an ALB."""
 
 
 class RegionToolArgs(TypedDict):
@@ -1051,6 +890,31 @@ class RegionPatchArgs(TypedDict):
     """Name of the object. Left out: all objects of the kind that the component makes."""
 
 
+class RegionSecretsArgs(TypedDict):
+    """Where the server's secrets come from; their values never stand in a stack file in clear."""
+
+    source: NotRequired[SecretsSource]
+    """'existing' names a Secret, 'external' fills one through the External Secrets Operator, 'config' from the
+    encrypted values of this file ('pulumi config set --secret --path'). Default: 'none'."""
+    name: NotRequired[str]
+    """Name of the Secret. Derived: the server's name with '-secrets'."""
+    env: NotRequired[Mapping[str, str]]
+    """Environment variable of the server to key of the Secret. Default: none."""
+    store: NotRequired[RegionSecretStoreArgs]
+    """Store to read from (source 'external'). Default: none."""
+    remote: NotRequired[Mapping[str, RegionRemoteKeyArgs]]
+    """Key of the Secret to its place in the store (source 'external'). Default: none."""
+    refresh_interval: NotRequired[str]
+    """How often the store is read, such as '1h' (source 'external'). Default: '1h'."""
+    values: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Key to encrypted value (source 'config'). Default: none."""
+    version: NotRequired[pulumi.Input[str]]
+    """Any text; changing it restarts the pods, which read their environment only when they start. Default: none."""
+    patches: NotRequired[list[RegionPatchArgs]]
+    """Patches of the ExternalSecret or the Secret, such as of its type or its labels. Values of a Secret are refused: a
+    patch stands in clear. Default: none."""
+
+
 class RegionScalingArgs(TypedDict):
     """How many pods, and what moves the number."""
 
@@ -1123,6 +987,151 @@ class RegionScalingArgs(TypedDict):
     time."""
     patches: NotRequired[list[RegionPatchArgs]]
     """Patches of the autoscaler and of what belongs to it, for what has no key. Default: none."""
+
+
+class RegionDatabaseArgs(TypedDict):
+    """The database that the tools use, and what it allows."""
+
+    kind: NotRequired[DatabaseKind]
+    """Kind of database. All but PostgreSQL are planned without a pooler. SQLite, DuckDB and whatever else is a file of
+    one process ('single-writer') have one writer, so they allow one replica. Default: 'postgres'."""
+    max_connections: NotRequired[int]
+    """max_connections of the database. 100 is the stock value of PostgreSQL. Of another kind, where this is left out:
+    151 (MySQL), 500 (MongoDB), 1000 (SQL Server), 10000 (Redis). Default: 100."""
+    reserved_connections: NotRequired[int]
+    """superuser_reserved_connections plus what is reserved for maintenance. Default: 3."""
+    share_percent: NotRequired[float]
+    """Part of max_connections that this service may use, in percent. Default: 50."""
+    shared_by_regions: NotRequired[int]
+    """Number of region stacks that use this database at the same time. Default: 1."""
+    query_milliseconds: NotRequired[float]
+    """Mean time that a tool call holds a connection, in milliseconds. Default: 50."""
+    pool_size: NotRequired[int]
+    """Connections per pod instead of the planned number. Default: none."""
+    pooler: NotRequired[DatabasePooler]
+    """'pgbouncer' puts a transaction-mode PgBouncer between the pods and the database. Default: 'none'."""
+    pooler_pool_size: NotRequired[int]
+    """Database connections per PgBouncer pod instead of the planned number. Default: none."""
+    host: NotRequired[pulumi.Input[str]]
+    """Host of the database, a name or an address without port and credentials. Default: none."""
+    port: NotRequired[int]
+    """Port of the database. Of another kind than PostgreSQL its own, where this is left out: 3306 (MySQL), 27017
+    (MongoDB), 1433 (SQL Server), 6379 (Redis). Default: 5432."""
+    name: NotRequired[str]
+    """Name of the database. Default: 'postgres'."""
+    cidrs: NotRequired[list[str]]
+    """Address ranges that the database is reached at; the default are the private ones of RFC 1918. Default:
+    10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16."""
+    namespace: NotRequired[str]
+    """Namespace of the database's pods, where it runs in the cluster: several network plugins never match pods by
+    address ranges, and cidrs is then left out unless it is given too. Left out: only address ranges."""
+    pod_labels: NotRequired[Mapping[str, str]]
+    """Labels of the database's pods. Left out: all pods of that namespace."""
+    tls_mode: NotRequired[DatabaseTlsMode]
+    """TLS towards the database, in libpq's words; 'require', which encrypts and verifies nothing, because managed
+    databases offer it. The server gets the word that its driver reads: to node-postgres require is no-verify. Default:
+    'require'."""
+    ca: NotRequired[RegionCertificateAuthorityArgs]
+    """The authority that signed the database's certificate, for the modes that verify it; mounted into the server, or
+    into the pooler where there is one. Left out: the public ones."""
+    parameters: NotRequired[Mapping[str, str]]
+    """Parameters of PostgreSQL that hold for every connection, such as search_path or jit. Without a pooler they go to
+    the server as options of libpq; with one they are set on each of its connections, since it hands none on. Default:
+    none."""
+    ignored_parameters: NotRequired[list[str]]
+    """Startup parameters of clients that the pooler drops. It refuses all that are neither here nor in
+    tracked_parameters, so that none is lost in silence; the default is what JDBC sends and nobody misses. Default:
+    extra_float_digits."""
+    tracked_parameters: NotRequired[list[str]]
+    """Startup parameters that the pooler keeps for each client beside its own (client_encoding, DateStyle, TimeZone and
+    others); only those that PostgreSQL reports, as search_path from 18 on. Default: IntervalStyle."""
+    user_key: NotRequired[str]
+    """Key of the Secret that holds the database user. Default: 'username'."""
+    password_key: NotRequired[str]
+    """Key of the Secret that holds the password. Default: 'password'."""
+    pooler_instances: NotRequired[int]
+    """Number of PgBouncer pods; two, so that one may be lost. Default: 2."""
+    pooler_image: NotRequired[pulumi.Input[str]]
+    """Image of PgBouncer with a fixed tag or a digest; it must read /etc/pgbouncer/pgbouncer.ini. The default is one
+    that follows upstream; 1.21 or newer is needed for prepared statements. Default:
+    'ghcr.io/cloudnative-pg/pgbouncer:1.25.1'."""
+    pooler_patches: NotRequired[list[RegionPatchArgs]]
+    """Patches of the pods, the Deployment, the Service and the other objects of the pooler, for what has no key.
+    Default: none."""
+    url_key: NotRequired[str]
+    """Key of the Secret that holds one URL with everything in it. No keys of user and password are read then, and host
+    may be left out. Default: none."""
+    preset: NotRequired[DatabasePreset]
+    """Whose names the variables have: 'libpq' (PGHOST and its like, read by psycopg, asyncpg and node-postgres), 'url'
+    (DATABASE_URL; MONGODB_URI, REDIS_URL), 'prisma', 'sqlalchemy', 'django', 'spring', 'generic' (DB_HOST and its
+    like), or 'none'. Derived: url with a url_key; without one libpq for PostgreSQL, else generic."""
+    variables: NotRequired[RegionVariableNamesArgs]
+    """Names that differ from those of the preset. Default: that of its keys."""
+    pool_min_idle: NotRequired[int]
+    """Connections that a process keeps open at least, never more than its pool; two, so that a call after a pause does
+    not wait for TLS and sign-in. Default: 2."""
+    pool_idle_seconds: NotRequired[int]
+    """After how many seconds an idle connection beyond that is closed. Default: 30."""
+    pool_acquire_seconds: NotRequired[int]
+    """How many seconds a call waits for a connection before it fails: longer means that the pool is too small. Default:
+    2."""
+    statement_seconds: NotRequired[int]
+    """How many seconds a statement may take (statement_timeout of PostgreSQL); 0 is no limit. Derived: 10, or ten times
+    the slowest mean query where that is more."""
+
+
+class RegionEdgeArgs(TypedDict):
+    """How clients reach the server."""
+
+    host: NotRequired[pulumi.Input[str]]
+    """Public host name. The same in every region: tokens are bound to it. Default: none."""
+    gateway: NotRequired[RegionGatewayArgs]
+    """The Gateway to attach to (kind 'gateway'). Default: that of its keys."""
+    client_namespace: NotRequired[str]
+    """Namespace of the proxies that connect to the pods. Derived: where the implementation runs them, such as
+    'envoy-gateway-system', 'ingress-nginx' or the namespace of the Gateway. With kind 'none' that of the workloads that
+    use the server."""
+    implementation: NotRequired[EdgeImplementation]
+    """What stands behind the edge. It decides what is emitted beside the route, the pre-stop sleep, and where the
+    proxies are; 'envoy-gateway' emits the metrics that the dialect 'envoy' counts. Derived: 'gke' where client_cidrs
+    has Google's ranges, else 'other' for kind 'gateway'; by the IngressClass, else 'nginx', for kind 'ingress'."""
+    kind: NotRequired[EdgeKind]
+    """'gateway' emits an HTTPRoute, 'ingress' an Ingress, 'route' an OpenShift Route; 'none' emits nothing: the server
+    is for other workloads of the cluster. Default: 'gateway'."""
+    hosts: NotRequired[list[pulumi.Input[str]]]
+    """Further host names of the same server. Default: none."""
+    paths: NotRequired[list[RegionRoutedPathArgs]]
+    """Further paths of the same server, besides the MCP path, streams and metadata. Default: none."""
+    oauth_proxy: NotRequired[bool]
+    """Whether the server is an OAuth proxy, as FastMCP's is: '/authorize', '/token', '/register', '/revoke',
+    '/consent', '/auth/callback' and the metadata of both specifications are routed too. Default: false."""
+    ingress_class: NotRequired[pulumi.Input[str]]
+    """Name of the IngressClass (kind 'ingress'). Derived: that of the implementation, else 'nginx'."""
+    tls_secret: NotRequired[pulumi.Input[str]]
+    """Secret with the certificate (kind 'ingress'). Derived: the name of the Ingress with '-tls'; OpenShift and load
+    balancers use their own certificate."""
+    cluster_issuer: NotRequired[pulumi.Input[str]]
+    """cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress'). Default: none."""
+    backend_tls: NotRequired[RegionBackendTlsArgs]
+    """How the edge checks the pods, where they speak TLS. Default: none."""
+    affinity: NotRequired[EdgeAffinity]
+    """How a client stays on its pod. 'auto' is none for eras without sessions and source-ip for others; 'gateway' says
+    that an MCP-aware gateway does it, and emits nothing. Default: 'auto'."""
+    request_timeout_seconds: NotRequired[int]
+    """Request timeout of the route in seconds; 0 switches it off, which streams need. Default: 0."""
+    idle_timeout_seconds: NotRequired[int]
+    """How long a stream may be silent, in seconds. Derived: from the keep-alive period, or from the slowest tool."""
+    annotations: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Further annotations of the HTTPRoute, the Ingress or the Route; they replace those of the implementation.
+    Default: none."""
+    client_cidrs: NotRequired[list[str]]
+    """Address ranges of proxies that are no pods, such as a cloud load balancer's. Default: none."""
+    propagation_seconds: NotRequired[int]
+    """Between the deletion of a pod and the last proxy that stops sending to it, in seconds; the pre-stop sleep is at
+    least that long. Derived: 10, at least 30 where the proxies are no pods, the deregistration delay of an ALB."""
+    patches: NotRequired[list[RegionPatchArgs]]
+    """Patches of the HTTPRoute, the Ingress or the Routes and of the policies beside them, for what has no key.
+    Default: none."""
 
 
 class RegionServerArgs(TypedDict):
@@ -2505,6 +2514,21 @@ edge.propagation_seconds: int
     pre-stop sleep is at least that long. Derived: 10, at least 30 where the proxies are no pods,
     the deregistration delay of an ALB.
 
+edge.patches: list of group
+    Patches of the HTTPRoute, the Ingress or the Routes and of the policies beside them, for what
+    has no key. Default: none.
+
+edge.patches[].kind: str, required
+    Kind of the object, such as 'Deployment' or 'Service'; 'Pod' is the template of its pods.
+
+edge.patches[].name: str
+    Name of the object. Left out: all objects of the kind that the component makes.
+
+edge.patches[].patch: mapping of str to anything, required
+    What is changed, in the fields of Kubernetes: a strategic merge patch for its own kinds (lists
+    are merged by the keys of its API; `$patch` and its other directives are understood), a JSON
+    merge patch for custom resources.
+
 edge.host: str or Output
     Public host name. The same in every region: tokens are bound to it. Default: none.
 
@@ -2600,6 +2624,21 @@ database.pooler_image: str or Output
     Image of PgBouncer with a fixed tag or a digest; it must read /etc/pgbouncer/pgbouncer.ini. The
     default is one that follows upstream; 1.21 or newer is needed for prepared statements. Default:
     'ghcr.io/cloudnative-pg/pgbouncer:1.25.1'.
+
+database.pooler_patches: list of group
+    Patches of the pods, the Deployment, the Service and the other objects of the pooler, for what
+    has no key. Default: none.
+
+database.pooler_patches[].kind: str, required
+    Kind of the object, such as 'Deployment' or 'Service'; 'Pod' is the template of its pods.
+
+database.pooler_patches[].name: str
+    Name of the object. Left out: all objects of the kind that the component makes.
+
+database.pooler_patches[].patch: mapping of str to anything, required
+    What is changed, in the fields of Kubernetes: a strategic merge patch for its own kinds (lists
+    are merged by the keys of its API; `$patch` and its other directives are understood), a JSON
+    merge patch for custom resources.
 
 database.url_key: str
     Key of the Secret that holds one URL with everything in it. No keys of user and password are
@@ -3039,6 +3078,21 @@ secrets.values: mapping of str to str or Output
 secrets.version: str or Output
     Any text; changing it restarts the pods, which read their environment only when they start.
     Default: none.
+
+secrets.patches: list of group
+    Patches of the ExternalSecret or the Secret, such as of its type or its labels. Values of a
+    Secret are refused: a patch stands in clear. Default: none.
+
+secrets.patches[].kind: str, required
+    Kind of the object, such as 'Deployment' or 'Service'; 'Pod' is the template of its pods.
+
+secrets.patches[].name: str
+    Name of the object. Left out: all objects of the kind that the component makes.
+
+secrets.patches[].patch: mapping of str to anything, required
+    What is changed, in the fields of Kubernetes: a strategic merge patch for its own kinds (lists
+    are merged by the keys of its API; `$patch` and its other directives are understood), a JSON
+    merge patch for custom resources.
 
 secrets.source: 'none' | 'existing' | 'external' | 'config'
     'existing' names a Secret, 'external' fills one through the External Secrets Operator, 'config'

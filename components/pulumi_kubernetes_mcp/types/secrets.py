@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
 
 import pulumi
 
+from .shared import PatchArgs
+
 if TYPE_CHECKING:
     SecretsSource = Literal["existing", "external", "config"]
     SecretsStoreKind = Literal["SecretStore", "ClusterSecretStore"]
@@ -54,6 +56,9 @@ class McpSecretsArgs(TypedDict):
     """Key to encrypted value (source 'config'). Default: none."""
     accept: NotRequired[Mapping[str, str]]
     """Codes or names of warnings that are accepted, each with its reason. Default: none."""
+    patches: NotRequired[list[PatchArgs]]
+    """Patches of the ExternalSecret or the Secret, such as of its type or its labels. Values of a Secret are refused: a
+    patch stands in clear. Default: none."""
 
 
 HELP = """The keys, as a mapping or as keywords. 'Output' says that a value may come later.
@@ -101,5 +106,20 @@ values: mapping of str to str or Output
 
 accept: mapping of str to str
     Codes or names of warnings that are accepted, each with its reason. Default: none.
+
+patches: list of group
+    Patches of the ExternalSecret or the Secret, such as of its type or its labels. Values of a
+    Secret are refused: a patch stands in clear. Default: none.
+
+patches[].kind: str, required
+    Kind of the object, such as 'Deployment' or 'Service'; 'Pod' is the template of its pods.
+
+patches[].name: str
+    Name of the object. Left out: all objects of the kind that the component makes.
+
+patches[].patch: mapping of str to anything, required
+    What is changed, in the fields of Kubernetes: a strategic merge patch for its own kinds (lists
+    are merged by the keys of its API; `$patch` and its other directives are understood), a JSON
+    merge patch for custom resources.
 """
 """What help() shows of the constructor."""

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 
 from ... import wiring
 from ...autoscaling import args as autoscaling
-from ...edge import args as ingress
+from ...edge.checks import ingress_findings
 from ...edge.implementations import IMPLEMENTATIONS
 from ...inputs.outputs import plain
 from ...keys import COMPONENTS, places
 from ...kubernetes import quantities as units
+from ...kubernetes.patches import patched
 from ...namespace import args as namespace_args
 from ...namespace.keys import NamespaceKeys
 from ...pooler import args as pooler
+from ...secrets import args as secrets
 from ...server import args as service
 from ...server_plan import ServerPlan
 from .. import edge as edge_rules
@@ -27,7 +29,7 @@ from ..workload import CLOSED_PORT, version_findings
 
 if TYPE_CHECKING:
     from ...region_plan import RegionPlan
-    from ...region_shared import SharedPooler
+    from ...region_shared import SharedPooler, SharedSecret
 
 
 @cache
@@ -46,15 +48,22 @@ def component_findings(server: ServerPlan) -> list[Finding]:
     settings, namespace = server.settings, server.namespace
     args = wiring.service_args(server, namespace, _secret(server), server.pooler_name if server.pooled else None)
     spec, process = service.server_spec("", args), round(server.plan.memory.memory_per_pod_mib.value * units.MIB)
+    enforced = _enforced(server) if settings.server.patches else None
     keys = doors()["McpService"]
     keys = keys if server.autoscaled else {**keys, "min_replicas": "mcp:scaling.replicas"}
-    found = in_keys(_but_openings(service.service_findings(spec, args, _enforced(server), process_bytes=process)), keys)
+    found = in_keys(_but_openings(service.service_findings(spec, args, enforced, process_bytes=process)), keys)
     found += openings.opening_findings(settings.edge.client_cidrs, path="mcp:edge.clientCidrs")
     found += openings.opening_findings(settings.region.node_cidrs, path="mcp:region.nodeCidrs")
     found += in_keys(_edge_findings(server), doors()["McpIngress"])
     if server.autoscaled:
         autoscaler = autoscaling.autoscaling_findings(wiring.known_autoscaling_args(server))
         found += in_keys(autoscaler, doors()["McpAutoscaling"])
+    else:
+        found += in_keys(patched({}, settings.scaling.patches)[1], doors()["McpAutoscaling"])
+    if settings.database is not None and not server.pooled:
+        found += in_keys(patched({}, settings.database.pooler_patches)[1], doors()["McpPgBouncer"])
+    if settings.secrets.source == "none":
+        found += in_keys(patched({}, settings.secrets.patches)[1], doors()["McpSecrets"])
     found += version_findings(settings.region.kubernetes_version, path="mcp:region.kubernetesVersion")
     return found + _secrets_findings(server)
 
@@ -80,8 +89,8 @@ def _edge_findings(server: ServerPlan) -> list[Finding]:
             others=bool(server.settings.server.ingress),
         )
     if server.internal:
-        return [*found, *_internal_findings(server)]
-    return [*found, *ingress.ingress_findings(wiring.ingress_args(server, server.namespace, server.name))]
+        return [*found, *_internal_findings(server), *patched({}, edge.patches)[1]]
+    return [*found, *ingress_findings(wiring.ingress_args(server, server.namespace, server.name))]
 
 
 def _internal_findings(server: ServerPlan) -> list[Finding]:
@@ -120,13 +129,23 @@ def pooler_findings(one: SharedPooler, plan: RegionPlan) -> list[Finding]:
     # Without a Secret any name will do: another rule refuses such a stack.
     secret_name = one.name if one.secret is None else one.secret.name
     args = wiring.pooler_args(one, plan, plan.first.namespace, secret_name)
-    return in_keys(_but_openings(pooler.pooler_findings(pooler.pooler_spec("", args), args)), doors()["McpPgBouncer"])
+    enforced = _enforced(plan.first) if args.patches else None
+    found = pooler.pooler_findings(pooler.pooler_spec("", args), args, enforced)
+    return in_keys(_but_openings(found), doors()["McpPgBouncer"])
+
+
+def secret_patch_findings(one: SharedSecret, plan: RegionPlan) -> list[Finding]:
+    """What is wrong with the patches of a Secret, at the paths of the stack file."""
+    if not one.settings.patches:
+        return []
+    args = wiring.secrets_args(one, plan, plan.first.namespace)
+    return in_keys(secrets.patch_findings(args), doors()["McpSecrets"])
 
 
 def _enforced(server: ServerPlan) -> str | None:
-    """The Pod Security level of the namespace that the stack makes, where a patch of the pods may ask for it."""
+    """The Pod Security level of the namespace that the stack makes."""
     # What a namespace of others enforces is not known here.
-    if not server.settings.server.patches or not server.settings.region.create_namespace:
+    if not server.settings.region.create_namespace:
         return None
     return namespace_args.enforced_level(NamespaceKeys.model_construct(patches=server.settings.region.patches))
 

@@ -33,6 +33,7 @@ DESCRIBED = (
     "pooler_instances",
     "pooler_pool_size",
     "pooler_image",
+    "pooler_patches",
     "tls_mode",
     "ca",
     "parameters",
@@ -55,6 +56,8 @@ def findings(plan: RegionPlan) -> list[Finding]:
         )
     for pooler in shared.poolers:
         found += components.pooler_findings(pooler, plan)
+    for secret in shared.secrets:
+        found += components.secret_patch_findings(secret, plan)
     if len(servers) > 1:
         plans = {server.name: server for server in servers}
         for database in shared.databases:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ... import database_env
 from ...inputs.outputs import plain
+from ...kubernetes.network import in_cluster
 from ...planning import SINGLE_WRITERS
 from ...server_plan import ServerPlan, figure
 from .. import database, network, store
@@ -33,7 +34,7 @@ def database_findings(server: ServerPlan) -> list[Finding]:
     if host is not None:
         found += network.host_findings(
             host,
-            by_pods=given.namespace is not None or bool(given.pod_labels),
+            by_pods=in_cluster(given.namespace, given.pod_labels),
             namespace_key="namespace",
             labels_key="podLabels",
             path="mcp:database.host",
@@ -105,7 +106,7 @@ def store_findings(server: ServerPlan) -> list[Finding]:
     given, clients = server.settings.state_store, server.plan.clients
     if given is None or clients is None:
         return []
-    opened = bool(given.cidrs or given.namespace or given.pod_labels)
+    opened = bool(given.cidrs) or in_cluster(given.namespace, given.pod_labels)
     way = store.egress_findings(destinations=len(server.settings.server.egress) + opened, path="mcp:server.egress")
     found = store.reserve_findings(
         max_clients=given.max_clients, reserved=given.reserved_clients, path="mcp:stateStore.reservedClients"

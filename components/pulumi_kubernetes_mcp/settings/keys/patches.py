@@ -47,3 +47,18 @@ class AutoscalingPatchKeys(Group):
 
     patches: Patches = []
     """Patches of the autoscaler and of what belongs to it, for what has no key."""
+
+
+class EdgePatchKeys(Group):
+    """What the keys of an edge do not say."""
+
+    patches: Patches = []
+    """Patches of the HTTPRoute, the Ingress or the Routes and of the policies beside them, for what has no key."""
+
+
+class SecretPatchKeys(Group):
+    """What the keys of a Secret do not say."""
+
+    patches: Patches = []
+    """Patches of the ExternalSecret or the Secret, such as of its type or its labels. Values of a Secret are refused:
+    a patch stands in clear."""

@@ -8,6 +8,7 @@ from ..fields import Address, Cidr, DataKey, Group, Image, Label, Port
 from .certificates import CertificateAuthority
 from .databases import ParameterName, ParameterValue
 from .network import PodLabels
+from .patches import Patches
 
 TlsMode = Literal["disable", "prefer", "require", "verify-ca", "verify-full"]
 DatabaseName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_$.-]{0,62}$")]
@@ -56,3 +57,5 @@ class DatabaseKeys(Group):
     pooler_image: Image = "ghcr.io/cloudnative-pg/pgbouncer:1.25.1"
     """Image of PgBouncer with a fixed tag or a digest; it must read /etc/pgbouncer/pgbouncer.ini. The default is one
     that follows upstream; 1.21 or newer is needed for prepared statements."""
+    pooler_patches: Patches = []
+    """Patches of the pods, the Deployment, the Service and the other objects of the pooler, for what has no key."""

@@ -6,9 +6,10 @@ from pydantic import model_validator
 
 from ..fields import Host, Label, MissingValueError, same
 from ..keys.edge import ClientKeys, ControllerKeys, GatewayReference, HostKeys, PropagationKeys, RouteKeys
+from ..keys.patches import EdgePatchKeys
 
 
-class EdgeSettings(PropagationKeys, ClientKeys, RouteKeys, ControllerKeys):
+class EdgeSettings(EdgePatchKeys, PropagationKeys, ClientKeys, RouteKeys, ControllerKeys):
     """How clients reach the server."""
 
     host: Host | None = same(HostKeys, "host", default=None)

@@ -5,10 +5,11 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from ..fields import DataKey, EnvName, Label
+from ..keys.patches import SecretPatchKeys
 from ..keys.secrets import RemoteKey, SecretKeys, SecretStoreReference, SecretVersionKeys
 
 
-class SecretsSettings(SecretVersionKeys, SecretKeys):
+class SecretsSettings(SecretPatchKeys, SecretVersionKeys, SecretKeys):
     """Where the server's secrets come from; their values never stand in a stack file in clear."""
 
     source: Literal["none", "existing", "external", "config"] = "none"
