@@ -589,9 +589,7 @@ CASES = (
         "full",
         {
             "namespace": "qq-orders",
-            "patches": [
-                {"kind": "HTTPRoute", "name": "orders", "patch": {"metadata": {"labels": {"team": "orders"}}}}
-            ],
+            "patches": [{"kind": "HTTPRoute", "name": "orders", "patch": {"metadata": {"labels": {"team": "orders"}}}}],
             "host": "qq.example.com",
             "service_name": "qq-server",
             "route_name": "orders",
