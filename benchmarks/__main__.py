@@ -8,12 +8,15 @@ import platform
 import statistics
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from benchmarks import process, programs, region
 from benchmarks.flat import Program, flat, grouped
+from pulumi_kubernetes_mcp.autoscaling.args import autoscaling_findings
+from pulumi_kubernetes_mcp.autoscaling.keys import AutoscalingKeys
 
 Thing = TypeVar("Thing")
 RESULTS = Path(__file__).parent / "results.md"
@@ -21,6 +24,7 @@ STACK = region.STACK
 RUNS = 5
 INTERLEAVED = 9
 COUNTS = (1, 10, 100, 500)
+SCHEDULES = (10, 50, 100, 200)
 COMPARED = 20
 """Services in the comparison of components with a flat program."""
 GOAL_MS = 6.0
@@ -30,7 +34,7 @@ GOAL_RATIO = 1.10
 def main() -> None:
     """Run everything and write the page."""
     before = os.getloadavg()[0]
-    sections = [processes(), engine(), overhead()]
+    sections = [processes(), engine(), schedules(), overhead()]
     lines = [
         "# Benchmarks",
         "",
@@ -100,6 +104,36 @@ def engine() -> list[str]:
         "",
         f"{_verdict(max(each) < GOAL_MS)}: at most {max(each):.2f} ms for each resource; with {COUNTS[-1]} services "
         f"{each[-1] / each[1]:.2f} times as long for each as with {COUNTS[1]}.",
+    ]
+
+
+def schedules() -> list[str]:
+    """CPU time of the rules as schedules overlap."""
+    rows = []
+    for count in SCHEDULES:
+        given = [
+            {"name": f"s{one}", "replicas": 4 + one % 8, "time_zone": "Europe/Berlin", "days": ["weekdays"],
+             "from_time": f"{6 + one % 5:02}:{one % 60:02}", "to_time": "18:00"}
+            for one in range(count)
+        ]  # fmt: skip
+        keys = AutoscalingKeys.model_validate(
+            {"namespace": "mcp-prod", "target": "orders", "max_replicas": 12, "schedules": given}
+        )
+        took, found = [], []
+        for _ in range(3):
+            before = time.process_time()
+            found = autoscaling_findings(keys)
+            took.append(time.process_time() - before)
+        rows.append(f"| {count} | {len(found)} | {min(took):.2f} | {min(took) / count * 1000:.1f} |")
+    return [
+        "## Schedules that all overlap",
+        "",
+        f"The rules of one McpAutoscaling; CPU seconds, the least of three, at a load of {os.getloadavg()[0]:.1f}. One "
+        "warning, and linear.",
+        "",
+        "| schedules | findings | CPU s | ms per schedule |",
+        "| --- | --- | --- | --- |",
+        *rows,
     ]
 
 

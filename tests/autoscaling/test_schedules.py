@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp.autoscaling import spec as specs
+from pulumi_kubernetes_mcp.autoscaling.spec import clock
 from tests.autoscaling.cron_oracle import DAY, decided, wall_minutes
 from tests.autoscaling.cron_oracle import days as days_of
 from tests.sizes import examples
@@ -314,6 +315,49 @@ def test_three_schedules_are_compared_two_by_two() -> None:
     assert [(one.first.name, one.second.name) for one in specs.overlapping(three, specs.zones())] == [
         ("a", "b"), ("a", "c"), ("b", "c"),
     ]  # fmt: skip
+
+
+def test_a_hundred_schedules_are_one_sentence_and_few_comparisons(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work that grows with their number, and not with its square: two of them are compared only to be named."""
+    many = [schedule("weekdays", at=("08:00", f"1{one % 10}:00"), name=f"s{one}") for one in range(100)]
+    compared: list[int] = []
+    compare = clock._intersections
+    monkeypatch.setattr(clock, "_intersections", lambda *two: compared.append(1) or compare(*two))
+    text = specs.overlaps([*many, schedule("sun", name="alone")])
+    assert text.startswith("100 of 101 schedules overlap, and the highest floor wins. The first of them: 's0' and 's")
+    assert len(text) < 800
+    assert len(compared) == clock.MOST_PAIRS
+
+
+@given(
+    spans=st.lists(
+        st.lists(st.tuples(st.integers(0, 60), st.integers(1, 20)), min_size=1, max_size=4), min_size=1, max_size=8
+    )
+)
+@examples(200)
+def test_whoever_meets_another_one_is_found(spans: list[list[tuple[int, int]]]) -> None:
+    """Against every two compared with each other."""
+    begin = datetime(2028, 1, 1, tzinfo=UTC)
+    laid: list[list[tuple[datetime, datetime]]] = []
+    for own in spans:
+        end, windows = -1, []
+        for gap, length in own:
+            windows.append(
+                (begin + timedelta(minutes=end + 1 + gap), begin + timedelta(minutes=end + 1 + gap + length))
+            )
+            end += 1 + gap + length
+        laid.append(windows)
+    every = {
+        (second, first)
+        for second in range(len(laid))
+        for first in range(second)
+        if any(max(a, c) < min(b, d) for a, b in laid[first] for c, d in laid[second])
+    }
+    assert clock.meetings(laid, 10_000) == (every, {one for pair in every for one in pair})
+    few, together = clock.meetings(laid, 2)
+    assert few <= every
+    assert len(few) == min(2, len(every))
+    assert together == {one for pair in every for one in pair}
 
 
 def test_a_machine_without_a_time_zone_database_knows_nothing() -> None:

@@ -345,6 +345,7 @@ WARNINGS: list[tuple[dict[str, Any], list[str]]] = [
     ({**HPA, "schedules": [{**CRONS, "end": "0 18 * * 5"}]}, ["MCP231 schedules[0]"]),
     ({**HPA, "schedules": [{**OFFICE, "replicas": 3}]}, ["MCP233 schedules[0].replicas"]),
     ({**HPA, "schedules": [OFFICE, {**OFFICE, "name": "monday", "days": ["mon"]}]}, ["MCP234 schedules"]),
+    ({**HPA, "schedules": [{**OFFICE, "name": f"s{one}"} for one in range(20)]}, ["MCP234 schedules"]),
     ({**HPA, "schedules": [{**OFFICE, "to_time": "08:20", "ramp_minutes": 30}]},
      ["MCP235 schedules[0].ramp_minutes"]),
     ({**HPA, "schedules": [{**OFFICE, "ramp_minutes": 0}]}, ["MCP236 schedules[0].ramp_minutes"]),

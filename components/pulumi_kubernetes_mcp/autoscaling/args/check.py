@@ -280,8 +280,8 @@ def _schedules(keys: AutoscalingKeys) -> Iterator[Finding]:
         if not wrong:
             readable.append(schedule)
             yield from _window(keys, place, schedule, autoscaler.behavior.up)
-    overlaps = [one.text for one in specs.overlapping(readable, known)]
-    yield from schedule_rules.overlap_findings(overlaps, path="schedules")
+    overlaps = specs.overlaps(readable)
+    yield from schedule_rules.overlap_findings([overlaps] if overlaps else [], path="schedules")
     source = autoscaler.source
     taken = ["cpu", *(["memory"] if keys.memory_percent is not None else []), *([source.name] if source else [])]
     numbered = {name: one.name for one in readable for name in specs.trigger_names([one])[1:]}

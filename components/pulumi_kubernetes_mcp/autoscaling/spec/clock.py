@@ -12,6 +12,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from .cron import LEAP_YEAR, Span, parse, windows
 from .schedules import Schedule, always, crons, in_words, unreadable
 
+SHOWN = 3
+"""Pairs that are named where many schedules overlap."""
+MOST_PAIRS = 10
 YEARS = range(2026, 2032)
 """Years in which changes of the clock are looked for; rules change seldom, and a preview must not depend on its day."""
 
@@ -74,23 +77,58 @@ class Overlap:
 
 
 def overlapping(schedules: Sequence[Schedule], known: Collection[str]) -> list[Overlap]:
-    """Every two schedules that overlap, over a year that has every day. Their ramps may: one goes up as one ends."""
-    readable = [one for one in schedules if one.time_zone in known and not unreadable(one) and not always(one)]
-    if len(readable) < 2:
-        return []
-    spans = [year_windows(replace(one, ramp_minutes=0)) for one in readable]
-    found = []
-    for second, theirs in enumerate(spans):
-        for first, ours in enumerate(spans[:second]):
-            if both := list(_intersections(ours, theirs)):
-                minutes = sum(int((until - since).total_seconds()) // 60 for since, until in both)
-                found.append(Overlap(readable[first], readable[second], *both[0], minutes))
-    return found
+    """Every two schedules that overlap, over a year that has every day; of more than a few the first ones. Their ramps
+    may: one goes up as one ends."""
+    return _overlapping(schedules, known)[0]
 
 
 def overlaps(schedules: Sequence[Schedule]) -> str:
-    """Which schedules overlap, and which of them wins, a sentence each; empty where none do."""
-    return " ".join(one.text for one in overlapping(schedules, zones()))
+    """Which schedules overlap, and which of them wins; empty where none do. One sentence for each two of a few, for
+    many how many they are and the first of them."""
+    found, together = _overlapping(schedules, zones())
+    if len(found) <= SHOWN:
+        return " ".join(one.text for one in found)
+    shown = " ".join(one.text for one in found[:SHOWN])
+    return f"{together} of {len(schedules)} schedules overlap, and the highest floor wins. The first of them: {shown}"
+
+
+def _overlapping(schedules: Sequence[Schedule], known: Collection[str]) -> tuple[list[Overlap], int]:
+    """The first pairs, in order, and how many schedules overlap another one."""
+    readable = [one for one in schedules if one.time_zone in known and not unreadable(one) and not always(one)]
+    spans = [year_windows(replace(one, ramp_minutes=0)) for one in readable]
+    pairs, together = meetings(spans, MOST_PAIRS)
+    found = []
+    for second, first in sorted(pairs):
+        both = list(_intersections(spans[first], spans[second]))
+        minutes = sum(int((until - since).total_seconds()) // 60 for since, until in both)
+        found.append(Overlap(readable[first], readable[second], *both[0], minutes))
+    return found, len(together)
+
+
+def meetings(spans: Sequence[Sequence[Span]], most: int) -> tuple[set[tuple[int, int]], set[int]]:
+    """Which of these meet: up to ``most`` pairs, the greater number first, and everyone who meets another one.
+
+    Openings are walked once, in order. When ``most`` pairs are known, only the window that stays open longest is looked
+    at: whoever opens before it closes meets it, and nobody else who is met is missed, since of two that are open at
+    once the later one has met the longest then.
+
+    :param spans: of each its windows, in order, none of which touches the next.
+    """
+    openings = sorted((since, until, who) for who, own in enumerate(spans) for since, until in own)
+    pairs: set[tuple[int, int]] = set()
+    together: set[int] = set()
+    opened: list[tuple[datetime, int]] = []
+    longest: tuple[datetime, int] | None = None
+    for since, until, who in openings:
+        if longest is not None and longest[0] > since:
+            together |= {who, longest[1]}
+        if len(pairs) < most:
+            opened = [one for one in opened if one[0] > since]
+            pairs |= {(max(who, other), min(who, other)) for _, other in opened}
+            opened.append((until, who))
+        if longest is None or until > longest[0]:
+            longest = (until, who)
+    return set(sorted(pairs)[:most]), together
 
 
 def year_windows(schedule: Schedule) -> list[Span]:

@@ -212,7 +212,7 @@ OVERLAP = Rule(
     slug="schedules-overlap",
     severity=Severity.WARNING,
     title="schedules overlap",
-    meaning="Two schedules hold at the same time somewhere in a year.",
+    meaning="Two or more schedules hold at the same time somewhere in a year. All of them are one warning.",
     why="""
         The highest of all floors wins, not the last and not the narrowest: a lower one inside a higher one does
         nothing.
@@ -278,7 +278,7 @@ OVERLAP = Rule(
 
 
 def overlap_findings(texts: Iterable[str], *, path: str) -> list[Finding]:
-    """MCP234 for each two schedules that overlap, in the words of what follows."""
+    """MCP234 for schedules that overlap, in the words of what follows."""
     return [
         OVERLAP.at(path, text, "Move the edges apart, or accept this with the reason why both are there.")
         for text in texts
