@@ -148,7 +148,7 @@ class Fleet:
                 continue
             gone = self._part(cohort, number)
             calls += gone.count * (gone.running + gone.waiting)
-            gone.running = gone.waiting = gone.guests = gone.cpu = 0.0
+            gone.running = gone.waiting = gone.guests = gone.guests_running = gone.cpu = 0.0
             gone.sample, gone.dead_at = None, now
             self._dead.append(gone)
         return calls
@@ -192,6 +192,7 @@ class Fleet:
         cohort.running -= part * cohort.running
         cohort.waiting -= part * cohort.waiting
         cohort.guests -= part * cohort.guests
+        cohort.guests_running -= part * cohort.guests_running
         return lost * cohort.count
 
     def merge(self, now: float) -> None:
@@ -301,7 +302,7 @@ class Fleet:
         return part
 
 
-_MEANS = ("sessions", "waiting", "guests", "running", "level", "memory", "cpu", "cpu_sum")
+_MEANS = ("sessions", "waiting", "guests", "running", "guests_running", "variance", "level", "memory", "cpu", "cpu_sum")
 
 
 def _alike(one: Cohort, other: Cohort) -> bool:

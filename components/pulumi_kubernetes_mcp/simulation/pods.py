@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field, replace
 
 from ..hashing import Hash
@@ -12,6 +13,10 @@ PROPAGATION_SECONDS = 5.0
 """From the deletion of a pod to the last proxy that has noticed. Proxies find a session by its pod: it ends then."""
 BOOT_SHARE = 0.5
 """Part of the start of a pod in which its container runs and is not ready; before it the pod is Pending."""
+
+
+REMEMBERED = 120
+"""Steps of which a pod knows how many calls came: ten minutes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,13 +84,19 @@ class Cohort:
     sessions: float = 0.0
     """Open sticky sessions."""
     waiting: float = 0.0
-    """Calls that wait in the pod because more came than it can serve."""
+    """Calls that wait in the pod, a mean."""
     guests: float = 0.0
     """Part of these that belong to sessions which are not sticky."""
     running: float = 0.0
     """Calls that are served now."""
+    guests_running: float = 0.0
+    """Part of these that belong to sessions which are not sticky."""
+    variance: float = 0.0
+    """Of the number of calls that wait, where pods share their clients."""
+    came: deque[float] = field(default_factory=lambda: deque(maxlen=REMEMBERED), repr=False)
+    """Calls that came in each of the last steps, while calls wait longer than one second."""
     level: float = 0.0
-    """Utilisation that the waits correspond to: it follows the one that is offered as fast as queues settle."""
+    """Where the table of waits has as many calls that wait."""
     memory: float = 0.0
     cpu: float = 0.0
     cpu_sum: float = 0.0
@@ -104,6 +115,11 @@ class Cohort:
     """CPU and memory that the metrics API last had."""
     sampled_at: float = 0.0
     _seen: tuple[object, hpa.Pod] | None = field(default=None, repr=False)
+
+    @property
+    def guests_there(self) -> float:
+        """Calls of sessions which are not sticky, waiting or served."""
+        return self.guests + self.guests_running
 
     def serving(self, now: float) -> bool:
         """Whether the pods get requests and answer them."""
@@ -146,4 +162,4 @@ class Cohort:
     def split(self, number: int) -> Cohort:
         """So many of the pods as a cohort of their own; fewer than there are."""
         self.count -= number
-        return replace(self, count=number, _seen=None)
+        return replace(self, count=number, came=self.came.copy(), _seen=None)

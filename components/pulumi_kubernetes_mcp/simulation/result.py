@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .waits import STEP
+from .waits import STEP, Spread
 
 MISSED_SHARE = 0.05
 """Part of the calls that may wait longer than the objective, or fail; above it the objective is missed."""
@@ -86,6 +86,8 @@ class Result:
     longest_wait: float = 0.0
     """Greatest 95th percentile of the wait, in seconds."""
     longest_wait_at: float = 0.0
+    spread: Spread = field(default_factory=Spread, repr=False, compare=False)
+    """How long all calls waited that began."""
     rescales: int = 0
     limits: dict[str, float] = field(default_factory=dict)
     """Seconds in which the autoscaler wanted more or fewer pods and was held back, by the reason that it gives."""
@@ -99,6 +101,10 @@ class Result:
     def pod_hours(self) -> float:
         """Hours of all pods."""
         return self.pod_seconds / 3600
+
+    def wait(self, part: float) -> float:
+        """The wait that this part of all calls did not exceed, in seconds."""
+        return self.spread.quantile(part)
 
     @property
     def first(self) -> int:

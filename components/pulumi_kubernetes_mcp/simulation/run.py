@@ -145,7 +145,7 @@ class _Simulation:
         result = Result(self.policy.name, notes=self.policy.notes)
         result.sessions_begun = self.clients.there(self.fleet)
         result.calls = sum(one.count * (one.running + one.waiting) for one in self.fleet.cohorts)
-        self.result = result
+        self.result, self.calls.spread = result, result.spread
         return result
 
     def step(self, now: float) -> None:
@@ -184,6 +184,10 @@ class _Simulation:
     def _control(self, now: float) -> None:
         """Samples, KEDA's poll and the autoscaler's pass, each at its time."""
         self.resources.sample(now, self.fleet.cohorts)
+        passes = self.next_pass < nanoseconds(now + STEP)
+        if self.operator is None and not passes and now % NOTE_SECONDS and not self.prometheus.due(now):
+            self._count_held()
+            return
         reach = self.fleet.reach(now)
         if self.prometheus.due(now):
             self.prometheus.scrape(
@@ -195,7 +199,7 @@ class _Simulation:
             )
         if self.operator is not None:
             self._resize(now, self.operator.poll(now, lambda source: self._ask(source, now), self.replicas))
-        while self.next_pass < nanoseconds(now + STEP):
+        if passes:
             self._autoscale(now, reach)
             self.next_pass += self.pace
         self._count_held()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .chance import Chance
@@ -10,13 +11,16 @@ from .fleet import Fleet, Reach
 from .load import Load
 from .pods import Cohort, PodModel
 from .result import Result
-from .waits import STEP, Entry
+from .waits import SETTLED, STEP, Spread
 
 TRIES = 5
 """After so many refusals in a row the time between two attempts no longer doubles."""
 LONGEST_PAUSE = 60.0
 """Seconds between two attempts at most."""
 _NOTHING = 1e-9
+MOST_TRIES = 6
+NEAR = 1e-4
+"""Newton's steps that look for the calls that come, and how near they must get; as a part of them."""
 
 
 @dataclass(slots=True)
@@ -30,10 +34,8 @@ class Flow:
     late: float = 0.0
     """Part of these that waited longer than the objective."""
     failed: float = 0.0
-    waiting: float = 0.0
-    """Calls that wait at its end because more came than could be served."""
     queued: float = 0.0
-    """Calls that wait at its end, also those that wait by chance."""
+    """Calls that wait at its end."""
     running: float = 0.0
     """Calls that are served at its end."""
     wait: float = 0.0
@@ -165,110 +167,239 @@ def _fill(room: list[Cohort], left: float) -> tuple[list[Cohort], float]:
 
 
 class Calls:
-    """The calls of all clients in the pods, as flows: exact for the mean, waits from the tables of the pod.
+    """The calls of all clients in the pods, as flows.
 
-    A session has as many calls open as it can have at most, so that clients who wait begin no others; a queue ends
-    when it is worked off or when calls are given up.
+    What is followed is the mean number of calls that wait in a pod, by chance or because more come than can be served.
+    How fast calls begin there, and how long they waited, is what the tables of the pod have for a load at which as many
+    wait in the long run (the pointwise stationary fluid flow approximation). Clients who wait begin no other call; an
+    answered one pauses and calls again: in its own pod where its session stays there, else in any. So a queue stays at
+    its pod until that has worked it off or calls are given up, and new pods take the next calls only.
+
+    Source: Wang, Tipper and Banerjee, A simple approximation for modeling nonstationary queues, INFOCOM 1996.
     """
 
     def __init__(self, model: PodModel, timeout: float) -> None:
         self.model = model
-        self.cycle, self.pause = model.waits.cycle, model.waits.pause
+        self.spread = Spread()
+        """How long the calls waited that began."""
+        self.pause = model.waits.pause
         self.most = model.capacity * timeout
         """Calls that wait in a pod at most: the last of them is given up."""
         self.linger = math.exp(-STEP / model.call_seconds) if model.call_seconds > 0 else 0.0
-        self.fade = math.exp(-STEP / self.pause) if self.pause < math.inf else 1.0
+        self.rest = model.call_seconds * (1 - self.linger)
+        """Calls that run at the end of a step for each that began a second."""
+        self.late_part = _late_part(STEP / self.pause)
+        self.coming = 0.0
+        """Calls of free clients that came to each pod per second in the last step: where the search begins."""
 
     def step(self, reach: Reach, free: float) -> Flow:
         """Calls that arrive, are served and wait. ``free`` clients use all pods alike."""
         model, flow = self.model, Flow()
-        guests = 0.0
-        for cohort in reach.serving:
-            guests += cohort.count * cohort.guests
-        for cohort in reach.others:
-            guests += cohort.count * cohort.guests
         reached = reach.pods + reach.deaf
-        each = max(0.0, free - guests) / reached if reached else 0.0
+        each = free / reached if reached else 0.0
         # Clients whom nobody answers: no pod is there, or the proxy does not know yet that theirs is gone.
         turned_away = each * reach.deaf if reach.pods else free
         # And those whose session is in a pod that is lost, until that is noticed.
         turned_away += sum(one.count * one.sessions for one in reach.others if one.dead_at is not None)
         flow.failed = flow.arrived = flow.offered = turned_away * model.calls_per_session * STEP
-        for cohort in reach.serving:
-            self._serve(cohort, each, cohort.count if model.sticky else reach.pods, flow)
         for cohort in reach.others:
             if cohort.running or cohort.waiting:
-                self._serve(cohort, None, 1, flow)
+                self._end(cohort, flow)
+        pods = [_Pod(self, cohort, reach.pods) for cohort in reach.serving]
+        coming = self._coming(pods, reach, free, reached) if free > 0 and pods else 0.0
+        for pod in pods:
+            self._serve(pod, coming, each, flow)
         return flow
 
-    def _serve(self, cohort: Cohort, visitors: float | None, alike: int, flow: Flow) -> None:
-        """The calls of one cohort.
+    def _coming(self, pods: Sequence[_Pod], reach: Reach, free: float, reached: int) -> float:
+        """Calls of free clients that come to each pod per second, on the mean over the step: those who pause call.
 
-        ``visitors``: clients that come to each pod; ``None`` where no call comes any more. ``alike``: pods that share
-        their clients with it by chance.
+        Who pauses at its end depends on how many wait then, and that on how many have come: by Newton's steps.
         """
-        model, count, before = self.model, cohort.count, cohort.waiting
-        demand = clients = own = 0.0
-        if visitors is not None:
-            own = visitors + cohort.guests
-            clients = cohort.sessions + own
-            demand = clients * model.calls_per_session
-        offered = demand / model.waits.capacity
-        cohort.level += (offered - cohort.level) * model.waits.blend(offered)
-        entry = model.waits.entry(cohort.level, alike)
-        started = demand * entry.pace * STEP
-        if before > 0 or demand > model.waits.capacity:
-            started, failed = self._queue(cohort, demand)
-            flow.failed += failed * count
-            flow.arrived += (failed + cohort.waiting - before) * count
-            flow.waiting += cohort.waiting * count
-            if visitors is None:
-                cohort.guests *= cohort.waiting / before
-            else:
-                cohort.guests = cohort.waiting / model.parallel * own / clients if clients else 0.0
-        rate, ran = started / STEP, cohort.running
-        # What begins within the step is spread over it: the mean of exp(-t / duration) of it still runs.
-        cohort.running = ran * self.linger + rate * model.call_seconds * (1 - self.linger)
-        flow.arrived += started * count
+        parallel, pause = self.model.parallel, self.pause
+        there = free * parallel
+        busy = sum(one.count * one.guests_there for one in reach.serving) if reach.serving else 0.0
+        busy += sum(one.count * (one.guests + one.guests_running) for one in reach.others)
+        before = max(0.0, there - busy)
+        weight = self.late_part
+        coming = self.coming
+        for _ in range(MOST_TRIES):
+            after, slope = there, 0.0
+            for pod in pods:
+                busy, more = pod.guests_after(coming)
+                after -= pod.cohort.count * busy
+                slope -= pod.cohort.count * more
+            error = (before + weight * (after - before)) / pause / reached - coming
+            if abs(error) <= NEAR * (coming + NEAR):
+                break
+            coming = max(0.0, coming + error / (1 - weight * slope / (pause * reached)))
+        self.coming = coming
+        return coming
+
+    def _serve(self, pod: _Pod, coming: float, visitors: float, flow: Flow) -> None:
+        """The calls of one cohort in which calls arrive."""
+        model, cohort = self.model, pod.cohort
+        count, before = cohort.count, cohort.waiting
+        own, after, rate = pod.after(coming)
+        failed = 0.0
+        if after > self.most:
+            failed, after = after - self.most, self.most
+        started = max(0.0, rate * STEP)
+        guests = self._guests(own, coming)
+        # The mix of what waits follows that of what comes, as fast as the queue is replaced.
+        kept = min(1.0, max(0.0, before - started) / after) if after > 0 else 0.0
+        mixed = guests if before <= 0 or guests in (0.0, 1.0) else cohort.guests / before
+        share = kept * mixed + (1 - kept) * guests
+        cohort.level, cohort.waiting, cohort.guests = pod.level, after, share * after
+        ran = cohort.running
+        cohort.running = ran * self.linger + rate * self.rest
+        cohort.guests_running = cohort.guests_running * self.linger + rate * self.rest * share
+        demand = (cohort.sessions + visitors) * model.calls_per_session
+        flow.arrived += (started + failed + after - before) * count
+        flow.failed += failed * count
         flow.started += started * count
         flow.finished += (ran + started - cohort.running) * count
         flow.running += cohort.running * count
+        flow.queued += after * count
         flow.offered += demand * STEP * count
-        self._judge(cohort, entry, started, flow)
+        if after > started / STEP:
+            cohort.came.append(max(0.0, started + failed + after - before))
+            pod.look_back(after, max(rate, NEAR))
+        elif cohort.came:
+            cohort.came.clear()
+        if started > 0:
+            self._judge(pod, started * count, flow)
 
-    def _judge(self, cohort: Cohort, entry: Entry, started: float, flow: Flow) -> None:
-        """How long the calls waited: by chance, and at least for the queue that is there."""
-        waits = self.model.waits
-        flow.queued += max(entry.queue, cohort.waiting) * cohort.count
-        if started <= 0:
-            return
-        late, wait = entry.late, entry.p95
-        if cohort.waiting > 0:
-            queued = cohort.waiting / waits.capacity
-            late, wait = 1.0 if queued > waits.objective else late, max(wait, queued)
-        flow.late += late * started * cohort.count
-        flow.wait = max(flow.wait, wait)
+    def _guests(self, own: float, coming: float) -> float:
+        """Part of the calls that come which are of free clients."""
+        if self.model.sticky in (0.0, 1.0):
+            return 1.0 - self.model.sticky
+        came = max(0.0, own) + coming
+        return coming / came if came > 0 else 0.0
 
-    def _queue(self, cohort: Cohort, demand: float) -> tuple[float, float]:
-        """A pod with more than it can serve: calls begun, and calls given up.
+    def _end(self, cohort: Cohort, flow: Flow) -> None:
+        """The calls of one cohort to which none comes any more."""
+        model, count, before = self.model, cohort.count, cohort.waiting
+        started = min(before, model.capacity * STEP)
+        cohort.waiting = before - started
+        cohort.guests *= cohort.waiting / before if before else 0.0
+        ran, rate = cohort.running, started / STEP
+        cohort.running = ran * self.linger + rate * self.rest
+        cohort.guests_running *= cohort.running / ran if ran else 0.0
+        flow.started += started * count
+        flow.finished += (ran + started - cohort.running) * count
+        flow.running += cohort.running * count
+        flow.queued += cohort.waiting * count
+        if started > 0:
+            waited = before / model.capacity
+            flow.late += started * count if waited > model.waits.objective else 0.0
+            flow.wait = max(flow.wait, waited)
 
-        While it is busy the queue q follows q' = (q_end - q) / pause, with q_end = (demand - capacity) x cycle: clients
-        that wait begin no other call.
+    def _judge(self, pod: _Pod, calls: float, flow: Flow) -> None:
+        """How long the calls waited that began."""
+        place, part = pod.found
+        stage = self._stage(pod, calls / pod.cohort.count)
+        low, high = pod.table.at_stage(place, stage), pod.table.at_stage(place + 1, stage)
+        share = min(1.0, part)
+        flow.late += calls * ((1 - share) * low.late + share * high.late)
+        flow.wait = max(flow.wait, (1 - part) * low.p95 + part * high.p95)
+        self.spread.add(high if share > 0.5 else low, calls)
+
+    def _stage(self, pod: _Pod, calls: float) -> int:
+        """How far the queues have come on the way to where they are unequal in the long run.
+
+        Calls come and go by chance, and each of them adds one to the variance, less the part that all pods have in
+        common, until clients are missing elsewhere for what waits here. Where sessions stay with their pod that takes
+        no longer than they pause.
         """
-        capacity, before = self.model.capacity, cohort.waiting
-        end = (demand - capacity) * self.cycle
-        after = end + (before - end) * self.fade
-        if after <= 0 or after < before - capacity * STEP:
-            # It is worked off within the step, or as fast as the pod can; then calls begin as they come.
-            time = STEP
-            if end < 0 < before:
-                time = self.pause * math.log((before - end) / -end)
-            time = min(STEP, max(time, before / capacity)) if before > 0 else 0.0
-            cohort.waiting = max(0.0, before - capacity * STEP)
-            return capacity * time + min(demand, capacity) * (STEP - time), 0.0
-        if after > self.most:
-            time = self.pause * math.log((end - before) / (end - self.most)) if before < self.most else 0.0
-            cohort.waiting = self.most
-            return capacity * STEP, (end - self.most) / self.pause * (STEP - time)
-        cohort.waiting = after
-        return capacity * STEP, 0.0
+        cohort = pod.cohort
+        if self.model.waits.sticky or pod.table.pods == 1:
+            return SETTLED
+        place, part = pod.found
+        variances = pod.table.variances
+        last = variances[place] + part * (variances[place + 1] - variances[place])
+        if last <= 0:
+            return SETTLED
+        more = 2 * calls * (1 - 1 / pod.table.pods)
+        cohort.variance = min(last, (cohort.variance + more) / (1 + more / last))
+        return max(0, SETTLED + round(math.log2(max(1e-9, cohort.variance / last))))
+
+
+class _Pod:
+    """One pod of a cohort within one step: what waits there at its end, by what comes."""
+
+    __slots__ = ("cohort", "fixed", "found", "known", "lingering", "of_queue", "of_rate", "rest", "staying", "table")
+
+    def __init__(self, calls: Calls, cohort: Cohort, alike: int) -> None:
+        model, weight, pause = calls.model, calls.late_part, calls.pause
+        self.cohort, self.rest = cohort, calls.rest
+        self.table = model.waits.table(alike)
+        self.found = (0, 0.0)
+        self.known = (-1.0, 0.0, 0.0, 0.0)
+        self.lingering = cohort.running * calls.linger
+        waiting = cohort.waiting
+        if not model.sticky:
+            self.staying, self.fixed, self.of_queue, self.of_rate = 0.0, waiting, 1.0, STEP
+            return
+        own = cohort.sessions * model.parallel
+        paused = max(0.0, own - (waiting - cohort.guests) - (cohort.running - cohort.guests_running))
+        # Own clients who pause call: those of now, and those of the end of the step, who do not wait or run then.
+        self.staying = 1 - cohort.guests / waiting if waiting > 0 else model.sticky
+        part = STEP * weight / pause
+        self.fixed = waiting + STEP * (1 - weight) / pause * paused + part * (own - self.lingering * self.staying)
+        self.of_queue = 1 + part * self.staying
+        self.of_rate = STEP + part * self.staying * self.rest
+
+    @property
+    def level(self) -> float:
+        """Where it was found in the table."""
+        return float(self.found[0])
+
+    def after(self, coming: float) -> tuple[float, float, float]:
+        """Calls of own clients that came per second, calls that wait at the end, and calls begun per second."""
+        if self.known[0] == coming:
+            return self.known[1:]
+        goal = self.fixed + STEP * coming
+        place, part = self.table.find(goal, self.of_queue, self.of_rate, int(self.cohort.level))
+        self.found = (place, part)
+        queues, rates = self.table.queues, self.table.rates
+        queue = queues[place] + part * (queues[place + 1] - queues[place])
+        rate = rates[place] + min(1.0, part) * (rates[place + 1] - rates[place])
+        own = (queue - self.cohort.waiting) / STEP + rate - coming
+        self.known = (coming, own, queue, rate)
+        return own, queue, rate
+
+    def look_back(self, waiting: float, rate: float) -> None:
+        """Judge by who begins now: it came when those that wait now had not come yet.
+
+        That is longer ago than it takes to serve them where fewer come than before, and less long where more do.
+        """
+        left, seconds = waiting, 0.0
+        for came in reversed(self.cohort.came):
+            if left <= came:
+                seconds += STEP * left / came
+                break
+            left -= came
+            seconds += STEP
+        else:
+            seconds += left / rate
+        self.found = self.table.find(seconds * rate, 1.0, 0.0, self.found[0])
+
+    def guests_after(self, coming: float) -> tuple[float, float]:
+        """Calls of free clients that wait or are served there at the end, and how many more for each that comes."""
+        _, queue, rate = self.after(coming)
+        place = self.found[0]
+        queues, rates = self.table.queues, self.table.rates
+        more_queue, more_rate = queues[place + 1] - queues[place], rates[place + 1] - rates[place]
+        steep = self.of_queue * more_queue + self.of_rate * more_rate
+        guests = 1 - self.staying
+        more = STEP * (more_queue + self.rest * more_rate) / steep if steep > 0 else 0.0
+        return guests * (queue + self.lingering + self.rest * rate), guests * more
+
+
+def _late_part(ratio: float) -> float:
+    """How much the mean over a step is that of its end, for what dies away with the step over its time as ``ratio``."""
+    if ratio < 1e-3:
+        return 0.5
+    left = math.exp(-ratio)
+    return (1 - (1 - left) / ratio) / (1 - left)

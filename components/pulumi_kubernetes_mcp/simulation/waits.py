@@ -7,26 +7,30 @@ nothing of a pod with more than it can serve. A rehearsal has to go there, so it
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from statistics import NormalDist
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from ..planning.queueing import wait
 
 STEP = 5.0
 """Seconds of one step of the simulation: a third of the autoscaler's period."""
-GRID = 100
-"""Entries for each unit of utilisation."""
-HIGHEST = 10
-"""Utilisation beyond which only the queue itself counts: it is no matter of chance there."""
+_FINE = [step / 100 for step in range(151)]
+LEVELS = (*_FINE, *(1.5 * 1.03**step for step in range(1, 98)))
+"""Utilisations that are worked out: each hundredth as far as chance matters, and up to 26 in steps of 3 %."""
 MANY = 20
 """Pods from which on one more makes no difference to the waits in each."""
+QUANTILES = (0.5, 0.95, 0.99)
+"""Of the waits of all calls, in a report."""
+SETTLED = 5
+"""Stages in which the queues of pods that share their clients become as unequal as they are in the long run: at each of
+them their variance is half of that at the next."""
+LONGEST = 1e6
+"""A wait in seconds that nothing exceeds."""
 ACCEPTED = 0.05
 """Part of the calls that may wait longer than the objective."""
 _NODES = ((-2.0, 0.054489), (-1.0, 0.244201), (0.0, 0.402620), (1.0, 0.244201), (2.0, 0.054489))
 """Places and weights that stand for a normal distribution: its density there, made to add up to 1."""
 _NEGLIGIBLE = 1e-12
-_NORMAL = NormalDist()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +52,47 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class _Tail:
+    """The wait of the calls that wait, beside that of the other stops, which comes before.
+
+    Of one pod alone it has a Weibull distribution: exponential below its capacity and nearly certain above it. Where
+    pods share their clients it is in the long run (1 - t / longest)^k: exponential below the capacity, since k is great
+    there, and above it the part that one pod has of a given number of calls, k being the number of the other pods.
+    """
+
+    probability: float
+    mean: float
+    cv2: float
+    """Squared coefficient of variation."""
+    before: tuple[float, float]
+    """Part of the calls that wait at the stops that are not the slowest, and how long these wait there on the mean."""
+    shared: bool
+
+    def beyond(self, seconds: float) -> float:
+        """Part of all calls that waits longer."""
+        share, earlier = self.before
+        alone = self._beyond(seconds)
+        return alone if share <= 0 else (1 - share) * alone + share * self._beyond(seconds - earlier)
+
+    def _beyond(self, left: float) -> float:
+        """Part of the calls that waits longer at the slowest stop."""
+        if left < 0:
+            return 1.0
+        if self.mean <= 0 or self.probability <= 0:
+            return 0.0
+        if self.cv2 > 0.98:
+            return self.probability * math.exp(-left / self.mean)
+        if self.shared:
+            exponent = 2 * self.cv2 / (1 - self.cv2)
+            share = left / (self.mean * (exponent + 1))
+            return self.probability * (1 - share) ** exponent if share < 1 else 0.0
+        # The exponent that a Weibull distribution has for a coefficient of variation, and the mean of one with scale 1.
+        exponent = self.cv2**-0.543
+        scale = self.mean / math.gamma(1 + 1 / exponent)
+        return self.probability * math.exp(-((left / scale) ** exponent))
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """The waits of one load."""
 
@@ -59,42 +104,14 @@ class Entry:
     """Mean number of calls that wait."""
     pace: float
     """How fast clients call, relative to those who never wait: their cycle over cycle and mean wait."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Tail:
-    """The wait of the calls that wait: gamma distributed, of which the exponential is the one with shape 1."""
-
-    probability: float
-    mean: float
-    shape: float
-    others: float
-    """95th percentile of the stops that are not the slowest, which comes before."""
+    variance: float = 0.0
+    """That of the number of calls that an arrival finds waiting, in the long run, where pods share their clients."""
+    parts: tuple[tuple[float, _Tail], ...] = ()
+    """Parts of the calls, and how long they wait: in pods with more clients longer than in those with fewer."""
 
     def beyond(self, seconds: float) -> float:
-        """Part of all calls that waits longer."""
-        left = seconds - self.others
-        if left < 0:
-            return 1.0
-        if self.mean <= 0 or self.probability <= 0:
-            return 0.0
-        if abs(self.shape - 1) < 1e-9:
-            return self.probability * math.exp(-left / self.mean)
-        # Wilson and Hilferty: the cube root of a gamma variable is nearly normal.
-        spread = 1 / (9 * self.shape)
-        z = ((left / self.mean) ** (1 / 3) - (1 - spread)) / math.sqrt(spread)
-        return self.probability * 0.5 * math.erfc(z / math.sqrt(2))
-
-    def percentile(self) -> float:
-        """The wait that one call in twenty exceeds."""
-        if self.probability <= ACCEPTED or self.mean <= 0:
-            return self.others
-        tail = ACCEPTED / self.probability
-        if abs(self.shape - 1) < 1e-9:
-            return self.others - self.mean * math.log(tail)
-        spread = 1 / (9 * self.shape)
-        root = 1 - spread + _NORMAL.inv_cdf(1 - tail) * math.sqrt(spread)
-        return self.others + self.mean * max(0.0, root) ** 3
+        """Part of the calls that waits longer."""
+        return math.fsum(weight * tail.beyond(seconds) for weight, tail in self.parts)
 
 
 class Waits:
@@ -120,9 +137,7 @@ class Waits:
         """Seconds between the beginnings of two calls of a client that has one at a time."""
         self.pause = max(self.cycle - call_seconds, 1e-3)
         """Seconds from the end of a call to its next one."""
-        size = GRID * HIGHEST
-        self._entries: list[list[Entry | None]] = [[None] * size for _ in range(MANY + 1)]
-        self._blends: list[float | None] = [None] * size
+        self._tables: dict[int, Table] = {}
 
     def __repr__(self) -> str:
         """What it was made of, so that equal models look equal; not what was worked out since."""
@@ -132,61 +147,73 @@ class Waits:
     def entry(self, utilisation: float, pods: int) -> Entry:
         """The waits in one of ``pods`` alike, which have this utilisation on the mean. It may be above 1.
 
-        Sticky sessions are unequally many in each pod, Poisson about the mean; other calls go to pods by chance.
+        Sticky sessions are unequally many in each pod, by chance about the mean; other calls go to pods by chance.
         """
-        place = min(GRID * HIGHEST - 1, int(utilisation * GRID + 0.5))
-        many = min(pods, MANY)
-        found = self._entries[many][place]
+        place = min(range(len(LEVELS)), key=lambda number: abs(LEVELS[number] - utilisation))
+        return self.table(pods).entry(place)
+
+    def table(self, pods: int) -> Table:
+        """The waits of all loads, in one of ``pods`` alike."""
+        many = max(1, min(pods, MANY))
+        found = self._tables.get(many)
         if found is None:
-            found = self._entries[many][place] = self._worked_out(place, many)
+            found = self._tables[many] = Table(self, many)
         return found
 
-    def _worked_out(self, place: int, pods: int) -> Entry:
-        """One pod is alone with its clients, many are as if there were no end of them; some lie in between."""
-        utilisation = place / GRID
-        if pods == MANY:
-            return self._for_many(utilisation)
-        if pods <= 1:
-            return self._summed([(1.0, self._closed(utilisation))], utilisation)
-        alone, among, share = self.entry(utilisation, 1), self.entry(utilisation, MANY), 1 / pods
-        return Entry(
-            share * alone.late + (1 - share) * among.late,
-            share * alone.p95 + (1 - share) * among.p95,
-            share * alone.queue + (1 - share) * among.queue,
-            share * alone.pace + (1 - share) * among.pace,
-        )
-
-    def blend(self, utilisation: float) -> float:
-        """How far a queue comes within one step on the way to its waits at that utilisation."""
-        place = min(GRID * HIGHEST - 1, int(utilisation * GRID + 0.5))
-        found = self._blends[place]
-        if found is None:
-            found = self._blends[place] = self._settling(place / GRID)
-        return found
-
-    def _for_many(self, utilisation: float) -> Entry:
+    def worked_out(self, utilisation: float, pods: int, stage: int = SETTLED) -> Entry:
+        """The waits of one load, worked out. ``stage``: how unequal queues of pods that share their clients are yet."""
         if utilisation <= 0:
             return Entry(0.0, 0.0, 0.0, 1.0)
-        if not self.sticky:
-            return self._summed([(1.0, self._open(utilisation))], utilisation)
-        sessions = utilisation * self.capacity * self.cycle
-        deviation = min(0.45, 1 / math.sqrt(sessions))
-        loads = [(weight, 1 + deviation * node) for node, weight in _NODES]
-        return self._summed([(weight * by, self._closed(utilisation * by)) for weight, by in loads], utilisation)
+        if pods == 1:
+            return self._summed([(1.0, utilisation)], utilisation)
+        if self.sticky:
+            deviation = min(0.45, math.sqrt((1 - 1 / pods) / (utilisation * self.capacity * self.cycle)))
+            loads = [(weight, utilisation * (1 + deviation * node)) for node, weight in _NODES]
+            return self._summed(loads, utilisation)
+        tail = self._shared(utilisation, pods)
+        waiting = tail.mean * min(utilisation, 1.0) * self.capacity
+        if stage < SETTLED:
+            tail = replace(tail, cv2=max(1e-3, tail.cv2 * 2.0 ** (stage - SETTLED)), shared=False)
+        return replace(self._for_calls([(1.0, utilisation, tail)], utilisation), variance=tail.cv2 * waiting * waiting)
 
-    def _summed(self, parts: Sequence[tuple[float, _Tail]], utilisation: float) -> Entry:
-        """The waits over pods of unequal load: their parts of all calls, and the waits in each."""
-        late = sum(weight * tail.beyond(self.objective) for weight, tail in parts)
-        mean = sum(weight * tail.probability * tail.mean for weight, tail in parts)
-        p95 = parts[0][1].percentile() if len(parts) == 1 else _percentile(parts)
-        pace = self.cycle / (self.cycle + mean) if mean else 1.0
-        return Entry(min(1.0, late), p95, min(utilisation * pace, 1.0) * self.capacity * mean, pace)
+    def _summed(self, loads: Sequence[tuple[float, float]], utilisation: float) -> Entry:
+        """The waits over pods of unequal load, each alone with its clients."""
+        return self._for_calls([(weight, load, self._closed(load)) for weight, load in loads], utilisation)
+
+    def _for_calls(self, pods: Sequence[tuple[float, float, _Tail]], utilisation: float) -> Entry:
+        """From parts of the pods to parts of the calls: clients that wait begin fewer."""
+        begun = [weight * load * self.pace(tail.probability * tail.mean) for weight, load, tail in pods]
+        total = math.fsum(begun)
+        parts = tuple((calls / total, tail) for calls, (_, _, tail) in zip(begun, pods, strict=True))
+        late = math.fsum(weight * tail.beyond(self.objective) for weight, tail in parts)
+        mean = math.fsum(weight * tail.probability * tail.mean for weight, tail in parts)
+        rate = min(total, 1.0) * self.capacity
+        return Entry(min(1.0, late), _percentile(parts), rate * mean, rate / self.capacity / utilisation, parts=parts)
+
+    def pace(self, mean: float) -> float:
+        """How fast clients call who wait so long on the mean."""
+        return self.cycle / (self.cycle + mean) if mean else 1.0
+
+    def _shared(self, utilisation: float, pods: int) -> _Tail:
+        """One of some pods that share all clients: between one that is alone with its own, and one of countless."""
+        alone, among = self._closed(utilisation), self._open(utilisation)
+        share = 1 / pods
+        probability = share * alone.probability + (1 - share) * among.probability
+        waited = share * alone.probability * alone.mean + (1 - share) * among.probability * among.mean
+        own = 2 / (pods + 1)
+        return _Tail(
+            probability,
+            waited / probability if probability else 0.0,
+            own * min(1.0, alone.cv2) + (1 - own),
+            among.before,
+            shared=True,
+        )
 
     def _closed(self, utilisation: float) -> _Tail:
         """A pod with clients of its own, M/M/c with so many sources; by the states around the likeliest one."""
         if not self.stops or utilisation <= 0:
-            return _Tail(0.0, 0.0, 1.0, 0.0)
-        stop, others = self._slowest(utilisation)
+            return _Tail(0.0, 0.0, 1.0, (0.0, 0.0), shared=False)
+        stop, before = self._slowest(utilisation)
         asking = self.cycle / stop.asking
         away = max(asking - stop.service, 1e-3)
         sources = max(0.0, utilisation * self.capacity * self.cycle - 1)
@@ -195,19 +222,19 @@ class Waits:
         late = [(number - stop.servers + 1, weight / total) for number, weight in states if number >= stop.servers]
         probability = sum(weight for _, weight in late)
         if probability <= _NEGLIGIBLE:
-            return _Tail(0.0, 0.0, 1.0, others)
+            return _Tail(0.0, 0.0, 1.0, before, shared=False)
         mean = sum(number * weight for number, weight in late) / probability
         square = sum(number * number * weight for number, weight in late) / probability
         each = stop.service / stop.servers
-        shape = mean * mean / (mean + square - mean * mean)
+        cv2 = (mean + square - mean * mean) / (mean * mean)
         certain = max(0.0, (utilisation - 1) * self.cycle)
         spread = max(0.0, mean * each - certain) * (1 + stop.cv2) / 2
-        return _Tail(stop.asking * probability, certain + spread, shape, others)
+        return _Tail(stop.asking * probability, certain + spread, min(1.0, cv2), before, shared=False)
 
     def _open(self, utilisation: float) -> _Tail:
         """One of many pods: its calls come by chance from all clients, who wait anywhere."""
         if not self.stops or utilisation <= 0:
-            return _Tail(0.0, 0.0, 1.0, 0.0)
+            return _Tail(0.0, 0.0, 1.0, (0.0, 0.0), shared=False)
         low, high = 0.0, min(utilisation, 1 - 1e-6)
         # Clients that wait call less often: busy = offered x cycle / (cycle + wait).
         for _ in range(24):
@@ -216,10 +243,10 @@ class Waits:
                 low = busy
             else:
                 high = busy
-        stop, others = self._slowest(high)
+        stop, before = self._slowest(high)
         found = wait(stop.servers, high * self.capacity * stop.asking, stop.service, service_cv2=stop.cv2)
         mean = (found.mean or 0.0) / found.probability if found.probability else 0.0
-        return _Tail(stop.asking * found.probability, mean, 1.0, others)
+        return _Tail(stop.asking * found.probability, mean, 1.0, before, shared=True)
 
     def _mean(self, busy: float) -> float:
         """Mean wait of a call at all stops."""
@@ -229,25 +256,103 @@ class Waits:
         )
         return sum(asking * (one.mean if one.mean is not None else 1e6) for asking, one in found)
 
-    def _slowest(self, utilisation: float) -> tuple[Stop, float]:
-        """The stop that calls wait longest for, and the 95th percentile of the others together."""
+    def _slowest(self, utilisation: float) -> tuple[Stop, tuple[float, float]]:
+        """The stop that calls wait longest for; and at the others, how many wait and how long these do on the mean."""
         rate = min(utilisation, 0.999) * self.capacity
-        p95 = [
-            wait(stop.servers, rate * stop.asking, stop.service, service_cv2=stop.cv2).p95 or 0.0 for stop in self.stops
-        ]
-        most = min(range(len(p95)), key=lambda place: self.stops[place].capacity)
+        found = [wait(stop.servers, rate * stop.asking, stop.service, service_cv2=stop.cv2) for stop in self.stops]
+        most = min(range(len(found)), key=lambda place: self.stops[place].capacity)
         if utilisation < 0.9:
-            most = max(range(len(p95)), key=lambda place: p95[place])
-        return self.stops[most], sum(p95) - p95[most]
+            most = max(range(len(found)), key=lambda place: found[place].p95 or 0.0)
+        probability = mean = 0.0
+        for place, (stop, one) in enumerate(zip(self.stops, found, strict=True)):
+            if place != most:
+                probability = 1 - (1 - probability) * (1 - stop.asking * one.probability)
+                mean += stop.asking * (one.mean or 0.0)
+        return self.stops[most], (probability, mean / probability if probability else 0.0)
 
-    def _settling(self, utilisation: float) -> float:
-        """1 - exp(-step / time to settle): that of an open queue, or the pause of clients who stop to call."""
-        longest = self.pause
-        for stop in self.stops:
-            busy = min(utilisation * self.capacity / stop.capacity, 0.9999)
-            gap = (1 - math.sqrt(busy)) ** 2
-            longest = min(longest, (1 + stop.cv2) / 2 * stop.service / (stop.servers * gap))
-        return -math.expm1(-STEP / longest) if longest < math.inf else 1.0
+
+class Table:
+    """Waits, queue and calls begun by utilisation, each worked out when it is first met; straight in between."""
+
+    def __init__(self, waits: Waits, pods: int) -> None:
+        self.waits, self.pods = waits, pods
+        self._entries: list[Entry | None] = [None] * len(LEVELS)
+        self._earlier: dict[tuple[int, int], Entry] = {}
+        self.queues = [-1.0] * len(LEVELS)
+        """Calls that wait; below 0 where it is not worked out."""
+        self.rates = [0.0] * len(LEVELS)
+        """Calls begun per second."""
+        self.variances = [0.0] * len(LEVELS)
+
+    def entry(self, place: int) -> Entry:
+        """The waits at one of the levels."""
+        found = self._entries[place]
+        if found is None:
+            found = self._entries[place] = self.waits.worked_out(LEVELS[place], self.pods)
+            self.queues[place], self.variances[place] = found.queue, found.variance
+            self.rates[place] = LEVELS[place] * found.pace * self.waits.capacity
+        return found
+
+    def at_stage(self, place: int, stage: int) -> Entry:
+        """The waits at one of the levels before the queues are as unequal as they are in the long run."""
+        if stage >= SETTLED:
+            return self.entry(place)
+        found = self._earlier.get((place, stage))
+        if found is None:
+            found = self._earlier[place, stage] = self.waits.worked_out(LEVELS[place], self.pods, stage)
+        return found
+
+    def find(self, goal: float, of_queue: float, of_rate: float, near: int) -> tuple[int, float]:
+        """The level at which ``of_queue`` x queue + ``of_rate`` x rate is ``goal``: the place below it, and how far on.
+
+        Both grow with the level. ``near`` is where the search begins: a level moves little from step to step.
+        """
+        queues, rates, last = self.queues, self.rates, len(LEVELS) - 2
+        low = min(near, last)
+        if queues[low] < 0:
+            self.entry(low)
+        below = of_queue * queues[low] + of_rate * rates[low]
+        while below > goal and low > 0:
+            low -= 1
+            if queues[low] < 0:
+                self.entry(low)
+            below = of_queue * queues[low] + of_rate * rates[low]
+        while True:
+            if queues[low + 1] < 0:
+                self.entry(low + 1)
+            above = of_queue * queues[low + 1] + of_rate * rates[low + 1]
+            if above >= goal or low == last:
+                break
+            low, below = low + 1, above
+        if above <= below:
+            return low, 0.0
+        part = (goal - below) / (above - below)
+        return low, part if low == last else min(1.0, max(0.0, part))
+
+
+class Spread:
+    """The waits of many calls, whatever the load was when they began."""
+
+    def __init__(self) -> None:
+        self.calls: dict[int, tuple[Entry, float]] = {}
+
+    def add(self, entry: Entry, calls: float) -> None:
+        """So many calls that waited so."""
+        key = id(entry)
+        known = self.calls.get(key)
+        self.calls[key] = (entry, calls if known is None else known[1] + calls)
+
+    def quantile(self, part: float) -> float:
+        """The wait that all but ``1 - part`` of the calls stay below, in seconds."""
+        found = [(calls, entry) for entry, calls in self.calls.values()]
+        total = math.fsum(calls for calls, _ in found)
+        if not total:
+            return 0.0
+
+        def longer(seconds: float) -> float:
+            return math.fsum(calls * entry.beyond(seconds) for calls, entry in found) / total
+
+        return _exceeded_by(longer, 1 - part)
 
 
 def _likely_states(servers: int, service: float, away: float, sources: float) -> list[tuple[int, float]]:
@@ -276,11 +381,21 @@ def _likely_states(servers: int, service: float, away: float, sources: float) ->
 
 def _percentile(parts: Sequence[tuple[float, _Tail]]) -> float:
     """The wait that one call in twenty exceeds, over all parts, by bisection."""
-    low, high = 0.0, max(tail.percentile() for _, tail in parts)
-    for _ in range(24):
+
+    def longer(seconds: float) -> float:
+        return math.fsum(weight * tail.beyond(seconds) for weight, tail in parts)
+
+    return _exceeded_by(longer, ACCEPTED)
+
+
+def _exceeded_by(longer: Callable[[float], float], part: float) -> float:
+    """The wait that this part of the calls exceeds, by bisection; ``longer`` is how many exceed a wait."""
+    if longer(0.0) <= part:
+        return 0.0
+    low, high = 0.0, 1e-3
+    while longer(high) > part and high < LONGEST:
+        low, high = high, 2 * high
+    for _ in range(10):
         middle = (low + high) / 2
-        if sum(weight * tail.beyond(middle) for weight, tail in parts) > ACCEPTED:
-            low = middle
-        else:
-            high = middle
+        low, high = (middle, high) if longer(middle) > part else (low, middle)
     return high

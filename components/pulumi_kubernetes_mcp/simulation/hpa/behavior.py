@@ -103,14 +103,17 @@ def stabilize_with_behavior(
     down_cutoff = moment - nanoseconds(int(down_window) if behavior.down.window is None else behavior.down.window)
     lowest = highest = wanted
     old = None
+    cutoff = min(up_cutoff, down_cutoff)
     for i, one in enumerate(state.recommendations):
-        at, replicas = one.moment, one.replicas
-        if at > up_cutoff and replicas < lowest:
-            lowest = replicas
-        if at > down_cutoff and replicas > highest:
-            highest = replicas
-        if at < up_cutoff and at < down_cutoff:
+        at = one.moment
+        if at < cutoff:
             old = i
+            continue
+        replicas = one.replicas
+        if replicas < lowest and at > up_cutoff:
+            lowest = replicas
+        elif replicas > highest and at > down_cutoff:
+            highest = replicas
     stable = min(max(current, lowest), highest)
     state._store(wanted, now, old)
     return stable
