@@ -8,7 +8,7 @@ interval where that is wider.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise
 from math import ceil, sqrt
@@ -120,7 +120,7 @@ def spike(
 FEW = {
     "a level load above the capacity": Case(True, ((0.0, 240.0), (420.0, 240.0)), ((0.0, 2),), runs=4),
     "any pod, new ones meet a queue": Case(
-        False, ((0.0, 80.0), (120.0, 80.0), (150.0, 320.0), (600.0, 320.0)), ((0.0, 2), (180.0, 4)), 200.0, runs=4
+        False, ((0.0, 160.0), (120.0, 160.0), (150.0, 600.0), (480.0, 600.0)), ((0.0, 4), (180.0, 8)), 300.0, runs=6
     ),
 }
 GRID = {
@@ -209,15 +209,15 @@ def test_waits_agree_from_calm_to_overload(name: str) -> None:
 def test_new_pods_take_the_next_calls_and_the_queue_stays() -> None:
     """While the old pods work off theirs, half of the calls come to pods where nobody waits."""
     case = FEW["any pod, new ones meet a queue"]
-    (result,) = flows(Case(case.sticky, case.load, case.pods, FOREVER))
+    (result,) = flows(replace(case, session=FOREVER))
     there = {sample.at: sample for sample in result.samples}
-    assert (there[195].ready, there[210].ready) == (2, 4)
+    assert (there[195].ready, there[210].ready) == (4, 8)
     queue = there[195].waiting
-    assert queue > 100
-    # 40 calls a second are worked off by the old pods, and the new ones serve all that comes to them.
+    assert queue > 200
+    # 80 calls a second are worked off by the old pods, and the new ones serve all that comes to them.
     assert there[210].waiting < 0.8 * queue
     assert there[240].waiting < 0.5 * queue
-    assert there[555].wait < 1.6
+    assert there[465].wait < 1.6
 
 
 def test_nobody_waits_longer_than_for_all_the_others() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from ..simulation.load import DAY
+from ..simulation.waits import QUANTILES
 from .document import Block, Column, Document, Facts, Section, Table, counted, significant
 from .sparkline import axis, bars, marks
 from .terminal import GAP, INDENT
@@ -313,6 +314,7 @@ def answers(result: Result, scenario: Scenario) -> list[tuple[str, str]]:
         ("Objective", f"missed in {number(result.lost_minutes)} of {_things(minutes, 'minutes')}"),
         ("Time to scale", _recovery_text(result, scenario)),
         ("Longest wait", _longest_wait(result)),
+        ("Waits", _waits(result)),
         ("Longest queue", _things(result.longest_queue, "calls")),
         (
             "Calls",
@@ -352,6 +354,11 @@ def _recovery_text(result: Result, scenario: Scenario) -> str:
     if not found:
         return "the objective was never missed"
     return f"{duration(found)}, until enough pods were ready and nothing waited any more"
+
+
+def _waits(result: Result) -> str:
+    half, most, nearly_all = (_seconds(result.wait(part)) for part in QUANTILES)
+    return f"half of the calls {half} s at most, 95 % {most} s, 99 % {nearly_all} s"
 
 
 def _longest_wait(result: Result) -> str:

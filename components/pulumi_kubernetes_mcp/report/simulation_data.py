@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..simulation.waits import QUANTILES
 from .simulation import moments, policy_text
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def result_data(result: Result, scenario: Scenario) -> dict[str, Any]:
         "lost_pods": None if result.lost_pods is None else list(result.lost_pods),
         "lost_minutes": result.lost_minutes,
         "recovered_seconds": result.recovered(scenario.since),
+        "wait_seconds": {f"p{part * 100:.0f}": round(result.wait(part), 3) for part in QUANTILES},
         "longest_wait_seconds": round(result.longest_wait, 3),
         "longest_queue": round(result.longest_queue, 1),
         "calls": round(result.calls),
