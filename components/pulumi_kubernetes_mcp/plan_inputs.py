@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from . import planning
+from . import database_env, planning
 from .kubernetes import quantities as units
 from .pooler import spec as pooler_specs
+from .server import processes
 from .server.spec import MAX_SURGE as DEFAULT_SURGE
 from .settings.fields import said
 from .settings.keys.pod import Rollout
@@ -75,6 +76,7 @@ def measured_tool(settings: Settings, tool: ToolSettings) -> MeasuredTool | None
 
 def _workload(settings: Settings) -> planning.Workload:
     load, profile = settings.workload, _profile(settings)
+    started = declared_processes(settings)
     session_mib = load.session_mib
     if session_mib is None:
         session_mib = 1 if profile is None or profile.process is None else 0
@@ -97,10 +99,17 @@ def _workload(settings: Settings) -> planning.Workload:
         heavy_call_cpu_milliseconds=load.heavy_call_cpu_milliseconds,
         response_kib=load.response_kib,
         session_mib=session_mib,
-        workers=load.workers,
+        workers=load.workers if started is None or load.workers is not None else started.number,
+        processes=None if started is None else started.number,
         call_slots=load.call_slots,
         wait_p95_milliseconds=load.wait_p95_milliseconds,
     )
+
+
+def declared_processes(settings: Settings) -> processes.Declared | None:
+    """The number of processes that the server is started with, where its command, arguments or variables say one."""
+    server = settings.server
+    return processes.declared(server.command, server.args, server.env)
 
 
 def _shares(shares: Mapping[EraName, float]) -> Mapping[str, float]:
@@ -200,6 +209,7 @@ def _database(settings: Settings, servers: int) -> planning.Database | None:
         shared_by_servers=servers,
         query_milliseconds=database.query_milliseconds,
         pool_size=database.pool_size,
+        pool_is_told="pool_size" in database_env.names(database),
         pooler=database.pooler,
         pooler_instances=database.pooler_instances,
         pooler_pool_size=database.pooler_pool_size,

@@ -230,12 +230,11 @@ def derived_environment(server: ServerPlan, pooler_host: pulumi.Input[str] | Non
         derived["NODE_OPTIONS"] = f"--max-old-space-size={server.plan.memory.node_heap_mib.value:.0f}"
     database = server.settings.database
     if database is not None and database.networked:
-        size = server.plan.pool.pool_size
         derived |= database_env.clear_variables(
             database,
             server.settings.workload,
             runtime=server.settings.server.runtime,
-            pool_size=None if size is None else int(size.value),
+            pool_size=server.plan.pool.of_process,
             pooler=None if pooler_host is None else (pooler_host, pooler_specs.PORT),
         )
     return derived

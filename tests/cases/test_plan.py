@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from pulumi_kubernetes_mcp.region_plan import load, plan_region
+from pulumi_kubernetes_mcp import wiring
+from pulumi_kubernetes_mcp.region_plan import RegionPlan, load, plan_region
 from pulumi_kubernetes_mcp.rules.model import Severity, errors
 
-from .test_pod import codes, plan
+from .test_pod import case, codes, plan
 
 OF_ANOTHER_SUBJECT = {
     # The grace period cuts calls; the class of the Ingress is of another controller than the one that is named.
@@ -65,3 +68,51 @@ def test_a_thousand_sessions_on_one_core_of_python(target: int, held: int, pods:
     assert found.plan.replicas.steady_replicas.value == pods
     assert not errors(found.findings)
     assert ("MCP527" in codes(found)) == (target == 1000)
+
+
+def changed(name: str, **groups: dict[str, Any]) -> RegionPlan:
+    """What is decided about a case with some keys of its groups changed."""
+    values = case(name)
+    merged = {
+        key: {**values.get(key, {}), **keys} for key, keys in ((f"mcp:{group}", of) for group, of in groups.items())
+    }
+    return plan_region(load({**values, **merged}, where=name), rehearse=False)
+
+
+def told(found: RegionPlan) -> dict[str, str]:
+    """The codes of the findings that are no hint about a cluster to the paths that they are at."""
+    return {finding.code: finding.path for finding in found.findings}
+
+
+def test_workers_and_pool() -> None:
+    # One pod's calls need a pool of 5; ten processes have one connection each, and 39 pods 390 of 800.
+    found = plan("workers-and-pool")
+    assert wiring.derived_environment(found.first, None)["DATABASE_POOL_SIZE"] == "1"
+    assert found.plan.connections.connections_at_maximum is not None
+    assert found.plan.connections.connections_at_maximum.value == 10 * found.max_replicas == 390
+    # A server that is told no size takes five in each process: 50 × 39 = 1950, above the budget.
+    silent = changed("workers-and-pool", database={"preset": "prisma"})
+    assert told(silent)["MCP401"] == "mcp:database"
+    assert silent.plan.connections.connections_at_maximum is not None
+    assert silent.plan.connections.connections_at_maximum.value == 1950
+    # The command counts without workers, and more than what they say.
+    alone = changed("workers-and-pool", workload={"workers": None})
+    assert alone.plan.pool.size == 10
+    assert "MCP528" not in told(alone)
+    other = changed("workers-and-pool", workload={"workers": 2})
+    assert told(other)["MCP528"] == "mcp:server.args"
+    assert other.plan.pool.size == 10
+
+
+def test_workers_and_sessions() -> None:
+    assert told(plan("workers-and-sessions"))["MCP529"] == "mcp:workload.workers"
+    for workers, codes_told in ((1, {"MCP528", "MCP529"}), (None, {"MCP529"}), (2, {"MCP528", "MCP529"})):
+        found = told(changed("workers-and-sessions", workload={"workers": workers}))
+        assert codes_told <= set(found)
+        assert "MCP528" in codes_told or "MCP528" not in found
+        assert found["MCP529"] == ("mcp:workload.workers" if workers == 2 else "mcp:server.command")
+    one = changed("workers-and-sessions", workload={"workers": None}, server={"command": ["uvicorn", "server:app"]})
+    assert not {"MCP528", "MCP529"} & set(told(one))
+    # Eras without sessions may run as many as they like.
+    free = changed("workers-and-sessions", server={"eras": ["modern"]})
+    assert not {"MCP528", "MCP529"} & set(told(free))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pulumi_kubernetes_mcp.planning import Bounds, Clients, Plan, StateStore
+from pulumi_kubernetes_mcp.planning import Bounds, Clients, Database, Plan, StateStore
 
 from .cases import GUIDE, SLOW, number, planned
 
@@ -164,3 +164,29 @@ def test_the_state_store_asks_for_no_remedy_of_the_database() -> None:
     result = planned(replace(GUIDE), database=None, store=StateStore(max_clients=5))
     assert result.closes
     assert result.remedies == ()
+
+
+def test_each_process_has_its_part_of_the_pool() -> None:
+    # 20 calls of 500 ms take 15 in a pod: 4 in each of four processes. 11.825 × 0.5 / 4 = 1.478 are in use in one:
+    # C(4) = 0.06 and C(5) = 0.016, so that it needs five by itself.
+    four = replace(GUIDE, workers=4)
+    found = planned(four, SLOW, sdk="python-v2").pool
+    assert (found.of_process, found.size) == (5, 20)
+    assert planned(four, Database(), sdk="python-v2").pool.of_process == 2
+    # A given pool is of all processes together, and each has one connection at least.
+    for given, each, size in ((15, 3, 12), (3, 1, 4)):
+        found = planned(four, replace(SLOW, pool_size=given), sdk="python-v2").pool
+        assert (found.of_process, found.size) == (each, size)
+    # Who is told none takes five.
+    found = planned(four, Database(pool_is_told=False), sdk="python-v2").pool
+    assert (found.of_process, found.size) == (5, 20)
+    # Workers of a runtime whose threads share a pool are no processes, unless the command starts some.
+    assert planned(four, SLOW, sdk="other").pool.process_pool_size is None
+    assert planned(replace(four, processes=2), SLOW, sdk="other").pool.size == 16
+
+
+def test_a_smaller_pool_is_one_that_processes_can_share() -> None:
+    # Half of 300 are 150: of 20 pods with four processes each at most 7, and so one for each process, 4 × 20.
+    four = replace(GUIDE, workers=4)
+    result = planned(four, replace(SLOW, max_connections=300), Bounds(max_replicas=20), "python-v2")
+    assert all(remedy.change.get("mcp:database.poolSize") in (None, 4) for remedy in result.remedies)

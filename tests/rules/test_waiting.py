@@ -78,6 +78,7 @@ def inputs(runtime: str = "python-v2", **workload: Any) -> Inputs:
 
 SLOW = (planning.Tool(name="report", share_percent=100, duration_milliseconds=5000),)
 BUSY = (planning.Tool(name="label", share_percent=100, duration_milliseconds=2000, cpu_milliseconds=300),)
+BUSIER = (planning.Tool(name="train", share_percent=100, duration_milliseconds=2000, cpu_milliseconds=1500),)
 QUERYING = (
     planning.Tool(
         name="find",
@@ -91,7 +92,8 @@ QUERYING = (
 DATABASE = planning.Database(max_connections=4000, pool_size=2)
 CASES = {
     "slots": (inputs(tools=SLOW, call_slots=4), "slots"),
-    "workers": (inputs(tools=BUSY, wait_p95_milliseconds=900), "cpu"),
+    "workers": (inputs(tools=BUSIER, think_seconds=0, sessions_per_pod=1), "cpu"),
+    "sessions before workers": (inputs(tools=BUSY, wait_p95_milliseconds=900), "cpu"),
     "given limit": (
         replace(
             inputs("other", tools=BUSY, wait_p95_milliseconds=900), bounds=planning.Bounds(cpu_limit_millicores=1000)
@@ -131,11 +133,19 @@ def test_each_remedy_keeps_the_objective_and_one_less_does_not(name: str) -> Non
     objective = given.workload.wait_p95_milliseconds
     assert total(given, known) > objective
     offers = relief(given, station, known)
-    assert len(offers) == 2
+    # More processes are offered only where no number of sessions in a pod helps.
+    assert len(offers) == (1 if "workers" in name else 2)
+    assert any("workers" in text for text in offers) == (name == "workers")
     for text in offers:
         assert total(changed(given, text), known) <= objective, text
     nearest = re.sub(r"\d+", lambda found: str(int(found[0]) - 1), offers[0], count=1)
     assert total(changed(given, nearest), known) > objective, nearest
+
+
+def test_no_second_process_is_advised_where_a_session_lives_in_one() -> None:
+    given, station = CASES["workers"]
+    stateful = replace(given, workload=replace(given.workload, eras=("modern", "legacy-stateful")))
+    assert relief(stateful, station, [station]) == ()
 
 
 def test_nothing_is_offered_that_does_not_help() -> None:

@@ -9,7 +9,7 @@ from .calls import Calls
 from .inputs import Bounds, Database, Workload
 from .pooler import pooler
 from .queueing import erlang_c, servers_for
-from .working import Figure, equals, exact, figure, given, round_down, round_up, show
+from .working import Figure, Number, equals, exact, figure, given, round_down, round_up, show
 
 POOL_FACTOR = exact(1.25)
 """Connections over the mean number in use, since calls do not arrive evenly."""
@@ -64,7 +64,15 @@ class Pool:
     pool_by_guide: Figure | None = None
     pool_by_queueing: Figure | None = None
     pool_size: Figure | None = None
-    """The greater of both, or the given one. ``None`` without a database server."""
+    """The greater of both, or the given one, of all processes of the pod. ``None`` without a database server."""
+    process_pool_size: Figure | None = None
+    """The part of each process, which is what it is told. ``None`` where there is one process."""
+
+    @property
+    def of_process(self) -> int | None:
+        """The pool that a process is told; ``None`` without a database server."""
+        found = self.pool_size if self.process_pool_size is None else self.process_pool_size
+        return None if found is None else int(found.value)
 
     @property
     def size(self) -> int:
@@ -72,13 +80,64 @@ class Pool:
         return 0 if self.pool_size is None else int(self.pool_size.value)
 
 
-def pool(database: Database | None, flight: Calls, slots: int | None) -> Pool:
+def pool(database: Database | None, flight: Calls, slots: int | None, *, processes: int = 1) -> Pool:
     """Connections of one pod: the guide's formula and the queueing answer, of which the greater counts.
 
     :param slots: calls that the pod runs at the same time, ``None`` if nothing limits them.
+    :param processes: processes of the pod, which cannot share a connection: each has its part of the pool.
     """
     if database is None or database.single_writer:
         return Pool()
+    whole = _whole(database, flight, slots)
+    if processes == 1 or whole.pool_size is None:
+        return whole
+    each = _of_process(database, flight, int(whole.pool_size.value), processes)
+    size = int(each.value) * processes
+    return replace(
+        whole,
+        process_pool_size=each,
+        pool_size=figure(
+            "connection pool",
+            size,
+            "connections",
+            formula="processes × connection pool of a process",
+            working=f"{processes} × {show(each.value)} = {show(size)}",
+            inputs={"processes": processes, "pool of a process": each.value},
+            source="each process opens a pool of its own: connections cannot be shared between processes",
+        ),
+    )
+
+
+def _of_process(database: Database, flight: Calls, whole: int, processes: int) -> Figure:
+    """The pool of one of several processes: its part, but not less than its own calls need."""
+    name, unit, source = "connection pool of a process", "connections", "what each process is told, or takes by itself"
+    inputs: dict[str, Number] = {"connection pool": whole, "processes": processes}
+    if database.pool_size is not None:
+        value = max(1, whole // processes)
+        working = f"{show(whole)} / {processes} {equals(exact(whole) / processes, value)}"
+        formula = "⌊given pool / processes⌋, at least 1"
+        return figure(name, value, unit, formula=formula, working=working, inputs=inputs, source=source)
+    in_use = flight.mean * flight.mix.hold_share / processes
+    least = servers_for(1, float(in_use), waiting=POOL_WAIT_PROBABILITY)
+    part = round_up(exact(whole) / processes)
+    value = max(part, least)
+    working = f"max({show(whole)} / {processes} → {show(part)}, C({show(least)}, {show(in_use)}) ≤ 5 %) = {show(value)}"
+    if not database.pool_is_told and value < LEAST_POOL:
+        value = LEAST_POOL
+        working += f", but it is told none and takes {LEAST_POOL}"
+    return figure(
+        name,
+        value,
+        unit,
+        formula="the greater of ⌈pool / processes⌉ and what Erlang C asks for its calls; 5 where it is told none",
+        working=working,
+        inputs={**inputs, "connections in use by a process": in_use},
+        source=source,
+    )
+
+
+def _whole(database: Database, flight: Calls, slots: int | None) -> Pool:
+    """The pool of a pod with one process."""
     by_guide, by_queueing = _by_guide(flight), _by_queueing(flight)
     if database.pool_size is not None:
         return Pool(

@@ -11,7 +11,7 @@ from .cost import Cost, cost
 from .cpu import Cpu, cpu
 from .floors import Floor, floors, replicas_by_hour
 from .inputs import Bounds, Database, PlanInputError, Prices, StateStore, Workload
-from .memory import Memory, descriptors, memory
+from .memory import Memory, descriptors, memory, processes
 from .replicas import Capacity, Replicas, capacity, replicas
 from .runtimes import RuntimeProfile
 from .sessions import Sessions, sessions
@@ -90,7 +90,7 @@ class Pod:
 def pod(inputs: Inputs, flight: Calls) -> Pod:
     """The parts of the plan that are about one pod."""
     workload, bounds, runtime = inputs.workload, inputs.bounds, inputs.runtime
-    of_pool = pool(inputs.database, flight, workload.call_slots)
+    of_pool = pool(inputs.database, flight, workload.call_slots, processes=processes(workload, runtime))
     of_memory = memory(workload, bounds, runtime, flight, of_pool.size)
     of_cpu = cpu(workload, bounds, runtime, flight)
     connected = of_pool.size + (0 if inputs.store is None else inputs.store.connections_per_pod)

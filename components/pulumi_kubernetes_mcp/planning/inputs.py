@@ -115,6 +115,9 @@ class Workload:
     workers: int | None = None
     """Processes or worker threads that run calls in one pod; ``None`` takes one where one process runs one event
     loop, otherwise as many as the CPU limit has cores. Of the SDKs' runtimes each takes the memory of a process."""
+    processes: int | None = None
+    """Processes that the server is known to start in one pod, each with a program and a pool of its own; ``None`` takes
+    ``workers`` where those of the runtime are processes."""
     call_slots: int | None = None
     """Calls that a pod runs at the same time, where the server limits them (threads, a semaphore); more wait."""
     wait_p95_milliseconds: float = 1000
@@ -133,7 +136,7 @@ class Workload:
         _check_positive(self, 100_000, "session_p95_minutes")
         _check(self, 1, 1000, "peak_factor")
         _check(self, 0, 1000, "headroom_percent")
-        _check(self, 1, 100_000, "sessions_per_pod", "concurrent_calls", "call_slots", "workers")
+        _check(self, 1, 100_000, "sessions_per_pod", "concurrent_calls", "call_slots", "workers", "processes")
         _check(self, 0, 100_000, "heavy_calls", "session_mib")
         _check(self, 0, 1e6, "heavy_call_cpu_milliseconds", "response_kib")
         _check(self, 0, 86_400, "think_seconds")
@@ -176,7 +179,9 @@ class Database:
     query_milliseconds: float = 50
     """Mean time that a query holds a connection, in milliseconds. Without tools a call makes one query."""
     pool_size: int | None = None
-    """Connections per pod instead of the planned number."""
+    """Connections per pod instead of the planned number, of all its processes together."""
+    pool_is_told: bool = True
+    """Whether each process is told the size of its pool; otherwise it takes its driver's own, LEAST_POOL."""
     pooler: str = "none"
     """'none' or 'pgbouncer' (transaction mode, between the pods and the database)."""
     pooler_instances: int = 2

@@ -203,7 +203,8 @@ def processes(workload: Workload, runtime: RuntimeProfile) -> int:
 
     A worker thread of Node has a heap and a program of its own too; those of other runtimes are taken to share them.
     """
-    return workload.workers or 1 if runtime.one_loop or runtime.heap_flag else 1
+    workers = workload.workers or 1 if runtime.one_loop or runtime.heap_flag else 1
+    return max(workers, workload.processes or 1)
 
 
 def protocol_kib(workload: Workload, runtime: RuntimeProfile) -> Fraction:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from .connections import least_limit, pods_allowed, pool_busy, pooler_closes
 from .derivation import Inputs, Parts, derive_again
 from .inputs import Bounds, Database
+from .memory import processes
 from .pooler import POOLER_GENERATIONS
 from .replicas import PRODUCTION_MINIMUM
 from .working import Figure, exact, figure, round_down, show
@@ -110,9 +111,9 @@ def _pooler(inputs: Inputs, database: Database, parts: Parts) -> Remedy | None:
 
 def _smaller_pool(inputs: Inputs, database: Database, parts: Parts) -> Remedy | None:
     """The greatest smaller pool that closes the budget, found from above: more pods may be needed with it."""
-    tried = parts
+    tried, each = parts, processes(inputs.workload, inputs.runtime)
     for _ in range(_ATTEMPTS):
-        pool = _pool_that_fits(tried, database)
+        pool = _pool_that_fits(tried, database) // each * each
         if pool < 1:
             return None
         tried = _tried(inputs, parts, database=replace(database, pool_size=pool))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
+from ..eras import NAMES, SESSION_ERAS, Era
 from ..planning import Inputs, Parts
 from ..planning.calls import calls
 from ..planning.derivation import derive, derive_again
@@ -37,7 +38,10 @@ def relief(inputs: Inputs, station: str, known: Collection[str]) -> tuple[str, .
         return calm and (tried.closes or not before.closes)
 
     ways = {"slots": _more_slots, "cpu": _more_cores, "pool": _larger_pool}
-    offers = (ways[station](inputs, before, helps), _fewer_sessions(inputs, before, helps))
+    offers = [ways[station](inputs, before, helps), _fewer_sessions(inputs, before, helps)]
+    if station == "cpu" and offers[1] is not None and inputs.bounds.cpu_limit_millicores is None:
+        # More pods are what more processes in each are, without their memory; those help where no number of pods does.
+        del offers[0]
     return tuple(offer for offer in offers if offer is not None)
 
 
@@ -69,13 +73,15 @@ def _more_cores(inputs: Inputs, before: Parts, helps: Callable[[Parts], bool]) -
     bound = workers or (1 if inputs.runtime.one_loop else None)
     if bound is None and limit is None:
         return None
+    if bound is not None and {Era(name) for name in inputs.workload.eras or NAMES} & SESSION_ERAS:
+        return None  # A session lives in one process.
     start = bound if bound is not None else int(before.cpu.usable_cores.value)
 
     def change(cores: int) -> Inputs:
         bounds = inputs.bounds
         if limit is not None:
             bounds = replace(bounds, cpu_limit_millicores=max(limit, cores * _CORE))
-        workload = inputs.workload if bound is None else replace(inputs.workload, workers=cores)
+        workload = inputs.workload if bound is None else replace(inputs.workload, workers=cores, processes=None)
         return replace(inputs, bounds=bounds, workload=workload)
 
     cores = _least(start, change, before, helps)

@@ -149,20 +149,27 @@ def wait_findings(
     ]
 
 
-def usable_findings(*, limit_millicores: int, usable_cores: float, workers: int | None, path: str) -> list[Finding]:
-    """MCP522 if the CPU limit is above what the server's own code can use at the same time."""
+def usable_findings(
+    *, limit_millicores: int, usable_cores: float, workers: int | None, path: str, sessions: bool = False
+) -> list[Finding]:
+    """MCP522 if the CPU limit is above what the server's own code can use at the same time.
+
+    :param sessions: whether sessions live in the process, so that there must be one.
+    """
     usable = up(usable_cores * 1000)
     if limit_millicores <= usable:
         return []
     why = "one event loop" if workers is None else f"{number(workers)} {'worker' if workers == 1 else 'workers'}"
-    least = up(limit_millicores / 1000)
+    least = number(up(limit_millicores / 1000))
+    more = f"or, if the image runs {least} processes, set mcp:workload.workers to {least}; "
+    if sessions:
+        more = ""
     return [
         UNUSED_CPU.at(
             path,
             f"The limit is {limit_millicores}m, and with {why} the server uses {usable}m at most; pods are added by "
             "that part.",
-            f"Lower it to {usable}m; or, if the image runs {number(least)} processes, set mcp:workload.workers to "
-            f"{number(least)}; or accept this where libraries use more cores.",
+            f"Lower it to {usable}m; {more}or accept this where libraries use more cores.",
         )
     ]
 

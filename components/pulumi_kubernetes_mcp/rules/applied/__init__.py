@@ -37,6 +37,7 @@ def findings(server: ServerPlan, *, rehearse: bool = True) -> list[Finding]:
         *capacity.maximum_findings(server),
         *capacity.pod_findings(server),
         *load.session_findings(server),
+        *load.process_findings(server),
         *load.tool_findings(server),
         *load.profile_findings(server),
         *load.size_findings(server),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ... import planning, wiring
+from ...eras import SESSION_ERAS, Era
 from ...inputs.outputs import plain
 from ...server_plan import Need, ServerPlan, figure, quota_amounts
 from .. import capacity, environment, load, network, openings, scaling, waiting
@@ -136,6 +137,7 @@ def pod_findings(server: ServerPlan) -> list[Finding]:
             limit_millicores=limit,
             usable_cores=plan.cpu.usable_cores.value,
             workers=server.inputs.workload.workers,
+            sessions=bool(SESSION_ERAS & {Era(name) for name in server.settings.server.eras}),
             path=f"{LIMIT if given else REQUEST}.cpu",
         )
     found += capacity.descriptor_findings(

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ... import plan_inputs as demand
+from ...eras import SESSION_ERAS, Era
 from ...server_plan import ServerPlan, figure
-from .. import load, profile, tools
+from .. import load, processes, profile, tools
 from ..model import Finding
 from ..words import number
 from .stores import maximum_key
@@ -64,6 +65,24 @@ def _ignored(server: ServerPlan) -> list[Finding]:
 def _ignore(server: ServerPlan, name: str, because: str, remedy: str) -> list[Finding]:
     key = type(server.settings.workload).model_fields[name].alias or name
     return load.ignored_findings(key, because=because, remedy=remedy, path=f"{WORKLOAD}.{key}")
+
+
+def process_findings(server: ServerPlan) -> list[Finding]:
+    """Whether the processes that are started are those that are planned for, and no session lives in one of several."""
+    started, workers = demand.declared_processes(server.settings), server.settings.workload.workers
+    eras = [name for name in server.settings.server.eras if Era(name) in SESSION_ERAS]
+    path = f"{WORKLOAD}.workers"
+    found = []
+    if workers is not None:
+        found += processes.session_findings(number_of=workers, eras=eras, words=None, path=path)
+    if started is None:
+        return found
+    place = f"mcp:server.{started.key}"
+    if workers is not None:
+        found += processes.different_findings(started=started.number, words=started.words, workers=workers, path=place)
+    if not found or workers == 1:
+        found += processes.session_findings(number_of=started.number, eras=eras, words=started.words, path=place)
+    return found
 
 
 def tool_findings(server: ServerPlan) -> list[Finding]:
