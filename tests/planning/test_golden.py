@@ -16,7 +16,18 @@ def test_sessions_of_500_users() -> None:
     assert number(result.load.average_sessions) == pytest.approx(20.8333333)
     assert (result.load.peak_sessions.value, result.load.planned_sessions.value) == (63, 82)
     assert result.load.peak_sessions.working == "500 × 3 × 20 / 1440 × 3 = 62.5 → 63"
-    assert result.load.planned_sessions.working == "63 × 1.3 = 81.9 → 82"
+    assert result.load.planned_sessions.working == "62.5 × 1.3 = 81.25 → 82"
+
+
+def test_what_counts_once_is_rounded_once() -> None:
+    # 2000000 × 3 × 20 / 1440 × 10 = 833333.33 at the peak, × 1.3 = 1083333.33; rounded twice it was 1083335.
+    load = planned(Workload(daily_users=2_000_000, peak_factor=10), None).load
+    assert (load.peak_sessions.value, load.planned_sessions.value) == (833_333, 1_083_333)
+    # 50 users: 6.25 × 1.3 = 8.125 → 9, and not 7 × 1.3 = 9.1 → 10.
+    assert planned(Workload(daily_users=50), None).load.planned_sessions.value == 9
+    # A part of a session that counts is rounded up: 20.001 × 1 → 21.
+    part = planned(Workload(peak_sessions=20.001, headroom_percent=0), None).load
+    assert (part.peak_sessions.value, part.planned_sessions.value) == (21, 21)
 
 
 def test_a_measured_peak_wins_over_users() -> None:

@@ -10,7 +10,7 @@ from .connections import least_limit, pods_allowed, pool_busy, pooler_closes
 from .derivation import Inputs, Parts, derive_again
 from .inputs import Bounds, Database
 from .memory import processes
-from .pooler import POOLER_GENERATIONS
+from .pooler import POOLER_GENERATIONS, RESERVE_PERCENT
 from .replicas import PRODUCTION_MINIMUM
 from .working import Figure, exact, figure, round_down, show
 
@@ -18,8 +18,15 @@ MANAGED_SIZES = (420, 1600)
 """max_connections of common managed databases, to give a number of connections a face."""
 _ATTEMPTS = 64
 """Pools that are tried: where a smaller one needs as many more pods in turn there may be no end."""
-_MOST_CONNECTIONS = 1_000_000
+MOST_CONNECTIONS: Mapping[str, int] = MappingProxyType(
+    {"postgres": 5_000, "mysql": 16_000, "sqlserver": 32_767, "mongodb": 128_000, "redis": 65_000}
+)
+"""What can be bought: the most that managed services give a database of the kind. PostgreSQL and MySQL as Amazon RDS
+caps the value that it derives from the memory, SQL Server its own end, MongoDB Atlas' largest size, Redis as Amazon
+ElastiCache fixes it."""
 _MOST_REPLICAS = 100_000
+_MOST_DATABASES = 100
+"""More than these are no remedy, but a mistake in the load or in the database's share."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +64,9 @@ def remedies(inputs: Inputs, parts: Parts) -> tuple[Remedy, ...]:
     ways = (
         (_smaller_pooler_pool, _fewer_instances, _bigger_database)
         if database.pooled
-        else (_pooler, _smaller_pool, _bigger_database, _lower_maximum)
+        else (_pooler, _smaller_pool, _bigger_database, _pooler_and_database, _lower_maximum)
     )
+    ways = (*ways, _several_databases)
     offers = (way(inputs, database, parts) for way in ways)
     return tuple(offer for offer in offers if offer is not None)
 
@@ -142,13 +150,13 @@ def _pool_that_fits(parts: Parts, database: Database) -> int:
     return min(_value(found.connection_budget) // pods, _value(found.connection_ceiling) // surging)
 
 
-def _bigger_database(_inputs: Inputs, database: Database, parts: Parts) -> Remedy | None:
+def _size_for_all(database: Database, parts: Parts) -> tuple[int, int]:
+    """max_connections that is enough, and the connections of all regions at the maximum."""
     needed = _value(parts.connections.connections_at_maximum)
     at_all = _value(parts.connections.connections_with_surge)
     if database.pooled:
         needed = POOLER_GENERATIONS * database.pooler_instances * (database.pooler_pool_size or 1)
         at_all = needed
-    all_regions = needed * database.shared_by_regions
     size = least_limit(
         at_maximum=needed,
         whole=at_all,
@@ -156,7 +164,68 @@ def _bigger_database(_inputs: Inputs, database: Database, parts: Parts) -> Remed
         reserved=database.reserved_connections,
         regions=database.shared_by_regions,
     )
-    if size > _MOST_CONNECTIONS:
+    return size, needed * database.shared_by_regions
+
+
+def _size_for_pooler(database: Database, parts: Parts) -> int:
+    """max_connections with which a pooler has a connection for each that is in use at the planned sessions."""
+    instances = database.pooler_instances
+    in_use = -(-_value(parts.connections.busy_connections) // instances)
+    share = -(-in_use * 100 // (100 - RESERVE_PERCENT))
+    whole = POOLER_GENERATIONS * instances * max(1, share)
+    return least_limit(
+        at_maximum=whole,
+        whole=whole,
+        share_percent=database.share_percent,
+        reserved=database.reserved_connections,
+        regions=database.shared_by_regions,
+    )
+
+
+def _pooler_and_database(inputs: Inputs, database: Database, parts: Parts) -> Remedy | None:
+    """Where neither alone helps: as many connections as are in use, shared out by a pooler."""
+    size = _size_for_pooler(database, parts)
+    if database.kind != "postgres" or not database.max_connections < size <= MOST_CONNECTIONS["postgres"]:
+        return None
+    if _size_for_all(database, parts)[0] <= size:
+        return None
+    changed = replace(database, pooler="pgbouncer", pooler_pool_size=None, max_connections=size)
+    tried = _tried(inputs, parts, database=changed)
+    usable = database.pooler_instances * _value(tried.connections.pooler_pool_size)
+    if not tried.mends(parts) or usable < _value(tried.connections.busy_connections):
+        return None
+    change: dict[str, int | str | None] = {"mcp:database.pooler": "pgbouncer", "mcp:database.maxConnections": size}
+    if database.pooler_pool_size is not None:
+        change["mcp:database.poolerPoolSize"] = None
+    return _offer(
+        f"put a transaction-mode PgBouncer in front of a database with at least {show(size)} connections instead of "
+        f"{show(database.max_connections)}: {show(usable)} for the "
+        f"{show(_value(tried.connections.busy_connections))} that are in use at the planned sessions",
+        change,
+        parts,
+        tried,
+    )
+
+
+def _several_databases(_inputs: Inputs, database: Database, parts: Parts) -> Remedy | None:
+    """Where no database that can be bought has so many connections: several."""
+    most, size = MOST_CONNECTIONS[database.kind], _size_for_all(database, parts)[0]
+    pooled = database.kind == "postgres" and not database.pooled
+    least = min(size, _size_for_pooler(database, parts)) if pooled else size
+    if not most < least <= most * _MOST_DATABASES:
+        return None
+    with_poolers = ", with a PgBouncer in front of each" if least < size else ""
+    return Remedy(
+        text=f"divide the data over {show(-(-least // most))} databases{with_poolers}, for regions or groups of "
+        f"servers of their own: one would need {show(least)} connections, and managed ones have {show(most)} at most",
+        change=MappingProxyType({}),
+        monthly=None,
+    )
+
+
+def _bigger_database(_inputs: Inputs, database: Database, parts: Parts) -> Remedy | None:
+    size, all_regions = _size_for_all(database, parts)
+    if size > MOST_CONNECTIONS[database.kind]:
         return None
     common = next((known for known in MANAGED_SIZES if known >= size), None)
     hint = f" ({common} is a common managed size)" if common else ""

@@ -15,6 +15,8 @@ HEAVIEST_CV2 = 13.96
 """exp(1.645²) - 1: no lognormal with a greater variation has its P95 further above its mean."""
 _DIGITS = 12
 """Significant digits of a number that was computed in floats: the rest is rounding, which must not buy a pod."""
+_WHOLE = Fraction(1, 10**6)
+"""A part of a session that is less than a millionth of all of them is none: no load is known so well."""
 _LITTLE = "Little's law: open = arrivals per minute × minutes each stays"
 
 
@@ -54,7 +56,7 @@ def sessions(workload: Workload) -> Sessions:
         average_sessions=average,
         peak_sessions=peak_figure,
         exact_peak=peak,
-        planned_sessions=_planned(workload, peak_figure),
+        planned_sessions=_planned(workload, peak),
         by_hour=by_hour,
     )
 
@@ -125,10 +127,10 @@ def _profiled(workload: Workload, profile: _Profile) -> tuple[Figure, Figure]:
     )
     peak_figure = figure(
         "peak sessions",
-        round_up(profile.highest),
+        _sessions(profile.highest),
         "sessions",
         formula="the greatest of m(t) = ∫ λ(t - u) P(length > u) du over the day, rounded up",
-        working=f"{hour:02}:00 to {(hour + 1) % HOURS:02}:00: {show(profile.highest)} → {round_up(profile.highest)}",
+        working=f"{hour:02}:00 to {(hour + 1) % HOURS:02}:00: {show(profile.highest)} → {_sessions(profile.highest)}",
         inputs={"busiest hour": hour, "session minutes": workload.session_minutes},
         source="M(t)/G/∞ (Eick, Massey and Whitt 1993): sessions outlast the hour that they begin in",
     )
@@ -156,10 +158,10 @@ def _estimated(workload: Workload) -> tuple[Fraction, Figure, Figure]:
     )
     peak_figure = figure(
         "peak sessions",
-        round_up(peak),
+        _sessions(peak),
         "sessions",
         formula="⌈users × sessions per user × minutes / 1440 × peak factor⌉",
-        working=f"{product} / {MINUTES_PER_DAY} × {show(workload.peak_factor)} {equals(peak, round_up(peak))}",
+        working=f"{product} / {MINUTES_PER_DAY} × {show(workload.peak_factor)} {equals(peak, _sessions(peak))}",
         inputs={**inputs, "peak factor": workload.peak_factor},
         source=f"{_LITTLE}; sized for the peak, not for the mean",
     )
@@ -182,25 +184,30 @@ def _measured(workload: Workload, peak: Fraction, profile: _Profile | None) -> t
     )
     peak_figure = figure(
         "peak sessions",
-        round_up(peak),
+        _sessions(peak),
         "sessions",
         formula="⌈measured peak⌉",
-        working=f"{show(peak)} → {round_up(peak)}",
+        working=f"{show(peak)} → {_sessions(peak)}",
         inputs={"measured peak": peak},
         source="measured, instead of the estimate from users",
     )
     return mean, average_figure, peak_figure
 
 
-def _planned(workload: Workload, peak: Figure) -> Figure:
-    planned = exact(peak.value) * (100 + exact(workload.headroom_percent)) / 100
+def _planned(workload: Workload, peak: Fraction) -> Figure:
+    planned = peak * (100 + exact(workload.headroom_percent)) / 100
     return figure(
         "planned sessions",
-        round_up(planned),
+        _sessions(planned),
         "sessions",
-        formula="⌈peak sessions × (1 + headroom)⌉",
-        working=f"{show(peak.value)} × {show(1 + exact(workload.headroom_percent) / 100)} "
-        f"{equals(planned, round_up(planned))}",
-        inputs={"peak sessions": peak.value, "headroom percent": workload.headroom_percent},
+        formula="⌈peak sessions × (1 + headroom)⌉, of the peak before it is rounded",
+        working=f"{show(peak)} × {show(1 + exact(workload.headroom_percent) / 100)} "
+        f"{equals(planned, _sessions(planned))}",
+        inputs={"peak sessions": peak, "headroom percent": workload.headroom_percent},
         source="headroom covers the minutes until new pods serve",
     )
+
+
+def _sessions(exactly: Fraction) -> int:
+    """Whole sessions: rounded up, once, unless what is over is nothing beside them."""
+    return round_up(exactly - exactly * _WHOLE)

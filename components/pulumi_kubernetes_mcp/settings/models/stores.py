@@ -50,7 +50,7 @@ class DatabaseSettings(ServerSideKeys, DatabaseKeys):
     query_milliseconds: Annotated[float, Field(gt=0, le=3_600_000)] = 50
     """Mean time that a tool call holds a connection, in milliseconds."""
     pool_size: Annotated[int, Field(ge=1, le=100_000)] | None = None
-    """Connections per pod instead of the planned number."""
+    """Connections per pod instead of the planned number, of all its processes together."""
     pooler: Literal["none", "pgbouncer"] = "none"
     """'pgbouncer' puts a transaction-mode PgBouncer between the pods and the database."""
     pooler_pool_size: Annotated[int, Field(ge=1, le=100_000)] | None = None

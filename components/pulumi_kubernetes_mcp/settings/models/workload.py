@@ -61,10 +61,10 @@ class WorkloadSettings(SessionKeys):
     Used with tools."""
     concurrent_calls: Annotated[int, Field(ge=1, le=100_000)] | None = None
     """Tool calls in flight in one pod at that many sessions, at its busiest: 99 % of the time at most that many.
-    Derived from the tools; 20 without."""
+    Derived from the tools; 40 % of the sessions without."""
     heavy_calls: Annotated[int, Field(ge=0, le=100_000)] | None = None
-    """Calls of the heaviest tool in flight in one pod at the same time, at its busiest. Derived from the tools; 10
-    without."""
+    """Calls of the heaviest tool in flight in one pod at the same time, at its busiest. Derived from the tools; 20 % of
+    the sessions without."""
     heavy_call_cpu_milliseconds: Annotated[float, Field(ge=0, le=1e6)] | None = None
     """CPU that one call of the heaviest tool takes per second of wall time, in milliseconds. Derived from the tools;
     200 without."""
@@ -74,7 +74,8 @@ class WorkloadSettings(SessionKeys):
     """Memory that the server's own objects take per session, in MiB. Derived: 1, or 0 with a profile, whose sessions
     were measured with them."""
     workers: Annotated[int, Field(ge=1, le=1000)] | None = None
-    """Processes or worker threads that run calls in one pod. Derived: 1 for the SDKs of Python and TypeScript, whose
+    """Processes or worker threads that run calls in one pod. Derived: the number of processes that `command`, `args` or
+    `env` say; else 1 for the SDKs of Python and TypeScript, whose
     own code uses one core however many the limit allows; otherwise as many as the limit has cores."""
     call_slots: Annotated[int, Field(ge=1, le=100_000)] | None = None
     """Calls that a pod runs at the same time, where the server limits them (a thread pool, a semaphore); more wait."""
