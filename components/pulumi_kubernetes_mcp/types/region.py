@@ -448,10 +448,10 @@ class RegionWorkloadArgs(TypedDict):
     with tools. Default: 10."""
     concurrent_calls: NotRequired[int]
     """Tool calls in flight in one pod at that many sessions, at its busiest: 99 % of the time at most that many.
-    Derived from the tools; 20 without."""
+    Derived from the tools; 40 % of the sessions without."""
     heavy_calls: NotRequired[int]
-    """Calls of the heaviest tool in flight in one pod at the same time, at its busiest. Derived from the tools; 10
-    without."""
+    """Calls of the heaviest tool in flight in one pod at the same time, at its busiest. Derived from the tools; 20 % of
+    the sessions without."""
     heavy_call_cpu_milliseconds: NotRequired[float]
     """CPU that one call of the heaviest tool takes per second of wall time, in milliseconds. Derived from the tools;
     200 without."""
@@ -461,8 +461,9 @@ class RegionWorkloadArgs(TypedDict):
     """Memory that the server's own objects take per session, in MiB. Derived: 1, or 0 with a profile, whose sessions
     were measured with them."""
     workers: NotRequired[int]
-    """Processes or worker threads that run calls in one pod. Derived: 1 for the SDKs of Python and TypeScript, whose
-    own code uses one core however many the limit allows; otherwise as many as the limit has cores."""
+    """Processes or worker threads that run calls in one pod. Derived: the number of processes that command, args or env
+    say; else 1 for the SDKs of Python and TypeScript, whose own code uses one core however many the limit allows;
+    otherwise as many as the limit has cores."""
     call_slots: NotRequired[int]
     """Calls that a pod runs at the same time, where the server limits them (a thread pool, a semaphore); more wait.
     Default: none."""
@@ -1007,7 +1008,7 @@ class RegionDatabaseArgs(TypedDict):
     query_milliseconds: NotRequired[float]
     """Mean time that a tool call holds a connection, in milliseconds. Default: 50."""
     pool_size: NotRequired[int]
-    """Connections per pod instead of the planned number. Default: none."""
+    """Connections per pod instead of the planned number, of all its processes together. Default: none."""
     pooler: NotRequired[DatabasePooler]
     """'pgbouncer' puts a transaction-mode PgBouncer between the pods and the database. Default: 'none'."""
     pooler_pool_size: NotRequired[int]
@@ -2408,11 +2409,11 @@ workload.think_seconds: float
 
 workload.concurrent_calls: int
     Tool calls in flight in one pod at that many sessions, at its busiest: 99 % of the time at most
-    that many. Derived from the tools; 20 without.
+    that many. Derived from the tools; 40 % of the sessions without.
 
 workload.heavy_calls: int
     Calls of the heaviest tool in flight in one pod at the same time, at its busiest. Derived from
-    the tools; 10 without.
+    the tools; 20 % of the sessions without.
 
 workload.heavy_call_cpu_milliseconds: float
     CPU that one call of the heaviest tool takes per second of wall time, in milliseconds. Derived
@@ -2426,9 +2427,9 @@ workload.session_mib: float
     whose sessions were measured with them.
 
 workload.workers: int
-    Processes or worker threads that run calls in one pod. Derived: 1 for the SDKs of Python and
-    TypeScript, whose own code uses one core however many the limit allows; otherwise as many as the
-    limit has cores.
+    Processes or worker threads that run calls in one pod. Derived: the number of processes that
+    command, args or env say; else 1 for the SDKs of Python and TypeScript, whose own code uses one
+    core however many the limit allows; otherwise as many as the limit has cores.
 
 workload.call_slots: int
     Calls that a pod runs at the same time, where the server limits them (a thread pool, a
@@ -2748,7 +2749,7 @@ database.query_milliseconds: float
     Mean time that a tool call holds a connection, in milliseconds. Default: 50.
 
 database.pool_size: int
-    Connections per pod instead of the planned number. Default: none.
+    Connections per pod instead of the planned number, of all its processes together. Default: none.
 
 database.pooler: 'none' | 'pgbouncer'
     'pgbouncer' puts a transaction-mode PgBouncer between the pods and the database. Default:
