@@ -113,6 +113,17 @@ class Fleet:
         """Whether a rollout is under way."""
         return any(cohort.generation < self.generation and cohort.deleted_at is None for cohort in self.cohorts)
 
+    def still(self, now: float) -> bool:
+        """Whether all pods that are wanted are there and serve, and none starts or ends."""
+        if self._deleting or self._dead or (self.generation and self.rolling):
+            return False
+        count = 0
+        for cohort in self.cohorts:
+            if cohort.ready_at > now:
+                return False
+            count += cohort.count
+        return count == self.wanted
+
     def advance(self, now: float) -> None:
         """What the controllers do in a step: rollouts, pods that are missing or too many, pods on lost nodes."""
         for cohort in self._dead:

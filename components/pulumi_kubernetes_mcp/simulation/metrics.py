@@ -28,11 +28,11 @@ class Resources:
 
     def __init__(self, model: PodModel, chance: Chance) -> None:
         self.model, self.chance = model, chance
-        self.parts = RESOURCE_PERIOD / STEP
+        self.next_sample: float | None = None
 
-    def use(self, now: float, cohorts: Sequence[Cohort], free: float, pods: int) -> None:
+    def use(self, now: float, cohorts: Sequence[Cohort], free: float, pods: int, seconds: float = STEP) -> None:
         """What each pod uses in a step. ``free`` clients use all ``pods`` that serve."""
-        model = self.model
+        model, parts = self.model, seconds / STEP
         guests = free / pods if pods else 0.0
         for cohort in cohorts:
             if cohort.dead_at is not None:
@@ -46,22 +46,26 @@ class Resources:
                 cohort.cpu = min(model.cpu_limit, cohort.cpu)
                 memory = model.base_memory + model.session_memory * (cohort.sessions + guests)
                 cohort.memory = memory if model.returns_memory else max(cohort.memory, memory)
-            cohort.cpu_sum += cohort.cpu
+            cohort.cpu_sum += cohort.cpu * parts
+            cohort.cpu_parts += parts
 
     def sample(self, now: float, cohorts: Sequence[Cohort]) -> None:
         """At its time, a sample of each pod that has run for a whole window."""
-        if now % RESOURCE_PERIOD != RESOURCE_PHASE:
+        if self.next_sample is None:
+            self.next_sample = now - now % RESOURCE_PERIOD + RESOURCE_PHASE
+        if now < self.next_sample:
             return
+        self.next_sample += RESOURCE_PERIOD * (1 + (now - self.next_sample) // RESOURCE_PERIOD)
         for cohort in cohorts:
             if cohort.dead_at is None:
                 if now - cohort.runs_at >= RESOURCE_PERIOD:
                     cohort.sample = (self._noisy(cohort), cohort.memory)
                     cohort.sampled_at = now
-                cohort.cpu_sum = 0.0
+                cohort.cpu_sum = cohort.cpu_parts = 0.0
 
     def _noisy(self, cohort: Cohort) -> float:
         """The mean of the window; calls come by chance, and the sum over many pods varies less."""
-        mean, model = cohort.cpu_sum / self.parts, self.model
+        mean, model = cohort.cpu_sum / max(1.0, cohort.cpu_parts), self.model
         if not cohort.running or not model.call_seconds:
             return mean
         calls = cohort.running / model.call_seconds

@@ -101,6 +101,8 @@ class Cohort:
     cpu: float = 0.0
     cpu_sum: float = 0.0
     """Sum of that over the steps since the last sample."""
+    cpu_parts: float = 0.0
+    """How many steps of five seconds these were."""
     deleted_at: float | None = None
     sigterm_at: float = 0.0
     ends_at: float = 0.0

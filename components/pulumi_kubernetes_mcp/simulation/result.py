@@ -165,15 +165,25 @@ class Result:
         """Seconds after ``since`` in which the objective was missed."""
         return STEP * sum(moment >= since for moment in self.bad_seconds)
 
-    def judge(self, now: float, started: float, late: float, failed: float, *, refused: bool, silent: bool) -> None:
+    def judge(
+        self,
+        now: float,
+        started: float,
+        late: float,
+        failed: float,
+        *,
+        refused: bool,
+        silent: bool,
+        seconds: float = STEP,
+    ) -> None:
         """Count one step. ``refused``: clients are without a session; ``silent``: clients are there and no pod is."""
         calls = started + failed
         self.slow_calls += late
         self.failed_calls += failed
         if refused:
-            self.refused_seconds += STEP
+            self.refused_seconds += seconds
         if refused or silent or late + failed > MISSED_SHARE * calls:
-            self.bad_seconds.append(now)
+            self.bad_seconds += [now + STEP * number for number in range(round(seconds / STEP))]
         minute = self._minute
         if now >= (minute.number + 1) * 60:
             self.close()

@@ -19,10 +19,14 @@ from .pods import PodModel
 from .policy import Policy, Source
 from .result import NOTICEABLE, Result, Sample
 from .traffic import Calls, Clients, Flow
-from .waits import STEP
+from .waits import CALM_STEP, STEP
 
 NOTE_SECONDS = 15
 """Seconds between two samples of a report."""
+SETTLED_SHARE = 0.02
+"""Change of a queue in a step, as a part of the calls begun, below which it is settled."""
+SLOW_SHARE = 0.01
+"""Change of the load in a long step below which it changes slowly."""
 PASS_NANOSECONDS = 10_000_000
 """What one pass of the autoscaler takes: the next one begins so much later than the sync period. With 10 ms the real
 controller's own timing was met; 15.01 to 15.3 s between two passes were seen."""
@@ -118,7 +122,10 @@ class _Simulation:
         self.requests = self._requests()
         self.result = Result(policy.name, notes=policy.notes)
         self.begun_calls = 0.0
-        self.flow = Flow()
+        self.flow, self.queued, self.seconds, self.end = Flow(), 0.0, STEP, 0.0
+        # Long steps must not pass over a scrape or a poll.
+        periods = [options.scrape_seconds, *([policy.keda.polling_seconds] if policy.keda else [])]
+        self.even = not any(period % CALM_STEP for period in periods)
         self.pace = nanoseconds(options.config.sync_period) + PASS_NANOSECONDS
         self.next_pass = nanoseconds(self.start)
         self.blind, self.held_back = False, ""
@@ -126,19 +133,21 @@ class _Simulation:
 
     def run(self) -> Result:
         """All steps, those before the first second without a trace."""
-        steps = math.ceil(self.load.duration / STEP)
-        now = self.start
-        while now < 0:
-            self.step(now)
-            now += STEP
+        self.end = 0.0
+        self._until(self.start)
         result = self._fresh()
-        for number in range(steps):
-            self.step(number * STEP)
+        self.end = math.ceil(self.load.duration / STEP) * STEP
+        self._until(0.0)
         result.close()
-        result.duration = steps * STEP
+        result.duration = self.end
         result.clients = self.clients.there(self.fleet)
         result.open_calls = sum(one.count * (one.running + one.waiting) for one in self.fleet.cohorts)
         return result
+
+    def _until(self, now: float) -> None:
+        """All steps from now to the end."""
+        while now < self.end:
+            now += self.step(now)
 
     def _fresh(self) -> Result:
         """A new report, from the state as it is."""
@@ -148,8 +157,8 @@ class _Simulation:
         self.result, self.calls.spread = result, result.spread
         return result
 
-    def step(self, now: float) -> None:
-        """What is seen and decided now, and the five seconds after it."""
+    def step(self, now: float) -> float:
+        """What is seen and decided now, and the seconds after it: how many."""
         fleet, result = self.fleet, self.result
         cut = self._happen(now)
         fleet.advance(now)
@@ -160,12 +169,29 @@ class _Simulation:
             result.dropped_sessions += sessions
         reach = fleet.reach(now)
         self._move(reach)
-        without = self.clients.step(now, fleet, reach, result)
-        flow = self.calls.step(reach, self.clients.free)
+        seconds = CALM_STEP if self._calm(now) else STEP
+        self._count_held(seconds)
+        without = self.clients.step(now, fleet, reach, result, seconds)
+        flow = self.calls.step(reach, self.clients.free, seconds)
         flow.failed += cut + calls
-        self._judge(now, flow, reach, without)
-        self.resources.use(now, fleet.cohorts, self.clients.free, reach.pods)
-        self.flow = flow
+        self._judge(now, flow, reach, without, seconds)
+        self.resources.use(now, fleet.cohorts, self.clients.free, reach.pods, seconds)
+        self.queued, self.flow, self.seconds = self.flow.queued, flow, seconds
+        return seconds
+
+    def _calm(self, now: float) -> bool:
+        """Whether nothing moves for a while but a load that changes slowly, so that a long step says the same."""
+        if now % CALM_STEP or not self.even or now + CALM_STEP > self.end or not self.fleet.still(now):
+            return False
+        flow, events = self.flow, self.events
+        if any(self.clients.away) or abs(flow.queued - self.queued) > SETTLED_SHARE * (flow.started + 1):
+            return False
+        if any(
+            at is not None and now <= at < now + CALM_STEP for at in (events.rollout, events.lost and events.lost[0])
+        ):
+            return False
+        before, after = self.load.at(now), self.load.at(now + CALM_STEP)
+        return abs(after - before) <= SLOW_SHARE * before
 
     def _move(self, reach: Reach) -> None:
         """Sessions whose clients a hash sends to another pod, since there are other pods than in the step before."""
@@ -183,10 +209,11 @@ class _Simulation:
 
     def _control(self, now: float) -> None:
         """Samples, KEDA's poll and the autoscaler's pass, each at its time."""
-        self.resources.sample(now, self.fleet.cohorts)
+        noted = not now % NOTE_SECONDS
+        if not noted:
+            self.resources.sample(now, self.fleet.cohorts)
         passes = self.next_pass < nanoseconds(now + STEP)
-        if self.operator is None and not passes and now % NOTE_SECONDS and not self.prometheus.due(now):
-            self._count_held()
+        if self.operator is None and not passes and not noted and not self.prometheus.due(now):
             return
         reach = self.fleet.reach(now)
         if self.prometheus.due(now):
@@ -202,18 +229,19 @@ class _Simulation:
         if passes:
             self._autoscale(now, reach)
             self.next_pass += self.pace
-        self._count_held()
-        if now % NOTE_SECONDS == 0:
+        if noted:
+            # A sample that a long step has put off: the pass did not see it yet.
+            self.resources.sample(now, self.fleet.cohorts)
             self._note(now, reach)
             self.fleet.merge(now)
 
-    def _count_held(self) -> None:
+    def _count_held(self, seconds: float) -> None:
         """The time until the next pass stands under what the last one found."""
         result = self.result
         if self.blind:
-            result.blind_seconds += STEP
+            result.blind_seconds += seconds
         if self.held_back:
-            result.limits[self.held_back] = result.limits.get(self.held_back, 0.0) + STEP
+            result.limits[self.held_back] = result.limits.get(self.held_back, 0.0) + seconds
 
     def _happen(self, now: float) -> float:
         """What happens besides the load; the calls that are cut by it."""
@@ -226,18 +254,19 @@ class _Simulation:
             return calls
         return 0.0
 
-    def _judge(self, now: float, flow: Flow, reach: Reach, without: float) -> None:
+    def _judge(self, now: float, flow: Flow, reach: Reach, without: float, seconds: float) -> None:
         """Whether the objective was met in this step."""
         result = self.result
         silent = not reach.pods and self.clients.there(self.fleet) > NOTICEABLE
-        result.judge(now, flow.started, flow.late, flow.failed, refused=without > NOTICEABLE, silent=silent)
+        refused = without > NOTICEABLE
+        result.judge(now, flow.started, flow.late, flow.failed, refused=refused, silent=silent, seconds=seconds)
         result.calls += flow.arrived
         result.finished_calls += flow.finished
         result.longest_queue = max(result.longest_queue, flow.queued)
         wait = min(flow.wait, self.options.timeout_seconds)
         if wait > result.longest_wait:
             result.longest_wait, result.longest_wait_at = wait, now
-        result.pod_seconds += STEP * self.fleet.placed(now)
+        result.pod_seconds += seconds * self.fleet.placed(now)
         self.begun_calls += flow.started
 
     def _sessions(self) -> float:
@@ -333,7 +362,7 @@ class _Simulation:
 
     def _note(self, now: float, reach: Reach) -> None:
         flow = self.flow
-        capacity = reach.pods * self.model.capacity * STEP
+        capacity = reach.pods * self.model.capacity * self.seconds
         idle = math.inf if flow.offered else 0.0
         self.result.samples.append(
             Sample(

@@ -11,7 +11,7 @@ from .fleet import Fleet, Reach
 from .load import Load
 from .pods import Cohort, PodModel
 from .result import Result
-from .waits import SETTLED, STEP, Spread
+from .waits import CALM_STEP, SETTLED, STEP, Spread
 
 TRIES = 5
 """After so many refusals in a row the time between two attempts no longer doubles."""
@@ -55,11 +55,14 @@ class Clients:
         self, model: PodModel, load: Load, chance: Chance, *, session_seconds: float, retry_seconds: float
     ) -> None:
         self.model, self.load, self.chance = model, load, chance
-        self.keep = math.exp(-STEP / session_seconds)
+        self.session_seconds = session_seconds
         self.free = 0.0
         self.away = [0.0] * (TRIES + 1)
         pauses = [min(LONGEST_PAUSE, retry_seconds * 2**number) for number in range(TRIES + 1)]
-        self.tries = [-math.expm1(-STEP / max(pause, STEP / 10)) for pause in pauses]
+        self.tries = {
+            seconds: [-math.expm1(-seconds / max(pause, STEP / 10)) for pause in pauses]
+            for seconds in (STEP, CALM_STEP)
+        }
 
     def begin(self, now: float, fleet: Fleet) -> None:
         """Place the clients of the first moment."""
@@ -79,10 +82,11 @@ class Clients:
         """Sessions that went with their pod: their clients open new ones."""
         self.away[0] += sessions
 
-    def step(self, now: float, fleet: Fleet, reach: Reach, result: Result) -> float:
+    def step(self, now: float, fleet: Fleet, reach: Reach, result: Result, seconds: float = STEP) -> float:
         """Clients that leave, come and come back. How many are without a session at its end."""
-        before, after = self.load.at(now), self.load.at(now + STEP)
-        keep = min(self.keep, after / before) if before > 0 else self.keep
+        before, after = self.load.at(now), self.load.at(now + seconds)
+        keep = math.exp(-seconds / self.session_seconds)
+        keep = min(keep, after / before) if before > 0 else keep
         there = self.there(fleet)
         coming = self.chance.arrivals(max(0.0, after - before * keep))
         leaving = min(there, self.chance.arrivals(there * (1 - keep)))
@@ -96,10 +100,10 @@ class Clients:
         if not self.model.sticky:
             return 0.0
         self.away = [number * keep for number in self.away] if any(self.away) else self.away
-        self._open(reach, coming * self.model.sticky, result)
+        self._open(reach, coming * self.model.sticky, result, seconds)
         return sum(self.away[1:])
 
-    def _open(self, reach: Reach, coming: float, result: Result) -> None:
+    def _open(self, reach: Reach, coming: float, result: Result, seconds: float) -> None:
         """Open sessions, for clients that come and for those that try again."""
         if not any(self.away):
             refused, unheard = self._place(reach, coming)
@@ -107,7 +111,7 @@ class Clients:
             self.away[1] += refused
             result.refused_sessions += refused
             return
-        trying = [number * share for number, share in zip(self.away, self.tries, strict=True)]
+        trying = [number * share for number, share in zip(self.away, self.tries[seconds], strict=True)]
         first = coming + trying[0]
         wanted = coming + sum(trying)
         if wanted <= _NOTHING:
@@ -185,23 +189,22 @@ class Calls:
         self.pause = model.waits.pause
         self.most = model.capacity * timeout
         """Calls that wait in a pod at most: the last of them is given up."""
-        self.linger = math.exp(-STEP / model.call_seconds) if model.call_seconds > 0 else 0.0
-        self.rest = model.call_seconds * (1 - self.linger)
-        """Calls that run at the end of a step for each that began a second."""
-        self.late_part = _late_part(STEP / self.pause)
+        self.spans = {seconds: Span(model, seconds) for seconds in (STEP, CALM_STEP)}
+        self.span = self.spans[STEP]
         self.coming = 0.0
         """Calls of free clients that came to each pod per second in the last step: where the search begins."""
 
-    def step(self, reach: Reach, free: float) -> Flow:
+    def step(self, reach: Reach, free: float, seconds: float = STEP) -> Flow:
         """Calls that arrive, are served and wait. ``free`` clients use all pods alike."""
         model, flow = self.model, Flow()
+        self.span = self.spans[seconds]
         reached = reach.pods + reach.deaf
         each = free / reached if reached else 0.0
         # Clients whom nobody answers: no pod is there, or the proxy does not know yet that theirs is gone.
         turned_away = each * reach.deaf if reach.pods else free
         # And those whose session is in a pod that is lost, until that is noticed.
         turned_away += sum(one.count * one.sessions for one in reach.others if one.dead_at is not None)
-        flow.failed = flow.arrived = flow.offered = turned_away * model.calls_per_session * STEP
+        flow.failed = flow.arrived = flow.offered = turned_away * model.calls_per_session * seconds
         for cohort in reach.others:
             if cohort.running or cohort.waiting:
                 self._end(cohort, flow)
@@ -221,7 +224,7 @@ class Calls:
         busy = sum(one.count * one.guests_there for one in reach.serving) if reach.serving else 0.0
         busy += sum(one.count * (one.guests + one.guests_running) for one in reach.others)
         before = max(0.0, there - busy)
-        weight = self.late_part
+        weight = self.span.late_part
         coming = self.coming
         for _ in range(MOST_TRIES):
             after, slope = there, 0.0
@@ -238,13 +241,14 @@ class Calls:
 
     def _serve(self, pod: _Pod, coming: float, visitors: float, flow: Flow) -> None:
         """The calls of one cohort in which calls arrive."""
-        model, cohort = self.model, pod.cohort
+        model, cohort, span = self.model, pod.cohort, self.span
+        seconds = span.seconds
         count, before = cohort.count, cohort.waiting
         own, after, rate = pod.after(coming)
         failed = 0.0
         if after > self.most:
             failed, after = after - self.most, self.most
-        started = max(0.0, rate * STEP)
+        started = max(0.0, rate * seconds)
         guests = self._guests(own, coming)
         # The mix of what waits follows that of what comes, as fast as the queue is replaced.
         kept = min(1.0, max(0.0, before - started) / after) if after > 0 else 0.0
@@ -252,8 +256,8 @@ class Calls:
         share = kept * mixed + (1 - kept) * guests
         cohort.level, cohort.waiting, cohort.guests = pod.level, after, share * after
         ran = cohort.running
-        cohort.running = ran * self.linger + rate * self.rest
-        cohort.guests_running = cohort.guests_running * self.linger + rate * self.rest * share
+        cohort.running = ran * span.linger + rate * span.rest
+        cohort.guests_running = cohort.guests_running * span.linger + rate * span.rest * share
         demand = (cohort.sessions + visitors) * model.calls_per_session
         flow.arrived += (started + failed + after - before) * count
         flow.failed += failed * count
@@ -261,9 +265,10 @@ class Calls:
         flow.finished += (ran + started - cohort.running) * count
         flow.running += cohort.running * count
         flow.queued += after * count
-        flow.offered += demand * STEP * count
-        if after > started / STEP:
-            cohort.came.append(max(0.0, started + failed + after - before))
+        flow.offered += demand * seconds * count
+        if after > rate:
+            came = max(0.0, started + failed + after - before)
+            cohort.came.extend([came * STEP / seconds] * round(seconds / STEP))
             pod.look_back(after, max(rate, NEAR))
         elif cohort.came:
             cohort.came.clear()
@@ -279,12 +284,12 @@ class Calls:
 
     def _end(self, cohort: Cohort, flow: Flow) -> None:
         """The calls of one cohort to which none comes any more."""
-        model, count, before = self.model, cohort.count, cohort.waiting
-        started = min(before, model.capacity * STEP)
+        model, count, before, span = self.model, cohort.count, cohort.waiting, self.span
+        started = min(before, model.capacity * span.seconds)
         cohort.waiting = before - started
         cohort.guests *= cohort.waiting / before if before else 0.0
-        ran, rate = cohort.running, started / STEP
-        cohort.running = ran * self.linger + rate * self.rest
+        ran, rate = cohort.running, started / span.seconds
+        cohort.running = ran * span.linger + rate * span.rest
         cohort.guests_running *= cohort.running / ran if ran else 0.0
         flow.started += started * count
         flow.finished += (ran + started - cohort.running) * count
@@ -328,27 +333,40 @@ class Calls:
 class _Pod:
     """One pod of a cohort within one step: what waits there at its end, by what comes."""
 
-    __slots__ = ("cohort", "fixed", "found", "known", "lingering", "of_queue", "of_rate", "rest", "staying", "table")
+    __slots__ = (
+        "cohort",
+        "fixed",
+        "found",
+        "known",
+        "lingering",
+        "of_queue",
+        "of_rate",
+        "seconds",
+        "span",
+        "staying",
+        "table",
+    )
 
     def __init__(self, calls: Calls, cohort: Cohort, alike: int) -> None:
-        model, weight, pause = calls.model, calls.late_part, calls.pause
-        self.cohort, self.rest = cohort, calls.rest
+        model, span, pause = calls.model, calls.span, calls.pause
+        self.cohort, self.span, self.seconds = cohort, span, span.seconds
         self.table = model.waits.table(alike)
         self.found = (0, 0.0)
         self.known = (-1.0, 0.0, 0.0, 0.0)
-        self.lingering = cohort.running * calls.linger
+        self.lingering = cohort.running * span.linger
         waiting = cohort.waiting
         if not model.sticky:
-            self.staying, self.fixed, self.of_queue, self.of_rate = 0.0, waiting, 1.0, STEP
+            self.staying, self.fixed, self.of_queue, self.of_rate = 0.0, waiting, 1.0, span.seconds
             return
         own = cohort.sessions * model.parallel
         paused = max(0.0, own - (waiting - cohort.guests) - (cohort.running - cohort.guests_running))
         # Own clients who pause call: those of now, and those of the end of the step, who do not wait or run then.
         self.staying = 1 - cohort.guests / waiting if waiting > 0 else model.sticky
-        part = STEP * weight / pause
-        self.fixed = waiting + STEP * (1 - weight) / pause * paused + part * (own - self.lingering * self.staying)
+        part = span.seconds * span.late_part / pause
+        early = span.seconds * (1 - span.late_part) / pause
+        self.fixed = waiting + early * paused + part * (own - self.lingering * self.staying)
         self.of_queue = 1 + part * self.staying
-        self.of_rate = STEP + part * self.staying * self.rest
+        self.of_rate = span.seconds + part * self.staying * span.rest
 
     @property
     def level(self) -> float:
@@ -359,13 +377,13 @@ class _Pod:
         """Calls of own clients that came per second, calls that wait at the end, and calls begun per second."""
         if self.known[0] == coming:
             return self.known[1:]
-        goal = self.fixed + STEP * coming
+        goal = self.fixed + self.seconds * coming
         place, part = self.table.find(goal, self.of_queue, self.of_rate, int(self.cohort.level))
         self.found = (place, part)
         queues, rates = self.table.queues, self.table.rates
         queue = queues[place] + part * (queues[place + 1] - queues[place])
         rate = rates[place] + min(1.0, part) * (rates[place + 1] - rates[place])
-        own = (queue - self.cohort.waiting) / STEP + rate - coming
+        own = (queue - self.cohort.waiting) / self.seconds + rate - coming
         self.known = (coming, own, queue, rate)
         return own, queue, rate
 
@@ -393,8 +411,20 @@ class _Pod:
         more_queue, more_rate = queues[place + 1] - queues[place], rates[place + 1] - rates[place]
         steep = self.of_queue * more_queue + self.of_rate * more_rate
         guests = 1 - self.staying
-        more = STEP * (more_queue + self.rest * more_rate) / steep if steep > 0 else 0.0
-        return guests * (queue + self.lingering + self.rest * rate), guests * more
+        more = self.seconds * (more_queue + self.span.rest * more_rate) / steep if steep > 0 else 0.0
+        return guests * (queue + self.lingering + self.span.rest * rate), guests * more
+
+
+class Span:
+    """What follows from the length of a step."""
+
+    def __init__(self, model: PodModel, seconds: float) -> None:
+        self.seconds = seconds
+        self.linger = math.exp(-seconds / model.call_seconds) if model.call_seconds > 0 else 0.0
+        """Part of the calls that run at its beginning and still do at its end."""
+        self.rest = model.call_seconds * (1 - self.linger)
+        """Calls that run at its end for each that began a second."""
+        self.late_part = _late_part(seconds / model.waits.pause)
 
 
 def _late_part(ratio: float) -> float:

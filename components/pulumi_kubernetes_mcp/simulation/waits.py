@@ -14,6 +14,8 @@ from ..planning.queueing import wait
 
 STEP = 5.0
 """Seconds of one step of the simulation: a third of the autoscaler's period."""
+CALM_STEP = 15.0
+"""Seconds of a step while nothing moves but a load that changes slowly."""
 _FINE = [step / 100 for step in range(151)]
 LEVELS = (*_FINE, *(1.5 * 1.03**step for step in range(1, 98)))
 """Utilisations that are worked out: each hundredth as far as chance matters, and up to 26 in steps of 3 %."""
