@@ -47,6 +47,7 @@ def play(
     from . import rehearsal
     from .report.simulation import SimulatedStack
     from .simulation.fleet import Nodes
+    from .simulation.ranges import seeds
 
     if load is not None and names:
         raise RefusedError("--load is a scenario of its own: leave the names of the others out.")
@@ -54,7 +55,7 @@ def play(
     model = rehearsal.pod_model(design)
     if start_seconds is not None:
         model = replace(model, start_seconds=start_seconds)
-    options = rehearsal.options(design, seed=seed)
+    options = rehearsal.options(design)
     if node_seconds is not None:
         options = replace(options, nodes=Nodes(seconds=node_seconds))
     mine = rehearsal.policy(design)
@@ -68,7 +69,8 @@ def play(
         *(_read_policy(one) if isinstance(one, Path) else one for one in beside),
     )
     policies = _distinct([mine, *others])
-    played = _run(scenarios, policies, model, options)
+    drawn = seeds(seed)
+    played = _run(scenarios, policies, model, options, drawn)
     top = highest if load is None else scenarios[0].load.peak
     return SimulatedStack(
         stack=name,
@@ -76,7 +78,7 @@ def play(
         model=model,
         policies=tuple(policies),
         played=tuple(played),
-        seed=seed,
+        seeds=drawn,
         planned_peak=peak is None and load is None,
         start_assumed=start_seconds is None,
         begins=begins,
@@ -92,7 +94,7 @@ def _too_small(mine: Policy, model: PodModel, options: Options, peak: float, pla
     if (
         mine.fixed is not None
         or mine.maximum <= mine.minimum
-        or any(one.results[0].most > mine.minimum for one in played)
+        or any(one.ranges[0]["pods_most"].most > mine.minimum for one in played)
     ):
         return
     least = least_that_scales(mine, model, options)
@@ -209,17 +211,28 @@ def _distinct(policies: Sequence[Policy]) -> list[Policy]:
     return found
 
 
-def _run(scenarios: Sequence[Scenario], policies: Sequence[Policy], model: PodModel, options: Options) -> list[Played]:
+def _run(
+    scenarios: Sequence[Scenario],
+    policies: Sequence[Policy],
+    model: PodModel,
+    options: Options,
+    seeds: Sequence[int],
+) -> list[Played]:
     from .report.simulation import Played
+    from .simulation.ranges import middle, ranges
     from .simulation.run import simulate as run
 
     played = []
     with progress().status("Simulating") as status:
         for number, scenario in enumerate(scenarios, start=1):
-            results = []
+            results, found = [], []
             for policy in policies:
                 which = f"{scenario.name} ({number} of {len(scenarios)})"
                 status.update(clean(f"Simulating {which}" + (f": {policy.name}" if len(policies) > 1 else "")))
-                results.append(run(policy, scenario.load, model, options, scenario.events))
-            played.append(Played(scenario=scenario, results=tuple(results)))
+                runs = [
+                    run(policy, scenario.load, model, replace(options, seed=seed), scenario.events) for seed in seeds
+                ]
+                results.append(middle(runs))
+                found.append(ranges(runs, scenario.since))
+            played.append(Played(scenario=scenario, results=tuple(results), ranges=tuple(found)))
     return played

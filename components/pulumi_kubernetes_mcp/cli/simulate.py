@@ -73,7 +73,9 @@ def simulate(
     ] = None,
     seed: Annotated[
         int | None,
-        typer.Option("--seed", help="Let sessions and calls come by chance. Without a seed all is as on the mean."),
+        typer.Option(
+            "--seed", help="One run, whose chance begins here. Without a seed five runs and the range of them."
+        ),
     ] = None,
     plot: Annotated[
         Path | None, typer.Option("--plot", metavar="FILE", help="Draw it: .png, .svg or .pdf, by the name's end.")

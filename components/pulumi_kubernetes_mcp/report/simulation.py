@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from rich.cells import cell_len
 from ..simulation.load import DAY
 from ..simulation.waits import QUANTILES
 from .document import Block, Column, Document, Facts, Section, Table, counted, significant
+from .simulation_ranges import pods_span, runs_note, runs_text, span
 from .sparkline import axis, bars, marks
 from .terminal import GAP, INDENT
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from ..simulation.hpa import MetricSpec
     from ..simulation.pods import PodModel
     from ..simulation.policy import Policy
+    from ..simulation.ranges import Range
     from ..simulation.result import Result
     from ..simulation.scenarios import Scenario
 
@@ -50,6 +52,9 @@ class Played:
 
     scenario: Scenario
     results: tuple[Result, ...]
+    """The middle run of each policy."""
+    ranges: tuple[Mapping[str, Range], ...]
+    """For each of them its figures over all runs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +68,8 @@ class SimulatedStack:
     policies: tuple[Policy, ...]
     """The stack's own first."""
     played: tuple[Played, ...]
-    seed: int | None
+    seeds: tuple[int, ...]
+    """One for each run."""
     planned_peak: bool = True
     """Whether the peak is that of the plan."""
     start_assumed: bool = True
@@ -78,7 +84,7 @@ def simulation_document(simulated: SimulatedStack, width: int | None = None) -> 
     hidden = _hidden(simulated, width)
     single = len(simulated.policies) == 1
     if single and len(simulated.played) == 1:
-        sections: tuple[Section, ...] = (_chart(simulated.played[0]),)
+        sections: tuple[Section, ...] = (_chart(simulated.played[0], len(simulated.seeds)),)
     elif single:
         sections = (_all_scenarios(simulated, hidden),)
     else:
@@ -87,7 +93,13 @@ def simulation_document(simulated: SimulatedStack, width: int | None = None) -> 
         title=f"Simulation of {simulated.stack}",
         blocks=(_basis(simulated),),
         sections=(*sections, *_titles(simulated)),
-        notes=(*_not_simulated(simulated), *simulated.notes, *_left_out(hidden), APPROXIMATE),
+        notes=(
+            *_not_simulated(simulated),
+            *simulated.notes,
+            *_left_out(hidden),
+            *(() if single and len(simulated.played) == 1 else runs_note(simulated.seeds)),
+            APPROXIMATE,
+        ),
     )
 
 
@@ -144,24 +156,27 @@ def _metric_text(metric: MetricSpec, measure: str) -> str:
 
 def _all_scenarios(simulated: SimulatedStack, hidden: Set[str]) -> Section:
     """One row for each scenario."""
-    rows = tuple(
-        (played.scenario.name, *_row(result, played.scenario))
-        for played in simulated.played
-        for result in played.results
-    )
+    rows = tuple((played.scenario.name, *_row(played, place)) for played, place in _all_results(simulated))
     return Section(title="Scenarios", blocks=(_without(_table("scenario", rows), hidden),))
 
 
 def _compared(played: Played, hidden: Set[str]) -> Section:
     """One row for each policy."""
-    table = _table("policy", tuple((result.policy, *_row(result, played.scenario)) for result in played.results))
+    rows = tuple((result.policy, *_row(played, place)) for place, result in enumerate(played.results))
+    table = _table("policy", rows)
     return Section(title=f"{played.scenario.name}: {played.scenario.title}", blocks=(_without(table, hidden),))
 
 
-def _row(result: Result, scenario: Scenario) -> tuple[str, ...]:
+def _all_results(simulated: SimulatedStack) -> list[tuple[Played, int]]:
+    """Every scenario with the place of each policy."""
+    return [(played, place) for played in simulated.played for place in range(len(played.results))]
+
+
+def _row(played: Played, place: int) -> tuple[str, ...]:
     """All cells of a row besides its name."""
+    result, found = played.results[place], played.ranges[place]
     course = bars([sample.wanted for sample in result.samples], SMALL_CHART)
-    return (pods_text(result), *_numbers(result, scenario), course)
+    return (pods_span(found), *_numbers(result, played.scenario, found), course)
 
 
 def _table(name: str, rows: tuple[tuple[str, ...], ...]) -> Table:
@@ -192,9 +207,8 @@ def _hidden(simulated: SimulatedStack, width: int | None) -> Set[str]:
         return hidden
     alone = len(simulated.policies) == 1
     rows = tuple(
-        (played.scenario.name if alone else result.policy, *_row(result, played.scenario))
-        for played in simulated.played
-        for result in played.results
+        (played.scenario.name if alone else played.results[place].policy, *_row(played, place))
+        for played, place in _all_results(simulated)
     )
     table = _table("scenario" if alone else "policy", rows)
     for title in LEAST_FIRST:
@@ -214,12 +228,12 @@ def _number_columns() -> list[Column]:
     return [Column(title=title, right=True) for title in _NUMBERS]
 
 
-def _numbers(result: Result, scenario: Scenario) -> tuple[str, ...]:
+def _numbers(result: Result, scenario: Scenario, found: Mapping[str, Range]) -> tuple[str, ...]:
     return (
-        f"{result.pod_hours:.1f}",
+        span(found["pod_hours"], "{:.1f}".format),
         recovery(result, scenario),
-        number(result.lost_minutes),
-        _seconds(result.longest_wait),
+        span(found["lost_minutes"], number),
+        span(found["longest_wait_seconds"], _seconds),
         number(result.longest_queue),
         number(result.slow_calls),
         number(result.failed_calls),
@@ -240,7 +254,7 @@ def recovery(result: Result, scenario: Scenario) -> str:
     return "never" if found is None else "at once" if not found else duration(found)
 
 
-def _chart(played: Played) -> Section:
+def _chart(played: Played, runs: int) -> Section:
     """One scenario in full."""
     result, scenario = played.results[0], played.scenario
     samples = result.samples
@@ -263,7 +277,7 @@ def _chart(played: Played) -> Section:
     columns = (Column(title="what"), Column(title="over time"), Column(title="from least to most"))
     blocks: list[Block] = [Table(columns=columns, rows=tuple(rows), header=False)]
     blocks += [Facts(pairs=tuple((f"▲ {clock(at)}", text) for at, text in happened))] if happened else []
-    blocks.append(Facts(pairs=tuple(answers(result, scenario))))
+    blocks.append(Facts(pairs=tuple(answers(played, runs))))
     return Section(title=f"{scenario.name}: {scenario.title}", blocks=tuple(blocks))
 
 
@@ -307,8 +321,9 @@ def _lost_text(results: Sequence[Result]) -> str:
     )
 
 
-def answers(result: Result, scenario: Scenario) -> list[tuple[str, str]]:
-    """What an on-call engineer asks."""
+def answers(played: Played, runs: int) -> list[tuple[str, str]]:
+    """What an on-call engineer asks: of the middle run, and how the others went."""
+    result, scenario = played.results[0], played.scenario
     minutes = max(1, round(result.duration / 60))
     found = [
         ("Objective", f"missed in {number(result.lost_minutes)} of {_things(minutes, 'minutes')}"),
@@ -338,6 +353,8 @@ def answers(result: Result, scenario: Scenario) -> list[tuple[str, str]]:
         found.append(("Held back", ", ".join(held)))
     if result.blind_seconds:
         found.append(("Blind", f"for {duration(result.blind_seconds)} the autoscaler knew too little to act"))
+    if runs > 1:
+        found.append(("Runs", runs_text(played.ranges[0], runs, number)))
     return found
 
 

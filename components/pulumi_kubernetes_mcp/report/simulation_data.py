@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..simulation.waits import QUANTILES
 from .simulation import moments, policy_text
+from .simulation_ranges import ranges_data
 
 if TYPE_CHECKING:
     from ..simulation.result import Result, Sample
@@ -24,7 +25,8 @@ def simulation_data(simulated: SimulatedStack) -> dict[str, Any]:
         "peak_sessions": simulated.peak,
         "objective_seconds": simulated.model.waits.objective,
         "start_seconds": simulated.model.start_seconds,
-        "seed": simulated.seed,
+        "seed": simulated.seeds[0] if len(simulated.seeds) == 1 else None,
+        "seeds": list(simulated.seeds),
         "begins": None if simulated.begins is None else simulated.begins.isoformat(),
         "notes": list(simulated.notes),
         "policies": [
@@ -37,7 +39,10 @@ def simulation_data(simulated: SimulatedStack) -> dict[str, Any]:
                 "title": played.scenario.title,
                 "peak_sessions": round(played.scenario.load.peak, 3),
                 "events": [{"at": at, "what": text} for at, text in moments(played)],
-                "results": [result_data(result, played.scenario) for result in played.results],
+                "results": [
+                    result_data(result, played.scenario) | {"range": ranges_data(found)}
+                    for result, found in zip(played.results, played.ranges, strict=True)
+                ],
             }
             for played in simulated.played
         ],

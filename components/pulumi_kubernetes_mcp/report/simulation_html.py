@@ -103,7 +103,7 @@ def _section(simulated: SimulatedStack, played: Played, picture: Picture, tables
         section = simulation_document(simulated).sections[place]
         yield from (_block(block) for block in section.blocks)
     else:
-        yield _block(Facts(pairs=tuple(answers(played.results[0], played.scenario))))
+        yield _block(Facts(pairs=tuple(answers(played, len(simulated.seeds)))))
     for panel in picture.panels:
         yield chart(panel, picture, WIDE)
         yield chart(panel, picture, NARROW)
