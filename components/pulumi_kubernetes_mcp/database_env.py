@@ -141,10 +141,27 @@ def clear_variables(
     :param pool_size: connections of one process, where the plan knows it.
     :param pooler: host and port of the pooler, where one stands before the database.
     """
+    values = clear_values(database, workload, runtime=runtime, pool_size=pool_size, pooler=pooler)
+    named = {name: value for what, name in names(database).items() if (value := values.get(what)) is not None}
+    if runtime in NODE and pooler is None and database.ca is not None:
+        named[NODE_CA] = trust.path(database.ca)
+    return named
+
+
+def clear_values(
+    database: DatabaseSettings,
+    workload: WorkloadSettings,
+    *,
+    runtime: str,
+    pool_size: int | None,
+    pooler: tuple[pulumi.Input[str], int] | None,
+) -> dict[str, pulumi.Input[str] | None]:
+    """What a variable can hold to its value, whether the preset names one for it or not; ``None`` where there is
+    nothing to say. The parameters are those of :func:`clear_variables`."""
     host, port = (database.host, database.port) if pooler is None else pooler
     limit = statement_seconds(database, workload)
     idle = database.pool_min_idle if pool_size is None else min(database.pool_min_idle, pool_size)
-    values: dict[str, pulumi.Input[str] | None] = {
+    return {
         "host": host,
         "port": None if host is None else str(port),
         "name": None if host is None else database.name,
@@ -161,10 +178,6 @@ def clear_variables(
         "statement_seconds": str(limit),
         "statement_milliseconds": str(limit * 1000),
     }
-    named = {name: value for what, name in names(database).items() if (value := values.get(what)) is not None}
-    if runtime in NODE and pooler is None and database.ca is not None:
-        named[NODE_CA] = trust.path(database.ca)
-    return named
 
 
 def _tls_word(database: DatabaseSettings, runtime: str, *, pooled: bool) -> str:

@@ -52,6 +52,9 @@ class Identity:
 
     annotation: str | None
     """Annotation of the ServiceAccount that asks for it; ``None`` where the cloud keeps that itself."""
+    form: str = ""
+    """What its value looks like, as a regular expression."""
+    example: str = ""
     pod_labels: Mapping[str, str] = field(default_factory=dict)
     """Labels without which nothing is put into the pod."""
     openings: tuple[tuple[int, tuple[str, ...]], ...] = ()
@@ -124,12 +127,16 @@ PLATFORMS: Mapping[str, Platform] = {
 IDENTITIES: Mapping[str, Identity] = {
     "gke": Identity(
         annotation="iam.gke.io/gcp-service-account",
+        form=r"[^@\s]+@[^@\s]+\.gserviceaccount\.com",
+        example="reader@acme.iam.gserviceaccount.com",
         # Dataplane V2 sees the address that the pod asks, the older data plane the one that the node redirects it to.
         openings=((80, ("169.254.169.254/32",)), (988, ("169.254.169.252/32", "169.254.169.254/32"))),
         source="Google Cloud: 'Control communication between Pods using network policies', workload identity",
     ),
     "irsa": Identity(
         annotation="eks.amazonaws.com/role-arn",
+        form=r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+",
+        example="arn:aws:iam::111122223333:role/reader",
         exchanges_outside=True,
         source="Amazon EKS: 'IAM roles for service accounts'; STS answers at port 443",
     ),
@@ -140,6 +147,8 @@ IDENTITIES: Mapping[str, Identity] = {
     ),
     "azure": Identity(
         annotation="azure.workload.identity/client-id",
+        form=r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
+        example="7d8cdf74-0000-0000-0000-000000000000",
         pod_labels={"azure.workload.identity/use": "true"},
         exchanges_outside=True,
         source="Azure: 'Workload identity on AKS', labels and annotations; Entra ID answers at port 443",

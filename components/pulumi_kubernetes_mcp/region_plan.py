@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +14,7 @@ from .region_shared import Shared, database_shares, pooler_names, secrets_of, sh
 from .rules import applied
 from .rules.acceptance import ACCEPTED_ERROR, UNUSED_ACCEPTANCE, accept
 from .rules.applied import region as region_rules
+from .rules.applied import unread
 from .rules.load import CLUSTER
 from .rules.model import Finding, errors, located
 from .rules.stacks import RULES as OF_STACKS
@@ -23,7 +24,7 @@ from .settings.models import Acceptance, SecretsSettings, Settings
 from .settings.problems import Problem, SettingsError
 from .settings.salvage import covers, salvage
 from .settings.servers import SERVERS, StackSettings, load_stack, single
-from .settings.sources import Sources
+from .settings.sources import SHARED, Sources
 from .target import Target
 
 ACCEPT_PATH = "mcp:accept"
@@ -49,6 +50,8 @@ class RegionPlan:
     """What is wrong, errors first, without the accepted warnings."""
     target: Target | None = None
     """Which cluster it is for; ``None`` where whoever asks does not know it, such as a component."""
+    unread_here: tuple[Finding, ...] = ()
+    """What all stacks share and this one does not read: another stack may."""
 
     @property
     def many(self) -> bool:
@@ -172,7 +175,12 @@ def plan_region(stack: StackSettings | Settings, *, rehearse: bool = True, targe
     if isinstance(stack, Settings):
         stack = single(stack)
     plan = replace(decide(stack), target=target)
-    return replace(plan, findings=tuple(sorted(located(_findings(plan, rehearse), stack.merged.origin_of))))
+    found = sorted(located(_findings(plan, rehearse), stack.merged.origin_of))
+    return replace(
+        plan,
+        findings=tuple(finding for finding in found if not _is_shared(plan, finding)),
+        unread_here=tuple(finding for finding in found if _is_shared(plan, finding)),
+    )
 
 
 def decide(stack: StackSettings) -> RegionPlan:
@@ -217,7 +225,7 @@ def _findings(plan: RegionPlan, rehearse: bool) -> list[Finding]:
     """
     of_region = region_rules.findings(plan)
     rehearse = rehearse and not errors(of_region)
-    of_servers = {server.name: _of_server(plan, server, rehearse) for server in plan.servers}
+    of_servers = _by_all(plan, {server.name: _of_server(plan, server, rehearse) for server in plan.servers})
     if any(finding.code == CLUSTER.code for found in of_servers.values() for finding in found):
         of_region = [finding for finding in of_region if finding.code not in applied.OF_THE_REGION]
     everywhere = [*of_region, *(finding for found in of_servers.values() for finding in found)]
@@ -238,6 +246,43 @@ def _findings(plan: RegionPlan, rehearse: bool) -> list[Finding]:
             alike = times[finding] == len(plan.servers) or (finding.code in _ABOUT_ACCEPTANCES and not own)
             result.append(finding if alike else replace(finding, path=plan.stack.place(server.name, finding.path)))
     return list(dict.fromkeys(result))
+
+
+def _is_shared(plan: RegionPlan, finding: Finding) -> bool:
+    """Whether what nothing reads here was given for all stacks of the project."""
+    if finding.code not in unread.CODES:
+        return False
+    origin = plan.stack.merged.origin_of(finding.path)
+    return origin is not None and origin.layer in SHARED
+
+
+def _by_all(plan: RegionPlan, of_servers: Mapping[str, list[Finding]]) -> dict[str, list[Finding]]:
+    """The findings of each server, without those of what another server reads: it was given for all of them.
+
+    What none of them reads has one text, that of the first, so that it is said once.
+    """
+    if len(of_servers) == 1:
+        return dict(of_servers)
+    told: dict[tuple[str, str], list[Finding]] = {}
+    for found in of_servers.values():
+        for key, finding in {(one.code, one.path): one for one in found if one.code in unread.CODES}.items():
+            told.setdefault(key, []).append(finding)
+
+    def kept(server: str, found: list[Finding]) -> Iterator[Finding]:
+        for finding in found:
+            same = told.get((finding.code, finding.path), [])
+            if not same or _is_own(plan, server, finding.path):
+                yield finding
+            elif len(same) == len(of_servers):
+                yield same[0]
+
+    return {server: list(kept(server, found)) for server, found in of_servers.items()}
+
+
+def _is_own(plan: RegionPlan, server: str, path: str) -> bool:
+    """Whether the value of a server at a path is its own, or not the same for all."""
+    origin = plan.stack.merged.origin_of(plan.stack.place(server, path))
+    return origin is not None and origin.path.startswith(SERVERS)
 
 
 def _of_server(plan: RegionPlan, server: ServerPlan, rehearse: bool) -> list[Finding]:

@@ -257,7 +257,9 @@ def needed(server: ServerPlan, *, draining: bool = False) -> Need:
     generations = 2 if draining and rollout(server.settings).strategy != "Recreate" else 1
     pods = (generations - 1 + server.settings.scaling.colours) * server.max_replicas
     pods += int(server.plan.replicas.surge_pods.value)
-    solvers = 1 if server.settings.edge.cluster_issuer is not None else 0
+    edge = server.settings.edge
+    solved = edge.kind == "ingress" and not server.implementation.own_certificates
+    solvers = 1 if edge.cluster_issuer is not None and solved else 0
     each = resources(server)["requests"]
     proxy = proxy_requests(server.settings)
     cpu, memory = patched_in(server.settings.server.patches, CONTAINER, each, namespace_specs.DEFAULT_REQUESTS)

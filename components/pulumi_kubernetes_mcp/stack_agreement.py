@@ -11,6 +11,7 @@ from .planning.connections import connection_budget, least_limit
 from .region_shared import DatabaseKey, SharedDatabase, database_key
 from .rules import stacks as rules
 from .rules.words import number
+from .settings.sources import SHARED
 
 if TYPE_CHECKING:
     from .planning import Database
@@ -44,18 +45,18 @@ class Disagreement:
 
 def agreement(stacks: Sequence[PlannedStack]) -> tuple[Disagreement, ...]:
     """Everything in which stacks do not agree, without what all of them accept. Linear in servers times stacks."""
-    found = [*_hosts(stacks), *_databases(stacks), *_namespaces(stacks), *_routes(stacks)]
+    found = [*_hosts(stacks), *_databases(stacks), *_namespaces(stacks), *_routes(stacks), *_defaults(stacks)]
     by_name = {stack.name: stack for stack in stacks}
     return tuple(
         one
         for one in dict.fromkeys(found)
-        if one.finding.severity == "error" or not any(_accepts(by_name[name], one.finding.code) for name in one.stacks)
+        if one.finding.severity == "error" or not any(_accepts(by_name[name], one.finding) for name in one.stacks)
     )
 
 
-def _accepts(stack: PlannedStack, code: str) -> bool:
-    slug = next(rule.slug for rule in rules.RULES if rule.code == code)
-    return any(item.code in (code, slug) for server in stack.plan.servers for item in server.settings.accept)
+def _accepts(stack: PlannedStack, finding: Finding) -> bool:
+    names = (finding.code, finding.slug)
+    return any(item.code in names for server in stack.plan.servers for item in server.settings.accept)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -251,6 +252,23 @@ def _addresses(stack: PlannedStack) -> list[tuple[str, str]]:
 def _address(server: ServerPlan) -> str | None:
     host = server.settings.edge.host
     return f"https://{host}{server.settings.server.path}" if isinstance(host, str) else None
+
+
+def _defaults(stacks: Sequence[PlannedStack]) -> Iterator[Disagreement]:
+    """What all stacks share, and none of them reads: each has another value of its own, or no use for it."""
+    if len(stacks) < 2:
+        return
+    told = {finding.path: finding for stack in reversed(stacks) for finding in stack.plan.unread_here}
+    for path, finding in told.items():
+        if not any(_reads_default(stack, path) for stack in stacks):
+            yield Disagreement(stacks=tuple(stack.name for stack in stacks), finding=finding)
+
+
+def _reads_default(stack: PlannedStack, path: str) -> bool:
+    if any(finding.path == path for finding in stack.plan.unread_here):
+        return False
+    origin = stack.plan.stack.merged.origin_of(path)
+    return origin is not None and origin.layer in SHARED
 
 
 def _grouped(

@@ -33,11 +33,14 @@ if TYPE_CHECKING:
     from .region_plan import RegionPlan
     from .region_shared import SharedPooler, SharedSecret
     from .settings.keys import secrets as shared
+    from .settings.keys.certificates import CertificateAuthority
     from .settings.models import Settings
 
 T = TypeVar("T", bound=Group)
 E = TypeVar("E", bound=ServedKeys)
 
+LEAST_ROLLOUT_SECONDS = 600
+"""A rollout pulls images and waits for its slowest pod, however short the waits for single objects are."""
 ALLOWED_HOSTS_VARIABLE = "MCP_ALLOWED_HOSTS"
 """The names that a server which checks the Host header lets in, beside its loopback addresses."""
 GRACEFUL_TIMEOUT_VARIABLE = "UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN"
@@ -88,7 +91,7 @@ def pooler_args(
         allow_from=[*_servers_of(pooler), *_kubelets(plan.first, pooler_specs.PORT)],
         allow_to=dns_openings(plan.settings),
         cluster_user_id=by_cluster(plan.settings),
-        await_timeout_seconds=max(600, plan.settings.awaits.timeout_seconds),
+        await_timeout_seconds=max(LEAST_ROLLOUT_SECONDS, plan.settings.awaits.timeout_seconds),
     )
 
 
@@ -142,12 +145,20 @@ def service_args(
         secret_name=secret_name,
         secret_env=secret_env,
         secret_version=None if secret_name is None else settings.secrets.version,
-        database_ca=None if server.pooled or settings.database is None else settings.database.ca,
+        database_ca=_authority(server),
         allow_from=origins(server),
         allow_to=[*destinations(server), *dns_openings(settings)],
         cluster_user_id=by_cluster(settings),
-        await_timeout_seconds=max(600, settings.awaits.timeout_seconds, 4 * settings.server.startup_seconds),
+        await_timeout_seconds=max(
+            LEAST_ROLLOUT_SECONDS, settings.awaits.timeout_seconds, 4 * settings.server.startup_seconds
+        ),
     )
+
+
+def _authority(server: ServerPlan) -> CertificateAuthority | None:
+    """The authority of the database that the pods themselves connect to."""
+    database = server.settings.database
+    return None if server.pooled or database is None or not database.networked else database.ca
 
 
 def autoscaling_args(server: ServerPlan, namespace: pulumi.Input[str], target: pulumi.Input[str]) -> AutoscalingKeys:

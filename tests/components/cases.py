@@ -393,9 +393,9 @@ CASES = (
             "probes": {
                 "scheme": "HTTP",
                 "host": "qq.example.com",
-                "startup": {"period_seconds": 5, "timeout_seconds": 4, "failure_threshold": 50},
+                "startup": {"timeout_seconds": 4, "failure_threshold": 50, "command": ["/bin/started"]},
                 "readiness": {"period_seconds": 7},
-                "liveness": {"command": ["/bin/alive"]},
+                "liveness": {"period_seconds": 20},
             },
             "rollout": {"strategy": "RollingUpdate", "max_surge": "1", "max_unavailable": "0"},
             **SHARED_PEERS,

@@ -169,8 +169,13 @@ REGIONS: dict[str, dict[str, Any]] = {
             "probes": {
                 "scheme": "HTTP",
                 "host": "qq.example.com",
-                "startup": {"period_seconds": 5, "timeout_seconds": 4, "failure_threshold": 50},
-                "readiness": {"command": ["/bin/ready"]},
+                "startup": {
+                    "period_seconds": 5,
+                    "timeout_seconds": 4,
+                    "failure_threshold": 50,
+                    "command": ["/bin/started"],
+                },
+                "readiness": {"period_seconds": 7},
                 "liveness": {"period_seconds": 20},
             },
             "rollout": {"strategy": "RollingUpdate", "max_surge": "1", "max_unavailable": "0"},

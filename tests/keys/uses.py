@@ -40,7 +40,8 @@ FURTHER: dict[str, dict[str, dict[str, Any]]] = {
                                  "pool_size": 20, "max_client_conn": 400,
                                  "tolerations": [{"key": "spot", "operator": "Exists", "effect": "NoSchedule"}]}},
     "McpService": {"identity": {"image": "registry.example/one:1.0.0", "namespace": "tests", "platform": "aks",
-                                "service_account_annotations": {"azure.workload.identity/client-id": "1"},
+                                "service_account_annotations": {
+                                    "azure.workload.identity/client-id": "7d8cdf74-0000-0000-0000-000000000000"},
                                 "allow_to": [{"port": 443, "internet": True}]},
                    "containers": {"image": "registry.example/one:1.0.0", "namespace": "tests", **CONTAINERS,
                                   "database_ca": {"config_map": "authorities"},

@@ -134,6 +134,8 @@ def test_which_hosts_are_services_of_the_cluster(host: str, told: bool) -> None:
     args = {"namespace_key": "namespace", "labels_key": "podLabels", "path": "x"}
     assert bool(host_findings(host, by_pods=False, **args)) is told  # type: ignore[arg-type]
     assert not host_findings(host, by_pods=True, **args)  # type: ignore[arg-type]
+    elsewhere = host_findings(host, by_pods=True, opened="elsewhere", **args)  # type: ignore[arg-type]
+    assert [one.code for one in elsewhere] == ["MCP159"] * told
 
 
 def test_case_nodecidrs_world() -> None:

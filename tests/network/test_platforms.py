@@ -22,6 +22,11 @@ GKE = {"iam.gke.io/gcp-service-account": "bq-reader@acme-prod.iam.gserviceaccoun
 AZURE = {"azure.workload.identity/client-id": "7d8cdf74-0000-0000-0000-000000000000"}
 AWS = {"eks.amazonaws.com/role-arn": "arn:aws:iam::111122223333:role/reader"}
 OUTSIDE = [{"port": 443, "cidrs": ["0.0.0.0/0"]}]
+GKE_ANNOTATION = "iam.gke.io/gcp-service-account"
+
+
+def annotated(annotations: dict[str, str]) -> dict[str, Any]:
+    return {"serviceAccountAnnotations": annotations, "egress": OUTSIDE}
 
 
 def both(port: int) -> list[dict[str, Any]]:
@@ -156,6 +161,11 @@ def test_an_identity_without_an_annotation_is_said() -> None:
         ("MCP154", {"platform": "k3s"}, {"workloadIdentity": "eks-pod-identity"}, True),
         ("MCP154", {"platform": "eks"}, {"workloadIdentity": "eks-pod-identity"}, False),
         ("MCP155", {}, {"workloadIdentity": "irsa", "egress": OUTSIDE}, True),
+        ("MCP155", {}, annotated({"eks.amazonaws.com/role-arn": "arn:aws-cn:iam::111122223333:role/a/b"}), False),
+        ("MCP155", {}, annotated({"eks.amazonaws.com/role-arn": "arn:aws:iam::1:role/reader"}), True),
+        ("MCP155", {}, annotated({GKE_ANNOTATION: "1-compute@developer.gserviceaccount.com"}), False),
+        ("MCP155", {}, annotated({GKE_ANNOTATION: "reader@acme.example.com"}), True),
+        ("MCP155", {}, annotated({"azure.workload.identity/client-id": "reader"}), True),
         ("MCP155", {}, {"workloadIdentity": "azure", "egress": OUTSIDE}, True),
         ("MCP155", {}, {"workloadIdentity": "azure", "egress": OUTSIDE, "env": {"AZURE_CLIENT_ID": "1"}}, False),
     ],

@@ -131,6 +131,19 @@ def test_keys_are_the_same_behind_one_host() -> None:
     assert codes(with_key, accepting) == []
 
 
+def test_a_default_counts_where_one_stack_reads_it() -> None:
+    issuer = {"defaults": {"edge": {"clusterIssuer": "letsencrypt"}}}
+    nginx = {"edge": {"host": "b.example.com", "kind": "ingress", "implementation": "nginx"}}
+    gateway = planned("us-east", **issuer)
+    assert codes(gateway, planned("eu-west", **issuer, **nginx)) == []
+    assert codes(gateway, planned("eu-west", **issuer)) == [("MCP320", ("us-east", "eu-west"))]
+    own = {"edge": {**nginx["edge"], "clusterIssuer": "own"}}
+    assert codes(gateway, planned("eu-west", **issuer, **own)) == [("MCP320", ("us-east", "eu-west"))]
+    accepted = {"accept": [{"code": "MCP320", "reason": "An Ingress comes with the next release."}]}
+    assert codes(gateway, planned("eu-west", **issuer, **accepted)) == []
+    assert agreement([gateway]) == ()
+
+
 def project(tmp_path: Path, stacks: dict[str, dict[str, Any]]) -> Path:
     (tmp_path / "Pulumi.yaml").write_text("name: mcp\nruntime: python\n")
     for name, groups in stacks.items():

@@ -36,8 +36,8 @@ def told(*, rehearse: bool = True, **groups: dict[str, Any]) -> list[tuple[str, 
     return [(finding.code, finding.path) for finding in inspected(rehearse=rehearse, **groups).findings]
 
 
-def the(code: str, **groups: dict[str, Any]) -> Finding:
-    (finding,) = [finding for finding in inspected(**groups).findings if finding.code == code]
+def the(code: str, *, rehearse: bool = True, **groups: dict[str, Any]) -> Finding:
+    (finding,) = [finding for finding in inspected(rehearse=rehearse, **groups).findings if finding.code == code]
     return finding
 
 
@@ -328,3 +328,12 @@ def test_the_remedies_of_a_store_name_the_key_that_sets_the_pods() -> None:
     fixed = {"autoscaler": "none", "replicas": 6}
     found = the("MCP408", stateStore={"maxClients": 100}, scaling=fixed)
     assert "lower mcp:scaling.replicas to 5" in found.remedy
+
+
+def test_more_pods_are_no_remedy_for_one_writer() -> None:
+    claim = {"volumes": [{"path": "/data", "claim": {"size": "1Gi"}}]}
+    found = the("MCP206", rehearse=False, database={"kind": "sqlite"}, server=claim)
+    assert found.remedy == (
+        "Keep the data in a networked database, or say that this is not production (mcp:region.environment)."
+    )
+    assert "at least 2" in the("MCP206", rehearse=False, scaling={"minReplicas": 1}).remedy

@@ -136,7 +136,7 @@ def test_the_examples_of_a_rule(code: str) -> None:
     assert {finding.code for finding in errors(failing)} - {code} == BESIDES.get(code, set())
     if rule(code).language == "yaml":
         paths = [finding.path for finding in failing]
-        key = r"(mcp|kubernetes):[a-zA-Z]+(\.[\w-]+|\[\d+\])*"
+        key = r"(mcp|kubernetes):[a-zA-Z]+(\.[\w-]+|\[\d+\]|\[\"[\w./-]+\"\])*"
         assert [path for path in paths if not re.fullmatch(key, path)] == []
     assert errors(passing) == []
     assert code not in {finding.code for finding in passing}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -279,6 +281,16 @@ def test_probes_ask_what_a_kubelet_can_ask() -> None:
     assert probes("/mcp?x=1", "/mcp") == [("MCP104", "health_path"), ("MCP104", "liveness_path")]
     assert probes("/", None, mcp="/") == [("MCP104", "health_path")]
     assert probes("/mcp/health", "/mcp2") == []
+
+
+def test_a_command_asks_in_place_of_a_route() -> None:
+    def asked(**routes: Any) -> list[str]:
+        found = workload.probe_findings(mcp_path="/mcp", path=lambda key: key, **routes)
+        return [finding.code for finding in found]
+
+    assert asked(health_path=None, liveness_path=None, by_command=["readiness"]) == []
+    assert asked(health_path=None, liveness_path=None, by_command=["liveness"]) == ["MCP105"]
+    assert asked(health_path="/healthz", liveness_path="/healthz", by_command=["liveness"]) == []
 
 
 def test_severities_of_the_probe_rules() -> None:

@@ -113,6 +113,16 @@ MORE: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"scaling": {"prometheusAddress": "http://prometheus:99999"}},
         ["mcp:scaling.prometheusAddress"],
     ),
+    "an address as the host": ({"edge": {"host": "10.0.0.1"}}, ["mcp:edge.host"]),
+    "an address among the hosts": ({"edge": {"hosts": ["10.0.0.1"]}}, ["mcp:edge.hosts[0]"]),
+    "an account that is none": (
+        {"server": {"serviceAccountAnnotations": {"iam.gke.io/gcp-service-account": "reader"}}},
+        ["mcp:server.serviceAccountAnnotations"],
+    ),
+    "a role that is none": (
+        {"server": {"serviceAccountAnnotations": {"eks.amazonaws.com/role-arn": "reader"}}},
+        ["mcp:server.serviceAccountAnnotations"],
+    ),
     "a store": (
         {"secrets": {"source": "external", "store": {"name": "My Store"}, "remote": {"t": {"key": "k"}}}},
         ["mcp:secrets.store.name"],

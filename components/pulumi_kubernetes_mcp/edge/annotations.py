@@ -70,8 +70,13 @@ def _nginx_verification(edge: EdgeSpec) -> Annotations:
     named: Annotations = {"proxy-ssl-name": certificate.hostname, "proxy-ssl-server-name": "on"}
     if certificate.ca_secret is None:
         return named
-    secret = pulumi.Output.format("{0}/{1}", edge.namespace, certificate.ca_secret)
-    return {**named, "proxy-ssl-secret": secret, "proxy-ssl-verify": "on"}
+    return {**named, "proxy-ssl-secret": _in_namespace(edge, certificate.ca_secret), "proxy-ssl-verify": "on"}
+
+
+def _in_namespace(edge: EdgeSpec, name: str) -> pulumi.Input[str]:
+    """An object of the route's namespace as annotations name it; a rule reads it where all of it is known."""
+    namespace = edge.namespace
+    return f"{namespace}/{name}" if isinstance(namespace, str) else pulumi.Output.format("{0}/{1}", namespace, name)
 
 
 def _haproxy(edge: EdgeSpec, _slowest: int) -> Annotations:
@@ -86,7 +91,7 @@ def _haproxy(edge: EdgeSpec, _slowest: int) -> Annotations:
     if edge.tls:
         values["server-ssl"] = "true"
         if edge.certificate is not None and edge.certificate.ca_secret is not None:
-            values["server-ca"] = pulumi.Output.format("{0}/{1}", edge.namespace, edge.certificate.ca_secret)
+            values["server-ca"] = _in_namespace(edge, edge.certificate.ca_secret)
     return {f"haproxy.org/{key}": value for key, value in values.items()}
 
 

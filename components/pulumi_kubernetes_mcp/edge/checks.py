@@ -6,11 +6,15 @@ from ..kubernetes.made import Made
 from ..kubernetes.patches import patched
 from ..rules import edge as rules
 from ..rules.model import Finding
+from ..rules.unread import EDGE, unread_findings
+from ..settings.fields import given
+from ..settings.problems import join
 from . import objects as made
 from . import spec as specs
 from .args import edge_spec, solver_namespace
 from .implementations import deregistration, kept_idle
 from .keys import IngressKeys
+from .unread import unread
 
 HEALTH_CHECK_PATH = "alb.ingress.kubernetes.io/healthcheck-path"
 
@@ -89,6 +93,16 @@ def ingress_findings(keys: IngressKeys) -> list[Finding]:
         annotated=HEALTH_CHECK_PATH in keys.annotations,
         path="health_path",
     )
+    if keys.annotations:
+        found += rules.undone_findings(
+            {name: text for name, one in keys.annotations.items() if (text := plain(one)) is not None},
+            {name: plain(one) for name, one in made.derived_annotations(edge, keys).items()},
+            least_seconds=max(edge.idle_timeout_seconds, edge.request_timeout_seconds),
+            sessions=era_profile.sessions,
+            place=lambda name: join("annotations", name),
+        )
+    said_of = {finding.path for finding in found}
+    found += [one for one in unread_findings(EDGE, unread(keys, edge), given(keys)) if one.path not in said_of]
     if keys.cluster_issuer is not None and keys.kind == "ingress" and solver_namespace(keys) is None:
         found += rules.unknown_namespace(row=edge.row, kind=keys.kind, ingress_class=plain(keys.ingress_class))
     if keys.patches:

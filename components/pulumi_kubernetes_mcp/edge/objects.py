@@ -6,13 +6,14 @@ from ..kubernetes import objects as common
 from ..kubernetes.made import Made
 from ..kubernetes.network import solver_policy
 from . import spec as specs
-from .annotations import annotations_of, openshift_ingress
+from .annotations import Annotations, annotations_of, openshift_ingress
 from .args import ACCEPTED_ROUTE, ADMITTED_ROUTE, solver_namespace
 from .keys import IngressKeys
 from .policies import POLICIES
 
 ROUTE, INGRESS, OPENSHIFT, SOLVER = "route", "ingress", "openshift", "solver"
 GATEWAY = "gateway.networking.k8s.io/v1"
+WAIT_FOR = "pulumi.com/waitFor"
 DECIDED: Mapping[str, str] = {
     "HTTPRoute:spec.hostnames": "host",
     "HTTPRoute:metadata.annotations": "annotations",
@@ -53,9 +54,23 @@ def ways(objects: Mapping[str, Made]) -> list[str]:
     return [suffix for suffix, made in objects.items() if made.kind in ("HTTPRoute", "Ingress", "Route")]
 
 
+def derived_annotations(edge: specs.EdgeSpec, keys: IngressKeys) -> Annotations:
+    """The annotations of the way in that follow from everything else; those of a caller replace them."""
+    if keys.kind == "gateway":
+        return {WAIT_FOR: ACCEPTED_ROUTE} if keys.await_ready else {}
+    own = annotations_of(edge, keys.max_tool_seconds)
+    if keys.kind == "route":
+        return {**({WAIT_FOR: ADMITTED_ROUTE} if keys.await_ready else {}), **own}
+    skip = {} if keys.await_ready else common.SKIP_AWAIT
+    return {**skip, **own, **(openshift_ingress(edge) if edge.row.name == "openshift" else {})}
+
+
+def _annotations(edge: specs.EdgeSpec, keys: IngressKeys) -> Annotations:
+    return {**derived_annotations(edge, keys), **keys.annotations}
+
+
 def _gateway(edge: specs.EdgeSpec, keys: IngressKeys) -> dict[str, Made]:
-    wait = {"pulumi.com/waitFor": ACCEPTED_ROUTE} if keys.await_ready else {}
-    result = {ROUTE: _made(GATEWAY, "HTTPRoute", edge, keys, specs.http_route(edge), {**wait, **keys.annotations})}
+    result = {ROUTE: _made(GATEWAY, "HTTPRoute", edge, keys, specs.http_route(edge), _annotations(edge, keys))}
     for kind in edge.row.policies:
         policy = POLICIES[kind]
         result[policy.suffix] = _made(policy.api_version, kind, edge, keys, policy.spec(edge))
@@ -66,8 +81,7 @@ def _gateway(edge: specs.EdgeSpec, keys: IngressKeys) -> dict[str, Made]:
 
 
 def _openshift(edge: specs.EdgeSpec, keys: IngressKeys) -> dict[str, Made]:
-    wait = {"pulumi.com/waitFor": ADMITTED_ROUTE} if keys.await_ready else {}
-    notes = {**wait, **annotations_of(edge, keys.max_tool_seconds), **keys.annotations}
+    notes = _annotations(edge, keys)
     result = {}
     for suffix, spec in specs.openshift_routes(edge).items():
         end = f"-{suffix}" if suffix else ""
@@ -80,9 +94,7 @@ def _ingress(edge: specs.EdgeSpec, keys: IngressKeys) -> dict[str, Made]:
     if edge.cluster_issuer is not None and proxies is not None:
         policy = solver_policy(proxies)
         result[SOLVER] = _made("networking.k8s.io/v1", "NetworkPolicy", edge, keys, policy, end="-solver")
-    skip = {} if keys.await_ready else common.SKIP_AWAIT
-    openshift = openshift_ingress(edge) if edge.row.name == "openshift" else {}
-    notes = {**skip, **annotations_of(edge, keys.max_tool_seconds), **openshift, **keys.annotations}
+    notes = _annotations(edge, keys)
     result[INGRESS] = _made("networking.k8s.io/v1", "Ingress", edge, keys, specs.ingress(edge), notes)
     return result
 

@@ -68,6 +68,17 @@ Objects = dict[str, Made]
 Decided = Mapping[str, str]
 
 
+METADATA: Mapping[str, str] = {
+    "metadata.labels": "The label",
+    "metadata.annotations": "The annotation",
+    "spec.template.metadata.labels": "The label of the pods",
+    "spec.template.metadata.annotations": "The annotation of the pods",
+}
+"""Where labels and annotations are, and what they are called."""
+POD_SECURITY = "pod-security.kubernetes.io/"
+"""Beginning of the labels of a namespace that say what its pods may do: no key does."""
+
+
 def patched(
     objects: Mapping[str, Made],
     patches: Sequence[Patch],
@@ -157,6 +168,7 @@ def _in_result(made: Made, path: str) -> list[Finding]:
 def _checked(before: Made, after: Made, path: str, decided: Decided, enforced: str | None) -> Iterator[Finding]:
     yield from _relied_on(before, after, path)
     yield from _decided(before, after, decided, path)
+    yield from _undone(before, after, decided, path)
     type_ = type_of(after.api_version, after.kind)
     if type_ is not None:
         yield from _exclusive(after.body, type_, path)
@@ -220,6 +232,22 @@ def _decided(before: Made, after: Made, decided: Decided, path: str) -> Iterator
         kind, _, where = field.partition(":")
         if kind == before.kind and at(before.body, where) != at(after.body, where):
             yield from rules.decided_findings(where=where, key=key, path=path)
+
+
+def _undone(before: Made, after: Made, decided: Decided, path: str) -> Iterator[Finding]:
+    """Labels and annotations that the stack put there and the patch changes."""
+    selected = at(before.body, "spec.selector.matchLabels") or {}
+    for where, whose in METADATA.items():
+        if f"{before.kind}:{where}" in decided:
+            continue  # A key says it.
+        old, new = at(before.body, where) or {}, at(after.body, where) or {}
+        for name, value in old.items():
+            if name.startswith(POD_SECURITY) or (name in selected and "template" in where):
+                continue
+            given, text = new.get(name), plain(value)
+            if given is not value and given != value and text is not None:
+                one = plain(given)
+                yield from rules.undone_findings(what=whose, name=name, before=text, after=one, path=path)
 
 
 def _exclusive(body: Any, type_: str, path: str) -> Iterator[Finding]:

@@ -53,6 +53,7 @@ def pooler_findings(pooler: specs.PoolerSpec, keys: PgBouncerKeys, enforced: str
             namespace_key="⟦database_namespace⟧",
             labels_key="⟦database_pod_labels⟧",
             path="database_host",
+            opened=keys.database_namespace or plain(keys.namespace),
         )
     if keys.budget is not None:
         each = keys.pool_size + keys.reserve_pool_size

@@ -31,6 +31,7 @@ from . import (
     target,
     together,
     tools,
+    unread,
     waiting,
     workload,
 )
@@ -65,6 +66,7 @@ CATALOGUE: tuple[Rule, ...] = tuple(
             *target.RULES,
             *together.RULES,
             *tools.RULES,
+            *unread.RULES,
             *waiting.RULES,
             *workload.RULES,
         ),

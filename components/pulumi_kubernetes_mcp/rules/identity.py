@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 
 from ..platforms import IDENTITIES, PLATFORMS
 from .model import Finding, Rule, Severity
-from .words import listed
+from .words import listed, quoted
 
 OUT_OF_REACH = Rule(
     code="MCP153",
@@ -72,7 +73,9 @@ NO_ANNOTATION = Rule(
     title="a workload identity without the annotation that says whose",
     meaning="""
         `mcp:server.workloadIdentity` is `irsa`, and `mcp:server.serviceAccountAnnotations` names no role; or it is
-        `azure`, and neither the annotation nor the variable AZURE_CLIENT_ID names a client.
+        `azure`, and neither the annotation nor the variable AZURE_CLIENT_ID names a client. Or the annotation of an
+        identity is there, and its value has not the form of one: an account of Google Cloud by its address, an ARN of a
+        role, the ID of a client.
         """,
     why="The webhook of the cloud puts a token into the pod only for a ServiceAccount that says whose identity it has.",
     fails="""
@@ -116,6 +119,10 @@ def identity_findings(
     if known is None:
         return []
     found = []
+    said = annotations.get(known.annotation) if known.annotation is not None else None
+    if isinstance(said, str) and not re.fullmatch(known.form, said):
+        problem = f"{known.annotation} is {quoted(said)}, which names nobody to the cloud."
+        found.append(NO_ANNOTATION.at(path, problem, f"Write it as '{known.example}'."))
     annotated = known.annotation is None or known.annotation in annotations
     if known.exchanges_outside and not annotated and _BY_VARIABLE.get(identity) not in variables:
         problem = f"The identity '{identity}' has no annotation {known.annotation}."

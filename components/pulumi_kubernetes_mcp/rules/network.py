@@ -38,6 +38,36 @@ BY_ADDRESS = Rule(
         """,
 )
 
+OTHER_NAMESPACE = Rule(
+    code="MCP159",
+    slug="host-of-another-namespace",
+    severity=Severity.WARNING,
+    title="a host inside the cluster whose namespace is not opened",
+    meaning="""
+        `mcp:database.host` is a Service of the cluster, its name says which namespace it is in, and
+        `mcp:database.namespace` is another one, or `mcp:database.podLabels` alone opens the server's own.
+        """,
+    why="""
+        The way is opened to pods in one namespace, and the Service leads to those in another: every connection is
+        dropped.
+        """,
+    fails="""
+        mcp:database:
+          host: orders-rw.databases.svc
+          namespace: database
+          maxConnections: 420
+          queryMilliseconds: 50
+        """,
+    passes="""
+        mcp:database:
+          host: orders-rw.databases.svc
+          namespace: databases
+          maxConnections: 420
+          queryMilliseconds: 50
+        """,
+    note="Accept the warning where the Service leads to pods of another namespace by endpoints of its own.",
+)
+
 METADATA = Rule(
     code="MCP152",
     slug="metadata-address-open",
@@ -75,15 +105,31 @@ METADATA_PORT = 80
 _SERVICE = re.compile(r"(?P<service>[^.]+)\.(?P<namespace>[^.]+)\.svc(\..+)?", re.IGNORECASE)
 
 
-def host_findings(host: str, *, by_pods: bool, namespace_key: str, labels_key: str, path: str) -> list[Finding]:
-    """MCP151 for a host that is a Service of the cluster, unless an opening names its pods.
+def host_findings(
+    host: str,
+    *,
+    by_pods: bool,
+    namespace_key: str,
+    labels_key: str,
+    path: str,
+    opened: str | None = None,
+) -> list[Finding]:
+    """MCP151 for a host that is a Service of the cluster, unless an opening names its pods; MCP159 where it names those
+    of another namespace.
 
+    :param opened: the namespace whose pods are opened; ``None`` where that is not known.
     :param namespace_key: what names the namespace, ``labels_key`` what names the labels, as texts of rules name keys.
     """
     service = _SERVICE.fullmatch(host.rstrip("."))
-    if by_pods or service is None:
+    if service is None:
         return []
-    remedy = f"Name its pods: {namespace_key} '{service['namespace'].lower()}', and {labels_key} where it can be."
+    there = service["namespace"].lower()
+    if by_pods:
+        if opened in (None, there):
+            return []
+        problem = f"'{host}' is a Service of the namespace '{there}', and the way is opened to pods of '{opened}'."
+        return [OTHER_NAMESPACE.at(path, problem, f"Set {namespace_key} to '{there}'.")]
+    remedy = f"Name its pods: {namespace_key} '{there}', and {labels_key} where it can be."
     problem = f"'{host}' is a Service of the cluster, and only address ranges are opened to it."
     return [BY_ADDRESS.at(path, problem, remedy)]
 
@@ -112,5 +158,5 @@ def _holds(cidrs: Sequence[str]) -> bool:
     return any(METADATA_ADDRESS in ip_network(cidr) for cidr in cidrs)
 
 
-RULES = (BY_ADDRESS, METADATA)
+RULES = (BY_ADDRESS, METADATA, OTHER_NAMESPACE)
 """The rules of this subject, in the order of their codes."""

@@ -214,6 +214,39 @@ TWO_OF_ONE = Rule(
 )
 
 
+UNDOES = Rule(
+    code="MCP158",
+    slug="patch-undoes-metadata",
+    severity=Severity.WARNING,
+    title="a patch undoes a label or an annotation of the stack",
+    meaning="""
+        A patch changes or removes a label or an annotation that the stack itself puts on the object or on its pods: of
+        a mesh, of a workload identity, of what the deployment waits for. The levels of Pod Security are changed by a
+        patch, and are no finding.
+        """,
+    why="""
+        Something reads it: without its label a pod is not in the mesh that the network policies are opened for, or gets
+        no credentials. The settings still say that it is.
+        """,
+    fails="""
+        mcp:region: {name: us-east, mesh: istio-ambient}
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          patches:
+            - kind: Pod
+              patch: {metadata: {labels: {istio.io/dataplane-mode: none}}}
+        """,
+    passes="""
+        mcp:region: {name: us-east}
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          patches:
+            - kind: Pod
+              patch: {metadata: {labels: {istio.io/dataplane-mode: none}}}
+        """,
+)
+
+
 def missing_findings(*, kind: str, name: str | None, made: Iterable[str], path: str) -> list[Finding]:
     """MCP170: nothing of this kind and name is made; ``made`` says what is."""
     what = kind if name is None else f"{kind} '{name}'"
@@ -254,6 +287,13 @@ def decided_findings(*, where: str, key: str, path: str) -> list[Finding]:
     return [HAS_A_KEY.at(path, f"{where} has a key, which the plan reads.", f"Set {marked(key)} instead.")]
 
 
+def undone_findings(*, what: str, name: str, before: str, after: str | None, path: str) -> list[Finding]:
+    """MCP158: a label or an annotation, ``what``, that the patch changes, or removes where ``after`` is ``None``."""
+    now = "and the patch removes it" if after is None else f"and the patch makes it '{after}'"
+    problem = f"{what} '{name}' is '{before}' by the settings of the stack, {now}."
+    return [UNDOES.at(path, problem, "Take it out of the patch, or change the setting that it follows from.")]
+
+
 def exclusive_findings(*, where: str, fields: Iterable[str], path: str) -> list[Finding]:
     """MCP176: fields that exclude each other."""
     listed = " and ".join(fields)
@@ -268,4 +308,5 @@ RULES = (
     REFUSED_BY_NAMESPACE,
     HAS_A_KEY,
     TWO_OF_ONE,
+    UNDOES,
 )

@@ -95,7 +95,8 @@ UNUSED_SECRETS = Rule(
     title="secrets that nothing uses",
     meaning="""
         `env`, `remote` or `values` is given, and the source does not use it: `none` uses nothing, `existing` the
-        environment, `external` that and `remote`, `config` that and `values`.
+        environment, `external` that and `remote`, `config` that and `values`. The same of `store` and
+        `refreshInterval`, which only `external` reads, and of a name or a version where there is no Secret.
         """,
     why="What the source does not read never reaches the server; it usually means that the source was forgotten.",
     fails="""

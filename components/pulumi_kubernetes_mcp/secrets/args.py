@@ -8,8 +8,13 @@ from ..kubernetes.made import Made
 from ..kubernetes.patches import patched
 from ..rules import secrets as rules
 from ..rules.model import Finding
+from ..rules.unread import Unread, unread_findings
+from ..settings.fields import given
 from . import objects as made
 from .keys import SecretsKeys
+
+OF_A_STORE = ("store_name", "store_kind", "refresh_interval")
+"""Arguments about the store that a Secret is filled from."""
 
 
 def secrets_findings(keys: SecretsKeys) -> list[Finding]:
@@ -22,6 +27,9 @@ def secrets_findings(keys: SecretsKeys) -> list[Finding]:
         value_keys=list(keys.values),
         path=lambda key: key,
     )
+    if keys.source != "external":
+        row = Unread(keys=OF_A_STORE, why=f"the ⟦source⟧ is '{keys.source}'", instead="set ⟦source⟧ to 'external'")
+        found += unread_findings(rules.UNUSED_SECRETS, [row], given(keys))
     return found + patch_findings(keys)
 
 

@@ -18,6 +18,7 @@ from ..rules.model import Finding
 from . import objects as made
 from . import spec as specs
 from .keys import ServiceKeys
+from .unread import service_unread
 
 NO_SURGE = ("0", "0%", "00%")
 
@@ -227,6 +228,7 @@ def service_findings(
         liveness_path=server.liveness_path,
         mcp_path=keys.path,
         path=lambda key: key,
+        by_command=[name for name in ("readiness", "liveness") if getattr(keys.probes, name).command is not None],
     )
     found += workload.drain_findings(
         pre_stop=server.pre_stop_seconds,
@@ -267,6 +269,7 @@ def service_findings(
         min_path="min_replicas",
         max_path="min_replicas",
     )
+    found += service_unread(server, keys)
     if keys.patches and all(finding.code != workload.BAD_QUANTITY.code for finding in found):
         # Without quantities there is no object to patch.
         found += patched_objects(server, keys, enforced)[1]

@@ -88,6 +88,13 @@ def said(group: Group, *keys: str) -> bool:
     return any(key in group.model_fields_set and getattr(group, key) is not None for key in keys)
 
 
+def given(group: Group) -> dict[str, Any]:
+    """What is given and says something: the values of keys that are there and differ from their default."""
+    fields = type(group).model_fields
+    values = {key: getattr(group, key) for key in fields if key in group.model_fields_set}
+    return {key: value for key, value in values.items() if value is not None and value != fields[key].default}
+
+
 def origin_of(info: FieldInfo) -> Origin | None:
     """Where the declaration is that a key repeats, if it repeats one."""
     return next((mark for mark in info.metadata if isinstance(mark, Origin)), None)
@@ -112,6 +119,8 @@ def _host(value: str) -> str:
         raise ValueError(
             f"'{value}' is not a host name: give it without scheme, port or path, such as 'mcp.example.com'"
         )
+    if value.rpartition(".")[2].isdigit():
+        raise ValueError(f"'{value}' is an address, and a route takes names alone: give one that leads to it")
     return value
 
 

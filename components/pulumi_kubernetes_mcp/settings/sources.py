@@ -16,6 +16,8 @@ from .yaml_text import Lines
 
 DEFAULTS = f"{NAMESPACE}:defaults"
 """Key of Pulumi.yaml that holds the groups which every stack is merged over."""
+SHARED = ("defaults", "project")
+"""Names of the layers that all stacks of a project have."""
 _SHOWN = 3
 """Keys that a message names before it counts the rest."""
 

@@ -1,7 +1,8 @@
 """Every rule that the arguments of one autoscaler can break."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 from ...eras import SESSION_ERAS, Era
 from ...inputs.outputs import plain
@@ -11,7 +12,7 @@ from ...rules import keda, metrics, pace, scaling
 from ...rules import schedules as schedule_rules
 from ...rules.model import Finding, errors
 from ...rules.workload import name_findings
-from ...settings.fields import said
+from ...settings.fields import Group, said
 from ...settings.keys.scaling import PrometheusAuthentication, ScalingMetric, ScalingRules
 from .. import objects as made
 from .. import spec as specs
@@ -396,10 +397,10 @@ def _unused_keys(given: PrometheusAuthentication) -> list[Finding]:
     else:
         unused = [key for key in named if key not in used]
         why, instead = "none of the modes needs it", "add the mode that does"
-    found = scaling.unread_findings(unused, why=why, instead=instead, path="authentication.")
+    found = scaling.unread_findings(_values(given, unused), why=why, instead=instead, path="authentication.")
     if said(given, "existing_kind") and given.existing_name is None:
         found += scaling.unread_findings(
-            ["existing_kind"],
+            _values(given, ["existing_kind"]),
             why="⟦existing_name⟧ is not given",
             instead="give ⟦existing_name⟧",
             path="authentication.",
@@ -413,7 +414,7 @@ OF_QUERIES = ("dialect", "sessions_metric", "authentication", "fallback_failures
 
 def _unread(keys: AutoscalingKeys) -> list[Finding]:
     """What is given and read by nothing, where no other rule speaks about it."""
-    given = {key for key in (*OF_QUERIES, "hpa_name") if said(keys, key)}
+    given = {key for key in (*OF_QUERIES, "hpa_name", "prometheus_address") if said(keys, key)}
     if metric_name(keys) is None:
         given.discard("sessions_metric")
     kind = chosen_kind(keys)
@@ -421,9 +422,22 @@ def _unread(keys: AutoscalingKeys) -> list[Finding]:
         unread = ["sessions_metric"] if followed(keys) == "in-flight" and keys.query is None else []
         why, instead = "calls in flight have a gauge of their own", "give a query of your own"
     elif kind == "keda":
-        unread = list(OF_QUERIES) if followed(keys) == "cpu" else []
+        unread = [*OF_QUERIES, "prometheus_address"] if followed(keys) == "cpu" else []
         why, instead = "KEDA asks Prometheus nothing", "say with ⟦follow⟧ what grows with the load"
     else:
-        unread = [*OF_QUERIES, "hpa_name"]
+        unread = [*OF_QUERIES, "prometheus_address", "hpa_name"]
         why, instead = "a HorizontalPodAutoscaler scales the server", "choose ⟦kind⟧ 'keda'"
-    return scaling.unread_findings([key for key in unread if key in given], why=why, instead=instead)
+    found = scaling.unread_findings(_values(keys, [key for key in unread if key in given]), why=why, instead=instead)
+    for place, one in enumerate(keys.schedules):
+        if one.ramp_minutes is not None and one.from_time is None:
+            found += scaling.unread_findings(
+                _values(one, ["ramp_minutes"]),
+                why="⟦start⟧ is when the window opens",
+                instead="say the window with ⟦days⟧, ⟦from_time⟧ and ⟦to_time⟧",
+                path=f"schedules[{place}].",
+            )
+    return found
+
+
+def _values(group: Group, keys: Iterable[str]) -> dict[str, Any]:
+    return {key: getattr(group, key) for key in keys}

@@ -8,7 +8,7 @@ from ...server_plan import ServerPlan
 from .. import rehearsal as rules
 from ..load import CLUSTER
 from ..model import Finding, errors
-from . import autoscaler, capacity, components, load, stores, waiting
+from . import autoscaler, capacity, components, load, stores, unread, waiting
 
 COUNTING = (
     *("MCP201", "MCP210", "MCP213", "MCP401", "MCP403", "MCP404", "MCP407", "MCP408", "MCP409"),
@@ -44,7 +44,9 @@ def findings(server: ServerPlan, *, rehearse: bool = True) -> list[Finding]:
         *stores.database_findings(server),
         *stores.store_findings(server),
         *waiting.waiting_findings(server),
+        *unread.stack_findings(server),
     ]
+    found = [one for one in found if one.code not in unread.CODES or unread.said(server.settings, one.path)]
     if rehearse and not errors(found):
         # What cannot work at all is not rehearsed; without a rehearsal the simulation is not even loaded.
         from ... import rehearsal

@@ -16,9 +16,9 @@ from ..model import Finding
 AUTOSCALERS = (
     "follow", "target_per_pod", "dialect", "query", "sessions_metric", "authentication", "metrics", "schedules",
     "fallback_replicas", "fallback_failures", "polling_seconds", "scale_up", "scale_down", "scale_down_window_seconds",
-    "memory_percent_of_request", "hpa_name", "take_over", "start_replicas",
+    "memory_percent_of_request", "hpa_name", "take_over", "start_replicas", "prometheus_address", "patches",
 )  # fmt: skip
-"""Keys of mcp:scaling that only an autoscaler reads. Not the address of Prometheus, which promises nothing."""
+"""Keys of mcp:scaling that only an autoscaler reads."""
 BOUNDS = ("min_replicas", "max_replicas")
 """Those that nothing reads beside a fixed number either."""
 
@@ -30,7 +30,11 @@ def unread_findings(server: ServerPlan) -> list[Finding]:
         return []
     keys = [*AUTOSCALERS, *(BOUNDS if given.replicas is not None else ())]
     found = scaling.unread_findings(
-        [key for key in keys if key in given.model_fields_set and getattr(given, key) not in (None, [], False)],
+        {
+            key: value
+            for key in keys
+            if key in given.model_fields_set and (value := getattr(given, key)) not in (None, [], False)
+        },
         why="autoscaler is 'none'",
         instead="choose another autoscaler",
     )

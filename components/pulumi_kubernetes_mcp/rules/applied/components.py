@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from ...kubernetes import quantities as units
 from ...kubernetes.patches import patched
 from ...namespace import args as namespace_args
 from ...namespace.keys import NamespaceKeys
+from ...planning import SINGLE_WRITERS
 from ...pooler import args as pooler
 from ...secrets import args as secrets
 from ...server import args as service
@@ -25,6 +27,7 @@ from .. import openings
 from .. import secrets as secret_rules
 from ..doors import in_keys
 from ..model import Finding
+from ..scaling import PRODUCTION_REPLICAS
 from ..workload import CLOSED_PORT, version_findings
 
 if TYPE_CHECKING:
@@ -52,6 +55,7 @@ def component_findings(server: ServerPlan) -> list[Finding]:
     keys = doors()["McpService"]
     keys = keys if server.autoscaled else {**keys, "min_replicas": "mcp:scaling.replicas"}
     found = in_keys(_but_openings(service.service_findings(spec, args, enforced, process_bytes=process)), keys)
+    found = [_with_one_writer(finding, server) for finding in found]
     found += openings.opening_findings(settings.edge.client_cidrs, path="mcp:edge.clientCidrs")
     found += openings.opening_findings(settings.region.node_cidrs, path="mcp:region.nodeCidrs")
     found += in_keys(_edge_findings(server), doors()["McpIngress"])
@@ -66,6 +70,15 @@ def component_findings(server: ServerPlan) -> list[Finding]:
         found += in_keys(patched({}, settings.secrets.patches)[1], doors()["McpSecrets"])
     found += version_findings(settings.region.kubernetes_version, path="mcp:region.kubernetesVersion")
     return found + _secrets_findings(server)
+
+
+def _with_one_writer(finding: Finding, server: ServerPlan) -> Finding:
+    """More pods are no remedy where the database allows one."""
+    database = server.settings.database
+    if finding.code != PRODUCTION_REPLICAS.code or database is None or database.kind not in SINGLE_WRITERS:
+        return finding
+    remedy = "Keep the data in a networked database, or say that this is not production (mcp:region.environment)."
+    return replace(finding, remedy=remedy)
 
 
 def namespace_findings(plan: RegionPlan) -> list[Finding]:

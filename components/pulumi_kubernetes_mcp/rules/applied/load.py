@@ -100,7 +100,20 @@ def tool_findings(server: ServerPlan) -> list[Finding]:
             found += tools.duration_findings(tool.name, profile=lacking, path=f"{path}.durationMilliseconds")
         elif names[tool.name] == 1:
             found += _call_findings(server, tool, path)
+        if server.settings.database is None:
+            found += _without_database(tool, path)
     return _first(found)
+
+
+def _without_database(tool: ToolSettings, path: str) -> list[Finding]:
+    """What a tool says of a database that there is none of."""
+    said = [key for key in ("queries", "query_milliseconds") if key in tool.model_fields_set and getattr(tool, key)]
+    if not said:
+        return []
+    key = said[0]
+    name = type(tool).model_fields[key].alias or key
+    because, remedy = "mcp:database is not given", "Give mcp:database, or remove it."
+    return load.ignored_findings(name, because=because, remedy=remedy, path=f"{path}.{name}")
 
 
 def _first(found: list[Finding]) -> list[Finding]:

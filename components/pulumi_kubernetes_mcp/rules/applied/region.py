@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ... import region_objects, wiring
 from ...edge.args import matches
 from ...edge.paths import METADATA, Match, bare
 from ...planning.connections import least_limit
+from ...settings.layers import SERVERS as SERVERS_GROUP
+from ...settings.problems import NAMESPACE
+from ...settings.servers import SERVER_GROUPS
+from ...settings.sources import SHARED
 from ...target import CONTEXT
 from .. import edge as edge_rules
 from .. import region as rules
-from .. import target
+from .. import target, unread
 from ..model import Finding
 from ..words import number
 from . import capacity, components
+from . import unread as waits
 
 if TYPE_CHECKING:
     from ...region_plan import RegionPlan
@@ -25,6 +30,8 @@ if TYPE_CHECKING:
 
 OF_A_SHARED_DATABASE = ("MCP401", "MCP403", "MCP404", "MCP407", "MCP408", "MCP409")
 """Rules that count the connections of one server. Of several in a region the region counts all together."""
+NAMED_AFTER = ("server", "name")
+"""What the servers share is named after it, whatever they are called themselves."""
 DESCRIBED = (
     "max_connections",
     "reserved_connections",
@@ -49,6 +56,7 @@ def findings(plan: RegionPlan) -> list[Finding]:
     """Everything that is wrong with a region beyond its single servers."""
     stack, servers, shared = plan.stack, plan.servers, plan.shared
     found = region_objects.findings(plan) + components.namespace_findings(plan)
+    found += waits.wait_findings(servers)
     found += capacity.quota_findings(plan.settings.region.quota, shared.need)
     if plan.target is not None:
         found += target.target_findings(
@@ -68,8 +76,43 @@ def findings(plan: RegionPlan) -> list[Finding]:
             *_secrets(stack, shared),
             *_names(stack, shared),
             *_store(servers),
+            *_overridden(stack),
         ]
     return found
+
+
+def _overridden(stack: StackSettings) -> Iterator[Finding]:
+    """Keys that the stack gives for all its servers, and each of them has another value of."""
+    servers = stack.merged.values.get(SERVERS_GROUP)
+    if not isinstance(servers, Mapping):
+        return
+    for group in SERVER_GROUPS:
+        for path, value in _leaves((group,), stack.merged.values.get(group)):
+            if path == NAMED_AFTER or not all(_replaces(own, path) for own in servers.values()):
+                continue
+            place = f"{NAMESPACE}:{'.'.join(path)}"
+            origin = stack.merged.origin_of(place)
+            if origin is None or origin.layer not in SHARED:
+                yield unread.overridden_finding(key=path[-1], value=value, servers=len(servers), path=place)
+
+
+def _leaves(path: tuple[str, ...], value: object) -> Iterator[tuple[tuple[str, ...], object]]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _leaves((*path, str(key)), inner)
+    elif value is not None:
+        yield path, value
+
+
+def _replaces(own: object, path: Sequence[str]) -> bool:
+    """Whether a server says something of its own at a path, or of all around it."""
+    for step in path:
+        if not isinstance(own, Mapping):
+            return own is not None
+        if step not in own:
+            return False
+        own = own[step]
+    return True
 
 
 def _database(

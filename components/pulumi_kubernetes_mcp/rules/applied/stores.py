@@ -38,6 +38,7 @@ def database_findings(server: ServerPlan) -> list[Finding]:
             namespace_key="namespace",
             labels_key="podLabels",
             path="mcp:database.host",
+            opened=given.namespace or server.namespace,
         )
     if server.inputs.database is None or server.inputs.database.single_writer:
         return found

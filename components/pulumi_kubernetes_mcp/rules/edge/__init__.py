@@ -1,6 +1,6 @@
 """Rules about the way from the client to the pod: eras, affinity, timeouts, controllers, certificates."""
 
-from . import affinity, certificates, controllers, eras, limits, reach, timeouts
+from . import affinity, certificates, controllers, eras, limits, reach, timeouts, undone
 from .affinity import (
     COOKIE_AFFINITY,
     HASH_AFFINITY,
@@ -33,6 +33,7 @@ from .limits import (
 )
 from .reach import UNKNOWN_CLIENTS, reach_findings, unknown_namespace
 from .timeouts import IDLE_TIMEOUT, KEEPALIVES_PER_IDLE_TIMEOUT, REQUEST_TIMEOUT, timeout_findings
+from .undone import UNDONE, undone_findings
 
 RULES = (
     *eras.RULES,
@@ -42,6 +43,7 @@ RULES = (
     *reach.RULES,
     *limits.RULES,
     *certificates.RULES,
+    *undone.RULES,
 )
 
 __all__ = [
@@ -66,6 +68,7 @@ __all__ = [
     "SOURCE_IP_AFFINITY",
     "SSE_DEPRECATED",
     "TWO_REQUESTERS",
+    "UNDONE",
     "UNKNOWN_CLIENTS",
     "UNKNOWN_CONTROLLER",
     "USELESS_AFFINITY",
@@ -82,5 +85,6 @@ __all__ = [
     "reach_findings",
     "requester_findings",
     "timeout_findings",
+    "undone_findings",
     "unknown_namespace",
 ]

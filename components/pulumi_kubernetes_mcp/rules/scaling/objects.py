@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from typing import Any
 
-from ..doors import marked
+from .. import unread
 from ..model import Finding, Rule, Severity
+from ..unread import Unread
 
 SCALED_OBJECT_NAME_LENGTH = 54
 """63 characters of a label value less the nine of ``keda-hpa-``."""
@@ -79,7 +81,8 @@ UNREAD = Rule(
     meaning="""
         `mcp:scaling` has a key that only an autoscaler reads, and `autoscaler` is `none`; or one that only KEDA reads,
         and a HorizontalPodAutoscaler scales the server; or one about a query, and KEDA asks Prometheus nothing; or
-        `authentication` names a key that none of its modes needs.
+        `authentication` names a key that none of its modes needs; or `minAvailable` beside a minimum of one pod.
+        What `mcp:defaults` or a group for several servers gives counts where one of them reads it.
         """,
     why="A schedule or a pace that is written down reads like a promise: somebody relies on it, and it never comes.",
     fails="""
@@ -96,12 +99,10 @@ UNREAD = Rule(
 )
 
 
-def unread_findings(keys: Iterable[str], *, why: str, instead: str, path: str = "") -> list[Finding]:
-    """MCP250 for each key of the autoscaler that nothing reads. ``path`` stands before each key."""
-    return [
-        UNREAD.at(f"{path}{key}", f"{marked(key)} is given, and nothing reads it: {why}.", f"Remove it, or {instead}.")
-        for key in keys
-    ]
+def unread_findings(given: Mapping[str, Any], *, why: str, instead: str, path: str = "") -> list[Finding]:
+    """MCP250 for each key of the autoscaler that nothing reads, with its value. ``path`` stands before each key."""
+    row = Unread(keys=tuple(given), why=why, instead=instead)
+    return unread.unread_findings(UNREAD, [row], given, path=path)
 
 
 RULES = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from ..model import Finding, Rule, Severity
 
@@ -82,10 +82,16 @@ SAME_PROBE_ROUTE = Rule(
 
 
 def probe_findings(
-    *, health_path: str | None, liveness_path: str | None, mcp_path: str, path: Callable[[str], str]
+    *,
+    health_path: str | None,
+    liveness_path: str | None,
+    mcp_path: str,
+    path: Callable[[str], str],
+    by_command: Collection[str] = (),
 ) -> list[Finding]:
     """MCP104, MCP105 and MCP106: whether the probes ask what a kubelet can ask.
 
+    :param by_command: those of ``readiness`` and ``liveness`` that a command asks in place of a route.
     ``path`` spells the place of ``health_path`` and ``liveness_path`` in the file or program.
     """
     found = []
@@ -100,7 +106,7 @@ def probe_findings(
                     "is then tested.",
                 )
             )
-    if health_path is None:
+    if health_path is None and "readiness" not in by_command:
         found.append(
             NO_HEALTH_PATH.at(
                 path("health_path"),
@@ -109,7 +115,9 @@ def probe_findings(
                 "and name it here.",
             )
         )
-    elif liveness_path is not None and _route(liveness_path) == _route(health_path) != _route(mcp_path):
+    elif not (health_path is None or liveness_path is None or by_command) and (
+        _route(liveness_path) == _route(health_path) != _route(mcp_path)
+    ):
         found.append(
             SAME_PROBE_ROUTE.at(
                 path("liveness_path"),

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ...platforms import PullPolicy
-from ..fields import AnyText, Cpu, Directory, EnvName, Filled, Group, Image, Label, Memory, Port, UrlPath
+from ..fields import AnyText, Cpu, Directory, EnvName, Filled, Group, Image, Label, Memory, Port, RoutePath
 from ..names import RelativePath
 from .files import EnvFrom, EnvSource
 
@@ -66,7 +66,7 @@ class Sidecar(ExtraContainer):
 
     port: Port | None = None
     """Port that it listens on, which its probe opens. Left out: it counts as started at once."""
-    health_path: UrlPath | None = None
+    health_path: RoutePath | None = None
     """GET route at `port` that answers 200 when it is ready. Left out: the port is opened."""
 
 

@@ -1,0 +1,68 @@
+"""Which arguments of a route have no effect as the others are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from .. import eras as protocol
+from ..rules.unread import Unread
+from .annotations import STREAM_SECONDS, annotations_of
+from .keys import IngressKeys
+from .spec import EdgeSpec
+
+KEPT = ("source-ip", "cookie")
+"""Affinities that something emitted has to keep."""
+REQUEST, IDLE = "request_timeout_seconds", "idle_timeout_seconds"
+
+
+def unread(keys: IngressKeys, edge: EdgeSpec) -> Iterator[Unread]:
+    """What nothing reads, where no rule of its own speaks of it. The implementation serves the kind."""
+    if keys.kind != "gateway":
+        yield Unread(
+            keys=("gateway_name", "gateway_namespace", "gateway_section"),
+            why=f"⟦kind⟧ '{keys.kind}' attaches to no Gateway",
+            instead="set ⟦kind⟧ to 'gateway'",
+        )
+    if keys.kind != "ingress":
+        yield Unread(
+            keys=("ingress_class",),
+            why=f"⟦kind⟧ is '{keys.kind}', and only an Ingress has a class",
+            instead="set ⟦kind⟧ to 'ingress'",
+        )
+    if protocol.Era.SSE not in keys.era_profile.eras:
+        yield Unread(keys=("sse_paths",), why="'sse' is not among the ⟦eras⟧", instead="route other paths with ⟦paths⟧")
+    if keys.affinity in KEPT and keys.affinity not in edge.row.affinities and keys.era_profile.sessions:
+        yield Unread(
+            keys=("affinity",),
+            why=f"nothing tells '{edge.row.name}' of it",
+            instead="use an implementation that keeps clients on their pods",
+        )
+    repeated = [host for place, host in enumerate(keys.hosts) if host in (keys.host, *keys.hosts[:place])]
+    if repeated:
+        yield Unread(keys=("hosts",), why=f"'{repeated[0]}' is a host of the route already")
+    for key in (REQUEST, IDLE):
+        if not _is_told(edge, key, keys.kind):
+            yield Unread(
+                keys=(key,), why=_why_not(edge, key, keys.kind), instead="say it in the configuration of the controller"
+            )
+
+
+def _is_told(edge: EdgeSpec, key: str, kind: str) -> bool:
+    """Whether the implementation is told of a timeout: without it, what is emitted would be another."""
+    row = edge.row
+    if kind == "gateway":
+        return row.sets_silence if key == IDLE else row.route_timeouts or "GCPBackendPolicy" in row.policies
+    # Certificates are names that may not be known yet, and none of a timeout.
+    plain = replace(edge, cluster_issuer=None, tls=False, certificate=None)
+    without = replace(plain, idle_timeout_seconds=1) if key == IDLE else replace(plain, request_timeout_seconds=0)
+    return annotations_of(plain, 0) != annotations_of(without, 0)
+
+
+def _why_not(edge: EdgeSpec, key: str, kind: str) -> str:
+    name = edge.row.name
+    if kind == "gateway" or not edge.row.sets_silence:
+        what = "silence of a stream" if key == IDLE else "request timeout"
+        return f"no object of the route tells '{name}' a {what}"
+    least = "" if name == "alb" else f" and {STREAM_SECONDS} s"
+    return f"'{name}' is told the longest of ⟦{IDLE}⟧, ⟦{REQUEST}⟧{least}, and another is longer"

@@ -1,0 +1,140 @@
+"""What a stack gives and nothing reads, beyond what the components say of their arguments; and which of it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from pydantic.alias_generators import to_camel
+
+from ... import wiring
+from ...autoscaling.args import chosen_kind
+from ...keys import in_file
+from ...settings.fields import Group, given
+from ...settings.models import Settings
+from ...settings.problems import split
+from ...wiring import LEAST_ROLLOUT_SECONDS
+from ..doors import in_keys
+from ..edge import NOT_READ
+from ..load import IGNORED
+from ..model import Finding, Rule
+from ..scaling import UNREAD
+from ..secrets import UNUSED_SECRETS
+from ..unread import DATA, EDGE, SERVER, Unread, unread_findings
+from .unread_data import data_findings
+
+if TYPE_CHECKING:
+    from ...server_plan import ServerPlan
+
+OF_WHAT_IS_NOT_READ: tuple[Rule, ...] = (SERVER, EDGE, DATA, UNREAD, NOT_READ, IGNORED, UNUSED_SECRETS)
+CODES = frozenset(rule.code for rule in OF_WHAT_IS_NOT_READ)
+"""Rules about what nothing reads: what stacks or servers share may be read by another one of them."""
+OF_A_ROUTE = (
+    *("hosts", "paths", "oauth_proxy", "ingress_class", "tls_secret", "cluster_issuer", "backend_tls", "gateway"),
+    *("request_timeout_seconds", "idle_timeout_seconds", "annotations"),
+)
+"""Keys of mcp:edge that only a route has."""
+CHECKED_BY_EDGE = ("gke", "alb")
+"""Implementations that ask the readiness route themselves."""
+
+
+def stack_findings(server: ServerPlan) -> list[Finding]:
+    """What no component is told of, as what it would be for is not made."""
+    return [*_edge(server), *_server(server), *_secrets(server), *data_findings(server)]
+
+
+def wait_findings(servers: Sequence[ServerPlan]) -> list[Finding]:
+    """MCP160 for what a region waits for and does not make."""
+    awaits = servers[0].settings.awaits
+    if not given(awaits):
+        return []
+    rows = []
+    routes = any(not server.internal for server in servers)
+    if not routes:
+        rows.append(Unread(keys=("edge",), why="mcp:edge.kind is 'none', and there is no route"))
+    if not any(_has_custom_resources(server) for server in servers):
+        why = "neither an ExternalSecret nor a ScaledObject is made"
+        rows.append(Unread(keys=("custom_resources",), why=why))
+        if not routes and awaits.timeout_seconds <= LEAST_ROLLOUT_SECONDS:
+            why = f"{why}, no route either, and a rollout has {LEAST_ROLLOUT_SECONDS} s at least"
+            rows.append(Unread(keys=("timeout_seconds",), why=why, instead="give more"))
+    return in_keys(unread_findings(SERVER, rows, given(awaits)), _table("awaits", awaits))
+
+
+def _has_custom_resources(server: ServerPlan) -> bool:
+    if server.settings.secrets.source == "external":
+        return True
+    return server.autoscaled and chosen_kind(wiring.known_autoscaling_args(server)) == "keda"
+
+
+def said(settings: Settings, path: str) -> bool:
+    """Whether a stack itself gives something at the path of a key, be it the default too."""
+    value: object = settings
+    for step in split(path):
+        if not isinstance(value, Group):
+            return True
+        names = {to_camel(name): name for name in type(value).model_fields}
+        name = names.get(str(step))
+        if name is None:
+            return True
+        if name not in value.model_fields_set:
+            return False
+        value = getattr(value, name)
+    return True
+
+
+def _edge(server: ServerPlan) -> list[Finding]:
+    edge = server.settings.edge
+    if not server.internal:
+        return []
+    row = Unread(
+        keys=OF_A_ROUTE,
+        why="⟦kind⟧ is 'none', and there is no route",
+        instead="set ⟦kind⟧ to 'gateway', 'ingress' or 'route'",
+    )
+    return in_keys(unread_findings(EDGE, [row], given(edge)), _table("edge", edge))
+
+
+def _server(server: ServerPlan) -> list[Finding]:
+    keys = server.settings.server
+    table, said_here, rows, probes = _table("server", keys), given(keys), [], keys.probes
+    found = []
+    if server.internal and "sse" not in keys.eras:
+        row = Unread(keys=("sse_paths",), why="'sse' is not among the ⟦eras⟧")
+        found = unread_findings(EDGE, [row], said_here)
+    if probes.readiness.command is not None and server.implementation.name not in CHECKED_BY_EDGE:
+        rows.append(
+            Unread(
+                keys=("health_path",),
+                why="a command asks in its place",
+                instead="remove the command of ⟦probes⟧.readiness",
+            )
+        )
+    return in_keys([*found, *unread_findings(SERVER, rows, said_here)], table)
+
+
+def _secrets(server: ServerPlan) -> list[Finding]:
+    secrets = server.settings.secrets
+    rows = []
+    if secrets.source != "external":
+        rows.append(
+            Unread(
+                keys=("store", "refresh_interval"),
+                why=f"the source is '{secrets.source}'",
+                instead="set ⟦source⟧ to 'external'",
+            )
+        )
+    if secrets.source == "none":
+        rows.append(
+            Unread(
+                keys=("name", "version"),
+                why="the source is 'none'",
+                instead="set ⟦source⟧ to 'existing' or 'external'",
+            )
+        )
+    return in_keys(unread_findings(UNUSED_SECRETS, rows, given(secrets)), _table("secrets", secrets))
+
+
+def _table(group: str, declared: Group) -> dict[str, str]:
+    """The names of a group's keys to their places in the file."""
+    return {name: in_file(f"{group}.{name}") for name in type(declared).model_fields}
