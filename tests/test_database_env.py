@@ -200,7 +200,8 @@ def test_the_budget_of_another_kind_is_held() -> None:
 def test_a_url_that_nobody_can_read_is_told(
     database: dict[str, Any], secrets: dict[str, Any] | None, codes: list[str]
 ) -> None:
-    assert [one.code for one in plan(database, secrets=secrets).findings if one.code.startswith("MCP4")] == codes
+    found = [one.code for one in plan(database, secrets=secrets).findings]
+    assert [code for code in found if code in ("MCP414", "MCP415")] == codes
 
 
 @pytest.mark.parametrize(

@@ -155,7 +155,7 @@ NONSENSE: list[tuple[str, dict[str, Any], str, str]] = [
         "McpService",
         {"health_path": "healthz"},
         "health_path: It is 'healthz', which is not a path.",
-        "Begin with '/', end without one, such as '/mcp'.",
+        "Begin with '/', such as '/mcp' or '/mcp/'.",
     ),
     (
         "McpService",
