@@ -6,15 +6,18 @@ more, arrives elsewhere or has another default shows there as a changed line.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 from pulumi_kubernetes_mcp.keys import COMPONENTS
 from pulumi_kubernetes_mcp.settings.tree import Key
-from tests.keys import walk
+from tests.keys import together, walk
 
 FOLDER = Path(__file__).parents[1] / "tests" / "keys" / "moved"
 DEFAULTS = FOLDER / "defaults.txt"
+TOGETHER = FOLDER / "together.txt"
+"""Which keys can be changed in one run, as ``tests/keys/together.py`` says."""
 AT_ONCE = 16
 """Keys that one test walks."""
 
@@ -45,6 +48,37 @@ def parts() -> list[tuple[str, list[Walked]]]:
     ]
 
 
+@cache
+def _lines(path: Path) -> dict[str, list[str]]:
+    """The lines of a file by the key that they are about."""
+    found: dict[str, list[str]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("  "):
+            own = found.setdefault(line.partition(" in ")[0], [])
+        own.append(line)
+    return found
+
+
+def reviewed(component: str | None, key: Key) -> list[str]:
+    """The lines that say what a key moves."""
+    return _lines(file_of(component, key)).get(walk.name_of(component, key), [])
+
+
+def reviewed_changes() -> Iterator[together.Change]:
+    """Every change that was reviewed."""
+    for component, key in walked():
+        yield from together.changes(component, key, reviewed(component, key))
+
+
+def reviewed_batches(known: Mapping[tuple[tuple[str, str], str], together.Change]) -> Iterator[list[together.Change]]:
+    """The changes that are known, those together that can be."""
+    for line in TOGETHER.read_text(encoding="utf-8").splitlines():
+        use, _, names = line.partition(": ")
+        of, _, where = use.partition(" in ")
+        if found := [known[(of, where), one] for one in names.split() if ((of, where), one) in known]:
+            yield found
+
+
 def text(lines: Iterable[str]) -> str:
     """Lines as they are committed."""
     return "".join(f"{line}\n" for line in lines)
@@ -60,6 +94,8 @@ def write() -> None:
         path.unlink()
     for path, lines in made.items():
         path.write_text(text(lines), encoding="utf-8")
+    _lines.cache_clear()
+    TOGETHER.write_text(text(map(together.line, together.batches(reviewed_changes()))), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -15,15 +15,7 @@ from . import uses, walk
 PARTS = key_moves.parts()
 
 
-def reviewed(component: str | None, key: key_moves.Key) -> list[str]:
-    """The lines that say what a key moves; ``make docs`` writes them anew."""
-    name, found, own = walk.name_of(component, key), [], False
-    for line in key_moves.file_of(component, key).read_text(encoding="utf-8").splitlines():
-        own = own if line.startswith("  ") else line.startswith(f"{name} in ")
-        found += [line] * own
-    return found
-
-
+@pytest.mark.grid
 @pytest.mark.parametrize("keys", [keys for _, keys in PARTS], ids=[name for name, _ in PARTS])
 def test_a_changed_value_moves_what_was_reviewed(keys: list[key_moves.Walked]) -> None:
     """A key that moves nothing, or not each of those who read it by the correspondence, is a cut wire."""
@@ -38,7 +30,7 @@ def test_a_changed_value_moves_what_was_reviewed(keys: list[key_moves.Walked]) -
             wrong[name] = "it moves nothing"
         elif unread:
             wrong[name] = f"it does not move {', '.join(sorted(unread))}"
-        elif (now := walk.told(component, key, moves)) != (then := reviewed(component, key)):
+        elif (now := walk.told(component, key, moves)) != (then := key_moves.reviewed(component, key)):
             wrong[name] = (
                 f"it moves other things than what was reviewed: {[*_without(then, now), *_without(now, then)]}"
             )
