@@ -62,3 +62,11 @@ def table(names: str, rows: Iterable[Any], *, ids: Callable[[Any], str] | Sequen
         return whole
 
     return decorate
+
+
+def first(count: int, rows: Iterable[Any]) -> list[Any]:
+    """Rows for ``pytest.mark.parametrize``: the first for every run, the others only where the long grids run."""
+    return [
+        pytest.param(*(row if isinstance(row, tuple) else (row,)), marks=[pytest.mark.grid] * (place >= count))
+        for place, row in enumerate(rows)
+    ]

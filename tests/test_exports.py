@@ -37,6 +37,7 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     assert loaded_after("import pulumi_kubernetes_mcp") == []
 
 
+@pytest.mark.grid
 def test_using_an_argument_type_does_not_load_the_settings() -> None:
     found = loaded_after("from pulumi_kubernetes_mcp import McpServiceArgs")
     assert "pydantic" not in found
@@ -86,6 +87,7 @@ def test_the_package_says_that_it_is_typed() -> None:
     assert resources.files(package).joinpath("py.typed").is_file()
 
 
+@pytest.mark.grid
 def test_each_name_can_be_the_first_that_a_program_imports() -> None:
     """Modules that import each other work from one side only."""
     program = (

@@ -339,6 +339,7 @@ def test_what_is_text_makes_no_tree_deep() -> None:
     assert read(f"sum(x{{a='{noise}',b!=\"\\\"{noise}\",c=`{noise}`}}) # don't {noise}").single is True
 
 
+@pytest.mark.grid
 def test_the_parser_is_imported_only_for_a_query() -> None:
     code = (
         "import sys, pulumi_kubernetes_mcp.cli, pulumi_kubernetes_mcp.autoscaling.spec as spec\n"

@@ -176,6 +176,7 @@ def repeated(zone: str, year: int) -> set[int]:
     return {minute for turn in turns for minute in range(turn - 60, turn + 60)}
 
 
+@pytest.mark.grid
 @examples(16)
 @given(schedules())
 def test_keda_opens_what_the_words_say_at_every_minute_of_a_year(one: specs.Schedule) -> None:
@@ -189,6 +190,7 @@ def test_keda_opens_what_the_words_say_at_every_minute_of_a_year(one: specs.Sche
         assert different <= repeated(one.time_zone, year)
 
 
+@pytest.mark.grid
 @examples(10)
 @given(schedules())
 def test_the_windows_of_a_year_are_kedas(one: specs.Schedule) -> None:

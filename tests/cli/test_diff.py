@@ -45,6 +45,7 @@ def objects(found: dict) -> dict[str, str]:
     return {f"{one['kind']} {one['name']}": one["action"] for one in found["objects"]}
 
 
+@pytest.mark.grid
 def test_twice_as_many_pods_are_a_hundred_percent_more(project):
     project.stack("old", scaling={"minReplicas": 2, "maxReplicas": 10})
     project.stack("new", scaling={"minReplicas": 2, "maxReplicas": 20})
@@ -158,6 +159,7 @@ def test_a_stack_since_a_revision(project):
     ).stdout.split() == ["M", "stacks/Pulumi.dev.yaml"]
 
 
+@pytest.mark.grid
 @GIT
 def test_a_project_in_a_folder_of_its_repository_with_the_project_file_of_the_revision(project):
     inner = Project(project.root / "deploy")
@@ -175,6 +177,7 @@ def test_a_project_in_a_folder_of_its_repository_with_the_project_file_of_the_re
     assert data(inner, "HEAD:deploy/stacks/Pulumi.dev.yaml", "dev")["capacity"] != []
 
 
+@pytest.mark.grid
 @GIT
 def test_every_stack_since_a_revision_those_that_are_new_and_gone_too(project):
     project.stack("gone")

@@ -71,6 +71,7 @@ def texts_and_examples(known: Rule) -> None:
     assert "](" not in text
 
 
+@pytest.mark.grid
 def test_every_rule_has_its_texts_and_examples_in_the_terminal() -> None:
     every_row(CATALOGUE, texts_and_examples, name=lambda known: known.code)
 

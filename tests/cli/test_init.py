@@ -179,6 +179,7 @@ def test_the_server_is_named_after_its_image(image: str, name: str) -> None:
     assert Answers(image=image, host="h", region="r", daily_users=1, max_tool_seconds=1).name == name
 
 
+@pytest.mark.grid
 def test_as_json(tmp_path: Path) -> None:
     data = json.loads(init(tmp_path, "--json", "--environment", "staging").stdout)
     assert data["stack"] == "staging-us-east"

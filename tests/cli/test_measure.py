@@ -186,6 +186,7 @@ class Modern:
         return 200, "application/json", json.dumps({"jsonrpc": "2.0", "id": body["id"], "result": result})
 
 
+@pytest.mark.grid
 def test_rates_alone_of_a_server_that_is_far_away(serve: Serve) -> None:
     """It is only talked to: no process, no metrics. Only tools that are named are called."""
     server = Modern()
@@ -212,6 +213,7 @@ def test_a_tool_that_is_named_is_called_as_told(serve: Serve) -> None:
     assert 0 < tool["latencyMilliseconds"]["p50"] <= tool["latencyMilliseconds"]["p99"]
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("tool", "words"),
     [("lok", "The server has no tool 'lok'. It lists: look"), ("look", "The tool 'look' answered with an error: xxx")],

@@ -64,6 +64,7 @@ def refused(there: Project, *words: str) -> str:
     return " ".join(result.output.split())
 
 
+@pytest.mark.grid
 def test_all_scenarios_stand_in_a_table(good: Project) -> None:
     output = simulate(good)
     assert output.startswith(
@@ -114,6 +115,7 @@ def test_one_scenario_is_shown_in_full(good: Project) -> None:
     assert re.search(r"^  Calls +[\d,]+: \d+ waited longer than the objective, \d+ failed$", output, re.M)
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("columns", [80, 120, pytest.param(100, marks=pytest.mark.grid)])
 def test_each_row_is_a_line_and_nothing_is_wider_than_the_terminal(
     good: Project, monkeypatch: pytest.MonkeyPatch, columns: int

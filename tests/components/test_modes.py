@@ -27,8 +27,14 @@ WARNINGS = {
 }
 """What a component says of arguments that it can live with."""
 
-FURTHER = {"McpRegion-external", "McpRegion-internal", "McpRegion-measured", "McpRegion-metered"}
-"""Regions that differ from the least and the full one in a few keys, and take half the time of all."""
+FURTHER = {
+    *("McpRegion-external", "McpRegion-internal", "McpRegion-measured", "McpRegion-metered"),
+    *("McpIngress-istio", "McpIngress-cilium", "McpIngress-kgateway", "McpIngress-nginx-gateway-fabric"),
+    *("McpIngress-gke", "McpIngress-alb", "McpIngress-haproxy", "McpIngress-traefik", "McpIngress-tls"),
+    *("McpIngress-openshift-ingress", "McpPgBouncer-file", "McpAutoscaling-query", "McpNamespace-existing"),
+}
+"""Cases that differ from the least and the full one in a few keys, and take half the time of all."""
+ALL = pytest.mark.parametrize("case", CASES, ids=cases.by_id)
 EVERY = pytest.mark.parametrize(
     "case", [pytest.param(case, id=case.id, marks=[pytest.mark.grid] * (case.id in FURTHER)) for case in CASES]
 )
@@ -106,7 +112,7 @@ def test_the_cases_give_every_key(component: str) -> None:
     assert set().union(*(given_keys(case.args_type, case.args) for case in used)) == all_keys(used[0].args_type)
 
 
-@EVERY
+@ALL
 def test_the_mark_is_where_outputs_may_stand_and_nowhere_else(case: Case) -> None:
     assert marked(case.args) == bool(list(cases.input_paths(case.args_type, case.args)))
     hidden = cases.with_inputs(case.args, case.args_type, lambda value: value.replace(MARK, ""))
@@ -114,7 +120,7 @@ def test_the_mark_is_where_outputs_may_stand_and_nowhere_else(case: Case) -> Non
     assert not marked({key: value for key, value in hidden.items() if key != "patches"})
 
 
-@EVERY
+@ALL
 def test_plain_values_make_objects_without_a_warning(case: Case) -> None:
     run = plain_run(case.id)
     warned = [message.text.partition(" ")[0] for message in run.messages if message.severity != "info"]
@@ -139,6 +145,7 @@ def test_unknown_inputs_make_the_same_children_in_a_preview(case: Case) -> None:
     assert not any(marked(state) for one in run.resources for state in states(one))
 
 
+@pytest.mark.grid
 @EVERY
 def test_a_preview_of_plain_values_makes_the_same_children(case: Case) -> None:
     assert shape(case.run(preview=True)) == shape(plain_run(case.id))
@@ -173,8 +180,8 @@ EACH_INPUT = [
         case,
         path,
         id=f"{case.id}-{'.'.join(map(str, path))}",
-        # A region hands its inputs on to components, which are tried by themselves.
-        marks=[pytest.mark.grid] * (case.component == "McpRegion" and case.variant != "minimal"),
+        # What reaches nothing shows in tests/keys too, and what is in clear above; here it is by its path.
+        marks=[pytest.mark.grid] * (case.variant not in ("minimal", "config", "started")),
     )
     for case in CASES
     for path in cases.input_paths(case.args_type, case.args)

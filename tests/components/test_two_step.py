@@ -13,6 +13,7 @@ from pulumi_kubernetes_mcp import McpAutoscaling, McpRegion, McpSecrets
 from pulumi_kubernetes_mcp.offline.diff import Action, compare
 from pulumi_kubernetes_mcp.offline.manifests import manifests, write_manifests
 from pulumi_kubernetes_mcp.testing import Deployment, Recording, record
+from tests.table import first
 
 REGION: dict[str, Any] = {
     "region": {"name": "us-east", "operators": ["oncall"]},
@@ -87,21 +88,24 @@ def before() -> Recording:
 
 @pytest.mark.parametrize(
     ("change", "replaces", "touches"),
-    [
-        ({"server": {"image": "registry.example/mcp:1.3.0"}}, set(), {"Deployment"}),
-        ({"server": {"image": "registry.example/mcp@sha256:" + "a" * 64}}, set(), {"Deployment"}),
-        ({"secrets": {"version": "2"}}, set(), {"Deployment"}),
-        ({"database": {"pooler_pool_size": 30}}, {"ConfigMap"}, {"ConfigMap"}),
-        ({"database": {"host": "other.example.com"}}, {"ConfigMap"}, {"ConfigMap"}),
-        ({"database": {"pooler_image": "registry.example/pgbouncer:1.25.2"}}, set(), {"Deployment"}),
-        ({"server": {"env": {"LOG_LEVEL": "debug"}}}, set(), {"Deployment"}),
-        ({"server": {"max_tool_seconds": 120}}, set(), {"Deployment"}),
-        # More pods are more clients of the pooler, whose settings say how many it accepts.
-        ({"scaling": {"max_replicas": 28}}, {"ConfigMap"}, {"HorizontalPodAutoscaler", "ResourceQuota"}),
-        ({"scaling": {"min_replicas": 5}}, set(), {"HorizontalPodAutoscaler", "PodDisruptionBudget"}),
-        ({"edge": {"host": "new.example.com"}}, set(), {"HTTPRoute"}),
-        ({"region": {"operators": ["oncall", "platform"]}}, set(), {"RoleBinding"}),
-    ],
+    first(
+        4,
+        [
+            ({"server": {"image": "registry.example/mcp:1.3.0"}}, set(), {"Deployment"}),
+            ({"server": {"image": "registry.example/mcp@sha256:" + "a" * 64}}, set(), {"Deployment"}),
+            ({"secrets": {"version": "2"}}, set(), {"Deployment"}),
+            ({"database": {"pooler_pool_size": 30}}, {"ConfigMap"}, {"ConfigMap"}),
+            ({"database": {"host": "other.example.com"}}, {"ConfigMap"}, {"ConfigMap"}),
+            ({"database": {"pooler_image": "registry.example/pgbouncer:1.25.2"}}, set(), {"Deployment"}),
+            ({"server": {"env": {"LOG_LEVEL": "debug"}}}, set(), {"Deployment"}),
+            ({"server": {"max_tool_seconds": 120}}, set(), {"Deployment"}),
+            # More pods are more clients of the pooler, whose settings say how many it accepts.
+            ({"scaling": {"max_replicas": 28}}, {"ConfigMap"}, {"HorizontalPodAutoscaler", "ResourceQuota"}),
+            ({"scaling": {"min_replicas": 5}}, set(), {"HorizontalPodAutoscaler", "PodDisruptionBudget"}),
+            ({"edge": {"host": "new.example.com"}}, set(), {"HTTPRoute"}),
+            ({"region": {"operators": ["oncall", "platform"]}}, set(), {"RoleBinding"}),
+        ],
+    ),
     ids=lambda value: str(sorted(value)) if isinstance(value, set) else str(value),
 )
 def test_a_change_replaces_nothing_but_what_is_immutable(
@@ -115,11 +119,14 @@ def test_a_change_replaces_nothing_but_what_is_immutable(
 
 @pytest.mark.parametrize(
     ("change", "deployment"),
-    [
-        ({"server": {"image": "registry.example/mcp:1.3.0"}}, "mcp-mcp-server-service-deployment"),
-        ({"server": {"image": "registry.example/mcp@sha256:" + "a" * 64}}, "mcp-mcp-server-service-deployment"),
-        ({"database": {"pooler_image": "registry.example/pgbouncer:1.25.2"}}, "mcp-pooler-deployment"),
-    ],
+    first(
+        1,
+        [
+            ({"server": {"image": "registry.example/mcp:1.3.0"}}, "mcp-mcp-server-service-deployment"),
+            ({"server": {"image": "registry.example/mcp@sha256:" + "a" * 64}}, "mcp-mcp-server-service-deployment"),
+            ({"database": {"pooler_image": "registry.example/pgbouncer:1.25.2"}}, "mcp-pooler-deployment"),
+        ],
+    ),
     ids=["server tag", "server digest", "pooler"],
 )
 def test_another_image_updates_one_deployment_alone(change: dict[str, Any], deployment: str) -> None:
@@ -161,11 +168,14 @@ def test_the_rendered_files_say_what_a_changed_maximum_replaces_and_restarts(tmp
 
 @pytest.mark.parametrize(
     ("change", "starts"),
-    [
-        ({"server": {"name": "other"}}, {"other": 3, "other-pooler": None}),
-        ({"region": {"name": "us-west"}}, {"mcp-server": 3, "mcp-server-pooler": None}),
-        ({"server": {"image": "registry.example/mcp:1.3.0"}}, {"mcp-server": None}),
-    ],
+    first(
+        1,
+        [
+            ({"server": {"name": "other"}}, {"other": 3, "other-pooler": None}),
+            ({"region": {"name": "us-west"}}, {"mcp-server": 3, "mcp-server-pooler": None}),
+            ({"server": {"image": "registry.example/mcp:1.3.0"}}, {"mcp-server": None}),
+        ],
+    ),
     ids=["another server name", "another region", "another image"],
 )
 def test_a_new_deployment_in_the_place_of_a_running_one_says_how_many_pods_it_starts_with(
@@ -182,15 +192,18 @@ def test_a_new_deployment_in_the_place_of_a_running_one_says_how_many_pods_it_st
 
 @pytest.mark.parametrize(
     "change",
-    [
-        {"server": {"image": "registry.example/mcp:1.3.0"}},
-        {"secrets": {"version": "2"}},
-        {"database": {"pooler_pool_size": 30}},
-        {"database": {"host": "other.example.com"}},
-        {"database": {"name": "other"}},
-        {"scaling": {"max_replicas": 28}},
-        {"edge": {"host": "new.example.com"}},
-    ],
+    first(
+        2,
+        [
+            {"server": {"image": "registry.example/mcp:1.3.0"}},
+            {"secrets": {"version": "2"}},
+            {"database": {"pooler_pool_size": 30}},
+            {"database": {"host": "other.example.com"}},
+            {"database": {"name": "other"}},
+            {"scaling": {"max_replicas": 28}},
+            {"edge": {"host": "new.example.com"}},
+        ],
+    ),
     ids=str,
 )
 def test_rendered_files_can_be_applied_over_the_old_ones(change: dict[str, Any], tmp_path: Path) -> None:
@@ -232,11 +245,14 @@ def waits_for(run: Deployment, urn: str) -> set[str]:
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [
-        ({"kind": "gateway", "implementation": "envoy-gateway"}, {"kind": "ingress", "implementation": "nginx"}),
-        ({"kind": "ingress", "implementation": "nginx"}, {"kind": "gateway", "implementation": "other"}),
-        ({"client_namespace": "edge-a"}, {"client_namespace": "edge-b", "client_cidrs": ["10.9.0.0/16"]}),
-    ],
+    first(
+        1,
+        [
+            ({"kind": "gateway", "implementation": "envoy-gateway"}, {"kind": "ingress", "implementation": "nginx"}),
+            ({"kind": "ingress", "implementation": "nginx"}, {"kind": "gateway", "implementation": "other"}),
+            ({"client_namespace": "edge-a"}, {"client_namespace": "edge-b", "client_cidrs": ["10.9.0.0/16"]}),
+        ],
+    ),
     ids=["gateway to ingress", "ingress to gateway", "another namespace"],
 )
 def test_another_edge_is_open_before_its_route_and_closes_after_the_old_one(
@@ -371,13 +387,16 @@ def test_keda_takes_an_autoscaler_over_and_keeps_it() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [
-        {"schedules": [{"name": "a", "replicas": 9, "time_zone": "UTC", "start": "0 8 * * *", "end": "0 9 * * *"}]},
-        {"scale_up": {"pods": 8}},
-        {"follow": "streams"},
-        {"query": "sum(x)"},
-        {"authentication": {"modes": ["bearer"], "secret_name": "prometheus"}},
-    ],
+    first(
+        2,
+        [
+            {"schedules": [{"name": "a", "replicas": 9, "time_zone": "UTC", "start": "0 8 * * *", "end": "0 9 * * *"}]},
+            {"scale_up": {"pods": 8}},
+            {"follow": "streams"},
+            {"query": "sum(x)"},
+            {"authentication": {"modes": ["bearer"], "secret_name": "prometheus"}},
+        ],
+    ),
     ids=str,
 )
 def test_what_an_autoscaler_follows_changes_in_place(change: dict[str, Any]) -> None:

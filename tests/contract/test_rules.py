@@ -288,6 +288,7 @@ def test_providers_and_protection_reach_every_child(case: Case) -> None:
             assert "kubernetes" in child.options.providers, child.name
 
 
+@pytest.mark.grid
 @EVERY_CASE
 def test_a_list_of_providers_reaches_every_child(case: Case) -> None:
     run = record(lambda: case.build(providers=[k8s.Provider("cluster", context="test")]))

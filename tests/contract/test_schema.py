@@ -53,6 +53,7 @@ def properties(value: Any, path: str = "") -> Iterator[tuple[str, Mapping[str, A
             yield from properties(item, f"{path}.{key}")
 
 
+@pytest.mark.grid
 def test_every_property_has_a_type_and_a_description() -> None:
     found = dict(properties(current()))
     assert len(found) > 200

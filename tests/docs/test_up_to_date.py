@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,8 @@ from tests.table import table
 from tools import source
 from tools.docs import options, regions, write
 
+settings_page = functools.cache(options.settings)
+component_page = functools.cache(options.component_options)
 COMPONENT_PAGES = write.ROOT / "docs" / "components"
 
 
@@ -104,7 +107,7 @@ def test_the_default_is_that_of_the_declaration(key: str, expected: str) -> None
 
 @pytest.mark.parametrize("component", sorted(TOKENS))
 def test_every_argument_has_a_row(component: str) -> None:
-    made = options.component_options(component)
+    made = component_page(component)
     for key in source.argument_types()[f"{component}Args"].__annotations__:
         assert made.count(f"\n| `{key}` |") >= 1, key
 
@@ -121,7 +124,7 @@ def test_every_argument_has_a_row(component: str) -> None:
     ],
 )
 def test_rows_of_a_component(row: str) -> None:
-    assert row in options.component_options("McpService")
+    assert row in component_page("McpService")
 
 
 @pytest.mark.parametrize(
@@ -149,11 +152,11 @@ def test_rows_of_a_component(row: str) -> None:
     ],
 )
 def test_rows_of_the_settings(row: str) -> None:
-    assert row in options.settings()
+    assert row in settings_page()
 
 
 def test_the_settings_have_a_section_for_every_key() -> None:
-    made = options.settings()
+    made = settings_page()
     for field in Settings.model_fields.values():
         assert f"\n## mcp:{field.alias}\n" in made
 

@@ -7,7 +7,7 @@ written, and kept beside them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, partial
 from itertools import groupby, islice, pairwise
 from typing import Any
@@ -92,7 +92,9 @@ def wrong(batch: Sequence[Change]) -> dict[str, str]:
     args = changed = arguments_of(of, where)
     for one in batch:
         changed = walk.replaced(changed, one.place, one.value)
-    effects: Callable[[Any], walk.Effects] = walk.followed if of == STACK else partial(walk.made, COMPONENTS_BY_NAME[of])
+    effects: Callable[[Any], walk.Effects] = (
+        walk.followed if of == STACK else partial(walk.made, COMPONENTS_BY_NAME[of])
+    )
     before, after = walk.base(where, args, effects), effects(changed)
     return dict(filter(None, (_wrong(one, before, after) for one in batch)))
 

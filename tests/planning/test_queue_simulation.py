@@ -134,6 +134,7 @@ def test_waiting_is_as_rare_as_predicted() -> None:
     assert 1 / 3 < late / (customers * wait(servers, servers * utilisation, 1).probability) < 3
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("servers", "utilisation", "cv2"),
     [pytest.param(*queue, marks=[pytest.mark.grid] * (queue != (2, 0.7, 4))) for queue in HEAVY],

@@ -454,6 +454,7 @@ def test_every_result_is_finite(a: float, b: float, c: float, d: float, share: f
         assert result is None or isinstance(result, int) or (isfinite(result) and result >= 0)
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("limit", "call"),
     [

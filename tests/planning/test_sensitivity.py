@@ -201,6 +201,7 @@ def test_plain_data() -> None:
     assert data["ranges"][0]["name"] == "pods"
 
 
+@pytest.mark.grid
 @examples(25)
 @given(inputs)
 def test_ranges_hold_their_value(of_all: Inputs) -> None:

@@ -90,6 +90,7 @@ def test_a_run_decides_once_for_each_server(
     assert decided == {"derived": 2, "planned": 2}
 
 
+@pytest.mark.grid
 def test_other_stacks_are_decided_once_too(decided: Counter[str], tmp_path: Path) -> None:
     project(tmp_path, "east", "west", "north")
     assert CliRunner().invoke(app, ["check", "--all", "--project-dir", str(tmp_path)]).exit_code == 0

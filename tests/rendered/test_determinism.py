@@ -11,6 +11,7 @@ import pytest
 
 from pulumi_kubernetes_mcp.offline.manifests import files, manifests
 from tests.rendered.sets import ROOT, STACKS, deployment
+from tests.table import first
 
 PROGRAM = """
 import hashlib, sys
@@ -26,13 +27,15 @@ def digest(name: str) -> str:
     return hashlib.sha256(repr(content).encode()).hexdigest()
 
 
-def test_a_second_run_gives_the_same_files() -> None:
-    first = {name: files(manifests(deployment(name))) for name in STACKS}
+@pytest.mark.parametrize("name", first(1, STACKS))
+def test_a_second_run_gives_the_same_files(name: str) -> None:
+    before = files(manifests(deployment(name)))
     deployment.cache_clear()
-    assert {name: files(manifests(deployment(name))) for name in STACKS} == first
+    assert files(manifests(deployment(name))) == before
 
 
-@pytest.mark.parametrize("seed", ["4711", pytest.param("0", marks=pytest.mark.grid)])
+@pytest.mark.grid  # `make check` has an order of its own each time, and compares with what is committed.
+@pytest.mark.parametrize("seed", ["4711", "0"])
 def test_another_order_of_sets_gives_the_same_files(seed: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, *STACKS],

@@ -109,6 +109,7 @@ def test_its_keys_are_keys_of_a_stack_file(tmp_path) -> None:
         assert key in {field.alias for field in rules.model_fields.values()}
 
 
+@pytest.mark.grid
 def test_what_is_given_says_what_would_follow(tmp_path) -> None:
     values = with_scaling(STICKY, targetPerPod=20, scaleDown={"periodSeconds": 300}, memoryPercentOfRequest=90)
     design = plan_of(tmp_path, values).region.first

@@ -154,6 +154,7 @@ def test_every_mark_is_known_at_both_doors(name: str) -> None:
     assert name.rpartition(".")[2] in given
 
 
+@pytest.mark.grid
 @table("path", SOURCES, ids=lambda path: str(path.relative_to(HOME)))
 def test_a_name_with_an_underscore_stands_in_a_sentence_only_as_a_mark(path: str | Path) -> None:
     types = {name: hint for name, hint in source.argument_types().items() if not name.startswith("Region")}
@@ -198,6 +199,7 @@ def test_brackets_in_a_text_of_the_user_stay(image: str) -> None:
     assert f"'{image}'" in found.problem
 
 
+@pytest.mark.grid
 def test_no_text_marks_a_name_with_brackets() -> None:
     """Which is how names were marked once: a reader would see the brackets."""
     everywhere = [(path.name, text) for path in sorted(HOME.rglob("*.py")) for _, text in texts(path)]

@@ -124,6 +124,7 @@ def test_nothing_changes(runner: Runner) -> None:
     assert runner.said() == f"{MARK}No change in a, b.\n"
 
 
+@pytest.mark.grid
 def test_a_change_and_a_stack_that_cannot_work(runner: Runner) -> None:
     runner.project.stack("a", server={**GOOD["mcp:server"], "image": "registry.example/mcp:2.0.0"})
     assert runner.run("Say what changes") == {"status": "0"}
@@ -136,6 +137,7 @@ def test_a_change_and_a_stack_that_cannot_work(runner: Runner) -> None:
     assert step("Fail where a stack cannot work")["if"] == "steps.diff.outputs.status != '0'"
 
 
+@pytest.mark.grid
 def test_a_base_that_cannot_be_read_is_not_an_empty_comment(runner: Runner) -> None:
     assert runner.run("Say what changes", BASE="origin/nosuch") == {"status": "1"}
     assert runner.said() == f"{MARK}The stacks could not be compared: the log of the run says why.\n"

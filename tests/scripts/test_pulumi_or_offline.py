@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.table import first
+
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 SCRIPT = SCRIPTS / "pulumi-or-offline"
 FAKE = """#!/bin/bash
@@ -177,7 +179,9 @@ def test_a_preview_without_a_login_is_offline_and_asks_no_further(installed: Tre
     assert f"because {NOT_LOGGED_IN}." in run.said
 
 
-@pytest.mark.parametrize("stacks", [[], [{"name": "production"}], [{"name": "staging-2"}], [{"name": "old-staging"}]])
+@pytest.mark.parametrize(
+    "stacks", first(1, [[{"name": "staging-2"}], [], [{"name": "production"}], [{"name": "old-staging"}]])
+)
 def test_a_preview_of_a_stack_that_the_backend_does_not_know_is_offline(installed: Tree, stacks: object) -> None:
     run = installed.run("preview", "staging", stacks=stacks)
     assert (run.status, run.calls) == (0, [*QUESTIONS, OFFLINE])
@@ -232,7 +236,7 @@ def test_what_needs_a_cluster_ends_without_the_cli_and_says_what_is_missing(tree
 
 @pytest.mark.parametrize("verb", ["up", "recover"])
 @pytest.mark.parametrize(
-    ("whoami", "stacks", "missing"), [("1", [{"name": "staging"}], NOT_LOGGED_IN), ("0", [], NO_STACK)]
+    ("whoami", "stacks", "missing"), first(1, [("1", [{"name": "staging"}], NOT_LOGGED_IN), ("0", [], NO_STACK)])
 )
 def test_what_needs_a_cluster_touches_nothing_where_the_cli_cannot_work(
     installed: Tree, verb: str, whoami: str, stacks: object, missing: str
@@ -297,7 +301,7 @@ def test_at_a_terminal_the_cli_asks(installed: Tree, environment: dict[str, str]
 
 
 @pytest.mark.parametrize("verb", ["up", "recover"])
-@pytest.mark.parametrize("environment", [{}, {"YES": "0"}, {"CI": "false"}], ids=str)
+@pytest.mark.parametrize("environment", first(1, [{}, {"YES": "0"}, {"CI": "false"}]), ids=str)
 def test_without_a_terminal_it_says_how_to_say_yes(installed: Tree, verb: str, environment: dict[str, str]) -> None:
     run = installed.run(verb, "staging", **environment)
     assert (run.status, run.commands) == (1, [])
@@ -442,39 +446,42 @@ def test_a_condition_that_never_came_is_named_with_its_key_and_its_command(insta
 
 @pytest.mark.parametrize(
     ("kind", "message", "words"),
-    [
-        ("ScaledObject", TIMED_OUT, ["condition Ready", "KEDA does not run", "mcp:awaits.customResources: false"]),
-        ("HTTPRoute", TIMED_OUT, ["no controller accepted it", "mcp:awaits.edge: true"]),
-        ("Ingress", "Timeout occurred waiting for an address", ["mcp:awaits.edge: true"]),
-        (
-            "Deployment",
-            "failed to become ready: timed out",
-            ["kubectl get pods -n mcp-prod -l app.kubernetes.io/name=orders"],
-        ),
-        (
-            "ConfigMap",
-            'configmaps "orders" already exists',
-            ["an interrupted run made it", "make recover STACK=staging"],
-        ),
-        (
-            "ScaledObject",
-            'no matches for kind "ScaledObject" in version',
-            ["does not know the kind ScaledObject: KEDA"],
-        ),
-        (
-            "Deployment",
-            'Apply failed with 1 conflict: conflict with "kube-controller-manager" using apps/v1: .spec.replicas',
-            [
-                "Something else has set the number of pods of Deployment orders",
-                "kubectl get deployment -n mcp-prod orders -o jsonpath='{.spec.replicas}'",
-            ],
-        ),
-        (
-            "Service",
-            'Apply failed with 1 conflict: conflict with "kubectl-edit" using v1: .spec.ports',
-            ["kubectl get service -n mcp-prod orders -o yaml --show-managed-fields", "pulumi.com/patchForce"],
-        ),
-    ],
+    first(
+        2,
+        [
+            ("ScaledObject", TIMED_OUT, ["condition Ready", "KEDA does not run", "mcp:awaits.customResources: false"]),
+            ("HTTPRoute", TIMED_OUT, ["no controller accepted it", "mcp:awaits.edge: true"]),
+            ("Ingress", "Timeout occurred waiting for an address", ["mcp:awaits.edge: true"]),
+            (
+                "Deployment",
+                "failed to become ready: timed out",
+                ["kubectl get pods -n mcp-prod -l app.kubernetes.io/name=orders"],
+            ),
+            (
+                "ConfigMap",
+                'configmaps "orders" already exists',
+                ["an interrupted run made it", "make recover STACK=staging"],
+            ),
+            (
+                "ScaledObject",
+                'no matches for kind "ScaledObject" in version',
+                ["does not know the kind ScaledObject: KEDA"],
+            ),
+            (
+                "Deployment",
+                'Apply failed with 1 conflict: conflict with "kube-controller-manager" using apps/v1: .spec.replicas',
+                [
+                    "Something else has set the number of pods of Deployment orders",
+                    "kubectl get deployment -n mcp-prod orders -o jsonpath='{.spec.replicas}'",
+                ],
+            ),
+            (
+                "Service",
+                'Apply failed with 1 conflict: conflict with "kubectl-edit" using v1: .spec.ports',
+                ["kubectl get service -n mcp-prod orders -o yaml --show-managed-fields", "pulumi.com/patchForce"],
+            ),
+        ],
+    ),
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_failure_is_told_with_what_to_do(installed: Tree, kind: str, message: str, words: list[str]) -> None:
@@ -504,7 +511,9 @@ def test_what_the_cli_writes_to_standard_error_is_passed_on(installed: Tree) -> 
     assert "error: something of its own" in run.said
 
 
-@pytest.mark.parametrize("written", ["", "not json\n", '{"diagnosticEvent": 5}\n[]\n', events("Secret", "no idea")])
+@pytest.mark.parametrize(
+    "written", first(1, [events("Secret", "no idea"), "", "not json\n", '{"diagnosticEvent": 5}\n[]\n'])
+)
 def test_an_unknown_failure_is_left_to_the_cli(installed: Tree, written: str) -> None:
     assert meaning(installed, EVENTS=written) == ""
 

@@ -11,19 +11,20 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp.settings import layers
 from pulumi_kubernetes_mcp.settings.layers import Layer, Merged, Origin, merge
 from pulumi_kubernetes_mcp.settings.problems import join, split
 from pulumi_kubernetes_mcp.settings.yaml_text import Lines, parse_with_lines
+from tests.sizes import examples
 
 WORDS = st.sampled_from(["server", "edge", "a", "b", "env"])
 SCALARS = st.none() | st.booleans() | st.integers(0, 3) | st.sampled_from(["x", "y"])
 VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(WORDS, inner, max_size=3))
 GROUPS = st.dictionaries(WORDS, VALUES, max_size=4)
-FEW = settings(max_examples=40, deadline=None)
+FEW = examples(40)
 STACKS = st.lists(GROUPS, min_size=1, max_size=5)
 
 

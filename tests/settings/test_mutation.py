@@ -7,9 +7,9 @@ import pytest
 from tests import mutation
 from tests.rendered import custom_resources, kubernetes_schemas
 
-FAST = 240
+FAST = 60
 ALL = 10_000
-BATCH, RENDERED = 20, 4
+BATCH, RENDERED = 20, 3
 NEWEST = kubernetes_schemas.MINORS[-1]
 
 

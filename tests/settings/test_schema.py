@@ -248,6 +248,7 @@ def test_every_setting_has_its_help_in_the_schema() -> None:
             assert setting.get("description") or "$ref" in setting, f"{name}.{key}"
 
 
+@pytest.mark.grid
 def test_writing_changes_a_file_only_when_it_differs(tmp_path: Path) -> None:
     directory = tmp_path / "new"
     paths = [directory / name for name in ("stack.schema.json", "project.schema.json")]

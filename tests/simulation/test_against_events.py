@@ -77,6 +77,7 @@ def test_the_script_is_followed(sticky: bool) -> None:
     assert [wanted[at] for at in (0, 585, 600, 1785, 1800, 2385)] == [1, 1, 3, 3, 1, 1]
 
 
+@pytest.mark.grid
 @STICKY
 def test_pod_hours_agree(sticky: bool) -> None:
     seen = fmean(run.pod_seconds for run in event_runs(sticky))

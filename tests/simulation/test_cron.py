@@ -75,6 +75,7 @@ def expressions(draw: st.DrawFn) -> str:
     return f"{draw(fields(0, 59))} {draw(fields(0, 23))} {day} * {weekday}"
 
 
+@pytest.mark.grid
 @examples(25)
 @given(
     start=expressions(),

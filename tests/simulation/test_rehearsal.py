@@ -161,6 +161,7 @@ def test_assumed_calls_say_nothing_of_the_objective() -> None:
     assert rehearsal.findings(mended) == []
 
 
+@pytest.mark.grid
 def test_a_maximum_that_is_too_low_is_named_with_one_that_is_not() -> None:
     workload = {"dailyUsers": 5000, "heavyCalls": 10}
     found = rehearsal.findings(of(workload=workload, scaling={"minReplicas": 9, "maxReplicas": 12}))
@@ -293,6 +294,7 @@ def test_the_window_is_named_by_the_key_that_gives_it() -> None:
     assert key(scaleDownWindowSeconds=600) == "mcp:scaling.scaleDownWindowSeconds"
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     "zone", ["America/Los_Angeles", *(pytest.param(zone, marks=pytest.mark.grid) for zone in ("UTC", "Asia/Tokyo"))]
 )

@@ -152,14 +152,18 @@ def run(options: argparse.Namespace) -> None:
     package, reach, results = Package(SOURCE), Reach.read(options.reach), Results(options.out)
     chosen = [
         fault
-        for fault in (again(package, options.again) if options.again else sample(package.faults(), options.count, options.seed))
+        for fault in (
+            again(package, options.again) if options.again else sample(package.faults(), options.count, options.seed)
+        )
         if (fault.file, fault.place) not in results.done
     ]
     for name in HEAVY:
         importlib.import_module(name)
     inside = [fault for fault in chosen if fault.inside and not options.anew]
     if inside:
-        in_fork_shown(lambda: pytest.main([*QUIET, "-m", QUICK, "tests"], plugins=[Trials(inside, package, reach, results)]))
+        in_fork_shown(
+            lambda: pytest.main([*QUIET, "-m", QUICK, "tests"], plugins=[Trials(inside, package, reach, results)])
+        )
     for fault in chosen:
         if fault not in inside:
             results.add(fault, anew(fault, package, reach, all_tests=not options.near))
@@ -194,14 +198,18 @@ def main() -> None:
         verb.add_argument("--reach", type=Path, default=ROOT / "out" / "reach.json.gz", help="what is gathered")
     trial.add_argument("--seed", type=int, default=1, help="another seed, other faults")
     trial.add_argument("--count", type=int, default=300, help="faults")
-    trial.add_argument("--out", type=Path, default=ROOT / "out" / "mutation.jsonl", help="results; what is there is kept")
+    trial.add_argument(
+        "--out", type=Path, default=ROOT / "out" / "mutation.jsonl", help="results; what is there is kept"
+    )
     trial.add_argument("--again", type=Path, help="results of an earlier run: plant its survivors")
     trial.add_argument("--anew", action="store_true", help="collect the tests anew for each fault")
     trial.add_argument("--near", action="store_true", help="only with the tests that are near the fault")
     options = parser.parse_args()
     options.reach.parent.mkdir(exist_ok=True)
     if options.verb == "reach":
-        sys.exit(pytest.main([*QUIET, "-p", "tools.mutation.reach", "--reach", str(options.reach), "-m", QUICK, "tests"]))
+        sys.exit(
+            pytest.main([*QUIET, "-p", "tools.mutation.reach", "--reach", str(options.reach), "-m", QUICK, "tests"])
+        )
     run(options)
 
 

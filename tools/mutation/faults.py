@@ -105,7 +105,8 @@ class Package:
     def alike(self, callee: str, first: int | str, second: int | str) -> bool:
         """Whether two arguments of a call are of the same type, or nothing is known of it."""
         known = self.parameters[callee]
-        return not known or any(_type(one, first) == _type(one, second) != None for one in known)  # noqa: E711
+        types = [(_type(one, first), _type(one, second)) for one in known]
+        return not known or any(one == two and one is not None for one, two in types)
 
 
 def _parameters(args: ast.arguments) -> list[tuple[str, str, bool]]:
@@ -113,7 +114,9 @@ def _parameters(args: ast.arguments) -> list[tuple[str, str, bool]]:
     positional = [*args.posonlyargs, *args.args]
     without = len(positional) - len(args.defaults)
     found = [(one.arg, _said(one.annotation), place >= without) for place, one in enumerate(positional)]
-    found += [(a.arg, _said(a.annotation), d is not None) for a, d in zip(args.kwonlyargs, args.kw_defaults, strict=True)]
+    found += [
+        (a.arg, _said(a.annotation), d is not None) for a, d in zip(args.kwonlyargs, args.kw_defaults, strict=True)
+    ]
     return [one for one in found if one[0] not in ("self", "cls")]
 
 
@@ -141,8 +144,10 @@ def _bodies(tree: ast.AST) -> set[int]:
 def candidates(tree: ast.AST, package: Package) -> Iterator[Found]:
     """The faults of a tree, in the order of its nodes."""
     for node in _product(tree):
-        for found in (_wires, _defaults, _operators, _margins, _dropped, _swapped, _negated):
-            yield from found(node, package)
+        yield from _wires(node, package)
+        yield from _swapped(node, package)
+        for found in (_defaults, _operators, _margins, _dropped, _negated):
+            yield from found(node)
 
 
 def _product(node: ast.AST) -> Iterator[ast.AST]:
@@ -175,7 +180,7 @@ def _set(node: Any, field: str, value: Any) -> Edit:
     return lambda: setattr(node, field, value)
 
 
-def _put(items: list[Any], place: int, value: Any) -> Edit:
+def _put(items: list[Any], place: int | slice, value: Any) -> Edit:
     return lambda: items.__setitem__(place, value)
 
 
@@ -218,7 +223,7 @@ def _other(value: object) -> object:
     return f"{value}x" if isinstance(value, str) and value and " " not in value else None
 
 
-def _defaults(node: ast.AST, package: Package) -> Iterator[Found]:
+def _defaults(node: ast.AST) -> Iterator[Found]:
     places: list[tuple[str, ast.AST | None]] = []
     if isinstance(node, ast.arguments):
         named = [*node.posonlyargs, *node.args][-len(node.defaults) :] if node.defaults else []
@@ -229,7 +234,9 @@ def _defaults(node: ast.AST, package: Package) -> Iterator[Found]:
     elif isinstance(node, ast.Call) and _callee(node) == "get" and len(node.args) == 2:
         places += [("get", node.args[1])]
     elif isinstance(node, ast.Call) and _callee(node) in ("Field", "field"):
-        places += [(one.arg or "", one.value) for one in node.keywords if one.arg in ("default", "ge", "le", "gt", "lt")]
+        places += [
+            (one.arg or "", one.value) for one in node.keywords if one.arg in ("default", "ge", "le", "gt", "lt")
+        ]
     elif isinstance(node, ast.Module):
         places += [(_said(one.targets[0]), one.value) for one in node.body if isinstance(one, ast.Assign)]
     for name, value in places:
@@ -237,7 +244,7 @@ def _defaults(node: ast.AST, package: Package) -> Iterator[Found]:
             yield "default", value, f"{name} = {value.value!r} is {other!r}", _set(value, "value", other)
 
 
-def _operators(node: ast.AST, package: Package) -> Iterator[Found]:
+def _operators(node: ast.AST) -> Iterator[Found]:
     if isinstance(node, ast.Compare) and type(node.ops[0]) in FLIPPED:
         other: Any = ast.Compare(node.left, [FLIPPED[type(node.ops[0])](), *node.ops[1:]], node.comparators)
         yield "compare", node, f"{_short(node)} is {_short(other)}", _set(node, "ops", other.ops)
@@ -263,7 +270,7 @@ def _texts(node: ast.BinOp) -> bool:
     )
 
 
-def _margins(node: ast.AST, package: Package) -> Iterator[Found]:
+def _margins(node: ast.AST) -> Iterator[Found]:
     sides: list[ast.AST] = []
     if isinstance(node, ast.BinOp):
         sides = [node.left, node.right]
@@ -279,7 +286,7 @@ def _margins(node: ast.AST, package: Package) -> Iterator[Found]:
             yield "margin", side, change, _set(side, "value", side.value + 1)
 
 
-def _dropped(node: ast.AST, package: Package) -> Iterator[Found]:
+def _dropped(node: ast.AST) -> Iterator[Found]:
     for _, body in ast.iter_fields(node):
         if not isinstance(body, list):
             continue
@@ -287,9 +294,14 @@ def _dropped(node: ast.AST, package: Package) -> Iterator[Found]:
             if isinstance(part, ast.Expr | ast.AugAssign) and _collects(part):
                 nothing = ast.parse("yield from ()" if "yield" in _said(part) else "pass").body[0]
                 yield "dropped", part, f"{_short(part)} left out", _put(body, place, ast.copy_location(nothing, part))
-            elif isinstance(node, ast.List | ast.Tuple) and isinstance(part, ast.Call | ast.Starred | ast.Name):
-                if isinstance(node.ctx, ast.Load) and (isinstance(node, ast.List) or len(body) > 3):
-                    yield "dropped", part, f"element {_short(part)} left out", lambda b=body, p=place: b.pop(p)
+            elif _is_part(node, part):
+                yield "dropped", part, f"element {_short(part)} left out", lambda b=body, p=place: b.pop(p)
+
+
+def _is_part(node: ast.AST, part: object) -> bool:
+    """Whether something is one of several in a list, or in a table of several rows."""
+    listed = isinstance(node, ast.List) or (isinstance(node, ast.Tuple) and len(node.elts) > 3)
+    return listed and isinstance(node.ctx, ast.Load) and isinstance(part, ast.Call | ast.Starred | ast.Name)
 
 
 def _collects(node: ast.Expr | ast.AugAssign) -> bool:
@@ -309,13 +321,13 @@ def _swapped(node: ast.AST, package: Package) -> Iterator[Found]:
         return
     for place, (one, two) in enumerate(pairwise(node.args)):
         if _both_names(one, two) and package.alike(callee, place, place + 1):
-            edit = lambda place=place, one=one, two=two: node.args.__setitem__(slice(place, place + 2), [two, one])  # noqa: E731
-            yield "swapped", one, f"{callee}({_said(two)}, {_said(one)})", edit
-    for first, second in pairwise(node.keywords):
-        if first.arg and second.arg and _both_names(first.value, second.value):
-            if package.alike(callee, first.arg, second.arg):
-                change = f"{callee}({first.arg}={_said(second.value)}, {second.arg}={_said(first.value)})"
-                yield "swapped", first, change, _exchange(first, second)
+            change = f"{callee}({_said(two)}, {_said(one)})"
+            yield "swapped", one, change, _put(node.args, slice(place, place + 2), [two, one])
+    named = [one for one in node.keywords if one.arg is not None]
+    for first, second in pairwise(named):
+        if _both_names(first.value, second.value) and package.alike(callee, str(first.arg), str(second.arg)):
+            change = f"{callee}({first.arg}={_said(second.value)}, {second.arg}={_said(first.value)})"
+            yield "swapped", first, change, _exchange(first, second)
 
 
 def _both_names(one: ast.AST, two: ast.AST) -> bool:
@@ -330,7 +342,7 @@ def _exchange(first: ast.keyword, second: ast.keyword) -> Edit:
     return edit
 
 
-def _negated(node: ast.AST, package: Package) -> Iterator[Found]:
+def _negated(node: ast.AST) -> Iterator[Found]:
     if isinstance(node, ast.If | ast.IfExp | ast.While):
         change = f"if not ({_short(node.test)})"
         yield "negated", node.test, change, _set(node, "test", ast.UnaryOp(ast.Not(), node.test))
@@ -350,7 +362,7 @@ def sample(faults: list[Fault], count: int, seed: int) -> list[Fault]:
     lines: set[tuple[str, int]] = set()
     chosen: list[Fault] = []
     while len(chosen) < count and any(files for files in by.values()):
-        for kind, files in by.items():
+        for files in by.values():
             while files and len(chosen) < count:
                 file = min(files, key=lambda one: (had[one], Random(f"{seed} {one}").random()))
                 fault = files[file].pop()

@@ -17,7 +17,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from types import CodeType, FunctionType, ModuleType
+from types import CodeType, FunctionType
 from typing import Any
 
 import pytest
@@ -111,25 +111,31 @@ def first_failure(items: Sequence[pytest.Item], seconds: dict[str, float]) -> st
 # What is read at import
 
 
+class _Loader(importlib.machinery.SourceFileLoader):
+    tree: ast.Module
+
+    def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002
+        return compile(self.tree, self.path, "exec", dont_inherit=True)
+
+
 class Planted(importlib.abc.MetaPathFinder):
     """Imports one file with other syntax."""
 
     def __init__(self, path: Path, tree: ast.Module) -> None:
         self.path, self.tree = path, tree
 
-    def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> Any:
+    def find_spec(self, name: str, path: Sequence[str] | None, target: Any = None) -> Any:  # noqa: ARG002
         """The usual module, with another loader."""
         spec = importlib.machinery.PathFinder.find_spec(name, path)
         if spec is None or spec.origin != str(self.path):
             return None
-        tree = self.tree
-
-        class Loader(importlib.machinery.SourceFileLoader):
-            def get_code(self, fullname: str) -> CodeType:
-                return compile(tree, self.path, "exec", dont_inherit=True)
-
+        loader = _Loader(name, spec.origin)
+        loader.tree = self.tree
         return importlib.util.spec_from_file_location(
-            name, spec.origin, loader=Loader(name, spec.origin), submodule_search_locations=spec.submodule_search_locations
+            name,
+            spec.origin,
+            loader=loader,
+            submodule_search_locations=spec.submodule_search_locations,
         )
 
 
@@ -137,7 +143,11 @@ class Failures:
     """A plugin that keeps the first failure, and says what a test costs."""
 
     def __init__(self, seconds: dict[str, float], order: Sequence[str], left_out: Iterable[str]) -> None:
-        self.seconds, self.order, self.left_out = seconds, {file: place for place, file in enumerate(order)}, set(left_out)
+        self.seconds, self.order, self.left_out = (
+            seconds,
+            {file: place for place, file in enumerate(order)},
+            set(left_out),
+        )
         self.first = ""
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
