@@ -58,8 +58,8 @@ class Results:
 class Trials:
     """A pytest plugin: instead of the tests, all faults in bodies of functions, each in a fork."""
 
-    def __init__(self, faults: Sequence[Fault], package: Package, reach: Reach, results: Results) -> None:
-        self.faults, self.package, self.reach, self.results = faults, package, reach, results
+    def __init__(self, faults: Sequence[Fault], package: Package, reach: Reach, results: Results, most: float) -> None:
+        self.faults, self.package, self.reach, self.results, self.most = faults, package, reach, results, most
         self.unsound: set[str] = set()
         self.sound: set[str] = set()
 
@@ -80,7 +80,7 @@ class Trials:
             return first_failure(chosen, self.reach.seconds)
 
         while True:
-            names = [one for one in self.reach.tests(fault.file, fault.line) if one not in self.unsound]
+            names = [one for one in self.reach.tests(fault.file, fault.line, self.most) if one not in self.unsound]
             chosen = [items[name] for name in names if name in items]
             said = in_fork(work) if chosen else "survived"
             test = said.partition(" ")[2]
@@ -157,15 +157,19 @@ def run(options: argparse.Namespace) -> None:
         )
         if (fault.file, fault.place) not in results.done
     ]
+    part, _, parts = options.part.partition("/")
+    chosen = chosen[int(part) - 1 :: int(parts)]
     for name in HEAVY:
         importlib.import_module(name)
     inside = [fault for fault in chosen if fault.inside and not options.anew]
     if inside:
         in_fork_shown(
-            lambda: pytest.main([*QUIET, "-m", QUICK, "tests"], plugins=[Trials(inside, package, reach, results)])
+            lambda: pytest.main(
+                [*QUIET, "-m", QUICK, "tests"], plugins=[Trials(inside, package, reach, results, options.most)]
+            )
         )
     for fault in chosen:
-        if fault not in inside:
+        if fault not in inside and not options.inside:
             results.add(fault, anew(fault, package, reach, all_tests=not options.near))
     print(Results(options.out).summary())
 
@@ -202,6 +206,9 @@ def main() -> None:
         "--out", type=Path, default=ROOT / "out" / "mutation.jsonl", help="results; what is there is kept"
     )
     trial.add_argument("--again", type=Path, help="results of an earlier run: plant its survivors")
+    trial.add_argument("--most", type=float, default=8, help="seconds of tests for a fault, as reach measured them")
+    trial.add_argument("--part", default="1/1", help="1/2 and 2/2 are the halves of a sample, for two processes")
+    trial.add_argument("--inside", action="store_true", help="only faults in bodies of functions, which need a second")
     trial.add_argument("--anew", action="store_true", help="collect the tests anew for each fault")
     trial.add_argument("--near", action="store_true", help="only with the tests that are near the fault")
     options = parser.parse_args()
