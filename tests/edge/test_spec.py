@@ -157,6 +157,9 @@ def test_affinity_of_nginx() -> None:
     assert annotations_of(edge, 60)[f"{FAMILY}upstream-hash-by"] == "$binary_remote_addr"
     cookie = annotations_of(replace(edge, affinity="cookie"), 60)
     assert cookie[f"{FAMILY}affinity-mode"] == "persistent"
+    assert cookie[f"{FAMILY}session-cookie-name"] == "mcp-session"
+    assert cookie[f"{FAMILY}session-cookie-max-age"] == "3600"
+    assert cookie[f"{FAMILY}session-cookie-samesite"] == "None"
     assert cookie[f"{FAMILY}session-cookie-secure"] == "true"
     assert f"{FAMILY}upstream-hash-by" not in cookie
 

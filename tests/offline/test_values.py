@@ -4,11 +4,12 @@ import json
 
 import pulumi
 import pytest
+from google.protobuf import struct_pb2
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp.offline.engine import run_program
-from pulumi_kubernetes_mcp.offline.values import UNKNOWN, Secret, Unknown, masked, paths, revealed
+from pulumi_kubernetes_mcp.offline.values import UNKNOWN, Secret, Unknown, masked, paths, plain, revealed
 from tests.sizes import examples
 
 KEYS = st.text(alphabet="abcXYZ./-_", min_size=1, max_size=8)
@@ -79,6 +80,23 @@ def test_paths_name_list_items_by_position():
 def test_no_way_of_printing_shows_a_secret(show):
     for value in (Secret("hunter2"), [Secret({"a": "hunter2"})]):
         assert "hunter2" not in show(value)
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"value": "a"}, "a"),
+        ({"value": "a", "secret": True}, Secret("a")),
+        ({"value": "a", "secret": False}, "a"),
+        ({}, UNKNOWN),
+        ({"secret": True}, Secret(UNKNOWN)),
+    ],
+    ids=str,
+)
+def test_an_output_of_another_language_is_a_value_a_secret_or_unknown(fields, expected):
+    struct = struct_pb2.Struct()
+    struct.update({"one": {"4dabf18193072939515e22adb298388d": "d0e6a833031e9bbcd3f4e8bde6ca49a4", **fields}})
+    assert plain(struct) == {"one": expected}
 
 
 def test_revealing_is_possible_for_assertions():

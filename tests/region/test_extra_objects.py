@@ -13,6 +13,7 @@ from pulumi_kubernetes_mcp.kubernetes import api
 from pulumi_kubernetes_mcp.kubernetes.extra import CLUSTER_WIDE
 from pulumi_kubernetes_mcp.region_objects import made_names
 from pulumi_kubernetes_mcp.region_plan import plan_region
+from pulumi_kubernetes_mcp.rules.model import Finding
 from pulumi_kubernetes_mcp.settings.servers import load_stack
 from pulumi_kubernetes_mcp.testing import Recording, record
 from tests.rendered.sets import STACKS, objects, stack_file
@@ -55,6 +56,11 @@ def made(given: Any) -> Recording:
 
 def told(given: list[dict[str, Any]]) -> list[tuple[str, str]]:
     """Code and path of what a stack is told of its further objects."""
+    return [(one.code, one.path.removeprefix("mcp:extraObjects")) for one in findings(given)]
+
+
+def findings(given: list[dict[str, Any]]) -> list[Finding]:
+    """What a stack is told of its further objects."""
     values = {
         "mcp:region": {"name": "us-east"},
         "mcp:server": {"image": "ghcr.io/acme/mcp-server:1.4.2"},
@@ -62,8 +68,8 @@ def told(given: list[dict[str, Any]]) -> list[tuple[str, str]]:
         "mcp:edge": {"host": "mcp.example.com", "implementation": "envoy-gateway"},
         "mcp:extraObjects": given,
     }
-    findings = plan_region(load_stack(values, where="test"), rehearse=False).findings
-    return [(one.code, one.path.removeprefix("mcp:extraObjects")) for one in findings if "extraObjects" in one.path]
+    found = plan_region(load_stack(values, where="test"), rehearse=False).findings
+    return [one for one in found if "extraObjects" in one.path]
 
 
 def test_they_are_placed_labelled_and_ordered_after_the_namespace() -> None:
@@ -128,6 +134,16 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
 def test_an_object_that_is_refused(name: str) -> None:
     given, code, path = REFUSED[name]
     assert (code, path) in told([given])
+
+
+def test_what_is_there_already_is_named_with_who_makes_it() -> None:
+    of_the_server = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "mcp-server"}, "spec": {}}
+    assert [(one.problem, one.remedy) for one in findings([of_the_server])] == [
+        ("There is a Service 'mcp-server' already. The region makes it.", "Patch it instead: patches of kind Service.")
+    ]
+    assert [(one.problem, one.remedy) for one in findings([CONFIG, CONFIG])] == [
+        ("There is a ConfigMap 'prompts' already. Another item is it.", "Keep one of the two.")
+    ]
 
 
 def test_the_same_twice_is_refused_and_two_of_a_kind_are_not() -> None:

@@ -123,6 +123,18 @@ def test_a_namespace_and_a_route_belong_to_one_stack_of_a_cluster(
     assert [code for code, _ in codes(*stacks)] == expected
 
 
+@pytest.mark.parametrize(
+    ("context", "problem"),
+    [
+        ("prod", "'eu-west' and 'us-east' both make the namespace 'mcp' in the cluster 'prod'."),
+        (None, "'eu-west' and 'us-east' both make the namespace 'mcp', and not both say in which cluster."),
+    ],
+)
+def test_who_makes_the_namespace_is_named(context: str | None, problem: str) -> None:
+    stacks = [planned(name, context, region={"name": name, "namespace": "mcp"}) for name in ("us-east", "eu-west")]
+    assert agreement(stacks)[0].finding.problem == problem
+
+
 def test_keys_are_the_same_behind_one_host() -> None:
     with_key = planned("us-east", secrets={"source": "existing", "env": {"STATE_KEY": "state"}})
     assert codes(with_key, planned("eu-west")) == [("MCP816", ("eu-west", "us-east"))]

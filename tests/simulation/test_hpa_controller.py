@@ -152,6 +152,7 @@ def test_a_write_that_fails_leaves_no_event_but_a_recommendation() -> None:
     decision = life.step(100, write_fails=True)
     assert (decision.desired, decision.rescaled) == (10, False)
     assert decision.conditions["AbleToScale"] == (False, "FailedUpdateScale")
+    assert decision.error == "the scale could not be written"
     state = life.controller.state
     assert state.scale_ups == []
     assert [one.replicas for one in state.recommendations] == [10, 100]

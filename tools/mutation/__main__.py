@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 
 from .faults import KINDS, Fault, Package, sample
+from .planted import plant
 from .reach import PACKAGE, Reach
-from .trials import QUIET, Failures, Loaded, collected_anew, first_failure, in_fork, plant
+from .trials import QUIET, Failures, Loaded, collected_anew, first_failure, in_fork
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "components" / PACKAGE
@@ -156,6 +157,7 @@ def run(options: argparse.Namespace) -> None:
             again(package, options.again) if options.again else sample(package.faults(), options.count, options.seed)
         )
         if (fault.file, fault.place) not in results.done
+        and options.only in (None, "inside" if fault.inside else "import")
     ]
     part, _, parts = options.part.partition("/")
     chosen = chosen[int(part) - 1 :: int(parts)]
@@ -169,7 +171,7 @@ def run(options: argparse.Namespace) -> None:
             )
         )
     for fault in chosen:
-        if fault not in inside and not options.inside:
+        if fault not in inside:
             results.add(fault, anew(fault, package, reach, all_tests=not options.near))
     print(Results(options.out).summary())
 
@@ -208,7 +210,7 @@ def main() -> None:
     trial.add_argument("--again", type=Path, help="results of an earlier run: plant its survivors")
     trial.add_argument("--most", type=float, default=8, help="seconds of tests for a fault, as reach measured them")
     trial.add_argument("--part", default="1/1", help="1/2 and 2/2 are the halves of a sample, for two processes")
-    trial.add_argument("--inside", action="store_true", help="only faults in bodies of functions, which need a second")
+    trial.add_argument("--only", choices=["inside", "import"], help="faults in bodies of functions, or all others")
     trial.add_argument("--anew", action="store_true", help="collect the tests anew for each fault")
     trial.add_argument("--near", action="store_true", help="only with the tests that are near the fault")
     options = parser.parse_args()

@@ -8,17 +8,11 @@ from __future__ import annotations
 
 import ast
 import gc
-import importlib.abc
-import importlib.machinery
-import importlib.util
-import json
 import os
 import signal
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import CodeType, FunctionType
-from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -111,34 +105,6 @@ def first_failure(items: Sequence[pytest.Item], seconds: dict[str, float]) -> st
 # What is read at import
 
 
-class _Loader(importlib.machinery.SourceFileLoader):
-    tree: ast.Module
-
-    def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002
-        return compile(self.tree, self.path, "exec", dont_inherit=True)
-
-
-class Planted(importlib.abc.MetaPathFinder):
-    """Imports one file with other syntax."""
-
-    def __init__(self, path: Path, tree: ast.Module) -> None:
-        self.path, self.tree = path, tree
-
-    def find_spec(self, name: str, path: Sequence[str] | None, target: Any = None) -> Any:  # noqa: ARG002
-        """The usual module, with another loader."""
-        spec = importlib.machinery.PathFinder.find_spec(name, path)
-        if spec is None or spec.origin != str(self.path):
-            return None
-        loader = _Loader(name, spec.origin)
-        loader.tree = self.tree
-        return importlib.util.spec_from_file_location(
-            name,
-            spec.origin,
-            loader=loader,
-            submodule_search_locations=spec.submodule_search_locations,
-        )
-
-
 class Failures:
     """A plugin that keeps the first failure, and says what a test costs."""
 
@@ -175,13 +141,3 @@ def collected_anew(files: Sequence[str], mark: str, failures: Failures) -> str:
     limited(60)
     pytest.main([*QUIET, "-x", "-m", mark, *files], plugins=[failures])
     return f"caught {failures.first}" if failures.first else "survived"
-
-
-def plant(path: Path, tree: ast.Module) -> None:
-    """Let this process import a file with the syntax of the tree."""
-    sys.meta_path.insert(0, Planted(path, tree))
-
-
-def told(out: Path, results: list[dict[str, Any]]) -> None:
-    """Write the results so far."""
-    out.write_text(json.dumps(results, indent=1), encoding="utf-8")
