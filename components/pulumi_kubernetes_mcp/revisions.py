@@ -42,8 +42,7 @@ def project_at(project_dir: Path, revision: str) -> Iterator[Path]:
 def in_project(project_dir: Path, path: str) -> str:
     """A path of ``REVISION:path`` from the project on: git counts it from the root of the repository."""
     prefix = _git(project_dir, "", "rev-parse", "--show-prefix").decode().strip()
-    relative = path.removeprefix("./")
-    return relative.removeprefix(prefix) if prefix else relative
+    return path.removeprefix("./").removeprefix(prefix)
 
 
 def _git(project_dir: Path, revision: str, *words: str) -> bytes:

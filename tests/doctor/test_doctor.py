@@ -236,6 +236,11 @@ def done(code: int, out: str = "", error: str = "") -> subprocess.CompletedProce
         (("get", "secret", "a"), done(0, "password\nusername\n"), Answer(["password", "username"])),
         (("auth", "can-i", "create", "pods"), done(1, "no\n"), Answer(False)),
         (("auth", "can-i", "create", "pods"), done(0, "yes\n"), Answer(True)),
+        (
+            ("auth", "can-i", "create", "pods"),
+            done(1, "", "error: no such user"),
+            Answer(refused="error: no such user"),
+        ),
     ],
 )
 def test_what_kubectl_says(question: Question, run: subprocess.CompletedProcess[str], expected: Answer) -> None:

@@ -238,6 +238,8 @@ def test_openshift_ingress_uses_the_router_s_certificate_unless_one_is_named() -
     notes = run.manifest("Ingress", "mcp-server")["metadata"]["annotations"]
     assert notes["route.openshift.io/termination"] == "edge"
     assert spec(made({**edge, "tlsSecret": "own"}), "Ingress")["tls"][0]["secretName"] == "own"
+    issued = spec(made({**edge, "clusterIssuer": "letsencrypt"}), "Ingress")["tls"][0]["secretName"]
+    assert issued == "mcp-server-tls"
 
 
 @pytest.mark.parametrize("edge", ["internal", {"kind": "none"}], ids=["internal", "kind none"])

@@ -130,7 +130,8 @@ def batches(found: Iterable[Change]) -> list[list[Change]]:
 def _stands(batch: Sequence[Change]) -> bool:
     try:
         return not wrong(batch)
-    except (SettingsError, ArgumentsError):
+    except (SettingsError, ArgumentsError, RuntimeError):
+        # RuntimeError: an Output is made where no program runs, by a combination that each of the keys alone is not.
         return False
 
 

@@ -50,3 +50,18 @@ def test_long_lists_and_names_are_cut() -> None:
     assert words.listed([str(n) for n in range(9)]) == "0, 1, 2, 3, 4, 5 and 3 more"
     assert words.quoted("x" * 41) == f"'{'x' * 40}...'"
     assert words.quoted("x" * 40) == f"'{'x' * 40}'"
+
+
+@pytest.mark.parametrize(
+    ("value", "most", "least"),
+    [
+        (0.012345, "0.012", "0.013"),
+        (0.5678, "0.56", "0.57"),
+        (0.999, "0.99", "1"),
+        (1.2345, "1.23", "1.24"),
+        (10_000.001, "10,000", "10,000.01"),
+        (7.0, "7", "7"),
+    ],
+)
+def test_two_digits_below_one_and_two_decimals_from_there_on(value: float, most: str, least: str) -> None:
+    assert (words.at_most(value), words.at_least(value)) == (most, least)

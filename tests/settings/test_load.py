@@ -349,6 +349,17 @@ MISTAKES: list[tuple[str, dict[str, Any], tuple[str, str, str]]] = [
 ]
 
 
+def test_the_greatest_depth_is_no_mistake_of_its_own() -> None:
+    """A group is the first level."""
+
+    def deep(levels: int) -> list[tuple[str, str, str]]:
+        return problems(stack(scaling=reduce(lambda inner, _: {"a": inner}, range(levels), 1)))
+
+    told = "It is nested more than 32 levels deep."
+    assert told not in [problem for _, problem, _ in deep(32)]
+    assert told in [problem for _, problem, _ in deep(33)]
+
+
 @table(
     "values, expected",
     [(values, expected) for _, values, expected in MISTAKES],

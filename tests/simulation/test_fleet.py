@@ -149,6 +149,12 @@ def test_a_lost_zone_is_noticed_after_50_seconds_and_replaced_after_another_300(
     assert fleet.reach(noticed + TOLERATED_SECONDS + 20).pods == 6
 
 
+def test_what_runs_and_what_waits_in_a_lost_pod_is_lost_with_it() -> None:
+    fleet = Fleet(worlds.pods(start_seconds=20), 4, 0)
+    fleet.cohorts[0].running, fleet.cohorts[0].waiting = 3.0, 2.0
+    assert fleet.lose(100, 1 / 4) == 3 + 2
+
+
 def test_a_loss_takes_its_part_however_the_pods_are_grouped() -> None:
     fleet = Fleet(worlds.pods(start_seconds=20), 4, 0)
     fleet.wanted = 8
