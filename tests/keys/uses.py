@@ -22,7 +22,9 @@ CONTAINERS: dict[str, Any] = {
 }  # fmt: skip
 FURTHER: dict[str, dict[str, dict[str, Any]]] = {
     "McpAutoscaling": {"one pod": {"min_replicas": 1, "production": False, "namespace": "tests", "target": "one",
-                                   "max_replicas": 4}},
+                                   "max_replicas": 4},
+                       "a hash": {"namespace": "tests", "target": "one", "max_replicas": 40, "hashed_affinity": True,
+                                  "eras": ["legacy-stateful"], "prometheus_address": "http://prometheus:9090"}},
     "McpIngress": {
         "streams": {"namespace": "tests", "host": "mcp.example.com", "service_name": "one", "keepalive_seconds": 0,
                     "implementation": "envoy-gateway", "eras": ["legacy-stateful"], "max_replicas": 1,
