@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pulumi
@@ -186,7 +187,9 @@ def autoscaling_args(server: ServerPlan, namespace: pulumi.Input[str], target: p
     per_pod = _target_per_pod(server, followed(keys))
     if per_pod is None or keys.target_per_pod is not None or chosen_kind(keys) != "keda":
         return keys
-    return keys.model_copy(update={"target_per_pod": float(per_pod.value)})
+    held = float(per_pod.value)
+    most = ceil(float(server.plan.load.peak_sessions.value) / held)
+    return keys.model_copy(update={"target_per_pod": held, "peak_replicas": most if keys.hashed_affinity else None})
 
 
 def known_autoscaling_args(server: ServerPlan) -> AutoscalingKeys:

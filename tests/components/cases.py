@@ -488,6 +488,7 @@ CASES = (
             "polling_seconds": 60,
             "drain_seconds": 130,
             "hashed_affinity": True,
+            "peak_replicas": 9,
             "scale_up": {
                 "window_seconds": 15,
                 "pods": 6,

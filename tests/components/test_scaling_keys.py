@@ -279,6 +279,7 @@ def test_every_argument_of_the_autoscaler_is_said_by_a_stack_or_follows_from_it(
         *("namespace", "target", "kind", "eras", "min_replicas", "max_replicas", "container", "python", "requests"),
         *("cpu_percent", "memory_percent", "sessions_per_pod", "session_minutes", "drain_seconds"),
         "hashed_affinity",
+        "peak_replicas",
         *("route_name", "implementation", "kubernetes_version", "production", "accept"),
         *("await_ready", "await_timeout_seconds"),
     }

@@ -224,5 +224,14 @@ def test_a_place_is_translated_only_where_it_holds_arguments() -> None:
 
 def test_every_argument_of_the_autoscaler_that_a_rule_may_name_has_a_place() -> None:
     placed = {path for path in components.doors()["McpAutoscaling"] if path.isidentifier()}
-    hidden = {"namespace", "container", "sessions_per_pod", "drain_seconds", "hashed_affinity", "route_name", "accept"}
+    hidden = {
+        "namespace",
+        "container",
+        "sessions_per_pod",
+        "drain_seconds",
+        "hashed_affinity",
+        "peak_replicas",
+        "route_name",
+        "accept",
+    }
     assert placed == set(AutoscalingKeys.model_fields) - hidden

@@ -110,6 +110,9 @@ def _followed(args: AutoscalingKeys, spec: AutoscalerSpec) -> Iterator[tuple[str
     source = _source(args, spec)
     if source is not None:
         yield "Follows", f"{significant(source.target_per_pod)} {_UNITS.get(source.name, source.name)} a pod"
+    if source is not None and spec.growth is not None:
+        step = f"{spec.growth.pods} pods at once above {significant(spec.growth.above)}"
+        yield "Besides", f"{step} {_UNITS.get(source.name, source.name)}: a hash finds the pods"
     if spec.cpu_percent is not None:
         yield "Follows" if source is None else "Besides", f"CPU at {spec.cpu_percent} % of the request"
     if spec.memory_percent is not None:

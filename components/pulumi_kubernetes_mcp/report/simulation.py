@@ -139,16 +139,19 @@ def policy_text(policy: Policy) -> str:
         return f"{counted(str(policy.fixed), 'pods')}, no autoscaler"
     kind = "ScaledObject" if policy.keda is not None else "HorizontalPodAutoscaler"
     parts = [
-        _metric_text(metric, source.measure) for metric, source in zip(policy.spec.metrics, policy.sources, strict=True)
+        _metric_text(metric, source.measure, source.step)
+        for metric, source in zip(policy.spec.metrics, policy.sources, strict=True)
     ]
     return f"{policy.minimum} to {policy.maximum}, {kind} on {', '.join(parts)}"
 
 
-def _metric_text(metric: MetricSpec, measure: str) -> str:
+def _metric_text(metric: MetricSpec, measure: str, step: tuple[float, float] | None) -> str:
     if metric.target.kind == "Utilization":
         return f"{metric.name} {metric.target.value} %"
     if measure == "cron":
         return "a schedule"
+    if step is not None:
+        return f"{significant(step[1])} pods above {significant(step[0])} {measure}"
     each = "" if metric.target.kind == "Value" else " a pod"
     name = {"unknown": metric.name, "calls": "calls per second"}.get(measure, measure)
     return f"{name} {significant(metric.target.value / 1000)}{each}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -40,6 +41,10 @@ _NOT_SIMULATED = ("scalingModifiers", "scalingStrategy")
 
 class PolicyError(ValueError):
     """A manifest that is no autoscaler, or one that the API refuses; the message begins with the path."""
+
+
+_STEP = re.compile(r"(\d+(?:\.\d+)?) \* \(\((.+)\) > bool (\d+(?:\.\d+)?)\)", re.DOTALL)
+"""So many pods while a query says more than a number, as the growth of a ScaledObject does."""
 
 
 def from_document(document: object, name: str, known: Known | None = None) -> Policy:
@@ -137,6 +142,9 @@ def _by_words(text: str, known: Known) -> tuple[Source, list[str]]:
 
 def _by_query(query: str, known: Known) -> tuple[Source, list[str]]:
     """What a query of a prometheus trigger counts. KEDA takes exactly one series, and fails on any other answer."""
+    if stepped := _STEP.fullmatch(query):
+        source, notes = _by_query(stepped[2], known)
+        return replace(source, step=(float(stepped[3]), float(stepped[1]))), notes
     if query not in known and (reading := read_query(query)).single is False:
         note = f"KEDA takes one series, and '{_cut(query)}' returns {reading.series.value}"
         return Source(measure="unknown"), [f"{note}: the metric always fails"]
@@ -257,6 +265,7 @@ def _prometheus(
         measure=found.measure,
         average=found.average,
         rate_seconds=found.rate_seconds,
+        step=found.step,
         null_is_zero=str(metadata.get("ignoreNullValues", "true")).lower() == "true",
         cached=trigger.get("useCachedMetrics") is True,
         activation=above,

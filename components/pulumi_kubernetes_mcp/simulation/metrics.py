@@ -106,7 +106,7 @@ class Prometheus:
         """The answer to a query; ``None`` for an empty one, as of pods that are not there."""
         found = self._rate(source.rate_seconds) if source.measure == "calls" else self.gauges.get(source.measure)
         if found is None or not source.average:
-            return found
+            return None if found is None else source.says(found)
         return found / self.gauges["pods"] if self.gauges.get("pods") else None
 
     def _rate(self, seconds: float) -> float | None:

@@ -34,6 +34,15 @@ class Source:
     """KEDA's activationThreshold: above it the workload is active, which matters between none and one pod."""
     rate_seconds: float = 120.0
     """Window of a rate."""
+    step: tuple[float, float] | None = None
+    """Above which value it says which other one, and 0 up to it; ``None``: what it measures."""
+
+    def says(self, value: float) -> float:
+        """What the query answers where so much is measured."""
+        if self.step is None:
+            return value
+        above, other = self.step
+        return other if value > above else 0.0
 
 
 @dataclass(frozen=True, kw_only=True)

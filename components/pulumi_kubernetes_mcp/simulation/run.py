@@ -410,7 +410,7 @@ def first_replicas(policy: Policy, load: Load, model: PodModel) -> int:
             needed = max(needed, rate * model.cpu_per_call / room if room > 0 else math.inf)
         elif source.measure in ("sessions", "in-flight", "calls") and not source.average:
             value = {"sessions": sessions, "in-flight": rate * model.call_seconds, "calls": rate}[source.measure]
-            needed = max(needed, value * MILLI / target.value)
+            needed = max(needed, source.says(value) * MILLI / target.value)
     return max(policy.spec.min_replicas, math.ceil(min(policy.spec.max_replicas, needed)))
 
 

@@ -187,6 +187,9 @@ class McpAutoscalingArgs(TypedDict):
     hashed_affinity: NotRequired[bool]
     """Whether the edge finds a client's pod by a hash, such as of its address. Another number of pods then ends
     sessions, so that pods come in fewer and larger steps. A stack knows it of its edge. Default: false."""
+    peak_replicas: NotRequired[int]
+    """Pods of the planned peak. With 'hashed_affinity' and sessions as many come at once as soon as the least number of
+    pods is too few, so that few sessions are open when most pods come (KEDA). Left out: pods come as sessions do."""
     await_ready: NotRequired[bool]
     """Whether to wait for KEDA's Ready condition. Default: true."""
     await_timeout_seconds: NotRequired[int]
@@ -290,6 +293,9 @@ class McpAutoscalingServerArgs(TypedDict):
     hashed_affinity: NotRequired[bool]
     """Whether the edge finds a client's pod by a hash, such as of its address. Another number of pods then ends
     sessions, so that pods come in fewer and larger steps. A stack knows it of its edge. Default: false."""
+    peak_replicas: NotRequired[int]
+    """Pods of the planned peak. With 'hashed_affinity' and sessions as many come at once as soon as the least number of
+    pods is too few, so that few sessions are open when most pods come (KEDA). Left out: pods come as sessions do."""
     await_ready: NotRequired[bool]
     """Whether to wait for KEDA's Ready condition. Default: true."""
     await_timeout_seconds: NotRequired[int]
@@ -406,6 +412,11 @@ hashed_affinity: bool
     Whether the edge finds a client's pod by a hash, such as of its address. Another number of pods
     then ends sessions, so that pods come in fewer and larger steps. A stack knows it of its edge.
     Default: false.
+
+peak_replicas: int
+    Pods of the planned peak. With 'hashed_affinity' and sessions as many come at once as soon as
+    the least number of pods is too few, so that few sessions are open when most pods come (KEDA).
+    Left out: pods come as sessions do.
 
 await_ready: bool
     Whether to wait for KEDA's Ready condition. Default: true.

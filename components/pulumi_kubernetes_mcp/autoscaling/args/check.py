@@ -285,6 +285,7 @@ def _schedules(keys: AutoscalingKeys) -> Iterator[Finding]:
     yield from schedule_rules.overlap_findings([overlaps] if overlaps else [], path="schedules")
     source = autoscaler.source
     taken = ["cpu", *(["memory"] if keys.memory_percent is not None else []), *([source.name] if source else [])]
+    taken += [specs.GROWTH] if autoscaler.growth is not None else []
     numbered = {name: one.name for one in readable for name in specs.trigger_names([one])[1:]}
     yield from schedule_rules.name_findings(
         [*taken, *specs.trigger_names(readable)], path="schedules", numbered=numbered

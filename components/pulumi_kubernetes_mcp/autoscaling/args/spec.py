@@ -45,6 +45,7 @@ def autoscaler_spec(keys: AutoscalingKeys) -> specs.AutoscalerSpec:
         behavior=behavior(keys),
         metrics=tuple(_metric(metric, keys.container) for metric in keys.metrics),
         source=_source(keys),
+        growth=_growth(keys),
         prometheus_address=keys.prometheus_address,
         authentication=_authentication(keys),
         schedules=schedules(keys),
@@ -125,6 +126,16 @@ def _source(keys: AutoscalingKeys) -> specs.Source | None:
         metric=metric_name(keys),
     )
     return specs.Source(name=follow, query=query, target_per_pod=target_per_pod(keys))
+
+
+def _growth(keys: AutoscalingKeys) -> specs.Growth | None:
+    """Where a hash finds the pods, those of the planned peak at once: an early step ends fewer sessions."""
+    peak, source = keys.peak_replicas, _source(keys)
+    if not keys.hashed_affinity or not keys.era_profile.sessions or peak is None or source is None:
+        return None
+    if keys.query is not None or followed(keys) == "in-flight" or not keys.min_replicas < peak <= keys.max_replicas:
+        return None
+    return specs.Growth(pods=peak, above=keys.min_replicas * source.target_per_pod)
 
 
 def _up(keys: AutoscalingKeys) -> specs.Given:

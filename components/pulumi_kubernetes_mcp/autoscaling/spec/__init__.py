@@ -24,8 +24,8 @@ from .clock import Overlap, lost_edges, overlapping, overlaps, year_windows, zon
 from .cron import Cron, CronError, parse, takes_turns, windows
 from .generated import generated_hpa, generated_metrics, generated_name
 from .hpa import NOT_KEDAS, horizontal_pod_autoscaler, named_metric, resource_metric
-from .keda import TAKE_OVER, scaled_object, trigger_authentication, trigger_names
-from .model import Authentication, AutoscalerSpec, Source
+from .keda import GROWTH, TAKE_OVER, scaled_object, trigger_authentication, trigger_names
+from .model import Authentication, AutoscalerSpec, Growth, Source
 from .promql import Reading, Series, read, single_series
 from .queries import DEFAULT_SESSIONS_METRIC, DIALECTS, FOLLOWS, Gauge, Missing, gauge, keda_query
 from .schedules import (
@@ -44,6 +44,7 @@ __all__ = [
     "DEFAULT_SESSIONS_METRIC",
     "DIALECTS",
     "FOLLOWS",
+    "GROWTH",
     "MINUTES_OF_DAY",
     "NOT_KEDAS",
     "TAKE_OVER",
@@ -56,6 +57,7 @@ __all__ = [
     "Explained",
     "Gauge",
     "Given",
+    "Growth",
     "Missing",
     "Overlap",
     "Policy",

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import pulumi
+
 from ...kubernetes.objects import Spec
 from .behavior import behavior_spec, floor_value
 from .hpa import scale_target
-from .model import Authentication, AutoscalerSpec
+from .model import Authentication, AutoscalerSpec, Growth
 from .schedules import Schedule, crons
 
+GROWTH = "growth"
+"""Name of the trigger that lets pods come before the sessions do."""
 TAKE_OVER = {"scaledobject.keda.sh/transfer-hpa-ownership": "true"}
 """Lets KEDA make an existing HorizontalPodAutoscaler its own, which is then named in the ScaledObject."""
 
@@ -33,7 +37,12 @@ def scaled_object(autoscaler: AutoscalerSpec) -> Spec:
         "maxReplicaCount": autoscaler.max_replicas,
         **_fallback(autoscaler),
         "advanced": {"horizontalPodAutoscalerConfig": config},
-        "triggers": [*_source_trigger(autoscaler), *_cpu_triggers(autoscaler), *_cron_triggers(autoscaler)],
+        "triggers": [
+            *_source_trigger(autoscaler),
+            *_cpu_triggers(autoscaler),
+            *_cron_triggers(autoscaler),
+            *_growth_trigger(autoscaler),
+        ],
     }
 
 
@@ -70,20 +79,36 @@ def _fallback(autoscaler: AutoscalerSpec) -> Spec:
 
 
 def _source_trigger(autoscaler: AutoscalerSpec) -> Iterator[Spec]:
-    source, authentication = autoscaler.source, autoscaler.authentication
-    if source is None:
-        return
+    source = autoscaler.source
+    if source is not None:
+        yield _prometheus(autoscaler, source.name, source.query, _number(source.target_per_pod))
+
+
+def _growth_trigger(autoscaler: AutoscalerSpec) -> Iterator[Spec]:
+    source, growth = autoscaler.source, autoscaler.growth
+    if source is not None and growth is not None:
+        yield _prometheus(autoscaler, GROWTH, growth_query(growth, source.query), "1")
+
+
+def _prometheus(autoscaler: AutoscalerSpec, name: str, query: pulumi.Input[str], threshold: str) -> Spec:
+    authentication = autoscaler.authentication
     metadata: Spec = {
         "serverAddress": autoscaler.prometheus_address,
-        "query": source.query,
-        "threshold": _number(source.target_per_pod),
+        "query": query,
+        "threshold": threshold,
         "ignoreNullValues": "false",
     }
-    trigger: Spec = {"type": "prometheus", "name": source.name, "metricType": "AverageValue", "metadata": metadata}
+    trigger: Spec = {"type": "prometheus", "name": name, "metricType": "AverageValue", "metadata": metadata}
     if authentication is not None:
         metadata["authModes"] = ",".join(authentication.modes)
         trigger["authenticationRef"] = {"name": authentication.name, "kind": authentication.kind}
-    yield trigger
+    return trigger
+
+
+def growth_query(growth: Growth, query: pulumi.Input[str]) -> pulumi.Input[str]:
+    """The pods of a step while there is more of what ``query`` counts, and 0 while there is not."""
+    before, after = f"{growth.pods} * ((", f") > bool {_number(growth.above)})"
+    return f"{before}{query}{after}" if isinstance(query, str) else pulumi.Output.concat(before, query, after)
 
 
 def _cpu_triggers(autoscaler: AutoscalerSpec) -> list[Spec]:

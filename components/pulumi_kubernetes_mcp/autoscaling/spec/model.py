@@ -22,6 +22,14 @@ class Source:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Growth:
+    """So many pods at once, as soon as more than ``above`` of what the source counts is there."""
+
+    pods: int
+    above: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Authentication:
     """How KEDA proves itself to Prometheus."""
 
@@ -50,6 +58,8 @@ class AutoscalerSpec:
     """Further metrics of a HorizontalPodAutoscaler."""
     source: Source | None = None
     """What a ScaledObject follows besides CPU."""
+    growth: Growth | None = None
+    """A step that comes before the source asks for it."""
     prometheus_address: pulumi.Input[str] | None = None
     authentication: Authentication | None = None
     schedules: tuple[Schedule, ...] = ()
