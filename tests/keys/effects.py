@@ -47,7 +47,14 @@ FACTS: Mapping[str, str] = {
 }
 """Keys that say what is so and ask for nothing: rules, the rehearsal or other stacks read them besides."""
 
-AS_DERIVED = (("follow", "cpu"), ("affinity", "none"), ("cluster_user_id", True), ("queries", 0.0), ("kind", "duckdb"))
+AS_DERIVED = (
+    ("follow", "cpu"),
+    ("affinity", "none"),
+    ("cluster_user_id", True),
+    ("queries", 0.0),
+    ("kind", "duckdb"),
+    ("kind", "single-writer"),
+)
 """Keys with a value that says what is so anyway, or differs from another one by its name alone."""
 
 Args = dict[str, Any]

@@ -211,3 +211,21 @@ def test_a_default_of_all_stacks_is_for_those_that_read_it() -> None:
 
 def test_the_keys_are_keys() -> None:
     assert {*autoscaler.AUTOSCALERS, *autoscaler.BOUNDS, *check.OF_QUERIES} <= set(ScalingSettings.model_fields)
+
+
+@pytest.mark.parametrize(
+    ("kind", "metadata", "undone"),
+    [
+        ("Pod", {"labels": {"istio.io/dataplane-mode": "none"}}, True),
+        ("Pod", {"labels": {"istio.io/dataplane-mode": None}}, True),
+        ("Pod", {"labels": {"istio.io/dataplane-mode": "ambient", "team": "orders"}}, False),
+        ("Pod", {"labels": {"app.kubernetes.io/part-of": "orders"}}, False),
+        ("Service", {"annotations": {"pulumi.com/skipAwait": "false"}}, True),
+        ("Service", {"annotations": {"team": "orders"}}, False),
+    ],
+)
+def test_a_patch_that_undoes_what_was_derived(kind: str, metadata: dict[str, Any], undone: bool) -> None:
+    patches = [{"kind": kind, "patch": {"metadata": metadata}}]
+    plan = inspected(rehearse=False, region={"mesh": "istio-ambient"}, server={"patches": patches})
+    found = [(one.code, one.path) for one in plan.findings]
+    assert found == [("MCP158", "mcp:server.patches[0].patch")] * undone

@@ -75,8 +75,9 @@ METADATA: Mapping[str, str] = {
     "spec.template.metadata.annotations": "The annotation of the pods",
 }
 """Where labels and annotations are, and what they are called."""
-POD_SECURITY = "pod-security.kubernetes.io/"
-"""Beginning of the labels of a namespace that say what its pods may do: no key does."""
+OF_A_PATCH = ("pod-security.kubernetes.io/", "app.kubernetes.io/")
+"""Beginnings of names that a patch may change: what a namespace lets its pods do, which no key says, and the
+recommended labels, which only describe. Those of them that selectors ask for have a rule of their own."""
 
 
 def patched(
@@ -242,7 +243,7 @@ def _undone(before: Made, after: Made, decided: Decided, path: str) -> Iterator[
             continue  # A key says it.
         old, new = at(before.body, where) or {}, at(after.body, where) or {}
         for name, value in old.items():
-            if name.startswith(POD_SECURITY) or (name in selected and "template" in where):
+            if name.startswith(OF_A_PATCH) or (name in selected and "template" in where):
                 continue
             given, text = new.get(name), plain(value)
             if given is not value and given != value and text is not None:

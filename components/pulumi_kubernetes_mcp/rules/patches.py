@@ -221,8 +221,8 @@ UNDOES = Rule(
     title="a patch undoes a label or an annotation of the stack",
     meaning="""
         A patch changes or removes a label or an annotation that the stack itself puts on the object or on its pods: of
-        a mesh, of a workload identity, of what the deployment waits for. The levels of Pod Security are changed by a
-        patch, and are no finding.
+        a mesh, of a workload identity, of what the deployment waits for. The levels of Pod Security and the recommended
+        labels, which only describe, are no finding.
         """,
     why="""
         Something reads it: without its label a pod is not in the mesh that the network policies are opened for, or gets
