@@ -7,6 +7,7 @@ import json
 import jsonschema
 import pytest
 
+from pulumi_kubernetes_mcp.report.refusals import refused_findings
 from tests.report.sarif_schema import LOG
 
 LATEST = {"image": "registry.example/mcp:latest", "name": "orders"}
@@ -56,6 +57,14 @@ def test_sarif_is_printed_instead_of_text(project) -> None:
     assert "other" in {stack for stack, _ in found}
     places = [one["locations"][0]["physicalLocation"]["artifactLocation"] for one in run["results"]]
     assert all(place["uri"].endswith((".dev.yaml", ".other.yaml")) for place in places)
+
+
+def test_what_is_refused_as_a_whole_is_told_of_its_file() -> None:
+    """So that a line of SARIF has a place, where the refusal itself names none."""
+    refused = RuntimeError("It cannot be read.")
+    (told,) = refused_findings(refused, "stacks/Pulumi.dev.yaml")
+    assert (told.file, told.problem, told.slug) == ("stacks/Pulumi.dev.yaml", "It cannot be read.", "refused")
+    assert [one.file for one in refused_findings(refused)] == [None]
 
 
 def test_sarif_is_written_beside_the_text(project) -> None:

@@ -169,6 +169,7 @@ def test_the_table_has_every_figure() -> None:
     assert shown["modern: memory per listen stream"] == ("98.4 KiB", "± 2")
     assert shown["legacy-stateful: memory per session"] == ("98.4 KiB", "± 2")
     assert shown["legacy-stateful: of it, the stream"] == ("58 KiB", "± 4")
+    assert shown["modern: CPU per call"] == shown["legacy-stateful: CPU per call"] == ("10 ms", "± 12.71")
     assert shown["modern: latency, 8 callers"] == ("10.5 ms", "P50 10, P95 10, P99 10")
     assert shown["tool search (modern, 1 calls): answer"] == ("3.5 KiB", "")
     assert shown["tool search (modern, 1 calls): memory per further call in flight"] == ("12 KiB", "")

@@ -170,3 +170,18 @@ def test_a_given_maximum_below_a_given_minimum_is_left_to_the_findings() -> None
     found = planned(replace(GUIDE), bounds=Bounds(min_replicas=7, max_replicas=4)).replicas
     assert (found.min_replicas.value, found.max_replicas.value) == (7, 4)
     assert number(found.pods_at_maximum) == 5
+
+
+@pytest.mark.parametrize(
+    ("bounds", "database", "binding"),
+    [
+        # Half of 100 hold 3 pools of 15; 11 pods of quota are 5 with a pooler's and a rollout's.
+        (Bounds(quota_pods=3), SLOW, "quota"),
+        (Bounds(quota_pods=60), SLOW, "database"),
+        (Bounds(quota_pods=60), None, "load"),
+        (Bounds(quota_pods=60, max_replicas=9), SLOW, "given"),
+    ],
+    ids=["a small quota", "a small database", "neither", "given"],
+)
+def test_what_binds_the_maximum_is_what_is_least(bounds: Bounds, database: Database | None, binding: str) -> None:
+    assert planned(database=database, bounds=bounds).replicas.max_replicas_binding == binding

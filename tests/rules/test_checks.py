@@ -311,6 +311,8 @@ def test_a_single_writer_is_told_at_the_key_that_sets_the_pods(kind: str) -> Non
         assert told(region=staging, workload={"dailyUsers": 100}, database={"kind": kind}, scaling=one) == file
     blue = told(region=staging, workload={"dailyUsers": 100}, database={"kind": kind}, scaling={**fixed, "colours": 2})
     assert ("MCP402", "mcp:scaling.replicas") in blue
+    both = the("MCP402", region=staging, database={"kind": kind}, scaling={**several, "colours": 2})
+    assert "up to 8 pods (4 of each of 2 colours) would use it" in both.problem
 
 
 def test_more_pods_are_no_remedy_for_a_load_above_a_single_writer() -> None:

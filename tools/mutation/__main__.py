@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,13 @@ from .trials import QUIET, Failures, Loaded, collected_anew, first_failure, in_f
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "components" / PACKAGE
 QUICK = "not grid and not lab and not cluster and not scanners"
-DECLARATIONS = ("tests/keys", "tests/settings", "tests/contract", "tests/components", "tests/rendered", "tests/docs")
+DECLARATIONS = (
+    *("tests/keys/test_together.py", "tests/keys/test_walk.py", "tests/settings/test_defaults.py"),
+    *("tests/planning/test_figures.py", "tests/docs/test_up_to_date.py", "tests/contract/test_argument_types.py"),
+)
 """What tests that which is only declared, beside the tests of the same folder and those that import the file."""
+MOST_NEAR = 25
+"""Seconds of tests, as reach measured them, that are near a fault."""
 HEAVY = ("pulumi", "pulumi_kubernetes", "pydantic", "typer", "rich.table", "yaml", "jsonschema", "promql_parser")
 """Imported once, before any fork."""
 
@@ -106,18 +112,26 @@ def near(fault: Fault, reach: Reach) -> list[str]:
         [file for file, text in texts.items() if f"{module} import" in text or f"{package} import {name}" in text],
         [file for file in texts if file.startswith((f"{mirror}/", f"{mirror.replace('tests/', 'tests/test_')}.py"))],
         reach.near(fault.file)[:12],
-        [file for folder in DECLARATIONS for file in texts if file.startswith(f"{folder}/")],
+        list(DECLARATIONS),
     ]
     left_out = ("tests/lab/", "tests/cluster/", "tests/scanners/")
-    return [file for file in dict.fromkeys(one for rank in ranks for one in rank) if not file.startswith(left_out)]
+    found = [file for file in dict.fromkeys(one for rank in ranks for one in rank) if not file.startswith(left_out)]
+    spent = accumulate(_cost(reach).get(file, 0) for file in found)
+    return [file for file, until in zip(found, spent, strict=True) if until < MOST_NEAR or file in DECLARATIONS]
 
 
-def others(first: Sequence[str], reach: Reach) -> list[str]:
-    """All other files of tests, the cheapest first."""
+def _cost(reach: Reach) -> dict[str, float]:
+    """Seconds of each file of tests."""
     cost: dict[str, float] = {}
     for test, seconds in reach.seconds.items():
         file = test.partition("::")[0]
         cost[file] = cost.get(file, 0) + seconds
+    return cost
+
+
+def others(first: Sequence[str], reach: Reach) -> list[str]:
+    """All other files of tests, the cheapest first."""
+    cost = _cost(reach)
     return sorted((file for file in cost if file not in first), key=lambda file: cost[file])
 
 

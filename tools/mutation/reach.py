@@ -21,7 +21,7 @@ PACKAGE = "pulumi_kubernetes_mcp"
 NEAR = 0.2
 """A test of the same folder is tried before one that costs less than a fifth of it."""
 CHEAPEST = 150
-"""Tests that are kept of a line: a fault that so many pass is not found by the dear ones either, mostly."""
+"""Tests of other folders that are kept of a line."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Reach:
 
     def tests(self, file: str, line: int, most: float) -> list[str]:
         """The tests that run through a line, of the same folder and the cheapest first, in so many seconds."""
-        folder = f"tests/{file.partition('/')[0]}".removesuffix(".py")
+        folder = mirror(file)
         found = self.lines.get(file, {}).get(str(line), [])
         found = sorted(found, key=lambda test: self.seconds[test] * (NEAR if test.startswith(folder) else 1))
         spent = list(accumulate(self.seconds[test] for test in found))
@@ -93,17 +93,22 @@ def write(out: Path, seconds: dict[str, float], data: coverage.CoverageData) -> 
     for file in data.measured_files():
         inside = file.rpartition(f"/{PACKAGE}/")[2]
         lines[inside] = {
-            line: _cheapest([test for test in tests if test in place], seconds, place)
+            line: _cheapest([test for test in tests if test in place], mirror(inside), seconds, place)
             for line, tests in data.contexts_by_lineno(file).items()
         }
     out.write_bytes(gzip.compress(json.dumps({"seconds": seconds, "lines": lines}).encode()))
 
 
-def _cheapest(tests: Sequence[str], seconds: dict[str, float], place: dict[str, int]) -> list[int]:
-    """The cheapest of all, and the cheapest of each file of tests."""
+def mirror(file: str) -> str:
+    """Where the tests of a file of the package are, or how they begin."""
+    return f"tests/{file.partition('/')[0]}".removesuffix(".py")
+
+
+def _cheapest(tests: Sequence[str], near: str, seconds: dict[str, float], place: dict[str, int]) -> list[int]:
+    """All of the same folder, and of the others the cheapest of all and of each file."""
     ordered = sorted(tests, key=lambda test: seconds[test])
     first = {test.partition("::")[0]: test for test in reversed(ordered)}
-    kept = {*ordered[:CHEAPEST], *first.values()}
+    kept = {*ordered[:CHEAPEST], *first.values(), *(test for test in ordered if test.startswith(near))}
     return [place[test] for test in ordered if test in kept]
 
 
