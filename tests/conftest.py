@@ -33,7 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return  # The lab's environment has none.
     from hypothesis import settings
 
-    settings.register_profile("few", max_examples=10, deadline=None, derandomize=True)
+    settings.register_profile("few", max_examples=6, deadline=None, derandomize=True)
     settings.register_profile("many", max_examples=100, deadline=None, derandomize=True)
     settings.register_profile("search", max_examples=1000, deadline=None)
     if not config.getoption("--hypothesis-profile"):

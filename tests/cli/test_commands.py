@@ -284,6 +284,7 @@ for verb in ("check", "plan", "preview"):
 """
 
 
+@pytest.mark.grid
 def test_check_and_plan_do_not_load_the_kubernetes_sdk(project):
     project.stack()
     done = subprocess.run(

@@ -14,26 +14,20 @@ from pulumi_kubernetes_mcp.offline.manifests import manifests
 from pulumi_kubernetes_mcp.testing import Recording, Resource, Secret, Unknown, record, revealed
 
 from . import cases
-from .cases import CASES, MARK, PROJECT, Case, get_type_hints, plain_run
+from .cases import CASES, FURTHER, MARK, PROJECT, Case, get_type_hints, plain_run
 
 WARNINGS = {
     "McpService-minimal": ["MCP122", "MCP105"],
     "McpService-started": ["MCP122"],
     "McpRegion-minimal": ["MCP105"],
-    "McpRegion-external": ["MCP105"],
+    "McpRegion-external": ["MCP105", "MCP324"],
+    "McpRegion-measured": ["MCP521"],
     "McpAutoscaling-hpa": ["MCP212", "MCP254"],
     "McpRegion-full": ["MCP250", "MCP250"],
     "McpRegion-metered": ["MCP212"],
 }
 """What a component says of arguments that it can live with."""
 
-FURTHER = {
-    *("McpRegion-external", "McpRegion-internal", "McpRegion-measured", "McpRegion-metered"),
-    *("McpIngress-istio", "McpIngress-cilium", "McpIngress-kgateway", "McpIngress-nginx-gateway-fabric"),
-    *("McpIngress-gke", "McpIngress-alb", "McpIngress-haproxy", "McpIngress-traefik", "McpIngress-tls"),
-    *("McpIngress-openshift-ingress", "McpPgBouncer-file", "McpAutoscaling-query", "McpNamespace-existing"),
-}
-"""Cases that differ from the least and the full one in a few keys, and take half the time of all."""
 ALL = pytest.mark.parametrize("case", CASES, ids=cases.by_id)
 EVERY = pytest.mark.parametrize(
     "case", [pytest.param(case, id=case.id, marks=[pytest.mark.grid] * (case.id in FURTHER)) for case in CASES]

@@ -15,7 +15,7 @@ import pulumi_kubernetes as k8s
 import pytest
 
 from pulumi_kubernetes_mcp.testing import Recording, record
-from tests.components.cases import CASES, Case, by_id, plain_run
+from tests.components.cases import CASES, FURTHER, Case, by_id, plain_run
 from tests.contract.canonical import CHILDREN, TOKENS, child_name
 from tests.table import every_row
 from tools import source
@@ -27,6 +27,9 @@ TAKES = {"McpAutoscaling": ["server"], "McpIngress": ["server", "autoscaling"]}
 of the schema."""
 EVERY_COMPONENT = pytest.mark.parametrize("name", sorted(COMPONENTS))
 EVERY_CASE = pytest.mark.parametrize("case", CASES, ids=by_id)
+FEWER_CASES = pytest.mark.parametrize(
+    "case", [pytest.param(case, id=case.id, marks=[pytest.mark.grid] * (case.id in FURTHER)) for case in CASES]
+)
 
 FORBIDDEN_IN_ARGUMENTS = frozenset(
     {
@@ -207,7 +210,7 @@ def test_the_annotated_outputs_are_registered(case: Case) -> None:
     assert None not in registered.values()
 
 
-@EVERY_CASE
+@FEWER_CASES
 def test_the_registered_outputs_are_the_attributes(case: Case) -> None:
     seen: dict[str, Any] = {}
 
@@ -257,7 +260,7 @@ def build_with_options(case_id: str) -> Recording:
     return record(build)
 
 
-@EVERY_CASE
+@FEWER_CASES
 def test_the_callers_options_stay_with_the_component(case: Case) -> None:
     run, alone = build_with_options(case.id), plain_run(case.id)
     mine = run.resource(TOKENS[case.component], "thing")
@@ -275,7 +278,7 @@ def test_the_callers_options_stay_with_the_component(case: Case) -> None:
         assert not [urn for urn in child.options.dependencies if urn.endswith("::earlier")], child.name
 
 
-@EVERY_CASE
+@FEWER_CASES
 def test_providers_and_protection_reach_every_child(case: Case) -> None:
     run = build_with_options(case.id)
     mine = run.resource(TOKENS[case.component], "thing")

@@ -111,6 +111,7 @@ def test_no_stack_is_named_in_it() -> None:
     assert jobs()["changes"]["outputs"]["stacks"] == "${{ steps.stacks.outputs.stacks }}"
 
 
+@pytest.mark.grid
 def test_the_matrix_is_every_stack_that_is_there(runner: Runner) -> None:
     assert json.loads(runner.run("List the stacks")["stacks"]) == ["a", "b"]
     for path in runner.project.stacks.glob("Pulumi.*.yaml"):
