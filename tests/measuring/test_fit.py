@@ -57,6 +57,10 @@ def test_the_quantile_holds_95_percent_of_students_density(degrees: int) -> None
     assert 2 * half == pytest.approx(0.95, abs=2e-4)
 
 
+def test_beyond_the_table_it_is_that_of_the_normal_distribution() -> None:
+    assert t95(31) == t95(1000) == pytest.approx(statistics.NormalDist().inv_cdf(0.975), abs=1e-4)
+
+
 def test_the_intervals_hold_the_truth_in_95_of_100_experiments() -> None:
     chance = random.Random(7)
     held = [0, 0]

@@ -110,6 +110,8 @@ def test_one_thing_in_two_ways() -> None:
         (True, True, None, "A query is given, and not how much of it one pod takes."),
         (False, False, 0.0, "A target of 0 per pod asks for pods without end."),
         (False, False, -1.0, "A target of -1 per pod asks for pods without end."),
+        (False, False, 0.0009, "A target of 0.0009 per pod asks for pods without end."),
+        (False, False, 0.001, None),
     ],
 )
 def test_a_query_needs_a_target(query: bool, cpu: bool, target: float | None, words: str | None) -> None:

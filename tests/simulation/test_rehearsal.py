@@ -233,7 +233,7 @@ def spiked(**changed: Any) -> list[Finding]:
     return spike_findings(**{**values, **changed})
 
 
-@pytest.mark.parametrize(("absorbed", "found"), [(0.0, 0), (120.0, 0), (125.0, 1), (None, 1)])
+@pytest.mark.parametrize(("absorbed", "found"), [(0.0, 0), (120.0, 0), (120.5, 1), (None, 1)])
 def test_two_minutes_are_the_limit(absorbed: float | None, found: int) -> None:
     assert len(spiked(absorbed=absorbed)) == found
 
