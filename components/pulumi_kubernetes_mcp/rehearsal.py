@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from math import floor
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -89,12 +90,12 @@ def pod_model(server: ServerPlan, *, start_seconds: float = START_SECONDS) -> Po
         sticky=sticky,
         calls_per_session=per_session,
         call_seconds=seconds,
-        waits=Waits(
-            [_stop(station, float(calls.mix.asking)) for station in plan.waiting.stations],
-            objective=workload.wait_p95_milliseconds / 1000,
-            calls_per_session=per_session,
-            call_seconds=seconds,
-            sticky=sticky > 0,
+        waits=_waits(
+            tuple(_stop(station, float(calls.mix.asking)) for station in plan.waiting.stations),
+            workload.wait_p95_milliseconds / 1000,
+            per_session,
+            seconds,
+            sticky > 0,
         ),
         base_cpu=float(cpu.base),
         cpu_per_call=float(calls.mix.cpu_milliseconds),
@@ -384,6 +385,12 @@ def _day(server: ServerPlan, mine: Policy) -> Result:
     seconds = server.settings.workload.session_minutes * 60
     load = day(peak(server), by_hour(server), mean=float(server.plan.load.average), session_seconds=seconds)
     return simulate(mine, load, pod_model(server), options(server, seed=None))
+
+
+@lru_cache(maxsize=8)
+def _waits(stops: tuple[Stop, ...], objective: float, calls: float, seconds: float, sticky: bool) -> Waits:
+    """The waits of one pod. What was worked out for the line of the preview serves the findings too."""
+    return Waits(stops, objective=objective, calls_per_session=calls, call_seconds=seconds, sticky=sticky)
 
 
 def _stop(station: planning.Station, asking: float) -> Stop:

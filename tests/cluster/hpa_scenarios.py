@@ -284,7 +284,8 @@ def life(seed: int) -> Scenario:
 def swing(seed: int) -> Scenario:
     """No pods and one External metric that leaps up and down: nothing but windows, policies and their memory."""
     chance = random.Random(seed)
-    config = replace(KUBERNETES_1_36, sync_period=chance.choice([15.0, 15.0, 7.5]))
+    # Tenths and thousandths are no binary fractions: ages are sums that a float would not hold.
+    config = replace(KUBERNETES_1_36, sync_period=chance.choice([15.0, 15.0, 7.5, 15.01]))
     written = manifest(chance, zero=False)
     target = {"type": "AverageValue", "averageValue": "10"}
     written["spec"] |= {
@@ -300,7 +301,7 @@ def swing(seed: int) -> Scenario:
         if chance.random() > calm:
             wanted = chance.choice([1, 5, 24, 99, 400, replicas + 1, max(0, replicas - 1), replicas * 2, replicas // 2])
         world = World(external={"m": [wanted * 10 * 10**9]})
-        step = {"write_ms": chance.choice([0, 0, 0, 125, 3500]), "write_fails": False, "world": world.json()}
+        step = {"write_ms": chance.choice([0, 0, 5, 5, 100, 125, 3500]), "write_fails": False, "world": world.json()}
         step["status"] = replicas
         if chance.random() < 0.02:
             step["edit"] = written = deepcopy(written)

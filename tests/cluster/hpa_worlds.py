@@ -1,6 +1,7 @@
 """Random worlds for the HPA oracle: each one as the simulated autoscaler sees it and as JSON for the real one.
 
-Times are multiples of an eighth of a second, which binary floats and the milliseconds of the JSON both hold exactly.
+Times are whole milliseconds. Most are multiples of an eighth of a second, which binary floats hold exactly too; where
+they are not, ages of exactly one window show whether the simulated controller counts as the real one does.
 """
 
 from __future__ import annotations
@@ -71,9 +72,9 @@ class World:
 
 
 def milliseconds(seconds: float) -> int:
-    """Exactly; an eighth of a second is 125 ms."""
-    whole = seconds * 1000
-    assert whole == int(whole), seconds
+    """An eighth of a second is 125 ms. Sums of others are no binary floats, and mean the nearest millisecond."""
+    whole = round(seconds * 1000)
+    assert abs(whole - seconds * 1000) < 1e-4, seconds
     return int(whole)
 
 
