@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pulumi_kubernetes_mcp.simulation.calls import Calls
 from pulumi_kubernetes_mcp.simulation.fleet import Fleet, Nodes
 from pulumi_kubernetes_mcp.simulation.load import Load
 from pulumi_kubernetes_mcp.simulation.pods import Cohort
 from pulumi_kubernetes_mcp.simulation.policies import fixed
 from pulumi_kubernetes_mcp.simulation.policy import Drain, Fallback, Policy
 from pulumi_kubernetes_mcp.simulation.run import Events, Options, simulate
-from pulumi_kubernetes_mcp.simulation.traffic import Calls
 from pulumi_kubernetes_mcp.simulation.waits import STEP
 from tests.simulation import worlds
 from tests.sizes import examples

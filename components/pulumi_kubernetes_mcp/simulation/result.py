@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import inf
 
 from .waits import STEP, Spread
 
@@ -50,6 +51,8 @@ class Result:
     policy: str
     notes: tuple[str, ...] = ()
     """What the simulation could not take over from a manifest."""
+    patience: float = inf
+    """Seconds after which a call is given up."""
     samples: list[Sample] = field(default_factory=list)
     duration: float = 0.0
     pod_seconds: float = 0.0
@@ -104,7 +107,7 @@ class Result:
 
     def wait(self, part: float) -> float:
         """The wait that this part of all calls did not exceed, in seconds."""
-        return self.spread.quantile(part)
+        return min(self.patience, self.spread.quantile(part))
 
     @property
     def first(self) -> int:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from ..hashing import moved
 from ..server.spec import CONTAINER
 from . import hpa
+from .calls import Calls, Flow
 from .chance import Chance
 from .fleet import UNNOTICED_SECONDS, Fleet, Nodes, Reach
 from .hpa.clock import NANOSECONDS, nanoseconds
@@ -18,7 +19,7 @@ from .metrics import MEBIBYTE, MILLI, Prometheus, Resources
 from .pods import PodModel
 from .policy import Policy, Source
 from .result import NOTICEABLE, Result, Sample
-from .traffic import Calls, Clients, Flow
+from .traffic import Clients
 from .waits import CALM_STEP, STEP
 
 NOTE_SECONDS = 15
@@ -151,7 +152,7 @@ class _Simulation:
 
     def _fresh(self) -> Result:
         """A new report, from the state as it is."""
-        result = Result(self.policy.name, notes=self.policy.notes)
+        result = Result(self.policy.name, notes=self.policy.notes, patience=self.options.timeout_seconds)
         result.sessions_begun = self.clients.there(self.fleet)
         result.calls = sum(one.count * (one.running + one.waiting) for one in self.fleet.cohorts)
         self.result, self.calls.spread = result, result.spread
