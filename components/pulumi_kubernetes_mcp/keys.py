@@ -165,6 +165,7 @@ READERS: Mapping[str, tuple[str, ...]] = {
         "database.reserved_connections",
         "database.share_percent",
         "database.shared_by_regions",
+        "database.region_share_percent",
         "database.query_milliseconds",
         "database.pool_size",
         "database.pooler",

@@ -13,6 +13,7 @@ from .server_plan import Need, ServerPlan, figure, needed, pooler_need
 from .settings.servers import same_secret
 
 if TYPE_CHECKING:
+    from .planning import Database
     from .settings.models import DatabaseSettings, SecretsSettings, Settings
     from .settings.servers import StackSettings
 
@@ -52,6 +53,8 @@ class SharedDatabase:
     """One database server: the servers of the region that use it, and whether it bears them all at their maximum."""
 
     settings: DatabaseSettings
+    inputs: Database
+    """What it allows, for all servers of the region together."""
     servers: tuple[str, ...]
     budget: int
     """Connections that the region may open."""
@@ -207,6 +210,7 @@ def _database(
     opened = sum(int(one.figures.server_connections.value) for one in poolers)
     return SharedDatabase(
         settings=settings,
+        inputs=whole,
         servers=tuple(server.name for server in members),
         budget=budget,
         ceiling=ceiling,

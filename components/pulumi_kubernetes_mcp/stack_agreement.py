@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
 
 from . import wiring
-from .planning.connections import connection_budget, least_limit
+from .planning.connections import budget_words, connection_budget, least_limit
 from .region_shared import DatabaseKey, SharedDatabase, database_key
 from .rules import stacks as rules
 from .rules.words import number
@@ -150,15 +151,29 @@ def _databases(stacks: Sequence[PlannedStack]) -> Iterator[Disagreement]:
 
 
 def _database(members: Sequence[tuple[PlannedStack, SharedDatabase, Database]]) -> Iterator[Disagreement]:
-    budgets = [int(connection_budget(_undivided(inputs)).value) for _, _, inputs in members]
-    budget = min(budgets)
-    stack, shared, inputs = members[budgets.index(budget)]
+    wholes = [int(connection_budget(_undivided(inputs)).value) for _, _, inputs in members]
+    stack, shared, inputs = members[wholes.index(min(wholes))]
+    parts = sum((inputs.region_part for _, _, inputs in members), Fraction(0))
+    uneven = {one.name: found for one, _, found in members if found.region_share_percent is not None}
+    path = _Served(stack=stack, server=stack.plan.server(shared.servers[0])).place
+    if uneven and parts > 1:
+        each = {one.name: float(found.region_part * 100) for one, _, found in members}
+        found = rules.parts_finding(parts=each, path=path("mcp:database.regionSharePercent"))
+        yield Disagreement(stacks=tuple(each), finding=found)
+        return
+    # Regions whose stacks are elsewhere have their part too.
+    here = min(Fraction(1), parts)
+    budget = int(min(wholes) * here)
     needs = {one.name: found.at_maximum for one, found, _ in members}
     total = sum(needs.values())
     if total <= budget:
         return
     least = least_limit(
-        at_maximum=total, whole=total, share_percent=inputs.share_percent, reserved=inputs.reserved_connections
+        at_maximum=total,
+        whole=total,
+        share_percent=inputs.share_percent,
+        reserved=inputs.reserved_connections,
+        part=here,
     )
     percent = budget * 100 // total
     remedies = [f"lower the maxima (maxReplicas) of all of them to {percent} % of what they are"]
@@ -168,15 +183,16 @@ def _database(members: Sequence[tuple[PlannedStack, SharedDatabase, Database]]) 
         needs=needs,
         total=total,
         budget=budget,
-        description=f"{inputs.share_percent:g} % of max_connections {number(inputs.max_connections)}",
+        description=f"{budget_words(_undivided(inputs))}"
+        + ("" if here == 1 else f": {number(min(wholes))} × {number(float(here * 100))} % of the regions"),
         remedies=remedies,
-        path=_Served(stack=stack, server=stack.plan.server(shared.servers[0])).place("mcp:database.maxConnections"),
+        path=path("mcp:database.maxConnections"),
     )
     yield Disagreement(stacks=tuple(needs), finding=found)
 
 
 def _undivided(inputs: Database) -> Database:
-    return replace(inputs, shared_by_regions=1, shared_by_servers=1)
+    return replace(inputs, shared_by_regions=1, shared_by_servers=1, region_share_percent=None)
 
 
 def _namespaces(stacks: Sequence[PlannedStack]) -> Iterator[Disagreement]:

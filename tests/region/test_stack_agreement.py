@@ -63,6 +63,48 @@ def test_two_regions_take_unequal_parts_of_one_database() -> None:
     assert "max_connections of at least 2250" in found.finding.remedy
 
 
+def test_the_parts_of_regions_are_added() -> None:
+    def region(name: str, maximum: int, percent: float | None = None, regions: int = 2) -> PlannedStack:
+        return planned(name, **database(maximum, sharedByRegions=regions, regionSharePercent=percent))
+
+    # 70 % of 800 are 560, and 15 × 37 = 555 of them; 30 % are 240 and 15 × 16.
+    large, small = region("us-east", 37, 70), region("eu-west", 16, 30)
+    for stack, budget, working in (
+        (large, 560, "1600 × 0.5 → 800; × 70 % of the regions → 560"),
+        (small, 240, "1600 × 0.5 → 800; × 30 % of the regions → 240"),
+    ):
+        found = stack.plan.plan.connections.connection_budget
+        assert found is not None
+        assert (found.value, found.working) == (budget, working)
+        assert stack.plan.plan.connections.budget_closes
+    assert codes(large, small) == []
+    assert not region("us-east", 38, 70).plan.plan.connections.budget_closes
+    # A part beside an equal one of two is more than all.
+    (above,) = agreement([large, region("eu-west", 16)])
+    assert above.finding.code == "MCP820"
+    assert above.finding.problem == "us-east 70 %, eu-west 50 % of one database: together 120 %."
+    # Two of three regions are seen: they may use two thirds of 800, 533; each by itself 266, and 15 × 17 = 255.
+    third = [planned(name, **database(17, sharedByRegions=3)) for name in ("us-east", "eu-west")]
+    assert codes(*third) == []
+
+
+def test_a_message_shows_the_division() -> None:
+    stack = planned("us-east", **database(30, sharedByRegions=2))
+    (found,) = [one for one in stack.plan.findings if one.code == "MCP401"]
+    assert found.problem == (
+        "15 connections per pod × 30 pods = 450, above the budget of 400 (50 % of max_connections 1600: 800 / 2 "
+        "regions)."
+    )
+    # 15 × (6 + 2) = 120 of (200 - 3) / 2 = 98; 90 of 100 at the maximum.
+    rollout = planned("us-east", **database(6, 200, sharedByRegions=2, sharePercent=100))
+    (found,) = [one for one in rollout.plan.findings if one.code == "MCP407"]
+    assert (
+        "above the 98 of max_connections 200 that are not reserved (3 are; 200 - 3 = 197, / 2 regions)" in found.problem
+    )
+    # A database for both regions: 900 of them are half of 1800.
+    assert any("at least 1800 connections" in str(one) for one in stack.plan.plan.remedies)
+
+
 def test_the_remedy_of_a_budget_closes_it() -> None:
     stacks = [
         planned("a", **database(30, 2250)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from math import ceil
 
 from .calls import Calls
@@ -22,13 +23,15 @@ LEAST_POOL = 5
 calls. It is also the default of SQLAlchemy."""
 
 
-def least_limit(*, at_maximum: int, whole: int, share_percent: float, reserved: int = 0, regions: int = 1) -> int:
+def least_limit(
+    *, at_maximum: int, whole: int, share_percent: float, reserved: int = 0, part: Fraction = Fraction(1)
+) -> int:
     """The least ``max_connections`` of a database, or ``maxclients`` of a store, that is enough.
 
-    :param at_maximum: connections at the maximum, which have to fit in the share of each of ``regions``.
+    :param at_maximum: connections at the maximum, which have to fit in the ``part`` of the share that a region has.
     :param whole: connections that have to fit in all that is not reserved, such as those of a rollout.
     """
-    return max(ceil(at_maximum * regions * 100 / exact(share_percent)), whole * regions + reserved)
+    return max(ceil(at_maximum / part * 100 / exact(share_percent)), ceil(whole / part) + reserved)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,7 +234,7 @@ def connection_budget(database: Database) -> Figure:
     """Connections that this region may use: a share of what is not reserved, divided among the regions."""
     share = round_down(database.max_connections * exact(database.share_percent) / 100)
     free = max(0, database.max_connections - database.reserved_connections)
-    value = min(share, free) // database.shared_by_regions // database.shared_by_servers
+    value = round_down(min(share, free) * database.region_part) // database.shared_by_servers
     working = f"{database.max_connections} × {show(exact(database.share_percent) / 100)} → {share}"
     if free < share:
         working += f", but only {free} are not reserved"
@@ -240,13 +243,14 @@ def connection_budget(database: Database) -> Figure:
         "connection budget",
         value,
         "connections",
-        formula="min(⌊max_connections × share⌋, max_connections - reserved) / regions",
+        formula="min(⌊max_connections × share⌋, max_connections - reserved) / regions, or × the part of this one",
         working=working,
         inputs={
             "max_connections": database.max_connections,
             "share percent": database.share_percent,
             "reserved connections": database.reserved_connections,
             "regions": database.shared_by_regions,
+            **({} if database.region_share_percent is None else {"percent": database.region_share_percent}),
             **({"servers": database.shared_by_servers} if database.shared_by_servers > 1 else {}),
         },
         source="half by default: the rest is for rollouts, migrations, people and other services",
@@ -255,16 +259,37 @@ def connection_budget(database: Database) -> Figure:
 
 def _divided(database: Database, value: int) -> str:
     """The division among those that share the database, in words; nothing where one server has it alone."""
-    parts = [f"{number} {noun}" for number, noun in (
-        (database.shared_by_regions, "regions"), (database.shared_by_servers, "servers")
-    ) if number > 1]  # fmt: skip
-    return f"; / {' / '.join(parts)} → {value}" if parts else ""
+    division = _division(database)
+    return f";{division} → {value}" if division else ""
+
+
+def _division(database: Database) -> str:
+    regions = f" / {database.shared_by_regions} regions" if database.shared_by_regions > 1 else ""
+    if database.region_share_percent is not None:
+        regions = f" × {show(database.region_share_percent)} % of the regions"
+    servers = f" / {database.shared_by_servers} servers" if database.shared_by_servers > 1 else ""
+    return regions + servers
+
+
+def budget_words(database: Database) -> str:
+    """What the budget of a region is a part of, in words: ``50 % of max_connections 1600: 800 / 2 regions``."""
+    whole = replace(database, shared_by_regions=1, shared_by_servers=1, region_share_percent=None)
+    division = _division(database)
+    parts = f": {show(connection_budget(whole).value)}{division}" if division else ""
+    return f"{show(database.share_percent)} % of max_connections {database.max_connections}{parts}"
+
+
+def ceiling_words(database: Database) -> str:
+    """The same of what is not reserved: ``100 - 3 = 97, / 2 regions``; nothing where nobody shares it."""
+    division = _division(database)
+    whole = database.max_connections - database.reserved_connections
+    return f"; {database.max_connections} - {database.reserved_connections} = {whole},{division}" if division else ""
 
 
 def connection_ceiling(database: Database) -> Figure:
     """Connections that there are for this region at all: what is not reserved, divided among the regions."""
     free = max(0, database.max_connections - database.reserved_connections)
-    value = free // database.shared_by_regions // database.shared_by_servers
+    value = round_down(free * database.region_part) // database.shared_by_servers
     working = f"{database.max_connections} - {database.reserved_connections} = {free}"
     if database.max_connections < database.reserved_connections:
         working = f"{database.max_connections} - {database.reserved_connections} → 0"
@@ -273,12 +298,13 @@ def connection_ceiling(database: Database) -> Figure:
         "connections that are not reserved",
         value,
         "connections",
-        formula="(max_connections - reserved) / regions",
+        formula="(max_connections - reserved) / regions, or × the part of this one",
         working=working,
         inputs={
             "max_connections": database.max_connections,
             "reserved connections": database.reserved_connections,
             "regions": database.shared_by_regions,
+            **({} if database.region_share_percent is None else {"percent": database.region_share_percent}),
             **({"servers": database.shared_by_servers} if database.shared_by_servers > 1 else {}),
         },
         source="PostgreSQL keeps superuser_reserved_connections and reserved_connections back: above, it refuses",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from math import isfinite
 from types import MappingProxyType
 
@@ -174,6 +175,8 @@ class Database:
     """Part of max_connections that this service may use, in percent."""
     shared_by_regions: int = 1
     """Number of region stacks that use this database at the same time."""
+    region_share_percent: float | None = None
+    """Part of the connections that this region has, in percent, instead of an equal part."""
     shared_by_servers: int = 1
     """Number of servers of this region that use this database; each plans with an equal part, the region with all."""
     query_milliseconds: float = 50
@@ -182,6 +185,8 @@ class Database:
     """Connections per pod instead of the planned number, of all its processes together."""
     pool_is_told: bool = True
     """Whether each process is told the size of its pool; otherwise it takes its driver's own, LEAST_POOL."""
+    has_secret: bool = True
+    """Whether the stack names a Secret, from which a pooler reads user and password."""
     pooler: str = "none"
     """'none' or 'pgbouncer' (transaction mode, between the pods and the database)."""
     pooler_instances: int = 2
@@ -190,6 +195,13 @@ class Database:
     """Database connections per PgBouncer pod instead of the planned number."""
     colours: int = 1
     """Colours of the server that run at the same time: 2 while a blue-green switch lasts."""
+
+    @property
+    def region_part(self) -> Fraction:
+        """Part of the connections that this region has."""
+        if self.region_share_percent is None:
+            return Fraction(1, self.shared_by_regions)
+        return Fraction(str(self.region_share_percent)) / 100
 
     @property
     def single_writer(self) -> bool:
@@ -212,6 +224,7 @@ class Database:
         _check(self, 0, 1_000_000, "reserved_connections")
         _check_positive(self, 100, "share_percent")
         _check(self, 1, 100, "shared_by_regions")
+        _check_positive(self, 100, "region_share_percent")
         _check(self, 1, 1000, "shared_by_servers")
         _check_positive(self, 3_600_000, "query_milliseconds")
         _check(self, 1, 100_000, "pool_size", "pooler_pool_size")

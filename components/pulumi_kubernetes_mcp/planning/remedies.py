@@ -12,7 +12,7 @@ from .inputs import Bounds, Database
 from .memory import processes
 from .pooler import POOLER_GENERATIONS, RESERVE_PERCENT
 from .replicas import PRODUCTION_MINIMUM
-from .working import Figure, exact, figure, round_down, show
+from .working import Figure, exact, figure, round_down, round_up, show
 
 MANAGED_SIZES = (420, 1600)
 """max_connections of common managed databases, to give a number of connections a face."""
@@ -103,18 +103,27 @@ def _pooler(inputs: Inputs, database: Database, parts: Parts) -> Remedy | None:
     usable = database.pooler_instances * _value(found.pooler_pool_size)
     if not tried.mends(parts) or usable < _value(found.busy_connections):
         return None
-    change: dict[str, int | str | None] = {"mcp:database.pooler": "pgbouncer"}
+    change: dict[str, int | str | None] = {"mcp:database.pooler": "pgbouncer", **_secret(database)}
     if database.pooler_pool_size is not None:
         change["mcp:database.poolerPoolSize"] = None
     return _offer(
         f"put a transaction-mode PgBouncer in front of the database: {database.pooler_instances} instances "
         f"with {_value(found.pooler_pool_size)} connections each, {_value(found.pooler_server_connections)} "
         f"of the {_value(found.connection_budget)} at most, serve all "
-        f"{show(_value(found.pooler_client_connections))} connections of the pods",
+        f"{show(_value(found.pooler_client_connections))} connections of the pods{_secret_words(database)}",
         change,
         parts,
         tried,
     )
+
+
+def _secret(database: Database) -> dict[str, int | str | None]:
+    """A pooler reads user and password from a Secret."""
+    return {} if database.has_secret else {"mcp:secrets.source": "existing"}
+
+
+def _secret_words(database: Database) -> str:
+    return "" if database.has_secret else "; it reads user and password from the Secret of mcp:secrets"
 
 
 def _smaller_pool(inputs: Inputs, database: Database, parts: Parts) -> Remedy | None:
@@ -162,9 +171,9 @@ def _size_for_all(database: Database, parts: Parts) -> tuple[int, int]:
         whole=at_all,
         share_percent=database.share_percent,
         reserved=database.reserved_connections,
-        regions=database.shared_by_regions,
+        part=database.region_part,
     )
-    return size, needed * database.shared_by_regions
+    return size, round_up(needed / database.region_part)
 
 
 def _size_for_pooler(database: Database, parts: Parts) -> int:
@@ -178,7 +187,7 @@ def _size_for_pooler(database: Database, parts: Parts) -> int:
         whole=whole,
         share_percent=database.share_percent,
         reserved=database.reserved_connections,
-        regions=database.shared_by_regions,
+        part=database.region_part,
     )
 
 
@@ -194,13 +203,18 @@ def _pooler_and_database(inputs: Inputs, database: Database, parts: Parts) -> Re
     usable = database.pooler_instances * _value(tried.connections.pooler_pool_size)
     if not tried.mends(parts) or usable < _value(tried.connections.busy_connections):
         return None
-    change: dict[str, int | str | None] = {"mcp:database.pooler": "pgbouncer", "mcp:database.maxConnections": size}
+    change: dict[str, int | str | None] = {
+        "mcp:database.pooler": "pgbouncer",
+        "mcp:database.maxConnections": size,
+        **_secret(database),
+    }
     if database.pooler_pool_size is not None:
         change["mcp:database.poolerPoolSize"] = None
     return _offer(
         f"put a transaction-mode PgBouncer in front of a database with at least {show(size)} connections instead of "
         f"{show(database.max_connections)}: {show(usable)} for the "
-        f"{show(_value(tried.connections.busy_connections))} that are in use at the planned sessions",
+        f"{show(_value(tried.connections.busy_connections))} that are in use at the planned sessions"
+        f"{_secret_words(database)}",
         change,
         parts,
         tried,

@@ -31,6 +31,7 @@ _PLANNED: Mapping[str, tuple[str, ...] | None] = {
         "reserved_connections",
         "share_percent",
         "shared_by_regions",
+        "region_share_percent",
         "query_milliseconds",
         "pool_size",
         "pooler",

@@ -297,6 +297,7 @@ def budget_findings(
     description: str,
     remedies: Sequence[str],
     path: str,
+    reserved: str = "",
 ) -> list[Finding]:
     """MCP801 if all servers at their maximum exceed the budget of their database, MCP802 if only a rollout of all
     exceeds what is not reserved.
@@ -305,6 +306,7 @@ def budget_findings(
     :param total: their sum, ``rollout`` the same while all servers are rolled.
     :param description: the budget in words, such as '50 % of max_connections 420'.
     :param remedies: texts, best first, each of which closes the budget.
+    :param reserved: how the ceiling is divided, in words.
     """
     each = listed([f"{name} {number(count)}" for name, count in sorted(needs.items(), key=lambda one: -one[1])], most=8)
     if total > budget:
@@ -313,7 +315,7 @@ def budget_findings(
     if rollout > ceiling:
         problem = (
             f"{each}: together {number(total)} connections, and {number(rollout)} while all of them are rolled out, "
-            f"above the {number(ceiling)} that are not reserved."
+            f"above the {number(ceiling)} that are not reserved{reserved}."
         )
         return [SHARED_ROLLOUT.at(path, problem, choice(remedies, _WAYS))]
     return []

@@ -35,7 +35,7 @@ def relief(inputs: Inputs, station: str, known: Collection[str]) -> tuple[str, .
         waits = [one for one in tried.waiting.stations if one.name in known]
         total = sum(one.p95.value for one in waits if one.p95 is not None)
         calm = all(one.stable for one in waits) and total <= tried.waiting.objective.value
-        return calm and (tried.closes or not before.closes)
+        return calm and all(holds(tried) or not holds(before) for holds in (_closes, _carries_peak, _fits_memory))
 
     ways = {"slots": _more_slots, "cpu": _more_cores, "pool": _larger_pool}
     offers = [ways[station](inputs, before, helps), _fewer_sessions(inputs, before, helps)]
@@ -43,6 +43,18 @@ def relief(inputs: Inputs, station: str, known: Collection[str]) -> tuple[str, .
         # More pods are what more processes in each are, without their memory; those help where no number of pods does.
         del offers[0]
     return tuple(offer for offer in offers if offer is not None)
+
+
+def _closes(parts: Parts) -> bool:
+    return parts.closes
+
+
+def _carries_peak(parts: Parts) -> bool:
+    return parts.carries_peak
+
+
+def _fits_memory(parts: Parts) -> bool:
+    return parts.memory.memory_with_headroom_mib.value <= parts.memory.memory_limit_mib.value
 
 
 def _more_slots(inputs: Inputs, before: Parts, helps: Callable[[Parts], bool]) -> str | None:

@@ -152,7 +152,7 @@ def pooler_secret_findings(*, source: str, path: str) -> list[Finding]:
         POOLER_WITHOUT_SECRET.at(
             path,
             "The source is 'none', and a pooler is asked for, which needs the user and the password of the database.",
-            "Use 'existing' or 'external', or set mcp:database.pooler to 'none'.",
+            "Use 'existing' or 'external'; or take the pooler away, where the connections of all pods fit without it.",
         )
     ]
 

@@ -269,7 +269,36 @@ QUOTA = Rule(
     note="Accept the warning in both stacks where `mcp:region.quota` has room for all of them.",
 )
 
-RULES = (HOST, DATABASE, NAMESPACE, MAYBE_NAMESPACE, ROUTE, KEYS, OBJECTS, MAYBE_OBJECTS, QUOTA)
+PARTS = Rule(
+    code="MCP820",
+    slug="database-parts-above-all",
+    severity=Severity.ERROR,
+    title="the parts of the regions are more than the database",
+    meaning="""
+        Several stacks name one database, by host and port, and their parts of it (`mcp:database.regionSharePercent`, or
+        an equal one by `sharedByRegions`) add up to more than 100 %.
+        """,
+    why="""
+        Each region plans with its part, and all of them with more than there is: at the peak of all of them the
+        database refuses connections.
+        """,
+    fails="""
+        mcp:region: {name: us-east}
+        mcp:database: {host: db.example.com, maxConnections: 1600, sharedByRegions: 2, regionSharePercent: 70}
+        ---
+        mcp:region: {name: eu-west}
+        mcp:database: {host: db.example.com, maxConnections: 1600, sharedByRegions: 2}
+        """,
+    passes="""
+        mcp:region: {name: us-east}
+        mcp:database: {host: db.example.com, maxConnections: 1600, sharedByRegions: 2, regionSharePercent: 70}
+        ---
+        mcp:region: {name: eu-west}
+        mcp:database: {host: db.example.com, maxConnections: 1600, sharedByRegions: 2, regionSharePercent: 30}
+        """,
+)
+
+RULES = (HOST, DATABASE, NAMESPACE, MAYBE_NAMESPACE, ROUTE, KEYS, OBJECTS, MAYBE_OBJECTS, QUOTA, PARTS)
 """The rules of this subject, in the order of their codes."""
 
 
@@ -292,6 +321,16 @@ def database_finding(
         path,
         f"{each}: together {number(total)} connections, above the {number(budget)} that they may use ({description}).",
         choice(remedies, "Use poolers, lower maxima or a database that allows more connections."),
+    )
+
+
+def parts_finding(*, parts: Mapping[str, float], path: str) -> Finding:
+    """MCP820 for stacks whose parts of one database, in percent, are more than all of it."""
+    each = listed([f"{name} {number(part)} %" for name, part in sorted(parts.items(), key=lambda one: -one[1])], most=8)
+    return PARTS.at(
+        path,
+        f"{each} of one database: together {number(sum(parts.values()))} %.",
+        "Give every stack its regionSharePercent, together at most 100, or none of them one.",
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from ..planning.connections import least_limit
 from .model import Finding, Rule, Severity
 from .words import choice, number
@@ -193,7 +195,7 @@ def client_findings(
         whole=with_surge * per_pod,
         share_percent=share_percent,
         reserved=reserved,
-        regions=regions,
+        part=Fraction(1, regions),
     )
     if size <= MOST_CLIENTS:
         texts.append(f"use a store with maxclients of at least {number(size)}")

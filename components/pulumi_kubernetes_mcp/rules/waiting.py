@@ -150,11 +150,11 @@ def wait_findings(
 
 
 def usable_findings(
-    *, limit_millicores: int, usable_cores: float, workers: int | None, path: str, sessions: bool = False
+    *, limit_millicores: int, usable_cores: float, workers: int | None, path: str, one_process: bool = False
 ) -> list[Finding]:
     """MCP522 if the CPU limit is above what the server's own code can use at the same time.
 
-    :param sessions: whether sessions live in the process, so that there must be one.
+    :param one_process: whether more processes than one are no way out: sessions live in one, or memory holds no more.
     """
     usable = up(usable_cores * 1000)
     if limit_millicores <= usable:
@@ -162,7 +162,7 @@ def usable_findings(
     why = "one event loop" if workers is None else f"{number(workers)} {'worker' if workers == 1 else 'workers'}"
     least = number(up(limit_millicores / 1000))
     more = f"or, if the image runs {least} processes, set mcp:workload.workers to {least}; "
-    if sessions:
+    if one_process:
         more = ""
     return [
         UNUSED_CPU.at(

@@ -1005,6 +1005,9 @@ class RegionDatabaseArgs(TypedDict):
     """Part of max_connections that this service may use, in percent. Default: 50."""
     shared_by_regions: NotRequired[int]
     """Number of region stacks that use this database at the same time. Default: 1."""
+    region_share_percent: NotRequired[float]
+    """Part of the service's connections that this region may use, in percent, where regions take unequal parts.
+    Derived: an equal one, 100 / shared_by_regions."""
     query_milliseconds: NotRequired[float]
     """Mean time that a tool call holds a connection, in milliseconds. Default: 50."""
     pool_size: NotRequired[int]
@@ -2744,6 +2747,10 @@ database.share_percent: float
 
 database.shared_by_regions: int
     Number of region stacks that use this database at the same time. Default: 1.
+
+database.region_share_percent: float
+    Part of the service's connections that this region may use, in percent, where regions take
+    unequal parts. Derived: an equal one, 100 / shared_by_regions.
 
 database.query_milliseconds: float
     Mean time that a tool call holds a connection, in milliseconds. Default: 50.

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
+from ... import planning
 from ...server_plan import ServerPlan
 from .. import rehearsal as rules
 from ..load import CLUSTER
-from ..model import Finding, errors
+from ..model import Finding, Severity, errors
 from . import autoscaler, capacity, components, load, stores, unread, waiting
 
 COUNTING = (
@@ -15,6 +17,8 @@ COUNTING = (
     *("MCP601", "MCP602"),
 )
 """Rules that count pods: of more than a cluster holds they say nothing new."""
+_RAISED = ("MCP210", "MCP213")
+"""Rules that ask for more pods."""
 OF_THE_REGION = ("MCP503", "MCP801", "MCP802", "MCP808")
 """The same among the rules about the region."""
 
@@ -47,12 +51,45 @@ def findings(server: ServerPlan, *, rehearse: bool = True) -> list[Finding]:
         *unread.stack_findings(server),
     ]
     found = [one for one in found if one.code not in unread.CODES or unread.said(server.settings, one.path)]
+    found = [
+        _tried(server, one, found) if one.code in _RAISED and one.remedy.startswith("Raise") else one for one in found
+    ]
     if rehearse and not errors(found):
         # What cannot work at all is not rehearsed; without a rehearsal the simulation is not even loaded.
         from ... import rehearsal
 
         found += rehearsal.findings(server)
     return list(dict.fromkeys(_without_consequences(found)))
+
+
+def _tried(server: ServerPlan, finding: Finding, found: Iterable[Finding]) -> Finding:
+    """A finding that asks for more pods, whose remedy is tried first: what breaks another rule is not offered."""
+    least = capacity.least_maximum(server)
+    scaling = server.settings.scaling
+    counts = {"max_replicas": least} if server.autoscaled else {"replicas": least}
+    bounds = replace(
+        server.inputs.bounds,
+        max_replicas=least,
+        min_replicas=server.inputs.bounds.min_replicas if server.autoscaled else least,
+    )
+    inputs = replace(server.inputs, bounds=bounds)
+    raised = replace(
+        server,
+        settings=server.settings.model_copy(update={"scaling": scaling.model_copy(update=counts)}),
+        inputs=inputs,
+        plan=planning.plan(inputs),
+    )
+    known = {one.code for one in errors(found)}
+    broken = {one.code: one.slug for one in errors(findings(raised, rehearse=False)) if one.code not in known}
+    if not broken:
+        return finding
+    names = ", ".join(f"{code} ({slug})" for code, slug in sorted(broken.items()))
+    end = " or accept this with the reason why bursts do not happen." if finding.severity is Severity.WARNING else ""
+    return replace(
+        finding,
+        remedy=f"It would take {least} pods, which break {names}: mend that first, let one pod hold more sessions"
+        f"{',' + end if end else '.'}",
+    )
 
 
 def _without_consequences(found: Iterable[Finding]) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ... import planning, wiring
@@ -137,7 +138,7 @@ def pod_findings(server: ServerPlan) -> list[Finding]:
             limit_millicores=limit,
             usable_cores=plan.cpu.usable_cores.value,
             workers=server.inputs.workload.workers,
-            sessions=bool(SESSION_ERAS & {Era(name) for name in server.settings.server.eras}),
+            one_process=_one_process(server, -(-limit // 1000)),
             path=f"{LIMIT if given else REQUEST}.cpu",
         )
     found += capacity.descriptor_findings(
@@ -151,6 +152,21 @@ def pod_findings(server: ServerPlan) -> list[Finding]:
         cpu_path=f"{REQUEST}.cpu" if requests and requests.cpu else "mcp:workload.sessionsPerPod",
         memory_path=f"{REQUEST}.memory" if requests and requests.memory else "mcp:workload.sessionsPerPod",
     )
+
+
+def _one_process(server: ServerPlan, count: int) -> bool:
+    """Whether ``count`` processes are no way out: sessions live in one, or the memory limit holds fewer."""
+    if SESSION_ERAS & {Era(name) for name in server.settings.server.eras}:
+        return True
+    workload = replace(server.inputs.workload, workers=count, processes=None)
+    found = planning.plan(replace(server.inputs, workload=workload))
+    return found.memory.memory_with_headroom_mib.value > found.memory.memory_limit_mib.value or not found.closes
+
+
+def least_maximum(server: ServerPlan) -> int:
+    """The least maximum that holds the planned peak and a burst."""
+    replicas = server.plan.replicas
+    return max(figure(replicas.steady_replicas), figure(replicas.burst_replicas))
 
 
 def _oversized_findings(server: ServerPlan) -> list[Finding]:

@@ -143,6 +143,7 @@ def _call_findings(server: ServerPlan, tool: ToolSettings, path: str) -> list[Fi
         call,
         assumed=tool.cpu_milliseconds is None and (measured is None or measured.cpu_milliseconds is None),
         usable_cores=server.plan.cpu.usable_cores.value,
+        sessions=any(Era(name) in SESSION_ERAS for name in server.settings.server.eras),
         path=f"{path}.cpuMilliseconds",
     )
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from ... import region_objects, wiring
 from ...edge.args import matches
 from ...edge.paths import METADATA, Match, bare
-from ...planning.connections import least_limit
+from ...planning.connections import budget_words, ceiling_words, least_limit
 from ...settings.layers import SERVERS as SERVERS_GROUP
 from ...settings.problems import NAMESPACE
 from ...settings.servers import SERVER_GROUPS
@@ -37,6 +38,7 @@ DESCRIBED = (
     "reserved_connections",
     "share_percent",
     "shared_by_regions",
+    "region_share_percent",
     "pooler_instances",
     "pooler_pool_size",
     "pooler_image",
@@ -138,7 +140,8 @@ def _database(
         rollout=database.with_surge,
         budget=database.budget,
         ceiling=database.ceiling,
-        description=_budget_words(database),
+        description=budget_words(database.inputs),
+        reserved=ceiling_words(database.inputs),
         remedies=list(_remedies(database, direct)),
         path=f"{path}.maxConnections",
     )
@@ -147,17 +150,12 @@ def _database(
         yield from rules.pooler_secret_findings(pooler=one.name, secrets=read, path=path)
 
 
-def _budget_words(database: SharedDatabase) -> str:
-    settings = database.settings
-    regions = f" / {settings.shared_by_regions} regions" if settings.shared_by_regions > 1 else ""
-    return f"{settings.share_percent:g} % of max_connections {number(settings.max_connections)}{regions}"
-
-
 def _remedies(database: SharedDatabase, direct: dict[str, int]) -> Iterator[str]:
     """What closes the budget: each is computed, and none is offered that would not."""
     settings = database.settings
     if direct and 2 * settings.pooler_instances <= database.budget:
-        yield "put one pooler between all of them and the database: set mcp:database.pooler to 'pgbouncer'"
+        secret = "" if database.inputs.has_secret else ", and set mcp:secrets.source to 'existing'"
+        yield f"put one pooler between all of them and the database: set mcp:database.pooler to 'pgbouncer'{secret}"
     if database.at_maximum > database.budget and direct and not database.poolers:
         percent = database.budget * 100 // database.at_maximum
         yield f"lower their maxima (maxReplicas) to {percent} % of what they are"
@@ -166,7 +164,7 @@ def _remedies(database: SharedDatabase, direct: dict[str, int]) -> Iterator[str]
         whole=database.with_surge,
         share_percent=settings.share_percent,
         reserved=settings.reserved_connections,
-        regions=settings.shared_by_regions,
+        part=database.inputs.region_part,
     )
     if least <= 1_000_000:
         yield f"use a database with max_connections of at least {number(least)}"
@@ -275,7 +273,7 @@ def _store(servers: Sequence[ServerPlan]) -> Iterable[Finding]:
                 whole=total,
                 share_percent=store.share_percent,
                 reserved=store.reserved_clients,
-                regions=regions,
+                part=Fraction(1, regions),
             ),
             path="mcp:stateStore.maxClients",
         )

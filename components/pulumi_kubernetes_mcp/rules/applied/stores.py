@@ -6,6 +6,7 @@ from ... import database_env
 from ...inputs.outputs import plain
 from ...kubernetes.network import in_cluster
 from ...planning import SINGLE_WRITERS
+from ...planning.connections import budget_words, ceiling_words
 from ...server_plan import ServerPlan, figure
 from .. import database, network, store
 from ..model import Finding
@@ -63,8 +64,7 @@ def database_findings(server: ServerPlan) -> list[Finding]:
         max_replicas=server.max_replicas,
         colours=server.settings.scaling.colours,
         budget=figure(plan.connections.connection_budget),
-        max_connections=given.max_connections,
-        share_percent=given.share_percent,
+        description=budget_words(server.inputs.database),
         pooler=given.pooler,
         remedies=remedies,
         path="mcp:database",
@@ -80,6 +80,7 @@ def database_findings(server: ServerPlan) -> list[Finding]:
             ceiling=figure(plan.connections.connection_ceiling),
             max_connections=given.max_connections,
             reserved=given.reserved_connections,
+            division=ceiling_words(server.inputs.database),
             remedies=remedies,
             path="mcp:database",
         )
@@ -99,6 +100,7 @@ def _pooler_findings(server: ServerPlan) -> list[Finding]:
         client_connections=figure(plan.connections.pooler_client_connections),
         max_client_conn_total=figure(plan.connections.pooler_max_client_conn) * max(1, given.pooler_instances - 1),
         path="mcp:database.poolerPoolSize",
+        description="" if server.inputs.database is None else budget_words(server.inputs.database),
     )
 
 

@@ -52,8 +52,7 @@ def budget_findings(
     pool_size: int,
     max_replicas: int,
     budget: int,
-    max_connections: int,
-    share_percent: float,
+    description: str,
     pooler: str,
     remedies: Sequence[str],
     path: str,
@@ -62,7 +61,7 @@ def budget_findings(
     """MCP401 if the pools of all pods at the maximum exceed the budget of the service and no pooler stands
     between.
 
-    ``budget`` is the share of ``max_connections`` in connections, ``share_percent`` that share.
+    ``budget`` is in connections, and ``description`` says what it is a part of.
     ``remedies`` are texts, best first, each with its numbers. A single writer has no connections to count.
     ``colours`` of the server run at the same time.
     """
@@ -73,8 +72,7 @@ def budget_findings(
         BUDGET.at(
             path,
             f"{number(pool_size)} connections per pod × {number(max_replicas)} pods{_times(colours)} = "
-            f"{number(needed)}, above the budget of {number(budget)} ({share_percent:g} % of max_connections "
-            f"{number(max_connections)}).",
+            f"{number(needed)}, above the budget of {number(budget)} ({description}).",
             choice(remedies, _WAYS),
         )
     ]
@@ -131,11 +129,12 @@ def rollout_findings(
     reserved: int,
     remedies: Sequence[str],
     path: str,
+    division: str = "",
 ) -> list[Finding]:
     """MCP407 if the pools of a rollout exceed what the database has at all.
 
     :param connections: of a rollout at the maximum: ``pool_size`` × (``pods`` of all colours + ``surge``).
-    :param ceiling: connections of this region that are not reserved.
+    :param ceiling: connections of this region that are not reserved, and ``division`` how they are divided, in words.
     """
     if connections <= ceiling:
         return []
@@ -144,7 +143,7 @@ def rollout_findings(
             path,
             f"During a rollout at the maximum {number(pool_size)} connections per pod × ({number(pods)} + "
             f"{number(surge)}) pods = {number(connections)}, above the {number(ceiling)} of max_connections "
-            f"{number(max_connections)} that are not reserved ({number(reserved)} are).",
+            f"{number(max_connections)} that are not reserved ({number(reserved)} are{division}).",
             choice(remedies, _WAYS),
         )
     ]

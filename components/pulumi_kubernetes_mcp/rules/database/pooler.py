@@ -75,7 +75,13 @@ POOLER_CLIENTS = Rule(
 
 
 def pooler_findings(
-    *, server_connections: int, budget: int, client_connections: int, max_client_conn_total: int, path: str
+    *,
+    server_connections: int,
+    budget: int,
+    client_connections: int,
+    max_client_conn_total: int,
+    path: str,
+    description: str = "",
 ) -> list[Finding]:
     """MCP403 if the pooler's own connections exceed the budget, MCP404 if it cannot take all clients.
 
@@ -89,7 +95,7 @@ def pooler_findings(
             POOLER_ABOVE_BUDGET.at(
                 path,
                 f"The pooler opens up to {number(server_connections)} connections, above the budget of "
-                f"{number(budget)}.",
+                f"{number(budget)}{f' ({description})' if description else ''}.",
                 "Lower its pool size or its number of pods, or leave both out: they are then derived.",
             )
         )

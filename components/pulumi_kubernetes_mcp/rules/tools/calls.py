@@ -162,9 +162,10 @@ MORE_CPU_THAN_TIME = Rule(
 )
 
 
-def cpu_findings(call: Call, *, assumed: bool, usable_cores: float, path: str) -> list[Finding]:
+def cpu_findings(call: Call, *, assumed: bool, usable_cores: float, path: str, sessions: bool = False) -> list[Finding]:
     """MCP518 if a call takes more CPU than its duration holds on the cores that the server can use.
 
+    :param sessions: whether sessions live in the process, so that there must be one.
     :param assumed: whether nobody said how much CPU it takes.
     """
     if call.cpu_milliseconds <= call.duration_milliseconds * usable_cores or not usable_cores:
@@ -179,15 +180,18 @@ def cpu_findings(call: Call, *, assumed: bool, usable_cores: float, path: str) -
                 f"Give its CPU, at most {at_most(call.duration_milliseconds * usable_cores)} ms.",
             )
         ]
-    cores = call.cpu_milliseconds / call.duration_milliseconds
+    cores = number(up(call.cpu_milliseconds / call.duration_milliseconds))
+    more = (
+        "; or, if the work runs in other processes or threads, set mcp:workload.workers to "
+        f"{cores} or more, and a CPU limit of that many cores"
+    )
     return [
         MORE_CPU_THAN_TIME.at(
             path,
             f"A call of {quoted(call.name)} takes {number(call.cpu_milliseconds)} ms of CPU in "
             f"{number(call.duration_milliseconds)} ms, and the server can use {number(usable_cores)} "
             f"{'core' if usable_cores == 1 else 'cores'}.",
-            f"Give a duration of at least {at_least(least)} ms; or, if the work runs in other processes or threads, "
-            f"set mcp:workload.workers to {number(up(cores))} or more, and a CPU limit of that many cores.",
+            f"Give a duration of at least {at_least(least)} ms{'' if sessions else more}.",
         )
     ]
 

@@ -47,6 +47,9 @@ class DatabaseSettings(ServerSideKeys, DatabaseKeys):
     """Part of max_connections that this service may use, in percent."""
     shared_by_regions: Annotated[int, Field(ge=1, le=100)] = 1
     """Number of region stacks that use this database at the same time."""
+    region_share_percent: Percent | None = None
+    """Part of the service's connections that this region may use, in percent, where regions take unequal parts.
+    Derived: an equal one, 100 / `shared_by_regions`."""
     query_milliseconds: Annotated[float, Field(gt=0, le=3_600_000)] = 50
     """Mean time that a tool call holds a connection, in milliseconds."""
     pool_size: Annotated[int, Field(ge=1, le=100_000)] | None = None
