@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -101,7 +102,7 @@ def merged(base: Mapping[str, Any], example: Mapping[str, Any]) -> Values:
 
 
 def planned(values: Values) -> RegionPlan:
-    return plan_region(load_stack(values, where="example"), rehearse=False)
+    return plan_region(load_stack(values, where="example", directory=Path(__file__).parent), rehearse=False)
 
 
 def broken(values: Values) -> list[str]:
