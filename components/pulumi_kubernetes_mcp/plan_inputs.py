@@ -269,8 +269,11 @@ def _bounds(settings: Settings, servers: int) -> planning.Bounds:
 
 
 def rollout(settings: Settings) -> Rollout:
-    """How new pods take the place of old ones: as given, and one after the other where two would write to one file."""
+    """How new pods take the place of old ones: as given, and one after the other where two would write to one file or
+    want one claim."""
     given, database = settings.server.rollout, settings.database
+    if settings.server.stateful:
+        return given.model_copy(update={"max_surge": "0", "max_unavailable": "1"})
     if given.strategy is None and given.max_surge is None and database is not None and is_single_writer(database.kind):
         return Rollout(strategy="Recreate")
     return given

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from .settings.models import DatabaseSettings, SecretsSettings, Settings
     from .settings.servers import StackSettings
 
+POOLER_ENDING = "-pooler"
+"""What the name of a pooler has besides that of the server, or of its database."""
 DatabaseKey = tuple[object, int]
 """Host and port: two databases of one database server share its connections."""
 
@@ -134,13 +136,13 @@ def pooler_names(stack: StackSettings) -> Mapping[str, tuple[str, str]]:
             continue
         place = (database.host, database.port, database.name)
         if own is not None and (own.host, own.port, own.name) == place:
-            names[name] = ("", f"{stack.shared_name}-pooler")
+            names[name] = ("", f"{stack.shared_name}{POOLER_ENDING}")
         else:
             host = database.host if isinstance(database.host, str) else name
             digest = sha256(f"{host}:{database.port}/{database.name}".encode()).hexdigest()[:8]
             label = "".join(c if c.isalnum() else "-" for c in database.name.lower()).strip("-")[:40].strip("-")
             suffix = f"{label or 'database'}-{digest}"
-            names[name] = (suffix, f"{suffix}-pooler")
+            names[name] = (suffix, f"{suffix}{POOLER_ENDING}")
     return names
 
 

@@ -423,6 +423,18 @@ CASES = (
         },
     ),
     Case(
+        "McpService",
+        "stateful",
+        {
+            "image": "registry.example/qq:1.2.0",
+            "namespace": "qq-orders",
+            "health_path": "/healthz",
+            "allow_from": [{"port": 8000, "namespace": "qq-gateway"}],
+            "volumes": [{"path": "/data", "claim": {"size": "10Gi", "per_pod": True}}],
+            "rollout": {"pod_management": "OrderedReady"},
+        },
+    ),
+    Case(
         "McpAutoscaling", "minimal", {"namespace": "qq-orders", "target": "qq-server", "max_replicas": 6}, ("target",)
     ),
     Case(
@@ -431,6 +443,7 @@ CASES = (
         {
             "namespace": "qq-orders",
             "target": "qq-server",
+            "target_kind": "StatefulSet",
             "max_replicas": 12,
             "min_replicas": 3,
             "eras": ["modern", "legacy-stateful"],

@@ -429,6 +429,8 @@ REGIONS: dict[str, dict[str, Any]] = {
             "image": "registry.example/qq:1.2.0",
             "health_path": "/healthz",
             "ingress": [{"port": 8000, "namespace": "agents"}],
+            "volumes": [{"path": "/data", "claim": {"size": "10Gi", "per_pod": True}}],
+            "rollout": {"pod_management": "OrderedReady"},
         },
         "workload": {"daily_users": 500.0},
         "edge": {"kind": "none"},

@@ -89,6 +89,8 @@ CHILDREN = {
         "cluster-rights": "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding",
         "cluster-rights-<number>": "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding",
         "cluster-role": "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole",
+        "pods": "kubernetes:core/v1:Service",
+        "statefulset": "kubernetes:apps/v1:StatefulSet",
         "deployment": "kubernetes:apps/v1:Deployment",
         "disruption": "kubernetes:policy/v1:PodDisruptionBudget",
         "from-<name>": "kubernetes:networking.k8s.io/v1:NetworkPolicy",

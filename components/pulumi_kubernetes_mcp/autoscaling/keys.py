@@ -6,7 +6,7 @@ from pydantic import Field
 
 from ..inputs.served import ServedKeys
 from ..kubernetes.keys import AcceptKeys, AwaitSeconds
-from ..server.spec import CONTAINER
+from ..server.spec import CONTAINER, WorkloadKind
 from ..settings.fields import Count, Duration, Label, Name, Namespace
 from ..settings.keys.edge import ControllerKeys
 from ..settings.keys.patches import AutoscalingPatchKeys
@@ -15,7 +15,16 @@ from ..settings.keys.scaling import AutoscalerKeys, SessionKeys
 
 Autoscaler = Literal["auto", "hpa", "keda"]
 
-TOLD_BY_SERVER = ("namespace", "target", "eras", "min_replicas", "requests", "drain_seconds", "production")
+TOLD_BY_SERVER = (
+    "namespace",
+    "target",
+    "target_kind",
+    "eras",
+    "min_replicas",
+    "requests",
+    "drain_seconds",
+    "production",
+)
 """Arguments that follow from ``server=``."""
 
 
@@ -27,7 +36,9 @@ class AutoscalingKeys(
     namespace: Namespace
     """Namespace of the workload."""
     target: Name
-    """Name of the Deployment; the autoscaler gets the same name."""
+    """Name of the Deployment or the StatefulSet; the autoscaler gets the same name."""
+    target_kind: WorkloadKind = "Deployment"
+    """Kind of the target."""
     max_replicas: Count
     """Greatest number of pods. Count connections and quota for it."""
     min_replicas: Count = 2

@@ -58,7 +58,7 @@ EXCLUSIVE: Mapping[str, frozenset[str]] = {
 """Type to the fields of which it has one at most. Of a volume every field but the name is a source."""
 
 IN_NO_TEMPLATE: Mapping[str, str] = {
-    "activeDeadlineSeconds": "The pods of a Deployment have no deadline",
+    "activeDeadlineSeconds": "The pods of a workload that runs on have no deadline",
     "ephemeralContainers": "They are added to a running pod, by `kubectl debug`",
     "serviceAccount": "It is the old name of serviceAccountName, which is given already",
 }
@@ -270,7 +270,7 @@ def _of_pods(before: Made, after: Made, path: str, enforced: str | None) -> Iter
         if pod.get(field) is not None:
             yield from rules.schema_findings(path, f"spec.{field}: {why}.", "Leave it out.")
     if pod.get("restartPolicy") not in (None, "Always"):
-        yield from rules.schema_findings(path, "spec.restartPolicy: Pods of a Deployment restart.", "Leave it out.")
+        yield from rules.schema_findings(path, "spec.restartPolicy: Pods of such a workload restart.", "Leave it out.")
     old = set(breaches(before.template["spec"]))
     for breach in breaches(after.template["spec"]):
         if breach not in old:

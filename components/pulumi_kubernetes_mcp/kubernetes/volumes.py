@@ -47,6 +47,8 @@ def pod_volumes(server: str, writable: Sequence[WritablePath], volumes: Sequence
         *(
             {"name": name, **_source(server, name, one)}
             for name, one in zip(volume_names(volumes), volumes, strict=True)
+            # A claim of each pod is a volume by the name of its template.
+            if not _per_pod(one)
         ),
     ]
 
@@ -80,8 +82,21 @@ def made_claims(server: str, volumes: Sequence[Volume]) -> dict[str, tuple[str, 
     return {
         name: (claim_name(server, name), one.claim)
         for name, one in zip(volume_names(volumes), volumes, strict=True)
-        if one.claim is not None and one.claim.size is not None
+        if one.claim is not None and one.claim.size is not None and not one.claim.per_pod
     }
+
+
+def claim_templates(volumes: Sequence[Volume]) -> list[Spec]:
+    """The templates of the claims that each pod has of its own."""
+    return [
+        {"metadata": {"name": name}, "spec": claim_spec(one.claim)}
+        for name, one in zip(volume_names(volumes), volumes, strict=True)
+        if one.claim is not None and one.claim.per_pod
+    ]
+
+
+def _per_pod(volume: Volume) -> bool:
+    return volume.claim is not None and volume.claim.per_pod
 
 
 def claim_spec(claim: Claim) -> Spec:

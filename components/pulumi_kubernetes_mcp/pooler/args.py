@@ -34,14 +34,17 @@ def pooler_spec(name: str, keys: PgBouncerKeys) -> specs.PoolerSpec:
     )
 
 
-def pooler_findings(pooler: specs.PoolerSpec, keys: PgBouncerKeys, enforced: str | None = None) -> list[Finding]:
+def pooler_findings(
+    pooler: specs.PoolerSpec, keys: PgBouncerKeys, enforced: str | None = None, *, ending: str = ""
+) -> list[Finding]:
     """Every rule that the arguments of one pooler can break.
 
     :param enforced: the Pod Security level that its namespace is known to enforce.
+    :param ending: what a region added to a name that it was given.
     """
     image = plain(pooler.image)
     found = [] if image is None else workload.image_findings(image, path="image")
-    found += workload.name_findings(pooler.name, path="pooler_name")
+    found += workload.name_findings(pooler.name, path="pooler_name", ending=ending)
     found += workload.port_findings(keys.database_port, path="database_port")
     for place, origin in enumerate(keys.allow_from):
         found += openings.opening_findings(origin.cidrs or (), path=f"allow_from[{place}].cidrs")

@@ -120,7 +120,7 @@ def _pod_findings(server: specs.ServerSpec, keys: ServiceKeys, process_bytes: in
         [
             workload.MadeClaim(f"volumes[{place}].claim", one.claim.access_mode)
             for place, one in enumerate(keys.volumes)
-            if one.claim is not None and one.claim.size is not None
+            if one.claim is not None and one.claim.size is not None and not one.claim.per_pod
         ],
         replicas=server.replicas,
         autoscaled=keys.autoscaled,
@@ -197,7 +197,9 @@ def service_findings(
     eras = keys.era_profile.eras
     image = plain(server.image)
     found = [] if image is None else workload.image_findings(image, path="image")
-    found += workload.name_findings(server.name, path="server_name")
+    stateful = server.workload == "StatefulSet"
+    most = specs.LONGEST_STATEFUL_NAME if stateful else workload.LONGEST_LABEL
+    found += workload.name_findings(server.name, path="server_name", most=most)
     found += workload.port_findings(server.port, path="port")
     for place, origin in enumerate(keys.allow_from):
         found += openings.opening_findings(origin.cidrs or (), path=f"allow_from[{place}].cidrs")
@@ -253,7 +255,7 @@ def service_findings(
     )
     found += workload.root_findings(writable=keys.writable_root, path="writable_root")
     found += workload.outage_findings(
-        strategy=keys.rollout.strategy,
+        strategy="Recreate" if stateful and server.replicas == 1 and not keys.autoscaled else keys.rollout.strategy,
         drain_seconds=server.grace_period_seconds,
         startup_seconds=keys.startup_seconds,
         path="rollout.strategy",

@@ -1,4 +1,4 @@
-"""McpService: an MCP server as a Deployment that drains, spreads and is reachable only by those it names."""
+"""McpService: an MCP server as a Deployment or a StatefulSet that drains, spreads, and opens to those it names."""
 
 from dataclasses import replace
 from typing import Any, Unpack, overload
@@ -19,12 +19,13 @@ from .keys import ServiceKeys
 
 
 class McpService(pulumi.ComponentResource):
-    """An MCP server: Deployment, Service, ServiceAccount, PodDisruptionBudget and NetworkPolicy."""
+    """An MCP server: Deployment, Service, ServiceAccount, PodDisruptionBudget and NetworkPolicy. Where each pod has a
+    claim of its own it is a StatefulSet, with a Service that names its pods."""
 
     service_name: pulumi.Output[str]
     """Name of the Service."""
     deployment_name: pulumi.Output[str]
-    """Name of the Deployment, known once its pods are ready."""
+    """Name of the Deployment, or of the StatefulSet, known once its pods are ready."""
     namespace: pulumi.Output[str]
     """Namespace of both."""
     url: pulumi.Output[str]
@@ -78,12 +79,13 @@ class McpService(pulumi.ComponentResource):
             elif one.kind == made.CLAIM:
                 # The data outlives the stack, and whoever deletes a claim means it.
                 opts.retain_on_delete = True
-            elif suffix == made.DEPLOYMENT:
+            elif suffix in (made.DEPLOYMENT, made.STATEFUL_SET):
                 opts = deployment_options(self, resources[made.ACCOUNT], keys)
             resources[suffix] = register(f"{name}-{suffix}", one, opts)
-        deployment, service = resources[made.DEPLOYMENT], resources[made.SERVICE]
+        controller = resources[made.STATEFUL_SET if made.STATEFUL_SET in objects else made.DEPLOYMENT]
+        service = resources[made.SERVICE]
         openings = [resources[opening] for opening in opened]
-        self.deployment_name = deployment.metadata.name
+        self.deployment_name = controller.metadata.name
         # Whoever routes to the Service waits until the pods are open to it, and goes before they close again.
         self.service_name = after(openings, service.metadata.name)
         self.namespace = service.metadata.namespace

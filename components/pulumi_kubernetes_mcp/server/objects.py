@@ -15,21 +15,26 @@ from . import spec as specs
 from .keys import ServiceKeys
 
 ACCOUNT, DEPLOYMENT, SERVICE, NETWORK, DISRUPTION = "account", "deployment", "service", "network", "disruption"
+STATEFUL_SET, HEADLESS = "statefulset", "pods"
 RBAC = "rbac.authorization.k8s.io/v1"
 CLAIM = "PersistentVolumeClaim"
 POLICY = ("networking.k8s.io/v1", "NetworkPolicy")
+_OWN = f"spec.template.spec.containers[{specs.CONTAINER}]"
 DECIDED: Mapping[str, str] = {
-    "Deployment:spec.replicas": "min_replicas",
-    "Deployment:spec.template.spec.terminationGracePeriodSeconds": "grace_period_seconds",
     **{
-        f"Deployment:spec.template.spec.containers[{specs.CONTAINER}].{field}": key
+        f"{kind}:{field}": key
+        for kind in ("Deployment", "StatefulSet")
         for field, key in {
-            "image": "image",
-            "resources": "resources",
-            "lifecycle.preStop": "pre_stop_seconds",
-            "ports": "port",
+            "spec.replicas": "min_replicas",
+            "spec.template.spec.terminationGracePeriodSeconds": "grace_period_seconds",
+            f"{_OWN}.image": "image",
+            f"{_OWN}.resources": "resources",
+            f"{_OWN}.lifecycle.preStop": "pre_stop_seconds",
+            f"{_OWN}.ports": "port",
         }.items()
     },
+    "StatefulSet:spec.podManagementPolicy": "rollout.pod_management",
+    "StatefulSet:spec.volumeClaimTemplates": "volumes",
 }
 """What the plan, the quota and the rules about the drain count with: it is said by its key, and by no patch."""
 
@@ -84,14 +89,21 @@ def service_objects(server: specs.ServerSpec, keys: ServiceKeys) -> dict[str, Ma
         )
     result.update(_rights(server, keys, named, labels))
     own = {**keys.annotations, **({} if keys.autoscaled else specs.FORCE)}
-    result[DEPLOYMENT] = Made(
-        "apps/v1",
-        "Deployment",
-        {
-            "metadata": named(server.name, {**keys.labels, **versioned}, own or None),
-            "spec": specs.deployment(server, versioned),
-        },
-    )
+    metadata = named(server.name, {**keys.labels, **versioned}, own or None)
+    if server.workload == "StatefulSet":
+        result[HEADLESS] = Made(
+            "v1",
+            "Service",
+            {
+                "metadata": named(specs.headless_name(server), labels, common.SKIP_AWAIT),
+                "spec": specs.headless_service(server),
+            },
+        )
+        spec = specs.stateful_set(server, versioned)
+        result[STATEFUL_SET] = Made("apps/v1", "StatefulSet", {"metadata": metadata, "spec": spec})
+    else:
+        spec = specs.deployment(server, versioned)
+        result[DEPLOYMENT] = Made("apps/v1", "Deployment", {"metadata": metadata, "spec": spec})
     result[SERVICE] = Made(
         "v1", "Service", {"metadata": named(server.name, labels, common.SKIP_AWAIT), "spec": specs.service(server)}
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import pulumi
 
@@ -24,7 +25,11 @@ from ..platforms import PullPolicy
 from ..settings.keys.certificates import CertificateAuthority
 from ..settings.keys.server import PodKeys
 
+WorkloadKind = Literal["Deployment", "StatefulSet"]
 CONTAINER = "server"
+LONGEST_STATEFUL_NAME = 52
+"""Characters of a StatefulSet's name: a label of its pods is the name with 11 more, and has 63 at most
+(kubernetes/kubernetes#64023)."""
 COMPONENT = "server"
 SERVICE_PORT = 80
 FORCE = {"pulumi.com/patchForce": "true"}
@@ -84,6 +89,11 @@ class ServerSpec:
     """Whether the Service keeps a client on its pod."""
 
     @property
+    def workload(self) -> WorkloadKind:
+        """Kind of the object that makes the pods."""
+        return "StatefulSet" if self.pod.stateful else "Deployment"
+
+    @property
     def port_names(self) -> dict[int, str]:
         """The container's ports by number."""
         return {self.metrics_port: "metrics", self.port: "http"}
@@ -115,6 +125,34 @@ def deployment(server: ServerSpec, labels: Spec) -> Spec:
             "spec": pod(server),
         },
     }
+
+
+def stateful_set(server: ServerSpec, labels: Spec) -> Spec:
+    """The spec of a StatefulSet: each pod has claims of its own, and ends before its successor starts. Its pods are
+    those of a Deployment, with the same drain.
+
+    :param labels: those of the object, which its pods have too.
+    """
+    spec = deployment(server, labels)
+    return {
+        **{key: spec[key] for key in ("replicas", "revisionHistoryLimit", "selector", "template")},
+        "serviceName": headless_name(server),
+        "podManagementPolicy": server.pod.rollout.pod_management or "Parallel",
+        "updateStrategy": {"type": "RollingUpdate"},
+        "volumeClaimTemplates": volumes.claim_templates(server.pod.volumes),
+        "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Retain", "whenScaled": "Retain"},
+    }
+
+
+def headless_name(server: ServerSpec) -> str:
+    """Name of the Service that gives each pod of a StatefulSet a name of its own."""
+    return f"{server.name}-pods"
+
+
+def headless_service(server: ServerSpec) -> Spec:
+    """The spec of that Service: names alone, for which a pod need not be ready."""
+    ports = service(server)["ports"]
+    return {"clusterIP": "None", "publishNotReadyAddresses": True, "selector": server.match, "ports": ports}
 
 
 def pod(server: ServerSpec) -> Spec:

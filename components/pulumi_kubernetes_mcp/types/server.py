@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     ClaimAccessMode = Literal["ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany", "ReadOnlyMany"]
     WritablePathMedium = Literal["Disk", "Memory"]
     RolloutStrategy = Literal["RollingUpdate", "Recreate"]
+    RolloutPodManagement = Literal["Parallel", "OrderedReady"]
     ProbesScheme = Literal["HTTP", "HTTPS"]
     ServiceImagePullPolicy = Literal["Always", "IfNotPresent", "Never"]
     ServiceArchitecture = Literal["any", "amd64", "arm64"]
@@ -43,6 +44,7 @@ else:
     ClaimAccessMode = str
     WritablePathMedium = str
     RolloutStrategy = str
+    RolloutPodManagement = str
     ProbesScheme = str
     ServiceImagePullPolicy = str
     ServiceArchitecture = str
@@ -241,6 +243,9 @@ class ClaimArgs(TypedDict):
     """StorageClass of the claim that is made. Left out: the default of the cluster."""
     access_mode: NotRequired[ClaimAccessMode]
     """How many may mount the claim that is made. 'ReadWriteOnce': pods of one node. Default: 'ReadWriteOnce'."""
+    per_pod: NotRequired[bool]
+    """Whether each pod has a claim of its own, of this size: the workload is then a StatefulSet, whose pods keep their
+    claims when they are replaced. Claims of pods that scaled down are kept. Default: false."""
 
 
 class CsiVolumeArgs(TypedDict):
@@ -341,6 +346,10 @@ class RolloutArgs(TypedDict):
     """Pods above the number, or percent of it, such as '25%'. Derived: 25 %. Quota and connections count them."""
     max_unavailable: NotRequired[str]
     """Pods below the number, or percent of it. Derived: 0."""
+    pod_management: NotRequired[RolloutPodManagement]
+    """How a StatefulSet, which a claim per pod makes, starts and ends its pods when their number changes: all at once,
+    or one after the other, each waiting for the one before. Derived: 'Parallel', since an autoscaler adds several at
+    once. A rollout replaces one pod at a time in any case."""
 
 
 class ProbeTimingArgs(TypedDict):
@@ -889,6 +898,12 @@ rollout.max_surge: str
 rollout.max_unavailable: str
     Pods below the number, or percent of it. Derived: 0.
 
+rollout.pod_management: 'Parallel' | 'OrderedReady'
+    How a StatefulSet, which a claim per pod makes, starts and ends its pods when their number
+    changes: all at once, or one after the other, each waiting for the one before. Derived:
+    'Parallel', since an autoscaler adds several at once. A rollout replaces one pod at a time in
+    any case.
+
 writable_root: bool
     Whether the container may write to the root file system of its image. Default: false.
 
@@ -1019,6 +1034,11 @@ volumes[].claim.storage_class_name: str or Output
 volumes[].claim.access_mode: 'ReadWriteOnce' | 'ReadWriteOncePod' | 'ReadWriteMany' | 'ReadOnlyMany'
     How many may mount the claim that is made. 'ReadWriteOnce': pods of one node. Default:
     'ReadWriteOnce'.
+
+volumes[].claim.per_pod: bool
+    Whether each pod has a claim of its own, of this size: the workload is then a StatefulSet, whose
+    pods keep their claims when they are replaced. Claims of pods that scaled down are kept.
+    Default: false.
 
 volumes[].sub_path: str
     Path in the volume instead of its root. Files of a ConfigMap or Secret are then not renewed in a

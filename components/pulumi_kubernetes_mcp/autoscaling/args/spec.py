@@ -36,6 +36,7 @@ def autoscaler_spec(keys: AutoscalingKeys) -> specs.AutoscalerSpec:
     fallback = keys.fallback_replicas
     return specs.AutoscalerSpec(
         target=keys.target,
+        target_kind=keys.target_kind,
         namespace=keys.namespace,
         min_replicas=keys.min_replicas,
         max_replicas=keys.max_replicas,

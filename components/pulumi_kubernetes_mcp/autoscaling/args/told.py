@@ -16,6 +16,7 @@ def told(server: McpService | None) -> Mapping[str, Told]:
     return {
         "namespace": Told(by=by, value=spec.namespace),
         "target": Told(by=by, value=spec.name, later=server.deployment_name),
+        "target_kind": Told(by=by, value=spec.workload),
         "eras": Told(by=by, value=list(spec.eras)),
         "min_replicas": Told(by=by, value=spec.replicas),
         "requests": Told(by=by, value=dict(spec.requests)),

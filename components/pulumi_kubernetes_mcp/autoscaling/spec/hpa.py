@@ -15,7 +15,7 @@ deletes, so without this the change from one to the other could never be applied
 
 def scale_target(autoscaler: AutoscalerSpec) -> Spec:
     """What both autoscalers point at."""
-    return {"apiVersion": "apps/v1", "kind": "Deployment", "name": autoscaler.target}
+    return {"apiVersion": "apps/v1", "kind": autoscaler.target_kind, "name": autoscaler.target}
 
 
 def horizontal_pod_autoscaler(autoscaler: AutoscalerSpec) -> Spec:

@@ -47,6 +47,7 @@ class AutoscalerSpec:
     """Everything an autoscaler is made from. Percentages are of the request."""
 
     target: pulumi.Input[str]
+    target_kind: str = "Deployment"
     namespace: pulumi.Input[str]
     min_replicas: int
     max_replicas: int

@@ -19,6 +19,7 @@ from ...namespace import args as namespace_args
 from ...namespace.keys import NamespaceKeys
 from ...planning import SINGLE_WRITERS
 from ...pooler import args as pooler
+from ...region_shared import POOLER_ENDING
 from ...secrets import args as secrets
 from ...server import args as service
 from ...server_plan import ServerPlan
@@ -143,7 +144,9 @@ def pooler_findings(one: SharedPooler, plan: RegionPlan) -> list[Finding]:
     secret_name = one.name if one.secret is None else one.secret.name
     args = wiring.pooler_args(one, plan, plan.first.namespace, secret_name)
     enforced = _enforced(plan.first) if args.patches else None
-    found = pooler.pooler_findings(pooler.pooler_spec("", args), args, enforced)
+    found = pooler.pooler_findings(
+        pooler.pooler_spec("", args), args, enforced, ending="" if one.suffix else POOLER_ENDING
+    )
     return in_keys(_but_openings(found), doors()["McpPgBouncer"])
 
 

@@ -22,6 +22,7 @@ from .image import IMAGE, image_findings
 from .names import (
     BAD_PORT,
     FOREIGN_NAMESPACE,
+    LONGEST_LABEL,
     NO_EGRESS,
     NOT_A_LABEL,
     egress_findings,
@@ -59,6 +60,7 @@ __all__ = [
     "GRACE_TOO_SHORT",
     "IMAGE",
     "LEGACY_CALLS_CUT",
+    "LONGEST_LABEL",
     "MODERN_CALLS_CUT",
     "NOBODY",
     "NOT_A_LABEL",

@@ -18,7 +18,8 @@ NOT_A_LABEL = Rule(
     meaning="""
         The name of the server, of the namespace or of the region is not a DNS label: at most 63 lower-case letters,
         digits and `-`, beginning and ending with a letter or digit. A stack file refuses such a name when it is read; a
-        program meets this finding.
+        program meets this finding. Others are called after the server: with a pooler its name has 56 characters at
+        most, and a StatefulSet, which a claim per pod makes, has 52.
         """,
     why="Names of Services and namespaces become host names and label values; the API server refuses others.",
     fails="""
@@ -36,18 +37,31 @@ NOT_A_LABEL = Rule(
 )
 
 
-def name_findings(name: str, *, path: str) -> list[Finding]:
-    """MCP108 unless ``name`` is a DNS label (RFC 1123): a name of a server, a namespace or a region."""
-    if _LABEL.fullmatch(name):
+LONGEST_LABEL = 63
+"""Characters of a DNS label (RFC 1123)."""
+
+
+def name_findings(name: str, *, path: str, most: int = LONGEST_LABEL, ending: str = "") -> list[Finding]:
+    """MCP108 unless ``name`` is a DNS label (RFC 1123): a name of a server, a namespace or a region.
+
+    :param most: characters that it may have. Fewer than a label where others add to it.
+    :param ending: what was added to the name that ``path`` gives, such as '-pooler': the remedy is about that name.
+    """
+    label = _LABEL.fullmatch(name) is not None
+    if label and len(name) <= most:
         return []
-    candidate = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:63].strip("-")
+    room = most - len(ending)
+    candidate = re.sub(r"[^a-z0-9]+", "-", name.removesuffix(ending).lower()).strip("-")[:room].strip("-")
     suggestion = f" '{candidate}' would do." if candidate else ""
-    size = f" ({len(name)} characters)" if len(name) > 63 else ""
+    size = f" ({len(name)} characters)" if len(name) > most else ""
+    problem = f"'{name}'{size} is not a DNS label."
+    if label:
+        problem = f"'{name}'{size} is too long for a StatefulSet: its pods have a label of the name with a digest."
     return [
         NOT_A_LABEL.at(
             path,
-            f"'{name}'{size} is not a DNS label.",
-            "Use at most 63 lower-case letters, digits and '-', beginning and ending with a letter or digit."
+            problem,
+            f"Use at most {room} lower-case letters, digits and '-', beginning and ending with a letter or digit."
             + suggestion,
         )
     ]

@@ -105,12 +105,17 @@ class Claim(Group):
     """StorageClass of the claim that is made. Left out: the default of the cluster."""
     access_mode: Literal["ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany", "ReadOnlyMany"] = "ReadWriteOnce"
     """How many may mount the claim that is made. 'ReadWriteOnce': pods of one node."""
+    per_pod: bool = False
+    """Whether each pod has a claim of its own, of this size: the workload is then a StatefulSet, whose pods keep their
+    claims when they are replaced. Claims of pods that scaled down are kept."""
 
     @model_validator(mode="after")
     def _is_one(self) -> Self:
         exactly_one(self, "name", "size")
         if self.name is not None and self.storage_class_name is not None:
             raise ValueError("a claim that exists has its class: leave the class out, or give size for a new claim")
+        if self.name is not None and self.per_pod:
+            raise ValueError("a claim that exists is one, and each pod is to have its own: give size in place of name")
         return self
 
 
@@ -143,6 +148,11 @@ class Volume(Group):
     def can_be_written(self) -> bool:
         """Whether the container may write to it."""
         return self.claim is not None if self.writable is None else self.writable
+
+
+def claims_per_pod(volumes: Iterable[Volume]) -> bool:
+    """Whether each pod has a claim of its own, so that the workload is a StatefulSet."""
+    return any(one.claim is not None and one.claim.per_pod for one in volumes)
 
 
 class EnvFrom(Group):

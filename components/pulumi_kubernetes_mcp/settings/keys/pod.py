@@ -166,6 +166,10 @@ class Rollout(Group):
     """Pods above the number, or percent of it, such as '25%'. Derived: 25 %. Quota and connections count them."""
     max_unavailable: Surge | None = None
     """Pods below the number, or percent of it. Derived: 0."""
+    pod_management: Literal["Parallel", "OrderedReady"] | None = None
+    """How a StatefulSet, which a claim per pod makes, starts and ends its pods when their number changes: all at once,
+    or one after the other, each waiting for the one before. Derived: 'Parallel', since an autoscaler adds several at
+    once. A rollout replaces one pod at a time in any case."""
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

@@ -1,8 +1,8 @@
 """Keys of the MCP server: what runs, what it promises, and how it ends."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ..fields import (
     AnnotationKey,
@@ -20,7 +20,7 @@ from ..fields import (
 )
 from .access import AccessKeys
 from .containers import ContainersKeys
-from .files import FileKeys
+from .files import FileKeys, claims_per_pod
 from .pod import WorkloadKeys
 
 
@@ -58,6 +58,26 @@ class StreamKeys(Group):
 
 class PodKeys(AccessKeys, ContainersKeys, FileKeys, WorkloadKeys):
     """What goes to the pods of a server, and to the workload that makes them, as it is given."""
+
+    @property
+    def stateful(self) -> bool:
+        """Whether the workload is a StatefulSet: each of its pods has a claim of its own."""
+        return claims_per_pod(self.volumes)
+
+    @model_validator(mode="after")
+    def _fits_the_workload(self) -> Self:
+        given = self.rollout
+        if not self.stateful and given.pod_management is not None:
+            raise ValueError(
+                "rollout.pod_management orders the pods of a StatefulSet, and no claim is one of each pod: leave it "
+                "out, or set per_pod at a claim of the volumes"
+            )
+        if self.stateful and (given.strategy is not None or given.max_surge is not None or given.max_unavailable):
+            raise ValueError(
+                "a StatefulSet, which a claim per pod makes, ends a pod before its successor starts, one at a time: "
+                "leave strategy, max_surge and max_unavailable of the rollout out"
+            )
+        return self
 
 
 class ContainerKeys(PodKeys):
