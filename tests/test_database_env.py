@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -26,7 +27,13 @@ POOL = {
 }
 
 
-def plan(database: dict[str, Any], *, secrets: dict[str, Any] | None = None, runtime: str = "python-v1") -> RegionPlan:
+def plan(
+    database: dict[str, Any],
+    *,
+    secrets: dict[str, Any] | None = None,
+    runtime: str = "python-v1",
+    hosts: Sequence[str] = (),
+) -> RegionPlan:
     """The case tls-node-direct with another database, Secret and runtime."""
     values = {
         "mcp:region": {"name": "us-east"},
@@ -38,7 +45,7 @@ def plan(database: dict[str, Any], *, secrets: dict[str, Any] | None = None, run
             "livenessPath": "/livez",
         },
         "mcp:workload": {"dailyUsers": 500},
-        "mcp:edge": {"host": "mcp.example.com", "implementation": "envoy-gateway"},
+        "mcp:edge": {"host": "mcp.example.com", "implementation": "envoy-gateway", "hosts": list(hosts)},
         "mcp:database": {"maxConnections": 400, **database} if "urlKey" in database else database,
         "mcp:secrets": EXISTING if secrets is None else secrets,
     }
@@ -280,3 +287,7 @@ def _workloads(pooled: bool) -> list[str]:
 
 def test_the_public_name_is_one_that_the_server_lets_in() -> None:
     assert wiring.environment(plan(NOTES).first, None)["MCP_ALLOWED_HOSTS"] == "mcp.example.com"
+    told = wiring.environment(plan(NOTES, hosts=["mcp.example.org", "old.example.com"]).first, None)[
+        "MCP_ALLOWED_HOSTS"
+    ]
+    assert told == "mcp.example.com,mcp.example.org,old.example.com"

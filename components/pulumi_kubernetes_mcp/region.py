@@ -175,10 +175,10 @@ class McpRegion(pulumi.ComponentResource):
 
 def _host_in_clear(keys: ServiceKeys, server: ServerPlan, heading: str) -> ServiceKeys:
     """The server is told its public name in its environment, where a secret is refused: at the key that gives it."""
-    host = server.settings.edge.host
-    if host is None or keys.env.get(wiring.ALLOWED_HOSTS_VARIABLE) is not host:
+    derived, given = keys.env.get(wiring.ALLOWED_HOSTS_VARIABLE), server.settings.server
+    if derived is None or wiring.ALLOWED_HOSTS_VARIABLE in (*given.env, *given.env_value_from):
         return keys
-    shown = clear(host, lambda _: [], secret_host_findings(path="mcp:edge.host"), heading)
+    shown = clear(derived, lambda _: [], secret_host_findings(path="mcp:edge.host"), heading)
     return keys.model_copy(update={"env": {**keys.env, wiring.ALLOWED_HOSTS_VARIABLE: shown}})
 
 

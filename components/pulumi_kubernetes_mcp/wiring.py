@@ -140,7 +140,8 @@ def service_args(
         production=server.production,
         resources=Resources(**resources(server)),
         env=environment(server, pooler_host),
-        rollout=rollout(settings),
+        # What a StatefulSet has instead of a surge follows from its claims.
+        rollout=settings.server.rollout if settings.server.stateful else rollout(settings),
         propagation_seconds=server.propagation_seconds,
         session_affinity=server.keeps_clients,
         secret_name=secret_name,
@@ -234,9 +235,7 @@ def environment(server: ServerPlan, pooler_host: pulumi.Input[str] | None) -> di
 
 def derived_environment(server: ServerPlan, pooler_host: pulumi.Input[str] | None) -> dict[str, pulumi.Input[str]]:
     """What the runtime and libpq understand, from the plan and from what is built."""
-    host = server.settings.edge.host
-    inside = f"{server.name}.{server.namespace}.svc"
-    derived: dict[str, pulumi.Input[str]] = {ALLOWED_HOSTS_VARIABLE: inside if host is None else host}
+    derived: dict[str, pulumi.Input[str]] = {ALLOWED_HOSTS_VARIABLE: _allowed_hosts(server)}
     if server.runtime.drains_by_env:
         derived[GRACEFUL_TIMEOUT_VARIABLE] = str(server.graceful_timeout_seconds)
         if server.idle_connection_seconds != IDLE_CONNECTION_SECONDS:
@@ -253,6 +252,16 @@ def derived_environment(server: ServerPlan, pooler_host: pulumi.Input[str] | Non
             pooler=None if pooler_host is None else (pooler_host, pooler_specs.PORT),
         )
     return derived
+
+
+def _allowed_hosts(server: ServerPlan) -> pulumi.Input[str]:
+    """Every name that clients reach the server by, with commas between them."""
+    edge = server.settings.edge
+    if edge.host is None:
+        return f"{server.name}.{server.namespace}.svc"
+    names: list[pulumi.Input[str]] = [edge.host, *edge.hosts]
+    known = [name for name in names if isinstance(name, str)]
+    return ",".join(known) if len(known) == len(names) else pulumi.Output.all(*names).apply(",".join)
 
 
 def secret_environment(server: ServerPlan) -> dict[str, str]:

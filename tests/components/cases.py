@@ -81,7 +81,7 @@ class Case:
 
     def in_clear(self, path: Path) -> bool:
         """Whether a place is in clear by its nature, so that a secret is refused there."""
-        if self.component == "McpRegion" and path in (("edge", "host"), ("database", "host")):
+        if self.component == "McpRegion" and path[:2] in (("edge", "host"), ("edge", "hosts"), ("database", "host")):
             # A variable of the server, unless it connects to a pooler instead.
             return path[0] == "edge" or "pooler" not in self.args["database"]
         inner = path[1:] if path[:1] == ("server",) else path

@@ -119,3 +119,10 @@ def test_rights_to_everything_and_rights_without_a_way_are_told() -> None:
         assert found == [("MCP141", "mcp:server.kubernetesApi.clusterRules[1]")]
     everything = {"kubernetesApi": {"roles": [{"name": "cluster-admin"}]}, **way}
     assert told(everything) == [("MCP141", "mcp:server.kubernetesApi.roles[0].name")]
+
+
+def test_a_role_of_one_namespace_cannot_hold_in_all() -> None:
+    role = {"name": "reader", "kind": "Role", "wholeCluster": True}
+    (problem,) = refused({"kubernetesApi": {"roles": [role]}})
+    assert problem[0] == "mcp:server.kubernetesApi.roles[0]"
+    assert "name a ClusterRole" in " ".join(problem) or "Name a ClusterRole" in " ".join(problem)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_kubernetes_mcp import McpAutoscaling, McpService
+from pulumi_kubernetes_mcp import ArgumentsError, McpAutoscaling, McpService
 from pulumi_kubernetes_mcp.region import McpRegion
 from pulumi_kubernetes_mcp.region_plan import plan_region
 from pulumi_kubernetes_mcp.rules.workload import name_findings
@@ -157,3 +157,12 @@ def test_a_pooler_leaves_room_for_its_ending() -> None:
 def test_a_deployment_is_what_a_server_without_claims_has() -> None:
     assert made()["spec"]["strategy"]["type"] == "RollingUpdate"
     assert plan_region(planned(OWN).stack, rehearse=True).first.autoscaled
+
+
+def test_a_program_is_told_the_same_of_the_rollout() -> None:
+    for keys in (
+        {**PROGRAM, "rollout": {"max_surge": "1"}},
+        {"image": IMAGE, "namespace": "mcp", "rollout": {"pod_management": "Parallel"}},
+    ):
+        with pytest.raises(ArgumentsError, match="StatefulSet"):
+            record(lambda keys=keys: McpService("web", keys) and None)

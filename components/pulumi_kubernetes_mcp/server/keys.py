@@ -76,6 +76,9 @@ class ServiceKeys(
                 f"The variable '{variable}' is given twice, in env or here.",
                 "Keep one of the two.",
             )
+        if (wrong := self.misfit()) is not None:
+            problem, remedy = (f"{text[0].upper()}{text[1:]}." for text in wrong)
+            yield Problem("rollout", problem, remedy)
         if self.start_replicas is not None and not self.autoscaled:
             yield Problem(
                 "start_replicas", "No autoscaler changes the number afterwards.", "Give the number as min_replicas."

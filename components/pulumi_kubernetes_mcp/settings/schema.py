@@ -10,6 +10,7 @@ from .explain import keys_at
 from .fields import DNS_LABEL
 from .help import help_of, in_stack
 from .layers import SERVERS
+from .load import INTERNAL
 from .models import Settings
 from .problems import NAMESPACE
 from .servers import MOST_SERVERS, SERVER_GROUPS
@@ -97,6 +98,9 @@ def stack_file_schema() -> dict[str, Any]:
         *(rule.slug for rule in CATALOGUE),
     ]
     keys = {key: _or_null(schema, definitions) for key, schema in settings["properties"].items()}
+    description = keys["edge"].pop("description", "")
+    word = {"const": INTERNAL, "description": "No way in: for other workloads of the cluster."}
+    keys["edge"] = {"description": description, "anyOf": [keys["edge"], word]}
     keys[SERVERS] = {
         "description": "Name of each of several servers to its groups, each merged over those of the stack.",
         "type": ["object", "null"],

@@ -1,8 +1,8 @@
 """Keys of what the server may do in the cluster that it runs in."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ..fields import Filled, Group, Name
 
@@ -29,6 +29,15 @@ class RoleReference(Group):
     """Kind of the role."""
     whole_cluster: bool = False
     """Whether it holds in all namespaces, which only a ClusterRole can; otherwise in that of the server."""
+
+    @model_validator(mode="after")
+    def _reaches_as_far_as_it_says(self) -> Self:
+        if self.whole_cluster and self.kind == "Role":
+            raise ValueError(
+                "a Role is of one namespace, and this one is to hold in all: name a ClusterRole, or leave "
+                "whole_cluster out"
+            )
+        return self
 
 
 class KubernetesApi(Group):

@@ -1,8 +1,8 @@
 """Keys of the MCP server: what runs, what it promises, and how it ends."""
 
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from ..fields import (
     AnnotationKey,
@@ -64,20 +64,21 @@ class PodKeys(AccessKeys, ContainersKeys, FileKeys, WorkloadKeys):
         """Whether the workload is a StatefulSet: each of its pods has a claim of its own."""
         return claims_per_pod(self.volumes)
 
-    @model_validator(mode="after")
-    def _fits_the_workload(self) -> Self:
+    def misfit(self) -> tuple[str, str] | None:
+        """What the keys of the rollout say that this kind of workload does not have, and what to do; ``None`` if all
+        of it fits."""
         given = self.rollout
         if not self.stateful and given.pod_management is not None:
-            raise ValueError(
-                "rollout.pod_management orders the pods of a StatefulSet, and no claim is one of each pod: leave it "
-                "out, or set per_pod at a claim of the volumes"
+            return (
+                "pod_management orders the pods of a StatefulSet, and no claim is one of each pod",
+                "leave it out, or set per_pod at a claim of the volumes",
             )
         if self.stateful and (given.strategy is not None or given.max_surge is not None or given.max_unavailable):
-            raise ValueError(
-                "a StatefulSet, which a claim per pod makes, ends a pod before its successor starts, one at a time: "
-                "leave strategy, max_surge and max_unavailable of the rollout out"
+            return (
+                "a StatefulSet, which a claim per pod makes, ends a pod before its successor starts, one at a time",
+                "leave strategy, max_surge and max_unavailable of the rollout out",
             )
-        return self
+        return None
 
 
 class ContainerKeys(PodKeys):

@@ -1,8 +1,8 @@
 """The MCP server of a stack: what runs, and what it promises."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ..fields import AnyText, Cidr, Cpu, EnvName, Group, Label, Memory, Port, Runtime, same
 from ..keys.identity import IdentityKeys
@@ -67,3 +67,9 @@ class ServerSettings(ServerPatchKeys, IdentityKeys, DrainKeys, StreamKeys, Endpo
     Everything else is closed."""
     resources: Resources | None = None
     """Resources instead of the planned ones."""
+
+    @model_validator(mode="after")
+    def _fits_the_workload(self) -> Self:
+        if (wrong := self.misfit()) is not None:
+            raise ValueError(": ".join(wrong))
+        return self
