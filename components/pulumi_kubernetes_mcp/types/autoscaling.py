@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     MetricType = Literal["resource", "container-resource", "pods", "object", "external"]
     AuthenticationModes = Literal["bearer", "basic", "tls"]
     AuthenticationExistingKind = Literal["TriggerAuthentication", "ClusterTriggerAuthentication"]
+    AutoscalingTargetKind = Literal["Deployment", "StatefulSet"]
     AutoscalingKind = Literal["auto", "hpa", "keda"]
     AutoscalingEras = Literal["modern", "legacy-stateless", "legacy-stateful", "sse"]
     AutoscalingFollow = Literal["cpu", "sessions", "streams", "in-flight"]
@@ -38,6 +39,7 @@ else:
     MetricType = str
     AuthenticationModes = str
     AuthenticationExistingKind = str
+    AutoscalingTargetKind = str
     AutoscalingKind = str
     AutoscalingEras = str
     AutoscalingFollow = str
@@ -159,9 +161,11 @@ class McpAutoscalingArgs(TypedDict):
     namespace: pulumi.Input[str]
     """Namespace of the workload."""
     target: pulumi.Input[str]
-    """Name of the Deployment; the autoscaler gets the same name."""
+    """Name of the Deployment or the StatefulSet; the autoscaler gets the same name."""
     max_replicas: int
     """Greatest number of pods. Count connections and quota for it."""
+    target_kind: NotRequired[AutoscalingTargetKind]
+    """Kind of the target. Default: 'Deployment'."""
     min_replicas: NotRequired[int]
     """Least number of pods. Default: 2."""
     kind: NotRequired[AutoscalingKind]
@@ -263,10 +267,12 @@ class McpAutoscalingServerArgs(TypedDict):
     namespace: NotRequired[pulumi.Input[str]]
     """Namespace of the workload. The server tells it; what is given besides must be the same."""
     target: NotRequired[pulumi.Input[str]]
-    """Name of the Deployment; the autoscaler gets the same name. The server tells it; what is given besides must be the
-    same."""
+    """Name of the Deployment or the StatefulSet; the autoscaler gets the same name. The server tells it; what is given
+    besides must be the same."""
     max_replicas: int
     """Greatest number of pods. Count connections and quota for it."""
+    target_kind: NotRequired[AutoscalingTargetKind]
+    """Kind of the target. The server tells it; what is given besides must be the same."""
     min_replicas: NotRequired[int]
     """Least number of pods. The server tells it; what is given besides must be the same."""
     kind: NotRequired[AutoscalingKind]
@@ -369,10 +375,13 @@ namespace: str or Output, required
     Namespace of the workload.
 
 target: str or Output, required
-    Name of the Deployment; the autoscaler gets the same name.
+    Name of the Deployment or the StatefulSet; the autoscaler gets the same name.
 
 max_replicas: int, required
     Greatest number of pods. Count connections and quota for it.
+
+target_kind: 'Deployment' | 'StatefulSet'
+    Kind of the target. Default: 'Deployment'.
 
 min_replicas: int
     Least number of pods. Default: 2.

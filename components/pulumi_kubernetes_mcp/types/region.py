@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     ClaimAccessMode = Literal["ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany", "ReadOnlyMany"]
     WritablePathMedium = Literal["Disk", "Memory"]
     RolloutStrategy = Literal["RollingUpdate", "Recreate"]
+    RolloutPodManagement = Literal["Parallel", "OrderedReady"]
     ProbesScheme = Literal["HTTP", "HTTPS"]
     TolerationOperator = Literal["Exists", "Equal"]
     TolerationEffect = Literal["NoSchedule", "PreferNoSchedule", "NoExecute"]
@@ -86,6 +87,7 @@ else:
     ClaimAccessMode = str
     WritablePathMedium = str
     RolloutStrategy = str
+    RolloutPodManagement = str
     ProbesScheme = str
     TolerationOperator = str
     TolerationEffect = str
@@ -698,6 +700,9 @@ class RegionClaimArgs(TypedDict):
     """StorageClass of the claim that is made. Left out: the default of the cluster."""
     access_mode: NotRequired[ClaimAccessMode]
     """How many may mount the claim that is made. 'ReadWriteOnce': pods of one node. Default: 'ReadWriteOnce'."""
+    per_pod: NotRequired[bool]
+    """Whether each pod has a claim of its own, of this size: the workload is then a StatefulSet, whose pods keep their
+    claims when they are replaced. Claims of pods that scaled down are kept. Default: false."""
 
 
 class RegionCsiVolumeArgs(TypedDict):
@@ -798,6 +803,10 @@ class RegionRolloutArgs(TypedDict):
     """Pods above the number, or percent of it, such as '25%'. Derived: 25 %. Quota and connections count them."""
     max_unavailable: NotRequired[str]
     """Pods below the number, or percent of it. Derived: 0."""
+    pod_management: NotRequired[RolloutPodManagement]
+    """How a StatefulSet, which a claim per pod makes, starts and ends its pods when their number changes: all at once,
+    or one after the other, each waiting for the one before. Derived: 'Parallel', since an autoscaler adds several at
+    once. A rollout replaces one pod at a time in any case."""
 
 
 class RegionProbeTimingArgs(TypedDict):
@@ -1144,7 +1153,7 @@ class RegionServerArgs(TypedDict):
     image: NotRequired[pulumi.Input[str]]
     """Container image with a fixed tag or a digest; 'latest' and no tag are refused."""
     name: NotRequired[str]
-    """Name of the Deployment, the Service and everything that belongs to them. Default: 'mcp-server'."""
+    """Name of the Deployment or StatefulSet, the Service and everything that belongs to them. Default: 'mcp-server'."""
     runtime: NotRequired[ServerRuntime]
     """SDK or runtime, which selects measured memory constants and the drain and heap settings it understands. Default:
     'other'."""
@@ -1680,6 +1689,12 @@ server.rollout.max_surge: str
 server.rollout.max_unavailable: str
     Pods below the number, or percent of it. Derived: 0.
 
+server.rollout.pod_management: 'Parallel' | 'OrderedReady'
+    How a StatefulSet, which a claim per pod makes, starts and ends its pods when their number
+    changes: all at once, or one after the other, each waiting for the one before. Derived:
+    'Parallel', since an autoscaler adds several at once. A rollout replaces one pod at a time in
+    any case.
+
 server.writable_root: bool
     Whether the container may write to the root file system of its image. Default: false.
 
@@ -1811,6 +1826,11 @@ server.volumes[].claim.access_mode: 'ReadWriteOnce' | 'ReadWriteOncePod' | 'Read
     'ReadOnlyMany'
     How many may mount the claim that is made. 'ReadWriteOnce': pods of one node. Default:
     'ReadWriteOnce'.
+
+server.volumes[].claim.per_pod: bool
+    Whether each pod has a claim of its own, of this size: the workload is then a StatefulSet, whose
+    pods keep their claims when they are replaced. Claims of pods that scaled down are kept.
+    Default: false.
 
 server.volumes[].sub_path: str
     Path in the volume instead of its root. Files of a ConfigMap or Secret are then not renewed in a
@@ -2242,7 +2262,8 @@ server.patches[].patch: mapping of str to anything, required
     merge patch for custom resources.
 
 server.name: str
-    Name of the Deployment, the Service and everything that belongs to them. Default: 'mcp-server'.
+    Name of the Deployment or StatefulSet, the Service and everything that belongs to them. Default:
+    'mcp-server'.
 
 server.runtime: 'python-v1' | 'python-v2' | 'fastmcp' | 'typescript-v1' | 'typescript-v2' | 'node' |
     'other'
