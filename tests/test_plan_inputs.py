@@ -104,13 +104,17 @@ def test_every_number_of_database_store_and_prices_has_its_place() -> None:
     made = inputs(
         database={
             "host": "db", "maxConnections": 421, "reservedConnections": 5, "sharePercent": 45, "queryMilliseconds": 51,
-            "poolSize": 6, "pooler": "pgbouncer", "poolerInstances": 3, "poolerPoolSize": 22,
+            "poolSize": 6, "pooler": "pgbouncer", "poolerInstances": 3, "poolerPoolSize": 22, "regionSharePercent": 40,
+            "preset": "prisma",
         },
         stateStore={"maxClients": 9000, "reservedClients": 11, "connectionsPerPod": 12, "sharePercent": 46},
         prices={"corePerHour": 0.04, "gibPerHour": 0.005, "currency": "EUR"},
     )  # fmt: skip
     assert made.database == planning.Database(
         kind="postgres",
+        region_share_percent=40,
+        has_secret=False,
+        pool_is_told=False,
         max_connections=421,
         reserved_connections=5,
         share_percent=45,

@@ -284,17 +284,17 @@ PARTS = Rule(
         """,
     fails="""
         mcp:region: {name: us-east}
-        mcp:database: {host: db.example.com, maxConnections: 1600, sharedByRegions: 2, regionSharePercent: 70}
+        mcp:database: {host: db.example.com, maxConnections: 1600, regionSharePercent: 70}
         ---
         mcp:region: {name: eu-west}
         mcp:database: {host: db.example.com, maxConnections: 1600, sharedByRegions: 2}
         """,
     passes="""
         mcp:region: {name: us-east}
-        mcp:database: {host: db.example.com, maxConnections: 1600, sharedByRegions: 2, regionSharePercent: 70}
+        mcp:database: {host: db.example.com, maxConnections: 1600, regionSharePercent: 70}
         ---
         mcp:region: {name: eu-west}
-        mcp:database: {host: db.example.com, maxConnections: 1600, sharedByRegions: 2, regionSharePercent: 30}
+        mcp:database: {host: db.example.com, maxConnections: 1600, regionSharePercent: 30}
         """,
 )
 

@@ -63,6 +63,8 @@ def _of_database(server: ServerPlan, database: DatabaseSettings) -> Iterator[Unr
     if not server.pooled:
         instead = "set pooler to 'pgbouncer'" if database.kind == "postgres" else ""
         yield Unread(keys=OF_A_POOLER, why="no pooler stands before the database", instead=instead)
+    if database.region_share_percent is not None:
+        yield Unread(keys=("shared_by_regions",), why="regionSharePercent says the part of this region")
     yield from _of_variables(server, database)
 
 
