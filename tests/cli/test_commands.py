@@ -113,6 +113,9 @@ def test_a_preview_as_json_is_complete(project):
     assert (region["kind"], region["name"]) == ("McpRegion", "mcp")
     assert "McpService" in [child["kind"] for child in region["children"]]
     assert data["outputs"]["plannedSessions"] == 82
+    # Of one server; a region of many has their urls and services beside it.
+    assert not {"urls", "services"} & set(data["outputs"])
+    assert data["autoscaler"]["kind"] == "hpa"
     assert data["difference"]["rendered"] is False
 
 

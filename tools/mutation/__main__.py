@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -167,9 +169,7 @@ def run(options: argparse.Namespace) -> None:
     package, reach, results = Package(SOURCE), Reach.read(options.reach), Results(options.out)
     chosen = [
         fault
-        for fault in (
-            again(package, options.again) if options.again else sample(package.faults(), options.count, options.seed)
-        )
+        for fault in (again(package, options.again) if options.again else _sampled(package, options))
         if (fault.file, fault.place) not in results.done
         and options.only in (None, "inside" if fault.inside else "import")
     ]
@@ -190,6 +190,12 @@ def run(options: argparse.Namespace) -> None:
     print(Results(options.out).summary())
 
 
+def _sampled(package: Package, options: argparse.Namespace) -> list[Fault]:
+    """The sample that was asked for."""
+    matching = [fault for fault in package.faults() if re.search(options.matching, fault.name)]
+    return sample(matching, options.count, options.seed)
+
+
 def again(package: Package, out: Path) -> Iterator[Fault]:
     """The survivors of an earlier run, by what they change: lines may have moved since."""
     left = {(one["file"], one["change"]) for one in Results(out).found if one["result"] == "survived"}
@@ -198,8 +204,6 @@ def again(package: Package, out: Path) -> Iterator[Fault]:
 
 def in_fork_shown(work: Any) -> None:
     """Run something in a process of its own that has this terminal."""
-    import os
-
     process = os.fork()
     if process == 0:
         work()
@@ -223,6 +227,7 @@ def main() -> None:
     )
     trial.add_argument("--again", type=Path, help="results of an earlier run: plant its survivors")
     trial.add_argument("--most", type=float, default=8, help="seconds of tests for a fault, as reach measured them")
+    trial.add_argument("--matching", default="", help="only faults whose line in the output has this pattern")
     trial.add_argument("--part", default="1/1", help="1/2 and 2/2 are the halves of a sample, for two processes")
     trial.add_argument("--only", choices=["inside", "import"], help="faults in bodies of functions, or all others")
     trial.add_argument("--anew", action="store_true", help="collect the tests anew for each fault")
