@@ -177,6 +177,23 @@ def test_a_secret_output_in_the_environment_is_refused() -> None:
     assert "hunter2" not in str(refused.value)
 
 
+@pytest.mark.parametrize("own", [None, "one.example.com,two.example.com"])
+def test_names_that_a_server_is_given_are_its_own(own: str | None) -> None:
+    given = {} if own is None else {"env": {"MCP_ALLOWED_HOSTS": own}}
+    run = record(
+        lambda: McpRegion(
+            "shop",
+            region={"name": "us-east"},
+            server={"image": IMAGE, "health_path": "/healthz", **given},
+            workload={"daily_users": 500},
+            edge={"host": later("mcp.example.com"), "implementation": "envoy-gateway"},
+        )
+    )
+    (container,) = run.manifest("Deployment")["spec"]["template"]["spec"]["containers"]
+    env = {one["name"]: one.get("value") for one in container["env"]}
+    assert env["MCP_ALLOWED_HOSTS"] == (own or "mcp.example.com")
+
+
 def test_a_secret_host_is_refused_at_its_key() -> None:
     def build() -> None:
         McpRegion(

@@ -25,6 +25,7 @@ from pulumi_kubernetes_mcp.settings import (
     stack_file_schema,
 )
 from pulumi_kubernetes_mcp.settings.profile import Profile
+from pulumi_kubernetes_mcp.settings.servers import load_stack
 from pulumi_kubernetes_mcp.testing import record
 
 from .samples import PROJECT, WHERE, stack
@@ -355,6 +356,20 @@ def test_check_and_program_read_the_same_file_from_wherever_they_are_called(
     relative = Path(os.path.relpath(home))
     assert inspect_stack(read_stack_file(relative, stack="dev")).plan == inspection.plan
     assert outputs(relative) == outputs(home)
+
+
+def test_each_of_several_servers_reads_below_the_directory_of_the_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, elsewhere = tmp_path / "home", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    write(home, GOOD)
+    monkeypatch.chdir(elsewhere)
+    given = values(healthPath="/healthz")
+    several = load_stack({**given, "mcp:servers": {"orders": {}}}, where="stack", directory=home)
+    (alone,) = load_stack(given, where="stack", directory=home).servers.values()
+    assert several.servers["orders"].server.profile == alone.server.profile
+    assert alone.server.profile is not None
 
 
 def test_a_program_reads_below_the_directory_that_the_engine_names(tmp_path: Path) -> None:
