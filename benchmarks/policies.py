@@ -280,8 +280,8 @@ def _verdict(worse: Sequence[str]) -> list[str]:
         "Ours are at 60 % of the limit: twice that is too much until the new pods answer, for less than two minutes.",
         "- Ours takes pods with sessions slowly, one in the length of a session. What it keeps after a crowd has left "
         "are pod-hours, and sessions that are not cut off.",
-        "- Who never changes the number of pods loses no session: the guides' query never scales, and memory at 60 % "
-        "of the request is what an empty pod takes already.",
+        "- Who never changes the number of pods loses no session: the guides' query never scales. Memory at 60 % of "
+        "the request is what an empty pod takes already: such pods come early, all of them, and stay.",
         "",
     ]
 
