@@ -52,7 +52,9 @@ FURTHER: dict[str, dict[str, dict[str, Any]]] = {
                    "authority of the image": {"image": "registry.example/one:1.0.0", "namespace": "tests",
                                               "database_ca": {"file": "/etc/ssl/own.crt"}},
                    "one pod": {"image": "registry.example/one:1.0.0", "namespace": "tests", "min_replicas": 1,
-                               "production": False, "autoscaled": False}},
+                               "production": False, "autoscaled": False},
+                   "a claim per pod": {"image": "registry.example/one:1.0.0", "namespace": "tests",
+                                       "volumes": [{"path": "/data", "claim": {"size": "1Gi", "per_pod": True}}]}},
 }  # fmt: skip
 """Uses in which a key is read that the others leave unread."""
 NAMESPACE_OURS = ("patches", "quota", "namespace_objects", "resolvers", "mesh")
@@ -110,6 +112,8 @@ def stacks() -> dict[str, dict[str, Any]]:
         **given["measured"], "database": {**database, "ca": {"file": "/etc/ssl/own.crt"}}, "secrets": secrets,
     }  # fmt: skip
     found["one URL"] = {**given["measured"], "database": {**database, "url_key": "url"}, "secrets": secrets}
+    claims = {"volumes": [{"path": "/data", "claim": {"size": "1Gi", "per_pod": True}}]}
+    found["a claim per pod"] = {**given["measured"], "server": {**given["measured"]["server"], **claims}}
     return found
 
 
