@@ -167,3 +167,9 @@ def test_affinity_of_nginx() -> None:
 def test_another_controller_gets_no_annotations_of_nginx() -> None:
     assert annotations_of(other("other", affinity="source-ip"), 60) == {}
     assert annotations_of(replace(EDGE, cluster_issuer="acme"), 60) == {"cert-manager.io/cluster-issuer": "acme"}
+
+
+def test_a_plan_of_istio_is_made_where_no_program_runs() -> None:
+    """After a program has run there is no event loop, which every Output needs."""
+    edge = other("istio")
+    assert policies.destination_rule(edge)["host"] == f"{edge.service_name}.{edge.namespace}.svc.cluster.local"

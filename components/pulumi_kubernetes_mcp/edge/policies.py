@@ -61,6 +61,13 @@ def backend_traffic_policy(edge: EdgeSpec) -> Spec:
     }
 
 
+def _full_name(service: pulumi.Input[str], namespace: pulumi.Input[str]) -> pulumi.Input[str]:
+    """The name of a Service in its cluster. A plan is made where no program runs, and can hold no Output."""
+    if isinstance(service, str) and isinstance(namespace, str):
+        return f"{service}.{namespace}.svc.cluster.local"
+    return pulumi.Output.format("{0}.{1}.svc.cluster.local", service, namespace)
+
+
 def destination_rule(edge: EdgeSpec) -> Spec:
     """Istio: how its gateways use the Service, by its full name, since they run in another namespace."""
     balancers: Mapping[str, Spec] = {
@@ -68,7 +75,7 @@ def destination_rule(edge: EdgeSpec) -> Spec:
         "cookie": {"consistentHash": {"httpCookie": {"name": COOKIE_NAME, "ttl": f"{COOKIE_SECONDS}s"}}},
     }
     return {
-        "host": pulumi.Output.format("{0}.{1}.svc.cluster.local", edge.service_name, edge.namespace),
+        "host": _full_name(edge.service_name, edge.namespace),
         "trafficPolicy": {
             "loadBalancer": balancers.get(edge.affinity, {"simple": "LEAST_REQUEST"}),
             "connectionPool": {"http": {"idleTimeout": f"{edge.proxy_idle_seconds}s"}},
