@@ -459,6 +459,7 @@ REGIONS: dict[str, dict[str, Any]] = {
         "database": {
             "host": "qq.db.example.com",
             "max_connections": 420,
+            "region_share_percent": 60.0,
             "tls_mode": "verify-ca",
             "ca": {"file": "/etc/pki/orders.crt"},
         },

@@ -12,6 +12,7 @@ import pytest
 from pulumi_kubernetes_mcp import FindingsError
 from pulumi_kubernetes_mcp.offline.manifests import manifests
 from pulumi_kubernetes_mcp.testing import Recording, Resource, Secret, Unknown, record, revealed
+from tests.rendered.objects import WORKLOADS
 
 from . import cases
 from .cases import CASES, FURTHER, MARK, PROJECT, Case, get_type_hints, plain_run
@@ -232,6 +233,6 @@ def test_two_in_one_stack_do_not_meet(case: Case) -> None:
     selectors = [
         (one["metadata"]["namespace"], sorted(one["spec"]["selector"]["matchLabels"].items()))
         for one in run.manifests()
-        if one["kind"] == "Deployment"
+        if one["kind"] in WORKLOADS
     ]
     assert len(selectors) == len({str(selector) for selector in selectors})

@@ -7,6 +7,7 @@ from math import ceil
 from typing import Any
 
 from tests.rendered.objects import (
+    WORKLOADS,
     Object,
     Objects,
     amount,
@@ -66,7 +67,7 @@ def two_autoscalers(objects: Objects) -> Iterator[str]:
         one["spec"]["scaleTargetRef"]["name"] for one in of_kind(objects, "HorizontalPodAutoscaler", "ScaledObject")
     ]
     yield from (f"{name} has two autoscalers" for name in sorted(set(targets)) if targets.count(name) > 1)
-    for workload in of_kind(objects, "Deployment"):
+    for workload in of_kind(objects, *WORKLOADS):
         if ("replicas" in workload["spec"]) == (workload["metadata"]["name"] in targets):
             yield f"{label(workload)} must have either a count or an autoscaler"
 
@@ -152,7 +153,7 @@ def dangling_accounts(objects: Objects) -> Iterator[str]:
         if subject["kind"] == "ServiceAccount"
     }
     yield from (f"{name} has rights and is not there" for name in sorted(bound - names(objects, "ServiceAccount")))
-    for workload in of_kind(objects, "Deployment"):
+    for workload in of_kind(objects, *WORKLOADS):
         pod = template(workload)["spec"]
         if pod["serviceAccountName"] not in names(objects, "ServiceAccount"):
             yield f"{label(workload)} runs as {pod['serviceAccountName']}, which is not there"
@@ -177,7 +178,7 @@ def dangling_references(objects: Objects, outside: Iterable[str] = ()) -> Iterat
     secrets = {**filled, **made}
     there = {kind: names(objects, kind) for kind in ("ConfigMap", "PersistentVolumeClaim", "Role", "ClusterRole")}
     there["Secret"] = set(secrets)
-    for workload in of_kind(objects, "Deployment"):
+    for workload in of_kind(objects, *WORKLOADS):
         for kind, verb, name, key in _needs(workload):
             if name in outside:
                 continue
@@ -264,7 +265,7 @@ def tight_quotas(objects: Objects) -> Iterator[str]:
     """A quota that the greatest number of pods and a rollout's surge do not fit into."""
     for quota in of_kind(objects, "ResourceQuota"):
         need = {"pods": 0, "requests.cpu": 0, "requests.memory": 0}
-        for workload in of_kind(objects, "Deployment"):
+        for workload in of_kind(objects, *WORKLOADS):
             most = bounds(workload, objects)[1]
             if most is None:
                 continue

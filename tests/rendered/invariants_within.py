@@ -7,6 +7,7 @@ from typing import Any
 
 from pulumi_kubernetes_mcp.kubernetes import quantities as units
 from tests.rendered.objects import (
+    WORKLOADS,
     Objects,
     amount,
     containers,
@@ -32,7 +33,7 @@ FURTHER = {"ConfigMap prompts"}
 
 def broken_containers(objects: Objects) -> Iterator[str]:
     """Probes of ports that are not there, mounts of volumes that are not, names that are given twice."""
-    for workload in of_kind(objects, "Deployment"):
+    for workload in of_kind(objects, *WORKLOADS):
         pod = template(workload)["spec"]
         volumes = [volume["name"] for volume in pod.get("volumes", [])]
         yield from (
@@ -55,7 +56,7 @@ def broken_containers(objects: Objects) -> Iterator[str]:
 
 def slow_drains(objects: Objects) -> Iterator[str]:
     """A pod that is killed before its pre-stop hook and the server have ended; a rollout that takes pods away first."""
-    for workload in of_kind(objects, "Deployment"):
+    for workload in of_kind(objects, *WORKLOADS):
         pod = template(workload)["spec"]
         for container in pod["containers"]:
             sleep = container["lifecycle"]["preStop"].get("sleep", {}).get("seconds", 0)
@@ -75,7 +76,7 @@ def slow_drains(objects: Objects) -> Iterator[str]:
 
 def unsafe_pods(objects: Objects) -> Iterator[str]:
     """What the Pod Security Standard "restricted" refuses, and a root file system that can be written."""
-    for workload in of_kind(objects, "Deployment"):
+    for workload in of_kind(objects, *WORKLOADS):
         pod = template(workload)["spec"]
         for key in ("hostNetwork", "hostPID", "hostIPC"):
             if pod.get(key):
@@ -108,7 +109,7 @@ def odd_quantities(objects: Objects) -> Iterator[str]:
             canonical = units.format_count(amount(key, text)) if key == "pods" else _canonical(key, text)
             if text != canonical:
                 yield f"{label(body)}: {path} is {text}, which is stored as {canonical}"
-    for workload in of_kind(objects, "Deployment"):
+    for workload in of_kind(objects, *WORKLOADS):
         for container in containers(workload):
             resources = container["resources"]
             for key, limit in resources["limits"].items():
@@ -144,7 +145,7 @@ def odd_labels(objects: Objects) -> Iterator[str]:
         missing = [key for key in wanted if key not in body["metadata"].get("labels", {})]
         if missing:
             yield f"{label(body)} has no {', '.join(missing)}"
-    for workload in of_kind(objects, "Deployment"):
+    for workload in of_kind(objects, *WORKLOADS):
         selector = workload["spec"]["selector"]["matchLabels"]
         if selects(selector, objects) != [workload]:
             yield f"{label(workload)} does not select its own pods alone"

@@ -9,6 +9,8 @@ from pulumi_kubernetes_mcp.kubernetes import quantities as units
 
 Object = Mapping[str, Any]
 Objects = Sequence[Object]
+WORKLOADS = ("Deployment", "StatefulSet")
+"""The kinds whose objects have a pod template."""
 
 
 def of_kind(objects: Objects, *kinds: str) -> Iterator[Object]:
@@ -42,7 +44,7 @@ def selects(selector: Mapping[str, str], objects: Objects) -> list[Object]:
     """The workloads whose pods carry all labels of a selector."""
     return [
         workload
-        for workload in of_kind(objects, "Deployment")
+        for workload in of_kind(objects, *WORKLOADS)
         if selector.items() <= template(workload)["metadata"]["labels"].items()
     ]
 

@@ -47,8 +47,8 @@ def test_all_kinds_are_seen() -> None:
         "DestinationRule", "ExternalSecret", "GCPBackendPolicy", "HealthCheckPolicy",
         "HorizontalPodAutoscaler", "HTTPRoute", "Ingress", "LimitRange", "Namespace", "NetworkPolicy",
         "PersistentVolumeClaim", "PodDisruptionBudget", "ProxySettingsPolicy", "ResourceQuota", "Role",
-        "RoleBinding", "Route", "ScaledObject", "Secret", "Service", "ServiceAccount", "TrafficPolicy",
-        "TriggerAuthentication", "UpstreamSettingsPolicy",
+        "RoleBinding", "Route", "ScaledObject", "Secret", "Service", "ServiceAccount", "StatefulSet",
+        "TrafficPolicy", "TriggerAuthentication", "UpstreamSettingsPolicy",
     }  # fmt: skip
 
 

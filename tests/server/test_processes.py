@@ -6,6 +6,7 @@ import pulumi
 import pytest
 
 from pulumi_kubernetes_mcp.server.processes import Declared, declared
+from pulumi_kubernetes_mcp.testing import record
 
 
 @pytest.mark.parametrize(
@@ -52,5 +53,11 @@ def test_what_says_no_number(command: list[str] | None, args: list[str] | None, 
 
 
 def test_a_value_that_is_known_later_says_nothing_yet() -> None:
-    assert declared(None, None, {"WEB_CONCURRENCY": pulumi.Output.from_input("4")}) is None
+    later: list[Declared | None] = []
+
+    def program() -> None:
+        later.append(declared(None, None, {"WEB_CONCURRENCY": pulumi.Output.from_input("4")}))
+
+    record(program)
+    assert later == [None]
     assert declared(["gunicorn", "-w4"], None, {}) == Declared(number=4, key="command", words="-w4")

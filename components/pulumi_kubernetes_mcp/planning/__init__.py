@@ -9,6 +9,7 @@ from .derivation import Inputs, Parts
 from .floors import Floor
 from .inputs import (
     ERAS,
+    MAX_REPLICAS,
     NETWORKED,
     SINGLE_WRITERS,
     Bounds,
@@ -32,6 +33,7 @@ __all__ = [
     "DESCRIPTOR_SOFT_LIMIT",
     "ERAS",
     "GC_HEADROOM_PERCENT",
+    "MAX_REPLICAS",
     "NETWORKED",
     "PLANNED_UTILISATION_PERCENT",
     "RUNTIMES",

@@ -19,6 +19,8 @@ NETWORKED = ("postgres", "mysql", "mongodb", "sqlserver", "redis")
 """Databases that pods connect to over the network."""
 SINGLE_WRITERS = ("sqlite", "duckdb", "single-writer")
 """Kinds of database with one writer: a file that one process opens."""
+MAX_REPLICAS = 100_000
+"""The greatest number of pods of one server that a stack may ask for: two thirds of what a cluster holds."""
 
 
 class PlanInputError(ValueError):
@@ -324,8 +326,8 @@ class Bounds:
         return room * 100 // (100 * colours + self.surge_percent)
 
     def __post_init__(self) -> None:
-        _check(self, 0, 100_000, "min_replicas")
-        _check(self, 1, 100_000, "max_replicas")
+        _check(self, 0, MAX_REPLICAS, "min_replicas")
+        _check(self, 1, MAX_REPLICAS, "max_replicas")
         _check(self, 1, 10, "zones")
         _check(self, 1, 2, "colours")
         _check_positive(self, 100, "cpu_percent_of_limit")

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from .connections import least_limit, pods_allowed, pool_busy, pooler_closes
 from .derivation import Inputs, Parts, derive_again
-from .inputs import Bounds, Database
+from .inputs import MAX_REPLICAS, Bounds, Database
 from .memory import processes
 from .pooler import POOLER_GENERATIONS, RESERVE_PERCENT
 from .replicas import PRODUCTION_MINIMUM
@@ -24,7 +24,6 @@ MOST_CONNECTIONS: Mapping[str, int] = MappingProxyType(
 """What can be bought: the most that managed services give a database of the kind. PostgreSQL and MySQL as Amazon RDS
 caps the value that it derives from the memory, SQL Server its own end, MongoDB Atlas' largest size, Redis as Amazon
 ElastiCache fixes it."""
-_MOST_REPLICAS = 100_000
 _MOST_DATABASES = 100
 """More than these are no remedy, but a mistake in the load or in the database's share."""
 
@@ -253,7 +252,7 @@ def _bigger_database(_inputs: Inputs, database: Database, parts: Parts) -> Remed
 
 def _lower_maximum(inputs: Inputs, database: Database, parts: Parts) -> Remedy | None:
     bounds = inputs.bounds
-    most = min(_MOST_REPLICAS, pods_allowed(database, parts.pool.size, bounds))
+    most = min(MAX_REPLICAS, pods_allowed(database, parts.pool.size, bounds))
     least = max(1, bounds.min_replicas or 0, PRODUCTION_MINIMUM if bounds.production else 1)
     if most < least:
         return None

@@ -209,5 +209,6 @@ def _planned(workload: Workload, peak: Fraction) -> Figure:
 
 
 def _sessions(exactly: Fraction) -> int:
-    """Whole sessions: rounded up, once, unless what is over is nothing beside them."""
-    return round_up(exactly - exactly * _WHOLE)
+    """Whole sessions: rounded up, once, unless the part that is over is nothing beside them."""
+    whole = int(exactly)
+    return whole if exactly - whole < exactly * _WHOLE else round_up(exactly)

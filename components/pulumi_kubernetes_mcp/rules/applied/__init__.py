@@ -65,6 +65,8 @@ def findings(server: ServerPlan, *, rehearse: bool = True) -> list[Finding]:
 def _tried(server: ServerPlan, finding: Finding, found: Iterable[Finding]) -> Finding:
     """A finding that asks for more pods, whose remedy is tried first: what breaks another rule is not offered."""
     least = capacity.least_maximum(server)
+    if least > planning.MAX_REPLICAS:
+        return finding  # No number that may be given; MCP505 says so.
     scaling = server.settings.scaling
     counts = {"max_replicas": least} if server.autoscaled else {"replicas": least}
     bounds = replace(
