@@ -276,7 +276,18 @@ def test_a_stack_and_a_program_share_one_declaration_of_what_is_handed_on() -> N
 def test_every_argument_of_the_autoscaler_is_said_by_a_stack_or_follows_from_it() -> None:
     others = set(AutoscalingKeys.model_fields) - set(SAID)
     assert others == {
-        *("namespace", "target", "target_kind", "kind", "eras", "min_replicas", "max_replicas", "container", "python", "requests"),
+        *(
+            "namespace",
+            "target",
+            "target_kind",
+            "kind",
+            "eras",
+            "min_replicas",
+            "max_replicas",
+            "container",
+            "python",
+            "requests",
+        ),
         *("cpu_percent", "memory_percent", "sessions_per_pod", "session_minutes", "drain_seconds"),
         "hashed_affinity",
         "peak_replicas",

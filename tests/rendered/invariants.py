@@ -269,7 +269,7 @@ def tight_quotas(objects: Objects) -> Iterator[str]:
             most = bounds(workload, objects)[1]
             if most is None:
                 continue
-            surge = workload["spec"]["strategy"]["rollingUpdate"]["maxSurge"]
+            surge = workload["spec"]["strategy"]["rollingUpdate"]["maxSurge"] if workload["kind"] == "Deployment" else 0
             pods = most + (ceil(most * int(surge.rstrip("%")) / 100) if isinstance(surge, str) else surge)
             need["pods"] += pods
             for key in ("cpu", "memory"):

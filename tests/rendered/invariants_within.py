@@ -35,7 +35,11 @@ def broken_containers(objects: Objects) -> Iterator[str]:
     """Probes of ports that are not there, mounts of volumes that are not, names that are given twice."""
     for workload in of_kind(objects, *WORKLOADS):
         pod = template(workload)["spec"]
-        volumes = [volume["name"] for volume in pod.get("volumes", [])]
+        templates = workload["spec"].get("volumeClaimTemplates", [])
+        volumes = [
+            *(volume["name"] for volume in pod.get("volumes", [])),
+            *(one["metadata"]["name"] for one in templates),
+        ]
         yield from (
             f"{label(workload)} has two volumes {name}" for name in sorted(set(volumes)) if volumes.count(name) > 1
         )
@@ -70,7 +74,8 @@ def slow_drains(objects: Objects) -> Iterator[str]:
             )
             if pod["terminationGracePeriodSeconds"] < sleep + graceful + 5:
                 yield f"{label(workload)} is killed after {pod['terminationGracePeriodSeconds']} s, within its drain"
-        if workload["spec"]["strategy"]["rollingUpdate"]["maxUnavailable"] != 0:
+        # A StatefulSet has no other way: a pod goes before the next one has its name.
+        if workload["kind"] == "Deployment" and workload["spec"]["strategy"]["rollingUpdate"]["maxUnavailable"] != 0:
             yield f"{label(workload)} takes pods away before new ones are ready"
 
 
