@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pulumi
 import pytest
 
-from pulumi_kubernetes_mcp import McpService
+from pulumi_kubernetes_mcp import FindingsError, McpService
 from pulumi_kubernetes_mcp.testing import Recording, record
 
 from .test_pod import IMAGE, planned, pod, refused, told
@@ -73,6 +74,46 @@ def test_containers_are_told_apart_and_mount_what_is_there() -> None:
     assert secret == [("MCP107", "mcp:server.sidecars[0].env.API_TOKEN")]
     (found,) = refused({"sidecars": [{**PROXY, "name": "The Proxy"}]})
     assert found[0] == "mcp:server.sidecars[0].name"
+
+
+def test_a_command_line_beside_the_server_is_judged_as_its_own() -> None:
+    beside = {"sidecars": [PROXY], "initContainers": [MIGRATE]}
+    for key, (one,) in beside.items():
+        path = f"mcp:server.{key}[0]"
+        assert told({key: [{**one, "command": ["proxy", "--token", "an-example-of-a-key"]}]}) == [
+            ("MCP107", f"{path}.command[1]")
+        ]
+        assert told({key: [{**one, "args": ["--db-password=an-example-of-one"]}]}) == [("MCP107", f"{path}.args[0]")]
+        assert told({key: [{**one, "args": ["npx", "-y", "tool"]}]}) == [("MCP126", f"{path}.args")]
+        assert told({key: [{**one, "args": ["--to=$(PLACE)"]}]}) == [("MCP124", f"{path}.args[0]")]
+        assert told({key: [{**one, "args": ["--to=$(PLACE)"], "env": {"PLACE": "here"}}]}) == []
+        url = "postgres://app:an-example@db/mcp"
+        assert told({key: [{**one, "args": [url], "env": {"DB": url}}]}) == [
+            ("MCP107", f"{path}.args[0]"),
+            ("MCP107", f"{path}.env.DB"),
+        ]
+    (found,) = planned({"sidecars": [{**PROXY, "args": ["--token=an-example-of-a-key"]}]}).findings
+    assert found.remedy.endswith("from a Secret: envValueFrom.")
+    assert "an-example" not in f"{found.problem} {found.remedy}"
+
+
+@pytest.mark.parametrize("key", ["sidecars", "init_containers"])
+def test_an_image_beside_the_server_is_judged_once_it_is_known(key: str) -> None:
+    with pytest.raises(FindingsError) as caught:
+        pod_of_outputs(key, "registry.example/proxy:latest")
+    assert [(one.code, one.path) for one in caught.value.findings] == [("MCP101", f"{key}[0].image")]
+    (made,) = pod_of_outputs(key, "registry.example/proxy:2.14.0")["initContainers"]
+    assert made["image"] == "registry.example/proxy:2.14.0"
+
+
+def pod_of_outputs(key: str, image: str) -> Any:
+    """The pod of a server with one more container, whose image is known later."""
+    given = {"image": IMAGE, "namespace": "mcp", "health_path": "/healthz"}
+
+    def program() -> None:
+        McpService("web", {**given, key: [{**MIGRATE, "image": pulumi.Output.from_input(image)}]})
+
+    return record(program).manifest("Deployment")["spec"]["template"]["spec"]
 
 
 def service(**keys: Any) -> Recording:

@@ -23,7 +23,8 @@ CLEAR_SECRET = Rule(
         or by the form of its value (a private key, a URL with a password, a known form of access token). The value is
         never printed. Settings that are only about secrets pass (`TOKEN_LIMIT`, `PASSWORD_FILE`, `SECRET_NAME`), and so
         do empty values, booleans, numbers, paths of files and references such as `$(DB_PASSWORD)`. A password of four
-        or more digits does not pass.
+        or more digits does not pass. Arguments of a command line are judged alike (`--token=…`), and so are sidecars
+        and init containers.
         """,
     why="""
         The environment stands in the stack file, in the state, in every preview and in the Deployment, where everybody
@@ -205,7 +206,7 @@ def argument_findings(arguments: Sequence[str], *, path: str) -> list[Finding]:
                 CLEAR_SECRET.at(
                     f"{path}[{index}]",
                     "The argument holds a secret in clear.",
-                    "Let the server read it from a variable, and give that from a Secret: mcp:secrets.env.",
+                    "Let the program read it from a variable, and give that from a Secret: ⟦env_value_from⟧.",
                 )
             )
     return found

@@ -1,6 +1,6 @@
 """What McpService is made from: what follows from the arguments as a spec, and the rules applied to them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pulumi
 
@@ -13,7 +13,7 @@ from ..kubernetes.made import Made
 from ..kubernetes.patches import patched
 from ..kubernetes.variables import HOME
 from ..platforms import IDENTITIES, identity_of, pull_policy
-from ..rules import identity, network, openings, scaling, workload
+from ..rules import environment, identity, network, openings, scaling, workload
 from ..rules.model import Finding
 from . import objects as made
 from . import spec as specs
@@ -110,6 +110,7 @@ def _pod_findings(server: specs.ServerSpec, keys: ServiceKeys, process_bytes: in
     found += workload.command_findings(
         {"command": keys.command, "args": keys.args}, variables={*env, *others}, open_ended=open_ended
     )
+    found += _line_findings("", keys.command, keys.args)
     found += workload.path_findings(
         [
             *((one.path, f"writable_paths[{place}]") for place, one in enumerate(keys.writable_paths)),
@@ -139,6 +140,12 @@ def _pod_findings(server: specs.ServerSpec, keys: ServiceKeys, process_bytes: in
     for path, one in beside:
         image = plain(one.image)
         found += [] if image is None else workload.image_findings(image, path=f"{path}.image")
+        found += _line_findings(f"{path}.", one.command, one.args)
+        found += workload.command_findings(
+            {f"{path}.command": one.command, f"{path}.args": one.args},
+            variables=[*one.env, *one.env_value_from],
+            open_ended=bool(one.env_from),
+        )
         values = {key: text for key, value in one.env.items() if (text := plain(value)) is not None}
         found += workload.env_findings(values, path=f"{path}.env")
         found += workload.variable_findings(
@@ -170,6 +177,14 @@ def _pod_findings(server: specs.ServerSpec, keys: ServiceKeys, process_bytes: in
         process=process_bytes,
         path="writable_paths",
     )
+
+
+def _line_findings(place: str, command: Sequence[str] | None, args: Sequence[str] | None) -> list[Finding]:
+    """Secrets in the command line of a container, whose keys stand behind ``place``."""
+    return [
+        *environment.argument_findings(args or (), path=f"{place}args"),
+        *environment.argument_findings(command or (), path=f"{place}command"),
+    ]
 
 
 def _bytes(text: str | None) -> int | None:

@@ -61,7 +61,7 @@ class McpService(pulumi.ComponentResource):
         super().__init__("kubernetes-mcp:index:McpService", name, None, opts)
         server = replace(
             server,
-            image=validate_input(server.image, lambda known: workload.image_findings(known, path="image"), heading),
+            image=_image(server.image, "image", heading),
             env={variable: _clear(variable, value, "env", heading) for variable, value in server.env.items()},
             pod=_beside(server.pod, heading),
         )
@@ -108,6 +108,11 @@ class McpService(pulumi.ComponentResource):
     __init__.__doc__ = HELP
 
 
+def _image(image: pulumi.Input[str], path: str, heading: str) -> pulumi.Input[str]:
+    """The image of a container, which has a fixed tag or a digest as soon as it is known."""
+    return validate_input(image, lambda known: workload.image_findings(known, path=path), heading)
+
+
 def _clear(variable: str, value: pulumi.Input[str], path: str, heading: str) -> pulumi.Input[str]:
     """The value of an environment variable in clear, which no secret may be."""
     return clear(
@@ -119,15 +124,16 @@ def _clear(variable: str, value: pulumi.Input[str], path: str, heading: str) -> 
 
 
 def _beside(pod: PodKeys, heading: str) -> PodKeys:
-    """The containers beside the server's own, whose variables in clear are no secrets either."""
+    """The containers beside the server's own, whose images and variables in clear are held to the same."""
 
     def cleared(key: str) -> list[Any]:
         return [
             one.model_copy(
                 update={
+                    "image": _image(one.image, f"{key}[{place}].image", heading),
                     "env": {
                         name: _clear(name, value, f"{key}[{place}].env", heading) for name, value in one.env.items()
-                    }
+                    },
                 }
             )
             for place, one in enumerate(getattr(pod, key))

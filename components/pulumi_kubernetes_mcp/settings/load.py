@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -33,7 +34,7 @@ from .texts import misplaced, storable
 from .tree import null_values
 from .yaml_text import MAX_DEPTH
 
-_JUDGED_BY_A_RULE = tuple(f"{NAMESPACE}:server.{key}" for key in ("env.", "env[", "args[", "command["))
+_JUDGED_BY_A_RULE = re.compile(NAMESPACE + r":server\.((sidecars|initContainers)\[\d+\]\.)?(env[.\[]|args\[|command\[)")
 SECRET_VALUES = f"{NAMESPACE}:secrets.values"
 """The only place of a stack file that holds secrets."""
 
@@ -184,7 +185,7 @@ def _admit(value: object, path: str) -> list[Problem]:
             if not isinstance(member, pulumi.Output) and member != SECRET_PLACEHOLDER:
                 place = join(SECRET_VALUES, key)
                 problems.append(Problem(place, "It is given in clear.", f"Encrypt it, and change it: {_SET_SECRET}."))
-    return [*problems, *misplaced(value, path, lambda place: place.startswith(_JUDGED_BY_A_RULE))]
+    return [*problems, *misplaced(value, path, lambda place: _JUDGED_BY_A_RULE.match(place) is not None)]
 
 
 def _validate(

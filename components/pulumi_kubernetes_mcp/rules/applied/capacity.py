@@ -33,8 +33,6 @@ def namespace_and_server_findings(server: ServerPlan) -> list[Finding]:
     found += existing_findings(
         named=region.namespace is not None, made=region.create_namespace, path="mcp:region.createNamespace"
     )
-    found += environment.argument_findings(server_keys.args or [], path="mcp:server.args")
-    found += environment.argument_findings(server_keys.command or [], path="mcp:server.command")
     # Further names that a server lets in are added to the derived one, which contradicts nothing.
     derived = {*wiring.derived_environment(server, server.pooler_name if server.pooled else None)}
     found += environment.variable_findings(

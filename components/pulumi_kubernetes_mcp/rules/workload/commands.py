@@ -66,7 +66,7 @@ DOWNLOADS = Rule(
     title="the program is downloaded when the pod starts",
     meaning="""
         `command` or `args` run `npx`, `uvx`, `bunx`, `pipx run` or their like, which fetch a package from a registry
-        before they run it.
+        before they run it. Sidecars and init containers count: the server waits for both.
         """,
     why="""
         Each start of a pod then needs the registry, takes as long as the download, and runs what the registry has at
