@@ -10,12 +10,13 @@ from . import wiring
 from .autoscaling.component import McpAutoscaling
 from .edge.component import McpIngress
 from .inputs.checked import NOT_GIVEN, settled, together
-from .inputs.outputs import clear, report_findings
+from .inputs.outputs import clear, raise_errors, report_findings
 from .kubernetes.extra import PATH as EXTRA
 from .kubernetes.extra import extra_objects
 from .kubernetes.registering import cleared, register
 from .namespace.component import McpNamespace
 from .pooler.component import McpPgBouncer
+from .region_neighbours import Neighbour, neighbour_findings
 from .region_plan import RegionPlan, plan_region
 from .region_shared import SharedPooler, SharedSecret
 from .rules.environment import secret_host_findings
@@ -70,6 +71,8 @@ class McpRegion(pulumi.ComponentResource):
         plan = args if isinstance(args, RegionPlan) else plan_region(_settings(where, args, keywords))
         report_findings(list(plan.findings), f"{where} cannot work:", {})
         super().__init__("kubernetes-mcp:index:McpRegion", name, None, opts)
+        here = Neighbour(name=name, plan=plan, provider=self.get_provider("kubernetes:core/v1:Namespace"))
+        raise_errors(neighbour_findings(here), f"{where} cannot work:")
         child = pulumi.ResourceOptions(parent=self)
         namespace = McpNamespace(f"{name}-namespace", settled(wiring.namespace_args(plan)), child).namespace
         secrets = {

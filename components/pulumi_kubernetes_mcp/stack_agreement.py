@@ -218,7 +218,7 @@ def _shared_namespace(
     namespace: str, stack: PlannedStack, other: PlannedStack, context: str | None
 ) -> Iterator[Disagreement]:
     """A namespace that at most one of two stacks makes is meant for both; what is in it must not be called the same."""
-    names = sorted(_object_names(stack) & _object_names(other))
+    names = sorted(object_names(stack.plan) & object_names(other.plan))
     if names:
         found = rules.objects_finding(
             namespace=namespace,
@@ -237,14 +237,14 @@ def _shared_namespace(
             yield Disagreement(stacks=(owner.name, guest.name), finding=found)
 
 
-def _object_names(stack: PlannedStack) -> set[str]:
-    """What the objects of a stack are called after, besides their kind."""
-    shared = stack.plan.shared
+def object_names(plan: RegionPlan) -> set[str]:
+    """What the objects of a region are called after, besides their kind."""
+    shared = plan.shared
     made = {secret.name for secret in shared.secrets if secret.settings.source != "existing"}
-    region = stack.plan.settings.region
+    region = plan.settings.region
     of_namespace = {f"the {what} of the namespace" for what in ("policies", "limits", "quota") if region.has(what)}
     operators = {"the rights of the people on call"} if region.operators else set()
-    servers = {server.name for server in stack.plan.servers}
+    servers = {server.name for server in plan.servers}
     return servers | made | {pooler.name for pooler in shared.poolers} | of_namespace | operators
 
 

@@ -71,7 +71,7 @@ def together_findings(stacks: list[Mapping[str, object]]) -> list[Finding]:
 def program_findings(example: str) -> list[Finding]:
     """What the one call of ``example`` is told before it registers anything."""
 
-    if "server=" in example:
+    if "server=" in example or "McpRegion(" in example:
         return refused_findings(example)
 
     def service(name: str, args: Any) -> list[Finding]:
@@ -97,7 +97,7 @@ def program_findings(example: str) -> list[Finding]:
 
 def refused_findings(example: str) -> list[Finding]:
     """What a program of components that are handed to each other is refused for."""
-    components = {name: getattr(package, name) for name in ("McpService", "McpAutoscaling", "McpIngress")}
+    components = {name: getattr(package, name) for name in ("McpService", "McpAutoscaling", "McpIngress", "McpRegion")}
     try:
         record(lambda: eval(example, components))
     except FindingsError as refused:

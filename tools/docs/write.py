@@ -17,6 +17,7 @@ from pulumi_kubernetes_mcp.edge import checks as ingress
 from pulumi_kubernetes_mcp.inputs.told import agreed
 from pulumi_kubernetes_mcp.namespace import args as namespace
 from pulumi_kubernetes_mcp.pooler import args as pooler
+from pulumi_kubernetes_mcp.region_neighbours import neighbour_findings
 from pulumi_kubernetes_mcp.rules.workload import name_findings
 from pulumi_kubernetes_mcp.secrets import args as secrets
 from pulumi_kubernetes_mcp.server import args as service
@@ -30,7 +31,7 @@ CHECKS: Mapping[str, tuple[Callable[..., object], ...]] = {
     "McpIngress": (ingress.ingress_findings, agreed),
     "McpNamespace": (name_findings, namespace.namespace_findings),
     "McpPgBouncer": (pooler.pooler_findings,),
-    "McpRegion": (stack.plan_region,),
+    "McpRegion": (stack.plan_region, neighbour_findings),
     "McpSecrets": (secrets.secrets_findings,),
     "McpService": (service.service_findings,),
 }

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from .model import Finding, Rule, Severity
+from .words import listed
 
 CONTRADICTION = Rule(
     code="MCP131",
@@ -73,6 +76,74 @@ FIXED_SERVER = Rule(
 )
 
 
+ONE_NAMESPACE = Rule(
+    code="MCP133",
+    slug="namespace-of-two-regions",
+    severity=Severity.ERROR,
+    title="two regions of a program in one namespace",
+    meaning="""
+        Two `McpRegion` of one program, with the same provider, both make the same namespace; or share one that at most
+        one of them makes, and have objects of one name in it. MCP813 and MCP817 say the same of two stacks.
+        """,
+    why="""
+        The cluster refuses the second object of a name in the middle of the update, or the second region takes over
+        what the first has made, and the destruction of either deletes the servers of both.
+        """,
+    fails="""
+        [
+            McpRegion(
+                name,
+                {
+                    "region": {"name": name, "namespace": "mcp"},
+                    "server": {"image": "ghcr.io/acme/mcp-server:1.4.2", "health_path": "/healthz"},
+                    "workload": {"daily_users": 500.0},
+                    "edge": {"host": f"{name}.example.com", "implementation": "envoy-gateway"},
+                },
+            )
+            for name in ("orders", "billing")
+        ]
+        """,
+    passes="""
+        [
+            McpRegion(
+                name,
+                {
+                    "region": {"name": name, "namespace": f"mcp-{name}"},
+                    "server": {"image": "ghcr.io/acme/mcp-server:1.4.2", "health_path": "/healthz"},
+                    "workload": {"daily_users": 500.0},
+                    "edge": {"host": f"{name}.example.com", "implementation": "envoy-gateway"},
+                },
+            )
+            for name in ("orders", "billing")
+        ]
+        """,
+    note="""
+        Several servers in one namespace are one region with `servers`. For regions in several clusters hand each the
+        provider of its own (`opts`); two providers are taken for two clusters.
+        """,
+)
+
+
+def region_findings(*, namespace: str, region: str, other: str, both_make: bool, names: Sequence[str]) -> list[Finding]:
+    """MCP133 for two regions of a program in one namespace.
+
+    :param both_make: whether both make it.
+    :param names: what the objects of both are called after.
+    """
+    two = f"McpRegion '{region}' and McpRegion '{other}'"
+    if both_make:
+        problem = f"{two} both make the namespace '{namespace}' with one provider."
+        remedy = (
+            "Give one of them another namespace, make one region of them with servers, or hand each the provider of "
+            "its cluster."
+        )
+        return [ONE_NAMESPACE.at("region.namespace", problem, remedy)]
+    if names:
+        problem = f"{two} both have {listed(names)} in the namespace '{namespace}'."
+        return [ONE_NAMESPACE.at("server.name", problem, "Give one of them other names, or another namespace.")]
+    return []
+
+
 def contradiction_findings(*, given: str, told: str, by: str, path: str) -> list[Finding]:
     """MCP131 for an argument that says something else than the component it belongs to.
 
@@ -90,5 +161,5 @@ def fixed_server_findings(*, autoscaled: bool, by: str, path: str) -> list[Findi
     return [FIXED_SERVER.at(path, problem, f"Remove the autoscaler, or remove autoscaled from {by}.")]
 
 
-RULES = (CONTRADICTION, FIXED_SERVER)
+RULES = (CONTRADICTION, FIXED_SERVER, ONE_NAMESPACE)
 """The rules of this subject, in the order of their codes."""
