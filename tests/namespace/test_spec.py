@@ -5,6 +5,8 @@ from __future__ import annotations
 from pulumi_kubernetes_mcp.kubernetes.keys import Egress, IngressFrom
 from pulumi_kubernetes_mcp.kubernetes.network import network_policy
 from pulumi_kubernetes_mcp.namespace import spec as specs
+from pulumi_kubernetes_mcp.namespace.args import patched_objects
+from pulumi_kubernetes_mcp.namespace.keys import NamespaceKeys
 
 
 def test_a_namespace_is_restricted_in_all_modes() -> None:
@@ -17,6 +19,14 @@ def test_a_namespace_is_restricted_in_all_modes() -> None:
         "pod-security.kubernetes.io/warn-version": "latest",
         "kubernetes-mcp/environment": "staging",
     }
+
+
+def test_what_is_in_a_namespace_waits_for_it() -> None:
+    """The name that the namespace is given, and the one that is known when it is there."""
+    made = patched_objects("orders", NamespaceKeys(), "wanted", "there")[0].values()
+    bodies = [(one.kind, one.body["metadata"]) for one in made]
+    assert [body["name"] for kind, body in bodies if kind == "Namespace"] == ["wanted"]
+    assert {body["namespace"] for kind, body in bodies if kind != "Namespace"} == {"there"}
 
 
 def test_a_quota_is_written_as_it_is_stored() -> None:

@@ -90,6 +90,7 @@ PROGRAM = {path: path for path in arguments(McpAutoscalingArgs)}
         ("least", "[[[least]", "[[[least]"),
         ("least", "'[[least]]' is lower than ⟦least⟧", "'[[least]]' is lower than leastPods"),
         ("least", "⟦⟦least⟧⟧, ⟦no", "⟦leastPods⟧, ⟦no"),
+        ("least", "⟦2least⟧, ⟦Least⟧ and ⟦least⟧", "⟦2least⟧, ⟦Least⟧ and leastPods"),
         ("least", "plain", "plain"),
     ],
 )  # fmt: skip

@@ -85,6 +85,14 @@ def test_pods_do_what_the_plan_says() -> None:
     assert rehearsal.pod_model(sticky()).sticky == 1
 
 
+@pytest.mark.parametrize(("mib", "held"), [(100, 2), (150, 1), (600, 1)])
+def test_a_pod_holds_the_sessions_that_its_memory_does_and_one_at_least(mib: int, held: int) -> None:
+    memory = {"requests": {"cpu": "1", "memory": "512Mi"}, "limits": {"memory": "512Mi"}}
+    server = {"image": "ghcr.io/acme/mcp-server:1.4.2", "eras": ["legacy-stateful"], "resources": memory}
+    workload = {"dailyUsers": 50, "sessionsPerPod": 1, "sessionMib": mib}
+    assert rehearsal.pod_model(sticky(server=server, workload=workload)).session_cap == held
+
+
 def test_sigterm_cuts_the_calls_of_legacy_eras_only() -> None:
     server = {"image": "ghcr.io/acme/mcp-server:1.4.2"}
     for eras, cut in ((["modern"], 0), (["legacy-stateless"], 1), (["modern", "legacy-stateless"], 1)):
