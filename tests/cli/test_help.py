@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shlex
@@ -13,7 +14,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from pulumi_kubernetes_mcp.cli import app
+from pulumi_kubernetes_mcp.cli import app, main
 
 ROOT = Path(__file__).resolve().parents[2]
 GROUP = typer.main.get_command(app)
@@ -26,6 +27,18 @@ def help_of(verb: str) -> str:
     result = CliRunner(env={"COLUMNS": "100"}).invoke(app, [verb, "--help"])
     assert result.exit_code == 0
     return result.output
+
+
+def test_a_terminal_that_lacks_a_character_shows_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The console script ends with its own status there, and with no traceback."""
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii", errors="strict")
+    monkeypatch.setattr(sys, "stdout", stream)
+    monkeypatch.setattr(sys, "argv", ["mcp-stack", "explain", "MCP515"])
+    with pytest.raises(SystemExit) as end:
+        main()
+    stream.flush()
+    assert end.value.code == 0
+    assert b"?" in stream.buffer.getvalue()  # type: ignore[attr-defined]
 
 
 def test_there_are_verbs() -> None:

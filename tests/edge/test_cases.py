@@ -272,6 +272,13 @@ def test_without_an_edge_the_service_keeps_sessions_on_their_pods() -> None:
     unkept = {**values, "mcp:edge": {**edge, "affinity": "none"}}
     codes = {one.code for one in errors(plan_region(load_stack(unkept, where="case"), rehearse=False).findings)}
     assert codes == {"MCP303"}
+    cookie = {
+        **values,
+        "mcp:edge": {**edge, "affinity": "cookie"},
+        "mcp:scaling": {"autoscaler": "none", "replicas": 2},
+    }
+    found = plan_region(load_stack(cookie, where="case"), rehearse=False).findings
+    assert {"MCP304", "MCP312"} <= {one.code for one in found}, "two pods are more than one"
 
 
 def test_the_proxy_closes_an_idle_connection_before_the_server() -> None:

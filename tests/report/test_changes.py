@@ -9,12 +9,16 @@ from pathlib import Path
 import pytest
 
 from pulumi_kubernetes_mcp.evaluate import logged_findings
+from pulumi_kubernetes_mcp.region_plan import RegionPlan, plan_region
 from pulumi_kubernetes_mcp.report import changes as report
 from pulumi_kubernetes_mcp.report.changes import StackChanges, changes_document, comment
+from pulumi_kubernetes_mcp.report.change_figures import rows
 from pulumi_kubernetes_mcp.report.markdown import markdown
 from pulumi_kubernetes_mcp.settings import StackFile, read_stack_file
+from pulumi_kubernetes_mcp.settings.servers import load_stack
 from pulumi_kubernetes_mcp.stack_changes import Side, absent, changes
 from pulumi_kubernetes_mcp.testing import Message
+from tests.report.stacks import LEAST
 
 FENCE = re.compile(r"^(`{3,})(text)?$", re.M)
 
@@ -129,3 +133,16 @@ def test_findings_are_compared_only_where_both_sides_were_checked():
     assert changes(side("main", {}), known).new_findings == warned
     unread = Side(title="here", findings=None, problem="It cannot be read.")
     assert (changes(known, unread).gone_findings, changes(unread, known).new_findings) == ((), ())
+
+
+def requesting(requests: dict[str, str]) -> RegionPlan:
+    server = {**LEAST["mcp:server"], "resources": {"requests": requests}}
+    values = {**LEAST, "mcp:server": server, "mcp:scaling": {"autoscaler": "none", "replicas": 4}}
+    return plan_region(load_stack(values, where="here"), rehearse=False)
+
+
+def test_containers_that_request_nothing_cost_nothing():
+    found = {row.name: (row.old, row.new) for row in rows(requesting({}), requesting({"cpu": "500m"}))}
+    assert {
+        name: tuple(side and side.number for side in sides) for name, sides in found.items() if "cores" in name
+    } == {f"cores requested at the {end}": (0, 2) for end in ("minimum", "maximum")}

@@ -174,6 +174,14 @@ def test_a_percentile_that_was_measured_is_held_against_a_mean_that_was_not() ->
     ]
 
 
+def test_the_cpu_of_a_measured_call_is_the_least_of_its_interval() -> None:
+    """0.6 ± 0.4 ms of CPU in a call of 0.5 ms: half a core may do that, and does not do 0.6 ms."""
+    server = {"runtime": "python-v2", "profile": PROFILE}
+    entry = {"name": "ping", "sharePercent": 100}
+    assert told(server=server, workload={"tools": [entry]}) == []
+    assert the("MCP518", server=server, workload={"tools": [{**entry, "cpuMilliseconds": 0.6}]})
+
+
 def test_cpu_that_nobody_gave_is_said_to_be_assumed() -> None:
     entries = {"tools": [tool(durationMilliseconds=10)]}
     finding = the("MCP518", server={"runtime": "python-v2"}, workload=entries)
