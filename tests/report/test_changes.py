@@ -11,8 +11,8 @@ import pytest
 from pulumi_kubernetes_mcp.evaluate import logged_findings
 from pulumi_kubernetes_mcp.region_plan import RegionPlan, plan_region
 from pulumi_kubernetes_mcp.report import changes as report
-from pulumi_kubernetes_mcp.report.changes import StackChanges, changes_document, comment
 from pulumi_kubernetes_mcp.report.change_figures import rows
+from pulumi_kubernetes_mcp.report.changes import StackChanges, changes_document, comment
 from pulumi_kubernetes_mcp.report.markdown import markdown
 from pulumi_kubernetes_mcp.settings import StackFile, read_stack_file
 from pulumi_kubernetes_mcp.settings.servers import load_stack

@@ -340,6 +340,16 @@ def test_what_is_encrypted_elsewhere_in_the_defaults_is_refused_and_not_shown(tm
     assert "hunter2" not in str(told)
 
 
+def test_a_mistake_beside_a_decrypted_value_of_the_defaults_is_at_its_line(tmp_path: Path) -> None:
+    """Pulumi hands over the text, and the file has what is encrypted: it is the same value."""
+    shared = DEFAULTS + "      secrets:\n        source: config\n        values:\n          a: {secure: v1:a}\n"
+    shared += "          'no name': {secure: v1:b}\n"
+    stack = read_stack_file(project(tmp_path, pulumi=shared, dev=ONE_IMAGE), stack="dev")
+    given = {**stack.values["mcp:defaults"], "secrets": {"source": "config", "values": {"a": "x", "no name": "y"}}}
+    told = within(stack, lambda: problems(lambda: under_the_cli(tmp_path)), defaults=json.dumps(given))
+    assert [place for place, *_ in told] == [f'Pulumi.yaml:{shared.count(chr(10))} mcp:secrets.values["no name"]']
+
+
 def test_of_defaults_that_pulumi_calls_secret_only_the_secrets_are_taken_without_the_file(tmp_path: Path) -> None:
     stack = read_stack_file(project(tmp_path, pulumi=SECRETS, dev=OWN), stack="dev")
     elsewhere = tmp_path / "elsewhere"
