@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from pulumi_kubernetes_mcp.kubernetes.patches import at
 from pulumi_kubernetes_mcp.offline.manifests import manifests
@@ -27,7 +28,7 @@ FACTS: dict[str, dict[str, Any]] = {
     },
     "context": {
         f"{POD}.containers[ollama].ports": [{"name": "ollama", "containerPort": 11434, "protocol": "TCP"}],
-        f"{POD}.volumes[data].persistentVolumeClaim.claimName": "mcp-context-server-data",
+        f"{POD}.volumes[files-data].persistentVolumeClaim.claimName": "mcp-context-server-data",
         "spec.strategy": {"type": "Recreate"},
     },
     "cowboysysop": {
@@ -49,24 +50,24 @@ FACTS: dict[str, dict[str, Any]] = {
     },
     "grafana": {f"{SERVER}.args": ["-t", "streamable-http", "--address", "0.0.0.0:8000", "--metrics"]},
     "kubernetes": {
-        f"{POD}.volumes[config].configMap.name": "kubernetes-mcp-server-config",
+        f"{POD}.volumes[files-etc-kubernetes-mcp-server].configMap.name": "kubernetes-mcp-server-config",
         f"{POD}.automountServiceAccountToken": True,
         f"{SERVER}.readinessProbe.httpGet.path": "/healthz",
     },
     "nextcloud": {
-        f"{POD}.volumes[oauth].persistentVolumeClaim.claimName": "nextcloud-mcp-oauth",
+        f"{POD}.volumes[files-app-oauth].persistentVolumeClaim.claimName": "nextcloud-mcp-oauth",
         f"{SERVER}.readinessProbe.httpGet.path": "/health/ready",
         f"{SERVER}.livenessProbe.httpGet.path": "/health/live",
         "spec.strategy": {"type": "Recreate"},
     },
     "openshift": {
-        f"{POD}.volumes[tls].secret.secretName": "partner-labs-mcp-tls",
+        f"{POD}.volumes[files-run-secrets-tls].secret.secretName": "partner-labs-mcp-tls",
         f"{SERVER}.readinessProbe.exec.command": ["curl", "-skf", "https://localhost:8443/health"],
         f"{POD}.securityContext.runAsUser": None,
         f"{SERVER}.envFrom": [{"configMapRef": {"name": "partner-labs-mcp"}}],
     },
     "playwright": {
-        f"{POD}.volumes[shm].emptyDir": {"medium": "Memory", "sizeLimit": "1Gi"},
+        f"{POD}.volumes[scratch-dev-shm].emptyDir": {"medium": "Memory", "sizeLimit": "1Gi"},
         f"{POD}.volumes[scratch-tmp].emptyDir.sizeLimit": "2Gi",
         f"{SERVER}.args": ["--port=8931"],
     },
@@ -77,10 +78,25 @@ FACTS: dict[str, dict[str, Any]] = {
     "workspace": {
         f"{POD}.imagePullSecrets": [{"name": "acr-pull"}],
         f"{POD}.nodeSelector": {"kubernetes.azure.com/scalesetpriority": "spot"},
-        f"{POD}.volumes[secrets-store].csi.driver": "secrets-store.csi.k8s.io",
+        f"{POD}.volumes[files-mnt-secrets].csi.driver": "secrets-store.csi.k8s.io",
     },
 }
 """What the original says of its Deployment, by the path of the field."""
+PORT = ("Service", {"spec.ports"})
+KEYLESS: dict[str, list[tuple[str, set[str]]]] = {
+    "atlassian": [PORT],
+    "context": [("Pod", {"spec.containers", "spec.volumes"})],
+    "cowboysysop": [("Deployment", {"spec.revisionHistoryLimit"}), PORT],
+    "flux159": [PORT],
+    "github": [("Pod", {"metadata.labels"})],
+    "grafana": [("Pod", {"spec.automountServiceAccountToken"}), PORT],
+    "kubernetes": [PORT],
+    "openshift": [("Service", {"metadata.annotations", "spec.ports"})],
+    "playwright": [PORT],
+    "prometheus": [PORT],
+}
+"""What is patched, since no key says it: another port of the Service, a container with a port and a disk of its own,
+old revisions, a label of the kind that we write ourselves, a token without rights, an annotation of the Service."""
 
 
 @cache
@@ -97,6 +113,18 @@ def test_there_are_twelve_and_each_says_what_is_left_out() -> None:
         text = (HERE / "stacks" / f"Pulumi.{name}.yaml").read_text(encoding="utf-8")
         assert "Not carried over:" in text.partition("config:")[0], name
         assert f"| `{name}` |" in page
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_a_patch_says_what_no_key_says(name: str) -> None:
+    server = yaml.safe_load((HERE / "stacks" / f"Pulumi.{name}.yaml").read_text(encoding="utf-8"))["config"][
+        "mcp:server"
+    ]
+    patched = [
+        (one["kind"], {f"{part}.{field}" for part, fields in one["patch"].items() for field in fields})
+        for one in server.get("patches", [])
+    ]
+    assert patched == KEYLESS.get(name, [])
 
 
 @pytest.mark.parametrize("name", STACKS)
