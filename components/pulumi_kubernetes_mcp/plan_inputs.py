@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from . import database_env, planning
+from . import database_env, planning, pod_amounts
 from .kubernetes import quantities as units
-from .pooler import spec as pooler_specs
 from .server import processes
 from .server.spec import MAX_SURGE as DEFAULT_SURGE
 from .settings.fields import said
@@ -247,6 +246,7 @@ def _bounds(settings: Settings, servers: int) -> planning.Bounds:
     limits = resources.limits if resources else None
     fixed = fixed_replicas(settings)
     surge = max_surge(rollout(settings))
+    around, pooler = pod_amounts.around(settings), pod_amounts.pooler_pod(settings)
     return planning.Bounds(
         min_replicas=scaling.min_replicas if fixed is None else fixed,
         max_replicas=scaling.max_replicas if fixed is None else max(1, fixed),
@@ -261,8 +261,14 @@ def _bounds(settings: Settings, servers: int) -> planning.Bounds:
         cpu_limit_millicores=units.parse_cpu(limits.cpu) if limits and limits.cpu else None,
         memory_request_bytes=units.parse_memory(requests.memory) if requests and requests.memory else None,
         memory_limit_bytes=units.parse_memory(limits.memory) if limits and limits.memory else None,
-        pooler_cpu_millicores=units.parse_cpu(pooler_specs.REQUESTS["cpu"]),
-        pooler_memory_bytes=units.parse_memory(pooler_specs.REQUESTS["memory"]),
+        beside_cpu_millicores=around.beside[0],
+        beside_memory_bytes=around.beside[1],
+        starting_cpu_millicores=around.starting[0],
+        starting_memory_bytes=around.starting[1],
+        # Given requests and limits stand for all of the container.
+        in_memory_bytes=0 if requests or limits else pod_amounts.in_memory_bytes(settings),
+        pooler_cpu_millicores=pooler[0],
+        pooler_memory_bytes=pooler[1],
         colours=scaling.colours,
         **({"surge_percent": surge[1]} if surge[0] == "percent" else {"surge_count": surge[1]}),
     )

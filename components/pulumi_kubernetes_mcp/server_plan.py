@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING
 from . import eras as protocol
 from . import planning
 from .edge.implementations import Implementation, affinity_in_force, chosen, kept_idle, propagation, proxies_namespace
-from .kubernetes import containers, mesh
 from .kubernetes import quantities as units
-from .kubernetes.pod_requests import patched_in, pod_requests
 from .namespace import spec as namespace_specs
 from .plan_inputs import demand, fixed_replicas, is_autoscaled, rollout
+from .pod_amounts import in_memory_bytes, pooler_pod, server_pod
 from .pooler import spec as pooler_specs
-from .server.spec import CONTAINER
 
 if TYPE_CHECKING:
     from .hashing import HashName
@@ -198,8 +196,9 @@ def plan_server(
 
 def scratch_bytes(server: ServerPlan) -> tuple[int, int]:
     """The sizes of the writable paths on disk and in memory, each together, in bytes."""
-    sizes = [(one.in_memory, units.parse_memory(one.size)) for one in server.settings.server.writable_paths]
-    return sum(size for kept, size in sizes if not kept), sum(size for kept, size in sizes if kept)
+    every = sum(units.parse_memory(one.size) for one in server.settings.server.writable_paths)
+    shared = in_memory_bytes(server.settings)
+    return every - shared, shared
 
 
 def resources(server: ServerPlan) -> dict[str, dict[str, str]]:
@@ -260,46 +259,19 @@ def needed(server: ServerPlan, *, draining: bool = False) -> Need:
     edge = server.settings.edge
     solved = edge.kind == "ingress" and not server.implementation.own_certificates
     solvers = 1 if edge.cluster_issuer is not None and solved else 0
-    each = resources(server)["requests"]
-    proxy = proxy_requests(server.settings)
-    cpu, memory = patched_in(server.settings.server.patches, CONTAINER, each, namespace_specs.DEFAULT_REQUESTS)
-    cpu, memory = cpu + units.parse_cpu(proxy["cpu"]), memory + units.parse_memory(proxy["memory"])
-    whole = pod_requests(_containers(server, each), namespace_specs.DEFAULT_REQUESTS)
+    cpu, memory = server_pod(server.settings, resources(server))
     return Need(
         pods=pods + solvers,
-        cpu_millicores=pods * (whole[0] + cpu),
-        memory_bytes=pods * (whole[1] + memory)
-        + solvers * units.parse_memory(namespace_specs.DEFAULT_REQUESTS["memory"]),
+        cpu_millicores=pods * cpu,
+        memory_bytes=pods * memory + solvers * units.parse_memory(namespace_specs.DEFAULT_REQUESTS["memory"]),
         devices={name: pods * number for name, number in server.settings.server.extended_resources.items()},
     )
 
 
-def _containers(server: ServerPlan, requests: Mapping[str, str]) -> dict[str, object]:
-    """The containers of a pod with what they request."""
-    keys = server.settings.server
-    beside = [
-        {"resources": {"requests": containers.quantities(one.requests)}, "restartPolicy": policy}
-        for listed, policy in ((keys.sidecars, "Always"), (keys.init_containers, None))
-        for one in listed
-    ]
-    return {"containers": [{"resources": {"requests": dict(requests)}}], "initContainers": beside}
-
-
 def pooler_need(instances: int, settings: "Settings") -> Need:
     """What a pooler requests in both generations of its rollout."""
-    pods, containers = pooler_specs.ROLLOUT_GENERATIONS * instances, (pooler_specs.REQUESTS, proxy_requests(settings))
-    given = [] if settings.database is None else settings.database.pooler_patches
-    more = patched_in(given, pooler_specs.CONTAINER, pooler_specs.REQUESTS, namespace_specs.DEFAULT_REQUESTS)
-    return Need(
-        pods=pods,
-        cpu_millicores=pods * (more[0] + sum(units.parse_cpu(each["cpu"]) for each in containers)),
-        memory_bytes=pods * (more[1] + sum(units.parse_memory(each["memory"]) for each in containers)),
-    )
-
-
-def proxy_requests(settings: "Settings") -> dict[str, str]:
-    """What the proxy that a mesh puts into each pod requests."""
-    return mesh.PROXY_REQUESTS if settings.region.mesh == mesh.SIDECAR else {"cpu": "0", "memory": "0"}
+    pods, (cpu, memory) = pooler_specs.ROLLOUT_GENERATIONS * instances, pooler_pod(settings)
+    return Need(pods=pods, cpu_millicores=pods * cpu, memory_bytes=pods * memory)
 
 
 def quota_amounts(quota: "Quota") -> Need:

@@ -11,7 +11,7 @@ import yaml
 from pulumi_kubernetes_mcp import planning
 from pulumi_kubernetes_mcp.planning.sensitivity import OUTPUTS
 from pulumi_kubernetes_mcp.report.assumptions import LEAST_SWING, PROFILE, SHOWN, path_of
-from pulumi_kubernetes_mcp.report.document import Facts, Section, Table
+from pulumi_kubernetes_mcp.report.document import Facts, Items, Section, Table
 from pulumi_kubernetes_mcp.report.plan import (
     MAIN,
     plan_document,
@@ -346,7 +346,7 @@ def test_the_path_of_an_input(name, path):
 def test_the_data_has_the_plan_the_inputs_and_the_ranges(tmp_path):
     server = plan_of(tmp_path, RICH)
     data = json.loads(json.dumps(planned_data(server)))
-    assert set(data) == {"stack", "plan", "autoscaler", "uncertainty", "assumed"}
+    assert set(data) == {"stack", "plan", "pod", "autoscaler", "uncertainty", "assumed"}
     assert data["plan"]["load"]["planned_sessions"]["value"] == server.plan.load.planned_sessions.value
     assert data["plan"]["floors"][0] == vars(server.plan.floors[0])
     first = data["uncertainty"]["inputs"][0]
@@ -404,3 +404,32 @@ def test_the_uncertainty_is_that_of_the_stack(tmp_path):
     assert narrow.high < wide.high
     assert narrow.low > wide.low
     assert isinstance(assumed.uncertainty, planning.Uncertainty)
+
+
+def test_what_stands_beside_the_server_is_said_with_its_end(tmp_path):
+    """Worked by hand: the server of 500m and 512Mi with 100m and 64Mi beside it; two sidecars end in reverse."""
+    sidecar = {"image": "registry.example/proxy:2.0.0", "requests": {"cpu": "50m", "memory": "32Mi"}}
+    server = {
+        **LEAST["mcp:server"],
+        "resources": {"requests": {"cpu": "500m", "memory": "512Mi"}},
+        "sidecars": [{"name": "proxy", **sidecar}, {"name": "logs", **sidecar}],
+        "writablePaths": ["/tmp", {"path": "/dev/shm", "size": "64Mi"}],
+    }
+    found = plan_of(tmp_path, {**LEAST, "mcp:server": server})
+    whole = section(found, "The whole pod")
+    assert table(whole).rows == (
+        ("proxy", "all the time", "50m", "32Mi"),
+        ("logs", "all the time", "50m", "32Mi"),
+        ("server", "all the time", "500m", "512Mi"),
+    )
+    (items,) = [block for block in whole.blocks if isinstance(block, Items)]
+    counts, ends, memory = items.texts
+    assert counts.startswith("One pod requests 600m and 576Mi: ")
+    first, planned_limit = found.region.first, found.plan.memory.memory_limit_mib.value
+    left = first.grace_period_seconds - first.pre_stop_seconds - first.graceful_timeout_seconds
+    assert "then SIGTERM for logs, then proxy." in ends
+    assert ends.endswith(f"at least {left} s.")
+    assert memory.endswith(f"{planned_limit:g} MiB for the server, {planned_limit + 64:g}Mi together.")
+    data = planned_data(found)["pod"]
+    assert (data["cpu_millicores"], data["memory_bytes"], data["in_memory_bytes"]) == (600, 576 * 2**20, 64 * 2**20)
+    assert not [one for one in plan_document(plan_of(tmp_path, LEAST)).sections if one.title == "The whole pod"]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import pulumi
 import pytest
 
 from pulumi_kubernetes_mcp import FindingsError, McpService
+from pulumi_kubernetes_mcp.kubernetes import quantities as units
+from pulumi_kubernetes_mcp.server_plan import needed, resources
 from pulumi_kubernetes_mcp.testing import Recording, record
 
 from .test_pod import IMAGE, planned, pod, refused, told
@@ -167,3 +170,100 @@ def test_a_role_of_one_namespace_cannot_hold_in_all() -> None:
     (problem,) = refused({"kubernetesApi": {"roles": [role]}})
     assert problem[0] == "mcp:server.kubernetesApi.roles[0]"
     assert "name a ClusterRole" in " ".join(problem) or "Name a ClusterRole" in " ".join(problem)
+
+
+ONE_CORE = {"resources": {"requests": {"cpu": "1", "memory": "256Mi"}}}
+LARGE = {**MIGRATE, "requests": {"cpu": "20", "memory": "64Mi"}}
+
+
+@pytest.mark.parametrize(
+    ("keys", "most", "cost"),
+    [
+        # 40,600m / 1000m → 40 pods, 40 / 1.25 = 32; 730 × (1 × 0.03 + 256 / 1024 × 0.004) = 22.63
+        ({}, 32, 22.63),
+        # 40,600m / 1300m → 31 pods, 31 / 1.25 = 24.8; 730 × (1.3 × 0.03 + 352 / 1024 × 0.004) = 29.47
+        ({"sidecars": [PROXY]}, 24, 29.47),
+        ({"initContainers": [MIGRATE]}, 32, 22.63),
+        # 20 cores and the 300m beside: 2 pods, 2 / 1.25 = 1.6; memory is that of the server and its sidecar.
+        # 730 × (20.3 × 0.03 + 352 / 1024 × 0.004) = 445.57
+        ({"sidecars": [PROXY], "initContainers": [LARGE]}, 1, 445.57),
+    ],
+    ids=["alone", "beside", "small before", "large before with one beside"],
+)
+def test_the_maximum_and_the_cost_are_those_of_the_whole_pod(keys: dict[str, Any], most: int, cost: float) -> None:
+    plan = planned(
+        {**ONE_CORE, **keys},
+        region={
+            "name": "us-east",
+            "environment": "staging",
+            "quota": {"pods": 1000, "cpu": "40600m", "memory": "1Ti"},
+        },
+        prices={"corePerHour": 0.03, "gibPerHour": 0.004},
+    ).first.plan
+    assert plan.replicas.max_replicas_candidates["quota"] == most
+    assert plan.cost is not None
+    assert plan.cost.pod.value == cost
+
+
+MORE: dict[str, Any] = {
+    "nothing": {},
+    "keys": {"sidecars": [PROXY], "initContainers": [LARGE, MIGRATE]},
+    "patches": {
+        "sidecars": [PROXY],
+        "patches": [
+            {
+                "kind": "Pod",
+                "patch": {
+                    "spec": {
+                        "overhead": {"cpu": "250m", "memory": "120Mi"},
+                        "containers": [{"name": "agent", "resources": {"requests": {"cpu": "2", "memory": "1Gi"}}}],
+                        "initContainers": [{"name": "warm", "resources": {"requests": {"cpu": "4", "memory": "2Gi"}}}],
+                    }
+                },
+            }
+        ],
+    },
+}
+
+
+@pytest.mark.parametrize("keys", MORE.values(), ids=MORE)
+@pytest.mark.parametrize("mesh", ["none", "istio-sidecar"])
+def test_the_plan_and_the_quota_count_one_pod_alike(keys: dict[str, Any], mesh: str) -> None:
+    """Whatever the server requests: less than what runs before it, or more."""
+    for cpu, memory in (("10m", "16Mi"), ("3", "1Gi"), ("64", "64Gi")):
+        given = {"resources": {"requests": {"cpu": cpu, "memory": memory}}, **keys}
+        region = planned(given, region={"name": "us-east", "environment": "staging", "mesh": mesh})
+        server = region.first
+        one = server.inputs.bounds.pod_requests(
+            int(server.plan.cpu.cpu_request_millicores.value), server.plan.memory.request_mib
+        )
+        need = needed(server)
+        assert (need.cpu_millicores, need.memory_bytes) == (need.pods * one[0], need.pods * one[1] * units.MIB)
+
+
+def test_files_in_memory_are_in_what_the_plan_counts() -> None:
+    """The plan's 192 MiB and 1 GiB of /dev/shm; given requests stand as they are."""
+    shm = {"writablePaths": ["/tmp", {"path": "/dev/shm", "size": "1Gi"}]}
+    server = planned(shm).first
+    own = server.plan.memory.request_mib
+    assert resources(server)["requests"]["memory"] == f"{own + 1024}Mi"
+    assert server.inputs.bounds.pod_requests(0, own)[1] == own + 1024
+    assert planned({**ONE_CORE, **shm}).first.inputs.bounds.pod_requests(0, Fraction(256))[1] == 256
+
+
+@pytest.mark.parametrize(
+    ("keys", "path"),
+    [
+        ({"sidecars": [{**PROXY, "requests": {"cpu": "1920", "memory": "64Mi"}}]}, "sidecars"),
+        ({"initContainers": [{**LARGE, "requests": {"cpu": "1921", "memory": "64Mi"}}]}, "initContainers"),
+        ({"initContainers": [{**LARGE, "requests": {"cpu": "1920", "memory": "64Mi"}}]}, None),
+    ],
+    ids=["beside the server", "before it", "just as large"],
+)
+def test_a_machine_has_to_hold_the_whole_pod(keys: dict[str, Any], path: str | None) -> None:
+    """The largest has 1,920 cores: too few for a sidecar that takes all of them and a server."""
+    limits = {
+        key: [{**one, "limits": {"cpu": "2k", "memory": "128Mi"}} for one in listed] for key, listed in keys.items()
+    }
+    found = [where for code, where in told({**ONE_CORE, **limits}) if code == "MCP507"]
+    assert found == ([] if path is None else [f"mcp:server.{path}"])

@@ -34,25 +34,22 @@ def pod_requests(pod: Mapping[str, Any], defaults: Mapping[str, str]) -> Amounts
     return _sum([_most(greatest, running), overhead])
 
 
-def patched_in(
-    patches: Sequence[Patch], container: str, requests: Mapping[str, str], defaults: Mapping[str, str]
-) -> Amounts:
-    """What patches of the pods add to the requests of their one container: sidecars, init containers, overhead."""
-    template: dict[str, Any] = {
-        "spec": {"containers": [{"name": container, "resources": {"requests": dict(requests)}}]}
-    }
+def patched_requests(pod: Mapping[str, Any], patches: Sequence[Patch], defaults: Mapping[str, str]) -> Amounts:
+    """The requests of a pod once patches of the pods are merged: sidecars, init containers, overhead, other requests.
+
+    A patch that cannot be merged, or whose quantities cannot be read, counts for nothing: a rule says what is wrong.
+    """
+    template: dict[str, Any] = {"spec": dict(pod)}
     for patch in patches:
         change = patch.patch if patch.kind == "Pod" else _template_of(patch)
         try:
             template = strategic_merge(template, change, "core.v1.PodTemplateSpec")
         except (PatchError, AttributeError, TypeError):
-            continue  # A rule says what is wrong with it.
+            continue
     try:
-        whole = pod_requests(template.get("spec") or {}, defaults)
+        return pod_requests(template.get("spec") or {}, defaults)
     except (ValueError, AttributeError, TypeError):
-        return (0, 0)
-    own = _amounts(requests)
-    return (max(0, whole[0] - own[0]), max(0, whole[1] - own[1]))
+        return pod_requests(pod, defaults)
 
 
 def _template_of(patch: Patch) -> dict[str, Any]:

@@ -45,8 +45,8 @@ def cost(
 ) -> Cost | None:
     """The monthly cost at the minimum, the steady state and the maximum; ``None`` without prices.
 
-    :param cpu_request: CPU request of one pod, in millicores.
-    :param memory_request_mib: memory request of one pod, in MiB.
+    :param cpu_request: CPU request of one pod with all its containers, in millicores.
+    :param memory_request_mib: memory request of the same, in MiB.
     :param by_hour: pods by hour of the day, empty without an hourly profile.
     """
     if prices is None:

@@ -115,7 +115,7 @@ def derive_again(inputs: Inputs, load: Sessions, flight: Calls) -> Parts:
     """The parts of the plan from a load that is known: what a remedy changes does not change what is called."""
     workload, database, bounds = inputs.workload, inputs.database, inputs.bounds
     of = pod(inputs, flight)
-    cpu_request = int(of.cpu.cpu_request_millicores.value)
+    cpu_request, memory_request = bounds.pod_requests(int(of.cpu.cpu_request_millicores.value), of.memory.request_mib)
     counts = replicas(
         workload,
         database,
@@ -124,7 +124,7 @@ def derive_again(inputs: Inputs, load: Sessions, flight: Calls) -> Parts:
         of.capacity,
         allowed=_allowed(database, bounds, of.pool.size),
         cpu_request=cpu_request,
-        memory_request=of.memory.request_mib,
+        memory_request=memory_request,
     )
     least, most = int(counts.min_replicas.value), int(counts.max_replicas.value)
     surge = int(counts.surge_pods.value)
@@ -157,7 +157,7 @@ def derive_again(inputs: Inputs, load: Sessions, flight: Calls) -> Parts:
             database,
             bounds,
             cpu_request=cpu_request,
-            memory_request_mib=of.memory.request_mib,
+            memory_request_mib=memory_request,
             minimum=least,
             steady=min(most, max(least, int(counts.steady_replicas.value))),
             maximum=most,

@@ -21,6 +21,7 @@ SINGLE_WRITERS = ("sqlite", "duckdb", "single-writer")
 """Kinds of database with one writer: a file that one process opens."""
 MAX_REPLICAS = 100_000
 """The greatest number of pods of one server that a stack may ask for: two thirds of what a cluster holds."""
+_MIB = 2**20
 
 
 class PlanInputError(ValueError):
@@ -309,6 +310,16 @@ class Bounds:
     """Memory request instead of the planned one, in bytes."""
     memory_limit_bytes: int | None = None
     """Memory limit instead of the planned one, in bytes."""
+    beside_cpu_millicores: int = 0
+    """CPU request of what runs beside the server in its pod, such as sidecars, in millicores."""
+    beside_memory_bytes: int = 0
+    """Memory request of the same, in bytes."""
+    starting_cpu_millicores: int = 0
+    """The most CPU that a pod requests while its init containers run, in millicores."""
+    starting_memory_bytes: int = 0
+    """The most memory that a pod requests while its init containers run, in bytes."""
+    in_memory_bytes: int = 0
+    """Files in memory that the server's container requests beyond the plan, in bytes."""
     pooler_cpu_millicores: int = 0
     """CPU request of one pooler pod, in millicores."""
     pooler_memory_bytes: int = 0
@@ -325,6 +336,18 @@ class Bounds:
             return max(0, room - self.surge_count) // colours
         return room * 100 // (100 * colours + self.surge_percent)
 
+    def pod_requests(self, cpu_millicores: int, memory_mib: Fraction) -> tuple[int, Fraction]:
+        """What a pod requests whose server is planned to request so much, in millicores and MiB.
+
+        As the scheduler and a quota count it (KEP-753): all that runs at the same time, or an init container that needs
+        more while it runs.
+        """
+        memory = memory_mib + Fraction(self.in_memory_bytes + self.beside_memory_bytes, _MIB)
+        return (
+            max(cpu_millicores + self.beside_cpu_millicores, self.starting_cpu_millicores),
+            max(memory, Fraction(self.starting_memory_bytes, _MIB)),
+        )
+
     def __post_init__(self) -> None:
         _check(self, 0, MAX_REPLICAS, "min_replicas")
         _check(self, 1, MAX_REPLICAS, "max_replicas")
@@ -336,4 +359,6 @@ class Bounds:
         _check(self, 0, 2**63, "quota_pods", "quota_cpu_millicores", "quota_memory_bytes")
         _check(self, 0, 2**63, "cpu_request_millicores", "cpu_limit_millicores")
         _check(self, 0, 2**63, "memory_request_bytes", "memory_limit_bytes")
+        _check(self, 0, 2**63, "beside_cpu_millicores", "beside_memory_bytes", "in_memory_bytes")
+        _check(self, 0, 2**63, "starting_cpu_millicores", "starting_memory_bytes")
         _check(self, 0, 2**63, "pooler_cpu_millicores", "pooler_memory_bytes")

@@ -221,11 +221,11 @@ def _cost(server: ServerPlan) -> Named:
         for figure in (cost.pod, cost.minimum, cost.steady, cost.maximum):
             yield figure.name, _figure(figure)
         return
+    from ..pod_amounts import server_pod
     from ..server_plan import resources
 
-    requests = resources(server).get("requests", {})
-    cores = quantities.parse_cpu(requests.get("cpu", "0")) / 1000
-    gib = quantities.parse_memory(requests.get("memory", "0")) / 2**30
+    cpu, memory = server_pod(server.settings, resources(server))
+    cores, gib = cpu / 1000, memory / 2**30
     for title, pods in (("minimum", server.replicas), ("maximum", server.max_replicas)):
         yield f"cores requested at the {title}", Value(number=cores * pods, unit="cores")
         yield f"memory requested at the {title}", Value(number=gib * pods, unit="GiB")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .assumptions import Assumption, assumptions, assumptions_section, ranges_text
 from .document import Block, Column, Document, Facts, Items, Section, Table, counted, listed, significant
 from .findings import count_text
+from .pod import pod_data, pod_sections
 from .scaling import scaling_data, scaling_section
 
 if TYPE_CHECKING:
@@ -84,7 +85,12 @@ def plan_document(planned: Planned, *, sources: bool = False, all_inputs: bool =
     return Document(
         title=f"Capacity plan of {planned.name}",
         blocks=(*_environment(planned), summary(plan, planned.uncertainty)),
-        sections=(*plan_sections(plan, sources=sources), scaling_section(planned.region.first), inputs),
+        sections=(
+            *plan_sections(plan, sources=sources),
+            scaling_section(planned.region.first),
+            *pod_sections(planned.region.first),
+            inputs,
+        ),
         notes=_notes(planned),
     )
 
@@ -121,6 +127,7 @@ def planned_data(planned: Planned) -> dict[str, Any]:
     return {
         "stack": planned.name,
         "plan": plan_data(planned.plan),
+        "pod": pod_data(planned.region.first),
         "autoscaler": scaling_data(planned.region.first),
         "uncertainty": {
             "inputs": [row.to_dict() for row in rows],

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..kubernetes import quantities as units
+from ..pod_amounts import server_pod
 from ..server_plan import figure, resources
 from .document import Column, Document, Section, Table, significant
 from .plan import plan_data
@@ -60,15 +61,15 @@ def _servers(region: RegionPlan) -> Table:
 
 
 def _row(server: ServerPlan) -> tuple[str, ...]:
-    each = resources(server).get("requests", {})
+    cpu, memory = server_pod(server.settings, resources(server))
     connections = server.plan.connections.connections_at_maximum
     return (
         server.name,
         str(figure(server.plan.load.planned_sessions)),
         str(server.replicas),
         str(server.max_replicas),
-        each.get("cpu", _NONE),
-        each.get("memory", _NONE),
+        units.format_cpu(cpu),
+        units.format_memory(memory),
         _NONE if connections is None else str(figure(connections)),
         _cost([server]),
     )

@@ -63,8 +63,8 @@ MACHINE = Rule(
     severity=Severity.ERROR,
     title="a pod larger than any machine",
     meaning="""
-        One pod requests more CPU or memory than the largest machine has. Most often a unit is wrong: bytes for KiB,
-        seconds for milliseconds.
+        One pod requests more CPU or memory than the largest machine has: the server with its sidecars and its files in
+        memory, or an init container. Most often a unit is wrong: bytes for KiB, seconds for milliseconds.
         """,
     why="""
         A pod runs on one node. The largest machines that clouds rent have 1,920 virtual CPUs and 32 TiB of memory; a
@@ -226,16 +226,24 @@ def size_findings(
     return []
 
 
-def machine_findings(*, cpu_millicores: int, memory_mib: float, cpu_path: str, memory_path: str) -> list[Finding]:
-    """MCP507 if what one pod requests is more than any machine has."""
+def machine_findings(
+    *, cpu_millicores: int, memory_mib: float, cpu_path: str, memory_path: str, beside: Collection[str] = ()
+) -> list[Finding]:
+    """MCP507 if what one pod requests is more than any machine has.
+
+    :param beside: paths that are about what stands beside the server's container, not about the load.
+    """
     found = []
+    smaller = "Check its units: CPU in cores or millicores (m), memory in Mi or Gi; or request less there."
     if cpu_millicores > MACHINE_CORES * 1000:
         found.append(
             MACHINE.at(
                 cpu_path,
                 f"One pod requests {number(up(cpu_millicores / 1000))} cores; no machine has more than "
                 f"{number(MACHINE_CORES)}.",
-                "Check the units of the CPU per call, milliseconds; or plan fewer sessions per pod.",
+                smaller
+                if cpu_path in beside
+                else "Check the units of the CPU per call, milliseconds; or plan fewer sessions per pod.",
             )
         )
     if memory_mib > MACHINE_MIB:
@@ -244,7 +252,9 @@ def machine_findings(*, cpu_millicores: int, memory_mib: float, cpu_path: str, m
                 memory_path,
                 f"One pod requests {number(up(memory_mib / 1024))} GiB; no machine has more than "
                 f"{number(MACHINE_MIB / 1024)}.",
-                "Check the units: sessions in MiB, responses in KiB; or plan fewer sessions per pod.",
+                smaller
+                if memory_path in beside
+                else "Check the units: sessions in MiB, responses in KiB; or plan fewer sessions per pod.",
             )
         )
     return found

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ... import planning, wiring
 from ...eras import SESSION_ERAS, Era
 from ...inputs.outputs import plain
+from ...kubernetes import quantities as units
 from ...server_plan import Need, ServerPlan, figure, quota_amounts
 from .. import capacity, environment, load, network, openings, scaling, waiting
 from ..model import Finding
@@ -144,11 +145,33 @@ def pod_findings(server: ServerPlan) -> list[Finding]:
         soft_limit=planning.DESCRIPTOR_SOFT_LIMIT,
         path="mcp:workload.sessionsPerPod",
     )
-    return found + load.machine_findings(
-        cpu_millicores=figure(plan.cpu.cpu_request_millicores),
-        memory_mib=plan.memory.memory_request_mib.value,
+    return found + _machine_findings(
+        server,
         cpu_path=f"{REQUEST}.cpu" if requests and requests.cpu else "mcp:workload.sessionsPerPod",
         memory_path=f"{REQUEST}.memory" if requests and requests.memory else "mcp:workload.sessionsPerPod",
+    )
+
+
+def _machine_findings(server: ServerPlan, *, cpu_path: str, memory_path: str) -> list[Finding]:
+    """MCP507 of the whole pod; at what stands beside the server where the server alone would fit."""
+    bounds, keys = server.inputs.bounds, server.settings.server
+    own_cpu, own_memory = figure(server.plan.cpu.cpu_request_millicores), server.plan.memory.request_mib
+    cpu, memory = bounds.pod_requests(own_cpu, own_memory)
+    running = replace(bounds, starting_cpu_millicores=0, starting_memory_bytes=0).pod_requests(own_cpu, own_memory)
+    at_sidecars = "mcp:server.sidecars" if keys.sidecars else "mcp:server.patches"
+    at_start = "mcp:server.initContainers" if keys.init_containers else "mcp:server.patches"
+    if own_cpu <= load.MACHINE_CORES * 1000:
+        cpu_path = at_sidecars if running[0] == cpu else at_start
+    if own_memory <= load.MACHINE_MIB:
+        memory_path = at_sidecars if running[1] == memory else at_start
+        if own_memory + bounds.in_memory_bytes / units.MIB > load.MACHINE_MIB:
+            memory_path = "mcp:server.writablePaths"
+    return load.machine_findings(
+        cpu_millicores=cpu,
+        memory_mib=float(memory),
+        cpu_path=cpu_path,
+        memory_path=memory_path,
+        beside=(at_sidecars, at_start, "mcp:server.writablePaths"),
     )
 
 

@@ -1,0 +1,94 @@
+"""What the pods of a server and of its pooler request, with all that stands beside their one planned container. Pure.
+
+Sidecars, init containers, the proxy of a mesh, and what patches add: counted once, as the scheduler and a quota do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .kubernetes import containers, mesh
+from .kubernetes import quantities as units
+from .kubernetes.pod_requests import Amounts, patched_requests
+from .namespace.spec import DEFAULT_REQUESTS
+from .pooler import spec as pooler_specs
+from .server.spec import CONTAINER
+
+if TYPE_CHECKING:
+    from .settings.models import Settings
+
+_BEYOND_MILLICORES = 2**40
+_BEYOND_BYTES = 2**60
+"""More than anything else in a pod requests: beside it only what runs at the same time counts."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Around:
+    """What a pod requests beside the server's container.
+
+    A pod requests max(server + ``beside``, ``starting``), of CPU and of memory each (KEP-753).
+    """
+
+    beside: Amounts
+    """Of what runs as long as the server does: sidecars, the proxy of a mesh, overhead."""
+    starting: Amounts
+    """The most while init containers run, one after the other, with the sidecars that were started before; at least
+    ``beside``."""
+
+
+def around(settings: Settings) -> Around:
+    """What stands around the server's container, from the two ends: a pod whose server requests nothing, and one whose
+    server requests more than all else."""
+    nothing = server_pod(settings, {"requests": {"cpu": "0", "memory": "0"}})
+    beyond = {"cpu": units.format_cpu(_BEYOND_MILLICORES), "memory": units.format_memory(_BEYOND_BYTES)}
+    most = server_pod(settings, {"requests": beyond})
+    return Around(
+        # A patch can replace what the server itself requests; then nothing is added to it.
+        beside=(max(0, most[0] - _BEYOND_MILLICORES), max(0, most[1] - _BEYOND_BYTES)),
+        starting=nothing,
+    )
+
+
+def server_pod(settings: Settings, resources: Mapping[str, Mapping[str, str]]) -> Amounts:
+    """What one pod of the server requests whose own container has ``resources``: millicores and bytes."""
+    keys = settings.server
+    beside = [
+        {
+            "name": one.name,
+            "resources": {"requests": containers.quantities(one.requests)},
+            **({} if policy is None else {"restartPolicy": policy}),
+        }
+        for listed, policy in ((keys.sidecars, "Always"), (keys.init_containers, None))
+        for one in listed
+    ]
+    pod: dict[str, Any] = {"containers": [{"name": CONTAINER, "resources": _plain(resources)}]}
+    if beside:
+        pod["initContainers"] = beside
+    return _with_proxy(settings, patched_requests(pod, keys.patches, DEFAULT_REQUESTS))
+
+
+def pooler_pod(settings: Settings) -> Amounts:
+    """What one pod of the pooler requests: millicores and bytes."""
+    patches = [] if settings.database is None else settings.database.pooler_patches
+    requests = {"requests": pooler_specs.REQUESTS}
+    pod = {"containers": [{"name": pooler_specs.CONTAINER, "resources": _plain(requests)}]}
+    return _with_proxy(settings, patched_requests(pod, patches, DEFAULT_REQUESTS))
+
+
+def in_memory_bytes(settings: Settings) -> int:
+    """The size of the writable paths in memory, together: their files count against the memory of the container."""
+    return sum(units.parse_memory(one.size) for one in settings.server.writable_paths if one.in_memory)
+
+
+def _with_proxy(settings: Settings, amounts: Amounts) -> Amounts:
+    """The proxy that a mesh puts into each pod is started first and runs all the time."""
+    if settings.region.mesh != mesh.SIDECAR:
+        return amounts
+    proxy = mesh.PROXY_REQUESTS
+    return amounts[0] + units.parse_cpu(proxy["cpu"]), amounts[1] + units.parse_memory(proxy["memory"])
+
+
+def _plain(resources: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    return {side: dict(quantities) for side, quantities in resources.items()}
