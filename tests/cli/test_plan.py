@@ -89,7 +89,7 @@ def test_inputs_that_move_less_are_shown_when_asked_for(project):
 def test_the_plan_as_json_holds_every_figure_and_how_sure_it_is(project):
     project.stack()
     data = json.loads(project.run("plan", "--stack", "dev", "--json").stdout)
-    assert set(data) == {"stack", "plan", "autoscaler", "uncertainty", "assumed"}
+    assert set(data) == {"stack", "plan", "pod", "autoscaler", "uncertainty", "assumed"}
     assert data["stack"] == "dev"
     assert data["plan"]["load"]["planned_sessions"]["value"] == 82
     assert data["plan"]["load"]["planned_sessions"]["working"]
