@@ -259,18 +259,6 @@ NONSENSE: list[tuple[str, dict[str, Any], str, str]] = [
     ),
     (
         "McpSecrets",
-        {"source": "external", "store_name": "s"},
-        "remote: It is missing.",
-        "Name the keys that the source 'external' fetches.",
-    ),
-    (
-        "McpSecrets",
-        {"source": "config"},
-        "values: It is missing.",
-        "Give the values that the source 'config' makes a Secret from.",
-    ),
-    (
-        "McpSecrets",
         {"source": "external", "store_name": "s", "remote": [{"secret_key": "a", "remote_key": "b"}] * 2},
         "remote: The key 'a' is given twice.",
         "Keep one of the two.",
@@ -404,6 +392,23 @@ def test_an_unreadable_quota_is_a_finding() -> None:
         ("MCP111", "quota.cpu"),
         ("MCP111", "quota.memory"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"source": "external"}, [("MCP701", "store_name"), ("MCP705", "remote")]),
+        ({"source": "external", "store_name": "s"}, [("MCP705", "remote")]),
+        ({"source": "config"}, [("MCP705", "values")]),
+    ],
+)
+def test_a_secret_of_nothing_is_a_finding_beside_the_others(
+    change: dict[str, Any], expected: list[tuple[str, str]]
+) -> None:
+    with pytest.raises(FindingsError) as refused:
+        make("McpSecrets", change)
+    assert [(one.code, one.path) for one in refused.value.findings] == expected
+    assert all("'none'" not in one.remedy for one in refused.value.findings)
 
 
 def test_a_warning_is_logged_until_it_is_accepted() -> None:

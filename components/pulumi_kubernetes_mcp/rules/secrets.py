@@ -190,7 +190,7 @@ def secrets_findings(
                 EMPTY_SECRET.at(
                     path(key),
                     f"The source '{source}' makes a Secret of what is under '{key}', which is empty.",
-                    f"Give its keys under '{key}', or set source to 'none'.",
+                    f"Give its keys under '{key}', or use 'existing' for a Secret that is there.",
                 )
             )
     used = _USED.get(source, frozenset())

@@ -45,9 +45,5 @@ class SecretsKeys(SecretPatchKeys, AcceptKeys, shared.SecretKeys):
 
     def contradictions(self) -> Iterator[Problem]:
         """What is wrong between keys that are right by themselves."""
-        if self.source == "external" and not self.remote:
-            yield Problem("remote", "It is missing.", "Name the keys that the source 'external' fetches.")
-        if self.source == "config" and not self.values:
-            yield Problem("values", "It is missing.", "Give the values that the source 'config' makes a Secret from.")
         for key in repeated(item.secret_key for item in self.remote):
             yield Problem("remote", f"The key '{key}' is given twice.", "Keep one of the two.")
