@@ -19,7 +19,7 @@ from pulumi_kubernetes_mcp.planning import (
 )
 from tests.sizes import examples
 
-from .cases import bounds, inputs, planned, positive, workloads
+from .cases import MIB, bounds, inputs, planned, positive, workloads
 
 EXAMPLES = examples(40)
 
@@ -86,9 +86,16 @@ def test_the_minimum_survives_a_zone_and_a_node(load: Workload, zones: int) -> N
 
 
 @EXAMPLES
-@given(st.integers(0, 300), st.integers(0, 300_000), st.integers(0, 2**36), st.integers(0, 100), st.integers(1, 2))
+@given(
+    st.integers(0, 300),
+    st.integers(0, 300_000),
+    st.integers(0, 2**36),
+    st.integers(0, 100),
+    st.integers(1, 2),
+    st.integers(0, 1000),
+)
 def test_the_quota_holds_its_maximum_with_surge_and_no_pod_more(
-    pods: int, cpu: int, memory: int, surge: int, colours: int
+    pods: int, cpu: int, memory: int, surge: int, colours: int, beside: int
 ) -> None:
     limits = Bounds(
         quota_pods=pods,
@@ -97,13 +104,17 @@ def test_the_quota_holds_its_maximum_with_surge_and_no_pod_more(
         surge_percent=surge,
         memory_request_bytes=100_000_001,
         memory_limit_bytes=300_000_000,
+        beside_cpu_millicores=beside,
+        beside_memory_bytes=beside * MIB,
+        starting_cpu_millicores=1500,
         colours=colours,
     )
     result = planned(Workload(daily_users=500), None, limits, "other")
 
     def fits(maximum: int) -> bool:
         running = maximum * colours + math.ceil(Fraction(maximum * surge, 100))
-        return running <= pods and running * 1000 <= cpu and running * 100_000_001 <= memory
+        cores, size = max(1000 + beside, 1500), 100_000_001 + beside * MIB
+        return running <= pods and running * cores <= cpu and running * size <= memory
 
     allowed = result.replicas.max_replicas_candidates["quota"]
     assert fits(allowed)

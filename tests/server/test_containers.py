@@ -267,3 +267,11 @@ def test_a_machine_has_to_hold_the_whole_pod(keys: dict[str, Any], path: str | N
     }
     found = [where for code, where in told({**ONE_CORE, **limits}) if code == "MCP507"]
     assert found == ([] if path is None else [f"mcp:server.{path}"])
+
+
+def test_a_machine_has_to_hold_the_files_in_memory() -> None:
+    """32 TiB is the most; it is all taken by the files, where the requests follow from the plan."""
+    shm = {"writablePaths": ["/tmp", {"path": "/dev/shm", "size": "32Ti"}]}
+    (found,) = [one for one in planned(shm).findings if one.code == "MCP507"]
+    assert found.path == "mcp:server.writablePaths"
+    assert "sessions" not in found.remedy
