@@ -273,3 +273,11 @@ def test_a_cluster_that_cannot_be_read_is_said_in_words(refusing: str, words: st
 
     with pytest.raises(pulumi.RunError, match=words):
         read(None, [NODES], kubectl)
+
+
+def test_an_issuer_that_an_edge_names_is_needed() -> None:
+    """The annotation by which cert-manager is asked for a certificate."""
+    labels = {"cert-manager.io/cluster-issuer": "letsencrypt"}
+    edge = {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"name": "a", "annotations": labels}}
+    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "mcp"}}
+    assert needs([namespace, {**edge, "spec": {}}]).issuers == ("letsencrypt",)

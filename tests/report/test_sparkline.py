@@ -17,6 +17,7 @@ HOUR, DAY = 3600, 86_400
         (3 * DAY, ["0 d", "1 d", "2 d"]),
         (5 * DAY, ["0 d", "1 d", "2 d", "3 d", "4 d"]),
         (6 * DAY, ["0 d", "2 d", "4 d"]),
+        (35 * DAY, ["0 d", "7 d", "14 d", "21 d", "28 d"]),
     ],
 )
 def test_there_are_five_round_times_at_most(seconds: float, times: list[str]) -> None:
