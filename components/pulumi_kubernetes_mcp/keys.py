@@ -73,7 +73,7 @@ DECIDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "autoscaled": ("scaling.autoscaler",),
         "production": ("region.environment",),
         "resources": ("server.resources",),
-        "rollout": ("server.rollout", "server.volumes", "database.kind"),
+        "rollout": ("server.rollout", "database.kind"),
         "env": (
             "server.env",
             "server.runtime",
@@ -120,7 +120,7 @@ DECIDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "McpAutoscaling": {
         "target": ("server.name",),
-        "target_kind": ("server.volumes",),
+        "target_kind": ("server.volumes[].claim.per_pod",),
         "kind": ("scaling.autoscaler",),
         "min_replicas": ("scaling.min_replicas",),
         "max_replicas": ("scaling.max_replicas",),

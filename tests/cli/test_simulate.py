@@ -234,7 +234,7 @@ def test_a_load_of_one_s_own(good: Project, tmp_path: Path) -> None:
 @pytest.mark.grid
 def test_slower_pods_take_longer_to_help(good: Project) -> None:
     def recovered(*words: str) -> float:
-        data = json.loads(simulate(good, "spike", "--peak", "150", "--json", *words))
+        data = json.loads(simulate(good, "spike", "--peak", "200", "--json", *words))
         found = data["scenarios"][0]["results"][0]["recovered_seconds"]
         assert isinstance(found, float)
         return found
