@@ -9,6 +9,9 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
+import pulumi
+import pulumi_kubernetes as kubernetes
+
 from pulumi_kubernetes_mcp.offline.manifests import manifests
 from pulumi_kubernetes_mcp.region import McpRegion
 from pulumi_kubernetes_mcp.region_plan import RegionPlan, load, plan_region
@@ -258,9 +261,15 @@ def accepted(values: Values) -> RegionPlan | None:
 
 def rendered(plans: Sequence[RegionPlan]) -> list[list[dict[str, Any]]]:
     """The objects of each of several regions, made in one run of the engine, which costs more than all of them."""
-    made = record(lambda: [McpRegion.planned(f"r{place}", plan) for place, plan in enumerate(plans)])
+    made = record(lambda: [_elsewhere(place, plan) for place, plan in enumerate(plans)])
     own = [
         replace(made, resources=tuple(one for one in made.resources if one.name.startswith(f"r{place}-")))
         for place in range(len(plans))
     ]
     return [[dict(manifest.body) for manifest in manifests(one)] for one in own]
+
+
+def _elsewhere(place: int, plan: RegionPlan) -> McpRegion:
+    """A region in a cluster of its own: many have the same namespace."""
+    cluster = kubernetes.Provider(f"k{place}")
+    return McpRegion.planned(f"r{place}", plan, pulumi.ResourceOptions(provider=cluster))
