@@ -23,6 +23,14 @@ def test_what_counts_once_is_rounded_once() -> None:
     # 2000000 × 3 × 20 / 1440 × 10 = 833333.33 at the peak, × 1.3 = 1083333.33; rounded twice it was 1083335.
     load = planned(Workload(daily_users=2_000_000, peak_factor=10), None).load
     assert (load.peak_sessions.value, load.planned_sessions.value) == (833_333, 1_083_333)
+    # A billion users have 162.5 million sessions, exactly: nothing is taken off a whole one.
+    billion = planned(Workload(daily_users=1_000_000_000), None).load
+    assert billion.planned_sessions.value == 162_500_000
+    # The mean of the day is rounded as the peak is, which is never fewer pods.
+    flat = planned(
+        Workload(peak_sessions=500_000.5, peak_factor=1, headroom_percent=0, sessions_per_pod=1), None
+    ).replicas
+    assert (flat.average_replicas.value, flat.steady_replicas.value) == (500_000, 500_000)
     # 50 users: 6.25 × 1.3 = 8.125 → 9, and not 7 × 1.3 = 9.1 → 10.
     assert planned(Workload(daily_users=50), None).load.planned_sessions.value == 9
     # A part of a session that counts is rounded up: 20.001 × 1 → 21.

@@ -14,7 +14,7 @@ from .inputs import Bounds, Database, Workload
 from .memory import Memory, descriptor_sessions
 from .pooler import POOLER_GENERATIONS
 from .runtimes import RuntimeProfile
-from .sessions import Sessions
+from .sessions import Sessions, whole_sessions
 from .working import Figure, equals, exact, figure, given, round_down, round_up, show
 
 MAXIMUM_FACTOR = 3
@@ -282,13 +282,14 @@ def _pods(name: str, planned: Figure, factor: int, per_pod: int) -> Figure:
 def _average(workload: Workload, load: Sessions, per_pod: int) -> Figure:
     factor = 1 + exact(workload.headroom_percent) / 100
     exactly = load.average * factor / per_pod
+    # ⌈⌈x⌉ / n⌉ is ⌈x / n⌉: only what is nothing beside a large load is left out, as it is at the peak.
+    pods = max(1, round_up(Fraction(whole_sessions(load.average * factor), per_pod)))
     return figure(
         "pods for the mean of the day",
-        max(1, round_up(exactly)),
+        pods,
         "pods",
         formula="⌈average sessions × (1 + headroom) / sessions per pod⌉",
-        working=f"{show(load.average_sessions.value)} × {show(factor)} / {per_pod} "
-        f"{equals(exactly, max(1, round_up(exactly)))}",
+        working=f"{show(load.average_sessions.value)} × {show(factor)} / {per_pod} {equals(exactly, pods)}",
         inputs={
             "average sessions": load.average_sessions.value,
             "headroom percent": workload.headroom_percent,

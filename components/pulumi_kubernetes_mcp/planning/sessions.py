@@ -127,10 +127,11 @@ def _profiled(workload: Workload, profile: _Profile) -> tuple[Figure, Figure]:
     )
     peak_figure = figure(
         "peak sessions",
-        _sessions(profile.highest),
+        whole_sessions(profile.highest),
         "sessions",
         formula="the greatest of m(t) = ∫ λ(t - u) P(length > u) du over the day, rounded up",
-        working=f"{hour:02}:00 to {(hour + 1) % HOURS:02}:00: {show(profile.highest)} → {_sessions(profile.highest)}",
+        working=f"{hour:02}:00 to {(hour + 1) % HOURS:02}:00: "
+        f"{show(profile.highest)} → {whole_sessions(profile.highest)}",
         inputs={"busiest hour": hour, "session minutes": workload.session_minutes},
         source="M(t)/G/∞ (Eick, Massey and Whitt 1993): sessions outlast the hour that they begin in",
     )
@@ -158,10 +159,10 @@ def _estimated(workload: Workload) -> tuple[Fraction, Figure, Figure]:
     )
     peak_figure = figure(
         "peak sessions",
-        _sessions(peak),
+        whole_sessions(peak),
         "sessions",
         formula="⌈users × sessions per user × minutes / 1440 × peak factor⌉",
-        working=f"{product} / {MINUTES_PER_DAY} × {show(workload.peak_factor)} {equals(peak, _sessions(peak))}",
+        working=f"{product} / {MINUTES_PER_DAY} × {show(workload.peak_factor)} {equals(peak, whole_sessions(peak))}",
         inputs={**inputs, "peak factor": workload.peak_factor},
         source=f"{_LITTLE}; sized for the peak, not for the mean",
     )
@@ -184,10 +185,10 @@ def _measured(workload: Workload, peak: Fraction, profile: _Profile | None) -> t
     )
     peak_figure = figure(
         "peak sessions",
-        _sessions(peak),
+        whole_sessions(peak),
         "sessions",
         formula="⌈measured peak⌉",
-        working=f"{show(peak)} → {_sessions(peak)}",
+        working=f"{show(peak)} → {whole_sessions(peak)}",
         inputs={"measured peak": peak},
         source="measured, instead of the estimate from users",
     )
@@ -198,17 +199,17 @@ def _planned(workload: Workload, peak: Fraction) -> Figure:
     planned = peak * (100 + exact(workload.headroom_percent)) / 100
     return figure(
         "planned sessions",
-        _sessions(planned),
+        whole_sessions(planned),
         "sessions",
         formula="⌈peak sessions × (1 + headroom)⌉, of the peak before it is rounded",
         working=f"{show(peak)} × {show(1 + exact(workload.headroom_percent) / 100)} "
-        f"{equals(planned, _sessions(planned))}",
+        f"{equals(planned, whole_sessions(planned))}",
         inputs={"peak sessions": peak, "headroom percent": workload.headroom_percent},
         source="headroom covers the minutes until new pods serve",
     )
 
 
-def _sessions(exactly: Fraction) -> int:
+def whole_sessions(exactly: Fraction) -> int:
     """Whole sessions: rounded up, once, unless the part that is over is nothing beside them."""
     whole = int(exactly)
     return whole if exactly - whole < exactly * _WHOLE else round_up(exactly)
