@@ -42,7 +42,7 @@ up: $(READY) ## deploy STACK with the Pulumi CLI, which asks first; YES=1 says y
 recover: $(READY) ## after an interrupted `make up` of STACK: lock, objects and state put right; YES=1 as above
 	@scripts/pulumi-or-offline recover $(STACK)
 
-test: $(READY_DEV) ## tier 1 without the long grids: what needs only Python, a minute
+test: $(READY_DEV) ## tier 1 without the long grids: what needs only Python, one to two minutes
 	@$(BIN)/python -m pytest -n auto --dist loadfile -m "$(TIER_1) and not grid"
 
 test-all: $(READY_DEV) ## tier 1 with the long grids
