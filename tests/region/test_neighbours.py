@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -77,3 +80,29 @@ def test_a_provider_stands_for_a_cluster(clusters: tuple[str | None, str | None]
             region(name, namespace="mcp", provider=None if cluster is None else providers[cluster])
 
     assert bool(told(program)) is refused
+
+
+UNDER_MOCKS = """
+import pulumi
+from pulumi.runtime import Mocks, set_mocks
+from tests.region.test_neighbours import region
+
+class Echo(Mocks):
+    def new_resource(self, args):
+        return args.name, args.inputs
+
+    def call(self, args):
+        return args.args
+
+set_mocks(Echo())
+for name in ("orders", "billing"):
+    pulumi.runtime.test(lambda: region(name, namespace="mcp"))()
+print("made")
+"""
+
+
+def test_programs_under_the_mocks_of_pulumi_are_not_one_run() -> None:
+    """Tests of a user's own program: each makes a region as it likes, and all of a process share one stack."""
+    root = Path(__file__).parents[2]
+    ran = subprocess.run([sys.executable, "-c", UNDER_MOCKS], cwd=root, capture_output=True, text=True, timeout=120)
+    assert ran.stdout.strip().endswith("made"), ran.stderr[-2000:]
