@@ -13,7 +13,6 @@ from .policies import POLICIES
 
 ROUTE, INGRESS, OPENSHIFT, SOLVER = "route", "ingress", "openshift", "solver"
 GATEWAY = "gateway.networking.k8s.io/v1"
-WAIT_FOR = "pulumi.com/waitFor"
 DECIDED: Mapping[str, str] = {
     "HTTPRoute:spec.hostnames": "host",
     "HTTPRoute:metadata.annotations": "annotations",
@@ -57,10 +56,10 @@ def ways(objects: Mapping[str, Made]) -> list[str]:
 def derived_annotations(edge: specs.EdgeSpec, keys: IngressKeys) -> Annotations:
     """The annotations of the way in that follow from everything else; those of a caller replace them."""
     if keys.kind == "gateway":
-        return {WAIT_FOR: ACCEPTED_ROUTE} if keys.await_ready else {}
+        return {common.WAIT_FOR: ACCEPTED_ROUTE} if keys.await_ready else {}
     own = annotations_of(edge, keys.max_tool_seconds)
     if keys.kind == "route":
-        return {**({WAIT_FOR: ADMITTED_ROUTE} if keys.await_ready else {}), **own}
+        return {**({common.WAIT_FOR: ADMITTED_ROUTE} if keys.await_ready else {}), **own}
     skip = {} if keys.await_ready else common.SKIP_AWAIT
     return {**skip, **own, **(openshift_ingress(edge) if edge.row.name == "openshift" else {})}
 

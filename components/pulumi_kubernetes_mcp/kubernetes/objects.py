@@ -16,7 +16,9 @@ COMPONENT = "app.kubernetes.io/component"
 VERSION = "app.kubernetes.io/version"
 CONTENT_DIGITS = 8
 """Digits of a name that stand for the content: two contents of one object meet by chance once in four billion times."""
-WAIT_READY = {"pulumi.com/waitFor": "condition=Ready"}
+WAIT_FOR = "pulumi.com/waitFor"
+"""Annotation that tells the engine which condition of an object it waits for."""
+WAIT_READY = {WAIT_FOR: "condition=Ready"}
 """For a custom resource whose controller reports the condition Ready; the engine waits for none by itself."""
 SECRET_VERSION = "kubernetes-mcp/secret-version"
 SKIP_AWAIT = {"pulumi.com/skipAwait": "true"}

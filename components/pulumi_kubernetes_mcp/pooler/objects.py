@@ -38,7 +38,6 @@ def pooler_objects(
         return common.metadata(name, keys.namespace, labels, annotations)
 
     ambient = keys.mesh == mesh.AMBIENT
-    origins = [*keys.allow_from, *mesh.origins(keys.mesh, specs.PORT)]
     settings = configuration(keys)
     wanted = mapped(settings, lambda text: specs.config_map_name(pooler.name, text))
     result = {
@@ -50,7 +49,7 @@ def pooler_objects(
         spec = network.opening_policy(pooler.match, named, ambient=ambient)
         result[suffix] = Made(*POLICY, {"metadata": metadata(f"{pooler.name}-{suffix}"), "spec": spec})
     ways = [*destinations(keys), *keys.allow_to, *mesh.destinations(keys.mesh)]
-    closed = network.network_policy(pooler.match, origins, ways, ambient=ambient)
+    closed = network.network_policy(pooler.match, _origins(keys), ways, ambient=ambient)
     result[NETWORK] = Made(*POLICY, {"metadata": metadata(pooler.name), "spec": closed})
     if pooler.instances > 1:
         budget = common.disruption_budget(pooler.match, min_available=pooler.instances - 1, max_unavailable=None)
@@ -76,8 +75,12 @@ def pooler_objects(
 
 def openings(keys: PgBouncerKeys) -> dict[str, list[IngressFrom]]:
     """The origins that have a policy of their own, by the suffix of its resource."""
-    origins = [*keys.allow_from, *mesh.origins(keys.mesh, specs.PORT)]
-    return {f"from-{name}": named for name, named in network.named_origins(origins).items()}
+    return {f"from-{name}": named for name, named in network.named_origins(_origins(keys)).items()}
+
+
+def _origins(keys: PgBouncerKeys) -> list[IngressFrom]:
+    """Whom the pooler takes connections from: those that are named, and what a mesh needs."""
+    return [*keys.allow_from, *mesh.origins(keys.mesh, specs.PORT)]
 
 
 def destinations(keys: PgBouncerKeys) -> list[Egress]:

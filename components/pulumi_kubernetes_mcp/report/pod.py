@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from ..kubernetes import mesh
 from ..kubernetes import quantities as units
 from ..pod_amounts import around, in_memory_bytes, server_pod
 from ..server.spec import CONTAINER
@@ -56,10 +57,10 @@ def _texts(server: ServerPlan) -> Iterator[str]:
     found, keys = around(server.settings), server.settings.server
     if any((*found.beside, *found.starting)):
         cpu, memory = server_pod(server.settings, resources(server))
-        mesh = ", the proxy of the mesh" if server.settings.region.mesh == "istio-sidecar" else ""
+        proxy = ", the proxy of the mesh" if server.settings.region.mesh == mesh.SIDECAR else ""
         yield (
             f"One pod requests {units.format_cpu(cpu)} and {units.format_memory(memory)}: all that runs at the same "
-            f"time{mesh}{', patches' if keys.patches else ''} included, or an init container that needs more while it "
+            f"time{proxy}{', patches' if keys.patches else ''} included, or an init container that needs more while it "
             "runs. The quota, the maximum and the cost count that."
         )
     if keys.sidecars:
