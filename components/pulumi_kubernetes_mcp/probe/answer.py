@@ -1,0 +1,156 @@
+"""An answer over HTTP, and the reason if it is none that a client can work with. Nothing here does I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from . import page
+from .messages import error_of, message
+from .metric_names import Phase
+from .reasons import Reason
+
+
+class FailedError(Exception):
+    """The round has failed: the one reason, and what was seen, as the beginning of a sentence about the address."""
+
+    def __init__(self, reason: Reason, seen: str) -> None:
+        """``seen`` without a full stop."""
+        self.reason = reason
+        self.seen = seen
+        self.status = 0
+        self.headers: Mapping[str, str] = {}
+        """Status and headers of an answer that began."""
+        self.phase: Phase | None = None
+        """Where it failed, if more was done after it."""
+        self.answer: Answer | None = None
+        """The whole answer, where that is what failed."""
+        super().__init__(f"{reason}: {seen}")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer: its status, its headers in small letters, and what was read of its body."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    data: Mapping[str, Any] | None = None
+    """The JSON-RPC message that answers the request, from either content type."""
+
+    @property
+    def content_type(self) -> str:
+        """Without parameters, in small letters."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @property
+    def said(self) -> Mapping[str, Any] | None:
+        """The JSON-RPC message, or the one of an error whose id is not the request's."""
+        return self.data if self.data is not None else message(self.body)
+
+
+_SESSIONS_FULL = ("too many", "session limit", "maximum number of sessions", "session cap")
+_OF_HOST = ("host", "misdirected")
+
+
+def check(answer: Answer, url: str, *, session: bool = False) -> None:
+    """:class:`FailedError` unless a server itself answered, be it with an error that belongs to the protocol.
+
+    :param session: the request named a session, so that an unknown one is that session.
+    """
+    try:
+        _check(answer, url, session=session)
+    except FailedError as failed:
+        failed.answer = answer
+        raise
+
+
+def _check(answer: Answer, url: str, *, session: bool) -> None:
+    status = answer.status
+    if 300 <= status < 400:
+        raise FailedError(Reason.REDIRECT, _redirect(answer, url))
+    if status in (401, 403, 407, 421, 429):
+        raise _refused(answer)
+    if status >= 500:
+        raise _broken(answer)
+    if page.is_page(answer.content_type, answer.body):
+        raise _page(answer, Reason.NOT_FOUND if status in (404, 405, 410) else Reason.EDGE_ERROR_PAGE)
+    if session and status in (400, 404):
+        raise FailedError(
+            Reason.SESSION_LOST, f"HTTP {status} to a request of a session that was opened before{_quoted(answer)}"
+        )
+    if status in (404, 405, 410) and answer.said is None:
+        raise FailedError(Reason.NOT_FOUND, f"HTTP {status}{_quoted(answer)}")
+
+
+def _redirect(answer: Answer, url: str) -> str:
+    location = answer.headers.get("location", "")
+    try:
+        to = urlsplit(urljoin(url, location))
+        there = f"{to.scheme}://{to.netloc.rpartition('@')[2]}{to.path}" if location else "nowhere"
+    except ValueError:
+        return f"HTTP {answer.status} to what is no address"
+    lost = ", which loses TLS" if urlsplit(url).scheme == "https" and to.scheme == "http" else ""
+    clean = "".join(character for character in there if character.isprintable())
+    return f"HTTP {answer.status} to {clean[:200]}{lost}"
+
+
+def _refused(answer: Answer) -> FailedError:
+    """Why a request was refused that has reached somebody."""
+    status, text = answer.status, answer.body[:2000].decode(errors="replace").lower()
+    seen = f"HTTP {status}{_quoted(answer)}"
+    if status == 429:
+        return FailedError(Reason.RATE_LIMITED, seen)
+    if status == 421:
+        return FailedError(Reason.HOST_REFUSED, seen)
+    if status == 401:
+        return FailedError(Reason.AUTHORIZATION, seen)
+    if page.is_page(answer.content_type, answer.body):
+        return _page(answer, Reason.EDGE_ERROR_PAGE)
+    if "origin" in text:
+        return FailedError(Reason.ORIGIN_REFUSED, seen)
+    if any(word in text for word in _OF_HOST):
+        return FailedError(Reason.HOST_REFUSED, seen)
+    return FailedError(Reason.AUTHORIZATION, seen)
+
+
+def _broken(answer: Answer) -> FailedError:
+    """Why a server, or what stands before it, says that it cannot answer."""
+    status = answer.status
+    error = error_of(answer.said)[1].lower()
+    seen = f"HTTP {status}{_quoted(answer)}"
+    if status == 503 and any(words in error for words in _SESSIONS_FULL):
+        return FailedError(Reason.SESSION_CAP, seen)
+    if page.no_pods(answer.body):
+        return FailedError(Reason.NO_PODS, seen)
+    if status == 504:
+        return FailedError(Reason.TIMEOUT, f"the edge waited no longer for the server ({seen})")
+    if page.is_page(answer.content_type, answer.body):
+        return _page(answer, Reason.EDGE_ERROR_PAGE)
+    if status == 503 and "retry-after" in answer.headers:
+        return FailedError(Reason.DRAINING, f"{seen}, Retry-After {answer.headers['retry-after'][:20]}")
+    # Envoy, and load balancers of clouds, answer so for a Service without endpoints.
+    if status == 503 and not answer.body.strip():
+        return FailedError(Reason.NO_PODS, f"{seen} without a body")
+    return FailedError(Reason.SERVER_ERROR, seen)
+
+
+def _page(answer: Answer, reason: Reason) -> FailedError:
+    author = page.author(answer.headers)
+    by = f" by '{author}'" if author else ""
+    return FailedError(reason, f"HTTP {answer.status} with a page{by} that says '{page.shown(answer.body)}'")
+
+
+def _quoted(answer: Answer) -> str:
+    code, text = error_of(answer.said)
+    words = page.shown(text.encode()) if text else page.shown(answer.body)
+    if code is not None:
+        return f" with JSON-RPC error {code} '{words}'"
+    return f" that says '{words}'" if words else ""
+
+
+def quoted(answer: Answer) -> str:
+    """Status and words of an answer, for a message."""
+    return f"HTTP {answer.status}{_quoted(answer)}"
