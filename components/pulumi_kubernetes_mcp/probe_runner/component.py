@@ -1,0 +1,62 @@
+"""McpProbe: an exporter in the cluster that watches servers as their clients see them."""
+
+from dataclasses import replace
+from typing import Any, Unpack, overload
+
+import pulumi
+
+from ..inputs.checked import NOT_GIVEN, checked
+from ..inputs.outputs import after, awaited, report_findings, validate_input
+from ..kubernetes.registering import KubernetesObject
+from ..rules import workload
+from ..types.probe_runner import HELP, McpProbeArgs
+from . import objects as made
+from . import spec as specs
+from .args import probe_findings, probe_spec
+from .keys import ProbeKeys
+
+
+class McpProbe(pulumi.ComponentResource):
+    """The probe's exporter: Deployment, Service, ConfigMap, ServiceAccount, NetworkPolicy, and a ServiceMonitor."""
+
+    service_name: pulumi.Output[str]
+    """Name of the Service, which Prometheus scrapes; known once the exporter is ready."""
+    port: pulumi.Output[int]
+    """Port of the metrics."""
+
+    @overload
+    def __init__(self, name: str, args: McpProbeArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
+    @overload
+    def __init__(
+        self, name: str, *, opts: pulumi.ResourceOptions | None = None, **keys: Unpack[McpProbeArgs]
+    ) -> None: ...
+    def __init__(
+        self,
+        name: str,
+        args: McpProbeArgs = NOT_GIVEN,
+        opts: pulumi.ResourceOptions | None = None,
+        **keywords: Any,
+    ) -> None:
+        keys = checked(ProbeKeys, f'McpProbe "{name}"', args, keywords)
+        heading = f'McpProbe "{name}" cannot work:'
+        probe = probe_spec(name, keys)
+        report_findings(probe_findings(probe, keys), heading, keys.accept)
+        super().__init__("kubernetes-mcp:index:McpProbe", name, None, opts)
+        probe = replace(
+            probe,
+            image=validate_input(probe.image, lambda known: workload.image_findings(known, path="image"), heading),
+        )
+        opened, resources = list(made.openings(keys)), dict[str, Any]()
+        for suffix, one in made.probe_objects(probe, keys).items():
+            opts = pulumi.ResourceOptions(parent=self)
+            if suffix == made.NETWORK:
+                opts.depends_on = [resources[opening] for opening in opened]
+            elif suffix == made.DEPLOYMENT:
+                before = [resources[made.ACCOUNT], resources[made.CONFIG]]
+                opts = awaited(self, keys.await_timeout_seconds, depends_on=before)
+            resources[suffix] = KubernetesObject(f"{name}-{suffix}", one, opts)
+        self.service_name = after([resources[made.DEPLOYMENT], resources[made.SERVICE]], probe.name)
+        self.port = pulumi.Output.from_input(specs.PORT)
+        self.register_outputs({"serviceName": self.service_name, "port": self.port})
+
+    __init__.__doc__ = HELP

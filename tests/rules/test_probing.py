@@ -1,0 +1,94 @@
+"""What an exporter may watch: each boundary from both sides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pulumi_kubernetes_mcp.rules.probing import Facts, is_private, probing_findings
+from pulumi_kubernetes_mcp.settings.probe_file import WatchedEndpoint
+
+FOLDERS = ("/etc/mcp-probe/secrets/", "/etc/mcp-probe/schemas/")
+
+
+def found(
+    *endpoints: dict[str, Any], interval: float = 60, timeout: float = 10, **files: bool
+) -> list[tuple[str, str]]:
+    listed = [WatchedEndpoint(**{"name": "a", "url": "https://a.example.com/mcp", **one}) for one in endpoints]
+    findings = probing_findings(
+        [Facts(one, one.timeout_seconds or timeout) for one in listed],
+        interval_seconds=interval,
+        path="endpoints",
+        interval_path="interval_seconds",
+        secret=files.get("secret", False),
+        schemas=files.get("schemas", False),
+        files=FOLDERS,
+    )
+    return [(finding.code, finding.path) for finding in findings]
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "code", "place"),
+    [
+        ({"timeout_seconds": 60.0}, None, ""),
+        ({"timeout_seconds": 60.5}, "MCP630", ".timeout_seconds"),
+        ({"slow_seconds": 9.9}, None, ""),
+        ({"slow_seconds": 10.0}, "MCP633", ".slow_seconds"),
+        ({"protocol_version": "2025-11-25"}, None, ""),
+        ({"protocol_version": "2025-11-26"}, "MCP632", ".protocol_version"),
+        ({"protocol_version": "2025-11-25", "eras": ["modern"]}, "MCP632", ".protocol_version"),
+        ({"protocol_version": "2025-11-25", "eras": ["modern", "legacy-stateful"]}, None, ""),
+        ({"url": "http://a.example.com:8080"}, None, ""),
+        ({"url": "a.example.com/mcp"}, "MCP634", ".url"),
+        ({"url": "https:///mcp"}, "MCP634", ".url"),
+        ({"url": "https://a.example.com:0/mcp"}, "MCP634", ".url"),
+        ({"url": "https://a.example.com:99999/mcp"}, "MCP634", ".url"),
+        ({"url": "https://me:secret@a.example.com/mcp"}, "MCP634", ".url"),
+        ({"url": "http://orders.mcp.svc:8080/mcp"}, "MCP631", ".url"),
+        ({"schema_file": "/etc/mcp-probe/schemas/a.json"}, "MCP637", ".schema_file"),
+        ({"headers": [{"name": "A", "file": "/etc/mcp-probe/secrets/a"}]}, "MCP637", ".headers[0].file"),
+    ],
+)
+def test_one_endpoint(endpoint: dict[str, Any], code: str | None, place: str) -> None:
+    assert found(endpoint) == ([] if code is None else [(code, f"endpoints[0]{place}")])
+
+
+def test_the_timeout_of_all_is_said_at_the_interval() -> None:
+    assert found({}, interval=10) == []
+    assert found({}, interval=9.5) == [("MCP630", "interval_seconds")]
+
+
+def test_files_are_taken_from_the_folders_that_are_mounted() -> None:
+    schema = {"schema_file": "/etc/mcp-probe/schemas/a.json"}
+    header = {"headers": [{"name": "A", "file": "/etc/mcp-probe/secrets/a"}]}
+    assert found({**schema, **header}, secret=True, schemas=True) == []
+    assert found({"schema_file": "a.json"}, schemas=True) == [("MCP637", "endpoints[0].schema_file")]
+    assert found({"headers": [{"name": "A", "file": "/a"}]}, secret=True) == [
+        ("MCP637", "endpoints[0].headers[0].file")
+    ]
+
+
+def test_names_are_unique_and_there_is_one() -> None:
+    assert found({}, {"name": "b"}) == []
+    assert found({}, {"url": "https://b.example.com/mcp"}) == [("MCP635", "endpoints[1].name")]
+    assert found() == [("MCP636", "endpoints")]
+
+
+@pytest.mark.parametrize(
+    ("host", "private"),
+    [
+        ("mcp.example.com", False),
+        ("203.0.113.9", True),  # for documentation
+        ("8.8.8.8", False),
+        ("10.1.2.3", True),
+        ("127.0.0.1", True),
+        ("fd00::1", True),
+        ("2606:4700::1111", False),
+        ("localhost", True),
+        ("orders.mcp.svc.cluster.local", True),
+        ("gateway", True),
+    ],
+)
+def test_which_address_is_not_public(host: str, private: bool) -> None:
+    assert is_private(host) is private
