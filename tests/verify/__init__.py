@@ -1,0 +1,1 @@
+"""Tests of what is verified: reading, judging, and the file."""
