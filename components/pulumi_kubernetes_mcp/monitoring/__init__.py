@@ -1,0 +1,1 @@
+"""The monitoring of a server."""

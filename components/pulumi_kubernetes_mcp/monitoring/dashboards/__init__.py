@@ -1,0 +1,1 @@
+"""Grafana dashboards of a server, as plain dictionaries."""

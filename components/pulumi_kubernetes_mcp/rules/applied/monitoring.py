@@ -1,0 +1,37 @@
+"""Whether what a stack asks of the monitoring is there, at the keys of the stack file."""
+
+from __future__ import annotations
+
+from ... import wiring
+from ...autoscaling.args import autoscaler_spec, chosen_kind, followed
+from ...autoscaling.spec.queries import Gauge, gauge
+from ...eras import parse_eras
+from ...monitoring import args as monitoring
+from ...server_plan import ServerPlan
+from .. import monitoring as rules
+from ..doors import in_keys
+from ..model import Finding
+from .components import door
+
+
+def monitoring_findings(server: ServerPlan) -> list[Finding]:
+    """What the component refuses or warns of, and whether the autoscaler's metric is scraped."""
+    args = wiring.monitoring_args(server, server.namespace)
+    found = in_keys(monitoring.monitoring_findings(args), door("McpMonitoring"))
+    metric = followed_metric(server)
+    if metric is not None:
+        monitor = server.settings.monitoring.monitor
+        found += rules.scrape_findings(metric=metric, monitor=monitor, path="mcp:monitoring.monitor")
+    return found
+
+
+def followed_metric(server: ServerPlan) -> str | None:
+    """The metric of the pods that the autoscaler follows; ``None`` where it follows none, or a query says which."""
+    if not server.autoscaled:
+        return None
+    args = wiring.known_autoscaling_args(server)
+    if chosen_kind(args) != "keda" or args.query is not None or autoscaler_spec(args).source is None:
+        return None
+    follow = followed(args)
+    found = gauge(follow, args.dialect, parse_eras(args.eras), args.sessions_metric) if follow != "cpu" else None
+    return found.metric if isinstance(found, Gauge) and found.place == "pods" else None

@@ -1,0 +1,376 @@
+"""For each alert the series on which it fires, what it says then, and its neighbour, on which it is silent.
+
+Values are in the notation of promtool: ``0+1x5`` is 0 1 2 3 4 5, ``_`` is no sample. A step is a minute unless the case
+says another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+Series = Mapping[str, str]
+
+PROBE = 'endpoint="https://mcp.example.com/mcp",server="orders"'
+HERE = f'{PROBE},region="us-east",watcher="a"'
+HERE_TOO = f'{PROBE},region="us-east",watcher="b"'
+THERE = f'{PROBE},region="eu-west",watcher="a"'
+OTHERS = 'endpoint="https://mcp.example.com/other",server="billing",region="us-east",watcher="a"'
+POD = 'namespace="shop",pod="orders-5d4f8b9c7-x2x9z"'
+OTHER_POD = 'namespace="shop",pod="orders-web-5d4f8b9c7-x2x9z"'
+SERVER = f'{POD},container="server"'
+HPA = 'namespace="shop",horizontalpodautoscaler="keda-hpa-orders"'
+CONTROLLER = 'namespace="controllers",exported_namespace="shop"'
+POOLS = 'namespace="shop",database="shop",pod="orders-pooler-6b8d9c7f4-m4k2p"'
+OTHER_POOLS = 'namespace="shop",database="shop",pod="orders-pooler-6b8d9c7f4-t7w9x"'
+MIB = 1_048_576
+DAY = f"{400 * MIB}x12 {400 * MIB}+{10 * MIB}x46 {420 * MIB}x4"
+"""Memory that rises with the load of a day and comes back."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One alert."""
+
+    fires: Series
+    silent: Series
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Labels besides those that every alert of the stack has."""
+    says: str
+    """The summary, as it is sent."""
+    at: str = "30m"
+    step: str = "1m"
+    """How often samples come and rules are asked."""
+    stack: str = "pooled"
+    everywhere: bool = False
+    silent_too: Sequence[Series] = ()
+    """Further neighbours: one for each further part of the condition."""
+
+
+def slow(before: str, now: str) -> dict[str, str]:
+    """Durations of rounds."""
+    return {f"mcp_probe_duration_seconds{{{HERE}}}": f"{before} {now}"}
+
+
+CASES: Mapping[str, Case] = {
+    "McpEndpointDown": Case(
+        fires={
+            f"mcp_probe_success{{{HERE}}}": "1x20 0x20",
+            f"mcp_probe_success{{{HERE_TOO}}}": "1x20 0x20",
+            f"mcp_probe_success{{{THERE}}}": "1x40",
+        },
+        # One watcher still gets through: it is the other one's network.
+        silent={
+            f"mcp_probe_success{{{HERE}}}": "1x20 0x20",
+            f"mcp_probe_success{{{HERE_TOO}}}": "1x40",
+            f"mcp_probe_success{{{THERE}}}": "1x40",
+        },
+        says="orders does not answer in us-east, and does in other regions",
+        silent_too=[
+            # It answers, with other tools.
+            {
+                f"mcp_probe_success{{{HERE}}}": "0x40",
+                f'mcp_probe_failure{{{HERE},reason="schema-drift"}}': "1x40",
+                f"mcp_probe_success{{{THERE}}}": "1x40",
+            },
+            # Nobody answers anywhere, which is another alert; and another server is no region of this one.
+            {f"mcp_probe_success{{{HERE}}}": "0x40", f"mcp_probe_success{{{THERE}}}": "0x40"},
+            {f"mcp_probe_success{{{HERE}}}": "0x40", f"mcp_probe_success{{{OTHERS}}}": "1x40"},
+        ],
+    ),
+    "McpEndpointDownEverywhere": Case(
+        fires={f"mcp_probe_success{{{HERE}}}": "0x40", f"mcp_probe_success{{{THERE}}}": "0x40"},
+        silent={f"mcp_probe_success{{{HERE}}}": "0x40", f"mcp_probe_success{{{THERE}}}": "1x40"},
+        says="orders answers in no region",
+        silent_too=[
+            {f"mcp_probe_success{{{HERE}}}": "0x40", f'mcp_probe_failure{{{HERE},reason="wrong-era"}}': "1x40"},
+            {f"mcp_probe_success{{{HERE}}}": "1x28 0x20"},
+        ],
+        everywhere=True,
+    ),
+    "McpProbeSilent": Case(
+        fires={f"mcp_probe_last_run_timestamp_seconds{{{HERE}}}": "0+60x10 600x40"},
+        silent={f"mcp_probe_last_run_timestamp_seconds{{{HERE}}}": "0+60x40"},
+        says="nobody looks at this server from outside any more",
+    ),
+    "McpWrongProtocolVersion": Case(
+        fires={f'mcp_probe_failure{{{HERE},reason="wrong-protocol-version"}}': "1x40"},
+        silent={f'mcp_probe_failure{{{HERE},reason="timeout"}}': "1x40"},
+        says="orders speaks another protocol version than is expected",
+    ),
+    "McpContractBroken": Case(
+        fires={f'mcp_probe_failure{{{HERE},reason="origin-accepted"}}': "1x40"},
+        silent={f'mcp_probe_failure{{{HERE},reason="origin-refused"}}': "1x40"},
+        labels={"reason": "origin-accepted"},
+        says="orders answers and does not keep what it promises: origin-accepted",
+    ),
+    "McpSchemaDrift": Case(
+        fires={f'mcp_probe_schema_drift{{{HERE},kind="changed"}}': "2x40"},
+        silent={f'mcp_probe_schema_drift{{{HERE},kind="changed"}}': "0x40"},
+        labels={"kind": "changed"},
+        says="2 tools of orders are changed beside those that are expected",
+    ),
+    "McpSchemaBreaking": Case(
+        fires={f"mcp_probe_schema_breaking{{{HERE}}}": "1x40"},
+        silent={f"mcp_probe_schema_breaking{{{HERE}}}": "0x40"},
+        says="the tools of orders changed so that clients break",
+    ),
+    "McpCertificateExpiring": Case(
+        # 13 and 15 days after the moment that is asked about.
+        fires={f"mcp_probe_ssl_earliest_cert_expiry{{{HERE}}}": f"{7200 + 13 * 86_400}x200"},
+        silent={f"mcp_probe_ssl_earliest_cert_expiry{{{HERE}}}": f"{7200 + 15 * 86_400}x200"},
+        says="the certificate of orders expires in 13d 0h 0m 0s",
+        at="2h",
+    ),
+    "McpProbeSlow": Case(
+        fires=slow("0.81x60", ""),
+        silent=slow("0.79x60", ""),
+        says="exchanges with orders take twice as long as they should, 810ms",
+        at="45m",
+    ),
+    "McpLatencyGrowing": Case(
+        fires=slow("0.1x192", "0.12x24"),
+        silent=slow("0.1x192", "0.109x24"),
+        says="exchanges with orders are 120% of a week ago",
+        at="9d",
+        step="1h",
+    ),
+    "McpLatencyStepAfterRollout": Case(
+        fires={
+            **slow("0.1x200", "0.2x60"),
+            'kube_replicaset_created{namespace="shop",replicaset="orders-5d4f8b9c7"}': "11700x260",
+        },
+        # The same step, and the last rollout was hours ago.
+        silent={
+            **slow("0.1x200", "0.2x60"),
+            'kube_replicaset_created{namespace="shop",replicaset="orders-5d4f8b9c7"}': "300x260",
+        },
+        says="exchanges with orders are 2 times as slow since the rollout",
+        # A rollout without a step.
+        silent_too=[
+            {
+                **slow("0.1x200", "0.14x60"),
+                'kube_replicaset_created{namespace="shop",replicaset="orders-5d4f8b9c7"}': "11700x260",
+            },
+        ],
+        at="235m",
+    ),
+    "McpRecurringGaps": Case(
+        fires={f"mcp_probe_success{{{HERE}}}": "1x60 0 1x60 0 1x60 0 1x60"},
+        silent={f"mcp_probe_success{{{HERE}}}": "1x60 0 1x60 0 1x120"},
+        says="orders was gone 3 times within six hours, each time for a moment",
+        # It is still gone: that is an outage, and no gap.
+        silent_too=[{f"mcp_probe_success{{{HERE}}}": "1x60 0 1x60 0 1x60 0 1x10 0x60"}],
+        at="220m",
+    ),
+    # A range of an hour holds 61 rounds; 14.4 × 0.5 % of them are 4.4.
+    "McpErrorBudgetBurn1h": Case(
+        fires={f"mcp_probe_success{{{HERE}}}": "1x112 0x10"},
+        silent={f"mcp_probe_success{{{HERE}}}": "1x116 0x4"},
+        says="13.11% of the exchanges with orders failed within 1h",
+        at="2h",
+    ),
+    # 6 × 0.5 % of 361 rounds are 10.8. The neighbour had 30 failures, and none in the last half hour.
+    "McpErrorBudgetBurn6h": Case(
+        fires={f"mcp_probe_success{{{HERE}}}": "1x333 0x30"},
+        silent={f"mcp_probe_success{{{HERE}}}": "1x290 0x29 1x60"},
+        says="7.479% of the exchanges with orders failed within 6h",
+        at="6h",
+    ),
+    # Of 73 rounds, one every 20 minutes, 3 × 0.5 % are 1.1. The neighbour had three failures, and none in two hours.
+    "McpErrorBudgetBurn1d": Case(
+        fires={f"mcp_probe_success{{{HERE}}}": "1x66 0x6"},
+        silent={f"mcp_probe_success{{{HERE}}}": "1x50 0x2 1x30"},
+        says="8.219% of the exchanges with orders failed within 1d",
+        at="24h",
+        step="20m",
+    ),
+    # Of 217 rounds 0.5 % are 1.1.
+    "McpErrorBudgetBurn3d": Case(
+        fires={f"mcp_probe_success{{{HERE}}}": "1x204 0x12"},
+        silent={f"mcp_probe_success{{{HERE}}}": "1x150 0x2 1x70"},
+        says="5.53% of the exchanges with orders failed within 3d",
+        at="72h",
+        step="20m",
+    ),
+    "McpAutoscalerAtMaximum": Case(
+        fires={
+            f"kube_horizontalpodautoscaler_status_desired_replicas{{{HPA}}}": "8x40",
+            f"kube_horizontalpodautoscaler_spec_max_replicas{{{HPA}}}": "8x40",
+        },
+        silent={
+            f"kube_horizontalpodautoscaler_status_desired_replicas{{{HPA}}}": "7x40",
+            f"kube_horizontalpodautoscaler_spec_max_replicas{{{HPA}}}": "8x40",
+        },
+        says="the autoscaler wants no fewer than its maximum of 8 pods",
+    ),
+    "McpAutoscalerUnable": Case(
+        fires={
+            f'kube_horizontalpodautoscaler_status_condition{{{HPA},condition="AbleToScale",status="false"}}': "1x40"
+        },
+        silent={
+            f'kube_horizontalpodautoscaler_status_condition{{{HPA},condition="AbleToScale",status="false"}}': "0x40"
+        },
+        says="the autoscaler cannot change the number of pods",
+    ),
+    "McpAutoscalerMetricMissing": Case(
+        fires={
+            f'kube_horizontalpodautoscaler_status_condition{{{HPA},condition="ScalingActive",status="false"}}': "1x40"
+        },
+        silent={
+            f'kube_horizontalpodautoscaler_status_condition{{{HPA},condition="ScalingActive",status="unknown"}}': "1x40"
+        },
+        says="the autoscaler has no metric to follow",
+    ),
+    "McpFollowedMetricAbsent": Case(
+        # Another workload's pods are no answer.
+        fires={f"mcp_active_sse_connections{{{OTHER_POD}}}": "5x40"},
+        silent={f"mcp_active_sse_connections{{{POD}}}": "0x40"},
+        says="Prometheus has no value of what the autoscaler follows",
+    ),
+    "McpScalerErrors": Case(
+        fires={f'keda_scaler_detail_errors_total{{{CONTROLLER},scaledObject="orders"}}': "0+1x40"},
+        silent={f'keda_scaler_detail_errors_total{{{CONTROLLER},scaledObject="orders"}}': "0x20 1x20"},
+        says="KEDA failed 10 times in ten minutes to read what it scales on",
+    ),
+    "McpNoReadyPods": Case(
+        fires={
+            'kube_deployment_status_replicas_ready{namespace="shop",deployment="orders"}': "0x40",
+            'kube_deployment_spec_replicas{namespace="shop",deployment="orders"}': "2x40",
+        },
+        silent={
+            'kube_deployment_status_replicas_ready{namespace="shop",deployment="orders"}': "0x40",
+            'kube_deployment_spec_replicas{namespace="shop",deployment="orders"}': "0x40",
+        },
+        says="no pod of the server is ready",
+    ),
+    "McpContainerRestarting": Case(
+        fires={f"kube_pod_container_status_restarts_total{{{SERVER}}}": "0x10 1x10 2x10 3x40"},
+        silent={f"kube_pod_container_status_restarts_total{{{SERVER}}}": "0x10 1x10 2x50"},
+        labels={"pod": "orders-5d4f8b9c7-x2x9z"},
+        says="the server in orders-5d4f8b9c7-x2x9z was restarted 3 times within an hour",
+        at="60m",
+    ),
+    "McpKilledAtGraceEnd": Case(
+        fires={f"kube_pod_deletion_timestamp{{{POD}}}": "1804x40"},
+        silent={f"kube_pod_deletion_timestamp{{{POD}}}": "1806x40"},
+        labels={"pod": "orders-5d4f8b9c7-x2x9z"},
+        says="orders-5d4f8b9c7-x2x9z is killed at the end of its grace period, with what it still does",
+    ),
+    # The plan of the stack bears 38 sessions in a pod; nine tenths are 34.2.
+    "McpSessionsNearCap": Case(
+        fires={f"mcp_active_sse_connections{{{POD}}}": "35x40"},
+        silent={f"mcp_active_sse_connections{{{POD}}}": "34x40"},
+        labels={"pod": "orders-5d4f8b9c7-x2x9z"},
+        says="orders-5d4f8b9c7-x2x9z has 35 sessions, and bears hardly more",
+    ),
+    "McpDescriptorsNearLimit": Case(
+        fires={f"process_open_fds{{{POD}}}": "850x40", f"process_max_fds{{{POD}}}": "1000x40"},
+        silent={f"process_open_fds{{{POD}}}": "790x40", f"process_max_fds{{{POD}}}": "1000x40"},
+        labels={"pod": "orders-5d4f8b9c7-x2x9z"},
+        says="orders-5d4f8b9c7-x2x9z uses 85% of its file descriptors",
+    ),
+    # Its limit is 1000 MiB.
+    "McpMemoryNearLimit": Case(
+        fires={f"container_memory_working_set_bytes{{{SERVER}}}": f"{960 * MIB}x40"},
+        silent={
+            f"container_memory_working_set_bytes{{{SERVER}}}": f"{890 * MIB}x40",
+            f'container_memory_working_set_bytes{{{POD},container="proxy"}}': f"{960 * MIB}x40",
+        },
+        labels={"pod": "orders-5d4f8b9c7-x2x9z"},
+        says="orders-5d4f8b9c7-x2x9z uses 960MiB of memory, and is killed hardly above",
+    ),
+    # 20 MiB an hour more: 700 MiB in the end, and 1180 a day later. The neighbour grows by 5 an hour.
+    "McpMemoryGrowing": Case(
+        fires={f"container_memory_working_set_bytes{{{SERVER}}}": f"{400 * MIB}+{5 * MIB}x80"},
+        silent={f"container_memory_working_set_bytes{{{SERVER}}}": f"{400 * MIB}+{MIB * 5 // 4}x80"},
+        labels={"pod": "orders-5d4f8b9c7-x2x9z"},
+        says="the memory of orders-5d4f8b9c7-x2x9z grows, and meets its limit within a day",
+        # It rises with the load of a day and comes back: the line still points up.
+        silent_too=[{f"container_memory_working_set_bytes{{{SERVER}}}": DAY}],
+        at="15h",
+        step="15m",
+    ),
+    "McpPoolWait": Case(
+        fires={'db_client_connection_pending_requests{namespace="shop-eu",pod="orders-0"}': "3x40"},
+        silent={'db_client_connection_pending_requests{namespace="shop-eu",pod="orders-0"}': "3 0 3 0 0 0x40"},
+        labels={"pod": "orders-0"},
+        says="3 calls in orders-0 wait for a connection of the pool",
+        stack="direct",
+    ),
+    "McpPoolerClientsWaiting": Case(
+        fires={f"pgbouncer_pools_client_waiting_connections{{{POOLS}}}": "4x40"},
+        silent={
+            f"pgbouncer_pools_client_waiting_connections{{{POOLS}}}": "0x40",
+            'pgbouncer_pools_client_waiting_connections{namespace="shop",database="pgbouncer",'
+            'pod="orders-pooler-6b8d9c7f4-m4k2p"}': "1x40",
+            # That of another pooler, in front of a database of the same name.
+            'pgbouncer_pools_client_waiting_connections{namespace="shop",database="shop",'
+            'pod="other-pooler-6b8d9c7f4-m4k2p"}': "4x40",
+        },
+        says="4 clients of the pooler wait for a connection to the database",
+    ),
+    # The budget is half of 420; nine tenths of it are 189.
+    "McpPooledConnectionsNearBudget": Case(
+        fires={
+            f"pgbouncer_pools_server_active_connections{{{POOLS}}}": "100x40",
+            f"pgbouncer_pools_server_active_connections{{{OTHER_POOLS}}}": "85x40",
+            **{
+                f"pgbouncer_pools_server_{state}_connections{{{POOLS}}}": "1x40"
+                for state in ("idle", "used", "testing", "login")
+            },
+            f"pgbouncer_pools_server_idle_connections{{{OTHER_POOLS}}}": "1x40",
+        },
+        silent={
+            f"pgbouncer_pools_server_active_connections{{{POOLS}}}": "185x40",
+            **{
+                f"pgbouncer_pools_server_{state}_connections{{{POOLS}}}": "1x40"
+                for state in ("idle", "used", "testing", "login")
+            },
+        },
+        says="the poolers have 190 connections to the database, near what they may",
+    ),
+    "McpConnectionsNearBudget": Case(
+        fires={'pg_stat_database_numbackends{datname="shop"}': "190x40"},
+        silent={'pg_stat_database_numbackends{datname="shop"}': "189x40"},
+        labels={"datname": "shop"},
+        says="the database shop has 190 connections, near what the plan allows",
+        stack="direct",
+    ),
+    "McpSecretNotSynced": Case(
+        fires={
+            f'externalsecret_status_condition{{{CONTROLLER},name="orders-secrets",condition="Ready",status="False"}}': (
+                "1x40"
+            )
+        },
+        silent={
+            f'externalsecret_status_condition{{{CONTROLLER},name="orders-secrets",condition="Ready",status="False"}}': (
+                "0x40"
+            )
+        },
+        labels={"name": "orders-secrets"},
+        says="the Secret orders-secrets is not filled from its store",
+    ),
+    "McpCertificateNotReady": Case(
+        fires={
+            'certmanager_certificate_ready_status{namespace="shop",name="orders-tls",condition="True"}': "0x40",
+        },
+        silent={
+            'certmanager_certificate_ready_status{namespace="shop",name="orders-tls",condition="True"}': "1x40",
+        },
+        labels={"name": "orders-tls"},
+        says="the certificate orders-tls is not ready",
+    ),
+    "McpQuotaNear": Case(
+        fires={
+            'kube_resourcequota{namespace="shop",resource="pods",type="used"}': "19x40",
+            'kube_resourcequota{namespace="shop",resource="pods",type="hard"}': "20x40",
+        },
+        silent={
+            'kube_resourcequota{namespace="shop",resource="pods",type="used"}': "18x40",
+            'kube_resourcequota{namespace="shop",resource="pods",type="hard"}': "20x40",
+        },
+        labels={"resource": "pods"},
+        says="95% of the quota of pods is used",
+    ),
+}

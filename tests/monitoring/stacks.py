@@ -1,0 +1,93 @@
+"""Stacks whose rules are tested: together they have everything that an alert could watch."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from pulumi_kubernetes_mcp import wiring
+from pulumi_kubernetes_mcp.monitoring.alerts.model import Watched
+from pulumi_kubernetes_mcp.monitoring.args import watched
+from pulumi_kubernetes_mcp.region_plan import RegionPlan, plan_region
+from pulumi_kubernetes_mcp.settings.servers import load_stack
+
+ALL = ["kube-state-metrics", "cadvisor", "keda", "external-secrets", "cert-manager", "probe"]
+POOLED: dict[str, Any] = {
+    "mcp:region": {"name": "us-east", "namespace": "shop"},
+    "mcp:server": {
+        "image": "registry.example/orders:1.2.0",
+        "name": "orders",
+        "eras": ["legacy-stateful"],
+        "healthPath": "/healthz",
+        "runtime": "node",
+        "resources": {"limits": {"cpu": "2", "memory": "1000Mi"}},
+    },
+    "mcp:workload": {"dailyUsers": 500, "sessionsPerPod": 50},
+    "mcp:edge": {
+        "kind": "ingress",
+        "host": "mcp.example.com",
+        "implementation": "nginx",
+        "clusterIssuer": "letsencrypt",
+        "affinity": "source-ip",
+    },
+    "mcp:scaling": {"prometheusAddress": "http://prometheus.monitoring:9090", "minReplicas": 2, "maxReplicas": 8},
+    "mcp:database": {
+        "host": "db.example.com",
+        "name": "shop",
+        "maxConnections": 420,
+        "pooler": "pgbouncer",
+        "poolerExporter": True,
+    },
+    "mcp:secrets": {
+        "source": "external",
+        "store": {"name": "platform"},
+        "remote": {"username": {"key": "orders"}, "password": {"key": "orders"}},
+    },
+    "mcp:monitoring": {
+        "monitor": "pod-monitor",
+        "rules": "prometheus-rule",
+        "exporters": ALL,
+        "loadedP95Milliseconds": 400,
+        "runbookUrl": "https://runbooks.example.com/mcp/",
+    },
+}
+"""Sessions of the handshake era, scaled by KEDA, with a pooler, a store of Secrets and cert-manager."""
+
+DIRECT: dict[str, Any] = {
+    "mcp:region": {"name": "eu-west", "namespace": "shop-eu"},
+    "mcp:server": {
+        "image": "registry.example/orders:1.2.0",
+        "name": "orders",
+        "healthPath": "/healthz",
+        "volumes": [{"path": "/data", "claim": {"size": "1Gi", "perPod": True}}],
+    },
+    "mcp:workload": {"dailyUsers": 500},
+    "mcp:edge": {"host": "mcp.example.com", "implementation": "envoy-gateway"},
+    "mcp:scaling": {"minReplicas": 2, "maxReplicas": 4, "dialect": "opentelemetry"},
+    "mcp:database": {"host": "db.example.com", "name": "shop", "maxConnections": 420},
+    "mcp:secrets": {"source": "existing", "name": "orders"},
+    "mcp:monitoring": {
+        "monitor": "service-monitor",
+        "rules": "config-map",
+        "exporters": ["kube-state-metrics", "cadvisor", "postgres"],
+    },
+}
+"""Requests alone, scaled on CPU, in a StatefulSet, with connections of its own and OpenTelemetry's names."""
+
+
+@cache
+def pooled() -> RegionPlan:
+    """The plan of the first."""
+    return plan_region(load_stack(POOLED, where="stack"), rehearse=False)
+
+
+@cache
+def direct() -> RegionPlan:
+    """The plan of the second."""
+    return plan_region(load_stack(DIRECT, where="stack"), rehearse=False)
+
+
+def watched_in(plan: RegionPlan) -> Watched:
+    """What the rules of its first server know."""
+    args = wiring.monitoring_args(plan.first, plan.first.namespace, plan.shared)
+    return watched(args, plan.first.namespace)

@@ -1,0 +1,139 @@
+"""Rules about who reads the metrics of a server: each from both sides of its boundary."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pulumi_kubernetes_mcp.region_plan import plan_region
+from pulumi_kubernetes_mcp.rules import monitoring as rules
+from pulumi_kubernetes_mcp.settings.servers import load_stack
+
+SESSIONS = {
+    "mcp:server": {"image": "registry.example/one:1.2.0", "healthPath": "/healthz", "eras": ["legacy-stateful"]}
+}
+ADDRESS = {"prometheusAddress": "https://prometheus.monitoring:9090"}
+BASE: dict[str, Any] = {
+    "mcp:region": {"name": "us-east"},
+    "mcp:server": {"image": "registry.example/one:1.2.0", "healthPath": "/healthz"},
+    "mcp:workload": {"dailyUsers": 500},
+    "mcp:edge": {"host": "mcp.example.com", "implementation": "envoy-gateway"},
+}
+OWN = {code.code for code in rules.RULES}
+
+
+def said(**groups: Any) -> list[tuple[str, str]]:
+    """Code and place of what is said about the monitoring of a stack."""
+    values = {**BASE, **{f"mcp:{name}": value for name, value in groups.items()}}
+    plan = plan_region(load_stack(values, where="stack"), rehearse=False)
+    return [(one.code, one.path) for one in plan.findings if one.code in OWN]
+
+
+FOLLOWED = ("MCP620", "mcp:monitoring.monitor")
+
+
+@pytest.mark.parametrize(
+    ("scaling", "expected"),
+    [
+        (ADDRESS, [FOLLOWED]),
+        ({**ADDRESS, "follow": "in-flight"}, [FOLLOWED]),
+        # The gateway counts, and is read by whoever runs it.
+        ({**ADDRESS, "follow": "streams", "dialect": "envoy"}, []),
+        # Nobody knows what the query reads.
+        ({**ADDRESS, "query": "sum(calls)", "targetPerPod": 4}, []),
+        ({"autoscaler": "hpa"}, []),
+        ({"autoscaler": "none", "replicas": 2}, []),
+    ],
+)
+def test_what_the_autoscaler_follows_in_the_pods_has_to_be_scraped(
+    scaling: dict[str, Any], expected: list[tuple[str, str]]
+) -> None:
+    assert said(server=SESSIONS["mcp:server"], scaling=scaling) == expected
+    assert said(server=SESSIONS["mcp:server"], scaling=scaling, monitoring={"monitor": "service-monitor"}) == []
+
+
+def test_one_server_may_have_what_the_stack_has_not() -> None:
+    servers = {"a": {"monitoring": {"monitor": "pod-monitor"}}, "b": {}}
+    found = said(
+        server={**SESSIONS["mcp:server"], "path": "/mcp"},
+        scaling=ADDRESS,
+        servers={name: {**own, "server": {"path": f"/{name}"}} for name, own in servers.items()},
+    )
+    assert found == [("MCP620", "mcp:servers.b.monitoring.monitor")]
+
+
+@pytest.mark.parametrize(
+    ("monitoring", "unread"),
+    [
+        ({"scrapeSeconds": 30, "labels": {"a": "b"}}, ["labels", "scrapeSeconds"]),
+        ({"monitor": "pod-monitor", "authority": {"secret": "s"}}, ["authority"]),
+        ({"monitor": "pod-monitor", "scheme": "https", "authority": {"secret": "s"}}, []),
+        ({"monitor": "pod-monitor", "labels": {"a": "b"}, "runbookUrl": "https://r"}, ["runbookUrl"]),
+        ({"dashboards": True, "runbookUrl": "https://r"}, ["runbookUrl"]),
+        ({"rules": "config-map", "dashboardLabels": {"a": "b"}}, ["dashboardLabels"]),
+        ({"rules": "prometheus-rule", "labels": {"a": "b"}, "availabilityPercent": 99.0}, ["availabilityPercent"]),
+        ({"rules": "prometheus-rule", "exporters": ["probe"], "availabilityPercent": 99.0}, []),
+    ],
+)
+def test_what_nothing_reads_is_told(monitoring: dict[str, Any], unread: list[str]) -> None:
+    assert said(monitoring=monitoring) == [("MCP621", f"mcp:monitoring.{key}") for key in unread]
+
+
+def test_a_token_goes_over_tls() -> None:
+    token = {"monitor": "pod-monitor", "token": {"secret": "t"}}
+    assert said(monitoring=token) == [("MCP622", "mcp:monitoring.token")]
+    assert said(monitoring={**token, "scheme": "https"}) == []
+    assert said(monitoring=token, server={**BASE["mcp:server"], "servesTls": True}) == []
+
+
+@pytest.mark.parametrize("name", ["keda", "external-secrets", "cert-manager", "pgbouncer", "postgres"])
+def test_an_exporter_has_something_to_watch(name: str) -> None:
+    assert said(monitoring={"rules": "prometheus-rule", "exporters": [name]}) == [
+        ("MCP623", "mcp:monitoring.exporters")
+    ]
+
+
+def test_a_database_with_a_name_is_something_to_watch() -> None:
+    database = {"host": "db.example.com", "name": "one", "maxConnections": 420}
+    watching = {"rules": "prometheus-rule", "exporters": ["postgres"]}
+    secrets = {"source": "existing", "name": "one"}
+    assert said(monitoring=watching, database=database, secrets=secrets) == []
+    assert said(monitoring=watching, database={**database, "pooler": "pgbouncer"}, secrets=secrets) != []
+
+
+def test_one_failed_round_may_not_wake_anybody() -> None:
+    def at(percent: float) -> list[tuple[str, str]]:
+        return said(monitoring={"rules": "config-map", "exporters": ["probe"], "availabilityPercent": percent})
+
+    # 14.4 × 0.116 % of 60 rounds are 1.002, and 0.115 % are 0.994.
+    assert at(99.884) == []
+    assert at(99.885) == [("MCP624", "mcp:monitoring.availabilityPercent")]
+    (found,) = rules.resolution_findings(availability=99.95, probed=True, path="p")
+    assert found.problem.startswith("At 99.95 % the fastest alert bears 0.43 failed rounds of 60 in an hour")
+    assert found.remedy.startswith("Ask for at most 99.88 %")
+
+
+def test_a_slow_round_ends_before_the_probe_gives_it_up() -> None:
+    def at(milliseconds: float) -> list[tuple[str, str]]:
+        return said(monitoring={"rules": "config-map", "exporters": ["probe"], "loadedP95Milliseconds": milliseconds})
+
+    assert at(4999) == []
+    assert at(5000) == [("MCP625", "mcp:monitoring.loadedP95Milliseconds")]
+
+
+def test_a_dashboard_has_something_to_show() -> None:
+    empty = {"dashboards": True, "exporters": []}
+    assert said(monitoring=empty) == [("MCP626", "mcp:monitoring.dashboards")]
+    assert said(monitoring={**empty, "monitor": "pod-monitor"}) == []
+    assert said(monitoring={"dashboards": True}) == []
+
+
+def test_what_rules_read_of_the_dialect_is_read() -> None:
+    def unread(monitoring: dict[str, Any]) -> list[str]:
+        values = {**BASE, "mcp:scaling": {"dialect": "opentelemetry"}, "mcp:monitoring": monitoring}
+        plan = plan_region(load_stack(values, where="stack"), rehearse=False)
+        return [one.path for one in plan.findings if one.code == "MCP250"]
+
+    assert unread({"monitor": "pod-monitor"}) == ["mcp:scaling.dialect"]
+    assert unread({"monitor": "pod-monitor", "rules": "prometheus-rule"}) == []
