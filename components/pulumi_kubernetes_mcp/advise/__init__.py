@@ -1,0 +1,1 @@
+"""``mcp-stack advise``: what days of production say of a stack, and the change that follows."""

@@ -1,0 +1,186 @@
+"""Answers of Prometheus: what is read of them, and what is named and refused."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pulumi_kubernetes_mcp.advise.history import DAY, FIGURES, STEP
+from pulumi_kubernetes_mcp.advise.prometheus import check_address, fetch, gaps, history_of, recorded, without_gaps
+from pulumi_kubernetes_mcp.advise.queries import queries
+from pulumi_kubernetes_mcp.advise.refused import AdviseError
+from tests.load_test.samples import server
+from tests.measuring.conftest import Answer, Asked, Serve, serve
+
+START = 1_700_000_100 // STEP * STEP
+
+__all__ = ["serve"]
+
+
+def answer(*values: float, start: float = START, **changes: Any) -> dict[str, Any]:
+    """An answer of query_range with one series."""
+    pairs = [[start + STEP * place, str(value)] for place, value in enumerate(values)]
+    return {
+        "status": "success",
+        "data": {"resultType": "matrix", "result": [{"metric": {}, "values": pairs}]},
+    } | changes
+
+
+def test_values_stand_on_one_grid() -> None:
+    found = history_of({"pods": answer(2, 3, 2), "sessions": answer(50, start=START + 2 * STEP)})
+    assert found.series == {"pods": [2, 3, 2], "sessions": [None, None, 50]}
+    assert history_of({"pods": answer(2, float("nan"), 2)}).series == {"pods": [2, None, 2]}
+
+
+def test_what_is_missing_is_said_and_left_out() -> None:
+    found = history_of({"pods": answer(*[2.0] * 100), "memory": answer(*[1e8] * 40), "sessions": answer(*[9.0] * 80)})
+    said = gaps(found)
+    assert "'memory' has values for 40% of the time." in said
+    assert "'latency' is not there: what is seen by it is not looked for." in said
+    assert set(without_gaps(found).series) == {"pods", "sessions"}
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ({}, "Prometheus knows none of the figures"),
+        ({"sessions": answer(3)}, "There is no 'pods'"),
+        ({"pods": answer(2, 2), "cpu": answer(*[0.1] * 10)}, "'pods' has values for 20% of the time only"),
+        ({"pods": answer(2), "memory": answer(180)}, "'memory' goes from 180 to 180: bytes are expected"),
+        ({"pods": answer(2), "cpu": answer(2500)}, "cores are expected, and these look like millicores"),
+        ({"pods": answer(2), "latency": answer(30_000)}, "seconds are expected, and these look like milliseconds"),
+        ({"pods": answer(-1)}, "a number of pods is expected"),
+        ({"pods": {"status": "error", "error": "parse error"}}, "Prometheus refused the query: parse error"),
+        ({"pods": {"data": []}}, "it is no answer of Prometheus' query_range"),
+        ({"pods": answer(1, data={"resultType": "vector", "result": []})}, r"a range of values is needed \(matrix\)"),
+        ({"pods": answer(1, data={"resultType": "matrix", "result": [{"values": [[1]]}]})}, "are not pairs of a time"),
+        (
+            {"pods": answer(1, data={"resultType": "matrix", "result": [{}, {}]})},
+            "2 series came back, and one is meant",
+        ),
+    ],
+)
+def test_answers_of_another_kind_are_refused(answers: dict[str, Any], words: str) -> None:
+    with pytest.raises(AdviseError, match=words):
+        history_of(answers)
+
+
+def test_files_are_called_after_their_figure_or_hold_several(tmp_path: Path) -> None:
+    (tmp_path / "pods.json").write_text(json.dumps(answer(2, 2)))
+    (tmp_path / "all.json").write_text(json.dumps({"sessions": answer(5, 6)}))
+    assert recorded([tmp_path]).series == {"pods": [2, 2], "sessions": [5, 6]}
+    (tmp_path / "other.json").write_text(json.dumps(answer(2)))
+    with pytest.raises(AdviseError, match=r"other.json: it is called after no figure"):
+        recorded([tmp_path])
+    with pytest.raises(AdviseError, match=r"none: there is no such file"):
+        recorded([tmp_path / "none"])
+    (tmp_path / "other.json").write_text("<html>")
+    with pytest.raises(AdviseError, match="an HTML page came back"):
+        recorded([tmp_path / "other.json"])
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("prometheus:9090", "neither a file nor the address"),
+        ("http://", "neither a file nor the address"),
+        ("http://a:b:c", "neither a file nor the address"),
+        ("https://me:secret@prometheus", "The address holds credentials"),
+    ],
+)
+def test_addresses_without_a_scheme_are_refused(address: str, words: str) -> None:
+    with pytest.raises(AdviseError, match=words) as refused:
+        check_address(address)
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "words"),
+    [
+        (200, "<html>Log in</html>", "an HTML page came back, not an answer of Prometheus"),
+        (200, "ok", "no JSON came back"),
+        (502, "<html>bad gateway</html>", "answers 502 with a page that is not Prometheus'"),
+        (401, "", "answers 401: give a token that may read it in PROMETHEUS_TOKEN"),
+        (400, '{"status":"error","error":"bad_data: parse error"}', "does not take the query of 'pods': bad_data"),
+    ],
+)
+def test_what_is_no_prometheus_is_named(serve: Serve, status: int, body: str, words: str) -> None:
+    def reply(_asked: Asked) -> Answer:
+        return status, "text/plain", body
+
+    with pytest.raises(AdviseError, match=words):
+        fetch(serve(reply), {"pods": "up"}, days=1)
+
+
+def test_one_that_starts_is_asked_again(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(time, "sleep", pauses.append)
+    replies = iter([503, 503])
+    said: list[str] = []
+
+    def reply(_asked: Asked) -> Answer:
+        status = next(replies, 200)
+        return status, "application/json", json.dumps(answer(2, 2)) if status == 200 else "Service Unavailable"
+
+    found = fetch(serve(reply), {"pods": "up"}, days=2 * STEP / DAY, end=START + 2 * STEP, say=said.append)
+    assert found.series["pods"][:2] == [2, 2]
+    assert pauses == [1, 2]
+    assert [line.rpartition("; ")[2] for line in said] == ["Asking for pods", "again in 1 s", "again in 2 s"]
+
+
+@pytest.mark.parametrize(
+    ("body", "tries", "words"),
+    [
+        ("Service Unavailable", 4, "still answers 503 after 7 s: a Prometheus does so while it starts"),
+        ('{"status":"error","errorType":"timeout","error":"query timed out"}', 1, "of 'pods': query timed out"),
+    ],
+)
+def test_one_that_never_starts_is_left(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, body: str, tries: int, words: str
+) -> None:
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    asked: list[Asked] = []
+
+    def reply(one: Asked) -> Answer:
+        asked.append(one)
+        return 503, "text/plain", body
+
+    with pytest.raises(AdviseError, match=words):
+        fetch(serve(reply), {"pods": "up"}, days=1)
+    assert len(asked) == tries
+
+
+def test_a_prometheus_that_is_not_there_is_named() -> None:
+    with pytest.raises(AdviseError, match=r"cannot be reached: .* Is there a port-forward to it\?"):
+        fetch("http://127.0.0.1:9", {"pods": "up"}, days=1)
+
+
+def test_each_figure_is_asked_for_by_the_stacks_own_names() -> None:
+    found = queries(server(server={"eras": ["legacy-stateful"]}))
+    assert set(found) == set(FIGURES)
+    recorded, _, asked = found["sessions"].partition(" or ")
+    assert recorded == 'max(server:mcp_sessions:sum{namespace="mcp-staging-here",server="orders"})'
+    assert asked.startswith("sum(mcp_active_sse_connections{")
+    assert 'deployment="orders"' in found["pods"]
+    calls = queries(server())["sessions"]
+    assert calls.startswith("max(server:mcp_calls_in_flight:sum{")
+    assert " or sum(mcp_in_flight_calls{" in calls
+
+
+def test_what_is_recorded_is_asked_for_before_what_a_dialect_calls_it() -> None:
+    """The names of the rules are those of the stack's own rule file, in a dialect without sessions too."""
+    from pulumi_kubernetes_mcp.monitoring.rules import recording
+    from tests.monitoring.stacks import pooled, watched_in
+
+    names = {name for name, _ in recording(watched_in(pooled()))}
+    assert queries(pooled().first)["sessions"].split("{")[0].removeprefix("max(") in names
+    scaled = {"prometheusAddress": "http://prometheus.monitoring:9090"}
+    own = server(server={"eras": ["legacy-stateful"]}, scaling={**scaled, "query": "sum(mine)", "targetPerPod": 5})
+    assert queries(own)["sessions"] == "sum(mine)"
+    volumes = [{"path": "/data", "claim": {"size": "1Gi", "perPod": True}}]
+    stateful = server(server={"eras": ["legacy-stateful"], "volumes": volumes})
+    assert 'pod=~"orders-[0-9]+"' in queries(stateful)["sessions"]
