@@ -1,0 +1,60 @@
+"""The steps of an experiment with local processes. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .model import KILLS, STOPS, Command, Experiment, Plan, Pod, Restart, Signal, Step
+from .refused import ChaosError
+
+
+def local_plan(
+    experiment: Experiment,
+    pods: Sequence[Pod],
+    affected: Sequence[Pod],
+    *,
+    started: bool,
+    stop: Sequence[str] = (),
+    undo: Sequence[str] = (),
+) -> Plan:
+    """What is done to processes of this machine.
+
+    :param started: they were started here, so that one that is killed is started again.
+    :param stop: stops what the pods use, and ``undo`` starts it.
+    """
+    if experiment is Experiment.DROP_NETWORK:
+        raise ChaosError(
+            "drop-network is done to pods of a cluster. A local process that answers nothing is 'freeze-pod'."
+        )
+    if experiment in STOPS:
+        steps = commands(experiment, stop, undo)
+    else:
+        steps = tuple(_step(experiment, pod, started) for pod in affected)
+    return Plan(experiment=experiment, steps=steps, pods=tuple(pods), affected=tuple(affected))
+
+
+def commands(experiment: Experiment, stop: Sequence[str], undo: Sequence[str]) -> tuple[Step, ...]:
+    """The commands that stop something and start it again, as they were given."""
+    if not stop or not undo:
+        raise ChaosError(
+            f"{experiment} needs the command that stops it and the one that undoes it, such as --stop 'pg_ctl stop -D "
+            "data -m fast' --undo 'pg_ctl start -D data -l log'. No shell runs them."
+        )
+    says = "stop the database" if experiment is Experiment.STOP_DATABASE else "stop the state store"
+    return (Step(says=says, do=Command(tuple(stop)), undo=Command(tuple(undo))),)
+
+
+def _step(experiment: Experiment, pod: Pod, started: bool) -> Step:
+    assert pod.pid is not None
+    if experiment in KILLS:
+        return Step(
+            says=f"kill {pod.name} with SIGKILL",
+            do=Signal("KILL", pod.pid, pod.uid),
+            undo=Restart(pod.pid) if started else None,
+            restored_by="" if started else "whoever started it",
+        )
+    return Step(
+        says=f"stop {pod.name} with SIGSTOP",
+        do=Signal("STOP", pod.pid, pod.uid),
+        undo=Signal("CONT", pod.pid, pod.uid),
+    )
