@@ -16,6 +16,7 @@ from pulumi_kubernetes_mcp.doctor.judge import METRICS, NODES, VERSION, definiti
 from pulumi_kubernetes_mcp.doctor.model import Answer, Line, Question, Snapshot, State
 from pulumi_kubernetes_mcp.doctor.needs import Needs, needs, plural
 from pulumi_kubernetes_mcp.doctor.read import answer, command, read
+from pulumi_kubernetes_mcp.doctor.selection import PROMETHEUSES, matches, selection
 
 ROOT = Path(__file__).parents[2]
 GATEWAY = named("gateways.gateway.networking.k8s.io", "public", "gateway-system")
@@ -33,6 +34,13 @@ def crd(*versions: str, **labels: str) -> dict[str, Any]:
 
 def node(zone: str, arch: str = "amd64") -> dict[str, Any]:
     return {"metadata": {"labels": {"topology.kubernetes.io/zone": zone, "kubernetes.io/arch": arch}}}
+
+
+def operated(*kinds: str, **labels: str) -> dict[str, Any]:
+    """A Prometheus that selects some kinds in all namespaces by labels."""
+    spec = {f"{kind}Selector": {"matchLabels": labels} for kind in kinds}
+    spec |= {f"{kind}NamespaceSelector": {} for kind in kinds}
+    return {"metadata": {"name": "k8s", "namespace": "monitoring"}, "spec": spec}
 
 
 def condition(kind: str, status: str) -> dict[str, Any]:
@@ -55,6 +63,7 @@ def healthy(need: Needs) -> dict[Question, Answer]:
     answers[VERSION] = Answer({"serverVersion": {"gitVersion": "v1.36.3", "minor": "36+"}})
     answers[NODES] = Answer({"items": [node("a"), node("b"), node("c")]})
     answers[METRICS] = Answer(condition("Available", "True"))
+    answers[PROMETHEUSES] = Answer({"items": [operated("podMonitor", "rule", release="kube-prometheus-stack")]})
     listener = {"name": "https", "allowedRoutes": {"namespaces": {"from": "All"}}}
     if GATEWAY in answers:
         answers[GATEWAY] = Answer({"spec": {"listeners": [listener]}})
@@ -281,3 +290,64 @@ def test_an_issuer_that_an_edge_names_is_needed() -> None:
     edge = {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"name": "a", "annotations": labels}}
     namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "mcp"}}
     assert needs([namespace, {**edge, "spec": {}}]).issuers == ("letsencrypt",)
+
+
+OURS = (("PodMonitor", "orders", (("release", "stack"),)),)
+ANY: dict[str, Any] = {}
+
+
+@pytest.mark.parametrize(
+    ("spec", "where", "seen"),
+    [
+        ({"podMonitorSelector": ANY, "podMonitorNamespaceSelector": ANY}, "monitoring", None),
+        ({"podMonitorSelector": ANY}, "shop", None),
+        # Without a selector of namespaces only the Prometheus' own counts, and without one of labels nothing does.
+        ({"podMonitorSelector": ANY}, "monitoring", "any in other namespaces"),
+        ({"podMonitorNamespaceSelector": ANY}, "monitoring", "none at all"),
+        (
+            {"podMonitorSelector": {"matchLabels": {"release": "other"}}, "podMonitorNamespaceSelector": ANY},
+            "monitoring",
+            "release=other",
+        ),
+        (
+            {
+                "podMonitorSelector": ANY,
+                "podMonitorNamespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "shop", "a": "b"}},
+            },
+            "monitoring",
+            None,
+        ),
+    ],
+)
+def test_what_no_prometheus_selects_is_never_read(spec: dict[str, Any], where: str, seen: str | None) -> None:
+    one = {"metadata": {"name": "k8s", "namespace": where}, "spec": spec}
+    (line,) = selection(OURS, Answer({"items": [one]}), namespace="shop", namespace_labels={"a": "b"})
+    assert line.what == "PodMonitor orders"
+    if seen is None:
+        assert (line.state, line.detail) == (State.OK, f"is read by Prometheus {where}/k8s")
+    else:
+        detail = f"is read by no Prometheus: {where}/k8s asks for {seen}"
+        assert (line.state, line.detail, line.key) == (State.MISSING, detail, "mcp:monitoring.labels")
+
+
+def test_an_operator_without_a_prometheus_reads_nothing() -> None:
+    (line,) = selection(OURS, Answer({"items": []}), namespace="shop", namespace_labels={})
+    assert (line.state, line.detail) == (State.MISSING, "is read by no Prometheus: the operator runs none")
+    (unsure,) = selection(OURS, Answer(refused="forbidden"), namespace="shop", namespace_labels={})
+    assert (unsure.state, unsure.detail) == (State.UNSURE, "forbidden")
+
+
+@pytest.mark.parametrize(
+    ("operator", "values", "expected"),
+    [
+        ("In", ["stack", "x"], True),
+        ("In", ["x"], False),
+        ("NotIn", ["x"], True),
+        ("NotIn", ["stack"], False),
+        ("Exists", None, True),
+        ("DoesNotExist", None, False),
+    ],
+)
+def test_expressions_of_a_selector(operator: str, values: list[str] | None, expected: bool) -> None:
+    one = {"key": "release", "operator": operator, **({"values": values} if values else {})}
+    assert matches({"matchExpressions": [one]}, {"release": "stack"}) is expected

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pulumi_kubernetes_mcp.edge.implementations import IMPLEMENTATIONS
 from pulumi_kubernetes_mcp.region import McpRegion
 from pulumi_kubernetes_mcp.region_plan import RegionPlan, plan_region
 from pulumi_kubernetes_mcp.rules.model import Finding, errors
@@ -353,3 +354,174 @@ def test_servers_of_a_region_share_no_path() -> None:
     assert together(a=own("/a", **elsewhere), b=own("/a", host="mcp.example.org")) == [
         ("MCP804", "mcp:servers.b.server.path")
     ]
+
+
+@pytest.mark.parametrize(
+    ("implementation", "kind", "certificate", "instead"),
+    [
+        (
+            "haproxy",
+            "ingress",
+            {"caSecret": "internal-ca"},
+            "'haproxy' checks that the authority in caSecret signed the certificate, whatever name is in it",
+        ),
+        ("haproxy", "ingress", {}, "'haproxy' believes any certificate"),
+        ("alb", "ingress", {}, "'alb' believes any certificate"),
+        (
+            "openshift",
+            "route",
+            {},
+            "'openshift' checks that the cluster's own authority signed it for '<service>.<namespace>.svc'",
+        ),
+        (
+            "openshift",
+            "ingress",
+            {"caSecret": "internal-ca"},
+            "'openshift' checks that the authority in caSecret signed the certificate, whatever name is in it",
+        ),
+    ],
+)
+def test_a_name_that_nobody_checks_is_said(
+    implementation: str, kind: str, certificate: dict[str, str], instead: str
+) -> None:
+    edge = {"host": "mcp.example.com", "implementation": implementation, "kind": kind, "clientCidrs": ["10.0.0.0/16"]}
+    named = {**edge, "backendTls": {**certificate, "hostname": "crm.internal.example.com"}}
+    (finding,) = found(planned(named, servesTls=True), "MCP324")
+    assert finding.path == "mcp:edge.backendTls.hostname"
+    assert finding.problem == f"backendTls.hostname is 'crm.internal.example.com', and nothing reads it: {instead}."
+    assert ("Let the authority sign nothing but the certificates of these pods." in finding.remedy) == bool(certificate)
+    assert ("'nginx'" in finding.remedy) == (kind == "ingress")
+    unnamed = {**edge, "backendTls": certificate} if certificate else edge
+    assert errors(planned(unnamed, servesTls=True).findings) == found(planned(unnamed, servesTls=True), "MCP324") == []
+
+
+@pytest.mark.parametrize(
+    ("implementation", "kind"), [(row.name, kind) for row in IMPLEMENTATIONS.values() for kind in row.kinds]
+)
+def test_a_name_reaches_what_is_emitted_or_a_finding(implementation: str, kind: str) -> None:
+    """Whatever stands behind the edge: the name is in an object, or it is said what is done instead."""
+    edge = {
+        "host": "mcp.example.com",
+        "implementation": implementation,
+        "kind": kind,
+        "clientNamespace": "proxies",
+        "clientCidrs": ["10.0.0.0/16"],
+        "backendTls": {"hostname": "crm.internal.example.com"},
+    }
+    plan = planned(edge, servesTls=True)
+    told = [one for one in found(plan) if one.path.startswith("mcp:edge.backendTls") and one.code != "MCP322"]
+    if errors(plan.findings):
+        assert [one.code for one in told] == ["MCP321"]
+        return
+    bodies = str([one.inputs for one in record(lambda: McpRegion.planned("mcp", plan)).resources])
+    assert ("crm.internal.example.com" in bodies) != ([one.code for one in told] == ["MCP324"])
+
+
+SESSIONS: dict[str, Any] = {"eras": ["legacy-stateful"], "idleConnectionSeconds": 120}
+TRAEFIK = {"host": "mcp.example.com", "implementation": "traefik", "clientNamespace": "traefik"}
+NAMED = {"hostname": "crm.internal.example.com"}
+SCALING = {"prometheusAddress": "http://prometheus-operated.monitoring:9090"}
+
+
+def region(edge: object, **server: Any) -> RegionPlan:
+    """The plan of a stack with this edge whose pods hold sessions."""
+    values = {
+        "mcp:region": {"name": "us-east"},
+        "mcp:server": {**SERVER, **SESSIONS, **server},
+        "mcp:workload": {"dailyUsers": 300},
+        "mcp:edge": edge,
+        "mcp:scaling": SCALING,
+    }
+    return plan_region(load_stack(values, where="case"), rehearse=False)
+
+
+def kept(edge: object, **server: Any) -> Recording:
+    """What the region of that plan registers."""
+    plan = region(edge, **server)
+    assert errors(plan.findings) == []
+    return record(lambda: McpRegion.planned("mcp", plan))
+
+
+def test_traefik_keeps_clients_by_address_behind_a_gateway() -> None:
+    run = kept(TRAEFIK)
+    (backend,) = spec(run, "HTTPRoute")["rules"][0]["backendRefs"]
+    assert backend == {"group": "traefik.io", "kind": "TraefikService", "name": "mcp-server", "weight": 1}
+    (service,) = spec(run, "TraefikService")["weighted"]["services"]
+    assert service == {"kind": "Service", "name": "mcp-server", "port": 80, "strategy": "hrw"}
+
+
+def test_traefik_keeps_clients_by_a_cookie_behind_a_gateway() -> None:
+    run = kept({**TRAEFIK, "affinity": "cookie"})
+    (service,) = spec(run, "TraefikService")["weighted"]["services"]
+    assert "strategy" not in service
+    assert service["sticky"]["cookie"] == {"name": "mcp-session", "maxAge": 3600, "sameSite": "none", "secure": True}
+
+
+def test_traefik_speaks_tls_behind_a_gateway() -> None:
+    certificate = {"backendTls": {**NAMED, "caConfigMap": "internal-ca"}}
+    run = made({**TRAEFIK, **certificate}, servesTls=True, idleConnectionSeconds=120)
+    assert spec(run, "HTTPRoute")["rules"][0]["backendRefs"][0]["kind"] == "Service"
+    assert spec(run, "BackendTLSPolicy")["validation"]["hostname"] == NAMED["hostname"]
+    # No policy is for a TraefikService: it names how to speak itself.
+    run = kept({**TRAEFIK, **certificate}, servesTls=True)
+    assert [one["kind"] for one in run.manifests() if one["kind"] == "BackendTLSPolicy"] == []
+    (service,) = spec(run, "TraefikService")["weighted"]["services"]
+    assert (service["scheme"], service["serversTransport"]) == ("https", "mcp-server")
+    expected = {"serverName": NAMED["hostname"], "rootCAs": [{"configMap": "internal-ca"}]}
+    assert spec(run, "ServersTransport") == expected
+
+
+def test_an_ingress_of_traefik_leads_to_a_service_that_says_both() -> None:
+    edge = {**TRAEFIK, "kind": "ingress", "affinity": "cookie", "backendTls": {**NAMED, "caSecret": "internal-ca"}}
+    run = kept(edge, servesTls=True)
+    paths = spec(run, "Ingress")["rules"][0]["http"]["paths"]
+    assert {path["backend"]["service"]["name"] for path in paths} == {"mcp-server-edge"}
+    of_server, of_route = (run.manifest("Service", name) for name in ("mcp-server", "mcp-server-edge"))
+    assert of_route["spec"] == of_server["spec"]
+    assert "traefik" not in str(of_server)
+    family = "traefik.ingress.kubernetes.io/service"
+    told = {name.removeprefix(f"{family}."): text for name, text in of_route["metadata"]["annotations"].items()}
+    assert told == {
+        "pulumi.com/skipAwait": "true",
+        "serversscheme": "https",
+        "serverstransport": "mcp-prod-us-east-mcp-server@kubernetescrd",
+        "sticky.cookie": "true",
+        "sticky.cookie.maxage": "3600",
+        "sticky.cookie.name": "mcp-session",
+        "sticky.cookie.samesite": "none",
+        "sticky.cookie.secure": "true",
+    }
+    assert spec(run, "ServersTransport")["rootCAs"] == [{"secret": "internal-ca"}]
+    assert [one.code for one in found(region(edge, servesTls=True), "MCP35")] == ["MCP352"]
+
+
+def test_an_ingress_of_traefik_that_says_neither_leads_to_the_servers_own_service() -> None:
+    run = made({**TRAEFIK, "kind": "ingress"}, idleConnectionSeconds=120)
+    paths = spec(run, "Ingress")["rules"][0]["http"]["paths"]
+    assert {path["backend"]["service"]["name"] for path in paths} == {"mcp-server"}
+
+
+def test_an_ingress_of_traefik_keeps_nobody_by_address() -> None:
+    (finding,) = errors(region({**TRAEFIK, "kind": "ingress"}).findings)
+    assert finding.code == "MCP312"
+    assert finding.remedy.startswith(
+        "Set kind to 'gateway', where 'traefik' keeps it; or name the controller ('nginx',"
+    )
+
+
+def test_haproxy_reads_its_cookie_at_the_service_alone() -> None:
+    run = kept({"host": "mcp.example.com", "kind": "ingress", "implementation": "haproxy", "affinity": "cookie"})
+    told = run.manifest("Service", "mcp-server-edge")["metadata"]["annotations"]
+    assert told["haproxy.org/cookie-persistence"] == "mcp-session"
+    ingress = run.manifest("Ingress", "mcp-server")
+    assert "haproxy.org/cookie-persistence" not in ingress["metadata"]["annotations"]
+    backend = ingress["spec"]["rules"][0]["http"]["paths"][0]["backend"]["service"]["name"]
+    assert backend == "mcp-server-edge"
+
+
+def test_the_service_of_a_route_needs_a_label_as_its_name() -> None:
+    def codes(name: str) -> list[str]:
+        edge = {**TRAEFIK, "kind": "ingress", "affinity": "cookie"}
+        return [one.code for one in region(edge, name=name).findings if one.code == "MCP108"]
+
+    assert (codes("s" * 58), codes("s" * 59)) == ([], ["MCP108"])

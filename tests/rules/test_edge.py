@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp import eras as protocol
+from pulumi_kubernetes_mcp.edge.args import edge_spec
 from pulumi_kubernetes_mcp.edge.implementations import IMPLEMENTATIONS, Implementation
+from pulumi_kubernetes_mcp.edge.policies import backend_traffic_policy
 from pulumi_kubernetes_mcp.rules import edge
 from pulumi_kubernetes_mcp.rules.model import Finding, Severity
+from pulumi_kubernetes_mcp.wiring import ingress_args
+from tests.rules.test_checks import inspected
 from tests.table import table
 
 
@@ -53,6 +59,8 @@ def affinity(kind: str, *, sessions: bool = True, replicas: int = 3, sse: bool =
         ("source-ip", True, 2, "warning MCP306"),
         ("source-ip", True, 1, None),
         ("source-ip", False, 2, "warning MCP311"),
+        ("envelope", True, 9, None),
+        ("envelope", False, 2, "warning MCP311"),
         ("gateway", True, 9, None),
         ("gateway", False, 9, None),
     ],
@@ -73,6 +81,46 @@ def test_words_about_affinity() -> None:
     assert "gateway" not in affinity("cookie", sse=True)[0].remedy
     assert "the only measured way that serves all clients" in affinity("source-ip", sse=True)[0].remedy
     assert "'gateway'" in affinity("source-ip")[0].remedy
+
+
+@table(
+    "implementation, sessions, sse, section, expected",
+    [
+        ("envoy-gateway", True, False, "https", "warning MCP337 at affinity"),
+        ("envoy-gateway", True, False, None, "error MCP336 at gateway_section"),
+        ("envoy-gateway", True, True, "https", "error MCP335 at affinity"),
+        ("envoy-gateway", False, True, None, None),
+        ("istio", True, True, None, None),
+    ],
+)
+def test_an_envelope(implementation: str, sessions: bool, sse: bool, section: str | None, expected: str | None) -> None:
+    found = edge.envelope_findings(
+        affinity="envelope",
+        sessions=sessions,
+        sse=sse,
+        row=IMPLEMENTATIONS[implementation],
+        section=section,
+        gateway="gateways",
+    )
+    assert [f"{one.severity} {one.code} at {one.path}" for one in found] == ([] if expected is None else [expected])
+    assert not edge.envelope_findings(
+        affinity="source-ip", sessions=True, sse=True, row=IMPLEMENTATIONS["envoy-gateway"], section=None, gateway="g"
+    )
+
+
+@pytest.mark.parametrize("implementation", sorted(set(IMPLEMENTATIONS) - {"envoy-gateway"}))
+def test_an_envelope_is_refused_where_nothing_makes_it(implementation: str) -> None:
+    row = IMPLEMENTATIONS[implementation]
+    (finding,) = edge.implementation_findings(
+        row=row,
+        kind=row.kinds[0],
+        ingress_class=None,
+        affinity="envelope",
+        needs_affinity=True,
+        keepalive_seconds=15,
+        path="implementation",
+    )
+    assert (finding.severity, finding.code) == (Severity.ERROR, "MCP312")
 
 
 def timeouts(
@@ -121,9 +169,10 @@ def test_silence_is_borne() -> None:
         "error MCP308 at i: The idle timeout of 44 s is shorter than 45 s: 3 keep-alive periods of 15 s. "
         "Set it to at least 45 s, or leave it out: it is then derived."
     )
-    assert timeouts(idle=75, keepalive=None) == timeouts(idle=75, keepalive=0) == []
-    assert timeouts(idle=74, keepalive=0) == timeouts(idle=74, keepalive=None)
-    (silent,) = timeouts(idle=74, keepalive=None)
+    assert timeouts(idle=75, keepalive=0) == []
+    assert timeouts(idle=45, keepalive=None) == []
+    assert len(timeouts(idle=44, keepalive=None)) == 1
+    (silent,) = timeouts(idle=74, keepalive=0)
     assert str(silent) == (
         "error MCP308 at i: The idle timeout of 74 s is shorter than 75 s: the slowest tool, 60 s, + "
         "margin 15 s, during which nothing is sent. Set it to at least 75 s, or leave it out: it is then "
@@ -300,7 +349,11 @@ def test_a_target_is_kept_until_its_slowest_call_ends() -> None:
         ("openshift", "route", True, False, False, False, []),
         ("openshift", "route", True, True, False, True, ["MCP321 b.ca_secret"]),
         ("openshift", "ingress", True, True, False, True, []),
-        ("traefik", "ingress", True, True, False, False, ["MCP321 b"]),
+        ("traefik", "ingress", True, False, False, False, ["MCP321 b"]),
+        ("traefik", "ingress", True, True, False, True, ["MCP352 b"]),
+        ("traefik", "ingress", True, True, True, False, ["MCP321 b.ca_config_map"]),
+        ("traefik", "gateway", True, True, True, False, []),
+        ("traefik", "gateway", True, True, False, True, ["MCP321 b.ca_secret"]),
         ("other", "gateway", True, True, False, False, ["MCP321 b"]),
     ],
 )
@@ -308,15 +361,46 @@ def test_tls_to_the_pods(
     row: str, kind: str, tls: bool, given: bool, config_map: bool, secret: bool, expected: list[str]
 ) -> None:
     found = edge.backend_tls_findings(
-        row=IMPLEMENTATIONS[row],
+        row=IMPLEMENTATIONS[row].of(kind),
         kind=kind,
         tls=tls,
         given=given,
+        named=given,
         ca_config_map=config_map,
         ca_secret=secret,
         path="b",
     )
     assert [f"{finding.code} {finding.path}" for finding in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("row", "kind", "secret", "expected"),
+    [
+        (
+            "envoy-gateway",
+            "gateway",
+            False,
+            "Give its ⟦hostname⟧, and ⟦ca_config_map⟧ unless a public authority signed it.",
+        ),
+        # It would look for the name of its upstream, and answer 502.
+        ("nginx", "ingress", True, "Give its ⟦hostname⟧, and ⟦ca_secret⟧ unless a public authority signed it."),
+        ("nginx", "ingress", False, None),
+        ("haproxy", "ingress", True, None),
+        ("openshift", "ingress", True, None),
+    ],
+)
+def test_whoever_checks_a_name_needs_it(row: str, kind: str, secret: bool, expected: str | None) -> None:
+    found = edge.backend_tls_findings(
+        row=IMPLEMENTATIONS[row].of(kind),
+        kind=kind,
+        tls=True,
+        given=True,
+        named=False,
+        ca_config_map=False,
+        ca_secret=secret,
+        path="b",
+    )
+    assert [one.remedy for one in found if one.code == "MCP321"] == ([] if expected is None else [expected])
 
 
 def test_a_certificate_is_given_where_it_is_read() -> None:
@@ -336,3 +420,30 @@ def test_a_load_balancer_is_told_where_to_ask() -> None:
 
     assert found("alb", False, False) == ["MCP323"]
     assert found("alb", True, False) == found("alb", False, True) == found("gke", False, False) == []
+
+
+@pytest.mark.parametrize(
+    ("server", "found"),
+    [
+        ({"runtime": "typescript-v2", "eras": ["modern"], "keepaliveSeconds": 15}, 1),
+        ({"runtime": "typescript-v2", "eras": ["modern"], "keepaliveSeconds": 0}, 0),
+        ({"runtime": "typescript-v2", "eras": ["modern"]}, 0),
+        ({"runtime": "typescript-v2", "eras": ["legacy-stateless"], "keepaliveSeconds": 15}, 0),
+        ({"runtime": "python-v2", "keepaliveSeconds": 30}, 0),
+        ({"runtime": "node", "keepaliveSeconds": 15}, 0),
+    ],
+)
+def test_keep_alives_that_nobody_saw(server: dict[str, Any], found: int) -> None:
+    findings = [one for one in inspected(rehearse=False, server=server).findings if one.code == "MCP331"]
+    assert [one.path for one in findings] == ["mcp:server.keepaliveSeconds"] * found
+
+
+@pytest.mark.parametrize(
+    ("runtime", "idle"), [("python-v2", "60s"), ("typescript-v2", "315s"), ("node", "315s"), ("other", "315s")]
+)
+def test_the_edge_waits_for_a_tool_that_sends_nothing(runtime: str, idle: str) -> None:
+    """The default of 60 s cut a tool of 300 s of TypeScript v2, whose modern calls carry no byte until the result."""
+    said = {"runtime": runtime, "maxToolSeconds": 300}
+    (server,) = inspected(rehearse=False, server=said, edge={"implementation": "envoy-gateway"}).servers
+    policy = backend_traffic_policy(edge_spec("orders", ingress_args(server, server.namespace, server.name)))
+    assert policy["timeout"]["http"]["streamIdleTimeout"] == idle

@@ -44,6 +44,8 @@ def _line(cells: Iterable[str]) -> str:
 
 def _beside(row: Implementation) -> str:
     policies = list(row.policies)
+    if row.backend == "TraefikService":
+        policies += ["TraefikService", "ServersTransport"]
     if {"ingress", "route"} & set(row.kinds) and row.name != "other":
         policies.append("annotations")
     return ", ".join(policies) or "–"
@@ -72,6 +74,7 @@ WAYS = {
     "ring": "Envoy's ring",
     "points": "a ring of 160 points a pod",
     "modulo": "the remainder",
+    "score": "the highest score",
 }
 
 

@@ -7,7 +7,9 @@ from typing import Any
 
 from ..platforms import PLATFORMS
 from .model import Answer, Line, Question, Snapshot, State
-from .needs import Needs, custom, group_of, plural
+from .needs import PATCH_POLICY, Needs, custom, group_of, plural
+from .patches import ENVOY_GATEWAY, gateway_of, patches
+from .selection import PROMETHEUSES, selection
 
 VERSION: Question = ("version",)
 NODES: Question = ("get", "nodes")
@@ -22,9 +24,11 @@ ZONE = "topology.kubernetes.io/zone"
 OPERATORS: Mapping[str, tuple[str, str]] = {
     "gateway.networking.k8s.io": ("Gateway API", "mcp:edge.kind"),
     "gateway.envoyproxy.io": ("Envoy Gateway", "mcp:edge.implementation"),
+    "traefik.io": ("Traefik's custom resources", "mcp:edge.affinity"),
     "keda.sh": ("KEDA", "mcp:scaling.autoscaler"),
     "external-secrets.io": ("External Secrets Operator", "mcp:secrets.source"),
     "cert-manager.io": ("cert-manager", "mcp:edge.clusterIssuer"),
+    "k6.io": ("k6 operator", "mcp:loadTest.scenario"),
     "monitoring.coreos.com": ("Prometheus Operator", "mcp:monitoring"),
 }
 """API group to who brings it, and the key that does with or without it."""
@@ -51,11 +55,13 @@ def questions(needs: Needs) -> list[Question]:
     asked = [VERSION, NODES, METRICS, *(definition(name) for _, name in custom(needs.kinds))]
     asked += [STORAGE] if needs.claims else []
     asked += [named("namespace", name) for name in (needs.namespace, *needs.namespaces)]
-    asked += [named("gateways.gateway.networking.k8s.io", name, where) for where, name, _ in needs.gateways]
+    asked += [gateway_of(where, name) for where, name, _ in needs.gateways]
+    asked += [ENVOY_GATEWAY] if needs.patched else []
     asked += [named("ingressclass", name) for name in needs.ingress_classes]
     asked += [_store(kind, name, needs.namespace) for kind, name in needs.stores]
     asked += [named("clusterissuers.cert-manager.io", name) for name in needs.issuers]
     asked += [named("secret", name, needs.namespace) for name, _ in needs.secrets]
+    asked += [PROMETHEUSES] if needs.read else []
     asked += [question for _, question in _rights(needs)]
     return list(dict.fromkeys(asked))
 
@@ -70,10 +76,12 @@ def judge(needs: Needs, snapshot: Snapshot, *, zones: int = 1, platform: str = "
         *_version(snapshot),
         *_definitions(needs, snapshot),
         *_gateways(needs, snapshot),
+        *patches(needs.patched, snapshot),
         *_others(needs, snapshot),
         *_namespace(needs, snapshot),
         *_opened(needs, snapshot),
         *_metrics(needs, snapshot),
+        *_read(needs, snapshot),
         *_nodes(snapshot, zones),
         *(_storage(snapshot, platform) if needs.claims else ()),
         *_secrets(needs, snapshot),
@@ -114,7 +122,7 @@ def _definitions(needs: Needs, snapshot: Snapshot) -> Iterator[Line]:
 
 def _gateways(needs: Needs, snapshot: Snapshot) -> Iterator[Line]:
     for namespace, name, section in needs.gateways:
-        answer = snapshot.of(named("gateways.gateway.networking.k8s.io", name, namespace))
+        answer = snapshot.of(gateway_of(namespace, name))
         what, key = f"Gateway {namespace}/{name}", "mcp:edge.gateway"
         if answer.refused or answer.value is None:
             yield _absent(answer, what, "is not there", f"{key}.name, {key}.namespace")
@@ -193,6 +201,15 @@ def _metrics(needs: Needs, snapshot: Snapshot) -> Iterator[Line]:
     yield Line(State.OK if state else State.MISSING, "Metrics API", "answers" if state else "does not answer", key)
 
 
+def _read(needs: Needs, snapshot: Snapshot) -> Iterator[Line]:
+    answer = snapshot.of(PROMETHEUSES)
+    if not needs.read or (answer.value is None and not answer.refused):
+        return  # Without the operator its definitions are missing, which is said.
+    there = snapshot.of(named("namespace", needs.namespace)).value or {"metadata": {}}
+    labels = there["metadata"].get("labels", {})
+    yield from selection(needs.read, answer, namespace=needs.namespace, namespace_labels=labels)
+
+
 def _nodes(snapshot: Snapshot, zones: int) -> Iterator[Line]:
     answer, key = snapshot.of(NODES), "mcp:region.zones"
     if answer.refused or answer.value is None:
@@ -255,7 +272,9 @@ def _rights(needs: Needs) -> list[tuple[str, Question]]:
     for api_version, kind in needs.kinds:
         group = group_of(api_version)
         resource = f"{plural(kind)}.{group}" if group else plural(kind)
-        found.append((resource, may("create", resource, "" if kind == "Namespace" else needs.namespace)))
+        places = {where for where, _, _ in needs.patched} if kind == PATCH_POLICY else {needs.namespace}
+        for where in sorted(places):
+            found.append((resource, may("create", resource, "" if kind == "Namespace" else where)))
     return found
 
 

@@ -6,11 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .selection import SELECTORS
+
 Manifest = Mapping[str, Any]
 BUILT_IN = ("", "apps", "autoscaling", "batch", "policy", "networking.k8s.io", "rbac.authorization.k8s.io")
 """API groups that every cluster has."""
 NAMESPACE_LABEL = "kubernetes.io/metadata.name"
 ISSUER = "cert-manager.io/cluster-issuer"
+PATCH_POLICY = "EnvoyPatchPolicy"
+BESIDE_GATEWAYS = (PATCH_POLICY, "AuthorizationPolicy", "ListenerPolicy")
+"""Kinds that stand in the namespace of a Gateway."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,10 @@ class Needs:
     """Secrets that others make, each with the keys that are read; none of a pull secret."""
     claims: bool
     """Whether a volume is claimed by the default StorageClass."""
+    read: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = ()
+    """Kind, name and labels of what a Prometheus of the operator has to select."""
+    patched: tuple[tuple[str, str, str], ...] = ()
+    """Namespace, Gateway and listener of what an EnvoyPatchPolicy patches."""
 
 
 def needs(manifests: Iterable[Manifest]) -> Needs:
@@ -46,7 +55,12 @@ def needs(manifests: Iterable[Manifest]) -> Needs:
         if one["kind"] == "ExternalSecret"
     }
     made_namespaces = [str(one["metadata"]["name"]) for one in made if one["kind"] == "Namespace"]
-    placed = [str(one["metadata"]["namespace"]) for one in made if one["metadata"].get("namespace")]
+    # These stand beside the Gateway, everything else beside the pods.
+    placed = [
+        str(one["metadata"]["namespace"])
+        for one in made
+        if one["metadata"].get("namespace") and one["kind"] not in BESIDE_GATEWAYS
+    ]
     namespace = (made_namespaces or placed or ["default"])[0]
     return Needs(
         namespace=namespace,
@@ -72,6 +86,12 @@ def needs(manifests: Iterable[Manifest]) -> Needs:
         secrets=tuple(sorted((name, keys) for name, keys in _secrets(pods).items() if name not in own)),
         claims=any(one["kind"] == "PersistentVolumeClaim" and "storageClassName" not in one["spec"] for one in made)
         or any("volumeClaimTemplates" in one.get("spec", {}) for one in made),
+        read=tuple(
+            (str(one["kind"]), str(one["metadata"]["name"]), tuple(sorted(one["metadata"]["labels"].items())))
+            for one in made
+            if one["kind"] in SELECTORS and "labels" in one["metadata"]
+        ),
+        patched=tuple(sorted(set(_patched(made)))),
     )
 
 
@@ -109,6 +129,14 @@ def _gateways(made: Iterable[Manifest]) -> Iterator[tuple[str, str, str]]:
         for parent in one.get("spec", {}).get("parentRefs", []) if one["kind"] == "HTTPRoute" else []:
             namespace = str(parent.get("namespace") or one["metadata"].get("namespace"))
             yield namespace, str(parent["name"]), str(parent.get("sectionName") or "")
+
+
+def _patched(made: Iterable[Manifest]) -> Iterator[tuple[str, str, str]]:
+    for one in made:
+        for patch in one["spec"]["jsonPatches"] if one["kind"] == PATCH_POLICY else []:
+            if patch["type"].endswith(".Listener"):
+                listener = str(patch["name"]).rpartition("/")[2]
+                yield str(one["metadata"]["namespace"]), str(one["spec"]["targetRef"]["name"]), listener
 
 
 def _opened(made: Iterable[Manifest]) -> Iterator[str]:

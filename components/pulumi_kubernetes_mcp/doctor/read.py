@@ -31,7 +31,16 @@ def read(context: str | None, questions: Iterable[Question], run: Run | None = N
     :param run: runs a command line. Default: the kubectl of this machine.
     :raises pulumi.RunError: where there is no kubectl, no context, or no cluster behind it.
     """
-    run = run or _run
+    run = run or run_words
+    context = reached(context, run)
+    asked = list(questions)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = pool.map(lambda question: answer(question, run(command(context, question))), asked)
+        return Snapshot(context=context, answers=dict(zip(asked, answers, strict=True)))
+
+
+def reached(context: str | None, run: Run) -> str:
+    """The name of a context of kubectl whose cluster answers."""
     if context is None:
         current = run([KUBECTL, "config", "current-context"])
         context = current.stdout.strip()
@@ -40,15 +49,12 @@ def read(context: str | None, questions: Iterable[Question], run: Run | None = N
     known = run([KUBECTL, "config", "get-contexts", context, "--output", "name"])
     if known.returncode:
         raise pulumi.RunError(f"kubectl has no context '{context}'. 'kubectl config get-contexts' lists those it has.")
-    reached = run(
+    answered = run(
         [KUBECTL, "--context", context, "--request-timeout", f"{TIMEOUT_SECONDS}s", "get", "--raw", "/version"]
     )
-    if reached.returncode:
-        raise pulumi.RunError(f"The cluster '{context}' does not answer: {_reason(reached.stderr)}")
-    asked = list(questions)
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        answers = pool.map(lambda question: answer(question, run(command(context, question))), asked)
-        return Snapshot(context=context, answers=dict(zip(asked, answers, strict=True)))
+    if answered.returncode:
+        raise pulumi.RunError(f"The cluster '{context}' does not answer: {reason(answered.stderr)}")
+    return context
 
 
 def command(context: str, question: Question) -> list[str]:
@@ -65,10 +71,10 @@ def answer(question: Question, done: subprocess.CompletedProcess[str]) -> Answer
     """What a run of kubectl says."""
     text = done.stdout.strip()
     if question[0] == "auth":
-        return Answer(value=text == "yes") if text in ("yes", "no") else Answer(refused=_reason(done.stderr))
+        return Answer(value=text == "yes") if text in ("yes", "no") else Answer(refused=reason(done.stderr))
     if done.returncode:
         absent = any(words in done.stderr for words in _ABSENT)
-        return Answer() if absent else Answer(refused=_reason(done.stderr))
+        return Answer() if absent else Answer(refused=reason(done.stderr))
     if question[:2] == ("get", "secret"):
         return Answer(value=text.split("\n")) if text else Answer()
     try:
@@ -77,17 +83,29 @@ def answer(question: Question, done: subprocess.CompletedProcess[str]) -> Answer
         return Answer(refused="kubectl printed no JSON")
 
 
-def _run(words: Sequence[str]) -> subprocess.CompletedProcess[str]:
+def run_words(words: Sequence[str], given: str = "") -> subprocess.CompletedProcess[str]:
+    """Run kubectl, within a time.
+
+    :param given: what it reads from its standard input.
+    """
     if shutil.which(words[0]) is None:
         raise pulumi.RunError("kubectl is not installed: the cluster is read through it and its configuration.")
     try:
         return subprocess.run(
-            words, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=2 * TIMEOUT_SECONDS, check=False
+            words,
+            input=given,
+            capture_output=True,
+            text=True,
+            timeout=2 * TIMEOUT_SECONDS,
+            check=False,
+            # Ctrl-C of the terminal is for this program, which may have to ask kubectl once more.
+            start_new_session=True,
         )
     except subprocess.TimeoutExpired:
         return subprocess.CompletedProcess(list(words), 1, "", f"no answer within {2 * TIMEOUT_SECONDS} s")
 
 
-def _reason(stderr: str) -> str:
+def reason(stderr: str) -> str:
+    """What kubectl says is wrong, in a line."""
     lines = [line for line in stderr.splitlines() if line.strip() and not _NOISE.match(line)]
     return (lines or ["kubectl says nothing"])[-1].removeprefix("Error from server ")[:300]

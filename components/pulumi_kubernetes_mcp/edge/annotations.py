@@ -7,11 +7,12 @@ from types import MappingProxyType
 
 import pulumi
 
+from .authorization import nginx_authorization
+from .cors import nginx_cors
 from .implementations import TARGET_GROUP
+from .limits import body_size, haproxy_rates, nginx_rates
 from .spec import EdgeSpec
 
-BODY_SIZE = "4m"
-"""The Python SDK refuses bodies above 4 MiB; the edge must not be stricter, so that one hop answers 413."""
 STREAM_SECONDS = 3600
 """Read and send timeout of the nginx family, in seconds: longer than any silence of a stream."""
 COOKIE_NAME = "mcp-session"
@@ -42,7 +43,7 @@ def _nginx(edge: EdgeSpec, _slowest: int) -> Annotations:
         "proxy-request-buffering": "off",
         "proxy-read-timeout": str(timeout),
         "proxy-send-timeout": str(timeout),
-        "proxy-body-size": BODY_SIZE,
+        "proxy-body-size": body_size(edge.max_body),
         "proxy-http-version": "1.1",
         "ssl-redirect": "true",
     }
@@ -57,6 +58,11 @@ def _nginx(edge: EdgeSpec, _slowest: int) -> Annotations:
             "session-cookie-samesite": "None",
             "session-cookie-secure": "true",
         }
+    values |= nginx_rates(edge.rate_limits)
+    if edge.asked is not None:
+        values |= nginx_authorization(edge.asked)
+    if edge.cors is not None:
+        values |= nginx_cors(edge.cors)
     if edge.tls:
         values["backend-protocol"] = "HTTPS"
         values |= _nginx_verification(edge)
@@ -67,7 +73,8 @@ def _nginx_verification(edge: EdgeSpec) -> Annotations:
     certificate = edge.certificate
     if certificate is None:
         return {}
-    named: Annotations = {"proxy-ssl-name": certificate.hostname, "proxy-ssl-server-name": "on"}
+    name = certificate.hostname
+    named: Annotations = {} if name is None else {"proxy-ssl-name": name, "proxy-ssl-server-name": "on"}
     if certificate.ca_secret is None:
         return named
     return {**named, "proxy-ssl-secret": _in_namespace(edge, certificate.ca_secret), "proxy-ssl-verify": "on"}
@@ -86,8 +93,7 @@ def _haproxy(edge: EdgeSpec, _slowest: int) -> Annotations:
         "load-balance": "source" if edge.affinity == "source-ip" else "leastconn",
         "ssl-redirect": "true",
     }
-    if edge.affinity == "cookie":
-        values["cookie-persistence"] = COOKIE_NAME
+    values |= haproxy_rates(edge.rate_limits)
     if edge.tls:
         values["server-ssl"] = "true"
         if edge.certificate is not None and edge.certificate.ca_secret is not None:
@@ -96,7 +102,7 @@ def _haproxy(edge: EdgeSpec, _slowest: int) -> Annotations:
 
 
 def _traefik(_edge: EdgeSpec, _slowest: int) -> Annotations:
-    """Traefik neither buffers nor ends a response; what concerns a Service is an annotation of the Service."""
+    """Traefik neither buffers nor ends a response; what concerns a Service is said there."""
     return {"traefik.ingress.kubernetes.io/router.tls": "true"}
 
 

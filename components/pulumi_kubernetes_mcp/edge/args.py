@@ -3,10 +3,14 @@
 import pulumi
 
 from .. import eras as protocol
+from ..kubernetes.quantities import parse_memory
 from . import spec as specs
+from .abilities import AUTHORIZATION, HEADERS
+from .authorization import AuthorizationSpec, authorization_spec
+from .cors import CorsSpec, cors_spec
 from .implementations import Implementation, affinity_in_force, chosen, proxies_namespace
 from .keys import IngressKeys
-from .paths import EXACT, PREFIX, Match, routed
+from .paths import EXACT, PREFIX, Match, public, routed
 
 ACCEPTED_ROUTE = 'jsonpath={.status.parents[0].conditions[?(@.type=="Accepted")].status}=True'
 """An HTTPRoute reports per Gateway; the first one is the only one that this component attaches to."""
@@ -45,11 +49,15 @@ def matches(keys: IngressKeys) -> list[Match]:
 def edge_spec(name: str, keys: IngressKeys) -> specs.EdgeSpec:
     """The arguments with everything that follows from them."""
     era_profile, idle, row = keys.era_profile, keys.idle_timeout_seconds, implementation(keys)
+    hosts = list(dict.fromkeys([keys.host, *keys.hosts]))
     return specs.EdgeSpec(
         row=row,
         route_name=keys.route_name or name,
         namespace=keys.namespace,
-        hosts=list(dict.fromkeys([keys.host, *keys.hosts])),
+        hosts=hosts,
+        headers=keys.match_headers,
+        canary_service=keys.canary_service,
+        canary_percent=keys.canary_percent or 0,
         path=keys.path,
         matches=matches(keys),
         service_name=keys.service_name,
@@ -67,6 +75,12 @@ def edge_spec(name: str, keys: IngressKeys) -> specs.EdgeSpec:
         health_path=keys.health_path,
         tls=keys.serves_tls,
         certificate=_certificate(keys),
+        asked=_asked(keys, row),
+        public=public(keys.path, authorization=keys.authorization, oauth_proxy=keys.oauth_proxy),
+        cors=_cors(keys, row, hosts),
+        max_headers=None if keys.max_headers is None or row.name not in HEADERS else parse_memory(keys.max_headers),
+        max_body=None if keys.max_body is None else parse_memory(keys.max_body),
+        rate_limits=tuple(keys.rate_limits),
     )
 
 
@@ -100,3 +114,20 @@ def _certificate(keys: IngressKeys) -> specs.BackendCertificate | None:
     return specs.BackendCertificate(
         hostname=given.hostname, ca_config_map=given.ca_config_map, ca_secret=given.ca_secret
     )
+
+
+def _asked(keys: IngressKeys, row: Implementation) -> AuthorizationSpec | None:
+    told = keys.external_authorization
+    if (
+        told is None
+        or row.name not in AUTHORIZATION
+        or (told.provider if row.name == "istio" else told.service) is None
+    ):
+        return None
+    return authorization_spec(told, keys.era_profile, keys.namespace)
+
+
+def _cors(keys: IngressKeys, row: Implementation, hosts: list[pulumi.Input[str]]) -> CorsSpec | None:
+    if keys.cors is None:
+        return None
+    return cors_spec(keys.cors, keys.era_profile, row, hosts, authorization=keys.authorization or keys.oauth_proxy)

@@ -4,17 +4,20 @@ from .. import eras as protocol
 from ..inputs.outputs import plain
 from ..kubernetes.made import Made
 from ..kubernetes.patches import patched
+from ..kubernetes.quantities import parse_memory
 from ..rules import edge as rules
+from ..rules.edge.dns import PARAMETERS
 from ..rules.model import Finding
 from ..rules.unread import EDGE, unread_findings
-from ..settings.fields import given
+from ..rules.workload import name_findings
 from ..settings.problems import join
+from . import backends
 from . import objects as made
 from . import spec as specs
 from .args import edge_spec, solver_namespace
 from .implementations import deregistration, kept_idle
 from .keys import IngressKeys
-from .unread import unread
+from .unread import said, unread
 
 HEALTH_CHECK_PATH = "alb.ingress.kubernetes.io/healthcheck-path"
 
@@ -37,7 +40,7 @@ def ingress_findings(keys: IngressKeys) -> list[Finding]:
         request_timeout=edge.request_timeout_seconds,
         idle_timeout=edge.idle_timeout_seconds,
         max_tool_seconds=keys.max_tool_seconds,
-        keepalive_seconds=keys.keepalive_seconds or None,
+        keepalive_seconds=keys.keepalive_seconds,
         request_path="request_timeout_seconds",
         idle_path="idle_timeout_seconds",
         sse=protocol.Era.SSE in era_profile.eras,
@@ -53,6 +56,14 @@ def ingress_findings(keys: IngressKeys) -> list[Finding]:
         keepalive_seconds=keys.keepalive_seconds,
         path="implementation",
         outside=bool(keys.client_cidrs) and keys.client_namespace is None,
+    )
+    found += rules.envelope_findings(
+        affinity=edge.affinity,
+        sessions=era_profile.sessions and keys.max_replicas > 1,
+        sse=protocol.Era.SSE in era_profile.eras,
+        row=edge.row,
+        section=edge.gateway_section,
+        gateway=edge.gateway_namespace,
     )
     found += rules.limit_findings(
         row=edge.row,
@@ -83,30 +94,72 @@ def ingress_findings(keys: IngressKeys) -> list[Finding]:
         kind=keys.kind,
         tls=keys.serves_tls,
         given=keys.backend_tls is not None,
+        named=keys.backend_tls is not None and keys.backend_tls.hostname is not None,
         ca_config_map=keys.backend_tls is not None and keys.backend_tls.ca_config_map is not None,
         ca_secret=keys.backend_tls is not None and keys.backend_tls.ca_secret is not None,
         path="backend_tls",
     )
+    if keys.route_name is not None and backends.service_annotations(edge):
+        # A Service is a label, which other objects of the route need not be.
+        ending = backends.SERVICE_ENDING
+        found += name_findings(f"{keys.route_name}{ending}", path="route_name", ending=ending)
     found += rules.health_check_findings(
         row=edge.row,
         health_path=keys.health_path is not None,
         annotated=HEALTH_CHECK_PATH in keys.annotations,
         path="health_path",
     )
+    found += rules.authorization_findings(row=edge.row, told=keys.external_authorization, path="external_authorization")
+    found += rules.header_findings(
+        row=edge.row,
+        size=None if keys.max_headers is None else parse_memory(keys.max_headers),
+        section=edge.gateway_section is not None,
+        gateway=edge.gateway_namespace,
+        path="max_headers",
+    )
+    found += rules.body_findings(row=edge.row, max_body=edge.max_body, path="max_body")
+    legacy = not protocol.LEGACY_ERAS.isdisjoint(era_profile.eras)
+    found += rules.rate_findings(row=edge.row, limits=edge.rate_limits, legacy=legacy, path="rate_limits")
+    if keys.cors is not None:
+        found += rules.cors_findings(
+            row=edge.row,
+            origins=keys.cors.origins,
+            credentials=keys.cors.credentials,
+            refuse_others=keys.cors.refuse_others,
+            path="cors",
+        )
+    if keys.dns is not None:
+        found += rules.dns_findings(
+            routing=keys.dns.routing,
+            form=keys.dns.form,
+            given=[key for key in PARAMETERS.values() if getattr(keys.dns, key) is not None],
+            identified=keys.dns.set_identifier is not None,
+            checked=keys.dns.health_check_id is not None,
+            targets=bool(keys.dns.targets),
+            path="dns",
+        )
     if keys.annotations:
+        own = {name: text for name, one in keys.annotations.items() if (text := plain(one)) is not None}
+        found += rules.annotation_findings(own, place=lambda name: join("annotations", name))
         found += rules.undone_findings(
-            {name: text for name, one in keys.annotations.items() if (text := plain(one)) is not None},
+            own,
             {name: plain(one) for name, one in made.derived_annotations(edge, keys).items()},
             least_seconds=max(edge.idle_timeout_seconds, edge.request_timeout_seconds),
             sessions=era_profile.sessions,
             place=lambda name: join("annotations", name),
         )
     said_of = {finding.path for finding in found}
-    found += [one for one in unread_findings(EDGE, unread(keys, edge), given(keys)) if one.path not in said_of]
+    found += [one for one in unread_findings(EDGE, unread(keys, edge), said(keys)) if one.path not in said_of]
     if keys.cluster_issuer is not None and keys.kind == "ingress" and solver_namespace(keys) is None:
         found += rules.unknown_namespace(row=edge.row, kind=keys.kind, ingress_class=plain(keys.ingress_class))
     if keys.patches:
-        found += patched_objects(edge, keys)[1]
+        objects, of_patches = patched_objects(edge, keys)
+        found += of_patches
+        for made_so in objects.values():
+            places = [place for place, patch in enumerate(keys.patches) if patch.kind == made_so.kind]
+            for place in places[-1:]:
+                spec = made_so.body.get("spec", {})
+                found += rules.object_findings(made_so.kind, spec, path=f"patches[{place}].patch")
     return found
 
 

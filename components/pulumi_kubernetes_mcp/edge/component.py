@@ -10,7 +10,7 @@ from ..inputs.checked import NOT_GIVEN
 from ..inputs.outputs import after, announce_wait, awaited, report_findings
 from ..inputs.told import agreed
 from ..kubernetes.made import Made
-from ..kubernetes.registering import cleared_patches, register
+from ..kubernetes.registering import KubernetesObject, cleared_patches
 from ..server.component import McpService
 from ..types.edge import HELP, McpIngressArgs, McpIngressServerArgs
 from .args import edge_spec
@@ -89,11 +89,11 @@ class McpIngress(pulumi.ComponentResource):
         """Register everything; what stands beside an HTTPRoute comes after it. The first way in is returned."""
         first, *others = ways(objects)
         created = {
-            suffix: register(f"{name}-{suffix}", objects[suffix], awaited(self, keys.await_timeout_seconds))
+            suffix: KubernetesObject(f"{name}-{suffix}", objects[suffix], awaited(self, keys.await_timeout_seconds))
             for suffix in (first, *others)
         }
         after_it = [created[first]] if objects[first].kind == "HTTPRoute" else None
         for suffix, one in objects.items():
             if suffix not in created:
-                register(f"{name}-{suffix}", one, pulumi.ResourceOptions(parent=self, depends_on=after_it))
+                KubernetesObject(f"{name}-{suffix}", one, pulumi.ResourceOptions(parent=self, depends_on=after_it))
         return created[first]

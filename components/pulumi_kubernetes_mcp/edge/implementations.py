@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -70,10 +70,15 @@ class Implementation:
     """How long it keeps one otherwise; ``None`` where it is not known."""
     idle_is_silence: bool = False
     """Whether one timeout ends silent streams and idle connections."""
-    backend_tls: Literal["policy", "annotations", "termination"] | None = None
+    backend: Literal["Service", "TraefikService"] | None = None
+    """What the route leads to in place of the server's Service, where only that can be told of affinity or TLS."""
+    backend_tls: Literal["policy", "annotations", "transport", "termination"] | None = None
     """How it is told that the pods speak TLS."""
     authority: Literal["ConfigMap", "Secret"] | None = None
     """What holds the authority of the pods' certificate; ``None`` where nothing is verified, or only by its own."""
+    unnamed: tuple[str, str] | None = None
+    """What it does instead, with an authority and without one, where it cannot be told the name in the pods'
+    certificate; ``None`` where it can."""
     exact: bool = True
     """Whether a path can be routed exactly; otherwise it is routed as a prefix."""
     own_certificates: bool = False
@@ -81,8 +86,16 @@ class Implementation:
     cannot: str = "–"
     """What it cannot do here, in a few words."""
     source: str
+    by_kind: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
+    """Kind of edge to the fields that are others there."""
+
+    def of(self, kind: str) -> Implementation:
+        """The row as it is for one kind of edge."""
+        return replace(self, **self.by_kind.get(kind, {}))
 
 
+_ANY = "believes any certificate"
+_SIGNED = "checks that the authority in ⟦ca_secret⟧ signed the certificate, whatever name is in it"
 _EDGES = (
     Implementation(
         name="envoy-gateway",
@@ -91,7 +104,7 @@ _EDGES = (
         namespace="envoy-gateway-system",
         route_timeouts=True,
         policies=("BackendTrafficPolicy",),
-        affinities=frozenset({"source-ip", "cookie"}),
+        affinities=frozenset({"source-ip", "cookie", "envelope"}),
         sets_silence=True,
         sets_idle=True,
         backend_tls="policy",
@@ -134,8 +147,9 @@ _EDGES = (
         idle_seconds=60,
         backend_tls="policy",
         authority="ConfigMap",
-        cannot="affinity; silence of more than 300 s",
-        source="docs.cilium.io, Gateway API: its Envoy runs in the agent's DaemonSet and reaches pods as the entity "
+        cannot="affinity; silence of more than 300 s; before 1.20 TLS to pods",
+        source="cilium/cilium #31352 (BackendTLSPolicy is read from 1.20 on); "
+        "docs.cilium.io, Gateway API: its Envoy runs in the agent's DaemonSet and reaches pods as the entity "
         "'ingress', which no namespace or address block matches; Helm values envoy.idleTimeoutDurationSeconds 60, "
         "envoy.streamIdleTimeoutDurationSeconds 300",
     ),
@@ -185,11 +199,33 @@ _EDGES = (
         title="Traefik",
         kinds=("gateway", "ingress"),
         ingress_class="traefik",
+        affinities=frozenset({"source-ip", "cookie"}),
         idle_seconds=90,
-        cannot="affinity and TLS to pods by a route; `timeouts` of a route",
-        source="traefik/traefik #11902 (timeouts of an HTTPRoute are ignored; a response has no time limit); "
+        backend="TraefikService",
+        backend_tls="policy",
+        authority="ConfigMap",
+        cannot="`timeouts` of a route; by an Ingress affinity by address",
+        hashed=frozenset({"source-ip"}),
+        hash="score",
+        hash_source="traefik/traefik v3.7 pkg/server/service/loadbalancer/hrw: FNV-1a of the peer's address and the "
+        "pod's URL; a cookie holds the hash of its pod's URL",
+        source="traefik/traefik #11902 (timeouts of an HTTPRoute are ignored; a response has no time limit), v3.7 "
+        "pkg/provider/kubernetes (gateway/httproute.go: BackendTLSPolicy v1, TraefikService as a backend; "
+        "ingress/annotations.go: sticky.cookie, serversScheme and serversTransport of a Service, no strategy), "
+        "CHANGELOG (hrw of a TraefikService and BackendTLSPolicy v1 from 3.6 on, rootCAs from 3.4 on); "
         "ServersTransport forwardingTimeouts.idleConnTimeout is 90 s; the chart runs in any namespace, k3s in "
         "kube-system",
+        by_kind={
+            "ingress": {
+                "affinities": frozenset({"cookie"}),
+                "hashed": frozenset(),
+                "hash": None,
+                "hash_source": "",
+                "backend": "Service",
+                "backend_tls": "transport",
+                "authority": "Secret",
+            }
+        },
     ),
     Implementation(
         name="gke",
@@ -226,6 +262,7 @@ _EDGES = (
         silence_seconds=4000,
         idle_is_silence=True,
         backend_tls="annotations",
+        unnamed=(_ANY, _ANY),
         own_certificates=True,
         cannot="affinity by address; silence of more than 4000 s; certificates from a Secret; verifying pods' "
         "certificates",
@@ -262,15 +299,19 @@ _EDGES = (
         ingress_class="haproxy",
         affinities=frozenset({"source-ip", "cookie"}),
         sets_silence=True,
+        backend="Service",
         backend_tls="annotations",
         authority="Secret",
-        cannot="events at once, unless its ConfigMap has `option http-no-delay`",
+        unnamed=(_SIGNED, _ANY),
+        cannot="events at once, unless its ConfigMap has `option http-no-delay`; the name in pods' certificates",
         hashed=frozenset({"source-ip"}),
         hash="modulo",
         hash_source="HAProxy configuration manual, hash-type: map-based unless consistent is given; a cookie names "
         "its server",
-        source="haproxytech/kubernetes-ingress documentation/annotations.md (timeout-server 50 s on an Ingress); its "
-        "manifests run in haproxy-controller",
+        source="haproxytech/kubernetes-ingress documentation/annotations.md (timeout-server 50 s on an Ingress), "
+        "pkg/annotations/service/ca.go and ssl.go (`verify required` with a file and no `verifyhost`, `verify none` "
+        "otherwise), pkg/service/service.go (cookie-persistence of the Service, never of the Ingress); its manifests "
+        "run in haproxy-controller",
     ),
     Implementation(
         name="openshift",
@@ -282,15 +323,19 @@ _EDGES = (
         sets_silence=True,
         backend_tls="termination",
         authority="Secret",
+        unnamed=(_SIGNED, "checks that the cluster's own authority signed it for '<service>.<namespace>.svc'"),
         exact=False,
-        cannot="exact paths; a certificate or an authority from an object by kind `route`",
+        cannot="exact paths; a certificate or an authority from an object by kind `route`; the name in pods' "
+        "certificates",
         hashed=frozenset({"source-ip"}),
         hash="modulo",
         hash_source="openshift/router haproxy-config.template: hash-type consistent for passthrough alone; a "
         "cookie names its server",
-        source="openshift/api route/v1; openshift/route-controller-manager pkg/route/ingress; OpenShift docs, "
+        source="openshift/router pkg/router/template/router.go (VerifyServiceHostname without a destination CA alone); "
+        "openshift/api route/v1; openshift/route-controller-manager pkg/route/ingress; OpenShift docs, "
         "route-specific "
         "annotations (timeout 30 s, cookies by default); routers run in openshift-ingress",
+        by_kind={"route": {"authority": None}},
     ),
     Implementation(
         name="other",
@@ -303,6 +348,8 @@ _EDGES = (
 )
 IMPLEMENTATIONS: Mapping[str, Implementation] = MappingProxyType({row.name: row for row in _EDGES})
 """Every row by the name that ``implementation`` takes."""
+KEPT = ("source-ip", "cookie", "envelope")
+"""Affinities that something emitted has to keep."""
 NONE = Implementation(
     name="none",
     title="none, for other workloads of the cluster",
@@ -319,12 +366,12 @@ def chosen(*, kind: str, implementation: str | None, ingress_class: object, cidr
     if kind == "none":
         return NONE
     if implementation is not None:
-        return IMPLEMENTATIONS[implementation]
+        return IMPLEMENTATIONS[implementation].of(kind)
     if kind == "ingress":
-        return by_class(ingress_class) or IMPLEMENTATIONS["nginx"]
+        return (by_class(ingress_class) or IMPLEMENTATIONS["nginx"]).of(kind)
     if kind == "route":
-        return IMPLEMENTATIONS["openshift"]
-    return IMPLEMENTATIONS["gke" if not set(GOOGLE_RANGES).isdisjoint(cidrs) else "other"]
+        return IMPLEMENTATIONS["openshift"].of(kind)
+    return IMPLEMENTATIONS["gke" if not set(GOOGLE_RANGES).isdisjoint(cidrs) else "other"].of(kind)
 
 
 def affinity_in_force(wanted: str, *, needed: bool, max_replicas: int) -> str:

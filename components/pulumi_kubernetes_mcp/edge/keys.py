@@ -12,8 +12,10 @@ from ..settings.keys.edge import ClientKeys, ControllerKeys, GatewayReference, H
 from ..settings.keys.patches import EdgePatchKeys
 from ..settings.keys.pod import ProbeKeys
 from ..settings.keys.server import ContainerKeys, EndpointKeys, StreamKeys
+from ..settings.models.rollout import HeaderName
 from ..settings.problems import Problem
 
+HeaderValue = Annotated[str, Field(pattern=r"^[!-~]([\t !-~]*[!-~])?$", max_length=4096)]
 TOLD_BY_SERVER = (
     *("namespace", "service_name", "eras", "path", "max_tool_seconds", "health_path", "serves_tls"),
     "max_replicas",
@@ -50,6 +52,13 @@ class IngressKeys(
     serves_tls: bool = same(ProbeKeys, "serves_tls")
     parallel_requests: Annotated[int, Field(ge=1, le=2**32 - 1)] = 1024
     """Calls and open streams of all pods at the maximum (implementation 'envoy-gateway'); 1024 is Envoy Gateway's."""
+    match_headers: dict[HeaderName, HeaderValue] = {}
+    """Headers that a request must have, with their values (kind 'gateway'): such a route wins over one of the same
+    paths without them."""
+    canary_service: Name | None = None
+    """Another Service that a share of the requests goes to (kind 'gateway')."""
+    canary_percent: Annotated[int, Field(ge=1, le=99)] | None = None
+    """That share, in percent."""
     await_ready: bool = False
     """Whether to wait for an accepted HTTPRoute or an Ingress with an address; not every controller reports it."""
     await_timeout_seconds: AwaitSeconds = 300
@@ -61,3 +70,14 @@ class IngressKeys(
             yield Problem(
                 "kind", "There is no way in to make.", "Leave McpIngress out: McpService has the Service of the server."
             )
+        if (self.canary_service is None) != (self.canary_percent is None):
+            yield Problem(
+                "canary_percent",
+                "A share goes to a Service: canary_service and canary_percent belong together.",
+                "Give both, or neither.",
+            )
+        for key in ("match_headers", "canary_service"):
+            if getattr(self, key) and self.kind != "gateway":
+                yield Problem(
+                    key, f"The kind '{self.kind}' has no such thing.", "Set kind to 'gateway', or leave it out."
+                )

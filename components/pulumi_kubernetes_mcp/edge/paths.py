@@ -47,12 +47,18 @@ def routed(
     if endpoint != "/":
         found.append(Match(EXACT, f"{endpoint}/"))
     found += [Match(PREFIX, prefix) for prefix in prefixes]
+    return list(dict.fromkeys([*found, *public(path, authorization=authorization, oauth_proxy=oauth_proxy), *further]))
+
+
+def public(path: str, *, authorization: bool = False, oauth_proxy: bool = False) -> list[Match]:
+    """What clients read and call before they have a token: the metadata, and the paths of an OAuth proxy."""
+    endpoint, found = bare(path), []
     if authorization or oauth_proxy:
         found += metadata(PROTECTED_RESOURCE_PATH, endpoint)
     if oauth_proxy:
         found += metadata(AUTHORIZATION_SERVER_PATH, endpoint)
         found += [Match(EXACT, one) for one in OAUTH_PROXY_PATHS]
-    return list(dict.fromkeys([*found, *further]))
+    return list(dict.fromkeys(found))
 
 
 def metadata(root: str, endpoint: str) -> list[Match]:

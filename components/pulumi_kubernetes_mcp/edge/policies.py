@@ -14,8 +14,10 @@ import pulumi
 
 from ..kubernetes.objects import Spec, selector
 from ..server.spec import COMPONENT
-from .annotations import BODY_SIZE, COOKIE_NAME, COOKIE_SECONDS
-from .spec import EdgeSpec
+from .annotations import COOKIE_NAME, COOKIE_SECONDS
+from .authorization import ASKED
+from .limits import body_size, envoy_buffer, envoy_rates
+from .spec import EdgeSpec, route_reference
 
 CONNECT_RETRIES = 2
 LEAST_PARALLEL_REQUESTS = 1024
@@ -23,6 +25,13 @@ LEAST_PARALLEL_REQUESTS = 1024
 DAY_SECONDS = 86_400
 """For how long a load balancer that bounds whole responses lets a stream be open, where no request timeout is
 wanted."""
+FAILURES_UNTIL_EJECTED = 2
+"""One broken connection is chance; with two, no call of the modern era was lost while one of three pods was dead."""
+EJECTION_INTERVAL_SECONDS = 1
+EJECTION_SECONDS = 10
+"""Shorter than a readiness probe takes to say the same; Envoy multiplies it each time."""
+MOST_EJECTED_PERCENT = 50
+"""Half of the pods at most: a fault of the network between is none of the pods."""
 CHECK_INTERVAL_SECONDS = 10
 DRAINING_SECONDS = 3600
 """The most that a deregistered endpoint may finish its calls in; the pod ends before, by its own grace period."""
@@ -44,7 +53,7 @@ def backend_traffic_policy(edge: EdgeSpec) -> Spec:
     The circuit breakers must bear every session and call at the maximum.
     """
     return {
-        "targetRefs": [_route_reference(edge)],
+        "targetRefs": [route_reference(edge)],
         "loadBalancer": _envoy_balancer(edge.affinity),
         "timeout": {
             "http": {
@@ -56,8 +65,26 @@ def backend_traffic_policy(edge: EdgeSpec) -> Spec:
         "retry": {"numRetries": CONNECT_RETRIES, "retryOn": {"triggers": ["connect-failure"]}},
         "circuitBreaker": {
             limit: max(LEAST_PARALLEL_REQUESTS, edge.parallel_requests)
-            for limit in ("maxConnections", "maxPendingRequests", "maxParallelRequests")
+            for limit in ("maxConnections", "maxPendingRequests", "maxParallelRequests", "maxParallelRetries")
         },
+        "healthCheck": {"passive": {**_passive_check(), "consecutive5XxErrors": 0}},
+        **envoy_buffer(edge.max_body),
+        **envoy_rates(edge.rate_limits),
+    }
+
+
+def _passive_check() -> Spec:
+    """A pod that cannot be connected to gets no call for a while, and the retry finds another one.
+
+    Only connects that fail and connections that break count. A 503 with Retry-After is how a full or draining pod
+    says so, and a pod that is taken away for it loses the sessions that it holds.
+    """
+    return {
+        "splitExternalLocalOriginErrors": True,
+        "consecutiveLocalOriginFailures": FAILURES_UNTIL_EJECTED,
+        "interval": f"{EJECTION_INTERVAL_SECONDS}s",
+        "baseEjectionTime": f"{EJECTION_SECONDS}s",
+        "maxEjectionPercent": MOST_EJECTED_PERCENT,
     }
 
 
@@ -69,7 +96,8 @@ def _full_name(service: pulumi.Input[str], namespace: pulumi.Input[str]) -> pulu
 
 
 def destination_rule(edge: EdgeSpec) -> Spec:
-    """Istio: how its gateways use the Service, by its full name, since they run in another namespace."""
+    """Istio: how its gateways use the Service, and when they leave out a pod. The name is the full one, since they run
+    in another namespace."""
     balancers: Mapping[str, Spec] = {
         "source-ip": {"consistentHash": {"useSourceIp": True}},
         "cookie": {"consistentHash": {"httpCookie": {"name": COOKIE_NAME, "ttl": f"{COOKIE_SECONDS}s"}}},
@@ -79,6 +107,7 @@ def destination_rule(edge: EdgeSpec) -> Spec:
         "trafficPolicy": {
             "loadBalancer": balancers.get(edge.affinity, {"simple": "LEAST_REQUEST"}),
             "connectionPool": {"http": {"idleTimeout": f"{edge.proxy_idle_seconds}s"}},
+            "outlierDetection": {**_passive_check(), "consecutive5xxErrors": 0},
         },
     }
 
@@ -92,11 +121,22 @@ def cilium_network_policy(edge: EdgeSpec) -> Spec:
 
 
 def traffic_policy(edge: EdgeSpec) -> Spec:
-    """kgateway: how long a stream may be silent."""
+    """kgateway: how long a stream may be silent, and whether a service is asked where that is so of every path."""
+    asked = {} if edge.asked is None or edge.parted else _asked_by_kgateway(edge)
     return {
-        "targetRefs": [_route_reference(edge)],
+        "targetRefs": [route_reference(edge)],
         "timeouts": {"streamIdle": f"{edge.idle_timeout_seconds}s"},
+        **asked,
     }
+
+
+def asking_policy(edge: EdgeSpec) -> Spec:
+    """kgateway: the same for the rule alone that a service is asked about."""
+    return {**traffic_policy(edge), "targetRefs": [route_reference(edge, ASKED)], **_asked_by_kgateway(edge)}
+
+
+def _asked_by_kgateway(edge: EdgeSpec) -> Spec:
+    return {"extAuth": {"extensionRef": {"name": edge.route_name}}}
 
 
 def backend_config_policy(edge: EdgeSpec) -> Spec:
@@ -115,12 +155,12 @@ def backend_config_policy(edge: EdgeSpec) -> Spec:
 
 def proxy_settings_policy(edge: EdgeSpec) -> Spec:
     """NGINX Gateway Fabric: events at once."""
-    return {"targetRefs": [_route_reference(edge)], "buffering": {"disable": True}}
+    return {"targetRefs": [route_reference(edge)], "buffering": {"disable": True}}
 
 
 def client_settings_policy(edge: EdgeSpec) -> Spec:
     """NGINX Gateway Fabric: bodies as large as the server takes; nginx refuses more than 1 MiB otherwise."""
-    return {"targetRef": _route_reference(edge), "body": {"maxSize": BODY_SIZE}}
+    return {"targetRef": route_reference(edge), "body": {"maxSize": body_size(edge.max_body)}}
 
 
 def upstream_settings_policy(edge: EdgeSpec) -> Spec:
@@ -178,10 +218,6 @@ POLICIES: Mapping[str, Policy] = MappingProxyType(
     }
 )
 """Kind of object to what it is made from."""
-
-
-def _route_reference(edge: EdgeSpec) -> Spec:
-    return {"group": "gateway.networking.k8s.io", "kind": "HTTPRoute", "name": edge.route_name}
 
 
 def _service_reference(edge: EdgeSpec) -> Spec:

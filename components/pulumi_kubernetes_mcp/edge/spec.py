@@ -1,21 +1,29 @@
 """The way in: an HTTPRoute, an Ingress or a Route that neither cuts streams nor buffers them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import pulumi
 
 from ..kubernetes.objects import Spec
 from ..server.spec import SERVICE_PORT
+from ..settings.keys.edge_limits import RateLimit
+from .abilities import CORS
+from .authorization import ASKED, OPEN, AuthorizationSpec
+from .cors import CorsSpec, http_filter
 from .implementations import Implementation
 from .paths import PREFIX, Match, as_prefixes
+
+CANARY_ENDING = "-canary"
+"""What the name of an object for the second Service of a route has besides that of the route."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class BackendCertificate:
     """What the edge knows of the certificate that the pods show."""
 
-    hostname: str
+    hostname: str | None
     ca_config_map: str | None
     ca_secret: str | None
 
@@ -49,6 +57,22 @@ class EdgeSpec:
     tls: bool = False
     """Whether the pods speak TLS."""
     certificate: BackendCertificate | None = None
+    asked: AuthorizationSpec | None = None
+    """The service that is asked about each request, where the edge can ask one."""
+    public: Sequence[Match] = ()
+    """Those of ``matches`` that nobody is asked about."""
+    cors: CorsSpec | None = None
+    """Which web pages may call; ``None`` where nothing is said of it."""
+    max_headers: int | None = None
+    """Largest headers of a request, in bytes; ``None`` where nothing is said of it."""
+    max_body: int | None = None
+    """Largest body of a request, in bytes; ``None`` where nothing is said of it."""
+    rate_limits: Sequence[RateLimit] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Headers that a request must have."""
+    canary_service: pulumi.Input[str] | None = None
+    canary_percent: int = 0
+    """Share of the requests that goes to that Service."""
 
     @property
     def proxy_idle_seconds(self) -> int:
@@ -56,9 +80,28 @@ class EdgeSpec:
         first."""
         return max(1, self.idle_connection_seconds - 1)
 
+    @property
+    def parted(self) -> bool:
+        """Whether what everybody may read is routed apart from what a service is asked about."""
+        return self.asked is not None and bool(self.public)
 
-def http_route(edge: EdgeSpec) -> Spec:
-    """The spec of an HTTPRoute. Only what the server answers is routed: the exact path, streams, metadata."""
+    @property
+    def guarded(self) -> list[Match]:
+        """What the service is asked about; everything where nothing is public."""
+        return [match for match in self.matches if not self.parted or match not in self.public]
+
+
+def route_reference(edge: EdgeSpec, rule: str | None = None) -> Spec:
+    """How a policy names the route that it is for, or one rule of it."""
+    named = {} if rule is None else {"sectionName": rule}
+    return {"group": "gateway.networking.k8s.io", "kind": "HTTPRoute", "name": edge.route_name, **named}
+
+
+def http_route(edge: EdgeSpec, backend: Mapping[str, Any] | None = None) -> Spec:
+    """The spec of an HTTPRoute. Only what the server answers is routed: the exact path, streams, metadata.
+
+    :param backend: reference to what it leads to, without the name; a Service where it is left out.
+    """
     parent: Spec = {
         "group": "gateway.networking.k8s.io",
         "kind": "Gateway",
@@ -67,22 +110,53 @@ def http_route(edge: EdgeSpec) -> Spec:
     }
     if edge.gateway_section is not None:
         parent["sectionName"] = edge.gateway_section
-    backend = {"group": "", "kind": "Service", "name": edge.service_name, "port": SERVICE_PORT, "weight": 1}
+    rules = [_rule(edge, edge.guarded, backend)]
+    if edge.parted:
+        rules = [{"name": ASKED, **rules[0]}, {"name": OPEN, **_rule(edge, edge.public, backend)}]
+    return {"parentRefs": [parent], "hostnames": list(edge.hosts), "rules": rules}
+
+
+def _rule(edge: EdgeSpec, matches: Sequence[Match], backend: Mapping[str, Any] | None) -> Spec:
+    wanted = [{"type": "Exact", "name": name, "value": value} for name, value in sorted(edge.headers.items())]
     rule: Spec = {
-        "matches": [{"path": {"type": match.kind, "value": match.path}} for match in edge.matches],
-        "backendRefs": [backend],
+        "matches": [
+            {"path": {"type": match.kind, "value": match.path}, **({"headers": wanted} if wanted else {})}
+            for match in matches
+        ],
+        "backendRefs": _backends(edge, backend),
     }
     if edge.row.route_timeouts:
         rule["timeouts"] = {"request": f"{edge.request_timeout_seconds}s"}
-    return {"parentRefs": [parent], "hostnames": list(edge.hosts), "rules": [rule]}
+    way = CORS.get(edge.row.name)
+    if edge.cors is not None and edge.cors.origins and way is not None and way.by == "HTTPRoute":
+        rule["filters"] = [http_filter(edge.cors)]
+    return rule
 
 
-def ingress(edge: EdgeSpec) -> Spec:
-    """The spec of an Ingress with TLS."""
-    backend = {"service": {"name": edge.service_name, "port": {"name": "http"}}}
+def _backends(edge: EdgeSpec, backend: Mapping[str, Any] | None) -> list[Spec]:
+    """The Service, and the one that a share of the requests goes to."""
+    weights: list[tuple[pulumi.Input[str], int]] = [(edge.service_name, 1)]
+    if edge.canary_service is not None:
+        weights = [(edge.service_name, 100 - edge.canary_percent), (edge.canary_service, edge.canary_percent)]
+    if backend is not None:
+        named = [f"{edge.route_name}{end}" for end in ("", CANARY_ENDING)]
+        return [{**backend, "name": name, "weight": weight} for name, (_, weight) in zip(named, weights, strict=False)]
+    return [
+        {"group": "", "kind": "Service", "name": name, "port": SERVICE_PORT, "weight": weight}
+        for name, weight in weights
+    ]
+
+
+def ingress(edge: EdgeSpec, service: pulumi.Input[str] | None = None, only: Sequence[Match] | None = None) -> Spec:
+    """The spec of an Ingress with TLS, for all paths of a server or some of them.
+
+    :param service: the Service that it leads to; the server's own where it is left out.
+    """
+    matches = edge.matches if only is None else only
+    backend = {"service": {"name": edge.service_name if service is None else service, "port": {"name": "http"}}}
     paths = [
         {"path": match.path, "pathType": _ingress_type(match, edge.row.name), "backend": backend}
-        for match in (edge.matches if edge.row.exact else as_prefixes(edge.matches))
+        for match in (matches if edge.row.exact else as_prefixes(matches))
     ]
     spec: Spec = {
         "ingressClassName": edge.ingress_class,
@@ -112,7 +186,7 @@ def openshift_routes(edge: EdgeSpec) -> dict[str, Spec]:
 
 def backend_tls_policy(edge: EdgeSpec, certificate: BackendCertificate) -> Spec:
     """The spec of a BackendTLSPolicy: the name and the authority that the pods' certificate must have."""
-    validation: Spec = {"hostname": certificate.hostname}
+    validation: Spec = {} if certificate.hostname is None else {"hostname": certificate.hostname}
     if certificate.ca_config_map is None:
         validation["wellKnownCACertificates"] = "System"
     else:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from .. import eras as protocol
 from ..rules.unread import Unread
+from ..settings.fields import given
 from .annotations import STREAM_SECONDS, annotations_of
+from .implementations import IMPLEMENTATIONS, KEPT
 from .keys import IngressKeys
 from .spec import EdgeSpec
 
-KEPT = ("source-ip", "cookie")
-"""Affinities that something emitted has to keep."""
 REQUEST, IDLE = "request_timeout_seconds", "idle_timeout_seconds"
+ASKED = "external_authorization"
 
 
 def unread(keys: IngressKeys, edge: EdgeSpec) -> Iterator[Unread]:
@@ -38,6 +40,8 @@ def unread(keys: IngressKeys, edge: EdgeSpec) -> Iterator[Unread]:
             why=f"nothing tells '{edge.row.name}' of it",
             instead="use an implementation that keeps clients on their pods",
         )
+    yield from _unnamed(keys, edge)
+    yield from _of_the_service(edge)
     repeated = [host for place, host in enumerate(keys.hosts) if host in (keys.host, *keys.hosts[:place])]
     if repeated:
         yield Unread(keys=("hosts",), why=f"'{repeated[0]}' is a host of the route already")
@@ -46,6 +50,65 @@ def unread(keys: IngressKeys, edge: EdgeSpec) -> Iterator[Unread]:
             yield Unread(
                 keys=(key,), why=_why_not(edge, key, keys.kind), instead="say it in the configuration of the controller"
             )
+
+
+def said(keys: IngressKeys) -> dict[str, Any]:
+    """What is given, by the names that :func:`unread` has."""
+    groups = {"backend_tls": keys.backend_tls, ASKED: keys.external_authorization}
+    within = {
+        f"{name}.{key}": value
+        for name, group in groups.items()
+        if group is not None
+        for key, value in given(group).items()
+    }
+    return {**given(keys), **within}
+
+
+def _of_the_service(edge: EdgeSpec) -> Iterator[Unread]:
+    """What is said of the service that is asked, and nobody hands on."""
+    if edge.asked is None:
+        return
+    name = edge.row.name
+    if name == "istio":
+        told = ("service", "namespace", "port", "protocol", "path", "headers", "passed", "timeout_seconds")
+        yield Unread(
+            keys=tuple(f"{ASKED}.{key}" for key in told),
+            why="the provider in the mesh's configuration says it",
+            instead="say it there",
+        )
+        return
+    yield Unread(keys=(f"{ASKED}.provider",), why=f"'{name}' is told the Service itself")
+    if name == "nginx":
+        yield Unread(keys=(f"{ASKED}.headers",), why="'nginx' shows the service all headers")
+        yield Unread(
+            keys=(f"{ASKED}.timeout_seconds",), why="no annotation says it", instead="say it in the ConfigMap of nginx"
+        )
+    if edge.asked.grpc:
+        yield Unread(keys=(f"{ASKED}.path",), why="a service of gRPC has no path")
+        yield Unread(
+            keys=(f"{ASKED}.passed",), why="a service of gRPC says in its answer which headers go on to the server"
+        )
+
+
+def _unnamed(keys: IngressKeys, edge: EdgeSpec) -> Iterator[Unread]:
+    """The name in the pods' certificate, where nothing can be told it."""
+    row = edge.row
+    if row.unnamed is None or edge.certificate is None:
+        return
+    signed = edge.certificate.ca_secret is not None
+    able = [
+        f"'{one.name}'"
+        for one in IMPLEMENTATIONS.values()
+        if keys.kind in one.kinds and one.backend_tls is not None and one.unnamed is None
+    ]
+    yield Unread(
+        keys=("backend_tls.hostname",),
+        why=f"'{row.name}' {row.unnamed[0 if signed else 1]}",
+        instead=f"use an implementation that checks the name ({', '.join(able)})"
+        if able
+        else "use an implementation of ⟦kind⟧ 'gateway', which checks the name",
+        besides="Let the authority sign nothing but the certificates of these pods." if signed else "",
+    )
 
 
 def _is_told(edge: EdgeSpec, key: str, kind: str) -> bool:

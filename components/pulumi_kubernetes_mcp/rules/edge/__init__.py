@@ -1,6 +1,22 @@
 """Rules about the way from the client to the pod: eras, affinity, timeouts, controllers, certificates."""
 
-from . import affinity, certificates, controllers, eras, limits, reach, timeouts, undone
+from . import (
+    access,
+    affinity,
+    certificates,
+    controllers,
+    dns,
+    envelope,
+    eras,
+    guarded,
+    limits,
+    reach,
+    safety,
+    timeouts,
+    traffic,
+    undone,
+)
+from .access import cors_findings, origin_findings
 from .affinity import (
     COOKIE_AFFINITY,
     HASH_AFFINITY,
@@ -21,7 +37,10 @@ from .certificates import (
     requester_findings,
 )
 from .controllers import AFFINITY_NOT_SET, ANOTHER_KIND, UNKNOWN_CONTROLLER, implementation_findings, kind_findings
+from .dns import dns_findings
+from .envelope import ENVELOPE_ALLOWED, ENVELOPE_LISTENER, ENVELOPE_SSE, envelope_findings
 from .eras import EXCLUDED_ERAS, SSE_DEPRECATED, era_findings
+from .guarded import authorization_findings, header_findings, server_header_findings
 from .limits import (
     DEREGISTRATION,
     IDLE_CONNECTION,
@@ -32,18 +51,33 @@ from .limits import (
     limit_findings,
 )
 from .reach import UNKNOWN_CLIENTS, reach_findings, unknown_namespace
-from .timeouts import IDLE_TIMEOUT, KEEPALIVES_PER_IDLE_TIMEOUT, REQUEST_TIMEOUT, timeout_findings
+from .safety import annotation_findings, object_findings
+from .timeouts import (
+    IDLE_TIMEOUT,
+    KEEPALIVE_NEVER_SEEN,
+    KEEPALIVES_PER_IDLE_TIMEOUT,
+    REQUEST_TIMEOUT,
+    keepalive_findings,
+    timeout_findings,
+)
+from .traffic import body_findings, planned_rate_findings, rate_findings
 from .undone import UNDONE, undone_findings
 
 RULES = (
     *eras.RULES,
     *affinity.RULES,
+    *envelope.RULES,
     *timeouts.RULES,
     *controllers.RULES,
     *reach.RULES,
     *limits.RULES,
     *certificates.RULES,
     *undone.RULES,
+    *dns.RULES,
+    *access.RULES,
+    *traffic.RULES,
+    *guarded.RULES,
+    *safety.RULES,
 )
 
 __all__ = [
@@ -53,11 +87,15 @@ __all__ = [
     "CHECKED_AT_ROOT",
     "COOKIE_AFFINITY",
     "DEREGISTRATION",
+    "ENVELOPE_ALLOWED",
+    "ENVELOPE_LISTENER",
+    "ENVELOPE_SSE",
     "EXCLUDED_ERAS",
     "HASH_AFFINITY",
     "IDLE_CONNECTION",
     "IDLE_TIMEOUT",
     "KEEPALIVES_PER_IDLE_TIMEOUT",
+    "KEEPALIVE_NEVER_SEEN",
     "NOT_READ",
     "NOT_VERIFIED",
     "NO_AFFINITY",
@@ -73,17 +111,30 @@ __all__ = [
     "UNKNOWN_CONTROLLER",
     "USELESS_AFFINITY",
     "affinity_findings",
+    "annotation_findings",
+    "authorization_findings",
     "backend_tls_findings",
+    "body_findings",
     "certificate_findings",
     "connection_findings",
+    "cors_findings",
     "deregistration_findings",
+    "dns_findings",
+    "envelope_findings",
     "era_findings",
+    "header_findings",
     "health_check_findings",
     "implementation_findings",
+    "keepalive_findings",
     "kind_findings",
     "limit_findings",
+    "object_findings",
+    "origin_findings",
+    "planned_rate_findings",
+    "rate_findings",
     "reach_findings",
     "requester_findings",
+    "server_header_findings",
     "timeout_findings",
     "undone_findings",
     "unknown_namespace",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...edge.implementations import Implementation
+from ...edge.implementations import KEPT, Implementation
 from ...hashing import HASHES, by_growth
 from ..model import Finding, Rule, Severity
 
@@ -155,7 +155,7 @@ def affinity_findings(
 ) -> list[Finding]:
     """MCP303 to MCP306 and MCP311: whether a client stays on the pod that holds its session.
 
-    ``affinity`` is ``none``, ``source-ip``, ``cookie``, ``session-hash`` or ``gateway`` (an MCP-aware
+    ``affinity`` is ``none``, ``source-ip``, ``cookie``, ``envelope``, ``session-hash`` or ``gateway`` (an MCP-aware
     gateway does it, and nothing is emitted). ``row`` is what stands behind the edge, where that is known. ``sse`` says
     whether HTTP+SSE is served. With one pod there is nothing to miss.
     """
@@ -164,7 +164,7 @@ def affinity_findings(
             HASH_AFFINITY.at(
                 path,
                 "A hash of Mcp-Session-Id sends most sessions to a pod that does not know them.",
-                "Use 'gateway' with an MCP-aware gateway, or 'source-ip'.",
+                "Use 'envelope' behind Envoy Gateway, 'gateway' with an MCP-aware gateway, or 'source-ip'.",
             )
         ]
     if not sessions:
@@ -177,13 +177,18 @@ def affinity_findings(
                 path,
                 f"The server holds sessions, up to {max_replicas} pods serve it, and nothing keeps a "
                 "client on its pod.",
-                "Use 'source-ip', or 'gateway' with an MCP-aware gateway; or serve eras without sessions.",
+                "Use 'envelope' behind Envoy Gateway, 'source-ip', or 'gateway' with an MCP-aware gateway; or serve "
+                "eras without sessions.",
             )
         ]
     moving = _moving(affinity, row, max_replicas)
     if affinity == "cookie":
         measured = "33 of their 400 calls" if sse else "187 of their 1600 calls"
-        better = "'source-ip'" if sse else "'source-ip', or 'gateway' with an MCP-aware gateway"
+        better = (
+            "'source-ip'"
+            if sse
+            else "'envelope' behind Envoy Gateway, 'source-ip', or 'gateway' with an MCP-aware gateway"
+        )
         return [
             COOKIE_AFFINITY.at(
                 path,
@@ -196,7 +201,8 @@ def affinity_findings(
             "For HTTP+SSE it is the only measured way that serves all clients: accept this warning, and "
             "watch sessions per pod."
             if sse
-            else "Use 'gateway' with an MCP-aware gateway, or accept this warning and watch sessions per pod."
+            else "Use 'envelope' behind Envoy Gateway, 'gateway' with an MCP-aware gateway, or accept this warning and "
+            "watch sessions per pod."
         )
         return [
             SOURCE_IP_AFFINITY.at(
@@ -225,7 +231,7 @@ USELESS_AFFINITY = Rule(
     slug="affinity-without-sessions",
     severity=Severity.WARNING,
     title="affinity without sessions",
-    meaning="No era holds sessions, and the affinity is `cookie` or `source-ip`.",
+    meaning="No era holds sessions, and the affinity is `cookie`, `envelope` or `source-ip`.",
     why="Without sessions any pod serves any request; affinity only makes the load uneven and drains slower.",
     fails="""
         mcp:edge:
@@ -241,7 +247,7 @@ USELESS_AFFINITY = Rule(
 
 
 def _useless_affinity(affinity: str, path: str) -> list[Finding]:
-    if affinity not in ("cookie", "source-ip"):
+    if affinity not in KEPT:
         return []
     return [
         USELESS_AFFINITY.at(

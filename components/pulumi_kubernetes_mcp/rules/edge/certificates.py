@@ -84,7 +84,8 @@ BACKEND_TLS = Rule(
     title="the edge is not told how to speak TLS with the pods",
     meaning="""
         `server.servesTls` says that the pods speak TLS, and the edge would speak plain HTTP with them: a Gateway needs
-        `edge.backendTls` with the name in their certificate, and some implementations cannot be told at all. Or
+        `edge.backendTls` with the name in their certificate, and some implementations cannot be told at all. An nginx
+        that is given an authority needs the name too: it looks for its own otherwise, and answers 502. Or
         `edge.backendTls` is given for pods that do not, or names the authority in an object that the implementation
         does not read.
         """,
@@ -167,6 +168,48 @@ CHECKED_AT_ROOT = Rule(
 )
 
 
+TRANSPORT_NAME = Rule(
+    code="MCP352",
+    slug="transport-of-another-name",
+    severity=Severity.WARNING,
+    title="Traefik may know the transport to the pods by another name",
+    meaning="""
+        The pods speak TLS, and an Ingress of Traefik leads to them. How to speak with them is in a ServersTransport,
+        and the annotation that names it has the name which Traefik's provider of custom resources makes:
+        `<namespace>-<name>@kubernetescrd`.
+        """,
+    why="""
+        With the provider's option `safeNaming`, off unless it is set, the name is `<namespace>_<name>@kubernetescrd`,
+        and where `crossProviderNamespaces` is given without the namespace, or the provider is off, no name is found.
+        Traefik then has no way to the pods and answers 500.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          servesTls: true
+          idleConnectionSeconds: 120
+        mcp:edge:
+          host: mcp.example.com
+          kind: ingress
+          implementation: traefik
+          clientNamespace: traefik
+          backendTls: {hostname: orders.internal.example.com, caSecret: internal-ca}
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          servesTls: true
+          idleConnectionSeconds: 120
+        mcp:edge:
+          host: mcp.example.com
+          implementation: traefik
+          clientNamespace: traefik
+          backendTls: {hostname: orders.internal.example.com, caConfigMap: internal-ca}
+        """,
+    note="With `safeNaming` a patch of the Service `<server>-edge` gives the annotation the other name.",
+)
+
+
 def requester_findings(*, what: str, servers: Sequence[str], path: str) -> list[Finding]:
     """MCP313 for several servers that ask for the certificate of one host, or for one Secret.
 
@@ -201,29 +244,29 @@ def backend_tls_findings(
     kind: str,
     tls: bool,
     given: bool,
+    named: bool,
     ca_config_map: bool,
     ca_secret: bool,
     path: str,
 ) -> list[Finding]:
-    """MCP321 and MCP322: whether the edge speaks with the pods as they do, and checks who answers.
+    """MCP321, MCP322 and MCP352: whether the edge speaks with the pods as they do, and checks who answers.
 
     :param tls: whether the pods speak TLS.
-    :param given: whether the edge is told anything of their certificate, and where its authority is.
+    :param given: whether the edge is told anything of their certificate: ``named`` its name, and where its authority
+        is.
     """
     if not tls:
         problem = "It says what certificate the pods show, and they speak no TLS."
         return [BACKEND_TLS.at(path, problem, "Set ⟦serves_tls⟧ to true, or leave it out.")] if given else []
-    if row.backend_tls is None or (row.backend_tls == "policy" and kind != "gateway"):
+    if row.backend_tls is None:
         problem = f"The pods speak TLS, and '{row.name}' cannot be told so by an object of the route."
         return [BACKEND_TLS.at(path, problem, "Use another implementation, or let the server speak plain HTTP.")]
-    if row.backend_tls == "policy" and not given:
+    if not named and (row.backend_tls in ("policy", "transport") or (ca_secret and row.unnamed is None)):
         problem = f"The pods speak TLS, and '{row.name}' needs to know the name in their certificate."
-        return [
-            BACKEND_TLS.at(
-                path, problem, "Give its ⟦hostname⟧, and ⟦ca_config_map⟧ unless a public authority signed it."
-            )
-        ]
-    authority = None if kind == "route" else row.authority
+        holder = "ca_config_map" if row.authority == "ConfigMap" else "ca_secret"
+        remedy = f"Give its ⟦hostname⟧, and ⟦{holder}⟧ unless a public authority signed it."
+        return [BACKEND_TLS.at(path, problem, remedy)]
+    authority = row.authority
     for key, has, kind_of in (("ca_config_map", ca_config_map, "ConfigMap"), ("ca_secret", ca_secret, "Secret")):
         if has and authority != kind_of:
             readable = "none" if authority is None else f"one from a {authority}"
@@ -238,6 +281,12 @@ def backend_tls_findings(
             else "Accept this warning if the way to the pods is private."
         )
         return [NOT_VERIFIED.at(path, problem, remedy)]
+    if row.backend_tls == "transport":
+        problem = f"'{row.name}' is told of TLS to the pods by the name that its option safeNaming changes."
+        remedy = (
+            "Accept this where safeNaming is off, its default; or set ⟦kind⟧ to 'gateway', which needs no such name."
+        )
+        return [TRANSPORT_NAME.at(path, problem, remedy)]
     return []
 
 
@@ -260,4 +309,5 @@ RULES = (
     BACKEND_TLS,
     NOT_VERIFIED,
     CHECKED_AT_ROOT,
+    TRANSPORT_NAME,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...edge.implementations import IMPLEMENTATIONS, Implementation, by_class
+from ...edge.implementations import IMPLEMENTATIONS, KEPT, Implementation, by_class
 from ..model import Finding, Rule, Severity
 
 UNKNOWN_CONTROLLER = Rule(
@@ -124,7 +124,7 @@ def implementation_findings(
     ingress_class: str | None,
     affinity: str,
     needs_affinity: bool,
-    keepalive_seconds: int,
+    keepalive_seconds: int | None,
     path: str,
     outside: bool = False,
 ) -> list[Finding]:
@@ -134,20 +134,16 @@ def implementation_findings(
     the proxies are pods; an Ingress does not, and neither bears silence. ``needs_affinity`` says that sessions live in
     more than one pod, ``outside`` that addresses tell where the proxies are.
     """
-    if needs_affinity and affinity in ("source-ip", "cookie") and affinity not in row.affinities:
-        able = [one.name for one in IMPLEMENTATIONS.values() if kind in one.kinds and affinity in one.affinities]
+    if needs_affinity and affinity in KEPT and affinity not in row.affinities:
         return [
             AFFINITY_NOT_SET.at(
                 path,
                 f"The affinity '{affinity}' is wanted, and the controller '{row.name}' behind ⟦kind⟧ '{kind}' "
                 "gets no setting for it.",
-                f"Name the controller ({_quoted(able, 'or')}); or use the affinity 'gateway', if the gateway keeps "
-                "them itself."
-                if able
-                else "Use the affinity 'source-ip'.",
+                _who_keeps(affinity, row, kind),
             )
         ]
-    if row.name != "other" or (kind == "gateway" and keepalive_seconds > 0 and not outside):
+    if row.name != "other" or (kind == "gateway" and keepalive_seconds != 0 and not outside):
         return []
     known = by_class(ingress_class) if kind == "ingress" else None
     names = [one.name for one in IMPLEMENTATIONS.values() if kind in one.kinds and one.name != "other"]
@@ -160,6 +156,20 @@ def implementation_findings(
             f"Name the controller ({which}), or set these in the controller and accept this warning.",
         )
     ]
+
+
+def _who_keeps(affinity: str, row: Implementation, kind: str) -> str:
+    """What to do where a row does not keep an affinity by this kind of edge."""
+    able = [one.name for one in IMPLEMENTATIONS.values() if kind in one.kinds and affinity in one.of(kind).affinities]
+    if not able:
+        return "Use the affinity 'source-ip'."
+    whole = IMPLEMENTATIONS.get(row.name, row)
+    others = [other for other in whole.kinds if affinity in whole.of(other).affinities]
+    elsewhere = f"Set ⟦kind⟧ to {_quoted(others, 'or')}, where '{row.name}' keeps it; or name" if others else "Name"
+    return (
+        f"{elsewhere} the controller ({_quoted(able, 'or')}); or use the affinity 'gateway', if the gateway keeps "
+        "them itself."
+    )
 
 
 def _quoted(names: tuple[str, ...] | list[str], last: str) -> str:

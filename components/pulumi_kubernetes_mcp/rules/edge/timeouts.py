@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ...eras import ROUTE_MARGIN_SECONDS
 from ..model import Finding, Rule, Severity
 
+SDK_KEEPALIVE_SECONDS = 15
+"""What the SDKs send that send any, where nothing else is known."""
 KEEPALIVES_PER_IDLE_TIMEOUT = 3
 """An idle limit of three periods survives two lost keep-alives: 45 s at the 15 s of the SDKs."""
 
@@ -61,6 +65,37 @@ IDLE_TIMEOUT = Rule(
 )
 
 
+KEEPALIVE_NEVER_SEEN = Rule(
+    code="MCP331",
+    slug="keepalive-never-seen",
+    severity=Severity.WARNING,
+    title="keep-alives are promised of a runtime that sends none",
+    meaning="""
+        `keepaliveSeconds` is more than 0, and `runtime` names an SDK that was seen to send no byte until the result in
+        an era of the list: TypeScript v2 in `modern`.
+        """,
+    why="""
+        The idle timeout of the edge follows from it. Measured with an idle timeout of 20 s and a tool of 40 s, every
+        call of TypeScript v2's modern era ended in 504 after 20 s; servers that send a comment every 15 s passed.
+        """,
+    fails="""
+        mcp:server:
+          name: orders
+          image: registry.example.com/acme/orders:1.4.2
+          runtime: typescript-v2
+          eras: [modern]
+          keepaliveSeconds: 15
+        """,
+    passes="""
+        mcp:server:
+          name: orders
+          image: registry.example.com/acme/orders:1.4.2
+          runtime: typescript-v2
+          eras: [modern]
+        """,
+)
+
+
 def timeout_findings(
     *,
     request_timeout: int,
@@ -74,7 +109,8 @@ def timeout_findings(
     """MCP307 and MCP308: whether the edge waits for the slowest tool. All times are whole seconds.
 
     A ``request_timeout`` of 0 is off. ``keepalive_seconds`` is how often the server sends a comment on an
-    open stream, ``None`` or 0 if it sends nothing until the result.
+    open call, 0 if it sends nothing until the result; ``None`` if nobody knows, which is held against what the SDKs
+    send.
     """
     found = []
     if sse and request_timeout != 0:
@@ -96,7 +132,7 @@ def timeout_findings(
                 f"Set it to 0, which switches it off, or to at least {slowest} s.",
             )
         )
-    if not keepalive_seconds:
+    if keepalive_seconds == 0:
         least, reason = (
             slowest,
             (
@@ -105,8 +141,9 @@ def timeout_findings(
             ),
         )
     else:
-        least = KEEPALIVES_PER_IDLE_TIMEOUT * keepalive_seconds
-        reason = f"{KEEPALIVES_PER_IDLE_TIMEOUT} keep-alive periods of {keepalive_seconds} s"
+        period = SDK_KEEPALIVE_SECONDS if keepalive_seconds is None else keepalive_seconds
+        least = KEEPALIVES_PER_IDLE_TIMEOUT * period
+        reason = f"{KEEPALIVES_PER_IDLE_TIMEOUT} keep-alive periods of {period} s"
     if idle_timeout < least:
         found.append(
             IDLE_TIMEOUT.at(
@@ -118,7 +155,24 @@ def timeout_findings(
     return found
 
 
+def keepalive_findings(*, given: int | None, runtime: str, silent: Sequence[str], path: str) -> list[Finding]:
+    """MCP331: keep-alives that are promised of a runtime that was seen to send none in some of its eras, ``silent``."""
+    if not given or not silent:
+        return []
+    return [
+        KEEPALIVE_NEVER_SEEN.at(
+            path,
+            f"A comment every {given} s is promised, but a server of runtime '{runtime}' was seen to send no byte "
+            f"until the result in the era {' and '.join(silent)}: a proxy that is told so cuts the tools that take "
+            "longer.",
+            f"Set ⟦{path}⟧ to 0 or leave it out; keep it if the tools report progress themselves at least that often, "
+            "and accept this warning with that reason.",
+        )
+    ]
+
+
 RULES = (
     REQUEST_TIMEOUT,
     IDLE_TIMEOUT,
+    KEEPALIVE_NEVER_SEEN,
 )

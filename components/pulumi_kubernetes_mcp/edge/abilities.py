@@ -1,0 +1,127 @@
+"""What an implementation can be told beyond routes and timeouts: a row for each ability, with its source.
+
+An implementation that is not named cannot, or nobody has read here how: its key is then refused, and not left without
+effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """How an implementation is told."""
+
+    by: str
+    """Object, field or annotation."""
+    source: str
+
+
+_FILTER = "Gateway API v1.6 HTTPRoute, filter CORS (Standard since 1.5)"
+_EG = "envoyproxy/gateway v1.9 api/v1alpha1"
+
+CORS: Mapping[str, Way] = MappingProxyType(
+    {
+        "envoy-gateway": Way(by="SecurityPolicy", source=f"{_EG} cors_types.go"),
+        "istio": Way(by="HTTPRoute", source=f"{_FILTER}; istio/istio pilot: HTTPRouteFilterCORS is a CorsPolicy"),
+        "kgateway": Way(by="HTTPRoute", source=f"{_FILTER}; kgateway-dev/kgateway: HTTPRouteFilterCORS is built in"),
+        "nginx": Way(
+            by="annotations", source="kubernetes/ingress-nginx annotations: enable-cors, cors-*; credentials are on"
+        ),
+    }
+)
+"""Answers the preflight of a browser and names the origins in answers."""
+
+ORIGIN: Mapping[str, Way] = MappingProxyType(
+    {"envoy-gateway": Way(by="SecurityPolicy", source=f"{_EG} authorization_types.go: headers and CEL")}
+)
+"""Refuses a request of an Origin that is not listed with 403."""
+
+BODY: Mapping[str, Way] = MappingProxyType(
+    {
+        "envoy-gateway": Way(by="BackendTrafficPolicy", source=f"{_EG} requestBuffer: requests alone are buffered"),
+        "nginx-gateway-fabric": Way(by="ClientSettingsPolicy", source="nginx/nginx-gateway-fabric: body.maxSize"),
+        "nginx": Way(by="annotations", source="kubernetes/ingress-nginx annotations: proxy-body-size"),
+    }
+)
+"""Refuses a body above a size with 413."""
+
+RATE: Mapping[str, Way] = MappingProxyType(
+    {
+        "envoy-gateway": Way(by="BackendTrafficPolicy", source=f"{_EG} ratelimit_types.go"),
+        "nginx": Way(by="annotations", source="kubernetes/ingress-nginx annotations: limit-rps, limit-rpm"),
+        "haproxy": Way(
+            by="annotations",
+            source="haproxytech/kubernetes-ingress documentation/annotations.md: rate-limit-requests, -period",
+        ),
+    }
+)
+"""Refuses requests above a number in a time."""
+
+AUTHORIZATION: Mapping[str, Way] = MappingProxyType(
+    {
+        "envoy-gateway": Way(by="SecurityPolicy", source=f"{_EG} ext_auth_types.go; failOpen is false"),
+        "istio": Way(
+            by="AuthorizationPolicy",
+            source="istio/api security/v1 AuthorizationPolicy: action CUSTOM, whose provider is in the mesh's "
+            "configuration",
+        ),
+        "kgateway": Way(
+            by="GatewayExtension",
+            source="kgateway-dev/kgateway api/v1alpha1 ext_auth_types.go, gateway_extensions_types.go; failOpen is "
+            "false",
+        ),
+        "nginx": Way(
+            by="annotations",
+            source="kubernetes/ingress-nginx annotations: auth-url, auth-response-headers; nginx auth_request: what is "
+            "neither 2xx, 401 nor 403 is 500",
+        ),
+    }
+)
+"""Asks a service before a request goes on, and lets nothing pass that it does not answer."""
+
+NO_AUTHORIZATION: Mapping[str, str] = MappingProxyType(
+    {
+        "nginx-gateway-fabric": "its ExternalAuth filter is in the experimental channel of the Gateway API",
+        "cilium": "its Envoy is told so by a CiliumEnvoyConfig of the platform alone",
+        "traefik": "its ForwardAuth is a Middleware of the platform",
+        "gke": "it is told so by an authorization extension of the load balancer",
+        "alb": "a load balancer asks an identity provider and no service",
+        "haproxy": "its annotations know basic authentication alone",
+        "openshift": "its router asks nobody",
+        "other": "there is no portable field in the standard channel of the Gateway API",
+    }
+)
+"""Why the others do not."""
+
+HEADERS: Mapping[str, Way] = MappingProxyType(
+    {
+        "envoy-gateway": Way(
+            by="EnvoyPatchPolicy", source=f"{_EG} has no field; HttpConnectionManager.max_request_headers_kb"
+        ),
+        "kgateway": Way(
+            by="ListenerPolicy",
+            source="kgateway-dev/kgateway api/v1alpha1 listener_policy_types.go: httpSettings.maxRequestHeadersKb",
+        ),
+    }
+)
+"""Refuses headers above a size with 431."""
+
+NO_HEADERS: Mapping[str, str] = MappingProxyType(
+    {
+        "nginx": "it is large-client-header-buffers in the ConfigMap of the controller",
+        "nginx-gateway-fabric": "it is a snippet of the platform",
+        "istio": "it is an EnvoyFilter of the platform",
+        "cilium": "it is a CiliumEnvoyConfig of the platform",
+        "traefik": "it is maxHeaderBytes in the static configuration of its entry point",
+        "haproxy": "it is tune.bufsize in the global section",
+        "openshift": "it is tuningOptions.headerBufferBytes of the IngressController",
+        "gke": "it is fixed, about 64 KiB",
+        "alb": "it is fixed, 64 KiB together and 16 KiB each",
+        "other": "there is no portable field",
+    }
+)
+"""Where the others have it."""

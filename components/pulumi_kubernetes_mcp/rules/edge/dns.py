@@ -1,0 +1,160 @@
+"""Rules about the records of a host: one routing policy, complete, that a sick region can leave."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+
+from ..model import Finding, Rule, Severity
+from ..words import listed
+
+PARAMETERS: Mapping[str, str] = MappingProxyType(
+    {"weighted": "weight", "latency": "aws_region", "failover": "failover", "geolocation": "geolocation"}
+)
+"""Routing policy to the key that it needs."""
+IDENTIFIER, HEALTH_CHECK = "set_identifier", "health_check_id"
+
+INCOMPLETE = Rule(
+    code="MCP332",
+    slug="dns-routing-incomplete",
+    severity=Severity.ERROR,
+    title="a routing policy of DNS lacks what it needs",
+    meaning="""
+        `dns.routing` is 'weighted' without `weight`, 'latency' without `awsRegion`, 'failover' without `failover`, or
+        'geolocation' without any place; or a component that stands alone has no `setIdentifier`, or the form 'endpoint'
+        no `targets`.
+        """,
+    why="""
+        Route 53 refuses the record, external-dns logs it and tries again for ever, and the host keeps its old answer.
+        """,
+    fails="""
+        mcp:edge:
+          host: mcp.example.com
+          dns: {routing: latency}
+        """,
+    passes="""
+        mcp:edge:
+          host: mcp.example.com
+          dns: {routing: latency, awsRegion: us-east-1}
+        """,
+)
+
+TWO_ROUTINGS = Rule(
+    code="MCP333",
+    slug="dns-two-routings",
+    severity=Severity.ERROR,
+    title="two routing policies of DNS for one record",
+    meaning="""
+        `dns` has the parameter of a routing policy that `dns.routing` does not name: a `weight` beside 'latency'.
+        """,
+    why="""
+        A record has exactly one policy. With two, the provider refuses it, or takes one that nobody chose.
+        """,
+    fails="""
+        mcp:edge:
+          host: mcp.example.com
+          dns: {routing: latency, awsRegion: us-east-1, weight: 10}
+        """,
+    passes="""
+        mcp:edge:
+          host: mcp.example.com
+          dns: {routing: weighted, weight: 10}
+        """,
+)
+
+NO_HEALTH_CHECK = Rule(
+    code="MCP334",
+    slug="dns-without-health-check",
+    severity=Severity.WARNING,
+    title="a region that fails keeps its clients",
+    meaning="""
+        `dns.routing` shares a host between regions, and `healthCheckId` is not given.
+        """,
+    why="""
+        Route 53 answers with a region until its health check fails; without one it answers for ever, unless the record
+        is an alias of a load balancer whose own targets it judges. With 10 s between checks, three of them and a TTL of
+        60 s, clients leave a dead region after about 90 s.
+        """,
+    fails="""
+        mcp:edge:
+          host: mcp.example.com
+          dns: {routing: failover, failover: primary}
+        """,
+    passes="""
+        mcp:edge:
+          host: mcp.example.com
+          dns: {routing: failover, failover: primary, healthCheckId: 4c2c1a9e-0000-4000-8000-5f7f0a3d1e11}
+        """,
+)
+
+
+def dns_findings(
+    *,
+    routing: str,
+    form: str,
+    given: Collection[str],
+    identified: bool,
+    checked: bool,
+    targets: bool,
+    path: str,
+) -> list[Finding]:
+    """MCP332 to MCP334 for the records of one route.
+
+    :param given: keys among the parameters of routing policies that are given.
+    :param identified: whether the record has a set identifier.
+    :param checked: whether it has a health check.
+    :param targets: whether the form 'endpoint' has what it points to.
+    """
+    found = []
+    needed = PARAMETERS.get(routing)
+    if needed is not None and needed not in given:
+        found.append(
+            INCOMPLETE.at(
+                f"{path}.routing",
+                f"The routing '{routing}' has no ⟦{path}.{needed}⟧.",
+                f"Give ⟦{path}.{needed}⟧, or set ⟦{path}.routing⟧ to 'simple' where one region alone has the host.",
+            )
+        )
+    if routing != "simple" and not identified:
+        found.append(
+            INCOMPLETE.at(
+                f"{path}.routing",
+                f"The routing '{routing}' has no identifier of its record (⟦{path}.{IDENTIFIER}⟧).",
+                "Give one, such as the name of the region; no other region may have the same.",
+            )
+        )
+    if form == "endpoint" and not targets:
+        found.append(
+            INCOMPLETE.at(
+                f"{path}.form",
+                "The form 'endpoint' has no targets, and a DNSEndpoint reads the status of no other object.",
+                f"Give ⟦{path}.targets⟧, or leave ⟦{path}.form⟧ out.",
+            )
+        )
+    others = sorted(key for key in given if key != needed)
+    if others:
+        found.append(
+            TWO_ROUTINGS.at(
+                f"{path}.routing",
+                f"The routing is '{routing}', and {listed([f'⟦{path}.{key}⟧' for key in others])} "
+                f"{'belongs' if len(others) == 1 else 'belong'} to another policy.",
+                "Leave it out, or choose its policy; all regions of a host have the same.",
+            )
+        )
+    if routing != "simple" and not checked:
+        found.append(
+            NO_HEALTH_CHECK.at(
+                path,
+                f"No health check takes this region out of the answers of routing '{routing}' when it fails.",
+                f"Make one for each region and give its id (⟦{path}.{HEALTH_CHECK}⟧); with an alias to a load "
+                "balancer whose targets Route 53 judges itself, accept this warning with that reason.",
+            )
+        )
+    return found
+
+
+RULES = (
+    INCOMPLETE,
+    TWO_ROUTINGS,
+    NO_HEALTH_CHECK,
+)

@@ -1,0 +1,41 @@
+"""Sessions by the official Python SDK 2.x. Argument and answer are those of every client here: see ``sessions.py``."""
+
+import asyncio
+import json
+import sys
+from typing import Any
+
+import httpx2
+from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
+
+
+async def session(url: str, mode: str, calls: int, seconds: float) -> str:
+    """One session; what ended it, empty where every call was answered."""
+    try:
+        async with (
+            httpx2.AsyncClient(timeout=seconds, trust_env=False) as transport,
+            Client(streamable_http_client(url, http_client=transport), mode=mode) as client,
+        ):
+            await client.list_tools()
+            for number in range(calls):
+                result: Any = await asyncio.wait_for(client.call_tool("trivial", {"text": f"{number}"}), seconds)
+                if result.is_error or result.content[0].text != f"{number}":
+                    return "another answer"
+    except BaseException as error:
+        while isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        return f"{type(error).__name__}: {error}"[:120]
+    return ""
+
+
+async def main(asked: dict[str, Any]) -> dict[str, list[str]]:
+    """The end of each session by the name of its target; targets one after the other, sessions of one together."""
+    ends = {}
+    for name, url in asked["targets"].items():
+        one = [session(url, asked["mode"], asked["calls"], asked["seconds"]) for _ in range(asked["sessions"])]
+        ends[name] = list(await asyncio.gather(*one))
+    return ends
+
+
+print(json.dumps(asyncio.run(main(json.loads(sys.argv[1])))))

@@ -1,0 +1,28 @@
+// Sessions by the official TypeScript SDK 2.x. Argument and answer are those of every client here: see sessions.py.
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+
+const asked = JSON.parse(process.argv[2]);
+const timeout = asked.seconds * 1000;
+
+async function session(url) {
+  const client = new Client({ name: 'lab', version: '1' }, { versionNegotiation: { mode: asked.mode } });
+  try {
+    await client.connect(new StreamableHTTPClientTransport(new URL(url)), { timeout });
+    for (let number = 0; number < asked.calls; number++) {
+      const result = await client.callTool({ name: 'trivial', arguments: { text: `${number}` } }, { timeout });
+      if (result.isError || result.content[0].text !== `${number}`) return 'another answer';
+    }
+    return '';
+  } catch (error) {
+    return `${error.name}: ${error.message}`.slice(0, 120);
+  } finally {
+    await client.close().catch(() => {});
+  }
+}
+
+const ends = {};
+for (const [name, url] of Object.entries(asked.targets)) {
+  ends[name] = await Promise.all(Array.from({ length: asked.sessions }, () => session(url)));
+}
+console.log(JSON.stringify(ends));
+process.exit(0);
