@@ -1,0 +1,114 @@
+"""Whether the colours of a server have what they need, and whether a client can meet both."""
+
+from __future__ import annotations
+
+from ... import wiring
+from ...autoscaling import spec as specs
+from ...autoscaling.args import chosen_kind, followed
+from ...autoscaling.args.spec import metric_name
+from ...colours import BLUE, is_retired, possible_names, preview
+from ...edge.checks import ingress_findings
+from ...eras import SESSION_ERAS
+from ...inputs.outputs import plain
+from ...platforms import identity_of
+from ...server_plan import ServerPlan, figure
+from .. import blue_green as rules
+from ..doors import in_keys
+from ..model import Finding
+from . import components
+
+SERVER = "mcp:server"
+STRATEGY = f"{SERVER}.rollout.strategy"
+COLOURS = f"{SERVER}.rollout.blueGreen"
+
+
+def colour_findings(server: ServerPlan) -> list[Finding]:
+    """Everything about two colours; nothing where there are none."""
+    if not server.blue_green:
+        return []
+    keys, kind = server.settings.server, server.settings.edge.kind
+    said, sessions = keys.rollout.blue_green, _sessions(server)
+    found = rules.image_findings(
+        active=said.active,
+        has_image=server.active.name == BLUE or said.green_image is not None,
+        retired=is_retired(said, server.active.image),
+        path=f"{COLOURS}.active",
+        retired_path=f"{COLOURS}.retired",
+    )
+    found += rules.route_findings(kind=kind, path=STRATEGY)
+    found += rules.era_findings(
+        declared=keys.eras, other=said.green_eras, of="green", path=f"{COLOURS}.greenEras"
+    ) + _verified(server)
+    found += rules.claim_findings(
+        claims=[
+            f"{SERVER}.volumes[{place}].claim"
+            for place, one in enumerate(keys.volumes)
+            if one.claim is not None and one.claim.size is not None
+        ]
+    )
+    found += rules.canary_findings(
+        percent=said.canary_percent,
+        sessions=sessions,
+        same_tools=said.same_tools,
+        kind=kind,
+        path=f"{COLOURS}.canaryPercent",
+        tools_path="sameTools",
+    )
+    found += rules.preview_findings(has=preview(server.settings) is not None, kind=kind, path=STRATEGY)
+    found += rules.session_findings(sessions=sessions, planned=figure(server.plan.load.planned_sessions), path=STRATEGY)
+    found += rules.identity_findings(
+        identity=_identity(server), names=possible_names(server.settings), path=f"{SERVER}.serviceAccountAnnotations"
+    )
+    found += rules.metric_findings(place=_counted_at(server), path="mcp:scaling.follow")
+    return found + _preview(server)
+
+
+def _sessions(server: ServerPlan) -> list[str]:
+    """The eras with sessions that are served."""
+    return [era.value for era in server.era_profile.eras if era in SESSION_ERAS]
+
+
+def _verified(server: ServerPlan) -> list[Finding]:
+    """What was seen of an image that is one of the colours."""
+    keys = server.settings.server
+    if keys.verified is None:
+        return []
+    seen = keys.verified.content
+    of = [colour.name for colour in server.colours if seen.image in (None, plain(colour.image))]
+    if not of:
+        return []
+    what = "What was verified" if seen.image is None else f"{seen.image} ({of[-1]})"
+    return rules.era_findings(declared=keys.eras, other=seen.eras, of=what, path=f"{SERVER}.verified")
+
+
+def _identity(server: ServerPlan) -> str:
+    keys = server.settings.server
+    known = identity_of(keys.workload_identity, keys.service_account_annotations)
+    return known if known != "none" or not keys.service_account_annotations else "of its annotations"
+
+
+def _counted_at(server: ServerPlan) -> str | None:
+    """What the metric that the autoscaler follows names; ``None`` where it follows none."""
+    if not server.autoscaled:
+        return None
+    args = wiring.known_autoscaling_args(server)
+    if chosen_kind(args) != "keda":
+        return None
+    if args.query is not None:
+        return "query"
+    follow = followed(args)
+    if follow == "cpu":
+        return None
+    found = specs.gauge(follow, args.dialect, args.era_profile.eras, metric_name(args))
+    return None if isinstance(found, specs.Missing) else found.place
+
+
+def _preview(server: ServerPlan) -> list[Finding]:
+    """What the route to the idle colour refuses or warns of, at the key of its host."""
+    idle, way = server.idle, preview(server.settings)
+    if idle is None or way is None:
+        return []
+    args = wiring.preview_args(server, server.namespace, idle.server_name, idle)
+    host = f"{COLOURS}.previewHost"
+    keys = components.door("McpIngress")
+    return in_keys(ingress_findings(args), keys if way.host is None else {**keys, "host": host})

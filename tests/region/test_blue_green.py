@@ -1,0 +1,329 @@
+"""A release through two colours, from the first key to the next release: what each step changes, and what none may."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from pulumi_kubernetes_mcp import program
+from pulumi_kubernetes_mcp.autoscaling.spec.queries import pods_of
+from pulumi_kubernetes_mcp.colours import colours_of
+from pulumi_kubernetes_mcp.testing import record
+from tests.rules.test_checks import BASE, inspected, told
+
+IMAGE = "registry.example.com/mcp:"
+Objects = dict[tuple[str, str], dict[str, Any]]
+WORKLOAD = (
+    "Deployment",
+    "Service",
+    "ServiceAccount",
+    "HorizontalPodAutoscaler",
+    "PodDisruptionBudget",
+    "NetworkPolicy",
+)
+
+
+def values(rollout: Mapping[str, Any] | None = None, **groups: Mapping[str, Any]) -> dict[str, Any]:
+    found = copy.deepcopy(BASE)
+    found["database"] = {"host": "db.example.com", "maxConnections": 420}
+    for group, keys in groups.items():
+        found[group] = {**found.get(group, {}), **keys}
+    if rollout is not None:
+        found["server"]["rollout"] = rollout
+    return {f"mcp:{group}": keys for group, keys in found.items()}
+
+
+def objects(rollout: Mapping[str, Any] | None = None, **groups: Mapping[str, Any]) -> Objects:
+    run = record(lambda: program.run(), config=values(rollout, **groups))
+    return {(one["kind"], one["metadata"]["name"]): one for one in run.manifests()}
+
+
+def colours(**keys: Any) -> dict[str, Any]:
+    return {"strategy": "BlueGreen", "blueGreen": keys}
+
+
+def changed(old: Objects, new: Objects) -> set[tuple[str, str]]:
+    return {key for key in {*old, *new} if old.get(key) != new.get(key)}
+
+
+def of_workload(found: Objects, name: str) -> Objects:
+    """The objects of one colour: those of its name, and its openings."""
+    return {
+        key: one for key, one in found.items() if key[0] in WORKLOAD and re.fullmatch(f"{name}(-(from|to)-.*)?", key[1])
+    }
+
+
+def image(found: Objects, name: str) -> str:
+    spec = found["Deployment", name]["spec"]["template"]["spec"]
+    return str(spec["containers"][0]["image"]).removeprefix(IMAGE)
+
+
+def reached(found: Objects, path: str = "/mcp", headers: Mapping[str, str] | None = None) -> dict[str, int]:
+    """The Services that a request at the public host may meet, with their weights, by the precedence of the Gateway
+    API: an exact path before a prefix, the longer prefix, then more headers before fewer."""
+    best: tuple[tuple[int, int, int], list[dict[str, Any]]] | None = None
+    for (kind, _), route in found.items():
+        if kind != "HTTPRoute" or "mcp.example.com" not in route["spec"]["hostnames"]:
+            continue
+        for rule in route["spec"]["rules"]:
+            for match in rule["matches"]:
+                wanted = {one["name"].lower(): one["value"] for one in match.get("headers", [])}
+                given = {name.lower(): value for name, value in (headers or {}).items()}
+                exact = match["path"]["type"] == "Exact" and match["path"]["value"] == path
+                prefix = match["path"]["type"] == "PathPrefix" and path.startswith(match["path"]["value"])
+                if not (exact or prefix) or wanted.items() - given.items():
+                    continue
+                rank = (1 if exact else 0, len(match["path"]["value"]), len(wanted))
+                assert best is None or best[0] != rank, "two rules of one rank: the older route would win"
+                if best is None or rank > best[0]:
+                    best = (rank, rule["backendRefs"])
+    assert best is not None
+    return {one["name"]: one["weight"] for one in best[1]}
+
+
+def test_a_whole_release() -> None:
+    first = objects(colours())
+    begun = objects(colours(greenImage=f"{IMAGE}1.3.0"))
+    # One key: green appears beside blue, of which nothing changes, and no client meets it.
+    assert {key for key in changed(first, begun) if key in first} == set()
+    assert set(of_workload(begun, "mcp-server-green")) == {
+        (kind, name.replace("mcp-server", "mcp-server-green")) for kind, name in of_workload(first, "mcp-server")
+    }
+    assert (image(begun, "mcp-server"), image(begun, "mcp-server-green")) == ("1.2.3", "1.3.0")
+    assert reached(begun) == {"mcp-server": 1}
+    assert reached(begun, headers={"x-mcp-colour": "green"}) == {"mcp-server-green": 1}
+    # Another attempt at green changes its Deployment alone.
+    mended = objects(colours(greenImage=f"{IMAGE}1.3.1"))
+    assert changed(begun, mended) == {("Deployment", "mcp-server-green")}
+    # The switch changes routes and what stands beside them.
+    switched = objects(colours(greenImage=f"{IMAGE}1.3.1", active="green"))
+    assert {kind for kind, _ in changed(mended, switched)} == {"HTTPRoute"}
+    assert reached(switched) == {"mcp-server-green": 1}
+    assert reached(switched, headers={"X-Mcp-Colour": "blue"}) == {"mcp-server": 1}
+    # The way back is the state before.
+    assert changed(mended, objects(colours(greenImage=f"{IMAGE}1.3.1", active="blue"))) == set()
+    # Retired: blue goes with its route, and nothing of green moves.
+    retired = objects(colours(greenImage=f"{IMAGE}1.3.1", active="green", retired=f"{IMAGE}1.2.3"))
+    gone = changed(switched, retired)
+    assert gone == {*of_workload(switched, "mcp-server"), *(key for key in switched if key[1] == "mcp-server-preview")}
+    assert not gone & set(retired)
+    # The next release sets one key, and blue is back with it.
+    following = objects(
+        colours(greenImage=f"{IMAGE}1.3.1", active="green", retired=f"{IMAGE}1.2.3"), server={"image": f"{IMAGE}1.4.0"}
+    )
+    assert not changed(retired, following) & set(retired)
+    assert image(following, "mcp-server") == "1.4.0"
+    assert reached(following) == {"mcp-server-green": 1}
+    assert reached(following, headers={"x-mcp-colour": "blue"}) == {"mcp-server": 1}
+
+
+def test_what_runs_already_is_blue() -> None:
+    rolled, adopted = objects(), objects(colours())
+    # Nothing is replaced and no pod restarts: only the room for a second colour grows.
+    assert changed(rolled, adopted) == {("ResourceQuota", "capacity")}
+    urns = [
+        {one.urn for one in record(lambda: program.run(), config=values(rollout)).resources}
+        for rollout in (None, colours())
+    ]
+    assert urns[0] == urns[1]
+
+
+@pytest.mark.parametrize("active", ["blue", "green"])
+def test_a_request_meets_one_colour_whatever_it_carries(active: str) -> None:
+    found = objects(colours(greenImage=f"{IMAGE}1.3.0", active=active), server={"authorization": True})
+    paths = {
+        match["path"]["value"]
+        for (kind, _), route in found.items()
+        if kind == "HTTPRoute"
+        for match in route["spec"]["rules"][0]["matches"]
+    }
+    assert len(paths) >= 3
+    name = {"blue": "mcp-server", "green": "mcp-server-green"}
+    for path in paths:
+        assert reached(found, path) == {name[active]: 1}
+        for colour in name:
+            assert reached(found, path, {"X-Mcp-Colour": colour}) == {name[colour]: 1}
+
+
+def test_a_share_is_a_weight() -> None:
+    found = objects(colours(greenImage=f"{IMAGE}1.3.0", canaryPercent=10, sameTools=True))
+    assert reached(found) == {"mcp-server": 90, "mcp-server-green": 10}
+    assert reached(found, headers={"x-mcp-colour": "green"}) == {"mcp-server-green": 1}
+    back = objects(colours(greenImage=f"{IMAGE}1.3.0", active="green", canaryPercent=30, sameTools=True))
+    assert reached(back) == {"mcp-server-green": 70, "mcp-server": 30}
+    # Without an idle colour there is nobody to share with.
+    assert reached(objects(colours(canaryPercent=10, sameTools=True))) == {"mcp-server": 1}
+
+
+def test_an_ingress_is_switched_by_the_service_that_it_names() -> None:
+    edge = {"kind": "ingress", "implementation": "nginx", "clusterIssuer": "letsencrypt"}
+
+    def ways(**keys: Any) -> dict[str, tuple[str, str, str]]:
+        found = objects(colours(greenImage=f"{IMAGE}1.3.0", previewHost="next.example.com", **keys), edge=edge)
+        hosts = found["Deployment", "mcp-server"]["spec"]["template"]["spec"]["containers"][0]["env"]
+        assert {"name": "MCP_ALLOWED_HOSTS", "value": "mcp.example.com,next.example.com"} in hosts
+        return {
+            name: (
+                one["spec"]["rules"][0]["host"],
+                one["spec"]["rules"][0]["http"]["paths"][0]["backend"]["service"]["name"],
+                one["spec"]["tls"][0]["secretName"],
+            )
+            for (kind, name), one in found.items()
+            if kind == "Ingress"
+        }
+
+    assert ways() == {
+        "mcp-server": ("mcp.example.com", "mcp-server", "mcp-server-tls"),
+        "mcp-server-preview": ("next.example.com", "mcp-server-green", "mcp-server-preview-tls"),
+    }
+    assert ways(active="green") == {
+        "mcp-server": ("mcp.example.com", "mcp-server-green", "mcp-server-tls"),
+        "mcp-server-preview": ("next.example.com", "mcp-server", "mcp-server-preview-tls"),
+    }
+
+
+def test_both_colours_are_counted_at_all_times() -> None:
+    one, both = inspected(rehearse=False), inspected(rehearse=False, server={"rollout": colours()})
+    pods = one.first.max_replicas
+    surge = int(one.plan.replicas.surge_pods.value)
+    # A rollout of one colour while the other serves, and old pods that still end.
+    assert one.shared.need_draining.pods == 2 * pods + surge
+    assert both.shared.need_draining.pods == 3 * pods + surge
+    database = {"host": "db.example.com", "maxConnections": 103}
+    fixed = {"maxReplicas": 6, "minReplicas": 2}
+    # 6 pods of 5 connections: 30 of half of 100; both colours 60.
+    alone = told(rehearse=False, database={**database, "poolSize": 5}, scaling=fixed)
+    assert "MCP401" not in [code for code, _ in alone]
+    twice = inspected(
+        rehearse=False, database={**database, "poolSize": 5}, scaling=fixed, server={"rollout": colours()}
+    )
+    (finding,) = [one for one in twice.findings if one.code == "MCP401"]
+    assert "5 connections per pod × 6 pods × 2 colours = 60" in finding.problem
+    prices = {"corePerHour": 0.03, "gibPerHour": 0.004}
+    cost = inspected(rehearse=False, prices=prices, server={"rollout": colours()}).plan.cost
+    assert cost is not None
+    assert cost.second_colour is not None
+    assert float(cost.second_colour.value) == pytest.approx(both.first.replicas * float(cost.pod.value), abs=0.02)
+    without = inspected(rehearse=False, prices=prices).plan.cost
+    assert without is not None
+    assert without.second_colour is None
+
+
+def test_a_pooler_is_open_to_both_before_green_starts() -> None:
+    groups = {"database": {"pooler": "pgbouncer"}, "secrets": {"source": "existing"}}
+    found = objects(colours(), **groups)
+    policy = found["NetworkPolicy", "mcp-server-pooler"]
+    peers = [
+        peer["podSelector"]["matchLabels"]["app.kubernetes.io/name"]
+        for rule in policy["spec"]["ingress"]
+        for peer in rule["from"]
+    ]
+    assert {"mcp-server", "mcp-server-green"} <= set(peers)
+    assert not any(
+        key[1] == "mcp-server-pooler" for key in changed(found, objects(colours(greenImage=f"{IMAGE}1.3.0"), **groups))
+    )
+
+
+def test_each_colour_scales_by_its_own_pods() -> None:
+    blue, green = (re.compile(pods_of(name, "Deployment")) for name in ("mcp-server", "mcp-server-green"))
+    assert blue.fullmatch("mcp-server-7d9f8b6c5-x2x4z")
+    assert green.fullmatch("mcp-server-green-7d9f8b6c5-x2x4z")
+    assert not blue.fullmatch("mcp-server-green-7d9f8b6c5-x2x4z")
+    assert not green.fullmatch("mcp-server-7d9f8b6c5-x2x4z")
+    found = objects(colours(greenImage=f"{IMAGE}1.3.0"))
+    for name in ("mcp-server", "mcp-server-green"):
+        assert found["HorizontalPodAutoscaler", name]["spec"]["scaleTargetRef"]["name"] == name
+        selector = found["PodDisruptionBudget", name]["spec"]["selector"]["matchLabels"]
+        labels = found["Deployment", name]["spec"]["template"]["metadata"]["labels"]
+        other = {"mcp-server": "mcp-server-green", "mcp-server-green": "mcp-server"}[name]
+        others = found["Deployment", other]["spec"]["template"]["metadata"]["labels"]
+        assert selector.items() <= labels.items()
+        assert not selector.items() <= others.items()
+
+
+def codes(rollout: Mapping[str, Any], **groups: Mapping[str, Any]) -> list[tuple[str, str]]:
+    server = {**groups.pop("server", {}), "rollout": rollout}
+    found = told(rehearse=False, server=server, **groups)
+    return [one for one in found if one[0].startswith(("MCP65", "MCP16", "MCP2"))]
+
+
+NEXT = f"{IMAGE}1.3.0"
+GROUP = "mcp:server.rollout.blueGreen"
+STRATEGY = "mcp:server.rollout.strategy"
+STATEFUL = {"server": {"eras": ["legacy-stateful"]}, "scaling": {"autoscaler": "none", "replicas": 2}}
+INGRESS = {"edge": {"kind": "ingress", "implementation": "nginx"}}
+
+
+@pytest.mark.parametrize(
+    ("rollout", "groups", "expected"),
+    [
+        (colours(greenImage=NEXT), {}, []),
+        (colours(active="green"), {}, [("MCP650", f"{GROUP}.active")]),
+        (colours(retired=f"{IMAGE}1.2.3"), {}, [("MCP650", f"{GROUP}.retired")]),
+        (colours(retired=f"{IMAGE}1.2.2"), {}, []),
+        (colours(greenImage=NEXT, greenEras=["legacy-stateless"]), {}, [("MCP652", f"{GROUP}.greenEras")]),
+        (colours(greenImage=NEXT, greenEras=["modern"]), {}, []),
+        (colours(greenImage=NEXT, canaryPercent=5), {}, [("MCP654", f"{GROUP}.canaryPercent")]),
+        (colours(greenImage=NEXT, canaryPercent=5, sameTools=True), {}, []),
+        (
+            colours(greenImage=NEXT, canaryPercent=5, sameTools=True),
+            STATEFUL,
+            [("MCP654", f"{GROUP}.canaryPercent"), ("MCP657", STRATEGY)],
+        ),
+        (
+            colours(greenImage=NEXT, canaryPercent=5, sameTools=True, previewHost="next.example.com"),
+            INGRESS,
+            [("MCP655", f"{GROUP}.canaryPercent")],
+        ),
+        (colours(), INGRESS, [("MCP656", STRATEGY)]),
+        (colours(sameTools=True), {}, [("MCP160", f"{GROUP}.sameTools")]),
+        (colours(), {"scaling": {"colours": 2}}, [("MCP250", "mcp:scaling.colours")]),
+        ({"blueGreen": {"greenImage": NEXT}}, {}, [("MCP160", f"{GROUP}.greenImage")]),
+        (colours(), {"server": {"workloadIdentity": "none"}}, []),
+        (
+            colours(),
+            {"server": {"serviceAccountAnnotations": {"example.com/role": "a"}}},
+            [("MCP658", "mcp:server.serviceAccountAnnotations")],
+        ),
+        (
+            colours(),
+            {"scaling": {"prometheusAddress": "http://p:9090", "follow": "in-flight", "dialect": "envoy"}},
+            [("MCP659", "mcp:scaling.follow")],
+        ),
+        (colours(), {"scaling": {"prometheusAddress": "http://p:9090", "follow": "in-flight"}}, []),
+    ],
+)
+def test_what_is_refused(
+    rollout: dict[str, Any], groups: dict[str, dict[str, Any]], expected: list[tuple[str, str]]
+) -> None:
+    found = [
+        one
+        for one in codes(rollout, **copy.deepcopy(groups))
+        if not (one[0].startswith("MCP2") and one not in expected)
+    ]
+    assert found == expected
+
+
+def test_a_server_called_like_a_colour_of_another_is_refused() -> None:
+    from pulumi_kubernetes_mcp.region_plan import load, plan_region
+
+    given = values(colours())
+    server = {"image": f"{IMAGE}1.0.0"}
+    given["mcp:servers"] = {
+        "mcp-server": {"edge": {"host": "a.example.com"}},
+        "mcp-server-green": {
+            "server": {**server, "rollout": {"strategy": "RollingUpdate"}},
+            "edge": {"host": "b.example.com"},
+        },
+    }
+    found = plan_region(load(given, where="here"), rehearse=False).findings
+    assert [one.path for one in found if one.code == "MCP807"] == ["mcp:servers.mcp-server-green"]
+
+
+def test_a_rolled_server_is_one_colour_of_its_own_name() -> None:
+    (only,) = colours_of(inspected(rehearse=False).settings)
+    assert (only.server_name, only.active) == ("mcp-server", True)

@@ -1,0 +1,85 @@
+"""What the plan says of a release and of the end of a pod: every second is there, in the words of the runtime."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import pytest
+
+from pulumi_kubernetes_mcp.report.eras import combined
+from pulumi_kubernetes_mcp.report.release import end_of_pod, release_data, retire_seconds
+from pulumi_kubernetes_mcp.server_plan import ServerPlan
+from tests.rules.test_checks import inspected
+
+
+def planned(rollout: dict[str, Any] | None = None, edge: dict[str, Any] | None = None, **server: Any) -> ServerPlan:
+    keys = {**server, **({} if rollout is None else {"rollout": rollout})}
+    return inspected(rehearse=False, server=keys, edge=edge or {}).first
+
+
+@pytest.mark.parametrize("eras", [[era.value for era in eras] for eras in combined()], ids="+".join)
+def test_every_second_of_the_end_of_a_pod_is_accounted_for(eras: list[str]) -> None:
+    given: tuple[dict[str, int], ...] = (
+        {},
+        {"preStopSeconds": 200},
+        {"gracePeriodSeconds": 500},
+        {"maxToolSeconds": 1},
+    )
+    for keys, implementation in product(given, ("envoy-gateway", "gke")):
+        server = planned(edge={"implementation": implementation}, eras=eras, **keys)
+        parts = list(end_of_pod(server))
+        assert sum(one.seconds for one in parts) == server.grace_period_seconds
+        assert all(one.seconds >= 0 for one in parts)
+        before = [one.seconds for one in parts if one.part.startswith("pre-stop")]
+        assert sum(before) == server.pre_stop_seconds
+
+
+def test_the_parts_by_hand() -> None:
+    both = planned(eras=["modern", "legacy-stateless"], maxToolSeconds=60)
+    assert [(one.part, one.seconds) for one in end_of_pod(both)] == [
+        ("pre-stop sleep: propagation", 10),
+        ("pre-stop sleep: calls", 60),
+        ("graceful timeout", 60),
+        ("margin", 5),
+    ]
+    # 10 + 1 + 5 are 16; Kubernetes' own least is 30.
+    short = planned(eras=["modern"], maxToolSeconds=1)
+    assert [one.seconds for one in end_of_pod(short)] == [10, 1, 5, 14]
+    assert retire_seconds(both) == 70
+
+
+@pytest.mark.parametrize(
+    ("runtime", "words", "never"),
+    [
+        ("python-v2", ["UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN", "timeout_graceful_shutdown=60"], ["2 s", "Node"]),
+        ("fastmcp", ["UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN", "mcp.run() ends after 2 s"], ["Node"]),
+        ("typescript-v2", ["handler of SIGTERM", "within 60 s"], ["UVICORN"]),
+        ("other", ["nothing is known", "within 60 s"], ["UVICORN", "Node reads"]),
+    ],
+)
+def test_how_the_process_learns_its_part(runtime: str, words: list[str], never: list[str]) -> None:
+    told = " ".join(release_data(planned(runtime=runtime))["told"])
+    assert [word for word in words if word not in told] == []
+    assert [word for word in never if word in told] == []
+
+
+def test_a_pipeline_learns_which_key_holds_the_image_of_the_idle_colour() -> None:
+    def of(**keys: Any) -> dict[str, Any]:
+        return release_data(planned({"strategy": "BlueGreen", "blueGreen": keys}))
+
+    first = of()
+    assert (first["active"], first["idle"], first["idle_runs"]) == ("blue", "green", False)
+    assert first["idle_image_key"] == "mcp:server.rollout.blueGreen.greenImage"
+    image = "registry.example.com/mcp:1.3.0"
+    after = of(greenImage=image, active="green")
+    assert (after["active"], after["idle"], after["idle_runs"]) == ("green", "blue", True)
+    assert after["idle_image_key"] == "mcp:server.image"
+    assert [one["image"] for one in after["colours"]] == [image, "registry.example.com/mcp:1.2.3"]
+    assert "No session is lost" in " ".join(after["texts"])
+    assert "idle_image_key" not in release_data(planned())
+
+
+def test_an_outage_is_called_one() -> None:
+    (text,) = release_data(planned({"strategy": "Recreate"}))["texts"]
+    assert "an outage" in text
