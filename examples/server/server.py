@@ -4,9 +4,11 @@ It is started by the uvicorn command line, never by ``mcp.run()``, so that the e
 ``UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN`` works. See README.md for the contract and every variable.
 """
 
+import json
 import logging
 import os
 import signal
+import time
 from asyncio import get_running_loop
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,14 +23,13 @@ from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, MODERN_PROTOCOL_VERSI
 from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 from pydantic import Field
 from starlette.applications import Starlette
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 logger = logging.getLogger("uvicorn.error")
-logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 MCP_PATH = "/mcp"
 RETRY_AFTER_SECONDS = os.environ.get("MCP_RETRY_AFTER_SECONDS", "5")
@@ -41,6 +42,41 @@ STREAMS = Gauge(
 )
 CALLS = Gauge("mcp_in_flight_calls", "Requests on the MCP endpoint that are being answered, without streams.")
 DRAINING = Gauge("mcp_draining", "1 while the server refuses new sessions and streams.")
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line. Requests are logged without their query: it may hold a token."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """What a record says, with the request by its parts where it is one."""
+        moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
+        line: dict[str, object] = {
+            "time": f"{moment}.{record.msecs:03.0f}Z",
+            "level": record.levelname.lower(),
+            "logger": record.name,
+        }
+        if record.name == "uvicorn.access" and isinstance(record.args, tuple) and len(record.args) == 5:
+            client, method, path, _, status = record.args
+            line |= {"client": client, "method": method, "path": str(path).partition("?")[0], "status": status}
+        else:
+            line["message"] = record.getMessage()
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str)
+
+
+def log_as_json() -> None:
+    """Give every handler that uvicorn has made the form of this server, and the root one for all other libraries."""
+    if os.environ.get("MCP_LOG_FORMAT", "json") != "json":
+        return
+    plain = logging.StreamHandler()
+    logging.basicConfig(level=logging.WARNING, handlers=[plain])
+    handlers = [one for name in ("uvicorn", "uvicorn.access") for one in logging.getLogger(name).handlers]
+    for handler in [plain, *handlers]:
+        handler.setFormatter(JsonLines())
+
+
+log_as_json()
 
 
 class Drain:
@@ -119,7 +155,11 @@ def database_pool() -> Any:
         max_size=size,
         max_idle=idle,
         timeout=_number("DATABASE_POOL_ACQUIRE_SECONDS", 30),
-        kwargs={"prepare_threshold": None, "autocommit": True},
+        kwargs={
+            "prepare_threshold": None,
+            "autocommit": True,
+            "connect_timeout": _number("PGCONNECT_TIMEOUT", 5),
+        },
         open=False,
     )
 
@@ -137,13 +177,18 @@ if DATABASE:
 
 
 class Traffic:
-    """Counts what is open on the MCP endpoint, and refuses what would open more while draining."""
+    """Counts what is open on the MCP endpoint, and refuses what would open more while draining.
+
+    The path with a slash behind it is the same endpoint: a redirect would name ``http://`` behind an edge with TLS.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, with the right gauge raised from its start to its very end."""
+        if scope["path"] == f"{MCP_PATH}/":
+            scope = {**scope, "path": MCP_PATH, "raw_path": MCP_PATH.encode()}
         headers = Headers(scope=scope)
         stream = scope["method"] == "GET" or headers.get("mcp-method") == "subscriptions/listen"
         if drain.active and self._opens(headers, stream):
@@ -156,9 +201,13 @@ class Traffic:
 
         async def watch(message: Message) -> None:
             nonlocal raised
-            if not raised and message["type"] == "http.response.start" and message["status"] == 200:
-                raised = True
-                gauge.inc()
+            if message["type"] == "http.response.start":
+                if not raised and message["status"] == 200:
+                    raised = True
+                    gauge.inc()
+                if message["status"] == 503:
+                    # The SDK refuses a session above the cap without saying when to come back.
+                    MutableHeaders(scope=message).setdefault("Retry-After", RETRY_AFTER_SECONDS)
             await send(message)
 
         try:
@@ -185,7 +234,8 @@ def _unavailable(reason: str) -> Response:
 endpoint = mcp.streamable_http_app(
     streamable_http_path=MCP_PATH,
     stateless_http=STATELESS,
-    max_sessions=int(os.environ.get("MCP_MAX_SESSIONS", "1000")),
+    max_sessions=_number("MCP_MAX_SESSIONS", 1000),
+    session_idle_timeout=_number("MCP_SESSION_IDLE_SECONDS", 1800),
     transport_security=transport_security(),
 )
 itself = httpx2.AsyncClient(

@@ -11,13 +11,14 @@ import yaml
 from pulumi_kubernetes_mcp.measuring.costs import Cost, SessionCost
 from pulumi_kubernetes_mcp.measuring.eras import Spoken
 from pulumi_kubernetes_mcp.measuring.found import Burst, EraFound, Found
+from pulumi_kubernetes_mcp.measuring.paced import Paced
 from pulumi_kubernetes_mcp.measuring.report import rows
 from pulumi_kubernetes_mcp.measuring.request import Request
 from pulumi_kubernetes_mcp.measuring.result import profile, text
 from pulumi_kubernetes_mcp.measuring.target import target
 from pulumi_kubernetes_mcp.measuring.tools import ToolFound
 from pulumi_kubernetes_mcp.measuring.watch import Point
-from pulumi_kubernetes_mcp.settings.profile import Profile
+from pulumi_kubernetes_mcp.settings.profile import Measured, Profile
 
 WHEN = datetime(2026, 11, 21, 14, 5, 7, tzinfo=UTC)
 TARGET = target("https://mcp.example.com/mcp", headers=["Authorization: Bearer hunter2"])
@@ -77,6 +78,20 @@ def test_a_process_with_a_past_has_the_baseline_of_the_first_era() -> None:
     assert made.process is not None
     assert made.process.baseline_mib.value == 69
     assert any("--start measures" in note for note in made.notes)
+
+
+def test_cpu_at_half_load_comes_before_that_of_calls_in_a_burst_or_alone() -> None:
+    half = Paced(milliseconds=1.25, error=0.1, millicores=480, per_second=380)
+    short = Paced(milliseconds=2.5, error=0.2, millicores=120, per_second=48, limit="256 calls were in flight")
+    tool = ToolFound(name="search", era="modern", taken=[0.5], cpu_seconds=[0.008], paced=short)
+    made = profile(found(era("modern", 69.0, paced=half), tools=[tool]), STARTED, WHEN)
+    modern, search = made.eras["modern"], made.tools[0]
+    assert modern.call_cpu_milliseconds == Measured(value=1.25, error=0.1)
+    assert modern.call_cpu_at_millicores == 480
+    assert search.cpu_milliseconds == Measured(value=2.5, error=0.2)
+    assert search.cpu_at_millicores == 120
+    (said,) = made.notes
+    assert said.startswith("tool search: CPU per call was measured at 120 millicores, short of half a core: 256 calls")
 
 
 def test_the_file_is_read_back_as_it_was_and_holds_no_address_and_no_token() -> None:

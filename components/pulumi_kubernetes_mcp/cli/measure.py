@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,15 +12,12 @@ import typer
 from ..eras import NAMES
 from ..report.console import clean, print_json, progress, show
 from .failures import failures
+from .interrupted import INTERRUPTED, check_output, lines, until_asked_to_end
 from .options import JsonOption
 
 if TYPE_CHECKING:
-    from ..measuring.found import Counts, Found
     from ..measuring.request import Request
-    from ..measuring.server import Say
 
-INTERRUPTED = 130
-"""Exit status after Ctrl-C, as shells have it."""
 _RUNTIMES = "python-v1, python-v2, fastmcp, typescript-v1, typescript-v2, node, other"
 
 
@@ -75,8 +71,9 @@ def measure(
     Best with --start, on a machine like the nodes. Tools do things, so none is called unless it is named:
     --tool search --arguments '{"query": "a"}'.
 
-    A stack file names what was written (mcp:server.profile), and 'mcp-stack plan' then counts with it. Exit 1 if the
-    measurement cannot be made, 130 after Ctrl-C.
+    A stack file names what was written (mcp:server.profile), and 'mcp-stack plan' then counts with it. Whether the
+    server does what a stack assumes of it, such as its drain, says 'mcp-stack verify'. Exit 1 if the measurement
+    cannot be made, 130 after Ctrl-C.
 
     Example: mcp-stack measure http://localhost/mcp --start ./server -o p.yaml
     """
@@ -84,7 +81,7 @@ def measure(
         from ..measuring.packages import check_packages
 
         check_packages()
-        _check_output(output)
+        check_output("--output", output)
         from ..measuring.request import Request, tool_calls
         from ..measuring.started import words
         from ..measuring.target import check_url, target
@@ -111,6 +108,7 @@ def _measure(request: Request, output: Path | None, as_json: bool) -> None:
 
     from ..measuring.found import Counts
     from ..measuring.limits import allow_descriptors
+    from ..measuring.measure import measure as run
     from ..measuring.refused import MeasureError
     from ..measuring.report import closed_text, descriptors_text, sessions_data, table
     from ..measuring.result import profile, text
@@ -118,8 +116,8 @@ def _measure(request: Request, output: Path | None, as_json: bool) -> None:
     allow_descriptors(request.sessions, request.callers)
     counts = Counts()
     try:
-        with _progress() as say:
-            found = asyncio.run(_run(request, counts, say))
+        with lines("Asking the server what it speaks") as say:
+            found = asyncio.run(until_asked_to_end(lambda told: run(request, counts, told), say))
     except (KeyboardInterrupt, asyncio.CancelledError):
         progress().print(f"Interrupted. {closed_text(counts)} No profile was written.", soft_wrap=True)
         raise typer.Exit(INTERRUPTED) from None
@@ -146,52 +144,6 @@ def _measure(request: Request, output: Path | None, as_json: bool) -> None:
         show("\nNothing was written: --output FILE writes the profile that a stack file can name.")
     else:
         show(f"\nWritten to {clean(str(output))}. A stack file names it in mcp:server.profile.")
-
-
-async def _run(request: Request, counts: Counts, say: Say) -> Found:
-    import asyncio
-    import signal
-
-    from ..measuring.measure import measure as run
-
-    # SIGTERM, as from a job that is cancelled, ends the sessions as Ctrl-C does.
-    task, asked = asyncio.current_task(), False
-
-    def end() -> None:
-        nonlocal asked
-        asked = True
-        if task is not None:
-            task.cancel()
-
-    def still(said: str) -> None:
-        # A cancellation that falls into the end of another scope of a client can be lost there: it is asked for again.
-        if asked:
-            raise asyncio.CancelledError
-        say(said)
-
-    with contextlib.suppress(NotImplementedError, ValueError):
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, end)
-    return await run(request, counts, still)
-
-
-@contextlib.contextmanager
-def _progress() -> Iterator[Say]:
-    """A line that changes on a terminal, lines elsewhere; on standard error, so that the result stays clean."""
-    console = progress()
-    if not console.is_terminal:
-        yield lambda text: console.print(clean(text), soft_wrap=True)
-        return
-    with console.status("Asking the server what it speaks") as status:
-        yield lambda text: status.update(clean(text))
-
-
-def _check_output(output: Path | None) -> None:
-    """Refuse before minutes of measuring what could not be written after them."""
-    from ..measuring.refused import MeasureError
-
-    if output is not None and (output.is_dir() or not output.parent.is_dir()):
-        raise MeasureError(f"--output {output} cannot be written: give a file in a directory that exists.")
 
 
 def _one_of(option: str, value: str, known: Sequence[str]) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Self, cast
 
 import httpx2
@@ -22,6 +24,9 @@ REQUEST_SECONDS = 120
 """How long one request may take: the slowest tool that can be measured."""
 CLOSE_SECONDS = 30
 """How long all sessions together may take to close; what is left is cut."""
+
+_OWN_HEADERS = frozenset({"content-length", "transfer-encoding", "host", "connection"})
+"""What belongs to one request, or to its connection."""
 
 
 class Traffic:
@@ -47,10 +52,21 @@ class Traffic:
             self.refusal = f"HTTP {answer.status_code}"
 
 
+@dataclass(frozen=True)
+class Recorded:
+    """A request that an official client made, to be made again. Its headers may hold a token."""
+
+    url: str
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    body: Mapping[str, Any] = field(repr=False)
+
+
 class _Http(httpx2.AsyncClient):
     """One HTTP client for many MCP clients: none of them closes it. It can leave streams unopened."""
 
     streams = True
+    posted: list[httpx2.Request] | None = None
+    """Where requests are noted while they are recorded."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -62,6 +78,8 @@ class _Http(httpx2.AsyncClient):
         """Send a request; a stream that is not wanted is answered as a server does that has none."""
         if request.method == "GET" and not self.streams:
             return httpx2.Response(405, request=request)
+        if self.posted is not None and request.method == "POST":
+            self.posted.append(request)
         return await super().send(request, **options)
 
 
@@ -139,6 +157,24 @@ class Sessions:
                 "sessions or requests must leave room for the measurement."
             )
 
+    async def record(
+        self, clients: Sequence[Client], method: str, act: Callable[[Client], Awaitable[object]]
+    ) -> list[Recorded]:
+        """The request of that method that each client makes when it acts, one client after the other.
+
+        None over HTTP+SSE: there the answer comes on a stream, and only its own client can wait for it.
+        """
+        found: list[Recorded] = []
+        for client in clients if self.era != "sse" else ():
+            posted: list[httpx2.Request] = []
+            self._http.posted = posted
+            try:
+                await act(client)
+            finally:
+                self._http.posted = None
+            found += [made for request in posted if (made := _recorded(request, method)) is not None][-1:]
+        return found
+
     async def _hold(self, ready: asyncio.Future[Client]) -> None:
         """One session: opened as a host opens it, held until the end, closed as the protocol wants it."""
         try:
@@ -174,6 +210,14 @@ class Sessions:
                 yield
         else:
             yield
+
+
+def _recorded(request: httpx2.Request, method: str) -> Recorded | None:
+    body = json.loads(request.content)
+    if not isinstance(body, dict) or body.get("method") != method:
+        return None
+    kept = [(name, value) for name, value in request.headers.items() if name.lower() not in _OWN_HEADERS]
+    return Recorded(str(request.url), tuple(kept), body)
 
 
 async def listens(sessions: Sessions) -> bool:

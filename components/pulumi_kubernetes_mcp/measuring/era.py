@@ -11,7 +11,9 @@ from mcp import Client
 
 from .clients import Sessions, list_tools, listens, rounds
 from .costs import no_session_cost, session_cost, stream_cost
+from .fit import mean
 from .found import Burst, Counts, EraFound, Found
+from .paced import Paced, Pacer
 from .readers import Reader, cpu_between
 from .refused import MeasureError, sentence
 from .request import Request
@@ -78,7 +80,30 @@ async def measure_era(era: Era, server: Server, found: Found, highest_mib: float
         )
         if result.cost is not None and not result.cost.lower_bound:
             result.stream_kib = stream_cost(result.bare, result.cost)
+        highest_mib = max(highest_mib, watch.highest_mib)
+        result.paced = await _half_load(era, watch, result)
         return max(highest_mib, watch.highest_mib)
+
+
+async def _half_load(era: Era, watch: Watch, result: EraFound) -> Paced | None:
+    """What a protocol round costs a server that uses half a core."""
+    era.say("calls at half load")
+    taken = [seconds for burst in result.bursts for seconds in burst.taken]
+    cpu = [burst.cpu_milliseconds for burst in result.bursts if burst.cpu_milliseconds is not None]
+    if not cpu or not taken:
+        return None
+    async with era.sessions(listen=False) as sessions:
+        await sessions.open_all(era.request.callers)
+        recorded = await sessions.record(sessions.clients, "tools/list", list_tools)
+        if not recorded:
+            return None
+        return await Pacer(watch, recorded, loopback=era.request.target.loopback).cost(
+            first_milliseconds=max(cpu),
+            latency_seconds=mean(taken)[0],
+            idle_millicores=result.idle_millicores or 0.0,
+            callers=era.request.callers,
+            seconds=era.request.seconds,
+        )
 
 
 async def _closed_descriptors(watch: Watch, before: int | None) -> int | None:

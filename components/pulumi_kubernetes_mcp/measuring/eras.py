@@ -203,24 +203,24 @@ async def _post(
 ) -> _Answer:
     body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
     answer = await http.post(url, headers={"Accept": _ACCEPT, **headers}, json=body)
-    message = _message(answer.headers.get("content-type", ""), answer.text)
+    said = message(answer.headers.get("content-type", ""), answer.text)
     # An answer that is an error may carry the id of a session that the server has already discarded.
     session = answer.headers.get("mcp-session-id") if answer.is_success else None
-    return _Answer(answer.status_code, message, session)
+    return _Answer(answer.status_code, said, session)
 
 
-def _message(content_type: str, text: str) -> Mapping[str, Any]:
+def message(content_type: str, text: str) -> Mapping[str, Any]:
     """The JSON-RPC message of an answer, or of the first event that holds one."""
     texts = [text]
     if content_type.startswith("text/event-stream"):
         texts = [row[5:] for row in text.splitlines() if row.startswith("data:")]
     for candidate in texts:
         try:
-            message = json.loads(candidate)
+            found = json.loads(candidate)
         except ValueError:
             continue
-        if isinstance(message, dict) and ("result" in message or "error" in message):
-            return message
+        if isinstance(found, dict) and ("result" in found or "error" in found):
+            return found
     return {}
 
 

@@ -13,6 +13,7 @@ from .watch import Point
 if TYPE_CHECKING:
     from .clients import Sessions
     from .eras import Spoken
+    from .paced import Paced
     from .tools import ToolFound
 
 
@@ -67,6 +68,8 @@ class EraFound:
     bare: list[tuple[int, float]] = field(default_factory=list)
     """Numbers of further sessions that have no stream, with the memory then."""
     bursts: list[Burst] = field(default_factory=list)
+    paced: Paced | None = None
+    """What a call costs at half load; not measured over HTTP+SSE."""
     callers: int = 0
     most_sessions: int = 0
     cost: SessionCost | None = None

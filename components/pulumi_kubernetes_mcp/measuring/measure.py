@@ -64,6 +64,7 @@ async def _tools(request: Request, era: str, reader: Reader | None, counts: Coun
     async with watching(reader) as watch, unit.sessions(listen=False) as sessions:
         await sessions.open_all(request.callers)
         await check_names(sessions.clients[0], request.tools)
+        idle = max(measured.idle_millicores or 0.0 for measured in found.eras)
         for tool in request.tools:
             unit.say(f"tool {tool.name}")
-            found.tools.append(await measure_tool(tool, era, sessions.clients, watch, request.seconds))
+            found.tools.append(await measure_tool(tool, sessions, watch, request, idle))

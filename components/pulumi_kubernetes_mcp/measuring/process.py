@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import os
 import sys
 import time
@@ -109,9 +110,41 @@ class ProcessReader:
         with contextlib.suppress(OSError):
             if os.readlink(PROC / str(self.pid) / "ns" / "net") != os.readlink(PROC / "self" / "ns" / "net"):
                 return None
-            wanted = _listeners(port)
+            wanted = set(_listeners(port))
             return any(wanted & _sockets(pid) for pid in self.tree()) if wanted else None
         return None
+
+    def addresses(self, port: int) -> list[str]:
+        """The addresses that the process or a descendant listens on at a TCP port of this network namespace."""
+        listeners = _listeners(port)
+        own = set().union(*(_sockets(pid) for pid in self.tree()))
+        return sorted({address for inode, address in listeners.items() if inode in own})
+
+    @property
+    def program(self) -> str:
+        """The file name of what runs; empty if that cannot be told."""
+        with contextlib.suppress(OSError):
+            return os.path.basename(os.readlink(PROC / str(self.pid) / "exe"))
+        return ""
+
+    def catches(self, number: int) -> bool:
+        """Whether the process has a handler for a signal."""
+        with contextlib.suppress(OSError):
+            for row in (PROC / str(self.pid) / "status").read_text(encoding="utf-8", errors="replace").splitlines():
+                if row.startswith("SigCgt:"):
+                    return bool(int(row.split()[1], 16) >> (number - 1) & 1)
+        return False
+
+    def writes(self) -> set[str]:
+        """Regular files that the process or a descendant has open for writing; its standard streams are not asked."""
+        found = set()
+        for pid in self.tree():
+            with contextlib.suppress(OSError):
+                for entry in os.scandir(PROC / str(pid) / "fd"):
+                    with contextlib.suppress(OSError):
+                        if int(entry.name) > 2 and _is_written(pid, entry.name) and os.path.isfile(entry.path):
+                            found.add(os.readlink(entry.path))
+        return found
 
     def _gone(self) -> MeasureError:
         return MeasureError(
@@ -160,16 +193,32 @@ def _cpu(pid: int) -> float:
     return time.clock_gettime((~pid << 3) | 2) + (stat.reaped_seconds if stat else 0.0)
 
 
-def _listeners(port: int) -> set[str]:
-    """The socket inodes that listen on a port in this network namespace."""
-    found = set()
+def _listeners(port: int) -> dict[str, str]:
+    """The socket inodes that listen on a port in this network namespace, each with its address."""
+    found = {}
     for table in ("tcp", "tcp6"):
         with contextlib.suppress(OSError):
             for row in (PROC / "net" / table).read_text(encoding="ascii").splitlines()[1:]:
                 fields = row.split()
-                if fields[3] == _LISTEN and int(fields[1].rpartition(":")[2], 16) == port:
-                    found.add(fields[9])
+                address, _, number = fields[1].rpartition(":")
+                if fields[3] == _LISTEN and int(number, 16) == port:
+                    found[fields[9]] = _address(address)
     return found
+
+
+def _address(digits: str) -> str:
+    """An address as the kernel prints it: words of 32 bits, each in the byte order of the machine."""
+    raw = bytes.fromhex(digits)
+    words = (raw[start : start + 4] for start in range(0, len(raw), 4))
+    if sys.byteorder == "little":
+        words = (word[::-1] for word in words)
+    return str(ipaddress.ip_address(b"".join(words)))
+
+
+def _is_written(pid: int, descriptor: str) -> bool:
+    rows = (PROC / str(pid) / "fdinfo" / descriptor).read_text(encoding="ascii").splitlines()
+    flags = next((int(row.split()[1], 8) for row in rows if row.startswith("flags:")), 0)
+    return flags & os.O_ACCMODE != os.O_RDONLY
 
 
 def _sockets(pid: int) -> set[str]:

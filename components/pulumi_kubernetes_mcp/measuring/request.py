@@ -12,6 +12,7 @@ from .target import Target
 
 MAX_SESSIONS = 5000
 MAX_CALLERS = 256
+"""Also the calls in flight at half load: a tool of half a second that takes a millisecond of CPU needs as many."""
 MAX_SECONDS = 60
 LEAST_TIME_LIMIT = 10
 MAX_TIME_LIMIT = 3600

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,6 +15,7 @@ from .request import Request
 
 if TYPE_CHECKING:
     from .found import EraFound, Found
+    from .paced import Paced
     from .tools import ToolFound
 
 _DIGITS = 3
@@ -79,9 +80,21 @@ def notes(found: Found, request: Request) -> list[str]:
             f"{', '.join(waiting)}: the server had time left while all callers were busy, so the client was the "
             "bottleneck, and the server can do more calls per second than stated. CPU per call is the server's alone."
         )
+    said += _short_of_half(found)
     if any(era.points and era.points[-1].descriptors is None for era in found.eras):
         said.append("The metrics hold no 'process_open_fds', so descriptors were not measured.")
     return said
+
+
+def _short_of_half(found: Found) -> Iterator[str]:
+    """Where CPU per call could not be measured at half load."""
+    eras = [(era.era, era.paced) for era in found.eras]
+    for name, paced in [*eras, *((f"tool {tool.name}", tool.paced) for tool in found.tools)]:
+        if paced is not None and paced.limit:
+            yield (
+                f"{name}: CPU per call was measured at {paced.millicores:.0f} millicores, short of half a core: "
+                f"{paced.limit}. A busier server takes less for a call, so CPU is planned too high rather than too low."
+            )
 
 
 def _process(found: Found, request: Request) -> MeasuredProcess | None:
@@ -111,7 +124,8 @@ def _era(era: EraFound) -> MeasuredEra:
         stream_kib=_measured(era.stream_kib) if era.stream_kib else None,
         session_descriptors=_rounded(era.cost.descriptors) if era.cost and era.cost.descriptors is not None else None,
         sessions=era.most_sessions,
-        call_cpu_milliseconds=_measured(Cost(*mean(cpu))) if cpu else None,
+        call_cpu_milliseconds=_paced(era.paced) or (_measured(Cost(*mean(cpu))) if cpu else None),
+        call_cpu_at_millicores=_rounded(era.paced.millicores) if era.paced else None,
         calls_per_second=_rounded(len(taken) / lasted) if lasted else None,
         callers=era.callers,
         latency_milliseconds=_latency(taken) if taken else None,
@@ -124,12 +138,19 @@ def _tool(tool: ToolFound) -> MeasuredTool:
         era=cast(Any, tool.era),
         calls=len(tool.taken),
         latency_milliseconds=_latency(tool.taken),
-        cpu_milliseconds=_measured(Cost(*mean([seconds * 1000 for seconds in tool.cpu_seconds])))
-        if tool.cpu_seconds
-        else None,
+        cpu_milliseconds=_paced(tool.paced) or _alone(tool),
+        cpu_at_millicores=_rounded(tool.paced.millicores) if tool.paced else None,
         response_kib=_rounded(tool.response_kib),
         in_flight_kib=None if tool.in_flight_kib is None else _rounded(tool.in_flight_kib),
     )
+
+
+def _alone(tool: ToolFound) -> Measured | None:
+    return _measured(Cost(*mean([seconds * 1000 for seconds in tool.cpu_seconds]))) if tool.cpu_seconds else None
+
+
+def _paced(found: Paced | None) -> Measured | None:
+    return None if found is None else _measured(Cost(found.milliseconds, found.error))
 
 
 def _latency(taken: Sequence[float]) -> MeasuredLatency:

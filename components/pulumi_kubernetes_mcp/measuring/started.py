@@ -36,6 +36,11 @@ class Started:
         """Whether it has not ended. It is not waited for, so that its id stays its own."""
         return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
 
+    def killed_by(self, number: signal.Signals) -> bool:
+        """Whether it has ended by a signal that nothing in it handled to the end."""
+        found = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        return found is not None and found.si_code == os.CLD_KILLED and found.si_status == number
+
     async def ends(self, seconds: float) -> bool:
         """Whether it has ended within so many seconds."""
         end = time.monotonic() + seconds

@@ -31,6 +31,11 @@ class Target:
         return self.url.partition("?")[0]
 
     @property
+    def path(self) -> str:
+        """The path, without the query."""
+        return urlsplit(self.url).path or "/"
+
+    @property
     def port(self) -> int:
         """The TCP port."""
         return _port(urlsplit(self.url))
@@ -85,12 +90,27 @@ def check_url(url: str, option: str) -> str:
 def _header(text: str) -> tuple[str, str]:
     name, colon, value = text.partition(":")
     name, value = name.strip(), value.strip()
-    if not colon or not name or not set(name) <= _TOKEN_CHARACTERS or not value.isprintable() or not value.isascii():
+    if not colon or not is_header_name(name) or not is_header_value(value):
         # The text is not shown: it may be a token whose name was forgotten.
         raise MeasureError("A --header is not 'Name: value'. Write it as --header 'Authorization: Bearer TOKEN'")
-    if name.lower() in _HEADERS_OF_CLIENTS:
+    if is_set_by_clients(name):
         raise MeasureError(f"The header '{name}' is set by the MCP client itself. Leave it out.")
     return name, value
+
+
+def is_header_name(name: str) -> bool:
+    """Whether HTTP takes it as the name of a header."""
+    return bool(name) and set(name) <= _TOKEN_CHARACTERS
+
+
+def is_header_value(value: str) -> bool:
+    """Whether every hop takes it as the value of a header."""
+    return value.isprintable() and value.isascii()
+
+
+def is_set_by_clients(name: str) -> bool:
+    """Whether a client of MCP sets this header itself."""
+    return name.lower() in _HEADERS_OF_CLIENTS
 
 
 def _port(parts: SplitResult) -> int:

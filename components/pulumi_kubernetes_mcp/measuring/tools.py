@@ -10,10 +10,12 @@ from typing import Any
 
 from mcp import Client
 
-from .clients import in_words
+from .clients import Sessions, in_words
+from .fit import mean, percentile
+from .paced import Paced, Pacer
 from .readers import Reading, cpu_between
 from .refused import MeasureError
-from .request import ToolCall
+from .request import Request, ToolCall
 from .watch import Watch
 
 WARM_CALLS = 2
@@ -37,6 +39,8 @@ class ToolFound:
     """The greatest answer."""
     in_flight_kib: float | None = None
     """What each further call in flight added to the peak."""
+    paced: Paced | None = None
+    """What a call costs at half load."""
 
 
 async def check_names(client: Client, tools: Sequence[ToolCall]) -> None:
@@ -59,10 +63,11 @@ async def check_names(client: Client, tools: Sequence[ToolCall]) -> None:
 
 
 async def measure_tool(
-    tool: ToolCall, era: str, clients: Sequence[Client], watch: Watch | None, seconds: float
+    tool: ToolCall, sessions: Sessions, watch: Watch | None, request: Request, idle_millicores: float
 ) -> ToolFound:
-    """Call one tool for about that long alone, then some rounds with all clients at once."""
-    found = ToolFound(name=tool.name, era=era)
+    """Call one tool alone, then some rounds with all clients at once, then at a pace that uses half a core."""
+    clients, seconds = sessions.clients, request.seconds
+    found = ToolFound(name=tool.name, era=sessions.era)
     for _ in range(WARM_CALLS):
         await _call(clients[0], tool)
     await _alone(found, tool, clients[0], watch, seconds)
@@ -72,6 +77,16 @@ async def measure_tool(
             await asyncio.gather(*(_call(client, tool) for client in clients))
         together = await watch.point(0)
         found.in_flight_kib = max(0.0, together.peak_mib - one.peak_mib) * 1024 / (len(clients) - 1)
+    if watch is not None and found.cpu_seconds:
+        recorded = await sessions.record(clients, "tools/call", lambda client: _call(client, tool))
+        if recorded:
+            found.paced = await Pacer(watch, recorded, loopback=request.target.loopback).cost(
+                first_milliseconds=percentile(found.cpu_seconds, 50) * 1000,
+                latency_seconds=mean(found.taken)[0],
+                idle_millicores=idle_millicores,
+                callers=len(clients),
+                seconds=seconds,
+            )
     return found
 
 

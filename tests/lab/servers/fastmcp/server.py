@@ -1,11 +1,14 @@
 """A server on FastMCP: modern and legacy on /mcp."""
 
+import gc
 import os
 import time
 
 import anyio
 import uvicorn
 from fastmcp import FastMCP
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
 
 mcp = FastMCP("fastmcp-server", version="1.0.0")
 
@@ -38,7 +41,14 @@ async def sized(kib: int) -> str:
     return "x" * (kib * 1024)
 
 
-app = mcp.http_app()
+@mcp.custom_route("/sessions", methods=["GET"])
+async def sessions(_: Request) -> PlainTextResponse:
+    """How many sessions the server holds at this moment, wherever the SDK keeps them."""
+    managers = (found for found in gc.get_objects() if type(found).__name__ == "StreamableHTTPSessionManager")
+    return PlainTextResponse(str(sum(len(found._server_instances) for found in managers)))
 
-if __name__ == "__main__":
-    uvicorn.run(app, host="127.0.0.1", port=int(os.environ["PORT"]), access_log=False)
+
+if __name__ == "__main__" and os.environ.get("MCP_RUN"):
+    mcp.run(transport="http", host="127.0.0.1", port=int(os.environ["PORT"]), show_banner=False)
+elif __name__ == "__main__":
+    uvicorn.run(mcp.http_app(), host="127.0.0.1", port=int(os.environ["PORT"]), access_log=False)

@@ -1,11 +1,14 @@
 """A server on the official Python SDK 1.x: legacy only, on /mcp; with MCP_TRANSPORT=sse, HTTP+SSE on /sse."""
 
+import gc
 import os
 import time
 
 import anyio
 import uvicorn
 from mcp.server.fastmcp import FastMCP
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
 
 mcp = FastMCP("python-v1")
 
@@ -36,6 +39,13 @@ async def burn(milliseconds: float) -> str:
 async def sized(kib: int) -> str:
     """Answer with a text of that many KiB."""
     return "x" * (kib * 1024)
+
+
+@mcp.custom_route("/sessions", methods=["GET"])
+async def sessions(_: Request) -> PlainTextResponse:
+    """How many sessions the server holds at this moment, wherever the SDK keeps them."""
+    managers = (found for found in gc.get_objects() if type(found).__name__ == "StreamableHTTPSessionManager")
+    return PlainTextResponse(str(sum(len(found._server_instances) for found in managers)))
 
 
 app = mcp.sse_app() if os.environ.get("MCP_TRANSPORT") == "sse" else mcp.streamable_http_app()

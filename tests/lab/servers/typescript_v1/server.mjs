@@ -11,8 +11,12 @@ import { z } from 'zod';
 const text = (value) => ({ content: [{ type: 'text', text: value }] });
 
 function compute(milliseconds) {
-  const end = performance.now() + milliseconds;
-  while (performance.now() < end);
+  const start = process.cpuUsage();
+  const used = () => {
+    const { user, system } = process.cpuUsage(start);
+    return (user + system) / 1000;
+  };
+  while (used() < milliseconds);
 }
 
 function build() {
@@ -32,7 +36,7 @@ function build() {
   );
   server.registerTool(
     'burn',
-    { description: 'Compute for that many milliseconds.', inputSchema: { milliseconds: z.number() } },
+    { description: 'Compute for that many milliseconds of CPU time.', inputSchema: { milliseconds: z.number() } },
     async ({ milliseconds }) => {
       compute(milliseconds);
       return text(`computed ${milliseconds} ms`);
@@ -66,4 +70,5 @@ async function handle(req, res) {
 
 const app = createMcpExpressApp();
 app.all('/mcp', handle);
+app.get('/sessions', (_, res) => res.type('text').send(String(sessions.size)));
 app.listen(Number(process.env.PORT), '127.0.0.1');

@@ -9,8 +9,12 @@ import { z } from 'zod';
 const text = (value) => ({ content: [{ type: 'text', text: value }] });
 
 function compute(milliseconds) {
-  const end = performance.now() + milliseconds;
-  while (performance.now() < end);
+  const start = process.cpuUsage();
+  const used = () => {
+    const { user, system } = process.cpuUsage(start);
+    return (user + system) / 1000;
+  };
+  while (used() < milliseconds);
 }
 
 function build() {
@@ -30,7 +34,7 @@ function build() {
   );
   server.registerTool(
     'burn',
-    { description: 'Compute for that many milliseconds.', inputSchema: z.object({ milliseconds: z.number() }) },
+    { description: 'Compute for that many milliseconds of CPU time.', inputSchema: z.object({ milliseconds: z.number() }) },
     async ({ milliseconds }) => {
       compute(milliseconds);
       return text(`computed ${milliseconds} ms`);
