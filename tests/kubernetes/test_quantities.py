@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp.kubernetes import quantities as units
-from pulumi_kubernetes_mcp.kubernetes.pod_requests import pod_requests
+from pulumi_kubernetes_mcp.kubernetes.pod_requests import Patched, patched_amounts, pod_requests, whole_pod_findings
+from pulumi_kubernetes_mcp.settings.keys.patches import Patch
 from tests.table import table
 
 POWERS = {
@@ -168,6 +169,63 @@ def test_mebibytes() -> None:
     assert units.mib(units.MIB // 2) == 0.5
 
 
+def own(**resources: object) -> Patch:
+    """A patch of the resources of the container 'server'."""
+    containers = [{"name": "server", "resources": resources}]
+    return Patch(kind="Pod", patch={"spec": {"containers": containers}})
+
+
+@pytest.mark.parametrize(
+    ("patches", "expected"),
+    [
+        ([], {}),
+        ([own(requests={"cpu": "2"})], {("requests", "cpu"): ("2", 0)}),
+        # The last has the last word, and each says who it is.
+        (
+            [own(requests={"cpu": "2", "memory": "1Gi"}), own(requests={"cpu": "3"}, limits={"memory": "2Gi"})],
+            {("requests", "cpu"): ("3", 1), ("requests", "memory"): ("1Gi", 0), ("limits", "memory"): ("2Gi", 1)},
+        ),
+        ([own(requests={"cpu": "2"}), own(requests={"cpu": None})], {}),
+        ([own(requests={"cpu": "two", "memory": "0"}, limits={"nvidia.com/gpu": "1"})], {}),
+        (
+            [
+                Patch(
+                    kind="Deployment",
+                    patch={"spec": {"template": {"spec": {"containers": [
+                        {"name": "server", "resources": {"limits": {"cpu": 4}}},
+                        {"name": "other", "resources": {"limits": {"cpu": 8}}},
+                    ]}}}},
+                )
+            ],
+            {("limits", "cpu"): ("4", 0)},
+        ),
+        ([Patch(kind="Service", patch={"spec": {"containers": [{"name": "server"}]}})], {}),
+        # What cannot be merged is refused elsewhere, and changes nothing.
+        ([Patch(kind="Pod", patch={"spec": {"containers": [{"resources": {"requests": {"cpu": "2"}}}]}})], {}),
+    ],
+)  # fmt: skip
+def test_amounts_that_patches_give(patches: list[Patch], expected: dict[tuple[str, str], tuple[str, int]]) -> None:
+    assert patched_amounts("server", patches) == {place: Patched(*one) for place, one in expected.items()}
+
+
+def whole(**resources: object) -> list[str]:
+    """What is wrong with a pod of two containers that as a whole has these resources."""
+    limited = {"name": "b", "resources": {"requests": {"cpu": "1"}, "limits": {"cpu": "2"}}}
+    return [*whole_pod_findings({"containers": [asks("500m", "100Mi"), limited], "resources": resources})]
+
+
+def test_a_pod_requests_no_less_than_its_containers() -> None:
+    assert whole(requests={"cpu": "1500m", "memory": "100Mi"}, limits={"cpu": "2"}) == whole() == []
+    assert whole(requests={"cpu": "1499m", "memory": "99Mi"}) == [
+        "spec.resources.requests.cpu: 1499m is less than its containers request together.",
+        "spec.resources.requests.memory: 99Mi is less than its containers request together.",
+    ]
+    assert whole(limits={"cpu": "1999m"}) == [
+        "spec.resources.limits.cpu: 1999m is less than the limit of the container 'b'."
+    ]
+    assert whole(requests={"cpu": "no quantity"}) == []
+
+
 DEFAULTS = {"cpu": "50m", "memory": "64Mi"}
 
 
@@ -197,6 +255,17 @@ def asks(cpu: str, memory: str, **more: str) -> dict[str, object]:
         ),
         ({"containers": [{"resources": {"limits": {"cpu": "2", "memory": "1Gi"}}}]}, 2000, 1024),
         ({"containers": [asks("500m", "100Mi")], "overhead": {"cpu": "250m", "memory": "120Mi"}}, 750, 220),
+        # What the pod as a whole requests stands for its containers, resource by resource (KEP-2837).
+        ({"containers": [asks("500m", "100Mi")], "resources": {"requests": {"cpu": "2"}}}, 2000, 100),
+        (
+            {
+                "containers": [asks("500m", "100Mi")],
+                "resources": {"requests": {"cpu": "2", "memory": "1Gi"}},
+                "overhead": {"cpu": "250m"},
+            },
+            2250,
+            1024,
+        ),
     ],
 )
 def test_the_requests_of_a_pod_are_those_that_a_quota_counts(pod: dict[str, object], cpu: int, mebibytes: int) -> None:

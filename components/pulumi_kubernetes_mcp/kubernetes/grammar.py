@@ -75,6 +75,19 @@ OBJECT_NAME = Grammar(
     SUBDOMAIN,
     253,
 )
+HOST_NAME = Grammar(
+    "a name of a host",
+    "use at most 253 lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit, such as "
+    "'db.example.com'",
+    SUBDOMAIN,
+    253,
+)
+SEARCH_DOMAIN = Grammar(
+    "a domain that names are looked for in",
+    "use lower-case letters, digits, '-' and '.', such as 'svc.cluster.local', with or without a dot at the end",
+    rf"{SUBDOMAIN}\.?",
+    254,
+)
 DNS_LABEL = Grammar(
     "a DNS label",
     "use at most 63 lower-case letters, digits and '-', beginning and ending with a letter or digit",
@@ -94,6 +107,21 @@ ANNOTATION_KEY = Grammar(
     also=_prefixed,
 )
 """As that of a label; the API server reads the domain of an annotation in lower case."""
+_ONE_OF_MANY = rf"metadata\.(labels\['({LABEL_KEY.pattern})'\]|annotations\['({ANNOTATION_KEY.pattern})'\])"
+ENV_FIELD = Grammar(
+    "a field of the pod that a variable can show",
+    "give metadata.name, metadata.namespace, metadata.uid, metadata.labels['KEY'], metadata.annotations['KEY'], "
+    "spec.nodeName, spec.serviceAccountName, status.hostIP, status.hostIPs, status.podIP or status.podIPs",
+    r"metadata\.(name|namespace|uid)|spec\.(nodeName|serviceAccountName)|status\.(host|pod)IPs?|" + _ONE_OF_MANY,
+)
+"""ValidateEnvVarValueFrom in pkg/apis/core/validation of Kubernetes 1.36."""
+FILE_FIELD = Grammar(
+    "a field of the pod that a file can show",
+    "give metadata.name, metadata.namespace, metadata.uid, metadata.labels, metadata.annotations, "
+    "metadata.labels['KEY'] or metadata.annotations['KEY']",
+    r"metadata\.(name|namespace|uid|labels|annotations)|" + _ONE_OF_MANY,
+)
+"""What a volume takes: all labels and all annotations besides, and nothing that is known only when the pod runs."""
 LABEL_VALUE = Grammar(
     "the value of a label",
     "use at most 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit",

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from .objects import Spec
-
-_WORD = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 
 @dataclass(frozen=True)
@@ -32,8 +29,3 @@ class Made:
         spec = self.body.get("spec")
         template = spec.get("template") if isinstance(spec, Mapping) else None
         return template if isinstance(template, Mapping) and "spec" in template else None
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """The body as arguments of the resource that registers it."""
-        return {_WORD.sub(lambda letter: f"_{letter[1].lower()}", key): value for key, value in self.body.items()}

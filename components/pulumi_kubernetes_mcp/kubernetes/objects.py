@@ -33,6 +33,12 @@ MANAGED = {"app.kubernetes.io/part-of": "mcp", "app.kubernetes.io/managed-by": "
 """Labels of everything that is ours."""
 
 
+def text(*parts: pulumi.Input[str]) -> pulumi.Input[str]:
+    """Parts in one. A plan is made where no program runs, and can hold no Output."""
+    plain = [part for part in parts if isinstance(part, str)]
+    return "".join(plain) if len(plain) == len(parts) else pulumi.Output.concat(*parts)
+
+
 def selector(name: pulumi.Input[str], component: str) -> dict[str, pulumi.Input[str]]:
     """The labels that select the pods of a workload: stable for its life, so without a version."""
     return {NAME: name, COMPONENT: component}

@@ -19,6 +19,7 @@ from ..settings.keys.patches import Patch
 from .api import type_of, typed, wrong_values
 from .made import Made
 from .merge import PatchError, json_merge, strategic_merge
+from .pod_requests import whole_pod_findings
 from .pod_security import breaches, refused_by
 
 POD = "Pod"
@@ -35,11 +36,22 @@ RELIED_ON: Mapping[str, Sequence[str]] = {
     "HTTPRoute": ("spec.parentRefs",),
     "Route": ("spec.to", "spec.port", "spec.path"),
     **dict.fromkeys(
-        ("BackendConfigPolicy", "BackendTLSPolicy", "BackendTrafficPolicy", "ProxySettingsPolicy", "TrafficPolicy"),
+        (
+            "AuthorizationPolicy",
+            "BackendConfigPolicy",
+            "BackendTLSPolicy",
+            "BackendTrafficPolicy",
+            "ListenerPolicy",
+            "ProxySettingsPolicy",
+            "SecurityPolicy",
+            "TrafficPolicy",
+        ),
         ("spec.targetRefs",),
     ),
     "UpstreamSettingsPolicy": ("spec.targetRefs",),
-    **dict.fromkeys(("ClientSettingsPolicy", "GCPBackendPolicy", "HealthCheckPolicy"), ("spec.targetRef",)),
+    **dict.fromkeys(
+        ("ClientSettingsPolicy", "EnvoyPatchPolicy", "GCPBackendPolicy", "HealthCheckPolicy"), ("spec.targetRef",)
+    ),
     "DestinationRule": ("spec.host",),
     "CiliumNetworkPolicy": ("spec.endpointSelector",),
     "ExternalSecret": ("spec.target.name", "spec.target.creationPolicy"),
@@ -271,6 +283,8 @@ def _of_pods(before: Made, after: Made, path: str, enforced: str | None) -> Iter
             yield from rules.schema_findings(path, f"spec.{field}: {why}.", "Leave it out.")
     if pod.get("restartPolicy") not in (None, "Always"):
         yield from rules.schema_findings(path, "spec.restartPolicy: Pods of such a workload restart.", "Leave it out.")
+    for problem in whole_pod_findings(pod):
+        yield from rules.schema_findings(path, problem, "Raise it, or leave it out.")
     old = set(breaches(before.template["spec"]))
     for breach in breaches(after.template["spec"]):
         if breach not in old:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from ..settings.keys.patches import Patch
@@ -11,13 +14,52 @@ from .merge import PatchError, strategic_merge
 
 Amounts = tuple[int, int]
 """Millicores and bytes."""
+Place = tuple[str, str]
+"""``requests`` or ``limits``, and the resource."""
+READ: Mapping[str, Callable[[str], int]] = MappingProxyType({"cpu": units.parse_cpu, "memory": units.parse_memory})
+"""The resources that a plan reads from a patch too, and how."""
+
+
+@dataclass(frozen=True)
+class Patched:
+    """An amount that a patch gives."""
+
+    text: str
+    """The quantity as it is written."""
+    patch: int
+    """Which of the patches gives it."""
+
+
+def whole_pod_findings(pod: Mapping[str, Any]) -> Iterator[str]:
+    """What the API server refuses of what the pod as a whole requests and may take: less than its containers.
+
+    Quantities that cannot be read, or are not known yet, are passed over.
+    """
+    whole = pod.get("resources") or {}
+    for resource, read in READ.items():
+        with suppress(ValueError, AttributeError, TypeError):
+            requested = (whole.get("requests") or {}).get(resource)
+            if requested is not None:
+                without = {key: value for key, value in pod.items() if key not in ("resources", "overhead")}
+                together = pod_requests(without, {})[list(READ).index(resource)]
+                if read(str(requested)) < together:
+                    at = f"spec.resources.requests.{resource}"
+                    yield f"{at}: {requested} is less than its containers request together."
+        most = (whole.get("limits") or {}).get(resource)
+        for container in _listed(pod.get("containers")):
+            with suppress(ValueError, AttributeError, TypeError):
+                limit = ((container.get("resources") or {}).get("limits") or {}).get(resource)
+                if most is not None and limit is not None and read(str(limit)) > read(str(most)):
+                    name = container.get("name")
+                    yield f"spec.resources.limits.{resource}: {most} is less than the limit of the container '{name}'."
 
 
 def pod_requests(pod: Mapping[str, Any], defaults: Mapping[str, str]) -> Amounts:
     """The requests of a pod: its containers and sidecars together, or an init container that needs more while it runs.
 
     Kubernetes counts so (KEP-753): an init container runs beside the sidecars that were started before it, and a
-    sidecar is an init container with ``restartPolicy: Always``.
+    sidecar is an init container with ``restartPolicy: Always``. What the pod as a whole requests stands for what its
+    containers request (KEP-2837).
 
     :param defaults: what the LimitRange of the namespace gives a container that requests nothing.
     """
@@ -30,8 +72,10 @@ def pod_requests(pod: Mapping[str, Any], defaults: Mapping[str, str]) -> Amounts
         else:
             greatest = _most(greatest, _sum([sidecars, amounts]))
     running = _sum([sidecars, *(_requests(one, defaults) for one in _listed(pod.get("containers")))])
-    overhead = _amounts(pod.get("overhead") or {})
-    return _sum([_most(greatest, running), overhead])
+    whole = (pod.get("resources") or {}).get("requests") or {}
+    counted, given = _most(greatest, running), _amounts(whole)
+    cpu, memory = (given[at] if name in whole else counted[at] for at, name in enumerate(("cpu", "memory")))
+    return _sum([(cpu, memory), _amounts(pod.get("overhead") or {})])
 
 
 def patched_requests(pod: Mapping[str, Any], patches: Sequence[Patch], defaults: Mapping[str, str]) -> Amounts:
@@ -39,17 +83,52 @@ def patched_requests(pod: Mapping[str, Any], patches: Sequence[Patch], defaults:
 
     A patch that cannot be merged, or whose quantities cannot be read, counts for nothing: a rule says what is wrong.
     """
-    template: dict[str, Any] = {"spec": dict(pod)}
-    for patch in patches:
-        change = patch.patch if patch.kind == "Pod" else _template_of(patch)
-        try:
-            template = strategic_merge(template, change, "core.v1.PodTemplateSpec")
-        except (PatchError, AttributeError, TypeError):
-            continue
+    *_, changed = _merged(pod, patches)
     try:
-        return pod_requests(template.get("spec") or {}, defaults)
+        return pod_requests(changed, defaults)
     except (ValueError, AttributeError, TypeError):
         return pod_requests(pod, defaults)
+
+
+def patched_amounts(container: str, patches: Sequence[Patch]) -> Mapping[Place, Patched]:
+    """The amounts of CPU and memory that patches give a container, by side and resource.
+
+    One that a patch takes away, or that cannot be read, is not among them: a rule refuses it.
+    """
+    found: dict[Place, Patched] = {}
+    before: dict[Place, str] = {}
+    for index, pod in enumerate(_merged({"containers": [{"name": container}]}, patches)):
+        after = dict(_given(pod, container))
+        changed = {place: text for place, text in after.items() if before.get(place) != text}
+        found = {place: one for place, one in found.items() if place in after}
+        # The first is the pod without patches.
+        found |= {place: Patched(text, index - 1) for place, text in changed.items()}
+        before = after
+    return found
+
+
+def _merged(pod: Mapping[str, Any], patches: Sequence[Patch]) -> Iterator[Mapping[str, Any]]:
+    """The pod as it is, and after each patch."""
+    template: dict[str, Any] = {"spec": dict(pod)}
+    yield pod
+    for patch in patches:
+        change = patch.patch if patch.kind == "Pod" else _template_of(patch)
+        with suppress(PatchError, AttributeError, TypeError):
+            template = strategic_merge(template, change, "core.v1.PodTemplateSpec")
+        yield template.get("spec") or {}
+
+
+def _given(pod: Mapping[str, Any], name: str) -> Iterator[tuple[Place, str]]:
+    """What the containers of a name request and may take, of CPU and memory, as far as it can be read."""
+    for container in _listed(pod.get("containers")):
+        resources = container.get("resources") if container.get("name") == name else None
+        for side in ("requests", "limits"):
+            amounts = resources.get(side) if isinstance(resources, Mapping) else None
+            for resource, read in READ.items():
+                value = amounts.get(resource) if isinstance(amounts, Mapping) else None
+                with suppress(ValueError):
+                    if isinstance(value, (str, int, float)) and read(str(value)) > 0:
+                        yield (side, resource), str(value)
 
 
 def _template_of(patch: Patch) -> dict[str, Any]:

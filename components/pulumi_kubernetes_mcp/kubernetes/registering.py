@@ -5,37 +5,48 @@ from functools import partial
 from typing import Any
 
 import pulumi
-import pulumi_kubernetes as k8s
 from pulumi_kubernetes import _utilities
 
 from ..inputs.outputs import clear
 from ..rules.environment import CLEAR_SECRET
 from ..settings.keys.patches import Patch
-from .api import type_of
 from .made import Made
 
-
-def class_of(made: Made) -> Any:
-    """The class of the resource for a kind of Kubernetes' own; ``None`` for a custom resource."""
-    if type_of(made.api_version, made.kind) is None:
-        return None
-    group, _, version = made.api_version.rpartition("/")
-    return getattr(getattr(getattr(k8s, group.partition(".")[0] or "core"), version), made.kind)
+_SECRET = ("v1", "Secret")
+_SECRET_FIELDS = ("data", "stringData")
 
 
-def register(name: str, made: Made, opts: pulumi.ResourceOptions) -> Any:
-    """The resource of an object; a custom one for a kind that Kubernetes itself does not have."""
-    known = class_of(made)
-    if known is not None:
-        return known(name, **made.arguments, opts=opts)
-    if set(made.body) <= {"metadata", "spec"}:
-        return k8s.apiextensions.CustomResource(
-            name, api_version=made.api_version, kind=made.kind, **made.body, opts=opts
+class KubernetesObject(pulumi.CustomResource):
+    """An object of any kind, registered with what the SDK's class for the kind gives the engine.
+
+    Not with that class: it evaluates the types of its whole group when it is imported, which for a Deployment and a
+    Service takes longer than all the rest of a program. What they check is checked here by the API schema
+    (:mod:`.api`), and of the outputs only the metadata is read.
+    """
+
+    metadata: pulumi.Output[Mapping[str, Any]]
+
+    def __init__(self, name: str, made: Made, opts: pulumi.ResourceOptions) -> None:
+        home = made.api_version if "/" in made.api_version else f"core/{made.api_version}"
+        properties = {"apiVersion": made.api_version, "kind": made.kind, **made.body}
+        always = pulumi.ResourceOptions(
+            version=_utilities.get_version(), plugin_download_url=_utilities.get_plugin_download_url()
         )
-    # Pulumi's class for custom resources takes a metadata and a spec only; some have more.
-    opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(version=_utilities.get_version()))
-    properties = {"apiVersion": made.api_version, "kind": made.kind, **made.body}
-    return pulumi.CustomResource(f"kubernetes:{made.api_version}:{made.kind}", name, properties, opts)
+        if (made.api_version, made.kind) == _SECRET:
+            properties |= {key: pulumi.Output.secret(properties[key]) for key in _SECRET_FIELDS if key in properties}
+            always.additional_secret_outputs = list(_SECRET_FIELDS)
+        options = pulumi.ResourceOptions.merge(opts, always)
+        super().__init__(f"kubernetes:{home}:{made.kind}", name, properties, options)
+
+    @property
+    def object_name(self) -> pulumi.Output[str]:
+        """Its name, known as soon as the provider knows it."""
+        return self.metadata.apply(lambda known: known.get("name"))
+
+    @property
+    def object_namespace(self) -> pulumi.Output[str]:
+        """Its namespace, known as soon as the provider knows it."""
+        return self.metadata.apply(lambda known: known.get("namespace"))
 
 
 def cleared_patches(patches: Sequence[Patch], heading: str) -> list[Patch]:

@@ -1,13 +1,26 @@
 """Volumes of a pod and where its container mounts them: from keys to parts of a pod. Pure."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 
 from ..settings.keys.files import Claim, KeyFiles, ProjectedSource, Volume, WritablePath
 from .objects import Spec, without_empty, without_none
+
+if TYPE_CHECKING:
+    from ..settings.keys.certificates import CertificateAuthority
+
+DATABASE_CA = "database-ca"
+"""Name of the volume with the certificate of an authority."""
+AUTHORITY_DIRECTORY = "/etc/mcp/database-ca"
+AUTHORITY_FILE = "ca.crt"
+SYSTEM_FILE = "/etc/ssl/certs/ca-certificates.crt"
+"""What the public authorities are in, in images of Debian, Ubuntu and Alpine with the package ca-certificates. A path
+and not libpq's word 'system', which asyncpg takes for the name of a file."""
 
 
 def named(prefix: str, paths: Sequence[str]) -> dict[str, str]:
@@ -58,18 +71,50 @@ def mounts(writable: Sequence[WritablePath], volumes: Sequence[Volume]) -> list[
     scratch = [
         {"name": name, "mountPath": one.path} for name, one in zip(scratch_names(writable), writable, strict=True)
     ]
-    files = [
-        without_none(
-            {
-                "name": name,
-                "mountPath": one.path,
-                "subPath": one.sub_path,
-                "readOnly": None if one.can_be_written else True,
-            }
-        )
-        for name, one in zip(volume_names(volumes), volumes, strict=True)
-    ]
-    return [*scratch, *files]
+    return [*scratch, *(_mount(name, one) for name, one in zip(volume_names(volumes), volumes, strict=True))]
+
+
+def authority_file(authority: CertificateAuthority | None) -> str:
+    """The file of a container that holds an authority's certificate; that of the public ones without one."""
+    if authority is None:
+        return SYSTEM_FILE
+    return f"{AUTHORITY_DIRECTORY}/{AUTHORITY_FILE}" if authority.file is None else authority.file
+
+
+def authority_volumes(authority: CertificateAuthority | None) -> list[Spec]:
+    """The volume that brings it; none where it is in the image."""
+    brought = _brought(authority)
+    return [] if brought is None else [{"name": DATABASE_CA, **_source("", DATABASE_CA, brought)}]
+
+
+def authority_mounts(authority: CertificateAuthority | None) -> list[Spec]:
+    """Where the volume is mounted."""
+    brought = _brought(authority)
+    return [] if brought is None else [_mount(DATABASE_CA, brought)]
+
+
+def _brought(authority: CertificateAuthority | None) -> Volume | None:
+    if authority is None or authority.file is not None:
+        return None
+
+    # Both are checked already, and a name may not be known yet.
+    def files(name: Any) -> KeyFiles:
+        return KeyFiles.model_construct(name=name, items={authority.key: AUTHORITY_FILE})
+
+    if authority.config_map is not None:
+        return Volume.model_construct(path=AUTHORITY_DIRECTORY, config_map=files(authority.config_map))
+    return Volume.model_construct(path=AUTHORITY_DIRECTORY, secret=files(authority.secret))
+
+
+def _mount(name: str, volume: Volume) -> Spec:
+    return without_none(
+        {
+            "name": name,
+            "mountPath": volume.path,
+            "subPath": volume.sub_path,
+            "readOnly": None if volume.can_be_written else True,
+        }
+    )
 
 
 def claim_name(server: str, name: str) -> str:

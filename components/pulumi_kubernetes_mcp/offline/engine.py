@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
-import gc
 import runpy
 import sys
 import threading
@@ -22,6 +21,7 @@ from pulumi.runtime import Settings, run_in_stack, set_all_config
 from pulumi.runtime import resource as registrations
 from pulumi.runtime.proto import source_pb2
 
+from ..collecting import collected_rarely
 from .model import STACK_TYPE, Deployment
 from .monitor import Log, Recorder
 
@@ -30,8 +30,6 @@ Program = Path | Callable[[], None]
 _ONE_AT_A_TIME = threading.RLock()
 """A program changes what belongs to the whole process: working directory, import path, Pulumi's defaults."""
 _STACK_TRACE = "_get_stack_trace"
-_COLLECT_AFTER = 200_000
-"""Objects between two passes of the garbage collector while a program runs."""
 
 
 def run_program(
@@ -86,7 +84,7 @@ def run_program(
         with contextlib.nullcontext() if root is None or isinstance(program, Path) else contextlib.chdir(root):
             _run(lambda: run_in_stack(_entry(program)))
 
-    with _ONE_AT_A_TIME, _settings_kept(), _rare_collection(), _no_positions():
+    with _ONE_AT_A_TIME, _settings_kept(), collected_rarely(), _no_positions():
         _alone(lambda: contextvars.Context().run(configured))
     stack_urn = next((urn for urn, resource in recorder.recorded.items() if resource.type == STACK_TYPE), "")
     return Deployment(
@@ -216,19 +214,6 @@ def _alone(run: Callable[[], None]) -> None:
     thread.join()
     if problem:
         raise problem[0]
-
-
-@contextlib.contextmanager
-def _rare_collection() -> Iterator[None]:
-    """Collect garbage rarely. The SDK makes some thousand objects per resource, nearly all of which live until the
-    end; with the usual thresholds the collector looks at all of them again and again, and takes most of the time.
-    """
-    usual = gc.get_threshold()
-    gc.set_threshold(max(usual[0], _COLLECT_AFTER) if usual[0] else 0, *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
 
 
 @contextlib.contextmanager

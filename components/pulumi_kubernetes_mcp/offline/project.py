@@ -12,11 +12,11 @@ from typing import Any, Final
 import pulumi
 
 from ..settings import StackFile, to_pulumi_config
+from ..settings.own_program import PROGRAM
 from .engine import Program, run_program
 from .manifests import RenderError
 from .model import Deployment
 
-PROGRAM: Final = "__main__.py"
 RENDERED: Final = "rendered"
 """Directory beside the stack files that holds one directory of manifests per stack."""
 SHOWN_FRAMES = 6
