@@ -12,7 +12,7 @@ export PULUMI_SKIP_UPDATE_CHECK := true
 # Installs compile nothing, so what is imported first writes its bytecode; without, every run would compile it anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup setup-dev preview up recover test test-all coverage check types render schema lab cluster scanners docs bench lock clean
+.PHONY: help setup setup-dev preview up recover test grids test-all coverage check types render schema lab cluster scanners docs bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the verbs
@@ -45,7 +45,10 @@ recover: $(READY) ## after an interrupted `make up` of STACK: lock, objects and 
 test: $(READY_DEV) ## tier 1 without the long grids: what needs only Python, one to two minutes
 	@$(BIN)/python -m pytest -n auto --dist loadfile -m "$(TIER_1) and not grid"
 
-test-all: $(READY_DEV) ## tier 1 with the long grids
+grids: $(READY_DEV) ## what `make test` leaves out of tier 1: the long grids, and every property with many examples
+	@$(BIN)/python -m pytest -n auto -m "$(TIER_1) and (grid or hypothesis)"
+
+test-all: $(READY_DEV) ## tier 1 with the long grids, as `make test` and `make grids` together
 	@$(BIN)/python -m pytest -n auto -m "$(TIER_1)"
 
 coverage: $(READY_DEV) ## tier 1 with the coverage of each module, three times as long
@@ -74,9 +77,9 @@ lab: ## tier 2: real processes on loopback
 
 cluster: $(READY_DEV) ## tier 3: a real Kubernetes control plane on loopback
 	@$(BIN)/python -m tests.cluster.build
-	@$(BIN)/python -m pytest -m cluster tests/cluster
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m cluster tests/cluster
 
-scanners: $(READY_DEV) ## checkov, kube-score, kubeconform and actionlint over what the stacks render
+scanners: $(READY_DEV) ## checkov, kube-score, kubeconform, actionlint over what the stacks render; pyright over programs
 	@scripts/scanners
 
 docs: $(READY_DEV) ## write the generated pages of docs/ and the reviewed effects of each key anew

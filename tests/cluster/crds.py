@@ -78,6 +78,7 @@ SOURCES = (
                 "backendtrafficpolicies",
                 "clienttrafficpolicies",
                 "envoyextensionpolicies",
+                "envoypatchpolicies",
                 "envoyproxies",
                 "httproutefilters",
                 "securitypolicies",
@@ -114,6 +115,11 @@ SOURCES = (
         Module("istio.io/api", "v1.32.0", "h1:37mJvg9I0biYZAEQF+MATs4FNeCpXEIVO3LFpVb6iNM="),
         "kubernetes",
         ("customresourcedefinitions.gen.yaml",),
+    ),
+    Source(
+        Module("github.com/traefik/traefik/v3", "v3.7.13", "h1:T8wy9KuaFzCkmXCqAzDy7t73pBDR1DHrJe3pqXpNXTw="),
+        "docs/content/reference/dynamic-configuration",
+        tuple(f"traefik.io_{kind}.yaml" for kind in ("serverstransports", "traefikservices")),
     ),
     Source(
         Module(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import threading
 import time
@@ -10,7 +9,7 @@ from collections import Counter
 from contextlib import ExitStack
 from typing import Any
 
-from tests.cluster.kubectl import Kubectl, Object, condition, wait_until
+from tests.cluster.kubectl import Kubectl, Object, condition, wait_until, watched
 
 REFUSED = "violate the pod's disruption budget"
 ALL_NODES = "kubernetes.io/os=linux"
@@ -58,8 +57,7 @@ class HealthWatch:
 
     def _follow(self) -> None:
         assert self._process.stdout is not None
-        for line in self._process.stdout:
-            event = json.loads(line)
+        for event in watched(self._process.stdout):
             pod = event["object"]
             alive = event["type"] != "DELETED" and "deletionTimestamp" not in pod["metadata"]
             self._healthy[pod["metadata"]["name"]] = alive and condition(pod, "Ready")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Iterable
@@ -15,7 +14,7 @@ from tests.cluster.control_plane import ControlPlane
 from tests.cluster.keda import NAMESPACE, Keda, alias
 from tests.cluster.keda_files import need_time_zones
 from tests.cluster.keda_prometheus import Answer, Prometheus, ResourceMetrics
-from tests.cluster.kubectl import Kubectl, KubectlError, Object, Output, condition, wait_until
+from tests.cluster.kubectl import Kubectl, KubectlError, Object, Output, condition, wait_until, watched
 from tests.cluster.sample import namespace_object
 
 SYNC_S = 1
@@ -106,8 +105,8 @@ class History:
     def _follow(self, resource: str) -> None:
         stream = self._processes[resource].stdout
         assert stream is not None
-        for line in stream:
-            one = json.loads(line)["object"]
+        for event in watched(stream):
+            one = event["object"]
             metadata = one["metadata"]
             key = (resource, metadata["namespace"], metadata["name"])
             self._changes.setdefault(key, []).append(Change(time.time(), one))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -79,6 +79,13 @@ def as_stream(objects: Iterable[Object]) -> str:
     side, which is older and laxer than the server's strict decoding.
     """
     return "\n---\n".join(json.dumps(one) for one in objects)
+
+
+def watched(stream: Iterable[str]) -> Iterator[Object]:
+    """The events of a watch that says one a line; the last one may be cut in two where the watch was ended."""
+    for line in stream:
+        if line.endswith("\n"):
+            yield json.loads(line)
 
 
 def condition(one: Object, kind: str) -> bool:

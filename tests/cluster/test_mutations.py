@@ -28,11 +28,14 @@ def accepted_stacks() -> list[mutation.RegionPlan]:
 
 
 def refused(plane: ControlPlane, objects: list[Object]) -> list[str]:
-    """What the API server says of objects that are only tried; a namespace has to be there for what is in it."""
+    """What the API server says of objects that are only tried; a namespace has to be there for what is in it, one of
+    ours and one of the gateway, which its operator makes, alike."""
     objects = apart(objects)
-    spaces = [one for one in objects if is_space(one)]
+    spaces = {one["metadata"]["name"]: one for one in objects if is_space(one)}
+    for name in {one["metadata"]["namespace"] for one in objects if "namespace" in one["metadata"]} - set(spaces):
+        spaces[name] = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
     try:
-        plane.client.apply(spaces)
+        plane.client.apply(list(spaces.values()))
         return plane.client.apply(objects, dry_run=True).warnings
     except KubectlError as error:
         return error.stderr.splitlines()

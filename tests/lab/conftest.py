@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import threading
 import time
@@ -37,6 +38,14 @@ def lab_packages() -> None:
     missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
     if missing:
         leave_out(f"missing Python packages: {', '.join(missing)} (tests/lab/requirements.txt)")
+
+
+@pytest.fixture(autouse=True)
+def leaks() -> Iterator[None]:
+    """Collect what a test has left open while its name is known: a socket that is found at the end of the run fails the
+    run and no test."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pulumi_kubernetes_mcp.pooler.spec import RUN_PATH, USERLIST, pgbouncer_ini
+from pulumi_kubernetes_mcp.pooler import exporter
+from pulumi_kubernetes_mcp.pooler.spec import CONSOLE, EXPORTED, PORT, RUN_PATH, USERLIST, pgbouncer_ini
 
 from .processes import (
     LOOPBACK,
@@ -71,6 +72,8 @@ class PgBouncer:
     process: Process
     port: int
     dropped: tuple[str, ...]
+    password_file: Path | None = None
+    """What its exporter signs in with, where it has one."""
 
 
 def connect(port: int, **options: Any) -> psycopg.Connection[Any]:
@@ -166,10 +169,17 @@ def pgbouncer_version() -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def write_user_list(folder: Path, user: str | None) -> Path:
-    """``userlist.txt``, written by the very shell script of the pooler's init container."""
+def write_user_list(folder: Path, user: str | None, exported_port: int | None = None) -> Path:
+    """``userlist.txt``, written by the very shell script of the pooler's init container.
+
+    :param exported_port: the port of the PgBouncer, where an exporter signs in too.
+    """
     environment = {"PGUSER": USER, "PGPASSWORD": PASSWORD}
-    script = USERLIST.replace(RUN_PATH, str(folder))
+    script = USERLIST
+    if exported_port is not None:
+        assert EXPORTED.count(f" {CONSOLE} {PORT} ") == 1
+        script = EXPORTED.replace(f" {CONSOLE} {PORT} ", f" {LOOPBACK} {exported_port} ")
+    script = script.replace(RUN_PATH, str(folder)).replace(exporter.FOLDER, str(folder))
     with running("user-list", ["/bin/sh", "-c", script], folder=folder, environment=environment, user=user) as shell:
         shell.wait(10)
         assert shell.popen.returncode == 0, shell.output()
@@ -178,9 +188,17 @@ def write_user_list(folder: Path, user: str | None) -> Path:
 
 @contextmanager
 def pgbouncer(
-    database: Postgres, *, pool_size: int, reserve_pool_size: int = 0, max_client_conn: int = 100, **more: Any
+    database: Postgres,
+    *,
+    pool_size: int,
+    reserve_pool_size: int = 0,
+    max_client_conn: int = 100,
+    exported: bool = False,
+    **more: Any,
 ) -> Iterator[PgBouncer]:
     """A PgBouncer with the configuration that the library generates.
+
+    :param exported: whether an exporter may read its console.
 
     What differs on loopback are arguments of the library's own function: where it listens, where its user
     list is. Options that the installed version refuses as unknown are dropped and listed, and nothing else.
@@ -198,21 +216,23 @@ def pgbouncer(
             max_client_conn=max_client_conn,
             listen_address=LOOPBACK,
             listen_port=port,
-            auth_file=str(write_user_list(folder, user)),
+            auth_file=str(write_user_list(folder, user, port if exported else None)),
+            exported=exported,
             **more,
         )
         configuration = folder / "pgbouncer.ini"
         dropped: list[str] = []
         configuration.write_text(text)
         while unknown := _unknown_options(binary, configuration, port, folder, user):  # It ends at the first of them.
-            text = re.sub(rf"(?m)^({'|'.join(unknown)}) = .*\n", "", text)
+            text = re.sub(rf"(?m)^({'|'.join(unknown)}) =.*\n", "", text)
             dropped += unknown
             configuration.write_text(text)
         with running(
             "pgbouncer", [binary, str(configuration)], folder=folder, user=user, stop_signal=signal.SIGQUIT
         ) as process:
             process.wait_for_port(port)
-            yield PgBouncer(process, port, tuple(dropped))
+            written = folder / Path(exporter.PASSWORD_FILE).name
+            yield PgBouncer(process, port, tuple(dropped), written if exported else None)
 
 
 def _unknown_options(binary: str, configuration: Path, port: int, folder: Path, user: str | None) -> list[str]:

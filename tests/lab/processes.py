@@ -13,11 +13,17 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from tests.missing import leave_out
 
 LOOPBACK = "127.0.0.1"
+_LEAST_PORT, _MOST_PORT = 12_000, 32_000
+"""Below those that Linux gives to outgoing connections (32768 and up)."""
+_FIRST_PORT = _LEAST_PORT + os.getpid() * 37 % 16_000
+"""Each process begins somewhere else."""
+_PORTS = chain(range(_FIRST_PORT, _MOST_PORT), range(_LEAST_PORT, _FIRST_PORT))
 _DISTRIBUTION_FOLDERS = ("/usr/sbin", "/usr/lib/postgresql/*/bin")
 
 
@@ -26,10 +32,15 @@ class StillRunningError(AssertionError):
 
 
 def free_port() -> int:
-    """A TCP port of loopback that is free at this moment."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
+    """A TCP port of loopback that is free, and that no outgoing connection is given before it is used."""
+    for port in _PORTS:
+        with socket.socket() as probe:
+            try:
+                probe.bind((LOOPBACK, port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError("no port is free")
 
 
 def program(name: str, package: str) -> str:

@@ -1,14 +1,17 @@
 """The external scanners: where they are, how they are run offline, and what they say, in one form.
 
-Versions are pinned in `requirements.txt` (checkov) and `go-tools.txt` (the others); `scripts/scanners` installs them.
+Versions are pinned in `requirements.txt` (checkov), `pyright/package-lock.json` and `go-tools.txt` (the others);
+`scripts/scanners` installs them.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -122,6 +125,19 @@ def actionlint(files: Iterable[Path]) -> tuple[Found, ...]:
     )
 
 
+def pyright(folder: Path) -> tuple[Found, ...]:
+    """What an editor underlines in the programs of a folder, as it comes: no configuration but this interpreter."""
+    flags = ["--pythonpath", sys.executable, "--outputjson"]
+    answer = json.loads(_run([program("pyright"), *flags, str(folder)], {0, 1}))
+    looked, there = answer["summary"]["filesAnalyzed"], len(list(folder.glob("*.py")))
+    if looked != there:
+        raise RuntimeError(f"pyright looked at {looked} of {there} files in {folder}")
+    return tuple(
+        Found("pyright", one.get("rule", "syntax"), Path(one["file"]).stem, one["message"], one["severity"])
+        for one in answer["generalDiagnostics"]
+    )
+
+
 @cache
 def program(name: str) -> str:
     """Path of an installed scanner in its pinned version. MissingToolError if it is not there."""
@@ -135,6 +151,10 @@ def _places() -> Mapping[str, tuple[Path, str]]:
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pulumi-kubernetes-mcp"
     pinned = re.findall(r"^checkov==(\S+)", (HERE / "requirements.in").read_text(), re.MULTILINE)
     places = {"checkov": (base / "checkov-venv" / "bin" / "checkov", pinned[0])}
+    lock = (HERE / "pyright" / "package-lock.json").read_bytes()
+    editor = base / "scanners" / f"pyright-{hashlib.sha256(lock).hexdigest()[:16]}"
+    version = json.loads(lock)["packages"]["node_modules/pyright"]["version"]
+    places["pyright"] = (editor / "node_modules" / ".bin" / "pyright", version)
     for line in (HERE / "go-tools.txt").read_text().split():
         name, _, version = line.rpartition("/")[2].partition("@")
         places[name] = (base / "scanners" / f"{name}-{version}" / name, version)

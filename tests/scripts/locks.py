@@ -53,10 +53,13 @@ SERVERS = "tests/lab/servers"
 LOCKS = (
     Lock("requirements.txt", ("pyproject.toml",)),
     Lock("requirements-dev.txt", ("pyproject.toml", "pyproject.toml:dev")),
+    Lock("images/probe/requirements.txt", ("pyproject.toml", "pyproject.toml:probe")),
     Lock("examples/server/requirements.txt", ("examples/server/requirements.in",)),
     Lock("scripts/requirements.txt", ("scripts/requirements.in",)),
     Lock("tests/lab/requirements.txt", ("pyproject.toml", "tests/lab/requirements.in")),
+    Lock(f"{SERVERS}/conformance/requirements.txt", (f"{SERVERS}/conformance/requirements.in",)),
     Lock(f"{SERVERS}/drivers_python/requirements.txt", (f"{SERVERS}/drivers_python/requirements.in",)),
+    Lock(f"{SERVERS}/envoy/requirements.txt", (f"{SERVERS}/envoy/requirements.in",)),
     Lock(f"{SERVERS}/fastmcp/requirements.txt", (f"{SERVERS}/fastmcp/requirements.in",)),
     Lock(f"{SERVERS}/python_v1/requirements.txt", (f"{SERVERS}/python_v1/requirements.in",)),
     Lock("tests/scanners/requirements.txt", ("tests/scanners/requirements.in",)),

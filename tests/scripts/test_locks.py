@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
@@ -14,7 +13,12 @@ from tests.scripts.locks import LOCKS, ROOT, SERVERS, Lock, environments, instal
 EVERY_LOCK = pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.path)
 ENTRY = re.compile(r"[a-z0-9][a-z0-9.-]*==[\w.]+( \\\n    --hash=sha256:[0-9a-f]{64})+")
 FLAGS = ("--no-deps", "--require-hashes", "--only-binary :all:")
-NODE = ("typescript_v1", "typescript_v2")
+NODE = sorted(
+    str(path.parent.relative_to(ROOT))
+    for path in ROOT.glob("**/package-lock.json")
+    if not {".venv", "node_modules"} & {*path.parts}
+)
+"""Folders with a lock of npm."""
 
 
 def commands() -> list[tuple[str, str]]:
@@ -70,14 +74,22 @@ def test_a_pin_without_its_extra_still_has_to_bring_what_the_extra_asks_for() ->
     }
 
 
-@pytest.mark.parametrize("other", [LOCKS[1], LOCKS[4]], ids=lambda lock: lock.path)
+@pytest.mark.parametrize(
+    "other",
+    [lock for lock in LOCKS if lock.path in ("requirements-dev.txt", "tests/lab/requirements.txt")],
+    ids=lambda lock: lock.path,
+)
 def test_what_is_installed_on_top_changes_nothing_below(other: Lock) -> None:
     assert {name: other.pins.get(name) for name in LOCKS[0].pins} == LOCKS[0].pins
 
 
-@pytest.mark.parametrize("server", NODE)
-def test_a_node_lock_has_a_checksum_and_no_address_for_each_package(server: str) -> None:
-    packages = json.loads((ROOT / SERVERS / server / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+def test_the_node_locks_are_found() -> None:
+    assert {"tests/scanners/pyright", f"{SERVERS}/typescript_v1"} < set(NODE)
+
+
+@pytest.mark.parametrize("folder", NODE)
+def test_a_node_lock_has_a_checksum_and_no_address_for_each_package(folder: str) -> None:
+    packages = json.loads((ROOT / folder / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     assert len(packages) > 1
     assert [name for name, one in packages.items() if name and ("integrity" not in one or "resolved" in one)] == []
 
@@ -94,8 +106,13 @@ def test_the_readme_says_how_many_packages_are_downloaded() -> None:
 
 def test_pip_installs_only_with_the_options_that_keep_it_from_resolving() -> None:
     lines = [(where, line) for where, line in commands() if re.search(r"\bpip3?\b.* (install|download|wheel)\b", line)]
-    assert tuple(where for where, _ in lines) == ("examples/server/Dockerfile", "scripts/install")
-    assert [line for _, line in lines[:1] if not all(flag in line for flag in FLAGS)] == []
+    assert tuple(where for where, _ in lines) == (
+        "examples/server/Dockerfile",
+        "images/chaos/Dockerfile",
+        "images/probe/Dockerfile",
+        "scripts/install",
+    )
+    assert [line for _, line in lines[:3] if not all(flag in line for flag in FLAGS)] == []
 
 
 def test_nothing_else_resolves_either() -> None:
@@ -106,9 +123,10 @@ def test_nothing_else_resolves_either() -> None:
 
 
 def test_go_programs_are_pinned() -> None:
-    tools = Path(ROOT / "tests" / "scanners" / "go-tools.txt").read_text(encoding="utf-8").split()
-    assert tools
+    lists = [ROOT / "tests" / folder / "go-tools.txt" for folder in ("lab", "scanners")]
+    tools = [tool for path in lists for tool in path.read_text(encoding="utf-8").split()]
+    assert len(tools) > len(lists)
     assert [tool for tool in tools if not re.search(r"@v\d+\.\d+\.\d+$", tool)] == []
     lines = [line for _, line in commands() if re.search(r"\bgo install\b", line)]
-    assert len(lines) == 1
-    assert '"$module"' in lines[0]
+    assert [line for line in lines if '"$module"' not in line] == []
+    assert len(lines) == len(lists)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import shutil
 import subprocess
@@ -23,9 +24,30 @@ PROGRAM = """#!/bin/bash
 echo "$(basename "$0") $*" >>"$CALLS"
 case "$*" in *"$FAILS"*) exit 1 ;; esac
 """
-LAB = "run -m pytest -m lab tests/lab -x"
+GO = (
+    PROGRAM
+    + """[ "$1" = install ] || exit 0
+mkdir -p "$GOBIN" && program="${!#}" && program="${program##*/}" && cp "$0" "$GOBIN/${program%@*}"
+"""
+)
+SERVERS = ROOT / "tests" / "lab" / "servers"
+LAB = "run -m pytest -n 2 --dist loadfile -m lab tests/lab -x"
 SCANNERS = "run -m pytest -m scanners tests/scanners tests/peers -x"
-NEEDED = ("bash", "env", "dirname", "sha256sum", "cut", "cat", "rm", "mkdir", "cp", "touch", "basename", "chmod")
+NEEDED = (
+    "bash",
+    "env",
+    "dirname",
+    "sha256sum",
+    "cut",
+    "cat",
+    "rm",
+    "mkdir",
+    "cp",
+    "touch",
+    "basename",
+    "chmod",
+    "nice",
+)
 
 
 class Checkout:
@@ -37,11 +59,17 @@ class Checkout:
         for name in ("Makefile", "requirements.txt", "requirements-dev.txt", "scripts/lab", "scripts/scanners"):
             self._copy(name)
         for path in ROOT.glob("tests/**/*"):
-            if path.name in ("requirements.txt", "package-lock.json", "package.json", "go-tools.txt"):
+            if path.name in (
+                "requirements.txt",
+                "package-lock.json",
+                "package.json",
+                "go-tools.txt",
+            ) or path.parent in (SERVERS / "go", SERVERS / "drivers_go"):
                 self._copy(str(path.relative_to(ROOT)))
         self._program(root / "scripts" / "install", INSTALL)
-        for name in ("npm", "go", "make"):
+        for name in ("npm", "make"):
             self._program(self.programs / name, PROGRAM)
+        self._program(self.programs / "go", GO)
         for name in NEEDED:
             self.programs.joinpath(name).symlink_to(str(shutil.which(name)))
         self._program(root / ".venv" / "bin" / "python", PROGRAM.replace('$(basename "$0")', "run"))
@@ -85,9 +113,14 @@ def test_the_lab_installs_every_lock_once_and_then_runs(checkout: Checkout, ci: 
         f"{servers}/python_v1/requirements.txt",
         f"{servers}/fastmcp/requirements.txt",
         f"{servers}/drivers_python/requirements.txt",
+        f"{servers}/envoy/requirements.txt",
+        f"{servers}/conformance/requirements.txt",
     ]
-    assert [call.split()[:2] for call in checkout.called if call.startswith("npm")] == [["npm", "ci"]] * 3
-    assert checkout.called[-1] == LAB
+    assert [call.split()[:2] for call in checkout.called if call.startswith("npm")] == [["npm", "ci"]] * 4
+    modules = (ROOT / "tests" / "lab" / "go-tools.txt").read_text().split()
+    built = [call.split()[3] for call in checkout.called if call.startswith("go build -C ")]
+    assert built == [f"{servers}/go", f"{servers}/drivers_go"]
+    assert checkout.called[-len(modules) - 1 :] == [*(f"go install -trimpath {module}" for module in modules), LAB]
     checkout.calls.unlink(missing_ok=True)
     assert checkout.run("lab", ci=ci) == (0, "")
     assert checkout.called == [LAB]
@@ -99,6 +132,9 @@ def test_the_lab_installs_every_lock_once_and_then_runs(checkout: Checkout, ci: 
         ("fastmcp", "", "The server fastmcp could not be set up: see above.\n"),
         ("typescript_v2", "", "The server typescript_v2 could not be set up: npm ci failed.\n"),
         ("nothing", "npm", "The server typescript_v1 could not be set up: npm is missing.\n"),
+        ("k6", "", "k6@v1.8.1 could not be set up: see above.\n"),
+        ("servers/go", "", "The program go could not be set up: go build failed.\n"),
+        ("nothing", "go", "The program go could not be set up: go is missing.\n"),
     ],
 )
 def test_a_server_that_cannot_be_set_up_is_left_out_but_fails_in_ci(
@@ -118,16 +154,22 @@ def test_a_server_that_cannot_be_set_up_is_left_out_but_fails_in_ci(
 def test_the_scanners_are_installed_and_then_run(checkout: Checkout, ci: str) -> None:
     assert checkout.run("scanners", ci=ci) == (0, "")
     assert checkout.called[0].endswith(" tests/scanners/requirements.txt")
+    assert [call.split()[:2] for call in checkout.called if call.startswith("npm")] == [["npm", "ci"]]
     assert [call for call in checkout.called if call.startswith("go ")] == [
         f"go install {module}" for module in (ROOT / "tests" / "scanners" / "go-tools.txt").read_text().split()
     ]
     assert checkout.called[-2:] == ["make --no-print-directory setup-dev", SCANNERS]
+    checkout.calls.unlink()
+    assert checkout.run("scanners", ci=ci) == (0, "")
+    assert checkout.called == ["make --no-print-directory setup-dev", SCANNERS]
 
 
 @pytest.mark.parametrize(
     ("fails", "without", "said"),
     [
         ("tests/scanners/requirements", "", "checkov could not be installed: see above.\n"),
+        ("ci --prefix", "", "pyright could not be installed: npm ci failed.\n"),
+        ("nothing", "npm", "pyright could not be installed: npm is missing.\n"),
         ("actionlint", "", "actionlint@v1.7.12 could not be installed: see above.\n"),
         ("nothing", "go", "kube-score@v1.20.0 could not be installed: go is missing.\n"),
     ],
@@ -177,7 +219,9 @@ def test_a_verb_of_the_product_needs_the_lock_of_the_runtime_only(checkout: Chec
     assert planned(checkout, verb) == ["requirements.txt"]
 
 
-@pytest.mark.parametrize("verb", ["test", "test-all", "check", "coverage", "cluster", "docs", "bench", "scanners"])
+@pytest.mark.parametrize(
+    "verb", ["test", "grids", "test-all", "check", "coverage", "cluster", "docs", "bench", "scanners"]
+)
 def test_a_verb_of_development_adds_the_rest(checkout: Checkout, verb: str) -> None:
     assert planned(checkout, verb) == ["requirements.txt", "requirements-dev.txt"]
 
@@ -196,13 +240,27 @@ def test_a_preview_after_a_test_sets_up_nothing_and_a_changed_lock_only_itself(c
     assert planned(checkout, "preview") == ["requirements.txt"]
 
 
-def test_the_long_grids_run_with_all_tests_only(checkout: Checkout) -> None:
+def test_the_long_grids_are_left_out_of_make_test_only(checkout: Checkout) -> None:
     make = str(shutil.which("make"))
     lines = {
         verb: subprocess.run([make, "-n", verb], cwd=checkout.root, capture_output=True, text=True, check=True).stdout
-        for verb in ("test", "test-all", "coverage")
+        for verb in ("test", "grids", "test-all", "coverage")
     }
     tier = "not lab and not cluster and not scanners"
     assert f'-m "{tier} and not grid"\n' in lines["test"]
+    assert f'-m "{tier} and (grid or hypothesis)"\n' in lines["grids"]
     assert f'-m "{tier}"\n' in lines["test-all"]
     assert f'-m "{tier}" --cov' in lines["coverage"]
+
+
+def test_ci_installs_every_debian_package_that_the_lab_asks_for() -> None:
+    """What is at hand on the machine of whoever writes a test is missing on a new one, where a skip is a failure."""
+    asked = {
+        str(node.args[1].value)
+        for path in (ROOT / "tests" / "lab").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "program"
+        if len(node.args) == 2 and isinstance(node.args[1], ast.Constant)
+    }
+    assert asked == set((ROOT / "tests" / "lab" / "debian.txt").read_text(encoding="utf-8").split())
+    assert "$(cat tests/lab/debian.txt)" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
