@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pulumi_kubernetes_mcp.settings import fields
 from pulumi_kubernetes_mcp.settings.fields import Group
 from pulumi_kubernetes_mcp.settings.help import described
-from pulumi_kubernetes_mcp.settings.profile_file import ProfileFile
+from pulumi_kubernetes_mcp.settings.named_file import NamedFile
 from pulumi_kubernetes_mcp.settings.tree import ITEM, MEMBER, Key, keys, ordered
 
 WIDTH = 100
@@ -61,7 +61,7 @@ def _plain(hint: Any, origin: Any) -> str:
         return f"mapping of str to {kind(get_args(hint)[1])}"
     if hint is Any:
         return "anything"
-    if hint is ProfileFile:
+    if isinstance(hint, type) and issubclass(hint, NamedFile):
         return "str"
     return "group" if issubclass(hint, Group) else str(hint.__name__)
 

@@ -8,6 +8,7 @@ or an editor reads.
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import textwrap
 from collections.abc import Collection, Iterator, Mapping
@@ -18,22 +19,20 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from pulumi_kubernetes_mcp.autoscaling.keys import TOLD_BY_SERVER as OF_AUTOSCALING
-from pulumi_kubernetes_mcp.edge.keys import TOLD_BY_SERVER as OF_INGRESS
-from pulumi_kubernetes_mcp.keys import COMPONENTS
 from pulumi_kubernetes_mcp.settings import fields
 from pulumi_kubernetes_mcp.settings.fields import Group
 from pulumi_kubernetes_mcp.settings.help import described, help_of, in_program
 from pulumi_kubernetes_mcp.settings.keys.scaling import PrometheusAuthentication, ScalingMetric
 from pulumi_kubernetes_mcp.settings.models import RegionSettings, Settings
-from pulumi_kubernetes_mcp.settings.profile_file import ProfileFile
+from pulumi_kubernetes_mcp.settings.named_file import NamedFile
 from pulumi_kubernetes_mcp.settings.servers import SERVER_GROUPS
 from pulumi_kubernetes_mcp.settings.tree import groups, ordered
 
 from .argument_help import REGION_HEAD, help_text
+from .slices import PACKAGE, Slice, declarations, exports, slices
 
 ROOT = Path(__file__).parents[1]
-HOME = ROOT / "components" / "pulumi_kubernetes_mcp" / "types"
+HOME = PACKAGE / "types"
 WIDTH = 120
 GENERATED = "Generated from the declarations of the keys: `python -m tools.argument_types --write`."
 
@@ -41,9 +40,6 @@ NAMES: Mapping[type[Group], str] = {ScalingMetric: "MetricArgs", PrometheusAuthe
 """Groups in the arguments of a component whose argument type is not called like the group."""
 REGION_NAMES: Mapping[type[Group], str] = {Settings: "McpRegionArgs", RegionSettings: "RegionPlaceArgs"}
 """Groups of a stack whose argument type is not called like the group."""
-
-TOLD: Mapping[str, Collection[str]] = {"McpAutoscaling": OF_AUTOSCALING, "McpIngress": OF_INGRESS}
-"""Component to those of its arguments that a server tells."""
 
 IN_THE_REGION = ("region",)
 """What is required of a region itself; the rest may stand in each of its servers."""
@@ -142,7 +138,7 @@ class Module:
         if origin is dict:
             self.needs.add("Mapping")
             return f"Mapping[str, {self._annotation(get_args(hint)[1], owner, key)}]"
-        if hint is ProfileFile:
+        if isinstance(hint, type) and issubclass(hint, NamedFile):
             return "str"
         if hint is Any:
             self.needs.add("Any")
@@ -188,23 +184,23 @@ def _of_a_server(key: str) -> bool:
 
 def shared() -> Module:
     """The argument types that several components have in theirs."""
-    nested = [group for keys in COMPONENTS.values() for group in groups(keys)[1:]]
+    nested = [group for one in slices() for group in groups(one.keys)[1:]]
     module = Module("Argument types that several components have in theirs.", {one: name_of(one) for one in nested})
     for group in dict.fromkeys(one for one in nested if nested.count(one) > 1):
         module.add(group)
     return module
 
 
-def component(name: str, others: Module) -> Module:
+def component(part: Slice, others: Module) -> Module:
     """The argument types of one component, but for those that others have too."""
-    keys = COMPONENTS[name]
+    name, keys = part.component, part.keys
     names = {group: name_of(group) for group in groups(keys)} | {keys: f"{name}Args"}
     module = Module(f"Arguments of {name}.", names, imported=others, help=help_text(keys))
     for group in inner_first(keys):
         if f"class {names[group]}(" not in others.text():
             module.add(group)
-    if name in TOLD:
-        module.add(keys, TOLD[name])
+    if part.told:
+        module.add(keys, part.told)
     return module
 
 
@@ -212,9 +208,9 @@ def modules() -> dict[Path, str]:
     """Every generated module with the text that it should have."""
     others = shared()
     made = {HOME / "shared.py": others.text(), HOME / "region.py": region().text()}
-    for name, keys in COMPONENTS.items():
-        made[HOME / f"{keys.__module__.split('.')[-2]}.py"] = component(name, others).text()
-    return made
+    made |= {HOME / f"{one.package}.py": component(one, others).text() for one in slices()}
+    types = {path.stem: re.findall(r"^class (\w+)\(", text, re.MULTILINE) for path, text in made.items()}
+    return {**made, PACKAGE / "declarations.py": declarations(), PACKAGE / "__init__.py": exports(types)}
 
 
 def main(arguments: list[str]) -> int:

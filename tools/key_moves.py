@@ -1,11 +1,14 @@
 """What each key moves and what it is when left out, as it was reviewed: ``python -m tools.key_moves`` writes it anew.
 
+``--together`` writes anew only which keys are changed in one run: after lines of single keys were written.
+
 ``tests/keys/moved/`` holds a file for each group of a stack and for each component. A key that is not handed on any
 more, arrives elsewhere or has another default shows there as a changed line.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -95,8 +98,13 @@ def write() -> None:
     for path, lines in made.items():
         path.write_text(text(lines), encoding="utf-8")
     _lines.cache_clear()
+    write_together()
+
+
+def write_together() -> None:
+    """Write which keys are changed in one run, from what was reviewed of each."""
     TOGETHER.write_text(text(map(together.line, together.batches(reviewed_changes()))), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    write()
+    write_together() if "--together" in sys.argv[1:] else write()

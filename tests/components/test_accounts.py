@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.components.case import Case
+from tests.components.cases import CASES, by_id
 from tests.rendered.objects import WORKLOADS
-
-from .cases import CASES, Case, by_id
 
 WITH_PODS = [case for case in CASES if case.component in ("McpService", "McpPgBouncer")]
 

@@ -24,6 +24,15 @@ LEAST: dict[str, dict[str, Any]] = {
     },
     "McpAutoscaling": {"namespace": "orders", "target": "server", "max_replicas": 6},
     "McpIngress": {"namespace": "orders", "host": "mcp.example.com", "service_name": "server"},
+    "McpLoadTest": {
+        "namespace": "orders",
+        "server_name": "orders",
+        "url": "https://mcp.example.com/mcp",
+        "scenario": "peak",
+        "sessions": 10,
+        "environment": "staging",
+        "tools": [{"name": "search", "share_percent": 100.0}],
+    },
     "McpSecrets": {"namespace": "orders", "source": "existing"},
     "McpPgBouncer": {
         "namespace": "orders",

@@ -14,7 +14,7 @@ from pulumi_kubernetes_mcp.autoscaling.keys import TOLD_BY_SERVER as OF_AUTOSCAL
 from pulumi_kubernetes_mcp.edge.keys import TOLD_BY_SERVER as OF_INGRESS
 from pulumi_kubernetes_mcp.edge.told import told as ingress_told
 from pulumi_kubernetes_mcp.testing import Recording, record
-from tools import argument_types
+from tools.slices import Slice, slices
 
 PROMETHEUS = "http://prometheus-operated.monitoring:9090"
 GATEWAY = [{"port": 8101, "namespace": "envoy-gateway-system"}]
@@ -218,13 +218,11 @@ def test_the_servers_name_is_known_to_the_rules_of_the_autoscaler() -> None:
     assert ("MCP204", "target") in refused(build)
 
 
-@pytest.mark.parametrize("component", sorted(argument_types.TOLD))
-def test_what_a_server_tells_may_be_left_out_of_its_type(component: str) -> None:
+@pytest.mark.parametrize("part", [one for one in slices() if one.told], ids=lambda one: one.component)
+def test_what_a_server_tells_may_be_left_out_of_its_type(part: Slice) -> None:
     import pulumi_kubernetes_mcp as package
 
-    whole = getattr(package, f"{component}Args")
-    rest = getattr(package, f"{component}ServerArgs")
-    assert whole.__required_keys__ - rest.__required_keys__ == whole.__required_keys__ & {
-        *argument_types.TOLD[component]
-    }
+    whole = getattr(package, f"{part.component}Args")
+    rest = getattr(package, f"{part.component}ServerArgs")
+    assert whole.__required_keys__ - rest.__required_keys__ == whole.__required_keys__ & set(part.told)
     assert list(whole.__annotations__) == list(rest.__annotations__)

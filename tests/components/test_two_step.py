@@ -190,6 +190,7 @@ def test_a_new_deployment_in_the_place_of_a_running_one_says_how_many_pods_it_st
     } == starts
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     "change",
     first(

@@ -10,12 +10,13 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from pulumi_kubernetes_mcp.settings.fields import Group, Origin
-from pulumi_kubernetes_mcp.settings.tree import Key
+from pulumi_kubernetes_mcp.settings.tree import Key, group_in
 
 TEXTS = (
     *("other", "other.example.com", "/other", "700m", "300Mi", "10.77.0.0/16", "https://other.example.com:9090"),
     *("1.29", "5m", "sun", "03:00", "21:30", "15 3 * * 1", "Asia/Tokyo", "MCP105", "a reason that is long enough"),
     *("tests/rules/profiles/orders.yaml", "registry.example/other:9.9.9"),
+    *("tests/rules/profiles/orders-load.yaml", "tests/rules/profiles/leaking-load.yaml"),
 )
 """Texts of every form that a key asks for; the declaration says which of them it takes."""
 NAMES = ("OTHER", "other.example.com/name", "MCP105")
@@ -30,11 +31,13 @@ BY_HAND: Mapping[str, tuple[Any, ...]] = {
     "max_unavailable": ("1",),
     "except_cidrs": (["10.20.5.0/24"],),
     "image": ("registry.example/other:9.9.9",),
+    "verified": ("tests/rules/profiles/orders.verified.yaml",),
     "pooler_image": ("registry.example/other:9.9.9",),
     "query": ("sum(other_calls)",),
     "days": (["sat"],),
     "from_time": ("07:00",),
     "to_time": ("19:00",),
+    "field": ("metadata.uid",),
     "end": ("30 23 * * 0",),
     "start": ("15 17 * * 0",),
     "time_zone": ("Asia/Tokyo", "Europe/Berlin"),
@@ -57,7 +60,7 @@ def _adapter(group: type[Group], name: str) -> TypeAdapter[Any]:
     info = group.model_fields[name]
     marks = tuple(mark for mark in info.metadata if not isinstance(mark, Origin))
     hint = Annotated[(info.annotation, *marks)] if marks else info.annotation
-    holds_group = Key((name,), group, name).inner is not None
+    holds_group = group_in(info.annotation) is not None
     return TypeAdapter(hint, config=None if holds_group else ConfigDict(strict=True))
 
 

@@ -21,7 +21,7 @@ from pulumi_kubernetes_mcp.settings import SettingsError
 from pulumi_kubernetes_mcp.settings.servers import load_stack
 from pulumi_kubernetes_mcp.settings.tree import Key
 from pulumi_kubernetes_mcp.testing import record
-from tests.components.cases import PROJECT
+from tests.components.case import PROJECT
 
 from . import walk
 from .changed import values
@@ -37,6 +37,7 @@ FACTS: Mapping[str, str] = {
     "server.keepalive_seconds": "rules hold the silence that an edge bears against it",
     "server.idle_connection_seconds": "rules hold the proxies against it",
     "server.authorization": "rules ask for a way to the identity provider",
+    "server.verified": "rules hold what is assumed of the server against it",
     "workload.session_minutes": "the rehearsal plays sessions of that length",
     "workload.tools[].name": "it is what the tool is called",
     "workload.tools[].share_percent": "a single tool has all calls",
@@ -68,6 +69,7 @@ _PROMETHEUS = {"prometheus_address": "https://prometheus.monitoring:9090"}
 _DATABASE = {"host": "db.example.com", "max_connections": 4000}
 _SMALL: Args = {"region": {"environment": "development"}, "workload": {"daily_users": 5.0}}
 _EDGE = ("edge.", "awaits.", "server.sse_paths", "server.idle_connection_seconds")
+_OF_PODS = ("edge.backend_tls", "edge.host")
 _SCALING = ("scaling.", "awaits.")
 _STORES = ("database.", "secrets.")
 
@@ -126,6 +128,10 @@ def _edges() -> Iterator[tuple[str, World]]:
         for kind in row.kinds:
             edge = {"implementation": name, "kind": kind, **reached}
             yield f"{name} by {kind}", World(with_keys(BASE, {"edge": edge}), _EDGE)
+            if row.backend_tls is not None and (row.backend_tls == "policy") == (kind == "gateway"):
+                certificate = {"backend_tls": {"hostname": "one.internal"}} if row.backend_tls == "policy" else {}
+                tls = {"server": {"serves_tls": True}, "edge": {**edge, **certificate}}
+                yield f"{name} by {kind} with TLS", World(with_keys(BASE, tls), _OF_PODS)
     yield "no edge", World(with_keys(BASE, {"edge": {"kind": "none", "implementation": None}}), _EDGE)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from pulumi_kubernetes_mcp.keys import readers
+from pulumi_kubernetes_mcp.region_plan import plan_region
 from pulumi_kubernetes_mcp.settings.arguments import settings_from_arguments
 from pulumi_kubernetes_mcp.settings.servers import load_stack
-from tests.components.cases import PROJECT
+from tests.components.case import PROJECT
 from tools import key_moves
 
 from . import uses, walk
@@ -52,6 +53,24 @@ def test_what_is_left_out_is_what_was_reviewed() -> None:
     assert [line for line in now if line not in reviewed] == []
     assert [line for line in reviewed if line not in now] == []
     assert len(now) > 300
+
+
+@pytest.mark.parametrize("name", ["two colours", "released", "coloured"])
+def test_both_colours_are_walked_and_nothing_of_them_is_refused(name: str) -> None:
+    loaded = load_stack(walk.in_file(uses.stacks()[name]), where="stack", directory=PROJECT)
+    plan = plan_region(loaded, rehearse=False)
+    assert [one.code for one in plan.findings if one.severity == "error"] == []
+    seen = walk.arguments(plan)
+    active, idle = plan.first.active, plan.first.idle
+    assert idle is not None
+    for colour, of in ((active, ""), (idle, walk.IDLE)):
+        assert seen[f"McpService{of}"]["image"] == colour.image
+        assert {seen[f"{one}{of}"]["server_name"] for one in ("McpService", "McpMonitoring")} == {colour.server_name}
+        assert seen[f"McpAutoscaling{of}"]["target"] == colour.server_name
+    assert seen["McpIngress"]["service_name"] == active.server_name
+    assert seen[f"McpIngress{walk.PREVIEW}"]["service_name"] == idle.server_name
+    assert walk.reader_of(f"McpService{walk.IDLE}.image") == "McpService.image"
+    assert walk.reader_of(f"McpIngress{walk.PREVIEW}.match_headers.X-Preview") == "McpIngress.match_headers"
 
 
 @pytest.mark.parametrize("name", uses.stacks())

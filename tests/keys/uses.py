@@ -7,7 +7,9 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from tests.components.cases import CASES, Case
+from pulumi_kubernetes_mcp.keys import COMPONENTS
+from tests.components.case import Case
+from tests.components.cases import CASES
 
 OTHER_SOURCES: dict[str, Any] = {
     "RESOURCE": {"resource": "limits.memory"},
@@ -19,6 +21,7 @@ CONTAINERS: dict[str, Any] = {
                   "env_value_from": OTHER_SOURCES}],
     "init_containers": [{"name": "migrate", "image": "registry.example/migrate:1.0.0",
                          "env_from": [{"config_map": "more"}], "env_value_from": OTHER_SOURCES}],
+    "readiness_sidecar": {"image": "registry.example/probe:1.0.0"},
 }  # fmt: skip
 FURTHER: dict[str, dict[str, dict[str, Any]]] = {
     "McpAutoscaling": {"one pod": {"min_replicas": 1, "production": False, "namespace": "tests", "target": "one",
@@ -29,18 +32,47 @@ FURTHER: dict[str, dict[str, dict[str, Any]]] = {
         "streams": {"namespace": "tests", "host": "mcp.example.com", "service_name": "one", "keepalive_seconds": 0,
                     "implementation": "envoy-gateway", "eras": ["legacy-stateful"], "max_replicas": 1,
                     "affinity": "none"},
+        "a canary": {"namespace": "tests", "host": "mcp.example.com", "service_name": "one",
+                     "implementation": "envoy-gateway", "match_headers": {"X-Release": "next"},
+                     "canary_service": "two", "canary_percent": 10},
     },
+    "McpChaos": {
+        name: {"namespace": "tests", "server_name": "one", "url": "https://one.example.com/mcp",
+               "image": "registry.example/chaos:1.0.0", "environment": "staging", **given}
+        for name, given in {
+            "a network": {"experiment": "drop-network"},
+            "another port": {"experiment": "kill-zone", "url": "https://one.example.com:8443/mcp"},
+            "tainted": {"experiment": "kill-pod",
+                        "tolerations": [{"key": "spot", "operator": "Exists", "effect": "NoSchedule"}]},
+        }.items()
+    },
+    "McpLoadTest": {
+        name: {"namespace": "tests", "server_name": "one", "url": "https://one.example.com/mcp", "sessions": 100,
+               "environment": "staging", "tools": [{"name": "search", "share_percent": 100.0}], **given}
+        for name, given in {
+            "scale-in": {"scenario": "scale-in", "drain_seconds": 1800.0},
+            "a launch": {"scenario": "soak", "first_launch": True},
+            "streams": {"scenario": "peak", "era_percent": {"sse": 100.0}},
+            "tainted": {"scenario": "peak",
+                        "runner_tolerations": [{"key": "spot", "operator": "Exists", "effect": "NoSchedule"}]},
+        }.items()
+    },
+    "McpMonitoring": {"no load test": {"namespace": "tests", "server_name": "one", "rules": "prometheus-rule",
+                                       "exporters": ["probe"]}},
     "McpNamespace": {"resolvers": {"namespace": "tests", "resolvers": [
         {"namespace": "dns", "pod_labels": {"app": "dns"}, "cidrs": ["10.0.0.0/8"]}]}},
-    "McpPgBouncer": {"resolvers": {"namespace": "tests", "database_host": "db", "secret_name": "s", "pool_size": 5,
+    "McpPgBouncer": {"resolvers": {"namespace": "tests", "database_host": "d.io", "secret_name": "s", "pool_size": 5,
                                    "max_client_conn": 50, "allow_to": [
         {"port": 53, "namespace": "dns", "pod_labels": {"app": "dns"}}, {"port": 53, "cidrs": ["10.0.0.0/8"]},
         {"port": 6432, "workload": "other", "component": "pooler"}]},
-                     "authority": {"namespace": "tests", "database_host": "db", "secret_name": "s", "pool_size": 5,
+                     "authority": {"namespace": "tests", "database_host": "d.io", "secret_name": "s", "pool_size": 5,
                                    "max_client_conn": 50, "database_ca": {"config_map": "authorities"}},
-                     "tainted": {"namespace": "tests", "database_host": "db.example.com", "secret_name": "one",
+                     "tainted": {"namespace": "tests", "database_host": "d.io", "secret_name": "one",
                                  "pool_size": 20, "max_client_conn": 400,
                                  "tolerations": [{"key": "spot", "operator": "Exists", "effect": "NoSchedule"}]}},
+    "McpProbe": {"tainted": {"namespace": "tests", "image": "registry.example/probe:1.0.0", "watcher": "east",
+                             "endpoints": [{"name": "a", "url": "https://a.example.com/mcp"}],
+                             "tolerations": [{"key": "spot", "operator": "Exists", "effect": "NoSchedule"}]}},
     "McpService": {"identity": {"image": "registry.example/one:1.0.0", "namespace": "tests", "platform": "aks",
                                 "service_account_annotations": {
                                     "azure.workload.identity/client-id": "7d8cdf74-0000-0000-0000-000000000000"},
@@ -57,14 +89,20 @@ FURTHER: dict[str, dict[str, dict[str, Any]]] = {
                                        "volumes": [{"path": "/data", "claim": {"size": "1Gi", "per_pod": True}}]}},
 }  # fmt: skip
 """Uses in which a key is read that the others leave unread."""
+OF_ALL_COLOURS = ("query", "follow", "colours", "prometheus_address", "authentication")
+"""Keys of the autoscaler that know no colours, or are of no use without those."""
 NAMESPACE_OURS = ("patches", "quota", "namespace_objects", "resolvers", "mesh")
 """Keys of a region that a namespace of others does not take, or that hide the platform's own resolvers."""
+ACCEPTING = ("McpAutoscaling", "McpIngress", "McpMonitoring", "McpService")
+"""Components whose uses here are told of something that one can accept."""
 NOTHING: Mapping[str, str] = {
+    **{
+        f"{component}.accept": "no use of it here is told of one of the codes that are tried"
+        for component in COMPONENTS
+        if component not in ACCEPTING
+    },
     "accept[].reason": "it is for the next reader of the stack",
-    "McpNamespace.accept": "there is nothing yet that it could accept",
-    "McpPgBouncer.accept": "there is nothing yet that it could accept",
     "McpService.database_ca.file": "it is in the image, and the variable that names it is in `env`",
-    "McpSecrets.accept": "there is nothing yet that it could accept",
 }
 """Keys of a stack, and arguments of components, that rightly move nothing, and why."""
 
@@ -98,12 +136,16 @@ def stacks() -> dict[str, dict[str, Any]]:
     found["a namespace of others"] = existing
     resolvers = [{"namespace": "dns", "pod_labels": {"app": "dns"}, "cidrs": ["10.0.0.0/8"]}]
     found["resolvers of its own"] = {**existing, "region": {**existing["region"], "resolvers": resolvers}}
+    of_others = {key: value for key, value in given["measured"]["region"].items() if key not in NAMESPACE_OURS}
+    tried = {**given["measured"], "region": {**of_others, "namespace": "team", "create_namespace": False}}
+    found["tests in a namespace of others"] = tried
+    found["tests with resolvers of their own"] = {**tried, "region": {**tried["region"], "resolvers": resolvers}}
     found["containers"] = {**full, "server": {**full["server"], **CONTAINERS}}
     database = {"host": "db.example.com", "max_connections": 4000, "cidrs": ["10.20.0.0/16"]}
     secrets = {"source": "existing", "name": "database"}
     authority = {**database, "ca": {"config_map": "authorities"}}
     found["an authority of its own"] = {**given["measured"], "database": authority, "secrets": secrets}
-    pooled = {**database, "pooler": "pgbouncer"}
+    pooled = {**database, "pooler": "pgbouncer", "pooler_exporter": True}
     found["a pooler"] = {**given["measured"], "database": pooled, "secrets": secrets}
     found["an authority behind a pooler"] = {
         **given["measured"], "database": {**authority, "pooler": "pgbouncer"}, "secrets": secrets,
@@ -112,8 +154,52 @@ def stacks() -> dict[str, dict[str, Any]]:
         **given["measured"], "database": {**database, "ca": {"file": "/etc/ssl/own.crt"}}, "secrets": secrets,
     }  # fmt: skip
     found["one URL"] = {**given["measured"], "database": {**database, "url_key": "url"}, "secrets": secrets}
+    taint = {"key": "load", "value": "now", "effect": "NoExecute", "toleration_seconds": 5}
+    tolerant = {**given["measured"]["load_test"], "runner_tolerations": [taint]}
+    found["runners on nodes of their own"] = {**given["measured"], "load_test": tolerant}
+    pages = {"origins": ["https://app.example.com"], "headers": ["Mcp-Param-Region"], "exposed": ["X-Request-Id"]}
+    edge = {
+        "host": "mcp.example.com",
+        "implementation": "envoy-gateway",
+        "cors": {**pages, "max_age_seconds": 600},
+        "external_authorization": {
+            "service": "keeper",
+            "namespace": "access",
+            "port": 9000,
+            "protocol": "http",
+            "path": "/check",
+            "headers": ["X-Tenant"],
+            "passed": ["X-User"],
+            "timeout_seconds": 2,
+        },
+        "max_headers": "16Ki",
+        "max_body": "2Mi",
+        "rate_limits": [{"requests": 9000, "unit": "minute", "by": "route", "counted": "proxy"}],
+    }
+    found["web pages"] = {**given["measured"], "edge": edge}
     claims = {"volumes": [{"path": "/data", "claim": {"size": "1Gi", "per_pod": True}}]}
     found["a claim per pod"] = {**given["measured"], "server": {**given["measured"]["server"], **claims}}
+    # What is followed must be counted by pods, which a query of one's own is not known to do.
+    scaling = {key: value for key, value in given["measured"]["scaling"].items() if key not in OF_ALL_COLOURS}
+    colours = {
+        "strategy": "BlueGreen",
+        "blue_green": {"green_image": "registry.example/green:2.0.0", "preview_header": "X-Release"},
+    }
+    found["two colours"] = {
+        **given["measured"],
+        "scaling": scaling,
+        "server": {**given["measured"]["server"], "rollout": colours},
+    }
+    tainted = {
+        "tolerations": [
+            {"key": "spot", "operator": "Exists", "effect": "NoSchedule"},
+            {"key": "gone", "value": "now", "effect": "NoExecute", "toleration_seconds": 60},
+        ]
+    }
+    found["an experiment on tainted nodes"] = {
+        **given["measured"],
+        "server": {**given["measured"]["server"], **tainted},
+    }
     return found
 
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
 from pulumi_kubernetes_mcp import FindingsError, wiring
+from pulumi_kubernetes_mcp.colours import preview
 from pulumi_kubernetes_mcp.inputs.checked import ArgumentsError
 from pulumi_kubernetes_mcp.keys import COMPONENTS, OBJECTS, PLAN, RULES, readers
 from pulumi_kubernetes_mcp.region_plan import RegionPlan, plan_region
@@ -28,7 +29,7 @@ from pulumi_kubernetes_mcp.settings.problems import SECRET_PLACEHOLDER
 from pulumi_kubernetes_mcp.settings.servers import load_stack
 from pulumi_kubernetes_mcp.settings.tree import ITEM, MEMBER, Key, keys
 from pulumi_kubernetes_mcp.testing import Recording, record
-from tests.components.cases import PROJECT
+from tests.components.case import PROJECT
 
 from . import uses
 from .changed import values
@@ -43,6 +44,8 @@ MOST = 100
 """Characters of a value that are shown."""
 LINES = 16
 """Places that are shown of what one value moves."""
+IDLE, PREVIEW = " of the idle colour", " of the preview"
+"""What a component is called whose arguments are those of the colour that clients do not reach, and of its route."""
 NAMESPACE, SECRET, TARGET = "of-the-namespace", "of-the-secret", "of-the-server"
 
 
@@ -102,12 +105,26 @@ def arguments(plan: RegionPlan) -> dict[str, Any]:
         made["McpSecrets"] = wiring.secrets_args(secret, plan, NAMESPACE)
     for pooler in plan.shared.poolers:
         made["McpPgBouncer"] = wiring.pooler_args(pooler, plan, NAMESPACE, SECRET)
+    if plan.settings.probe is not None:
+        made["McpProbe"] = wiring.probe_args(plan, NAMESPACE)
     for server in plan.servers:
         secret_name = SECRET if plan.shared.secret_of(server.name) else None
-        made["McpService"] = wiring.service_args(server, NAMESPACE, secret_name, "pooler" if server.pooled else None)
-        if server.autoscaled:
-            made["McpAutoscaling"] = wiring.autoscaling_args(server, NAMESPACE, server.name)
-        made["McpIngress"] = wiring.ingress_args(server, NAMESPACE, TARGET)
+        pooler = "pooler" if server.pooled else None
+        for colour in server.colours:
+            of = "" if colour.active else IDLE
+            made[f"McpService{of}"] = wiring.service_args(server, NAMESPACE, secret_name, pooler, colour)
+            if server.autoscaled:
+                made[f"McpAutoscaling{of}"] = wiring.autoscaling_args(server, NAMESPACE, colour.server_name)
+            made[f"McpMonitoring{of}"] = wiring.monitoring_args(server, NAMESPACE, colour=colour)
+        if wiring.is_load_tested(server):
+            made["McpLoadTest"] = wiring.load_test_args(server, NAMESPACE)
+        if server.settings.chaos is not None:
+            made["McpChaos"] = wiring.chaos_args(server, NAMESPACE)
+        idle = server.idle
+        beside = None if idle is None else idle.server_name
+        made["McpIngress"] = wiring.ingress_args(server, NAMESPACE, server.active.server_name, beside)
+        if idle is not None and preview(server.settings) is not None:
+            made[f"McpIngress{PREVIEW}"] = wiring.preview_args(server, NAMESPACE, idle.server_name, idle)
     return {component: {name: plain(value) for name, value in args} for component, args in made.items()}
 
 
@@ -315,6 +332,8 @@ def reader_of(place: str) -> str:
     for reader in (PLAN, RULES, OBJECTS):
         if place.startswith(f"{reader} "):
             return reader
+    for beside in (IDLE, PREVIEW):
+        place = place.replace(beside, "", 1)
     return ".".join(place.replace("[", ".").split(".")[:2])
 
 

@@ -8,7 +8,7 @@ import inspect
 import json
 import re
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, get_origin
@@ -17,7 +17,7 @@ from pulumi_kubernetes_mcp.keys import COMPONENTS
 from pulumi_kubernetes_mcp.kubernetes import grammar
 from pulumi_kubernetes_mcp.rules.catalogue import CATALOGUE
 from pulumi_kubernetes_mcp.rules.model import Rule
-from pulumi_kubernetes_mcp.settings import fields, profile_file
+from pulumi_kubernetes_mcp.settings import fields, named_file
 from pulumi_kubernetes_mcp.settings import schema as stack_schema
 from pulumi_kubernetes_mcp.settings.fields import Group
 from pulumi_kubernetes_mcp.settings.help import help_of, in_program
@@ -41,7 +41,7 @@ PATTERNS = {
     f"^{fields.DNS_LABEL}$": "DNS label",
     fields.OBJECT_NAME: "name of an object",
     fields.DIRECTORY: "directory",
-    profile_file.RELATIVE_PATH: "relative path",
+    named_file.RELATIVE_PATH: "relative path",
     FILE: "relative path",
     SURGE: "number or percentage",
     stack_schema._ADDRESS_RANGE: "address range",
@@ -128,9 +128,14 @@ def outputs(component: str) -> str:
     return table(["output", "type", "meaning"], rows)
 
 
-def findings(checks: Iterable[Callable[..., object]]) -> str:
-    """The rules that some checks can apply, linked to their pages."""
-    found = sorted({rule for check in checks for rule in rules(check)}, key=lambda rule: rule.code)
+def components() -> str:
+    """A link to the page of each component."""
+    return ",\n".join(f"[{name}](components/{name}.md)" for name in sorted(_components())) + "."
+
+
+def findings(component: str) -> str:
+    """The rules that a component can apply while it is made, linked to their pages."""
+    found = sorted(set(rules(_components()[component].__init__)), key=lambda rule: rule.code)
     rows = [[f"[{r.code}](../findings/{r.code}.md)", str(r.severity), r.title] for r in found]
     return table(["code", "severity", "finding"], rows)
 
@@ -153,17 +158,21 @@ def rules(check: Callable[..., object]) -> Iterator[Rule]:
 def _reached(check: FunctionType) -> tuple[Any, ...]:
     """What the code of a function names: globals of its module, and those of modules that it uses."""
     names = set(_code_names(check.__code__))
-    reached = {name: check.__globals__[name] for name in names if name in check.__globals__} | _imported_inside(check)
-    for module in [value for value in reached.values() if isinstance(value, ModuleType)]:
-        if module.__name__.startswith(PACKAGE):
-            reached |= {f"{module.__name__}.{name}": vars(module)[name] for name in names if name in vars(module)}
+    text = ast.parse(textwrap.dedent(inspect.getsource(check)))
+    reached = {name: check.__globals__[name] for name in names if name in check.__globals__}
+    reached |= _imported_inside(check, text)
+    for node in ast.walk(text):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            module = reached.get(node.value.id)
+            if isinstance(module, ModuleType) and module.__name__.startswith(PACKAGE):
+                reached[f"{module.__name__}.{node.attr}"] = vars(module).get(node.attr)
     return tuple(reached.values())
 
 
-def _imported_inside(check: FunctionType) -> dict[str, Any]:
+def _imported_inside(check: FunctionType, text: ast.Module) -> dict[str, Any]:
     """What a function imports when it runs, from the package itself."""
     found = {}
-    for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(check)))):
+    for node in ast.walk(text):
         if isinstance(node, ast.ImportFrom) and node.level:
             home = check.__module__ if _is_package(check.__module__) else check.__module__.rpartition(".")[0]
             module = importlib.import_module("." * node.level + (node.module or ""), home)

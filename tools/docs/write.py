@@ -10,35 +10,27 @@ from collections.abc import Callable, Mapping
 from functools import cache, partial
 from pathlib import Path
 
-from pulumi_kubernetes_mcp import region_plan as stack
-from pulumi_kubernetes_mcp.autoscaling import args as autoscaling
-from pulumi_kubernetes_mcp.autoscaling.args.told import server_findings as scaled_server_findings
-from pulumi_kubernetes_mcp.edge import checks as ingress
-from pulumi_kubernetes_mcp.inputs.told import agreed
-from pulumi_kubernetes_mcp.namespace import args as namespace
-from pulumi_kubernetes_mcp.pooler import args as pooler
-from pulumi_kubernetes_mcp.region_neighbours import neighbour_findings
-from pulumi_kubernetes_mcp.rules.workload import name_findings
-from pulumi_kubernetes_mcp.secrets import args as secrets
-from pulumi_kubernetes_mcp.server import args as service
-
-from . import capacity, commands, edges, eras, findings, options, regions, scaling, shown, simulation
+from .. import source
+from . import (
+    capacity,
+    commands,
+    edges,
+    eras,
+    findings,
+    options,
+    reasons,
+    regions,
+    runbooks,
+    scaling,
+    shown,
+    simulation,
+)
 
 ROOT = Path(__file__).parents[2]
 
-CHECKS: Mapping[str, tuple[Callable[..., object], ...]] = {
-    "McpAutoscaling": (autoscaling.autoscaling_findings, scaled_server_findings, agreed),
-    "McpIngress": (ingress.ingress_findings, agreed),
-    "McpNamespace": (name_findings, namespace.namespace_findings),
-    "McpPgBouncer": (pooler.pooler_findings,),
-    "McpRegion": (stack.plan_region, neighbour_findings),
-    "McpSecrets": (secrets.secrets_findings,),
-    "McpService": (service.service_findings,),
-}
-"""Component to the functions that apply its rules."""
-
 WHOLE_PAGES: Mapping[str, Callable[[], str]] = {
     **findings.pages(),
+    **runbooks.pages(),
     "docs/protocol-eras.md": eras.page,
     "docs/simulation.md": simulation.page,
 }
@@ -52,6 +44,7 @@ def generators() -> regions.Generators:
         "Outputs of McpRegion": options.region_outputs,
         "verbs of the command": commands.verbs,
         "options of the command": commands.options,
+        "components": options.components,
         "preview": partial(shown.preview_excerpt, ROOT),
         "tree": partial(shown.preview_tree, ROOT),
         "minimal stack": partial(shown.minimal_stack, ROOT),
@@ -64,15 +57,17 @@ def generators() -> regions.Generators:
         "dialects of metrics": scaling.dialects,
         "queries of dialects": scaling.queries,
         "implementations of the edge": edges.implementations,
+        "reasons of the probe": reasons.reasons,
+        "metrics of the probe": reasons.metrics,
         "behavior without sessions": partial(scaling.behavior, sessions=False),
         "behavior with sessions": partial(scaling.behavior, sessions=True),
         "schedules as crons": scaling.translated,
     }
-    for component, checks in CHECKS.items():
+    for component in source.components():
         made |= {
             f"options {component}": partial(options.component_options, component),
             f"outputs {component}": partial(options.outputs, component),
-            f"findings {component}": partial(options.findings, checks),
+            f"findings {component}": partial(options.findings, component),
         }
     return made
 
