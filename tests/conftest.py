@@ -24,7 +24,7 @@ KEPT = 64
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Few examples where the long grids are left out (``make test``), many otherwise (``make test-all``).
+    """Few examples where the long grids are left out (``make test``), many otherwise (``make grids``).
 
     The examples are the same in every run: a failure is one of the change at hand. ``--hypothesis-profile=search``
     looks for new ones.

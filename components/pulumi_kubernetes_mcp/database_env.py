@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
-from .kubernetes import trust
+from .kubernetes import volumes
 
 if TYPE_CHECKING:
     from .settings.models import DatabaseSettings, WorkloadSettings
@@ -144,7 +144,7 @@ def clear_variables(
     values = clear_values(database, workload, runtime=runtime, pool_size=pool_size, pooler=pooler)
     named = {name: value for what, name in names(database).items() if (value := values.get(what)) is not None}
     if runtime in NODE and pooler is None and database.ca is not None:
-        named[NODE_CA] = trust.path(database.ca)
+        named[NODE_CA] = volumes.authority_file(database.ca)
     return named
 
 
@@ -190,7 +190,7 @@ def _ca(database: DatabaseSettings, runtime: str) -> str | None:
     """The file of the authority; none where nothing is verified, or where Node brings the public ones."""
     if database.ca is None and (database.tls_mode not in VERIFYING or runtime in NODE):
         return None
-    return trust.path(database.ca)
+    return volumes.authority_file(database.ca)
 
 
 def _options(given: Mapping[str, str]) -> str | None:

@@ -114,7 +114,7 @@ def derive(
     eras: Collection[Era],
     *,
     max_tool_seconds: int,
-    keepalive_seconds: int = 15,
+    keepalive_seconds: int = 0,
     session_minutes: float = 20,
     authorization: bool = False,
     path: str = "/mcp",
@@ -128,7 +128,7 @@ def derive(
     :param eras: the eras, at least one.
     :param max_tool_seconds: the slowest tool call, in seconds; the drain waits for it.
     :param keepalive_seconds: how often the server sends a comment on an open stream, 0 if it sends
-        nothing until a result is there (TypeScript v2 modern calls, Python in JSON mode).
+        nothing until a result is there (TypeScript v2 modern calls, Python in JSON mode), or nobody knows.
     :param session_minutes: the usual length of a session, in minutes; scale-in waits for it.
     :param authorization: whether the server is an OAuth resource server, which must publish its metadata.
     :param path: the MCP path, on which the metadata path is built.

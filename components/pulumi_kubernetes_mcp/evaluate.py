@@ -7,18 +7,20 @@ import re
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pulumi
 
 from .inputs.outputs import OF_A_STACK, FindingsError
-from .offline.model import Deployment, Message
-from .offline.project import PROGRAM, run_stack
 from .region_plan import PLANNED, RegionPlan, load, plan_region
 from .rules.catalogue import rule
 from .rules.model import Finding, Severity
 from .settings import StackFile
-from .settings.own_program import has_settings
+from .settings.own_program import PROGRAM, has_settings
 from .target import Target, target_of
+
+if TYPE_CHECKING:
+    from .offline.model import Deployment, Message
 
 _LOGGED = re.compile(
     r'(?P<code>MCP\d{3}) (?:(?P<file>[^\n]+?):(?P<line>\d+) )?(?P<path>(?:Mcp\w+ "[^"]*": )?\S+): (?P<text>.*)',
@@ -56,6 +58,8 @@ def run_quietly(stack: StackFile, region: RegionPlan | None = None) -> Deploymen
 
     :param region: what is known about the stack, so that the program does not plan it again.
     """
+    from .offline.project import run_stack  # The engine, which a check of settings has no use for.
+
     with contextlib.redirect_stdout(sys.stderr):
         return run_stack(stack, stack.directory, {PLANNED: region})
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, Protocol
 
-HashName = Literal["maglev", "ring", "points", "modulo"]
+HashName = Literal["maglev", "ring", "points", "modulo", "score"]
 """How a proxy finds the pod of a hash."""
 MAGLEV_TABLE = 65_537
 """Entries of Envoy's table by default (``MaglevTable::DefaultTableSize``); a prime."""
@@ -99,8 +99,20 @@ class Modulo:
         return kept / ((kept + gone) * (kept + come)) if kept else 0.0
 
 
+@dataclass(frozen=True)
+class Score:
+    """Traefik's highest random weight: each pod has a score for each client, and the highest gets it.
+
+    Nothing but the pods that come and go counts: whoever's highest score stays the highest has the same pod.
+    """
+
+    def same(self, kept: int, gone: int, come: int) -> float:
+        """Exact on the mean: the best of all pods, old and new, is one of those that stay."""
+        return kept / (kept + gone + come) if kept else 0.0
+
+
 HASHES: Mapping[HashName, Hash] = MappingProxyType(
-    {"maglev": Maglev(), "ring": Ring(), "points": Ring(least=None), "modulo": Modulo()}
+    {"maglev": Maglev(), "ring": Ring(), "points": Ring(least=None), "modulo": Modulo(), "score": Score()}
 )
 """How each of them finds a pod."""
 

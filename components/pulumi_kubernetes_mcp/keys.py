@@ -15,27 +15,12 @@ from typing import Any
 
 from pydantic.alias_generators import to_camel
 
-from .autoscaling.keys import AutoscalingKeys
-from .edge.keys import IngressKeys
-from .namespace.keys import NamespaceKeys
-from .pooler.keys import PgBouncerKeys
-from .secrets.keys import SecretsKeys
-from .server.keys import ServiceKeys
+from .declarations import COMPONENTS
 from .settings.fields import Group, origin_of
 from .settings.keys.databases import VariableNames
 from .settings.models import Settings
 from .settings.problems import NAMESPACE
 from .settings.tree import ITEM, Key, keys
-
-COMPONENTS: Mapping[str, type[Group]] = {
-    "McpAutoscaling": AutoscalingKeys,
-    "McpIngress": IngressKeys,
-    "McpNamespace": NamespaceKeys,
-    "McpPgBouncer": PgBouncerKeys,
-    "McpSecrets": SecretsKeys,
-    "McpService": ServiceKeys,
-}
-"""Component to the declaration of its arguments."""
 
 PLAN, RULES, OBJECTS = "the plan", "a rule", "the objects of the region"
 """Who reads a key besides the arguments of a component: the capacity plan, a rule that asks for nothing else, or
@@ -44,6 +29,15 @@ the region that makes them."""
 _SECRET_VARIABLES = tuple(f"database.variables.{name}" for name in ("user", "password", "url"))
 _CLEAR_VARIABLES = tuple(
     path for name in VariableNames.model_fields if (path := f"database.variables.{name}") not in _SECRET_VARIABLES
+)
+
+_OWN_ADDRESSES = (
+    "edge.host",
+    "edge.hosts",
+    "edge.kind",
+    "server.path",
+    "server.eras",
+    "server.authorization",
 )
 
 DECIDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -62,12 +56,27 @@ DECIDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "pooler_name": ("server.name",),
         "pool_size": ("database.pooler_pool_size",),
         "cluster_user_id": ("server.cluster_user_id", "region.platform"),
-        "allow_from": ("region.node_cidrs",),
-        "allow_to": ("region.resolvers", "region.platform", "region.create_namespace", "region.namespace_objects"),
+        "allow_from": (
+            "region.node_cidrs",
+            "monitoring.namespace",
+            "database.pooler_exporter",
+            "server.rollout.strategy",
+        ),
+        "allow_to": ("region.create_namespace", "region.namespace_objects", "region.resolvers", "region.platform"),
+        "await_timeout_seconds": ("awaits.timeout_seconds",),
+    },
+    "McpProbe": {
+        "probe_name": ("server.name",),
+        "endpoints": ("probe.endpoints", "probe.own", "server.name", "region.name", *_OWN_ADDRESSES),
+        "watcher": ("region.name",),
+        "cluster_user_id": ("server.cluster_user_id",),
+        "allow_from": ("monitoring.namespace", "region.node_cidrs"),
+        "allow_to": ("region.create_namespace", "region.namespace_objects", "region.resolvers", "region.platform"),
         "await_timeout_seconds": ("awaits.timeout_seconds",),
     },
     "McpService": {
-        "server_name": ("server.name",),
+        "server_name": ("server.name", "server.rollout.blue_green.active"),
+        "image": ("server.image", "server.rollout.blue_green.green_image"),
         "metrics_port": ("monitoring.port",),
         "min_replicas": ("scaling.min_replicas",),
         "autoscaled": ("scaling.autoscaler",),
@@ -78,6 +87,7 @@ DECIDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "server.env",
             "server.runtime",
             "server.idle_connection_seconds",
+            "edge.cors.origins",
             "database.preset",
             *_CLEAR_VARIABLES,
             "database.pool_min_idle",
@@ -119,7 +129,7 @@ DECIDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "await_timeout_seconds": ("awaits.timeout_seconds",),
     },
     "McpAutoscaling": {
-        "target": ("server.name",),
+        "target": ("server.name", "server.rollout.blue_green.active"),
         "target_kind": ("server.volumes[].claim.per_pod",),
         "kind": ("scaling.autoscaler",),
         "min_replicas": ("scaling.min_replicas",),
@@ -132,12 +142,70 @@ DECIDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "await_ready": ("awaits.custom_resources",),
         "await_timeout_seconds": ("awaits.timeout_seconds",),
     },
+    "McpMonitoring": {
+        "loaded_p95_milliseconds": ("load_test.result",),
+        "server_name": ("server.name", "server.rollout.blue_green.active"),
+        "port_name": ("monitoring.port",),
+        "scheme": ("monitoring.scheme", "server.serves_tls"),
+        "region": ("region.name",),
+        "target_kind": ("server.volumes[].claim.per_pod",),
+        "autoscaler": ("scaling.autoscaler",),
+        "hpa_name": ("scaling.hpa_name",),
+        "follows_metric": ("scaling.follow", "scaling.query"),
+        "min_replicas": ("scaling.min_replicas", "scaling.replicas"),
+        "max_replicas": ("scaling.max_replicas", "scaling.replicas"),
+        "cpu_limit": ("server.resources.limits.cpu",),
+        "memory_limit": ("server.resources.limits.memory",),
+        "objective_milliseconds": ("workload.wait_p95_milliseconds",),
+        "pooler_name": ("database.pooler",),
+        "database_name": ("database.name",),
+        "external_secret": ("secrets.source", "secrets.name"),
+        "certificate": ("edge.cluster_issuer", "edge.tls_secret"),
+        "quota": ("region.create_namespace", "region.namespace_objects"),
+    },
     "McpIngress": {
         "route_name": ("server.name",),
+        "host": ("edge.host", "server.rollout.blue_green.preview_host"),
+        "service_name": ("server.name", "server.rollout.blue_green.active"),
+        "match_headers": ("server.rollout.blue_green.preview_header",),
+        "canary_service": ("server.rollout.blue_green.canary_percent",),
+        "canary_percent": ("server.rollout.blue_green.canary_percent",),
         "max_replicas": ("scaling.max_replicas",),
+        "keepalive_seconds": ("server.keepalive_seconds", "server.runtime"),
         "client_namespace": ("edge.client_namespace",),
         "await_ready": ("awaits.edge",),
         "await_timeout_seconds": ("awaits.timeout_seconds",),
+    },
+    "McpChaos": {
+        "server_name": ("server.name",),
+        "url": ("edge.host", "edge.kind", "server.path"),
+        "region": ("region.name",),
+        "cluster_user_id": ("server.cluster_user_id", "region.platform"),
+        "server_port": ("edge.kind",),
+        "allow_to": ("region.create_namespace", "region.namespace_objects", "region.resolvers", "region.platform"),
+    },
+    "McpLoadTest": {
+        "server_name": ("server.name",),
+        "scenario": ("load_test.scenario",),
+        "url": ("edge.host", "edge.kind", "server.path"),
+        "region": ("region.name",),
+        "sessions": ("workload.peak_sessions",),
+        "era_percent": ("workload.era_percent", "server.eras"),
+        "tools": (
+            "workload.tools[].name",
+            "workload.tools[].share_percent",
+            "workload.tools[].duration_milliseconds",
+            "workload.tools[].p95_milliseconds",
+            "workload.wait_p95_milliseconds",
+        ),
+        "pods": ("scaling.min_replicas",),
+        "sessions_per_pod": ("workload.sessions_per_pod",),
+        "session_seconds": ("workload.session_minutes",),
+        "timeout_seconds": ("server.max_tool_seconds",),
+        "drain_seconds": ("scaling.scale_down.window_seconds", "server.max_tool_seconds"),
+        "sse_path": ("server.sse_paths",),
+        "server_port": ("edge.kind",),
+        "allow_to": ("region.create_namespace", "region.namespace_objects", "region.resolvers", "region.platform"),
     },
 }
 """Component to those of its arguments that follow from keys of a stack without being one: the first key is the one that
@@ -172,6 +240,7 @@ READERS: Mapping[str, tuple[str, ...]] = {
         "database.pooler",
         "database.pooler_instances",
         "database.pooler_pool_size",
+        "database.pooler_exporter",
         "state_store",
         "prices",
         "scaling.autoscaler",
@@ -181,7 +250,7 @@ READERS: Mapping[str, tuple[str, ...]] = {
         "scaling.colours",
         "scaling.cpu_percent_of_limit",
     ),
-    RULES: ("accept",),
+    RULES: ("accept", "server.verified", "load_test.result", "server.rollout.blue_green"),
     OBJECTS: ("extra_objects",),
 }
 
@@ -214,9 +283,21 @@ def passed(component: type[Group], settings: Settings) -> dict[str, Any]:
 @cache
 def pass_through(component: type[Group]) -> tuple[Passed, ...]:
     """The arguments of a component that are keys of the stack file as they are: both repeat one declaration."""
-    declared = {_declaration(key.group, key.name): key.path for key in keys(Settings) if _is_plain(key)}
+    declared = _declared()
     rows = ((name, declared.get(_declaration(component, name))) for name in component.model_fields)
     return tuple(Passed(name, path) for name, path in rows if path is not None)
+
+
+@cache
+def _declared() -> Mapping[tuple[type[Group], str], tuple[str, ...]]:
+    """Each declaration that the stack file has a plain key for, and where it is."""
+    return {_declaration(key.group, key.name): key.path for key in keys(Settings) if _is_plain(key)}
+
+
+@cache
+def _known() -> frozenset[str]:
+    """The path of every key of the stack file."""
+    return frozenset(_text(key.path) for key in keys(Settings))
 
 
 def places(component: str) -> dict[str, str]:
@@ -224,7 +305,7 @@ def places(component: str) -> dict[str, str]:
     group = COMPONENTS[component]
     found = {argument: sources[0] for argument, sources in DECIDED[component].items()}
     found |= {row.argument: ".".join(row.key) for row in pass_through(group)}
-    known = {_text(key.path) for key in keys(Settings)}
+    known = _known()
     inner = {
         _text(key.path): f"{found[key.path[0]]}{_text(key.path).removeprefix(key.path[0])}"
         for key in keys(group)
@@ -270,6 +351,7 @@ def _within(path: str, group: str) -> bool:
     return path == group or path.startswith((f"{group}.", f"{group}[", f"{group}{{"))
 
 
+@cache
 def _declaration(group: type[Group], name: str) -> tuple[type[Group], str]:
     """The class and the name that a key is declared at, wherever it is repeated."""
     origin = origin_of(group.model_fields[name])

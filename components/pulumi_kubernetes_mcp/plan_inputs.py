@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from . import database_env, planning, pod_amounts
+from .colours import counted, is_blue_green
 from .kubernetes import quantities as units
+from .kubernetes.pod_requests import READ
 from .server import processes
 from .server.spec import MAX_SURGE as DEFAULT_SURGE
 from .settings.fields import said
@@ -149,17 +151,28 @@ def _of_measured(tool: MeasuredTool, profile: Profile | None) -> dict[str, float
     }
     found["p95_milliseconds"] = min(max(latency.p95, found["duration_milliseconds"]), MOST_MILLISECONDS)
     if tool.cpu_milliseconds is not None:
-        era = profile.eras.get(tool.era) if profile is not None else None
-        protocol = era.call_cpu_milliseconds.value if era is not None and era.call_cpu_milliseconds else 0
-        taken = max(0, tool.cpu_milliseconds.value + tool.cpu_milliseconds.error - protocol)
-        found["cpu_milliseconds"] = min(taken, MOST_MILLISECONDS)
+        protocol = 0 if profile is None else _protocol_milliseconds(profile).get(tool.era, 0)
+        found["cpu_milliseconds"] = min(max(0, tool.cpu_milliseconds.value - protocol), MOST_MILLISECONDS)
+    return found
+
+
+def _protocol_milliseconds(profile: Profile) -> Mapping[EraName, float]:
+    """CPU of the protocol of a call by era, as it was measured: the figure itself, since the limit has room above it.
+
+    A list of many tools takes more than a call does; no more of a call is its protocol than the whole call takes.
+    """
+    found = {era: cpu.value for era, measured in profile.eras.items() if (cpu := measured.call_cpu_milliseconds)}
+    for tool in profile.tools:
+        if tool.cpu_milliseconds is not None and tool.era in found:
+            found[tool.era] = min(found[tool.era], tool.cpu_milliseconds.value)
     return found
 
 
 def _runtime(settings: Settings) -> planning.RuntimeProfile:
     """The constants of the runtime, each replaced where the profile has a measured one.
 
-    Sizes use the upper end of the confidence interval: an under-estimate is an OOM kill.
+    Memory uses the upper end of the confidence interval: an under-estimate is an OOM kill. CPU uses the figure itself:
+    two fifths of the limit stay free above it.
     """
     known, profile = planning.RUNTIMES[settings.server.runtime], _profile(settings)
     if profile is None or profile.process is None:
@@ -175,11 +188,7 @@ def _runtime(settings: Settings) -> planning.RuntimeProfile:
         },
         call_cpu_milliseconds={
             **known.call_cpu_milliseconds,
-            **{
-                era: cpu.value + cpu.error
-                for era, found in eras.items()
-                if (cpu := found.call_cpu_milliseconds) is not None
-            },
+            **_protocol_milliseconds(profile),
         },
         base_cpu_millicores=process.idle_cpu_millicores + UNWATCHED_CPU_MILLICORES,
         baseline_descriptors=process.baseline_descriptors,
@@ -187,6 +196,7 @@ def _runtime(settings: Settings) -> planning.RuntimeProfile:
             era: number for era, found in eras.items() if (number := found.session_descriptors) is not None
         },
         heap_flag=known.heap_flag,
+        keepalive_seconds=known.keepalive_seconds,
         drains_by_env=known.drains_by_env,
         python=known.python,
         one_loop=known.one_loop,
@@ -214,7 +224,7 @@ def _database(settings: Settings, servers: int) -> planning.Database | None:
         pooler=database.pooler,
         pooler_instances=database.pooler_instances,
         pooler_pool_size=database.pooler_pool_size,
-        colours=settings.scaling.colours,
+        colours=counted(settings),
     )
 
 
@@ -228,7 +238,7 @@ def _store(settings: Settings) -> planning.StateStore | None:
         connections_per_pod=store.connections_per_pod,
         share_percent=store.share_percent,
         shared_by_regions=store.shared_by_regions,
-        colours=settings.scaling.colours,
+        colours=counted(settings),
     )
 
 
@@ -247,6 +257,15 @@ def _bounds(settings: Settings, servers: int) -> planning.Bounds:
     fixed = fixed_replicas(settings)
     surge = max_surge(rollout(settings))
     around, pooler = pod_amounts.around(settings), pod_amounts.pooler_pod(settings)
+    patched = pod_amounts.own_patched(settings)
+
+    def amount(side: str, resource: str, given: str | None) -> int | None:
+        """A patch is merged after the key, so that it has the last word."""
+        one = patched.get((side, resource))
+        text = given if one is None else one.text
+        return None if text is None else READ[resource](text)
+
+    requested = amount("requests", "memory", requests.memory if requests else None)
     return planning.Bounds(
         min_replicas=scaling.min_replicas if fixed is None else fixed,
         max_replicas=scaling.max_replicas if fixed is None else max(1, fixed),
@@ -257,19 +276,21 @@ def _bounds(settings: Settings, servers: int) -> planning.Bounds:
         quota_pods=quota.pods // servers if quota else None,
         quota_cpu_millicores=units.parse_cpu(quota.cpu) // servers if quota else None,
         quota_memory_bytes=units.parse_memory(quota.memory) // servers if quota else None,
-        cpu_request_millicores=units.parse_cpu(requests.cpu) if requests and requests.cpu else None,
-        cpu_limit_millicores=units.parse_cpu(limits.cpu) if limits and limits.cpu else None,
-        memory_request_bytes=units.parse_memory(requests.memory) if requests and requests.memory else None,
-        memory_limit_bytes=units.parse_memory(limits.memory) if limits and limits.memory else None,
+        cpu_request_millicores=amount("requests", "cpu", requests.cpu if requests else None),
+        cpu_limit_millicores=amount("limits", "cpu", limits.cpu if limits else None),
+        memory_request_bytes=requested,
+        memory_limit_bytes=amount("limits", "memory", limits.memory if limits else None),
         beside_cpu_millicores=around.beside[0],
         beside_memory_bytes=around.beside[1],
         starting_cpu_millicores=around.starting[0],
         starting_memory_bytes=around.starting[1],
-        # Given requests and limits stand for all of the container.
-        in_memory_bytes=0 if requests or limits else pod_amounts.in_memory_bytes(settings),
+        # Given amounts of memory stand for all of the container.
+        in_memory_bytes=0
+        if limits or requested is not None or ("limits", "memory") in patched
+        else pod_amounts.in_memory_bytes(settings),
         pooler_cpu_millicores=pooler[0],
         pooler_memory_bytes=pooler[1],
-        colours=scaling.colours,
+        colours=counted(settings),
         **({"surge_percent": surge[1]} if surge[0] == "percent" else {"surge_count": surge[1]}),
     )
 
@@ -280,6 +301,10 @@ def rollout(settings: Settings) -> Rollout:
     given, database = settings.server.rollout, settings.database
     if settings.server.stateful:
         return given.model_copy(update={"max_surge": "0", "max_unavailable": "1"})
+    if is_blue_green(settings):
+        # Within a colour pods are replaced one after the other.
+        kept = {key: getattr(given, key) for key in Rollout.model_fields if key in given.model_fields_set}
+        return Rollout.model_construct(**{**kept, "strategy": None})
     if given.strategy is None and given.max_surge is None and database is not None and is_single_writer(database.kind):
         return Rollout(strategy="Recreate")
     return given

@@ -9,11 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .chaos_runner import spec as chaos_specs
 from .kubernetes import containers, mesh
 from .kubernetes import quantities as units
-from .kubernetes.pod_requests import Amounts, patched_requests
+from .kubernetes.pod_requests import Amounts, Patched, Place, patched_amounts, patched_requests
 from .namespace.spec import DEFAULT_REQUESTS
+from .pooler import exporter as pooler_exporter
 from .pooler import spec as pooler_specs
+from .probe_runner import spec as probe_specs
+from .server import readiness
 from .server.spec import CONTAINER
 
 if TYPE_CHECKING:
@@ -45,10 +49,15 @@ def around(settings: Settings) -> Around:
     beyond = {"cpu": units.format_cpu(_BEYOND_MILLICORES), "memory": units.format_memory(_BEYOND_BYTES)}
     most = server_pod(settings, {"requests": beyond})
     return Around(
-        # A patch can replace what the server itself requests; then nothing is added to it.
+        # What a patch says the whole pod requests does not grow with the server: nothing is beside it.
         beside=(max(0, most[0] - _BEYOND_MILLICORES), max(0, most[1] - _BEYOND_BYTES)),
         starting=nothing,
     )
+
+
+def own_patched(settings: Settings) -> Mapping[Place, Patched]:
+    """What patches say that the server's own container requests and may take, of CPU and memory."""
+    return patched_amounts(CONTAINER, settings.server.patches)
 
 
 def server_pod(settings: Settings, resources: Mapping[str, Mapping[str, str]]) -> Amounts:
@@ -63,6 +72,10 @@ def server_pod(settings: Settings, resources: Mapping[str, Mapping[str, str]]) -
         for listed, policy in ((keys.sidecars, "Always"), (keys.init_containers, None))
         for one in listed
     ]
+    if keys.readiness_sidecar is not None:
+        requests = containers.quantities(keys.readiness_sidecar.requests)
+        asking = {"name": readiness.CONTAINER, "resources": {"requests": requests}, "restartPolicy": "Always"}
+        beside.append(asking)
     pod: dict[str, Any] = {"containers": [{"name": CONTAINER, "resources": _plain(resources)}]}
     if beside:
         pod["initContainers"] = beside
@@ -72,9 +85,23 @@ def server_pod(settings: Settings, resources: Mapping[str, Mapping[str, str]]) -
 def pooler_pod(settings: Settings) -> Amounts:
     """What one pod of the pooler requests: millicores and bytes."""
     patches = [] if settings.database is None else settings.database.pooler_patches
-    requests = {"requests": pooler_specs.REQUESTS}
-    pod = {"containers": [{"name": pooler_specs.CONTAINER, "resources": _plain(requests)}]}
+    asked = {pooler_specs.CONTAINER: pooler_specs.REQUESTS}
+    if settings.database is not None and settings.database.pooler_exporter:
+        asked[pooler_exporter.CONTAINER] = pooler_exporter.REQUESTS
+    pod = {"containers": [{"name": name, "resources": _plain({"requests": each})} for name, each in asked.items()]}
     return _with_proxy(settings, patched_requests(pod, patches, DEFAULT_REQUESTS))
+
+
+def probe_pod(settings: Settings) -> Amounts:
+    """What the pod of the probe's exporter requests: millicores and bytes."""
+    requests = probe_specs.REQUESTS
+    return _with_proxy(settings, (units.parse_cpu(requests["cpu"]), units.parse_memory(requests["memory"])))
+
+
+def chaos_pod(settings: Settings) -> Amounts:
+    """What the pod of an experiment requests: millicores and bytes."""
+    requests = chaos_specs.REQUESTS
+    return _with_proxy(settings, (units.parse_cpu(requests["cpu"]), units.parse_memory(requests["memory"])))
 
 
 def in_memory_bytes(settings: Settings) -> int:

@@ -8,14 +8,19 @@ import pulumi
 
 from . import wiring
 from .autoscaling.component import McpAutoscaling
+from .chaos_runner.component import McpChaos
+from .colours import Colour, preview
 from .edge.component import McpIngress
 from .inputs.checked import NOT_GIVEN, settled, together
 from .inputs.outputs import clear, raise_errors, report_findings
 from .kubernetes.extra import PATH as EXTRA
 from .kubernetes.extra import extra_objects
-from .kubernetes.registering import cleared, register
+from .kubernetes.registering import KubernetesObject, cleared
+from .load_test.component import McpLoadTest
+from .monitoring.component import McpMonitoring
 from .namespace.component import McpNamespace
 from .pooler.component import McpPgBouncer
+from .probe_runner.component import McpProbe
 from .region_neighbours import Neighbour, neighbour_findings
 from .region_plan import RegionPlan, plan_region
 from .region_shared import SharedPooler, SharedSecret
@@ -90,8 +95,10 @@ class McpRegion(pulumi.ComponentResource):
         services, urls = {}, {}
         for server in plan.servers:
             services[server.name], urls[server.name] = self._server(name, plan, server, namespace, secrets, poolers)
+        if plan.settings.probe is not None:
+            McpProbe(f"{name}-probe", settled(wiring.probe_args(plan, namespace)), child)
         for suffix, made in extra_objects(cleared_objects(plan, where), namespace).items():
-            register(f"{name}-{suffix}", made, child)
+            KubernetesObject(f"{name}-{suffix}", made, child)
         first = plan.first.name
         self.url, self.urls = urls[first], pulumi.Output.all(**urls)
         self.namespace = namespace
@@ -155,24 +162,53 @@ class McpRegion(pulumi.ComponentResource):
         accepted = {finding.code: "reported by the region" for finding in plan.findings}
         accepted |= {item.code: item.reason for item in server.settings.accept}
 
-        def below(kind: str) -> tuple[str, pulumi.ResourceOptions]:
+        def below(
+            kind: str, colour: Colour | None = None, *, renamed: bool = True
+        ) -> tuple[str, pulumi.ResourceOptions]:
+            part = server.name if colour is None else colour.server_name
             # The first release called them after the region alone.
-            aliases = [pulumi.Alias(name=f"{name}-{kind}")] if plan.names_itself(server) else None
-            return _named(name, server.name, kind), pulumi.ResourceOptions(parent=self, aliases=aliases)
+            first = renamed and plan.names_itself(server) and part == server.name
+            aliases = [pulumi.Alias(name=f"{name}-{kind}")] if first else None
+            return _named(name, part, kind), pulumi.ResourceOptions(parent=self, aliases=aliases)
 
-        service_args = wiring.service_args(server, namespace, secrets.get(server.name), poolers.get(server.name))
-        service_args = _host_in_clear(service_args, server, f'McpRegion "{name}" cannot work:')
-        service_name, child = below("service")
-        service = McpService(service_name, settled(service_args, accept=accepted), child)
-        if server.autoscaled:
-            autoscaling_name, child = below("autoscaling")
-            autoscaling_args = wiring.autoscaling_args(server, namespace, service.deployment_name)
-            McpAutoscaling(autoscaling_name, settled(autoscaling_args, accept=accepted), child)
+        services: dict[str, McpService] = {}
+        for colour in server.colours:
+            service_args = wiring.service_args(
+                server, namespace, secrets.get(server.name), poolers.get(server.name), colour
+            )
+            service_args = _host_in_clear(service_args, server, f'McpRegion "{name}" cannot work:')
+            service_name, child = below("service", colour)
+            service = McpService(service_name, settled(service_args, accept=accepted), child)
+            services[colour.name] = service
+            if server.autoscaled:
+                autoscaling_name, child = below("autoscaling", colour)
+                autoscaling_args = wiring.autoscaling_args(server, namespace, service.deployment_name)
+                McpAutoscaling(autoscaling_name, settled(autoscaling_args, accept=accepted), child)
+            if wiring.is_monitored(server):
+                monitoring_name, child = below("monitoring", colour, renamed=False)
+                monitoring_args = wiring.monitoring_args(server, namespace, plan.shared, colour)
+                McpMonitoring(monitoring_name, settled(monitoring_args, accept=accepted), child)
+        service, idle = services[server.active.name], server.idle
+        if wiring.is_load_tested(server):
+            args = settled(wiring.load_test_args(server, namespace), accept=accepted)
+            waits = pulumi.ResourceOptions(parent=self, depends_on=[service])
+            McpLoadTest(_named(name, server.name, "load-test"), args, waits)
+        if server.settings.chaos is not None:
+            args = settled(wiring.chaos_args(server, namespace), accept=accepted)
+            McpChaos(_named(name, server.name, "chaos"), args, pulumi.ResourceOptions(parent=self))
         if server.internal:
             return service.service_name, service.url
+        idle_service = None if idle is None else services[idle.name].service_name
         ingress_name, child = below("ingress")
-        ingress_args = wiring.ingress_args(server, namespace, service.service_name)
+        if server.blue_green:
+            # Clients are led to a colour whose pods are ready.
+            child.depends_on = [service]
+        ingress_args = wiring.ingress_args(server, namespace, service.service_name, idle_service)
         ingress = McpIngress(ingress_name, settled(ingress_args, accept=accepted), child)
+        if idle is not None and idle_service is not None and preview(server.settings) is not None:
+            preview_args = wiring.preview_args(server, namespace, idle_service, idle)
+            preview_name, child = below("preview", renamed=False)
+            McpIngress(preview_name, settled(preview_args, accept=accepted), child)
         return service.service_name, ingress.url
 
 

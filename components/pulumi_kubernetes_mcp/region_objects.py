@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from . import wiring
+from .chaos_runner import spec as chaos_specs
 from .kubernetes.extra import extra_findings
+from .monitoring.args import patched_objects
 from .rules.model import Finding
 from .server import args as service
 from .server.objects import service_objects
@@ -22,10 +24,11 @@ OF_A_NAMESPACE = (
     ("Role", "operator"),
     ("RoleBinding", "operators"),
 )
+OF_AN_EXPERIMENT = ("CronJob", "NetworkPolicy", "Role", "RoleBinding", "ServiceAccount")
 OF_A_WORKLOAD = ("Deployment", "NetworkPolicy", "PodDisruptionBudget", "Service", "ServiceAccount", "StatefulSet")
 CALLED_AFTER_SERVER = (
-    *OF_A_WORKLOAD, "BackendTrafficPolicy", "HTTPRoute", "HorizontalPodAutoscaler", "Ingress", "Route", "ScaledObject",
-    "TriggerAuthentication",
+    *OF_A_WORKLOAD, "BackendTrafficPolicy", "HTTPRoute", "HorizontalPodAutoscaler", "Ingress", "Route",
+    "ScaledObject", "TriggerAuthentication",
 )  # fmt: skip
 """Kinds of which an object has the name of a server, whatever of them its stack asks for."""
 
@@ -45,7 +48,12 @@ def _of_servers(plan: RegionPlan) -> Iterator[tuple[str, str]]:
     for server in plan.servers:
         yield from ((kind, server.name) for kind in CALLED_AFTER_SERVER)
         yield "NetworkPolicy", f"{server.name}-solver"
+        if server.settings.chaos is not None:
+            yield from ((kind, chaos_specs.name_of(server.name)) for kind in OF_AN_EXPERIMENT)
         args = wiring.service_args(server, server.namespace, server.secret_name, server.pooler_name)
+        # A stack may have monitors of its own making, as long as it asks for none.
+        monitoring = wiring.monitoring_args(server, server.namespace)
+        yield from ((made.kind, str(made.name)) for made in patched_objects(monitoring)[0].values())
         for made in service_objects(service.server_spec("", args), args).values():
             yield made.kind, str(made.name)
 
@@ -53,6 +61,8 @@ def _of_servers(plan: RegionPlan) -> Iterator[tuple[str, str]]:
 def _of_shared(plan: RegionPlan) -> Iterator[tuple[str, str]]:
     for pooler in plan.shared.poolers:
         yield from ((kind, pooler.name) for kind in OF_A_WORKLOAD)
+    if plan.settings.probe is not None:
+        yield from ((kind, wiring.probe_name(plan)) for kind in (*OF_A_WORKLOAD, "ServiceMonitor"))
     for secret in plan.shared.secrets:
         yield "Secret", secret.name
         yield "ExternalSecret", secret.name

@@ -175,7 +175,8 @@ def plan_region(stack: StackSettings | Settings, *, rehearse: bool = True, targe
     if isinstance(stack, Settings):
         stack = single(stack)
     plan = replace(decide(stack), target=target)
-    found = sorted(located(_findings(plan, rehearse), stack.merged.origin_of))
+    plan, findings = _judged(plan, rehearse)
+    found = sorted(located(findings, stack.merged.origin_of))
     return replace(
         plan,
         findings=tuple(finding for finding in found if not _is_shared(plan, finding)),
@@ -218,14 +219,17 @@ def _planned(stack: StackSettings) -> tuple[ServerPlan, ...]:
     )
 
 
-def _findings(plan: RegionPlan, rehearse: bool) -> list[Finding]:
-    """What is wrong with each server and with the region, without what is accepted, each finding once.
+def _judged(plan: RegionPlan, rehearse: bool) -> tuple[RegionPlan, list[Finding]]:
+    """What is wrong with each server and with the region, without what is accepted, each finding once; and the plan as
+    it was rehearsed.
 
     What all servers have alike is said at the stack's own key, the rest where it is changed for one server alone.
     """
     of_region = region_rules.findings(plan)
     rehearse = rehearse and not errors(of_region)
-    of_servers = _by_all(plan, {server.name: _of_server(plan, server, rehearse) for server in plan.servers})
+    judged = [_of_server(plan, server, rehearse) for server in plan.servers]
+    plan = replace(plan, servers=tuple(server for server, _ in judged))
+    of_servers = _by_all(plan, {server.name: found for server, found in judged})
     if any(finding.code == CLUSTER.code for found in of_servers.values() for finding in found):
         of_region = [finding for finding in of_region if finding.code not in applied.OF_THE_REGION]
     everywhere = [*of_region, *(finding for found in of_servers.values() for finding in found)]
@@ -245,7 +249,7 @@ def _findings(plan: RegionPlan, rehearse: bool) -> list[Finding]:
                 continue
             alike = times[finding] == len(plan.servers) or (finding.code in _ABOUT_ACCEPTANCES and not own)
             result.append(finding if alike else replace(finding, path=plan.stack.place(server.name, finding.path)))
-    return list(dict.fromkeys(result))
+    return plan, list(dict.fromkeys(result))
 
 
 def _is_shared(plan: RegionPlan, finding: Finding) -> bool:
@@ -285,10 +289,12 @@ def _is_own(plan: RegionPlan, server: str, path: str) -> bool:
     return origin is not None and origin.path.startswith(SERVERS)
 
 
-def _of_server(plan: RegionPlan, server: ServerPlan, rehearse: bool) -> list[Finding]:
+def _of_server(plan: RegionPlan, server: ServerPlan, rehearse: bool) -> tuple[ServerPlan, list[Finding]]:
     counted_together = region_rules.OF_A_SHARED_DATABASE if len(plan.servers) > 1 else ()
-    found = applied.findings(server, rehearse=rehearse)
-    return [finding for finding in found if finding.code not in counted_together]
+    found = applied.findings(server)
+    if rehearse:
+        server, found = applied.rehearse(server, found)
+    return server, [finding for finding in found if finding.code not in counted_together]
 
 
 def _accepted(found: list[Finding], accepted: Iterable[Acceptance], played: bool) -> list[Finding]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from .planning.connections import connection_budget, connection_ceiling
 from .planning.pooler import Pooler, pooler
-from .server_plan import Need, ServerPlan, figure, needed, pooler_need
+from .region_needs import Need, needed, pooler_need, probe_need
+from .server_plan import ServerPlan, figure
 from .settings.servers import same_secret
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Shared:
     secrets: tuple[SharedSecret, ...]
     databases: tuple[SharedDatabase, ...]
     need: Need
-    """The greatest sum of requests: every server at its maximum with a rollout's surge, and the poolers."""
+    """The greatest sum of requests: every server at its maximum with a rollout's surge, the poolers, and the probe."""
     need_draining: Need
     """The same while old pods still end, which is what the quota has room for."""
 
@@ -175,7 +176,7 @@ def _sum(servers: Sequence[ServerPlan], poolers: Sequence[SharedPooler], *, drai
         total += needed(server, draining=draining)
     for one in poolers:
         total += pooler_need(one.database.pooler_instances, servers[0].settings)
-    return total
+    return total + probe_need(servers[0].settings)
 
 
 def _databases(

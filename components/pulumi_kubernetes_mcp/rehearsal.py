@@ -13,8 +13,10 @@ from zoneinfo import ZoneInfo
 from . import planning
 from .autoscaling import args as autoscaling_arguments
 from .autoscaling import spec as autoscaling_specs
+from .autoscaling.objects import DECIDED, HPA, SCALED_OBJECT, autoscaling_objects
 from .eras import LEGACY_ERAS, SESSION_ERAS, Era
 from .hashing import HASHES, Hash
+from .kubernetes.patches import patched
 from .rules import rehearsal as rules
 from .rules.words import number, pods
 from .simulation import hpa
@@ -53,8 +55,11 @@ _FOLLOWS: dict[str, Follows] = {"sessions": "sessions", "streams": "sessions", "
 _COUNTLESS = 1e6
 
 
-def policy(server: ServerPlan, name: str = THIS_STACK) -> Policy:
-    """The stack's own autoscaler, as its manifests will say it; a fixed number of pods without one."""
+def policy(server: ServerPlan, name: str = THIS_STACK, *, patches: bool = True) -> Policy:
+    """The stack's own autoscaler, as its manifests will say it; a fixed number of pods without one.
+
+    :param patches: whether it is the object that the patches make of it, which is what the cluster gets.
+    """
     if not server.autoscaled:
         return fixed(name, server.replicas)
     args = known_autoscaling_args(server)
@@ -66,15 +71,9 @@ def policy(server: ServerPlan, name: str = THIS_STACK) -> Policy:
         spec = replace(spec, source=replace(spec.source, query=query))
         followed = _FOLLOWS.get(autoscaling_arguments.followed(args))
         known = {} if followed is None else {query: followed}
-    if autoscaling_arguments.chosen_kind(args) == "keda":
-        document: dict[str, object] = {"kind": "ScaledObject", "spec": autoscaling_specs.scaled_object(spec)}
-    else:
-        document = {
-            "apiVersion": "autoscaling/v2",
-            "kind": "HorizontalPodAutoscaler",
-            "spec": autoscaling_specs.horizontal_pod_autoscaler(spec),
-        }
-    return from_document(document, name, known)
+    objects, _ = patched(autoscaling_objects(spec, args), args.patches if patches else (), decided=DECIDED)
+    made = objects[SCALED_OBJECT] if SCALED_OBJECT in objects else objects[HPA]
+    return from_document({"apiVersion": made.api_version, "kind": made.kind, **made.body}, name, known)
 
 
 def pod_model(server: ServerPlan, *, start_seconds: float = START_SECONDS) -> PodModel:
@@ -166,7 +165,7 @@ def spike_line(server: ServerPlan) -> str:
     mine = policy(server)
     if _blind(mine):
         return f"a {SPIKE_FACTOR:g} × spike is {UNPLAYED}"
-    result = _spike(server, mine)
+    result = server.spike or _spike(server, mine)
     until = _absorbed(result)
     absorbed = "is not absorbed" if until is None else f"is absorbed in {number(until)} s"
     dropped, moved = round(result.dropped_sessions), round(result.moved_sessions)
@@ -183,19 +182,43 @@ def _waiting(calls: int) -> str:
     return "1 request waits" if calls == 1 else f"{number(calls)} requests wait"
 
 
+def rehearsed(server: ServerPlan) -> ServerPlan:
+    """The plan with a sudden double load played, for findings and reports; as it is where that decides nothing."""
+    mine = _played_policy(server) if known(server) else None
+    return server if mine is None else replace(server, spike=_spike(server, mine))
+
+
 def findings(server: ServerPlan) -> list[Finding]:
     """What the simulation holds against a stack.
 
     A load that was merely assumed says little of this server: then only lost sessions count.
     """
+    unseen, mine = _unseen(server), _played_policy(server)
+    return unseen if mine is None else [*unseen, *_spike_findings(server, mine), *_day_findings(server, mine)]
+
+
+def _unseen(server: ServerPlan) -> list[Finding]:
+    """What a patch makes of the autoscaler and the simulation does not see."""
+    given = server.settings.scaling.patches
+    places = [place for place, one in enumerate(given) if one.kind in ("ScaledObject", "HorizontalPodAutoscaler")]
+    if not places or not server.autoscaled:
+        return []
+    try:
+        notes = policy(server).notes
+    except PolicyError as problem:
+        notes = (str(problem),)
+    without = policy(server, patches=False).notes
+    return rules.unseen_findings(
+        notes=[one for one in notes if one not in without], path=f"mcp:scaling.patches[{places[-1]}].patch"
+    )
+
+
+def _played_policy(server: ServerPlan) -> Policy | None:
     try:
         mine = policy(server)
     except PolicyError:
-        # What the API refuses is found elsewhere.
-        return []
-    if _blind(mine):
-        return []
-    return [*_spike_findings(server, mine), *_day_findings(server, mine)]
+        return None  # What the API refuses is found elsewhere.
+    return None if _blind(mine) else mine
 
 
 def known(server: ServerPlan) -> bool:
@@ -224,7 +247,7 @@ def _absorbed(result: Result) -> float | None:
 def _spike_findings(server: ServerPlan, mine: Policy) -> list[Finding]:
     if not known(server):
         return []
-    result = _spike(server, mine)
+    result = server.spike or _spike(server, mine)
     absorbed = _absorbed(result)
     slow = absorbed is None or absorbed > rules.ABSORBED_SECONDS
     return rules.spike_findings(

@@ -3,23 +3,24 @@
 Pure. The settings say what is wanted, the eras and the plan what follows; ``wiring.py`` hands it to the components.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import ceil
 from typing import TYPE_CHECKING
 
 from . import eras as protocol
 from . import planning
+from .colours import Colour, colours_of, is_blue_green
+from .edge.dns import named_after
 from .edge.implementations import Implementation, affinity_in_force, chosen, kept_idle, propagation, proxies_namespace
 from .kubernetes import quantities as units
-from .namespace import spec as namespace_specs
-from .plan_inputs import demand, fixed_replicas, is_autoscaled, rollout
-from .pod_amounts import in_memory_bytes, pooler_pod, server_pod
-from .pooler import spec as pooler_specs
+from .plan_inputs import demand, fixed_replicas, is_autoscaled
+from .pod_amounts import in_memory_bytes, own_patched
 
 if TYPE_CHECKING:
     from .hashing import HashName
-    from .settings.models import EdgeSettings, Quota, ResourceList, Settings
+    from .settings.keys.edge import Dns
+    from .settings.models import EdgeSettings, ResourceList, ServerSettings, Settings
+    from .simulation.result import Result
 
 NAMESPACES = {"production": "mcp-prod", "staging": "mcp-staging", "development": "mcp-dev"}
 EPHEMERAL_REQUEST = "64Mi"
@@ -40,6 +41,8 @@ class ServerPlan:
     """Name of the pooler's objects."""
     secret_name: str
     """Name of the server's Secret."""
+    spike: "Result | None" = field(default=None, repr=False, compare=False)
+    """How a sudden double load went, where the plan was rehearsed: played once, read by findings and reports."""
 
     @property
     def name(self) -> str:
@@ -50,6 +53,12 @@ class ServerPlan:
     def runtime(self) -> planning.RuntimeProfile:
         """Constants of the runtime, or what was measured of this server."""
         return self.inputs.runtime
+
+    @property
+    def keepalive_seconds(self) -> int | None:
+        """How often the server sends a comment on an open call; 0 if nothing comes until the result, ``None`` if nobody
+        knows."""
+        return _keepalive(self.settings.server, self.runtime)
 
     @property
     def namespace(self) -> str:
@@ -79,6 +88,26 @@ class ServerPlan:
         return int(self.plan.replicas.max_replicas.value) if self.autoscaled else self.replicas
 
     @property
+    def blue_green(self) -> bool:
+        """Whether a release is another colour beside the one that clients reach."""
+        return is_blue_green(self.settings)
+
+    @property
+    def colours(self) -> tuple[Colour, ...]:
+        """The colours that there are, the active one first; a server without colours is one of its own name."""
+        return colours_of(self.settings)
+
+    @property
+    def active(self) -> Colour:
+        """The colour that clients reach."""
+        return self.colours[0]
+
+    @property
+    def idle(self) -> Colour | None:
+        """The other one, if it runs."""
+        return self.colours[1] if len(self.colours) > 1 else None
+
+    @property
     def pooled(self) -> bool:
         """Whether a PgBouncer stands between the pods and the database."""
         return self.settings.database is not None and self.settings.database.pooler == "pgbouncer"
@@ -87,6 +116,11 @@ class ServerPlan:
     def implementation(self) -> Implementation:
         """What stands behind the edge."""
         return _implementation(self.settings.edge)
+
+    @property
+    def dns(self) -> "Dns | None":
+        """What external-dns is told; a record without a name of its own is called after the region."""
+        return named_after(self.settings.region.name, self.settings.edge.dns)
 
     @property
     def internal(self) -> bool:
@@ -150,6 +184,14 @@ class ServerPlan:
         return self.era_profile.graceful_timeout_seconds
 
     @property
+    def loaded_p95_milliseconds(self) -> float | None:
+        """95th percentile of an exchange under load, in milliseconds: as given, or what a load test found."""
+        given, tested = self.settings.monitoring.loaded_p95_milliseconds, self.settings.load_test
+        if given is not None or tested is None or tested.result is None:
+            return given
+        return tested.result.content.exchange.p95
+
+    @property
     def grace_period_seconds(self) -> int:
         """The terminationGracePeriodSeconds in force."""
         return self.era_profile.grace_period_seconds
@@ -171,10 +213,11 @@ def plan_server(
     :param secret_name: name of the Secret that it shares. Default: its own.
     """
     server, workload = settings.server, settings.workload
+    inputs = demand(settings, servers=servers, sharing_database=sharing_database)
     era_profile = protocol.derive(
         protocol.parse_eras(server.eras),
         max_tool_seconds=server.max_tool_seconds,
-        keepalive_seconds=server.keepalive_seconds,
+        keepalive_seconds=_keepalive(server, inputs.runtime) or 0,
         session_minutes=workload.session_minutes,
         authorization=server.authorization,
         path=server.path,
@@ -183,7 +226,6 @@ def plan_server(
         grace_period_seconds=server.grace_period_seconds,
         propagation_seconds=_propagation(settings.edge),
     )
-    inputs = demand(settings, servers=servers, sharing_database=sharing_database)
     return ServerPlan(
         settings=settings,
         era_profile=era_profile,
@@ -194,6 +236,11 @@ def plan_server(
     )
 
 
+def _keepalive(server: "ServerSettings", runtime: planning.RuntimeProfile) -> int | None:
+    given = server.keepalive_seconds
+    return planning.keepalive_seconds(runtime, server.eras) if given is None else given
+
+
 def scratch_bytes(server: ServerPlan) -> tuple[int, int]:
     """The sizes of the writable paths on disk and in memory, each together, in bytes."""
     every = sum(units.parse_memory(one.size) for one in server.settings.server.writable_paths)
@@ -202,15 +249,19 @@ def scratch_bytes(server: ServerPlan) -> tuple[int, int]:
 
 
 def resources(server: ServerPlan) -> dict[str, dict[str, str]]:
-    """The planned requests and limits, each side replaced where the settings give one."""
+    """The planned requests and limits. A given request replaces the planned one of its resource; given limits replace
+    all of them, so that one can be left out. What a patch gives is merged over both."""
     plan, disk, shared = server.plan, *scratch_bytes(server)
     given = server.settings.server.resources
+    patched = own_patched(server.settings)
     given_limits = given is not None and given.limits is not None
+    # A limit that is given has room for the files in memory, as its key says.
+    within = given_limits or ("limits", "memory") in patched
     least = units.parse_memory(EPHEMERAL_LIMIT)
     stored = EPHEMERAL_LIMIT if disk <= least else units.format_memory(disk + units.parse_memory(EPHEMERAL_REQUEST))
     requests = {
         "cpu": units.format_cpu(int(plan.cpu.cpu_request_millicores.value)),
-        "memory": _mebibytes(plan.memory.memory_request_mib.value + (0 if given_limits else shared / units.MIB)),
+        "memory": _mebibytes(plan.memory.memory_request_mib.value + (0 if within else shared / units.MIB)),
         "ephemeral-storage": EPHEMERAL_REQUEST if disk <= least or given_limits else units.format_memory(disk),
     }
     limits = {
@@ -219,69 +270,13 @@ def resources(server: ServerPlan) -> dict[str, dict[str, str]]:
         "ephemeral-storage": stored,
     }
     if given is not None and given.requests is not None:
-        requests = _quantities(given.requests)
+        requests |= _quantities(given.requests)
     if given is not None and given.limits is not None:
         limits = _quantities(given.limits)
-    return {"requests": requests, "limits": limits}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Need:
-    """What pods request together at most."""
-
-    pods: int
-    cpu_millicores: int
-    memory_bytes: int
-    devices: Mapping[str, int] = field(default_factory=dict)
-    """Extended resources by name."""
-
-    def __add__(self, other: "Need") -> "Need":
-        return Need(
-            pods=self.pods + other.pods,
-            cpu_millicores=self.cpu_millicores + other.cpu_millicores,
-            memory_bytes=self.memory_bytes + other.memory_bytes,
-            devices={
-                name: self.devices.get(name, 0) + other.devices.get(name, 0)
-                for name in sorted({*self.devices, *other.devices})
-            },
-        )
-
-
-def needed(server: ServerPlan, *, draining: bool = False) -> Need:
-    """The greatest sum of requests that one server can reach: the maximum and a rollout's surge, without its pooler.
-
-    ``draining`` counts the old pods too that still end while new ones serve: a quota without room for them makes
-    each step of a rollout wait for the drain of the one before. Recreate starts new pods when all old ones are gone.
-    """
-    generations = 2 if draining and rollout(server.settings).strategy != "Recreate" else 1
-    pods = (generations - 1 + server.settings.scaling.colours) * server.max_replicas
-    pods += int(server.plan.replicas.surge_pods.value)
-    edge = server.settings.edge
-    solved = edge.kind == "ingress" and not server.implementation.own_certificates
-    solvers = 1 if edge.cluster_issuer is not None and solved else 0
-    cpu, memory = server_pod(server.settings, resources(server))
-    return Need(
-        pods=pods + solvers,
-        cpu_millicores=pods * cpu,
-        memory_bytes=pods * memory + solvers * units.parse_memory(namespace_specs.DEFAULT_REQUESTS["memory"]),
-        devices={name: pods * number for name, number in server.settings.server.extended_resources.items()},
-    )
-
-
-def pooler_need(instances: int, settings: "Settings") -> Need:
-    """What a pooler requests in both generations of its rollout."""
-    pods, (cpu, memory) = pooler_specs.ROLLOUT_GENERATIONS * instances, pooler_pod(settings)
-    return Need(pods=pods, cpu_millicores=pods * cpu, memory_bytes=pods * memory)
-
-
-def quota_amounts(quota: "Quota") -> Need:
-    """A quota of the settings in numbers."""
-    return Need(
-        pods=quota.pods,
-        cpu_millicores=units.parse_cpu(quota.cpu),
-        memory_bytes=units.parse_memory(quota.memory),
-        devices=quota.extended_resources,
-    )
+    sides = {"requests": requests, "limits": limits}
+    for (side, resource), one in patched.items():
+        sides[side][resource] = one.text
+    return sides
 
 
 def _quantities(given: "ResourceList") -> dict[str, str]:

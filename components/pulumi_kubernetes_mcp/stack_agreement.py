@@ -8,8 +8,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
 
 from . import wiring
+from .edge.dns import identifier, weight
+from .planned_stacks import PlannedStack, Served, served_together
 from .planning.connections import budget_words, connection_budget, least_limit
 from .region_shared import DatabaseKey, SharedDatabase, database_key
+from .rules import dns_stacks as dns_rules
 from .rules import stacks as rules
 from .rules.words import number
 from .settings.sources import SHARED
@@ -19,21 +22,12 @@ if TYPE_CHECKING:
     from .region_plan import RegionPlan
     from .rules.model import Finding
     from .server_plan import ServerPlan
+    from .settings.keys.edge import Dns
 
 K = TypeVar("K", bound=Hashable)
 
 MOST_CONNECTIONS = 1_000_000
 """The largest database that a stack file can name."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlannedStack:
-    """One stack with its plan, and the cluster that it says it is for."""
-
-    name: str
-    plan: RegionPlan
-    context: str | None = None
-    """``kubernetes:context`` of the stack file; ``None`` if it does not say."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +40,14 @@ class Disagreement:
 
 def agreement(stacks: Sequence[PlannedStack]) -> tuple[Disagreement, ...]:
     """Everything in which stacks do not agree, without what all of them accept. Linear in servers times stacks."""
-    found = [*_hosts(stacks), *_databases(stacks), *_namespaces(stacks), *_routes(stacks), *_defaults(stacks)]
+    found = [
+        *_hosts(stacks),
+        *_databases(stacks),
+        *_namespaces(stacks),
+        *_routes(stacks),
+        *_records(stacks),
+        *_defaults(stacks),
+    ]
     by_name = {stack.name: stack for stack in stacks}
     return tuple(
         one
@@ -60,58 +61,81 @@ def _accepts(stack: PlannedStack, finding: Finding) -> bool:
     return any(item.code in names for server in stack.plan.servers for item in server.settings.accept)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Served:
-    stack: PlannedStack
-    server: ServerPlan
-
-    @property
-    def host(self) -> str | None:
-        host = self.server.settings.edge.host
-        return host if isinstance(host, str) else None
-
-    def place(self, path: str) -> str:
-        return self.stack.plan.stack.place(self.server.name, path)
-
-
-def _served(stacks: Iterable[PlannedStack]) -> Iterator[_Served]:
-    for stack in stacks:
-        for server in stack.plan.servers:
-            yield _Served(stack=stack, server=server)
-
-
 def _hosts(stacks: Sequence[PlannedStack]) -> Iterator[Disagreement]:
     """A server behind one host in several stacks is one service: eras, path, authorization and keys are the same."""
-    first: dict[tuple[str, str], _Served] = {}
-    for served in _served(stacks):
-        if served.host is None:
-            continue
-        before = first.setdefault((served.host, served.server.name), served)
-        if before.stack.name == served.stack.name:
-            continue
-        names = (served.stack.name, before.stack.name)
-        differing = _differing(before.server, served.server)
-        if differing:
-            key = next(iter(differing))
-            found = rules.host_finding(
-                host=served.host,
-                stack=names[0],
-                other=names[1],
-                differing=dict(differing.values()),
-                path=served.place(key),
+    for host, (first, *others) in served_together(stacks):
+        for other in others:
+            yield from _one_service(host, first, other)
+
+
+def _one_service(host: str, before: Served, served: Served) -> Iterator[Disagreement]:
+    names = (served.stack.name, before.stack.name)
+    differing = _differing(before.server, served.server)
+    if differing:
+        key = next(iter(differing))
+        found = rules.host_finding(
+            host=host, stack=names[0], other=names[1], differing=dict(differing.values()), path=served.place(key)
+        )
+        yield Disagreement(stacks=names, finding=found)
+    for stack, other in ((served, before), (before, served)):
+        missing = sorted(_secret_variables(other.server) - _secret_variables(stack.server))
+        if missing:
+            found = rules.keys_finding(
+                host=host,
+                stack=stack.stack.name,
+                other=other.stack.name,
+                missing=missing,
+                path=stack.place("mcp:secrets.env"),
             )
-            yield Disagreement(stacks=names, finding=found)
-        for stack, other in ((served, before), (before, served)):
-            missing = sorted(_secret_variables(other.server) - _secret_variables(stack.server))
-            if missing:
-                found = rules.keys_finding(
-                    host=served.host,
-                    stack=stack.stack.name,
-                    other=other.stack.name,
-                    missing=missing,
-                    path=stack.place("mcp:secrets.env"),
-                )
-                yield Disagreement(stacks=(stack.stack.name, other.stack.name), finding=found)
+            yield Disagreement(stacks=(stack.stack.name, other.stack.name), finding=found)
+
+
+def _records(stacks: Sequence[PlannedStack]) -> Iterator[Disagreement]:
+    """One host in several stacks has one routing policy, a record of each, and somebody who answers."""
+    for host, regions in served_together(stacks):
+        several = [(one, dns) for one in regions if (dns := one.server.dns) is not None]
+        if len(several) > 1:
+            yield from _records_of(host, several)
+
+
+def _records_of(host: str, several: Sequence[tuple[Served, Dns]]) -> Iterator[Disagreement]:
+    named: dict[str, Served] = {}
+    (first, firstly), *rest = several
+    for served, dns in several:
+        own = identifier(dns)
+        before = served if own is None else named.setdefault(own, served)
+        if own is not None and before is not served:
+            found = dns_rules.identifier_finding(
+                host=host,
+                identifier=own,
+                stack=served.stack.name,
+                other=before.stack.name,
+                path=served.place("mcp:edge.dns"),
+            )
+            yield Disagreement(stacks=(served.stack.name, before.stack.name), finding=found)
+    for served, dns in rest:
+        if dns.routing == firstly.routing != "simple":
+            continue
+        found = dns_rules.routing_finding(
+            host=host,
+            stack=served.stack.name,
+            other=first.stack.name,
+            routings=(dns.routing, firstly.routing),
+            path=served.place("mcp:edge.dns.routing"),
+        )
+        yield Disagreement(stacks=(served.stack.name, first.stack.name), finding=found)
+    names = tuple(served.stack.name for served, _ in several)
+    serving = [dns for _, dns in several if not dns.drained]
+    primaries = sum(dns.failover == "primary" for _, dns in several)
+    unanswered = not any(weight(dns) for _, dns in several) if firstly.routing == "weighted" else not serving
+    if unanswered or (firstly.routing == "failover" and primaries != 1):
+        found = dns_rules.nobody_finding(
+            host=host,
+            stacks=list(names),
+            primaries=None if unanswered else primaries,
+            path=first.place("mcp:edge.dns"),
+        )
+        yield Disagreement(stacks=names, finding=found)
 
 
 def _differing(before: ServerPlan, after: ServerPlan) -> dict[str, tuple[str, tuple[str, str]]]:
@@ -155,7 +179,7 @@ def _database(members: Sequence[tuple[PlannedStack, SharedDatabase, Database]]) 
     stack, shared, inputs = members[wholes.index(min(wholes))]
     parts = sum((inputs.region_part for _, _, inputs in members), Fraction(0))
     uneven = {one.name: found for one, _, found in members if found.region_share_percent is not None}
-    path = _Served(stack=stack, server=stack.plan.server(shared.servers[0])).place
+    path = Served(stack=stack, server=stack.plan.server(shared.servers[0])).place
     if uneven and parts > 1:
         each = {one.name: float(found.region_part * 100) for one, _, found in members}
         found = rules.parts_finding(parts=each, path=path("mcp:database.regionSharePercent"))

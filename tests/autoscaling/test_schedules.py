@@ -232,6 +232,7 @@ def test_edges_that_the_clock_skips(one: specs.Schedule, lost: list[tuple[str, d
     assert specs.lost_edges(one, specs.zones()) == lost
 
 
+@pytest.mark.grid
 def test_a_lost_end_costs_the_window_and_a_lost_start_opens_it_early() -> None:
     """What the finding says of both, minute by minute."""
     night, morning = schedule("daily", at=("22:00", "02:30")), schedule("daily", at=("02:30", "06:00"))
@@ -319,6 +320,7 @@ def test_three_schedules_are_compared_two_by_two() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.grid
 def test_a_hundred_schedules_are_one_sentence_and_few_comparisons(monkeypatch: pytest.MonkeyPatch) -> None:
     """Work that grows with their number, and not with its square: two of them are compared only to be named."""
     many = [schedule("weekdays", at=("08:00", f"1{one % 10}:00"), name=f"s{one}") for one in range(100)]

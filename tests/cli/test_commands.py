@@ -141,7 +141,7 @@ def test_rendering_and_changing_and_checking(project):
     assert "Run 'mcp-stack render --stack dev' and commit the files." in stale.output
     assert project.rendered() == before
 
-    assert project.run("render", "--stack", "dev").output.startswith("dev: rendered, 1 changed")
+    assert project.run("render", "--stack", "dev").output.startswith("dev: rendered, 2 changed")
     assert project.rendered() != before
     assert project.run("render", "--stack", "dev", "--check").exit_code == 0
 

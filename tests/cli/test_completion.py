@@ -46,6 +46,7 @@ def test_bash_completes_verbs_options_and_the_stacks_of_the_project(project, tmp
     assert done.stderr == ""
 
 
+@pytest.mark.grid
 def test_a_broken_project_completes_to_nothing(project, tmp_path):
     project.root.joinpath("Pulumi.yaml").write_text("name: [")
     done = subprocess.run(

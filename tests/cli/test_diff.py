@@ -88,6 +88,7 @@ def test_each_group_of_figures_has_what_changed_and_nothing_else(project):
     assert "planned sessions" not in [one["name"] for one in found["capacity"]]
 
 
+@pytest.mark.grid
 def test_new_and_gone_findings(project):
     warned = {"image": "registry.example/mcp:1.0.0", "name": "orders"}
     project.stack("good")
@@ -201,6 +202,7 @@ def test_every_stack_since_a_revision_those_that_are_new_and_gone_too(project):
     assert alone.startswith("gone: ")
 
 
+@pytest.mark.grid
 @GIT
 def test_what_was_committed_as_rendered_is_what_runs(project):
     project.stack()

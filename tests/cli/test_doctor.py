@@ -19,7 +19,7 @@ class Kubectl:
     def __init__(self) -> None:
         self.asked: list[Sequence[str]] = []
 
-    def __call__(self, words: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    def __call__(self, words: Sequence[str], _given: str = "") -> subprocess.CompletedProcess[str]:
         self.asked.append(words)
         answers = {
             "auth": "yes",
@@ -34,7 +34,7 @@ class Kubectl:
 @pytest.fixture
 def kubectl(monkeypatch: pytest.MonkeyPatch) -> Kubectl:
     found = Kubectl()
-    monkeypatch.setattr(read, "_run", found)
+    monkeypatch.setattr(read, "run_words", found)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import re
@@ -12,9 +13,11 @@ from pathlib import Path
 
 import pytest
 import typer
+from rich.console import Console
 from typer.testing import CliRunner
 
 from pulumi_kubernetes_mcp.cli import app, main
+from pulumi_kubernetes_mcp.collecting import RARE
 
 ROOT = Path(__file__).resolve().parents[2]
 GROUP = typer.main.get_command(app)
@@ -39,6 +42,18 @@ def test_a_terminal_that_lacks_a_character_shows_another(monkeypatch: pytest.Mon
     stream.flush()
     assert end.value.code == 0
     assert b"?" in stream.buffer.getvalue()  # type: ignore[attr-defined]
+
+
+def test_a_verb_looks_for_garbage_rarely_and_not_at_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual, seen = gc.get_threshold(), []
+    monkeypatch.setattr(gc, "freeze", lambda: seen.append("kept as it is"))
+    monkeypatch.setattr(Console, "print", lambda *_, **__: seen.append(gc.get_threshold()[0]))
+    monkeypatch.setattr(sys, "argv", ["mcp-stack", "explain", "MCP515"])
+    with pytest.raises(SystemExit):
+        main()
+    assert set(seen[:-1]) == {RARE}
+    assert seen[-1] == "kept as it is"
+    assert gc.get_threshold() == usual
 
 
 def test_there_are_verbs() -> None:

@@ -102,6 +102,7 @@ def test_a_process_that_does_not_listen_there(serve: Serve) -> None:
     assert "does not listen on port" in result.stderr
 
 
+@pytest.mark.grid
 @LINUX
 def test_a_server_that_fails_in_the_middle_is_told_with_its_last_words(tmp_path: Path) -> None:
     """It answers the probes, and ends when the first session lists the tools."""
@@ -153,8 +154,10 @@ def test_a_whole_measurement(tmp_path: Path) -> None:
     assert 30 < profile.process.baseline_mib.value < 150
     closed = re.search(r"(\d+) sessions were opened and (\d+) closed\.", result.stdout)
     assert closed is not None
-    # Callers that warm up, those in steps, three times seven without a stream.
-    assert closed[1] == closed[2] == str(4 + 40 + 3 * 7)
+    # Callers that warm up, those in steps, three times seven without a stream, callers at half load.
+    assert closed[1] == closed[2] == str(4 + 40 + 3 * 7 + 4)
+    assert era.call_cpu_at_millicores is not None
+    assert era.call_cpu_at_millicores > profile.process.idle_cpu_millicores
     before = re.search(r"before and after: legacy-stateful (\d+) → (\d+)", result.stdout)
     assert before is not None
     assert before[1] == before[2]
@@ -225,6 +228,7 @@ def test_a_tool_that_cannot_be_measured(serve: Serve, tool: str, words: str) -> 
     assert "4 sessions were opened and 4 closed." in result.stderr or "6 sessions were opened and 6" in result.stderr
 
 
+@pytest.mark.grid
 def test_an_end_that_comes_too_late_is_told(monkeypatch: pytest.MonkeyPatch, serve: Serve) -> None:
     monkeypatch.setattr("pulumi_kubernetes_mcp.measuring.request.LEAST_TIME_LIMIT", 0.1)
     result = run(f"{serve(Modern())}/mcp", "--callers", "2", "--time-limit", "0.8")

@@ -62,11 +62,14 @@ def test_the_parts_of_the_plan_in_order(project):
         "Pods by hour",
         "The connection budget does not close. What would close it, best first:",
         "Autoscaler",
+        "Release",
+        "The end of a pod",
         "Inputs: what to measure first",
         "1 error: see 'mcp-stack check'.",
     ]
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("options", [[], ["--sources"], ["--all-inputs"], ["--compare", "other"]])
 def test_nothing_is_wider_than_the_terminal_and_no_word_is_cut(project, columns, options):
     project.stack(database={"host": "db.example.com"}, workload={"dailyUsers": 20000, "tools": TOOLS})
@@ -89,7 +92,7 @@ def test_inputs_that_move_less_are_shown_when_asked_for(project):
 def test_the_plan_as_json_holds_every_figure_and_how_sure_it_is(project):
     project.stack()
     data = json.loads(project.run("plan", "--stack", "dev", "--json").stdout)
-    assert set(data) == {"stack", "plan", "pod", "autoscaler", "uncertainty", "assumed"}
+    assert set(data) == {"stack", "plan", "pod", "autoscaler", "monitoring", "release", "uncertainty", "assumed"}
     assert data["stack"] == "dev"
     assert data["plan"]["load"]["planned_sessions"]["value"] == 82
     assert data["plan"]["load"]["planned_sessions"]["working"]

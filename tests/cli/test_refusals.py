@@ -155,6 +155,7 @@ def test_a_file_without_a_stack_name_is_not_rendered(project, name):
     assert "gives no stack name" in result.stderr
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     "form", [[], *(pytest.param([form], marks=pytest.mark.grid) for form in ("--json", "--markdown"))]
 )

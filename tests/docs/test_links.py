@@ -31,6 +31,8 @@ ELSEWHERE = frozenset(
         "go.sum",
         "stacks/Pulumi.<stack>.yaml",
         "profiles/orders.yaml",
+        "profiles/orders.verified.yaml",
+        "profiles/cut.verified.yaml",
         "/mcp/",
         "kubernetes-mcp/",
         "openshift/deployment.yaml",

@@ -143,6 +143,7 @@ def test_the_kubernetes_versions_are_the_tested_ones() -> None:
         ("Gateway API", "sigs.k8s.io/gateway-api", "gateway.networking.k8s.io/v1"),
         ("Envoy Gateway", "envoyproxy/gateway", "gateway.envoyproxy.io/v1alpha1"),
         ("External Secrets Operator", "external-secrets/external-secrets", "external-secrets.io/v1"),
+        ("Prometheus operator", "prometheus-operator/prometheus-operator", "monitoring.coreos.com/v1"),
     ],
 )
 def test_an_operator_is_tested_in_the_version_that_is_named(name: str, module: str, api: str) -> None:

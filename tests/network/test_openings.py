@@ -127,11 +127,18 @@ def test_case_egress_in_cluster() -> None:
         ("db.example.com", False),
         ("10.0.0.7", False),
         ("fd00::1", False),
-        ("db", False),
+        ("db", True),
+        ("db.databases", True),
+        ("orders-rw.team-data", True),
+        ("orders.mcp", True),
+        ("db.internal", False),
+        ("example.dev", False),
+        ("db.databases.", False),
+        ("localhost", False),
     ],
 )
 def test_which_hosts_are_services_of_the_cluster(host: str, told: bool) -> None:
-    args = {"namespace_key": "namespace", "labels_key": "podLabels", "path": "x"}
+    args = {"namespace_key": "namespace", "labels_key": "podLabels", "path": "x", "home": "mcp"}
     assert bool(host_findings(host, by_pods=False, **args)) is told  # type: ignore[arg-type]
     assert not host_findings(host, by_pods=True, **args)  # type: ignore[arg-type]
     elsewhere = host_findings(host, by_pods=True, opened="elsewhere", **args)  # type: ignore[arg-type]

@@ -9,11 +9,12 @@ import pytest
 from pulumi_kubernetes_mcp.namespace.component import McpNamespace
 from pulumi_kubernetes_mcp.namespace.spec import allow_dns
 from pulumi_kubernetes_mcp.offline.manifests import manifests
+from pulumi_kubernetes_mcp.planned_stacks import PlannedStack
 from pulumi_kubernetes_mcp.platforms import IDENTITIES, PLATFORMS, Resolver
 from pulumi_kubernetes_mcp.region_plan import load, plan_region
 from pulumi_kubernetes_mcp.rules.model import errors
 from pulumi_kubernetes_mcp.settings.keys.place import Resolver as ResolverKeys
-from pulumi_kubernetes_mcp.stack_agreement import PlannedStack, agreement
+from pulumi_kubernetes_mcp.stack_agreement import agreement
 from pulumi_kubernetes_mcp.testing import record
 
 from .stacks import Values, found, objects, openings, planned, stack
@@ -51,6 +52,7 @@ LOADED = ("kind", "k3s")
 """Platforms whose nodes images are loaded into, which 'Always' would look for in a registry."""
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("platform", PLATFORMS)
 @pytest.mark.parametrize("given", [None, "Never"])
 def test_every_container_pulls_as_the_platform_needs_unless_it_is_said(platform: str, given: str | None) -> None:
@@ -160,6 +162,9 @@ def test_an_identity_without_an_annotation_is_said() -> None:
         ("MCP154", {"platform": "gke"}, {"serviceAccountAnnotations": AZURE, "egress": OUTSIDE}, True),
         ("MCP154", {"platform": "k3s"}, {"workloadIdentity": "eks-pod-identity"}, True),
         ("MCP154", {"platform": "eks"}, {"workloadIdentity": "eks-pod-identity"}, False),
+        ("MCP162", {}, {"serviceAccountAnnotations": {**GKE, **AZURE}, "egress": OUTSIDE}, True),
+        ("MCP162", {}, {"serviceAccountAnnotations": {**GKE, "team": "a"}}, False),
+        ("MCP162", {}, {"serviceAccountAnnotations": {**GKE, **AZURE}, "workloadIdentity": "gke"}, False),
         ("MCP155", {}, {"workloadIdentity": "irsa", "egress": OUTSIDE}, True),
         ("MCP155", {}, annotated({"eks.amazonaws.com/role-arn": "arn:aws-cn:iam::111122223333:role/a/b"}), False),
         ("MCP155", {}, annotated({"eks.amazonaws.com/role-arn": "arn:aws:iam::1:role/reader"}), True),

@@ -104,7 +104,7 @@ MISTAKES = (
     Mistake(
         "utilisation HPA without CPU requests",
         "mcp:server.resources.requests",
-        _put(SERVER, "resources", value={"requests": {"memory": "192Mi"}}),
+        _put(SERVER, "resources", value={"requests": {"cpu": "0", "memory": "192Mi"}}),
     ),
     Mistake(
         "pooler that may open 5,000 database connections",

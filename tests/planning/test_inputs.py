@@ -21,6 +21,7 @@ from pulumi_kubernetes_mcp.planning import (
     StateStore,
     Tool,
     Workload,
+    keepalive_seconds,
     runtime,
 )
 from pulumi_kubernetes_mcp.settings import models
@@ -289,3 +290,20 @@ def test_what_no_setting_says_has_its_default() -> None:
     assert (bounds.pooler_cpu_millicores, bounds.pooler_memory_bytes) == (0, 0)
     assert (bounds.surge_percent, bounds.colours) == (25, 1)
     assert (Database().colours, Database().shared_by_servers, StateStore().colours) == (1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("runtime", "eras", "seconds"),
+    [
+        ("python-v2", ["modern", "legacy-stateful", "sse"], 15),
+        ("typescript-v2", ["legacy-stateful"], 15),
+        ("typescript-v2", ["modern"], 0),
+        ("typescript-v2", ["modern", "legacy-stateful"], 0),
+        ("typescript-v1", ["legacy-stateful", "sse"], 0),
+        ("node", ["modern"], None),
+        ("other", ["legacy-stateless"], None),
+    ],
+)
+def test_what_a_runtime_sends_while_a_call_works(runtime: str, eras: list[str], seconds: int | None) -> None:
+    """As it was measured; a list is as silent as the most silent of its eras."""
+    assert keepalive_seconds(RUNTIMES[runtime], eras) == seconds

@@ -92,6 +92,7 @@ def test_the_quantile_steps_at_the_sum(mean: float) -> None:
         assert poisson_quantile(mean, step * (1 + 1e-11)) == number + 1
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("mean", [10_001, 30_000.5, 100_000])
 @pytest.mark.parametrize("probability", [1e-6, 0.01, 0.5, 0.95, 0.99, 1 - 1e-6])
 def test_the_expansion_for_a_large_mean(mean: float, probability: float) -> None:
@@ -398,6 +399,7 @@ def folded(survival: Callable[[float], float], days: int) -> list[float]:
     return [fsum(survival(lag + 0.5 + 1440 * day) for day in range(days)) for lag in range(1440)]
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(("mean", "cv2"), [(20, None), (20, 4), (300, 1), (1440, None), (1440, 0.05), (1440, 3)])
 def test_open_sessions_against_integration(mean: float, cv2: float | None) -> None:
     def survival(lag: float) -> float:

@@ -6,11 +6,17 @@ import configparser
 import os
 import shutil
 import subprocess
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from pulumi_kubernetes_mcp.pooler import exporter
 from pulumi_kubernetes_mcp.pooler import spec as specs
+from pulumi_kubernetes_mcp.region_plan import plan_region
 from pulumi_kubernetes_mcp.secrets.spec import RemoteRef, external_secret
+from pulumi_kubernetes_mcp.settings.servers import load_stack
+from tests.monitoring.stacks import POOLED
 
 POOLER = specs.PoolerSpec(
     name="pool",
@@ -109,6 +115,76 @@ def test_the_user_list_holds_any_password(password: str, tmp_path: object) -> No
     with open(f"{tmp_path}/userlist.txt", encoding="utf-8") as file:
         assert file.read() == '"app" "{}"\n'.format(password.replace('"', '""'))
     assert os.stat(f"{tmp_path}/userlist.txt").st_mode & 0o077 == 0
+
+
+EXPORTED = replace(POOLER, exporter_image="r.example/exporter:0.12.1")
+
+
+def test_the_exporter_stands_beside_it_and_is_told_no_password() -> None:
+    plain, pod = (specs.pod(pooler, "pool-config-1") for pooler in (POOLER, EXPORTED))
+    assert [one["name"] for one in plain["containers"]] == ["pgbouncer"]
+    main, beside = pod["containers"]
+    assert main == plain["containers"][0]
+    assert (beside["name"], beside["image"]) == ("exporter", "r.example/exporter:0.12.1")
+    assert beside["env"] == [
+        {
+            "name": "PGBOUNCER_EXPORTER_CONNECTION_STRING",
+            "value": "postgres://mcp_exporter@127.0.0.1:6432/pgbouncer?sslmode=disable&connect_timeout=5",
+        },
+        {"name": "PGPASSFILE", "value": "/run/exporter/pgpass"},
+    ]
+    # The user list, with the password of the database, is in the folder that it does not have.
+    assert beside["volumeMounts"] == [{"name": "exporter", "mountPath": "/run/exporter", "readOnly": True}]
+    assert {"name": "exporter", "emptyDir": {"medium": "Memory", "sizeLimit": "1Mi"}} in pod["volumes"]
+    assert not {"readinessProbe", "livenessProbe", "startupProbe"} & set(beside)
+    assert beside["securityContext"] == main["securityContext"]
+
+
+def test_only_a_pooler_with_an_exporter_has_a_user_for_it() -> None:
+    def text(**more: object) -> str:
+        return specs.pgbouncer_ini(
+            database_host="db", database_port=5432, database_name="o", pool_size=1, reserve_pool_size=0,
+            max_client_conn=1, **more,  # type: ignore[arg-type]
+        )  # fmt: skip
+
+    assert "stats_users" not in text()
+    assert "stats_users = mcp_exporter\n" in text(exported=True)
+    assert "ignore_startup_parameters = extra_float_digits\n" in text(exported=True)
+    assert "ignore_startup_parameters = jit,extra_float_digits\n" in text(exported=True, ignored_parameters=["jit"])
+    kept = text(exported=True, ignored_parameters=["jit"], tracked_parameters=["extra_float_digits"])
+    assert "ignore_startup_parameters = jit\n" in kept
+
+
+@pytest.mark.skipif(shutil.which("sh") is None, reason="no shell")
+def test_the_password_of_the_exporter_is_random_and_the_same_on_both_sides(tmp_path: Path) -> None:
+    def made(folder: Path) -> str:
+        folder.mkdir()
+        script = specs.EXPORTED.replace(specs.RUN_PATH, str(folder)).replace(exporter.FOLDER, str(folder))
+        variables = {**os.environ, "PGUSER": "app", "PGPASSWORD": "word"}
+        subprocess.run(["sh", "-c", script], check=True, env=variables)
+        (address,) = (folder / "pgpass").read_text().splitlines()
+        host, port, database, user, password = address.split(":")
+        assert (host, port, database, user) == ("127.0.0.1", "6432", "pgbouncer", "mcp_exporter")
+        users = (folder / "userlist.txt").read_text().splitlines()
+        assert users == ['"app" "word"', f'"mcp_exporter" "{password}"']
+        assert (folder / "pgpass").stat().st_mode & 0o077 == 0
+        assert "word" not in address
+        return password
+
+    first, second = made(tmp_path / "a"), made(tmp_path / "b")
+    assert len(first) == len(second) == 64
+    assert first != second
+
+
+def test_what_the_exporter_requests_is_counted_in_the_quota() -> None:
+    def need(exported: bool) -> tuple[int, int]:
+        values = {**POOLED, "mcp:database": {**POOLED["mcp:database"], "poolerExporter": exported}}
+        found = plan_region(load_stack(values, where="stack"), rehearse=False).shared.need
+        return found.cpu_millicores, found.memory_bytes
+
+    # Two instances, in both generations of a rollout.
+    assert need(True)[0] - need(False)[0] == 4 * 10
+    assert need(True)[1] - need(False)[1] == 4 * 32 * 2**20
 
 
 def test_an_external_secret_outlives_its_source() -> None:

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from pulumi_kubernetes_mcp import McpAutoscaling, McpIngress, McpRegion, McpService, eras, planning
+from pulumi_kubernetes_mcp import McpAutoscaling, McpIngress, McpRegion, McpService, eras, planning, rehearsal
 from pulumi_kubernetes_mcp.cli import app
 from pulumi_kubernetes_mcp.eras import EraProfile
 from pulumi_kubernetes_mcp.inputs.served import ServedKeys
@@ -90,6 +90,22 @@ def test_a_run_decides_once_for_each_server(
     assert decided == {"derived": 2, "planned": 2}
 
 
+def test_a_preview_plays_the_spike_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    project(tmp_path, "here", servers={"orders": {"workload": {"dailyUsers": 500, "heavyCalls": 10}}})
+    played = 0
+    spike = rehearsal._spike
+
+    def counting(*given: Any) -> Any:
+        nonlocal played
+        played += 1
+        return spike(*given)
+
+    monkeypatch.setattr(rehearsal, "_spike", counting)
+    done = CliRunner().invoke(app, ["preview", "--project-dir", str(tmp_path)])
+    assert "a 2 × spike is absorbed in" in done.output
+    assert played == 1
+
+
 @pytest.mark.grid
 def test_other_stacks_are_decided_once_too(decided: Counter[str], tmp_path: Path) -> None:
     project(tmp_path, "east", "west", "north")
@@ -164,7 +180,7 @@ SERVED = [group for group in COMPONENTS.values() if issubclass(group, ServedKeys
 @pytest.mark.parametrize("group", SERVED, ids=lambda group: group.__name__)
 def test_what_is_derived_is_handed_on_and_dropped_where_something_else_is_said(group: type[ServedKeys]) -> None:
     needed = {"namespace": "n", "target": "t", "max_replicas": 2, "image": "i:1", "host": "a.example.com"}
-    needed["service_name"] = "s"
+    needed |= {"service_name": "s", "server_name": "s"}
     given = {key: value for key, value in needed.items() if key in group.model_fields}
     keys = group.model_validate(given, by_name=True)
     another: EraProfile = eras.derive([eras.Era.SSE], max_tool_seconds=7)
@@ -176,4 +192,4 @@ def test_what_is_derived_is_handed_on_and_dropped_where_something_else_is_said(g
 
 
 def test_each_component_that_knows_eras_can_be_handed_what_follows() -> None:
-    assert len(SERVED) == sum("eras" in group.model_fields for group in COMPONENTS.values()) == 3
+    assert len(SERVED) == sum("eras" in group.model_fields for group in COMPONENTS.values()) == 4

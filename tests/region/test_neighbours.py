@@ -101,6 +101,7 @@ print("made")
 """
 
 
+@pytest.mark.grid
 def test_programs_under_the_mocks_of_pulumi_are_not_one_run() -> None:
     """Tests of a user's own program: each makes a region as it likes, and all of a process share one stack."""
     root = Path(__file__).parents[2]

@@ -65,6 +65,7 @@ def test_the_data_have_each_server_and_the_region(stack: Path) -> None:
     assert alone["plan"] == data["servers"]["orders"]["plan"]
 
 
+@pytest.mark.grid
 def test_a_simulation_sums_up_its_servers(stack: Path) -> None:
     text = run("simulate", "spike", "-f", str(stack))
     each = [float(cells(text, name)[2]) for name in ("billing", "orders")]

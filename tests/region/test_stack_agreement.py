@@ -11,9 +11,10 @@ import yaml
 from typer.testing import CliRunner
 
 from pulumi_kubernetes_mcp.cli import app
+from pulumi_kubernetes_mcp.planned_stacks import PlannedStack
 from pulumi_kubernetes_mcp.region_plan import plan_region
 from pulumi_kubernetes_mcp.settings.servers import load_stack
-from pulumi_kubernetes_mcp.stack_agreement import Disagreement, PlannedStack, agreement
+from pulumi_kubernetes_mcp.stack_agreement import Disagreement, agreement
 
 LEAST: dict[str, Any] = {
     "mcp:server": {

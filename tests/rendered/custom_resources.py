@@ -24,6 +24,11 @@ FILES = {
     "TriggerAuthentication": "triggerauthentication.json",
     "BackendTrafficPolicy": "backendtrafficpolicy.json",
     "BackendTLSPolicy": "backendtlspolicy.json",
+    "EnvoyPatchPolicy": "envoypatchpolicy.json",
+    "SecurityPolicy": "securitypolicy.json",
+    "AuthorizationPolicy": "authorizationpolicy.json",
+    "GatewayExtension": "gatewayextension.json",
+    "ListenerPolicy": "listenerpolicy.json",
     "DestinationRule": "destinationrule.json",
     "CiliumNetworkPolicy": "ciliumnetworkpolicy.json",
     "TrafficPolicy": "trafficpolicy.json",
@@ -33,10 +38,19 @@ FILES = {
     "UpstreamSettingsPolicy": "upstreamsettingspolicy.json",
     "HealthCheckPolicy": "healthcheckpolicy.json",
     "GCPBackendPolicy": "gcpbackendpolicy.json",
+    "TraefikService": "traefikservice.json",
+    "ServersTransport": "serverstransport.json",
     "Route": "route.json",
+    "PodMonitor": "podmonitor.json",
+    "ServiceMonitor": "servicemonitor.json",
+    "PrometheusRule": "prometheusrule.json",
+    "TestRun": "testrun.json",
+    "DNSEndpoint": "dnsendpoint.json",
 }
 PATH = re.compile(r"(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})+")
 SEGMENTS = ("//", "/./", "/../", "%2f", "%2F", "#")
+BACKENDS = {("", "Service", True), ("traefik.io", "TraefikService", False)}
+"""Group and kind of what a route leads to, and whether it has a port."""
 UNITS = {"h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
 
 Object = dict[str, Any]
@@ -77,9 +91,12 @@ def _http_route(spec: Object, _name: str) -> Iterator[str]:
         timeouts = {key: milliseconds(value) for key, value in rule.get("timeouts", {}).items()}
         if timeouts.get("request") and timeouts.get("backendRequest", 0) > timeouts["request"]:
             yield "backendRequest cannot be longer than request"
+        for one in rule["backendRefs"]:
+            if (one["group"], one["kind"], "port" in one) not in BACKENDS:
+                yield f"{one['name']} is a Service with a port, or a TraefikService without one"
         for match in rule["matches"]:
             yield from _path(match["path"]["value"])
-        values = [match["path"] for match in rule["matches"]]
+        values = [(match["path"], match.get("headers")) for match in rule["matches"]]
         if any(values.count(value) > 1 for value in values):
             yield "a match is given twice"
 
@@ -181,6 +198,27 @@ def _trigger_authentication(spec: Object, _name: str) -> Iterator[str]:
         yield "a certificate needs its key"
 
 
+def _monitor(spec: Object, _name: str) -> Iterator[str]:
+    for endpoint in spec.get("podMetricsEndpoints") or spec["endpoints"]:
+        if milliseconds(endpoint["scrapeTimeout"]) > milliseconds(endpoint["interval"]):
+            yield "scrapeTimeout cannot be longer than interval"
+        if ("tlsConfig" in endpoint) != (endpoint["scheme"] == "https"):
+            yield "tlsConfig belongs to the scheme https"
+
+
+def _prometheus_rule(spec: Object, _name: str) -> Iterator[str]:
+    names = [group["name"] for group in spec["groups"]]
+    if len(set(names)) < len(names):
+        yield "a group's name is given twice"
+    for rule in (rule for group in spec["groups"] for rule in group["rules"]):
+        if ("record" in rule) == ("alert" in rule):
+            yield "a rule records or alerts"
+        if "record" in rule and {"for", "annotations"} & set(rule):
+            yield "for and annotations belong to an alert"
+        if "alert" in rule and {"summary", "description", "runbook_url"} - set(rule.get("annotations", {})):
+            yield "an alert says what it is, and where its runbook is"
+
+
 def _health_check(spec: Object, _name: str) -> Iterator[str]:
     config = spec["default"]["config"]
     if f"{config['type'].lower()}HealthCheck" not in config:
@@ -204,6 +242,9 @@ RULES: dict[str, Callable[[Object, str], Iterator[str]]] = {
     "ScaledObject": _scaled_object,
     "TriggerAuthentication": _trigger_authentication,
     "BackendTrafficPolicy": _backend_traffic_policy,
+    "PodMonitor": _monitor,
+    "ServiceMonitor": _monitor,
+    "PrometheusRule": _prometheus_rule,
     "HealthCheckPolicy": _health_check,
     "GCPBackendPolicy": _gcp_backend,
 }

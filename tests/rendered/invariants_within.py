@@ -23,6 +23,7 @@ from tests.rendered.objects import (
 RECOMMENDED = tuple(f"app.kubernetes.io/{key}" for key in ("name", "component", "part-of", "managed-by"))
 CUSTOM_GROUPS = ("gateway.networking.k8s.io", "gateway.envoyproxy.io", "external-secrets.io", "keda.sh")
 UNSCOPED = {"Namespace", "ClusterRole", "ClusterRoleBinding"}
+BESIDE_GATEWAYS = {"AuthorizationPolicy", "EnvoyPatchPolicy", "ListenerPolicy"}
 RESTRICTED_VOLUMES = {
     *("configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret")
 }
@@ -63,7 +64,8 @@ def slow_drains(objects: Objects) -> Iterator[str]:
     for workload in of_kind(objects, *WORKLOADS):
         pod = template(workload)["spec"]
         for container in pod["containers"]:
-            sleep = container["lifecycle"]["preStop"].get("sleep", {}).get("seconds", 0)
+            # What has no hook, such as an exporter, serves nobody who would be cut off.
+            sleep = container.get("lifecycle", {}).get("preStop", {}).get("sleep", {}).get("seconds", 0)
             graceful = next(
                 (
                     int(one["value"])
@@ -162,9 +164,13 @@ def odd_labels(objects: Objects) -> Iterator[str]:
 
 
 def strange_namespaces(objects: Objects) -> Iterator[str]:
-    """An object outside of the one namespace of its set; a namespace below "restricted"."""
+    """An object outside of the one namespace of its set, unless it stands beside a Gateway; a namespace below
+    "restricted"."""
     there = names(objects, "Namespace")
+    gateways = {parent["namespace"] for one in of_kind(objects, "HTTPRoute") for parent in one["spec"]["parentRefs"]}
     for body in objects:
+        if body["kind"] in BESIDE_GATEWAYS and body["metadata"].get("namespace") in gateways:
+            continue
         if body["kind"] in UNSCOPED:
             if "namespace" in body["metadata"]:
                 yield f"{label(body)} is in {body['metadata']['namespace']}, and belongs to no namespace"

@@ -30,7 +30,8 @@ def names(objects: Objects, *kinds: str) -> set[str]:
 
 def template(workload: Object) -> Object:
     """The pod template of a workload."""
-    found: Object = workload["spec"]["template"]
+    spec = workload["spec"]
+    found: Object = spec["jobTemplate"]["spec"]["template"] if workload["kind"] == "CronJob" else spec["template"]
     return found
 
 
@@ -44,7 +45,7 @@ def selects(selector: Mapping[str, str], objects: Objects) -> list[Object]:
     """The workloads whose pods carry all labels of a selector."""
     return [
         workload
-        for workload in of_kind(objects, *WORKLOADS)
+        for workload in of_kind(objects, *WORKLOADS, "CronJob")
         if selector.items() <= template(workload)["metadata"]["labels"].items()
     ]
 

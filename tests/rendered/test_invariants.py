@@ -49,7 +49,7 @@ def test_a_region_is_whole(name: str, rule: Callable[[Objects], Iterator[str]]) 
 ELSEWHERE = {
     "McpRegion-full": [
         *("qq-license", "qq-more", "qq-authorities", "qq-key", "qq-tls", "qq-publish", "qq-data", "qq-proxy"),
-        *("qq-migrate", "qq-registry", "qq-view", "qq-edit", "orders-authority"),
+        *("qq-migrate", "qq-registry", "qq-view", "qq-edit", "orders-authority", "qq-tokens", "qq-schemas"),
     ],
     "McpRegion-internal": ["orders", "orders-authority"],
 }

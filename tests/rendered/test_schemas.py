@@ -42,13 +42,16 @@ def test_the_add_ons_take_every_custom_resource(name: str) -> None:
 def test_all_kinds_are_seen() -> None:
     """So that the tests above cannot pass on nothing."""
     assert {body["kind"] for name in SETS for body in objects(name)} == {
-        "BackendConfigPolicy", "BackendTLSPolicy", "BackendTrafficPolicy", "CiliumNetworkPolicy",
-        "ClientSettingsPolicy", "ClusterRole", "ClusterRoleBinding", "ConfigMap", "Deployment",
-        "DestinationRule", "ExternalSecret", "GCPBackendPolicy", "HealthCheckPolicy",
-        "HorizontalPodAutoscaler", "HTTPRoute", "Ingress", "LimitRange", "Namespace", "NetworkPolicy",
-        "PersistentVolumeClaim", "PodDisruptionBudget", "ProxySettingsPolicy", "ResourceQuota", "Role",
-        "RoleBinding", "Route", "ScaledObject", "Secret", "Service", "ServiceAccount", "StatefulSet",
-        "TrafficPolicy", "TriggerAuthentication", "UpstreamSettingsPolicy",
+        "AuthorizationPolicy", "BackendConfigPolicy", "BackendTLSPolicy", "BackendTrafficPolicy", "CiliumNetworkPolicy",
+        "ClientSettingsPolicy", "ClusterRole", "ClusterRoleBinding", "ConfigMap", "CronJob", "Deployment",
+        "DestinationRule", "DNSEndpoint", "EnvoyPatchPolicy", "ExternalSecret", "GatewayExtension", "GCPBackendPolicy",
+        "HealthCheckPolicy",
+        "HorizontalPodAutoscaler",
+        "HTTPRoute", "Ingress", "LimitRange", "ListenerPolicy", "Namespace", "NetworkPolicy", "PersistentVolumeClaim",
+        "PodDisruptionBudget", "PodMonitor", "PrometheusRule", "ProxySettingsPolicy", "ResourceQuota", "Role",
+        "RoleBinding", "Route", "ScaledObject", "Secret", "Service", "ServiceAccount", "ServiceMonitor",
+        "SecurityPolicy", "ServersTransport", "StatefulSet", "TestRun", "TraefikService", "TrafficPolicy",
+        "TriggerAuthentication", "UpstreamSettingsPolicy",
     }  # fmt: skip
 
 
@@ -112,6 +115,7 @@ def mistyped(body: Any) -> None:
 
 
 PATH = ("spec", "rules", 0, "matches", 0, "path", "value")
+BACKEND = ("spec", "rules", 0, "backendRefs", 0)
 TRIGGER = ("spec", "triggers", 0)
 SCALE_DOWN = ("spec", "advanced", "horizontalPodAutoscalerConfig", "behavior", "scaleDown")
 
@@ -121,6 +125,7 @@ SCALE_DOWN = ("spec", "advanced", "horizontalPodAutoscalerConfig", "behavior", "
     [
         ("HTTPRoute", put("spec", "rules", 0, "timeout", value={}), "Additional properties are not allowed"),
         ("HTTPRoute", put(*PATH, value="mcp"), "mcp must begin with '/'"),
+        ("HTTPRoute", put(*BACKEND, "kind", value="TraefikService"), "a TraefikService without one"),
         ("HTTPRoute", put(*PATH, value="/a//b"), "must not contain '//'"),
         ("HTTPRoute", put(*PATH, value="/a/.."), "must not contain"),
         ("HTTPRoute", put(*PATH, value="/a b"), "a character that a path cannot have"),

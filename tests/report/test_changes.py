@@ -141,9 +141,9 @@ def requesting(requests: dict[str, str]) -> RegionPlan:
     return plan_region(load_stack(values, where="here"), rehearse=False)
 
 
-def test_containers_that_request_nothing_hold_their_limits():
-    """Kubernetes takes a limit for the request where there is none: 2.5 cores in each of four pods."""
+def test_a_request_that_is_left_out_is_the_planned_one():
+    """One core in each of four pods, then half of one."""
     found = {row.name: (row.old, row.new) for row in rows(requesting({}), requesting({"cpu": "500m"}))}
     assert {
         name: tuple(side and side.number for side in sides) for name, sides in found.items() if "cores" in name
-    } == {f"cores requested at the {end}": (10, 2) for end in ("minimum", "maximum")}
+    } == {f"cores requested at the {end}": (4, 2) for end in ("minimum", "maximum")}

@@ -133,7 +133,7 @@ def test_a_plan_has_tables_with_equal_rows_and_every_figure(tmp_path, name):
     for title in sections.keys() - {"Waiting"}:
         for figure in sections[title]:
             assert {figure.name, " ".join(figure.working.split()), " ".join(figure.source.split())} <= cells
-    assert len(found) == len(sections) + 2 + bool(server.plan.replicas_by_hour)
+    assert len(found) == len(sections) + 3 + bool(server.plan.replicas_by_hour)
     assert text.count("<details>") == text.count("</details>") == 1
 
 

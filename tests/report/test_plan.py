@@ -128,6 +128,7 @@ def test_the_waiting_table_has_a_line_for_each_station(tmp_path):
     assert float(found.rows[2][5]) == pytest.approx(plan.waiting.p95.value, rel=0.005)
 
 
+@pytest.mark.grid
 def test_a_broken_objective_comes_with_the_sessions_that_would_keep_it(tmp_path):
     """Utilisation grows with the sessions of a pod: 50 × what breaks it / what it is, in a pod of the same size."""
     values = {
@@ -346,7 +347,7 @@ def test_the_path_of_an_input(name, path):
 def test_the_data_has_the_plan_the_inputs_and_the_ranges(tmp_path):
     server = plan_of(tmp_path, RICH)
     data = json.loads(json.dumps(planned_data(server)))
-    assert set(data) == {"stack", "plan", "pod", "autoscaler", "uncertainty", "assumed"}
+    assert set(data) == {"stack", "plan", "release", "pod", "autoscaler", "monitoring", "uncertainty", "assumed"}
     assert data["plan"]["load"]["planned_sessions"]["value"] == server.plan.load.planned_sessions.value
     assert data["plan"]["floors"][0] == vars(server.plan.floors[0])
     first = data["uncertainty"]["inputs"][0]

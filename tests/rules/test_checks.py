@@ -47,7 +47,7 @@ def tool(**keys: Any) -> dict[str, Any]:
 
 def test_a_sound_stack_is_told_nothing() -> None:
     assert told() == []
-    database = {"host": "db", "maxConnections": 400}
+    database = {"host": "db.example.com", "maxConnections": 400}
     assert told(workload={"tools": [tool()]}, database=database, stateStore={}, server=OPEN) == []
 
 
@@ -104,7 +104,7 @@ def test_a_size_that_no_cluster_has_is_told_where_it_comes_from(
 def test_what_counts_pods_that_no_cluster_holds_says_nothing_beside_it() -> None:
     groups: dict[str, dict[str, Any]] = {
         "region": {"quota": {"cpu": "1", "memory": "1Gi", "pods": 3}},
-        "database": {"host": "db", "maxConnections": 10},
+        "database": {"host": "db.example.com", "maxConnections": 10},
         "stateStore": {"maxClients": 30},
         "server": OPEN,
     }
@@ -133,7 +133,7 @@ def test_the_findings_of_a_tool_stand_at_its_keys() -> None:
         {"name": "asking", "sharePercent": 10, "durationMilliseconds": 400, "queries": 9},
         {"name": "busy", "sharePercent": 10, "durationMilliseconds": 1},
     ]
-    database = {"host": "db", "maxConnections": 4000}
+    database = {"host": "db.example.com", "maxConnections": 4000}
     found = told(workload={"tools": entries}, server={"runtime": "python-v2"}, database=database)
     assert [one for one in found if "tools" in one[1]] == [
         ("MCP510", "mcp:workload.tools"),
@@ -154,9 +154,9 @@ def test_queries_need_a_database_server() -> None:
         ("MCP129", "mcp:database.kind"),
         ("MCP130", "mcp:server.rollout.strategy"),
     ]
-    assert ("MCP516", "mcp:workload.tools[0].queries") in told(workload=entries, database={"host": "db"})
+    assert ("MCP516", "mcp:workload.tools[0].queries") in told(workload=entries, database={"host": "db.example.com"})
     own = {"tools": [tool(durationMilliseconds=40, queryMilliseconds=40)]}
-    assert told(workload=own, database={"host": "db", "maxConnections": 4000}) == []
+    assert told(workload=own, database={"host": "db.example.com", "maxConnections": 4000}) == []
 
 
 def test_a_measured_tool_needs_no_duration_and_a_profile_is_named_that_lacks_it() -> None:
@@ -260,7 +260,7 @@ def test_what_is_assumed_makes_nobody_wait() -> None:
         ({"tools": [tool(cpuMilliseconds=300)], "waitP95Milliseconds": 50}, None, "mcp:workload.sessionsPerPod"),
         (
             {"tools": [tool(durationMilliseconds=3000, cpuMilliseconds=1)], "waitP95Milliseconds": 100},
-            {"host": "db", "maxConnections": 4000, "poolSize": 2, "queryMilliseconds": 2500},
+            {"host": "db.example.com", "maxConnections": 4000, "poolSize": 2, "queryMilliseconds": 2500},
             "mcp:database.poolSize",
         ),
     ],
@@ -288,7 +288,7 @@ def test_a_session_does_not_wait_for_itself() -> None:
 
 
 def test_a_rollout_is_told_only_where_the_maximum_fits() -> None:
-    database = {"host": "db", "sharePercent": 100, "queryMilliseconds": 500}
+    database = {"host": "db.example.com", "sharePercent": 100, "queryMilliseconds": 500}
     scaling = {"maxReplicas": 6}
     assert told(database={**database, "maxConnections": 123}, scaling=scaling) == []
     assert told(database={**database, "maxConnections": 122}, scaling=scaling) == [("MCP407", "mcp:database")]
@@ -297,7 +297,7 @@ def test_a_rollout_is_told_only_where_the_maximum_fits() -> None:
 
 
 def test_two_colours_take_twice_as_much() -> None:
-    database = {"host": "db", "maxConnections": 180, "queryMilliseconds": 500}
+    database = {"host": "db.example.com", "maxConnections": 180, "queryMilliseconds": 500}
     scaling = {"maxReplicas": 6}
     store: dict[str, dict[str, Any]] = {"stateStore": {"maxClients": 120}, "server": OPEN}
     assert told(database=database, scaling=scaling, **store) == []
@@ -321,6 +321,15 @@ def test_a_single_writer_is_told_at_the_key_that_sets_the_pods(kind: str) -> Non
     assert ("MCP402", "mcp:scaling.replicas") in blue
     both = the("MCP402", region=staging, database={"kind": kind}, scaling={**several, "colours": 2})
     assert "up to 8 pods (4 of each of 2 colours) would use it" in both.problem
+
+
+def test_the_processes_of_a_single_writer_are_told_where_they_are_said() -> None:
+    base: dict[str, Any] = {"region": {"environment": "staging"}, "database": {"kind": "sqlite"}}
+    few = {"dailyUsers": 100}
+    stated = told(**base, workload={**few, "workers": 2}, server={"eras": ["modern"]})
+    assert ("MCP417", "mcp:workload.workers") in stated
+    started = told(**base, workload=few, server={"eras": ["modern"], "args": ["--workers", "2"]})
+    assert ("MCP417", "mcp:server.args") in started
 
 
 def test_more_pods_are_no_remedy_for_a_load_above_a_single_writer() -> None:

@@ -81,6 +81,15 @@ def test_a_single_writer_has_one_pod(kind: str, name: str) -> None:
     assert colours.problem == f"{name} has one writer, and up to 2 pods (1 of each of 2 colours) would use it."
 
 
+@pytest.mark.parametrize("kind", ["sqlite", "duckdb", "single-writer"])
+def test_a_single_writer_has_one_process(kind: str) -> None:
+    assert database.single_process_findings(kind=kind, processes=1, path="m") == []
+    assert database.single_process_findings(kind="mysql", processes=4, path="m") == []
+    (finding,) = database.single_process_findings(kind=kind, processes=4, path="m")
+    assert (finding.code, finding.severity.value) == ("MCP417", "warning")
+    assert "the pod runs 4 processes that would use it" in finding.problem
+
+
 def test_a_server_of_databases_has_many_writers() -> None:
     assert database.single_writer_findings(kind="postgres", max_replicas=9, colours=2, path="m") == []
 

@@ -14,8 +14,9 @@ import pytest
 import pulumi_kubernetes_mcp
 from pulumi_kubernetes_mcp import McpAutoscalingArgs, wiring
 from pulumi_kubernetes_mcp.autoscaling.args import autoscaling_findings
+from pulumi_kubernetes_mcp.keys import COMPONENTS
 from pulumi_kubernetes_mcp.rules import doors
-from pulumi_kubernetes_mcp.rules.applied.components import doors as tables
+from pulumi_kubernetes_mcp.rules.applied.components import door
 from pulumi_kubernetes_mcp.rules.model import Finding, Rule, Severity
 from pulumi_kubernetes_mcp.rules.workload import image_findings
 from tests.rules.test_checks import inspected
@@ -45,7 +46,7 @@ IN_A_PROGRAM = "mcp:secrets in a stack file, secret_env in a program"
 """The one text that names both doors itself."""
 
 
-AUTOSCALING_KEYS = tables()["McpAutoscaling"]
+AUTOSCALING_KEYS = door("McpAutoscaling")
 
 
 def at(path: str, text: str) -> Finding:
@@ -149,7 +150,7 @@ def test_rules_mark_names() -> None:
 
 @table("name", MARKED)
 def test_every_mark_is_known_at_both_doors(name: str) -> None:
-    placed = [path for keys in tables().values() for path in keys if f".{path}".endswith(f".{name}")]
+    placed = [path for component in COMPONENTS for path in door(component) if f".{path}".endswith(f".{name}")]
     assert placed, "no door of a stack file has this argument"
     given = {key for hint in source.argument_types().values() for key in hint.__annotations__}
     assert name.rpartition(".")[2] in given
@@ -194,7 +195,7 @@ def test_the_table_of_the_autoscaler_knows_arguments_only() -> None:
 
 @pytest.mark.parametrize("image", ["mcp:[[port]]", "[[min_replicas]]:latest"])
 def test_brackets_in_a_text_of_the_user_stay(image: str) -> None:
-    (found,) = doors.in_keys(image_findings(image, path="image"), tables()["McpService"])
+    (found,) = doors.in_keys(image_findings(image, path="image"), door("McpService"))
     assert f"'{image}'" in found.problem
     (found,) = doors.in_arguments(image_findings(image, path="image"))
     assert f"'{image}'" in found.problem

@@ -15,6 +15,7 @@ from pulumi_kubernetes_mcp import FindingsError
 from pulumi_kubernetes_mcp.autoscaling.args import autoscaling_findings
 from pulumi_kubernetes_mcp.autoscaling.keys import AutoscalingKeys
 from pulumi_kubernetes_mcp.inputs.checked import checked
+from pulumi_kubernetes_mcp.planned_stacks import PlannedStack
 from pulumi_kubernetes_mcp.region_plan import plan_region
 from pulumi_kubernetes_mcp.rules.applied import OF_THE_REHEARSAL
 from pulumi_kubernetes_mcp.rules.catalogue import CATALOGUE, rule
@@ -25,7 +26,7 @@ from pulumi_kubernetes_mcp.server.args import server_spec, service_findings
 from pulumi_kubernetes_mcp.server.keys import ServiceKeys
 from pulumi_kubernetes_mcp.settings.problems import SettingsError
 from pulumi_kubernetes_mcp.settings.servers import load_stack
-from pulumi_kubernetes_mcp.stack_agreement import PlannedStack, agreement
+from pulumi_kubernetes_mcp.stack_agreement import agreement
 from pulumi_kubernetes_mcp.target import target_of
 from pulumi_kubernetes_mcp.testing import record
 from tests.table import table

@@ -141,15 +141,14 @@ def stacks() -> Iterator[tuple[str, str, Values]]:
 
 
 CASES = list(stacks())
-FAST = 17
-"""Every so many of the grid are tried in the quick tier, of all stacks in turn."""
+PARTS = 17
+"""In how many tests the stacks are tried, so that several workers share them."""
 
 
-@pytest.mark.parametrize(
-    "place", [pytest.param(place, marks=[] if place == 0 else [pytest.mark.grid]) for place in range(FAST)]
-)
+@pytest.mark.grid
+@pytest.mark.parametrize("place", range(PARTS))
 def test_no_remedy_breaks_another_rule(place: int) -> None:
-    found = {f"{code} over {name}": told for code, name, values in CASES[place::FAST] if (told := broken(values))}
+    found = {f"{code} over {name}": told for code, name, values in CASES[place::PARTS] if (told := broken(values))}
     assert found == {}
 
 
@@ -170,4 +169,8 @@ def test_what_a_remedy_says_is_understood() -> None:
         [("mcp:workload.workers", 2)],
     ]
     assert of("Ask whoever wrote it.") == []
+
+
+@pytest.mark.grid
+def test_remedies_that_name_a_value_are_found() -> None:
     assert sum(1 for _, _, values in CASES[::13] for one in planned(values).findings for _ in changes(one)) > 8

@@ -129,7 +129,8 @@ def test_every_rule_about_the_autoscaler_is_in_the_table() -> None:
 
 
 def test_nothing_is_said_of_a_sound_autoscaler() -> None:
-    assert said(scaling={**CALLS, **floors(office()), "scaleDown": {"pods": 2, "periodSeconds": 120}}) == []
+    calm = {**CALLS, **floors(office()), "scaleDown": {"pods": 2, "periodSeconds": 120}}
+    assert said(scaling=calm, monitoring={"monitor": "pod-monitor"}) == []
     assert said(scaling={"scaleUp": {"tolerance": 0.05}}, region={"kubernetesVersion": "1.36"}) == []
 
 
@@ -223,7 +224,7 @@ def test_a_place_is_translated_only_where_it_holds_arguments() -> None:
 
 
 def test_every_argument_of_the_autoscaler_that_a_rule_may_name_has_a_place() -> None:
-    placed = {path for path in components.doors()["McpAutoscaling"] if path.isidentifier()}
+    placed = {path for path in components.door("McpAutoscaling") if path.isidentifier()}
     hidden = {
         "namespace",
         "container",

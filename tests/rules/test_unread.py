@@ -143,7 +143,13 @@ def test_what_a_stack_says_in_vain(groups: dict[str, Any], expected: set[str]) -
 
 
 def test_a_file_needs_no_address() -> None:
-    said = {"kind": "sqlite", "host": "db", "preset": "libpq", "maxConnections": 50, "variables": {"host": "HOST"}}
+    said = {
+        "kind": "sqlite",
+        "host": "db.example.com",
+        "preset": "libpq",
+        "maxConnections": 50,
+        "variables": {"host": "HOST"},
+    }
     plan = inspected(rehearse=False, **POD, workload={"dailyUsers": 5}, database=said)
     found = {one.path for one in plan.findings if one.code in CODES}
     keys = ("host", "preset", "maxConnections", "variables.host")

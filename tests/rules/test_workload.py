@@ -42,6 +42,16 @@ def test_a_fixed_image_passes(image: str) -> None:
     assert workload.image_findings(image, path="image") == []
 
 
+@pytest.mark.parametrize("tag", ["main", "edge", "nightly", "dev", "stable", "Master"])
+def test_a_tag_that_moves_is_warned_of_unless_there_is_a_digest(tag: str) -> None:
+    (finding,) = workload.image_findings(f"registry:5000/mcp:{tag}", path="image")
+    assert (finding.code, finding.severity) == ("MCP161", Severity.WARNING)
+    assert finding.problem.startswith(f"'registry:5000/mcp:{tag}' has the tag '{tag}'")
+    assert "'registry:5000/mcp@sha256:...'" in finding.remedy
+    for fixed in (f"registry:5000/mcp:{tag}@{DIGEST}", f"mcp:{tag}-3f9c2e1", f"mcp:{tag}1", "main/edge:1.4.2"):
+        assert workload.image_findings(fixed, path="image") == []
+
+
 @pytest.mark.parametrize("image", ["a/X:1", "a b:1", "http://a/b:1"])
 def test_a_fixed_version_of_no_image_is_refused(image: str) -> None:
     (finding,) = workload.image_findings(image, path="image")
@@ -74,6 +84,7 @@ def test_a_moving_image_is_refused(image: str, problem: str, suggestion: str) ->
     assert suggestion in finding.remedy
 
 
+@pytest.mark.grid
 @given(image=st.text(max_size=40))
 def test_every_suggested_image_is_accepted(image: str) -> None:
     for finding in workload.image_findings(image, path="image"):

@@ -8,9 +8,10 @@ from typing import Any
 import pulumi
 import pytest
 
-from pulumi_kubernetes_mcp import FindingsError, McpService
+from pulumi_kubernetes_mcp import FindingsError, McpRegion, McpService, wiring
 from pulumi_kubernetes_mcp.kubernetes import quantities as units
-from pulumi_kubernetes_mcp.server_plan import needed, resources
+from pulumi_kubernetes_mcp.region_needs import needed
+from pulumi_kubernetes_mcp.server_plan import resources
 from pulumi_kubernetes_mcp.testing import Recording, record
 
 from .test_pod import IMAGE, planned, pod, refused, told
@@ -42,6 +43,21 @@ def test_a_sidecar_is_an_init_container_that_is_restarted_and_comes_first() -> N
     for one in inits:
         assert one["securityContext"] == pod()["containers"][0]["securityContext"]
     assert inits[0]["resources"]["requests"] == {"cpu": "300m", "memory": "96Mi", "ephemeral-storage": "64Mi"}
+
+
+def test_a_secret_in_a_sidecar_is_sent_to_a_key_that_the_sidecar_has() -> None:
+    sidecar = {**PROXY, "env": {"API_TOKEN": "s3cr3t-t0ken-of-somebody"}}
+    (finding,) = [one for one in planned({"sidecars": [sidecar]}).findings if one.code == "MCP107"]
+    assert finding.path == "mcp:server.sidecars[0].env.API_TOKEN"
+    assert "refer to it: a key of a Secret in envValueFrom of this container." in finding.remedy
+
+
+def test_a_request_of_cpu_alone_leaves_the_planned_memory() -> None:
+    before = resources(planned().first)
+    after = resources(planned({"resources": {"requests": {"cpu": "300m"}}}).first)
+    assert after["requests"] == {**before["requests"], "cpu": "300m"}
+    no_limit = resources(planned({"resources": {"limits": {"memory": "2Gi"}}}).first)
+    assert no_limit["limits"] == {"memory": "2Gi"}, "a limit that is left out is none"
 
 
 @pytest.mark.parametrize(
@@ -224,6 +240,57 @@ MORE: dict[str, Any] = {
         ],
     },
 }
+
+
+def own(side: str, **amounts: str | None) -> dict[str, Any]:
+    """A patch of what the server's own container requests or may take."""
+    containers = [{"name": "server", "resources": {side: amounts}}]
+    return {"kind": "Pod", "patch": {"spec": {"containers": containers}}}
+
+
+MORE["its own resources patched"] = {"patches": [own("requests", cpu="1500m"), own("requests", memory="3Gi")]}
+MORE["the whole pod patched"] = {
+    "patches": [{"kind": "Pod", "patch": {"spec": {"resources": {"requests": {"cpu": "99", "memory": "99Gi"}}}}}]
+}
+
+
+def test_a_patch_of_the_servers_own_resources_is_what_the_plan_reads() -> None:
+    """Two cores and a GiB in place of what is planned: in the quota, the cost, the autoscaler and the alerts too."""
+    patches = [own("requests", cpu="2", memory="1Gi"), own("limits", cpu="3", memory="2Gi")]
+    prices = {"prices": {"corePerHour": 0.03, "gibPerHour": 0.004, "currency": "EUR"}}
+    by_key = {
+        "requests": {"cpu": "2", "memory": "1Gi"},
+        "limits": {"cpu": "3", "memory": "2Gi", "ephemeralStorage": "2Gi"},
+    }
+    patched, keyed = planned({"patches": patches}, **prices), planned({"resources": by_key}, **prices)
+    assert patched.first.plan == keyed.first.plan
+    assert patched.shared.need_draining == keyed.shared.need_draining
+    assert patched.first.plan.cost is not None
+    autoscaling = wiring.known_autoscaling_args(patched.first)
+    assert autoscaling.requests["cpu"] == "2"
+    monitoring = wiring.monitoring_args(patched.first, "mcp")
+    assert (monitoring.cpu_limit, monitoring.memory_limit) == ("3", "2Gi")
+    assert not [one for one in patched.findings if one.path.startswith("mcp:server.patches")]
+    run = record(lambda: McpRegion.planned("mcp", patched))
+    (container,) = run.manifest("Deployment")["spec"]["template"]["spec"]["containers"]
+    assert container["resources"]["requests"] | {"ephemeral-storage": ""} == {
+        "cpu": "2",
+        "memory": "1Gi",
+        "ephemeral-storage": "",
+    }
+    assert container["resources"]["limits"]["memory"] == "2Gi"
+
+
+def test_what_is_wrong_with_a_patched_amount_is_said_at_the_patch() -> None:
+    labels = {"kind": "Pod", "patch": {"metadata": {"labels": {"team": "orders"}}}}
+    assert ("MCP501", "mcp:server.patches[1].patch") in told({"patches": [labels, own("limits", memory="64Mi")]})
+    assert ("MCP507", "mcp:server.patches[0].patch") in told({"patches": [own("requests", cpu="2000", memory="1Gi")]})
+
+
+def test_a_patch_that_takes_an_amount_away_is_refused() -> None:
+    assert told({"patches": [own("requests", cpu=None)]}) == [("MCP175", "mcp:server.patches[0].patch")]
+    device = {"nvidia.com/gpu": "1"}
+    assert told({"patches": [own("limits", **device)]}) == [("MCP175", "mcp:server.patches[0].patch")]
 
 
 @pytest.mark.parametrize("keys", MORE.values(), ids=MORE)

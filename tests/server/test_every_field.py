@@ -103,9 +103,13 @@ def check(field: str, patch: dict[str, Any], where: str, given: Any, refused: st
     assert kubernetes_schemas.problems(manifest, kubernetes_api.MINOR) == []
 
 
+OF_A_WHOLE_POD: dict[str, Any] = {"securityContext": {"runAsUser": 7}, "resources": {"requests": {"cpu": "9"}}}
+"""Values of fields that another value would make wrong: a pod requests no less than its containers."""
+
+
 @pytest.mark.parametrize("field", fields(POD))
 def test_a_field_of_a_pod_is_reached_by_a_patch_or_refused_by_a_rule(field: str) -> None:
-    given = {"runAsUser": 7} if field == "securityContext" else value(api.fields_of(POD)[field].kind, field)
+    given = OF_A_WHOLE_POD.get(field) or value(api.fields_of(POD)[field].kind, field)
     check(field, {field: given}, f"spec.template.spec.{field}", given, REFUSED_OF_A_POD.get(field))
 
 

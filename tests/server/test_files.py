@@ -148,7 +148,8 @@ def test_a_disk_of_one_node_has_one_pod() -> None:
     assert told(CLAIM) == [place]
     assert told(CLAIM, workload={"dailyUsers": 50}, **ONE) == [place]
     still = {**CLAIM, "rollout": {"maxSurge": "0", "maxUnavailable": "1"}}
-    assert told(still, workload={"dailyUsers": 50}, **ONE) == []
+    # The one pod goes before the next one comes: an outage, which is told.
+    assert told(still, workload={"dailyUsers": 50}, **ONE) == [("MCP660", "mcp:server.rollout.maxUnavailable")]
     shared = {"volumes": [{"path": "/data", "claim": {"size": "10Gi", "accessMode": "ReadWriteMany"}}]}
     assert told(shared) == []
 

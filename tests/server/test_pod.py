@@ -125,8 +125,23 @@ def test_a_start_of_three_minutes_is_waited_for() -> None:
         assert (probe["failureThreshold"], probe["periodSeconds"]) == (failures, 2)
     slower = container(startup_seconds=180, probes={"startup": {"period_seconds": 9}})["startupProbe"]
     assert slower["failureThreshold"] * slower["periodSeconds"] == 180
-    assert made()["spec"]["progressDeadlineSeconds"] == 600
+    # The start of 60 s, 10 s until every proxy sends to the pod, and nine minutes for an image and a node.
+    assert made()["spec"]["progressDeadlineSeconds"] == 610
     assert made(startup_seconds=1200)["spec"]["progressDeadlineSeconds"] > 1200
+
+
+@pytest.mark.parametrize(
+    ("keys", "seconds"),
+    [
+        ({}, 10),
+        ({"propagation_seconds": 30}, 30),
+        ({"rollout": {"min_ready_seconds": 0}}, 0),
+        ({"rollout": {"strategy": "Recreate"}}, 0),
+        ({"rollout": {"strategy": "Recreate", "min_ready_seconds": 5}}, 5),
+    ],
+)
+def test_an_old_pod_goes_when_every_proxy_sends_to_the_new_one(keys: dict[str, Any], seconds: int) -> None:
+    assert made(**keys)["spec"]["minReadySeconds"] == seconds
 
 
 def test_a_server_is_asked_by_the_name_that_it_knows() -> None:
@@ -277,3 +292,10 @@ def test_a_plain_pod_has_nothing_that_was_not_asked_for() -> None:
         "affinity", "automountServiceAccountToken", "containers", "enableServiceLinks", "securityContext",
         "serviceAccountName", "terminationGracePeriodSeconds", "topologySpreadConstraints", "volumes",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("domain", ["a:latest", "-a.local", "A.local", "a..local", ""])
+def test_a_domain_that_the_api_server_refuses_is_refused_before(domain: str) -> None:
+    with pytest.raises(ArgumentsError, match="dns_config"):
+        pod(dns_config={"searches": [domain]})
+    assert pod(dns_config={"searches": ["svc.cluster.local."]})["dnsConfig"]["searches"] == ["svc.cluster.local."]

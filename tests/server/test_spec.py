@@ -34,6 +34,7 @@ SERVER = specs.ServerSpec(
     sessions=False,
     pre_stop_seconds=10,
     grace_period_seconds=75,
+    min_ready_seconds=10,
     requests={"memory": "1024Mi", "cpu": "1000m"},
     limits={"cpu": "2.5"},
     env={},

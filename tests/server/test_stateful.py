@@ -92,6 +92,13 @@ def test_a_rollout_has_no_surge_and_the_plan_counts_none() -> None:
     assert without.surge_pods.value == 0
 
 
+def test_the_quota_counts_no_pods_that_drain_beside_their_successors() -> None:
+    """A pod of the same name starts when the old one has gone."""
+    stateful, other = planned(OWN).shared, planned({}).shared
+    assert stateful.need_draining.pods == stateful.need.pods
+    assert other.need_draining.pods > other.need.pods
+
+
 def test_a_claim_of_each_pod_is_no_claim_of_one_node() -> None:
     assert "MCP143" not in [code for code, _ in told(OWN)]
     shared = {"volumes": [{"path": "/data", "claim": {"size": "10Gi"}}]}

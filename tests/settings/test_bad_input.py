@@ -84,6 +84,27 @@ MORE: dict[str, tuple[dict[str, Any], list[str]]] = {
         ["mcp:secrets.env.A"],
     ),
     "a secret as a variable": ({"server": {"env": {URL: "x"}}}, ['mcp:server.env["postgres://app:...@db/orders"]']),
+    "a variable from what is no field of a pod": (
+        {"server": {"envValueFrom": {"A": {"field": "10.0.0.1/33"}, "B": {"field": "metadata.labels"}}}},
+        ["mcp:server.envValueFrom.A.field", "mcp:server.envValueFrom.B.field"],
+    ),
+    "a file from what is known when the pod runs": (
+        {"server": {"volumes": [{"path": "/p", "projected": [{"fields": {"ip": "status.podIP"}}]}]}},
+        ["mcp:server.volumes[0].projected[0].fields.ip"],
+    ),
+    "two address families where the policy takes one": (
+        {"server": {"ipFamilyPolicy": "SingleStack", "ipFamilies": ["IPv4", "IPv6"]}},
+        ["mcp:server"],
+    ),
+    "two address families and no policy": ({"server": {"ipFamilies": ["IPv6", "IPv4"]}}, ["mcp:server"]),
+    "one address family twice": (
+        {"server": {"ipFamilyPolicy": "PreferDualStack", "ipFamilies": ["IPv4", "IPv4"]}},
+        ["mcp:server"],
+    ),
+    "a name in /etc/hosts that is none": (
+        {"server": {"hostAliases": [{"ip": "10.0.0.1", "hostnames": ["Not_A_Name"]}]}},
+        ["mcp:server.hostAliases[0].hostnames[0]"],
+    ),
     "a secret as a host": ({"database": {"host": URL}}, ["mcp:database.host"]),
     "a secret as the name of a database": ({"database": {"host": "db", "name": URL}}, ["mcp:database.name"]),
     "a secret as an image": (
@@ -175,6 +196,16 @@ TAKES: dict[str, tuple[list[str], list[str]]] = {
     "ENV_NAME": (["A", "_a.b-1"], ["", "1A", "A=B", "A B", "..", "..A", "\u00c4"]),
     "DATA_KEY": (["tls.crt", "A-1_b", "-", "a" * 253], ["", ".", "..", "..a", "a/b", "a b", "a" * 254, "a\n"]),
     "OBJECT_NAME": (["a", "a.b-c", "1", "a" * 253], ["", "A", "a_b", "-a", "a.", "a" * 254, "a..b"]),
+    "HOST_NAME": (["a", "db.example.com", "a" * 253], ["", "A", "a_b", "a.", "a..b", "a" * 254]),
+    "ENV_FIELD": (
+        ["metadata.name", "status.podIPs", "metadata.labels['example.com/a']", "metadata.annotations['A.com/a']"],
+        ["", "metadata.labels", "metadata.labels['']", "metadata.labels[a]", "spec.nodename", "10.0.0.1/33"],
+    ),
+    "FILE_FIELD": (
+        ["metadata.uid", "metadata.labels", "metadata.annotations", "metadata.labels['a']"],
+        ["", "status.podIP", "spec.nodeName", "metadata.labels['a/b/c']"],
+    ),
+    "SEARCH_DOMAIN": (["a", "a.b-c", "svc.cluster.local."], ["", ".", "A", "a:b", "a..b", "-a", "a" * 255]),
     "DNS_LABEL": (["a", "a" * 63], ["", "a.b", "a" * 64, "a-"]),
     "LABEL_KEY": (["a", "A_b.c", "example.com/A"], ["", "/a", "a/", "A.com/a", "a/b/c", "-a", "a" * 64]),
     "ANNOTATION_KEY": (["nginx.ingress.kubernetes.io/x", "A.com/a"], ["a b", "/a", "a/b/c"]),
@@ -237,3 +268,11 @@ def test_what_is_no_secret_stays(text: str) -> None:
 )
 def test_a_name_that_somebody_thought_of_is_one(name: str) -> None:
     assert not opaque(name)
+
+
+def test_keys_of_a_component_that_contradict_each_other_are_a_sentence() -> None:
+    """What is wrong with all of a component has no key to stand at."""
+    args = {"image": "acme/x:1.0.0", "namespace": "a", "eras": ["modern"], "ip_families": ["IPv4", "IPv6"]}
+    with pytest.raises(ArgumentsError, match="takes one family") as refused:
+        checked(ServiceKeys, 'McpService "thing"', args)
+    assert [problem.path for problem in refused.value.problems] == [""]

@@ -275,6 +275,7 @@ NUMBERS = [
 ]
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     "number", NUMBERS, ids=lambda number: str(number)[:12] if isinstance(number, float) else "whole"
 )

@@ -64,7 +64,8 @@ MISTAKES: list[tuple[str, dict[str, Any], tuple[str, str, str]]] = [
             "mcp:zebra",
             "There is no such key.",
             "Known keys: mcp:region, mcp:server, mcp:workload, mcp:edge, mcp:database, mcp:stateStore, mcp:prices, "
-            "mcp:scaling, mcp:secrets, mcp:monitoring, mcp:awaits, mcp:extraObjects, mcp:accept.",
+            "mcp:scaling, mcp:secrets, mcp:monitoring, mcp:loadTest, mcp:chaos, mcp:probe, mcp:awaits, "
+            "mcp:extraObjects, mcp:accept.",
         ),
     ),
     (

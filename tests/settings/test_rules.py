@@ -165,8 +165,8 @@ REFUSED: list[tuple[str, dict[str, Any], tuple[str, str, str]]] = [
     ),
     (
         "path of the metrics",
-        stack(monitoring={"path": "/metrics"}),
-        ("mcp:monitoring.path", "There is no such key.", "Known keys: namespace, port."),
+        stack(monitoring={"paths": "/metrics"}),
+        ("mcp:monitoring.paths", "There is no such key.", "Did you mean 'path'?"),
     ),
 ]
 

@@ -55,6 +55,9 @@ FULL = stack(
     accept=[{"code": "MCP309", "reason": "known and measured"}],
 )
 
+NAMED_FILES = (("server", "profile"), ("server", "verified"), ("load_test", "result"))
+"""Keys whose file has to be there."""
+
 
 def valid(values: dict[str, Any]) -> bool:
     return bool(VALIDATOR.is_valid({"config": values}))
@@ -104,9 +107,9 @@ PLACES = [
         )
     )
     for name, info in model.model_fields.items()
-    if group != "accept" and (group, name) != ("server", "profile")
+    if group != "accept" and (group, name) not in NAMED_FILES
 ]
-"""Every setting of a group, but the profile: whether its file exists no schema knows."""
+"""Every setting of a group, but those that name a file: whether it exists no schema knows."""
 
 
 MISSING = {"It is missing.", "No host is given.", "No load is given."}

@@ -6,6 +6,7 @@ CRC-32 for nginx.
 
 from __future__ import annotations
 
+import math
 import zlib
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
@@ -114,6 +115,23 @@ def ip_hash(pods: Sequence[str]) -> Chooser:
         return pods[found % len(pods)]
 
     return choose
+
+
+def highest_score(pods: Sequence[str]) -> Chooser:
+    """Traefik ``hrw``: FNV-1a of the client and the pod's URL as a part of one, over its logarithm."""
+
+    def choose(client: str) -> str:
+        return max(pods, key=lambda pod: 1 / -math.log(fnv1a(f"{client}http://{pod}".encode()) / 2**64))
+
+    return choose
+
+
+def fnv1a(data: bytes) -> int:
+    """FNV-1a with 64 bits."""
+    found = 0xCBF29CE484222325
+    for byte in data:
+        found = (found ^ byte) * 0x100000001B3 & _WORD
+    return found
 
 
 def _next_on(points: Sequence[tuple[int, str]], hash_of: Callable[[str], int]) -> Chooser:

@@ -84,6 +84,7 @@ def test_pod_hours_agree(sticky: bool) -> None:
     assert flows(sticky).pod_seconds == pytest.approx(seen, rel=0.01)
 
 
+@pytest.mark.grid
 @STICKY
 def test_dropped_sessions_agree(sticky: bool) -> None:
     seen = fmean(run.dropped for run in event_runs(sticky))
@@ -94,6 +95,7 @@ def test_dropped_sessions_agree(sticky: bool) -> None:
     assert flows(sticky).dropped_sessions == pytest.approx(seen, rel=0.1)
 
 
+@pytest.mark.grid
 @STICKY
 def test_sessions_and_calls_agree(sticky: bool) -> None:
     runs = event_runs(sticky)

@@ -47,6 +47,7 @@ def test_a_gauge_is_as_old_as_the_last_scrape() -> None:
     assert (first(often, 8), first(seldom, 8)) == (1215, 1260)
 
 
+@pytest.mark.grid
 def test_cpu_is_seen_late_since_it_is_a_mean_of_a_window_that_has_ended() -> None:
     jump = Load((0, 1199, 1200, 3600), (40, 40, 320, 320))
     by_sessions = simulate(worlds.by_sessions(40, 1, 20, behavior=worlds.AT_ONCE), jump, worlds.pods(), OPTIONS)
@@ -56,6 +57,7 @@ def test_cpu_is_seen_late_since_it_is_a_mean_of_a_window_that_has_ended() -> Non
     assert first(by_cpu, 8) > 1260, "a pod that is full shows no more than that"
 
 
+@pytest.mark.grid
 def test_new_pods_do_not_relieve_those_with_sticky_sessions() -> None:
     """320 sessions on 2 pods for 80: with free calls the trouble ends with new pods, else when sessions have ended."""
     load = spike(80, 4, at=1200, hold=3000)
@@ -68,6 +70,7 @@ def test_new_pods_do_not_relieve_those_with_sticky_sessions() -> None:
     assert 300 < stuck < 1500
 
 
+@pytest.mark.grid
 def test_slow_starts_and_missing_nodes_delay_the_relief() -> None:
     from pulumi_kubernetes_mcp.simulation.fleet import Nodes
 
@@ -115,6 +118,7 @@ def test_clients_that_were_refused_are_counted_once_and_come_in_when_there_is_ro
     assert result.samples[-1].sessions == pytest.approx(100, abs=2)
 
 
+@pytest.mark.grid
 def test_memory_follows_the_clients_of_servers_without_sticky_sessions_too() -> None:
     metric = hpa.MetricSpec("Resource", "memory", hpa.Target("Utilization", 120))
     spec = hpa.HpaSpec(min_replicas=1, max_replicas=20, metrics=(metric,), behavior=worlds.AT_ONCE)
@@ -128,6 +132,7 @@ def test_memory_follows_the_clients_of_servers_without_sticky_sessions_too() -> 
     assert wanted(keeps, 8985)[0] == keeps.most >= 4, "memory that is not given back never scales in"
 
 
+@pytest.mark.grid
 def test_the_cpu_of_pods_that_start_does_not_make_more_of_them() -> None:
     policy = worlds.by_cpu(110, 1, 20, behavior=worlds.AT_ONCE)
     idle, busy = (simulate(policy, RISING, worlds.pods(boot_cpu=cpu), OPTIONS) for cpu in (0.0, 2500.0))
@@ -151,6 +156,7 @@ def test_the_default_behavior_doubles_with_every_pass() -> None:
     assert [after - before for (before, _), (after, _) in pairwise(steps)] == [15, 15]
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(("period", "acts"), [(15, 15), (50, 60), (60, 60), (61, 75), (300, 300)])
 def test_a_period_acts_at_the_first_pass_after_it(period: int, acts: int) -> None:
     pace = worlds.pace(4, up_period=period)

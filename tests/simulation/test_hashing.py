@@ -43,7 +43,13 @@ BUILT: dict[HashName, Callable[[Sequence[str]], hash_rings.Chooser]] = {
     "ring": cache(hash_rings.ring),
     "points": cache(hash_rings.ketama),
     "modulo": shuffled,
+    "score": cache(hash_rings.highest_score),
 }
+
+
+def test_the_hash_of_traefik_is_fnv1a() -> None:
+    assert hash_rings.fnv1a(b"") == 0xCBF29CE484222325
+    assert hash_rings.fnv1a(b"foobar") == 0x85944171F73967E8
 
 
 def test_the_hash_of_envoy_is_xxh64() -> None:
@@ -52,6 +58,7 @@ def test_the_hash_of_envoy_is_xxh64() -> None:
     assert hash_rings.xxh64(b"Nobody inspects the spammish repetition") == 0xFBCEA83C8A378BF1
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("name", list(BUILT))
 @pytest.mark.parametrize(("before", "after"), [(3, 4), (3, 7), (10, 13), (19, 57), (57, 19), (7, 3)])
 def test_as_many_are_moved_as_by_a_table_or_ring_that_is_built(name: HashName, before: int, after: int) -> None:
@@ -113,6 +120,7 @@ def test_proxies_that_remember_move_nobody() -> None:
     assert played(HASHES["points"]).clients == pytest.approx(played(None).clients)
 
 
+@pytest.mark.grid
 def test_fewer_and_larger_steps_lose_fewer() -> None:
     lost = [played(HASHES["maglev"], step, rise=5).moved_sessions for step in (1, 4, 60)]
     assert lost == sorted(lost, reverse=True)
@@ -154,6 +162,7 @@ def test_growth_moves_sessions() -> None:
     assert result.dropped_sessions < 1
 
 
+@pytest.mark.grid
 def test_pods_that_come_before_the_sessions_do_lose_fewer_at_hardly_more_pods() -> None:
     """On an office day, against the same autoscaler without the step to the pods of the peak."""
     server = case()
@@ -186,6 +195,9 @@ def test_pods_that_come_before_the_sessions_do_lose_fewer_at_hardly_more_pods() 
         ("openshift", "route", "auto", "modulo"),
         ("openshift", "route", "cookie", None),
         ("alb", "ingress", "cookie", None),
+        ("traefik", "gateway", "auto", "score"),
+        ("traefik", "gateway", "cookie", None),
+        ("traefik", "ingress", "cookie", None),
     ],
 )
 def test_which_edge_hashes(implementation: str, kind: str, affinity: str, found: HashName | None) -> None:
@@ -194,7 +206,7 @@ def test_which_edge_hashes(implementation: str, kind: str, affinity: str, found:
 
 
 def test_what_hashes_is_an_affinity_of_the_row_with_a_source() -> None:
-    for row in (*IMPLEMENTATIONS.values(), NONE):
+    for row in (*(one.of(kind) for one in IMPLEMENTATIONS.values() for kind in one.kinds), NONE):
         assert row.hashed <= row.affinities
         assert bool(row.hashed) == (row.hash is not None) == bool(row.hash_source)
 

@@ -134,6 +134,7 @@ def test_nothing_scales_faster_than_its_policy(
             assert moved <= most + back
 
 
+@pytest.mark.grid
 @FEW
 @given(policies(), loads(), STICKY, st.integers(0, 99))
 def test_the_same_seed_gives_the_same_result(policy: Policy, load: Load, sticky: float, seed: int) -> None:
@@ -190,6 +191,7 @@ def test_without_sticky_sessions_none_is_dropped_or_refused(
     assert result.dropped_sessions == result.refused_sessions == result.refused_seconds == 0
 
 
+@pytest.mark.grid
 @examples(200)
 @given(
     clients=st.floats(0, 1000),

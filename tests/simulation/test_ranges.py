@@ -46,6 +46,7 @@ def test_a_range_goes_from_the_least_to_the_most() -> None:
     assert found["recovered_seconds"] == Range(0, 0, inf), "one that is not over"
 
 
+@pytest.mark.grid
 def test_the_range_holds_what_many_seeds_give_where_the_mean_course_does_not() -> None:
     """As every sample of the CPU varies, more pods come than for its mean."""
     many = [run(seed).pod_hours for seed in range(100, 120)]
@@ -56,6 +57,7 @@ def test_the_range_holds_what_many_seeds_give_where_the_mean_course_does_not() -
     assert run(None).pod_hours < mean - 2 * error
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("seed", [0, 1, 7])
 def test_neighbouring_seeds_share_no_chance(seed: int) -> None:
     assert run(seed) == run(seed)

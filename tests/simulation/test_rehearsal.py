@@ -317,6 +317,7 @@ def test_the_day_goes_by_the_clock_of_the_schedule(zone: str) -> None:
     assert rehearsal.midnight(sticky()) == datetime(2026, 11, 23, tzinfo=UTC)
 
 
+@pytest.mark.grid
 @table(
     "begins, high",
     [

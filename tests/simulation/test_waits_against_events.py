@@ -214,6 +214,7 @@ def check(case: Case, apart: Mapping[str, float] = MappingProxyType({})) -> None
     assert not wrong
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("name", FEW)
 def test_waits_agree(name: str) -> None:
     check(FEW[name])

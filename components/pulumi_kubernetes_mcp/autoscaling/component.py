@@ -8,7 +8,7 @@ from ..inputs.checked import NOT_GIVEN
 from ..inputs.outputs import after, announce_wait, awaited, report_findings, validate_input
 from ..inputs.told import agreed
 from ..kubernetes.patches import patched
-from ..kubernetes.registering import cleared_patches, register
+from ..kubernetes.registering import KubernetesObject, cleared_patches
 from ..server.component import McpService
 from ..types.autoscaling import HELP, McpAutoscalingArgs, McpAutoscalingServerArgs
 from . import objects as made
@@ -95,7 +95,7 @@ class McpAutoscaling(pulumi.ComponentResource):
             opts = pulumi.ResourceOptions(parent=self)
             if suffix == made.SCALED_OBJECT:
                 opts = awaited(self, keys.await_timeout_seconds, depends_on=list(resources.values()) or None)
-            resources[suffix] = register(f"{name}-{suffix}", one, opts)
+            resources[suffix] = KubernetesObject(f"{name}-{suffix}", one, opts)
         created = resources[made.HPA if kind == "hpa" else made.SCALED_OBJECT]
         self.kind = pulumi.Output.from_input(kind)
         self.autoscaler_name = after(created, keys.target)

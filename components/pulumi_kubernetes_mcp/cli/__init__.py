@@ -6,12 +6,34 @@ is there at once.
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import Annotated
 
 import typer
 
-from . import check, config, diff, doctor, explain, init, list_stacks, measure, plan, preview, render, schema, simulate
+from ..collecting import collected_rarely
+from . import (
+    advise,
+    chaos,
+    check,
+    config,
+    diff,
+    doctor,
+    explain,
+    init,
+    list_stacks,
+    loadtest,
+    measure,
+    plan,
+    preview,
+    probe,
+    region,
+    render,
+    schema,
+    simulate,
+    verify,
+)
 from .version import print_version
 
 __all__ = ["app", "main"]
@@ -51,14 +73,28 @@ app.command(short_help="Say what changes between two stacks, files or revisions.
 app.command(short_help="Write the Kubernetes manifests of a stack.")(render.render)
 app.command(short_help="Play a day, a spike or an outage with the autoscaler.")(simulate.simulate)
 app.command(short_help="Find what a running server costs, with real MCP clients.")(measure.measure)
+app.command(short_help="See a server as its clients do, each phase with its time.")(probe.probe)
+app.command(short_help="Play the load of a stack with k6, and judge the result.")(loadtest.loadtest)
+app.command(short_help="Check whether a server does what a stack assumes of it.")(verify.verify)
+app.command(short_help="Break something while clients call, and say what it costs.")(chaos.chaos)
+app.command(short_help="Say what days of production show, and what to change.")(advise.advise)
+app.command(short_help="Say what a lost region means, and drain one.")(region.region)
 app.command("stacks", short_help="List the stacks of a project.")(list_stacks.list_stacks)
 app.command(short_help="Print the JSON Schema of a stack file, for editors.")(schema.schema)
 
 
 def main() -> None:
-    """The console script: characters that the terminal cannot show are replaced rather than fatal."""
+    """The console script: characters that the terminal cannot show are replaced rather than fatal.
+
+    A sixth of a short verb is the collector's, without anything to collect; and before the interpreter ends it would
+    look at everything once more, unless it is told that all of that stays.
+    """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     # Always the name of the script: usage and completion are the same under 'python -m'.
-    app(prog_name="mcp-stack")
+    with collected_rarely():
+        try:
+            app(prog_name="mcp-stack")
+        finally:
+            gc.freeze()

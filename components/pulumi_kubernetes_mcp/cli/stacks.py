@@ -12,9 +12,10 @@ from ..report.console import clean, print_json, progress, show
 if TYPE_CHECKING:
     from ..offline.diff import Difference
     from ..offline.model import Deployment
+    from ..planned_stacks import PlannedStack
     from ..region_plan import RegionPlan
     from ..settings import StackFile
-    from ..stack_agreement import Disagreement, PlannedStack
+    from ..stack_agreement import Disagreement
 
 
 def stack_files(stack: str | None, file: Path | None, project_dir: Path, all_stacks: bool) -> list[StackFile]:
@@ -99,7 +100,7 @@ def one_server(region: RegionPlan, name: str | None) -> RegionPlan:
 def planned_stack(stack_file: StackFile, region: RegionPlan) -> PlannedStack:
     """A stack with its plan, for the comparison with others."""
     from ..evaluate import target_in
-    from ..stack_agreement import PlannedStack
+    from ..planned_stacks import PlannedStack
 
     target = target_in(stack_file)
     context = target.name if target.source == "context" else None

@@ -6,7 +6,7 @@ import pulumi
 
 from ..inputs.checked import NOT_GIVEN, checked
 from ..inputs.outputs import report_findings, validate_input
-from ..kubernetes.registering import cleared_patches, register
+from ..kubernetes.registering import KubernetesObject, cleared_patches
 from ..rules.workload import name_findings
 from ..types.namespace import HELP, McpNamespaceArgs
 from . import objects as made
@@ -45,10 +45,10 @@ class McpNamespace(pulumi.ComponentResource):
         self.namespace = pulumi.Output.from_input(wanted)
         if keys.create_namespace:
             first = patched_objects(name, keys, wanted, wanted)[0].pop(made.NAMESPACE)
-            self.namespace = register(f"{name}-{made.NAMESPACE}", first, child).metadata.name
+            self.namespace = KubernetesObject(f"{name}-{made.NAMESPACE}", first, child).object_name
         for suffix, one in patched_objects(name, keys, wanted, self.namespace)[0].items():
             if suffix != made.NAMESPACE:
-                register(f"{name}-{suffix}", one, child)
+                KubernetesObject(f"{name}-{suffix}", one, child)
         self.register_outputs({"namespace": self.namespace})
 
     __init__.__doc__ = HELP

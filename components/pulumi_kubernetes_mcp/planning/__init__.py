@@ -23,7 +23,7 @@ from .inputs import (
 from .memory import DESCRIPTOR_SOFT_LIMIT, GC_HEADROOM_PERCENT
 from .plan import Plan, plan
 from .remedies import Remedy
-from .runtimes import RUNTIMES, RuntimeProfile, runtime
+from .runtimes import RUNTIMES, RuntimeProfile, keepalive_seconds, runtime
 from .sensitivity import Range, Sensitivity, Uncertainty, uncertainty
 from .waiting import Station, Waiting
 from .working import Figure
@@ -64,6 +64,7 @@ __all__ = [
     "Uncertainty",
     "Waiting",
     "Workload",
+    "keepalive_seconds",
     "plan",
     "runtime",
     "uncertainty",

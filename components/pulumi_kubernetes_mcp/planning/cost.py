@@ -29,6 +29,8 @@ class Cost:
     maximum: Figure
     by_profile: Figure | None
     """With the pods that each hour needs; ``None`` without an hourly profile."""
+    second_colour: Figure | None = None
+    """The idle colour besides, at its minimum, for as long as it runs; ``None`` where there is one colour."""
 
 
 def cost(
@@ -91,6 +93,20 @@ def cost(
         steady=of("cost at the planned sessions", Fraction(steady)),
         maximum=of("cost at the maximum", Fraction(maximum)),
         by_profile=of("cost of the day's profile", Fraction(sum(by_hour), len(by_hour))) if by_hour else None,
+        second_colour=_second_colour(each, minimum, unit) if bounds.colours > 1 else None,
+    )
+
+
+def _second_colour(each: Fraction, minimum: int, unit: str) -> Figure:
+    total = _money(each * minimum)
+    return figure(
+        "cost of the idle colour",
+        total,
+        unit,
+        formula="minimum × cost of one",
+        working=f"{minimum} × {show(_money(each))} ≈ {show(total)}",
+        inputs={"minimum": minimum, "cost of one pod": _money(each)},
+        source="the colour that clients do not reach keeps its minimum until it is retired",
     )
 
 

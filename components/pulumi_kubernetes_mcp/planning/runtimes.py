@@ -8,7 +8,7 @@ constants per session are the slope between them, with the stream that every leg
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -19,6 +19,10 @@ GUIDE_BASE_CPU_MILLICORES = 300
 LOOP_BASE_CPU_MILLICORES = 50
 """CPU beside the calls where the protocol's CPU is counted per call: keep-alives, timers, garbage collection, probes
 and scrapes. Assumed; an idle process was seen to take a few millicores."""
+NODE_HEADER_KIB = 16
+"""Node answers 431 above it (`--max-http-header-size`): 15 KiB were seen to pass, and 17 not."""
+UVICORN_HEADER_KIB = 64
+"""uvicorn ends the connection above it (h11's incomplete event): 60 KiB were seen to pass, and 300 not."""
 GUIDE_REGISTRY_MIB = 30
 """Memory of the registered tools and their schemas in the sizing guide."""
 
@@ -44,6 +48,8 @@ class RuntimeProfile:
     """Descriptors per session by era; an era that is not listed takes one."""
     heap_flag: bool = False
     """Whether the heap is bounded by ``--max-old-space-size`` (V8)."""
+    keepalive_seconds: Mapping[str, int] = field(default_factory=dict)
+    """How often it sends a comment while a call works, by era. An unlisted era sends no byte until the result."""
     drains_by_env: bool = False
     """Whether ``UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN`` is understood. It works when the container starts through
     the uvicorn command line, and has no effect when the program runs the server itself."""
@@ -51,6 +57,8 @@ class RuntimeProfile:
     """Whether it is Python, whose resident memory does not fall after sessions close."""
     one_loop: bool = False
     """Whether one process runs one event loop: its own code uses one core, however many the limit allows."""
+    header_kib: int | None = None
+    """Headers of a request that it takes unless its program says otherwise, in KiB; ``None`` where nobody looked."""
     known: bool = True
     """Whether the numbers are of this kind of server at all; those of an unknown one are the sizing guide's."""
     measured: bool = False
@@ -58,11 +66,20 @@ class RuntimeProfile:
     source: str
 
     def __post_init__(self) -> None:
-        for name in ("session_kib", "call_cpu_milliseconds", "session_descriptors"):
+        for name in ("session_kib", "call_cpu_milliseconds", "session_descriptors", "keepalive_seconds"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
 
 _GUIDE = "sizing guide: 80 MiB process, 30 MiB tool registry, everything per session in session_mib"
+
+_SDK_KEEPALIVE_SECONDS = 15
+"""Seen on Python's legacy, HTTP+SSE and modern calls, on TypeScript v1's legacy calls and on the legacy calls of
+TypeScript v2. A modern call of TypeScript v2 carries no byte until the result, and neither does Python in JSON mode,
+which nobody sees from outside: `keepaliveSeconds: 0` says it."""
+
+
+def _keepalives(*eras: str) -> dict[str, int]:
+    return dict.fromkeys(eras, _SDK_KEEPALIVE_SECONDS)
 
 
 def _by_era(modern: float, stateless: float, stateful: float, sse: float) -> dict[str, float]:
@@ -75,10 +92,12 @@ PYTHON_V1 = RuntimeProfile(
     baseline_mib=53,
     session_kib=_by_era(0, 0, 124, 106),
     call_cpu_milliseconds=_by_era(0, 2.9, 1.7, 1.7),
+    keepalive_seconds=_keepalives("legacy-stateless", "legacy-stateful", "sse"),
     base_cpu_millicores=LOOP_BASE_CPU_MILLICORES,
     drains_by_env=True,
     python=True,
     one_loop=True,
+    header_kib=UVICORN_HEADER_KIB,
     source="measured: 67 KiB per session, 124 with its stream, 106 over HTTP+SSE; 340 to 575 calls a second",
 )
 PYTHON_V2 = RuntimeProfile(
@@ -86,10 +105,12 @@ PYTHON_V2 = RuntimeProfile(
     baseline_mib=69,
     session_kib=_by_era(56, 0, 98, 106),
     call_cpu_milliseconds=_by_era(0.65, 1.7, 1.5, 1.5),
+    keepalive_seconds=_keepalives("modern", "legacy-stateless", "legacy-stateful", "sse"),
     base_cpu_millicores=LOOP_BASE_CPU_MILLICORES,
     drains_by_env=True,
     python=True,
     one_loop=True,
+    header_kib=UVICORN_HEADER_KIB,
     source="measured: 56 KiB per listen stream, 98 per session with its stream, 106 over HTTP+SSE; "
     "600 to 1550 calls a second",
 )
@@ -98,10 +119,12 @@ FASTMCP = RuntimeProfile(
     baseline_mib=82,
     session_kib=_by_era(56, 0, 110, 110),
     call_cpu_milliseconds=_by_era(1.75, 4.4, 4, 4),
+    keepalive_seconds=_keepalives("modern", "legacy-stateless", "legacy-stateful", "sse"),
     base_cpu_millicores=LOOP_BASE_CPU_MILLICORES,
     drains_by_env=True,
     python=True,
     one_loop=True,
+    header_kib=UVICORN_HEADER_KIB,
     source="measured: 45 KiB per session, 570 modern calls a second; its streams as in python-v2, whose transport it "
     "uses, and its legacy calls dearer by the ratio seen there",
 )
@@ -110,9 +133,11 @@ TYPESCRIPT_V1 = RuntimeProfile(
     baseline_mib=76,
     session_kib=_by_era(0, 0, 102, 102),
     call_cpu_milliseconds=_by_era(0, 2.6, 2.3, 2.3),
+    keepalive_seconds=_keepalives("legacy-stateless", "legacy-stateful"),
     base_cpu_millicores=LOOP_BASE_CPU_MILLICORES,
     heap_flag=True,
     one_loop=True,
+    header_kib=NODE_HEADER_KIB,
     source="measured: 94 KiB per session, 102 with its stream; the CPU of its calls as in typescript-v2, dearer by the "
     "ratio of the eras in python-v2, not measured",
 )
@@ -121,13 +146,15 @@ TYPESCRIPT_V2 = RuntimeProfile(
     baseline_mib=73,
     session_kib=_by_era(50, 0, 144, 144),
     call_cpu_milliseconds=_by_era(1.05, 2.6, 2.3, 2.3),
+    keepalive_seconds=_keepalives("legacy-stateless", "legacy-stateful"),
     base_cpu_millicores=LOOP_BASE_CPU_MILLICORES,
     heap_flag=True,
     one_loop=True,
+    header_kib=NODE_HEADER_KIB,
     source="measured: 50 KiB per listen stream, 955 modern calls a second; its sessions as in typescript-v1 with such "
     "a stream, not measured",
 )
-NODE = RuntimeProfile(name="node", baseline_mib=80, heap_flag=True, source=_GUIDE)
+NODE = RuntimeProfile(name="node", baseline_mib=80, heap_flag=True, header_kib=NODE_HEADER_KIB, source=_GUIDE)
 OTHER = RuntimeProfile(name="other", baseline_mib=80, known=False, source=_GUIDE)
 
 RUNTIMES: Mapping[str, RuntimeProfile] = MappingProxyType(
@@ -142,3 +169,12 @@ def runtime(name: str) -> RuntimeProfile:
         return RUNTIMES[name]
     except KeyError:
         raise KeyError(f"unknown runtime '{name}'; known are {', '.join(RUNTIMES)}") from None
+
+
+def keepalive_seconds(profile: RuntimeProfile, eras: Collection[str]) -> int | None:
+    """How often a server of that runtime sends a comment while a call works: the rarest of its eras, 0 where one of
+    them sends nothing. ``None`` for a runtime that nobody looked at."""
+    if not profile.keepalive_seconds:
+        return None
+    sent = [profile.keepalive_seconds.get(era, 0) for era in eras]
+    return 0 if 0 in sent else max(sent, default=0)

@@ -10,9 +10,15 @@ from ..kubernetes.patches import patched
 from ..platforms import pull_policy
 from ..rules import database, network, openings, workload
 from ..rules.model import Finding
+from ..rules.unread import DATA, Unread, unread_findings
+from ..settings.fields import given
 from . import objects as made
 from . import spec as specs
 from .keys import PgBouncerKeys
+
+NO_EXPORTER = Unread(
+    keys=("exporter_image",), why="no exporter stands beside the pooler", instead="set ⟦exporter⟧ to true"
+)
 
 
 def pooler_spec(name: str, keys: PgBouncerKeys) -> specs.PoolerSpec:
@@ -30,6 +36,7 @@ def pooler_spec(name: str, keys: PgBouncerKeys) -> specs.PoolerSpec:
         pod_annotations=mesh.pod_annotations(keys.mesh),
         user_id=None if keys.cluster_user_id else specs.USER_ID,
         place=keys,
+        exporter_image=keys.exporter_image if keys.exporter else None,
         database_ca=keys.database_ca,
     )
 
@@ -44,6 +51,9 @@ def pooler_findings(
     """
     image = plain(pooler.image)
     found = [] if image is None else workload.image_findings(image, path="image")
+    beside = None if pooler.exporter_image is None else plain(pooler.exporter_image)
+    found += [] if beside is None else workload.image_findings(beside, path="exporter_image")
+    found += unread_findings(DATA, [] if keys.exporter else [NO_EXPORTER], given(keys))
     found += workload.name_findings(pooler.name, path="pooler_name", ending=ending)
     found += workload.port_findings(keys.database_port, path="database_port")
     for place, origin in enumerate(keys.allow_from):
@@ -56,6 +66,7 @@ def pooler_findings(
             namespace_key="⟦database_namespace⟧",
             labels_key="⟦database_pod_labels⟧",
             path="database_host",
+            home=plain(keys.namespace),
             opened=keys.database_namespace or plain(keys.namespace),
         )
     if keys.budget is not None:

@@ -7,7 +7,7 @@ import pulumi
 
 from ..inputs.checked import NOT_GIVEN, checked
 from ..inputs.outputs import after, awaited, report_findings, validate_input
-from ..kubernetes.registering import cleared_patches, register
+from ..kubernetes.registering import KubernetesObject, cleared_patches
 from ..rules import workload
 from ..types.pooler import HELP, McpPgBouncerArgs
 from . import objects as made
@@ -45,12 +45,17 @@ class McpPgBouncer(pulumi.ComponentResource):
         pooler = replace(
             pooler,
             image=validate_input(pooler.image, lambda known: workload.image_findings(known, path="image"), heading),
+            exporter_image=None
+            if pooler.exporter_image is None
+            else validate_input(
+                pooler.exporter_image, lambda known: workload.image_findings(known, path="exporter_image"), heading
+            ),
         )
         keys = keys.model_copy(update={"patches": cleared_patches(keys.patches, heading)})
         opened, resources = list(made.openings(keys)), dict[str, Any]()
         first = patched_objects(pooler, keys)[0][made.CONFIG]
-        config = register(f"{name}-{made.CONFIG}", first, pulumi.ResourceOptions(parent=self))
-        for suffix, one in patched_objects(pooler, keys, config.metadata.name)[0].items():
+        config = KubernetesObject(f"{name}-{made.CONFIG}", first, pulumi.ResourceOptions(parent=self))
+        for suffix, one in patched_objects(pooler, keys, config.object_name)[0].items():
             opts = pulumi.ResourceOptions(parent=self)
             if suffix == made.CONFIG:
                 continue
@@ -58,7 +63,7 @@ class McpPgBouncer(pulumi.ComponentResource):
                 opts.depends_on = [resources[opening] for opening in opened]
             elif suffix == made.DEPLOYMENT:
                 opts = awaited(self, keys.await_timeout_seconds, depends_on=[resources[made.ACCOUNT]])
-            resources[suffix] = register(f"{name}-{suffix}", one, opts)
+            resources[suffix] = KubernetesObject(f"{name}-{suffix}", one, opts)
         deployment, openings = resources[made.DEPLOYMENT], [resources[opening] for opening in opened]
         self.host = after([deployment, *openings], pooler.name)
         self.port = pulumi.Output.from_input(specs.PORT)

@@ -54,6 +54,8 @@ class PgBouncerKeys(AcceptKeys, MeshKeys, PlatformKeys, UserKeys, PlacementKeys)
     ignored_parameters: list[ParameterName] = same(DatabaseKeys, "ignored_parameters")
     tracked_parameters: list[ParameterName] = same(DatabaseKeys, "tracked_parameters")
     image: Image = same(DatabaseKeys, "pooler_image")
+    exporter: bool = same(DatabaseKeys, "pooler_exporter")
+    exporter_image: Image = same(DatabaseKeys, "pooler_exporter_image")
     patches: Patches = same(DatabaseKeys, "pooler_patches")
     allow_from: list[IngressFrom] = []
     """Who may connect to the pooler. Nobody by default."""

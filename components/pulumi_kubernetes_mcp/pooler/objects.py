@@ -5,10 +5,11 @@ from collections.abc import Mapping
 import pulumi
 
 from ..inputs.outputs import mapped
-from ..kubernetes import mesh, network, trust
+from ..kubernetes import mesh, network, volumes
 from ..kubernetes import objects as common
 from ..kubernetes.keys import Egress, IngressFrom
 from ..kubernetes.made import Made
+from . import exporter
 from . import spec as specs
 from .keys import PgBouncerKeys
 
@@ -18,6 +19,7 @@ POLICY = ("networking.k8s.io/v1", "NetworkPolicy")
 DECIDED: Mapping[str, str] = {
     "Deployment:spec.replicas": "instances",
     f"Deployment:spec.template.spec.containers[{specs.CONTAINER}].image": "image",
+    f"Deployment:spec.template.spec.containers[{exporter.CONTAINER}].image": "exporter_image",
     "ConfigMap:data": "pool_size",
 }
 """What the plan counts with: it is said by its key, and by no patch. What its containers request is counted as it is
@@ -106,10 +108,11 @@ def configuration(keys: PgBouncerKeys) -> pulumi.Input[str]:
             reserve_pool_size=keys.reserve_pool_size,
             max_client_conn=keys.max_client_conn,
             server_tls_mode=keys.server_tls_mode,
-            server_ca_file=trust.path(keys.database_ca),
+            server_ca_file=volumes.authority_file(keys.database_ca),
             parameters=keys.parameters,
             ignored_parameters=keys.ignored_parameters,
             tracked_parameters=keys.tracked_parameters,
+            exported=keys.exporter,
         )
 
     return mapped(keys.database_host, written)

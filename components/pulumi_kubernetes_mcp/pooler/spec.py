@@ -7,7 +7,7 @@ from types import MappingProxyType
 import pulumi
 
 from ..eras import ENDPOINT_PROPAGATION_SECONDS
-from ..kubernetes import trust
+from ..kubernetes import volumes
 from ..kubernetes.objects import (
     READINESS_PROBE,
     STARTUP_PROBE,
@@ -24,6 +24,7 @@ from ..kubernetes.placement import affinity, placement
 from ..platforms import PullPolicy
 from ..settings.keys.certificates import CertificateAuthority
 from ..settings.keys.pod import PlacementKeys
+from . import exporter
 
 COMPONENT = "pooler"
 CONTAINER = "pgbouncer"
@@ -46,10 +47,15 @@ DRAIN = (
 )
 START = f'ulimit -Sn "$(ulimit -Hn)"; exec pgbouncer {CONFIG_PATH}/{CONFIG_FILE}'
 """PgBouncer does not raise its own soft limit of open files, and needs one per client. ``exec`` makes it process 1."""
+USER_FILE = f"{RUN_PATH}/userlist.txt"
 USERLIST = (
     'umask 077; quote() { printf \'%s\' "$1" | sed \'s/"/""/g\'; }; '
-    f'printf \'"%s" "%s"\\n\' "$(quote "$PGUSER")" "$(quote "$PGPASSWORD")" > {RUN_PATH}/userlist.txt'
+    f'printf \'"%s" "%s"\\n\' "$(quote "$PGUSER")" "$(quote "$PGPASSWORD")" > {USER_FILE}'
 )
+CONSOLE = "127.0.0.1"
+"""Where the exporter finds the PgBouncer of its pod; an IPv6 pod has this address too."""
+EXPORTED = f"{USERLIST} && {exporter.password(host=CONSOLE, port=PORT, user_list=USER_FILE)}"
+"""The same with a user for the exporter."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +78,8 @@ class PoolerSpec:
     limits: Mapping[str, str] = field(default_factory=lambda: LIMITS)
     user_id: int | None = USER_ID
     """User and group; ``None`` leaves both to the cluster."""
+    exporter_image: pulumi.Input[str] | None = None
+    """Image of the exporter beside PgBouncer; ``None`` for none."""
     place: PlacementKeys = field(default_factory=PlacementKeys)
     """Where the pods may run, as it was given."""
 
@@ -90,22 +98,26 @@ def pgbouncer_ini(
     reserve_pool_size: int,
     max_client_conn: int,
     server_tls_mode: str = "require",
-    server_ca_file: str = trust.SYSTEM_FILE,
+    server_ca_file: str = volumes.SYSTEM_FILE,
     parameters: Mapping[str, str] = MappingProxyType({}),
     ignored_parameters: Sequence[str] = ("extra_float_digits",),
     tracked_parameters: Sequence[str] = ("IntervalStyle",),
     listen_address: str = "*",
     listen_port: int = PORT,
-    auth_file: str = f"{RUN_PATH}/userlist.txt",
+    auth_file: str = USER_FILE,
+    exported: bool = False,
 ) -> str:
     """The text of pgbouncer.ini. It holds no secret, so it may stand in a ConfigMap.
 
     :param pool_size: connections to the database that one instance keeps for the user and database.
     :param reserve_pool_size: further connections that it opens when clients waited for three seconds.
     :param max_client_conn: connections that one instance accepts.
+    :param exported: whether an exporter signs in to read the console; what its driver sends is then dropped too.
 
     ``max_db_connections`` caps what one instance can ever open, whatever users and databases come later.
     """
+    if exported and exporter.STARTUP_PARAMETER not in {*ignored_parameters, *tracked_parameters}:
+        ignored_parameters = [*ignored_parameters, exporter.STARTUP_PARAMETER]
     options = {
         "listen_addr": listen_address,
         "listen_port": listen_port,
@@ -128,6 +140,8 @@ def pgbouncer_ini(
         "log_connections": 0,
         "log_disconnections": 0,
     }
+    if exported:
+        options["stats_users"] = exporter.USER
     if server_tls_mode in ("verify-ca", "verify-full"):
         options["server_tls_ca_file"] = server_ca_file
     settings = ", ".join(f"set_config(''{key}'', ''{value}'', false)" for key, value in parameters.items())
@@ -176,11 +190,12 @@ def pod(pooler: PoolerSpec, config_name: pulumi.Input[str]) -> Spec:
         "affinity": affinity(pooler.place, apart(pooler.match)),
         **placement(pooler.place),
         "initContainers": [_user_list(pooler)],
-        "containers": [_pgbouncer(pooler)],
+        "containers": [_pgbouncer(pooler), *_exporter(pooler)],
         "volumes": [
             {"name": "config", "configMap": {"name": config_name}},
             {"name": "run", "emptyDir": {"medium": "Memory", "sizeLimit": "1Mi"}},
-            *trust.volumes(pooler.database_ca),
+            *([] if pooler.exporter_image is None else [exporter.volume()]),
+            *volumes.authority_volumes(pooler.database_ca),
         ],
     }
 
@@ -199,15 +214,32 @@ def _user_list(pooler: PoolerSpec) -> Spec:
         "name": "user-list",
         "image": pooler.image,
         "imagePullPolicy": pooler.pull_policy,
-        "command": ["/bin/sh", "-c", USERLIST],
+        "command": ["/bin/sh", "-c", USERLIST if pooler.exporter_image is None else EXPORTED],
         "env": [
             {"name": name, "valueFrom": {"secretKeyRef": {"name": pooler.secret_name, "key": key}}}
             for name, key in (("PGPASSWORD", pooler.password_key), ("PGUSER", pooler.user_key))
         ],
         "resources": {"requests": dict(pooler.requests), "limits": dict(pooler.limits)},
         "securityContext": container_security(pooler.user_id),
-        "volumeMounts": [{"name": "run", "mountPath": RUN_PATH}],
+        "volumeMounts": [
+            {"name": "run", "mountPath": RUN_PATH},
+            *([] if pooler.exporter_image is None else [exporter.mount(read_only=False)]),
+        ],
     }
+
+
+def _exporter(pooler: PoolerSpec) -> list[Spec]:
+    if pooler.exporter_image is None:
+        return []
+    return [
+        exporter.container(
+            image=pooler.exporter_image,
+            pull_policy=pooler.pull_policy,
+            user_id=pooler.user_id,
+            host=CONSOLE,
+            port=PORT,
+        )
+    ]
 
 
 def _pgbouncer(pooler: PoolerSpec) -> Spec:
@@ -228,6 +260,6 @@ def _pgbouncer(pooler: PoolerSpec) -> Spec:
         "volumeMounts": [
             {"name": "config", "mountPath": CONFIG_PATH, "readOnly": True},
             {"name": "run", "mountPath": RUN_PATH},
-            *trust.mounts(pooler.database_ca),
+            *volumes.authority_mounts(pooler.database_ca),
         ],
     }

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 
 from ..eras import Era, EraProfile, derive, excluded_pair
+from ..planning import RUNTIMES
 
 MAX_TOOL_SECONDS = 60
 SESSION_MINUTES = 20
@@ -59,6 +60,16 @@ def silence_table() -> str:
     return _lines(rows)
 
 
+def keepalive_table() -> str:
+    """What each runtime was seen to send while a call works, by era."""
+    rows = [["runtime", *(f"`{era.value}`" for era in Era)], ["---"] * (1 + len(Era))]
+    for profile in RUNTIMES.values():
+        sent = [profile.keepalive_seconds.get(era.value) for era in Era]
+        nothing = "nothing" if profile.keepalive_seconds else "not known"
+        rows.append([f"`{profile.name}`", *(f"every {seconds} s" if seconds else nothing for seconds in sent)])
+    return _lines(rows)
+
+
 def header_table() -> str:
     """Which headers every hop lets through."""
     modern = derive([Era.MODERN], max_tool_seconds=MAX_TOOL_SECONDS).request_headers
@@ -76,6 +87,8 @@ def generated() -> str:
             table(),
             "A stream may be silent for so long before an edge closes it:\n",
             silence_table(),
+            "What a runtime was seen to send while a call works; `keepaliveSeconds` says otherwise:\n",
+            keepalive_table(),
             "Headers that every hop lets through:\n",
             header_table(),
         )

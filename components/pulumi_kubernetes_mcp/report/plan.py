@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from .assumptions import Assumption, assumptions, assumptions_section, ranges_text
 from .document import Block, Column, Document, Facts, Items, Section, Table, counted, listed, significant
 from .findings import count_text
+from .monitoring import monitoring_data, monitoring_sections
 from .pod import pod_data, pod_sections
+from .release import release_data, release_sections
 from .scaling import scaling_data, scaling_section
 
 if TYPE_CHECKING:
@@ -88,7 +90,9 @@ def plan_document(planned: Planned, *, sources: bool = False, all_inputs: bool =
         sections=(
             *plan_sections(plan, sources=sources),
             scaling_section(planned.region.first),
+            *release_sections(planned.region.first),
             *pod_sections(planned.region.first),
+            *monitoring_sections(planned.region, planned.region.first),
             inputs,
         ),
         notes=_notes(planned),
@@ -127,8 +131,10 @@ def planned_data(planned: Planned) -> dict[str, Any]:
     return {
         "stack": planned.name,
         "plan": plan_data(planned.plan),
+        "release": release_data(planned.region.first),
         "pod": pod_data(planned.region.first),
         "autoscaler": scaling_data(planned.region.first),
+        "monitoring": monitoring_data(planned.region, planned.region.first),
         "uncertainty": {
             "inputs": [row.to_dict() for row in rows],
             "ranges": [dict(vars(one)) for one in planned.uncertainty.ranges],
@@ -382,9 +388,10 @@ def _cost(plan: Plan) -> str:
         return ""
     found = plan.cost
     by_profile = "" if found.by_profile is None else f", {_money(found.by_profile)} by the day's profile"
+    idle = "" if found.second_colour is None else f"; {_money(found.second_colour)} more while both colours run"
     return (
         f"{_money(found.minimum)} {found.minimum.unit} at the minimum, {_money(found.steady)} at the planned sessions, "
-        f"{_money(found.maximum)} at the maximum{by_profile}"
+        f"{_money(found.maximum)} at the maximum{by_profile}{idle}"
     )
 
 

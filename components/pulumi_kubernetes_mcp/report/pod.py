@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..kubernetes import mesh
 from ..kubernetes import quantities as units
 from ..pod_amounts import around, in_memory_bytes, server_pod
+from ..server import readiness
 from ..server.spec import CONTAINER
 from ..server_plan import resources
 from .document import Block, Column, Items, Section, Table, counted
@@ -49,6 +50,10 @@ def _containers(server: ServerPlan) -> Iterator[dict[str, str]]:
     for listed, runs in ((keys.sidecars, "all the time"), (keys.init_containers, "before the server")):
         for one in listed:
             yield {"name": one.name, "runs": runs, "cpu": one.requests.cpu, "memory": one.requests.memory}
+    asking = keys.readiness_sidecar
+    if asking is not None:
+        given = asking.requests
+        yield {"name": readiness.CONTAINER, "runs": "all the time", "cpu": given.cpu, "memory": given.memory}
     each = {**own["limits"], **own["requests"]}
     yield {"name": CONTAINER, "runs": "all the time", "cpu": each.get("cpu", "–"), "memory": each.get("memory", "–")}
 

@@ -19,6 +19,7 @@ from .resources import count_text as changes_text
 from .resources import difference_data, difference_view, tree_view
 from .scaling import scaling_data, scaling_line
 from .terminal import view
+from .verified import verified_line, verified_rows
 
 if TYPE_CHECKING:
     from ..offline.diff import Difference
@@ -84,6 +85,8 @@ def _print_plan(stack: StackFile, region: RegionPlan) -> None:
         show(view(preview_document(planned(stack, region))))
         show(f"\nScaling   {clean(scaling_line(region.first))}")
         show(f"Rehearsal {clean(spike_line(region.first))}: see 'mcp-stack simulate'.")
+    for server in region.servers:
+        show(f"Verified  {clean(verified_line(server))}")
     for line in patch_lines(region):
         show(clean(line))
 
@@ -100,6 +103,7 @@ def preview_data(
         "target": _target_data(target_of_program(target_in(stack), deployment)),
         **_planned_data(region),
         "patches": [] if region is None else patch_rows(region),
+        "verified": None if region is None else verified_rows(region),
         "findings": findings_data(_findings(region, deployment)),
         "messages": [vars(message) for message in _new_messages(region, deployment)],
         "resources": [node.to_dict() for node in tree(deployment)],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..rules.model import Finding
 
 if TYPE_CHECKING:
-    from ..stack_agreement import PlannedStack
+    from ..planned_stacks import PlannedStack
 
 
 @dataclass(frozen=True, kw_only=True)

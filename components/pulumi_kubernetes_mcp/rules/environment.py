@@ -149,11 +149,16 @@ _PASSWORD_WORD = re.compile(r".*(password|passwd|passphrase)|pwd|pass")
 _PIN = re.compile(r"\d{4,}")
 
 
-def env_findings(env: Mapping[str, str], *, path: str) -> list[Finding]:
+_BY_SECRETS = "mcp:secrets in a stack file, secret_env in a program"
+
+
+def env_findings(env: Mapping[str, str], *, path: str, by: str = _BY_SECRETS) -> list[Finding]:
     """MCP107 for each variable whose name or value shows a secret in clear. The value is never printed.
 
     Empty values, booleans, numbers, references (``$(DB_PASSWORD)``, ``vault:...``), addresses without a
     password and paths of files pass. A number passes under any name but that of a password.
+
+    :param by: what refers to a Secret there.
     """
     found = []
     for name, value in env.items():
@@ -163,8 +168,7 @@ def env_findings(env: Mapping[str, str], *, path: str) -> list[Finding]:
                 CLEAR_SECRET.at(
                     f"{path}.{name}",
                     f"The variable {name} holds a secret in clear: {reason}.",
-                    "Keep the value in a Secret and refer to it: mcp:secrets in a stack file, secret_env "
-                    "in a program. If it was committed, replace it at its source.",
+                    f"Keep the value in a Secret and refer to it: {by}. If it was committed, replace it at its source.",
                 )
             )
     return found

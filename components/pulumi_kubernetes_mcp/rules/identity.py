@@ -95,6 +95,37 @@ NO_ANNOTATION = Rule(
         """,
 )
 
+SEVERAL = Rule(
+    code="MCP162",
+    slug="identities-of-several-clouds",
+    severity=Severity.WARNING,
+    title="a ServiceAccount with identities of several clouds",
+    meaning="""
+        `mcp:server.serviceAccountAnnotations` holds the annotation of more than one workload identity, and
+        `mcp:server.workloadIdentity` does not say which is meant.
+        """,
+    why="""
+        Labels and openings are those of one identity. The pods get no credentials of the other cloud: its token is not
+        put into them, or the way to it is closed.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          serviceAccountAnnotations:
+            iam.gke.io/gcp-service-account: reader@acme.iam.gserviceaccount.com
+            eks.amazonaws.com/role-arn: "arn:aws:iam::111122223333:role/reader"
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          workloadIdentity: gke
+          serviceAccountAnnotations:
+            iam.gke.io/gcp-service-account: reader@acme.iam.gserviceaccount.com
+            eks.amazonaws.com/role-arn: "arn:aws:iam::111122223333:role/reader"
+        """,
+    note="Where pods need both, name one and add the label and the openings of the other (`podLabels`, `egress`).",
+)
+
 EXCHANGE_PORT = 443
 _BY_VARIABLE = {"azure": "AZURE_CLIENT_ID"}
 
@@ -109,16 +140,18 @@ def identity_findings(
     path: str,
     identity_path: str,
     egress_path: str,
+    chosen: bool,
 ) -> list[Finding]:
     """What stands between a pod and the credentials of its identity.
 
     :param outside_ports: ports that are open to addresses.
     :param path: place of the annotations.
+    :param chosen: whether the identity was given by its name, not taken from the annotations.
     """
     known = IDENTITIES.get(identity)
     if known is None:
         return []
-    found = []
+    found = [] if chosen else _several_findings(identity, annotations, path)
     said = annotations.get(known.annotation) if known.annotation is not None else None
     if isinstance(said, str) and not re.fullmatch(known.form, said):
         problem = f"{known.annotation} is {quoted(said)}, which names nobody to the cloud."
@@ -139,5 +172,13 @@ def identity_findings(
     return found
 
 
-RULES = (OUT_OF_REACH, OTHER_PLATFORM, NO_ANNOTATION)
+def _several_findings(identity: str, annotations: Mapping[str, object], path: str) -> list[Finding]:
+    present = [name for name, one in IDENTITIES.items() if one.annotation in annotations]
+    if len(present) < 2:
+        return []
+    problem = f"There are annotations of {listed(present)}; the labels and openings are those of '{identity}'."
+    return [SEVERAL.at(path, problem, "Name the one that is meant by ⟦workload_identity⟧, or leave the other out.")]
+
+
+RULES = (OUT_OF_REACH, OTHER_PLATFORM, NO_ANNOTATION, SEVERAL)
 """The rules of this subject, in the order of their codes."""

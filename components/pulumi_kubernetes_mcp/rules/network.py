@@ -14,7 +14,8 @@ BY_ADDRESS = Rule(
     severity=Severity.WARNING,
     title="a host inside the cluster that only address ranges are opened to",
     meaning="""
-        `mcp:database.host` is a Service of the cluster (`*.svc`), and neither `mcp:database.namespace` nor
+        `mcp:database.host` is a Service of the cluster (`orders-rw.databases.svc`, `orders-rw.databases` or, in the
+        server's own namespace, `orders-rw`), and neither `mcp:database.namespace` nor
         `mcp:database.podLabels` says which pods it leads to, so that only the address ranges of `cidrs` are opened.
         """,
     why="""
@@ -103,6 +104,32 @@ METADATA = Rule(
 METADATA_ADDRESS = ip_address("169.254.169.254")
 METADATA_PORT = 80
 _SERVICE = re.compile(r"(?P<service>[^.]+)\.(?P<namespace>[^.]+)\.svc(\..+)?", re.IGNORECASE)
+_SHORT = re.compile(
+    r"(?P<service>[a-z]([a-z0-9-]*[a-z0-9])?)(\.(?P<namespace>[a-z0-9]([a-z0-9-]*[a-z0-9])?))?", re.IGNORECASE
+)
+_NAMESPACES = frozenset(
+    {"database", "databases", "db", "default", "mongodb", "mysql", "postgres", "postgresql", "redis"}
+)
+"""Namespaces that databases usually run in, and no top-level domain: with 'db.internal' another zone can be meant."""
+
+
+def service_namespace(host: str, home: str | None) -> str | None:
+    """Namespace of the Service that a host names, by the search domains of a pod too; ``None`` for any other host.
+
+    :param home: the namespace of the pods that ask; ``None`` where it is not known.
+    """
+    name = host.rstrip(".")
+    if full := _SERVICE.fullmatch(name):
+        return full["namespace"].lower()
+    short = _SHORT.fullmatch(name)
+    if short is None or host.endswith(".") or name.lower() == "localhost":
+        return None
+    there = short["namespace"]
+    if there is None:
+        return home
+    there = there.lower()
+    hyphened = "-" in there and not there.startswith("xn--")
+    return there if hyphened or there in _NAMESPACES or there == home else None
 
 
 def host_findings(
@@ -112,18 +139,19 @@ def host_findings(
     namespace_key: str,
     labels_key: str,
     path: str,
+    home: str | None = None,
     opened: str | None = None,
 ) -> list[Finding]:
     """MCP151 for a host that is a Service of the cluster, unless an opening names its pods; MCP159 where it names those
     of another namespace.
 
+    :param home: the namespace of the pods that ask, which a name without one is looked up in.
     :param opened: the namespace whose pods are opened; ``None`` where that is not known.
     :param namespace_key: what names the namespace, ``labels_key`` what names the labels, as texts of rules name keys.
     """
-    service = _SERVICE.fullmatch(host.rstrip("."))
-    if service is None:
+    there = service_namespace(host, home)
+    if there is None:
         return []
-    there = service["namespace"].lower()
     if by_pods:
         if opened in (None, there):
             return []

@@ -30,7 +30,7 @@ HITS_NOTHING = Rule(
           image: ghcr.io/acme/mcp-server:1.4.2
           patches:
             - kind: Deployment
-              patch: {spec: {minReadySeconds: 10}}
+              patch: {spec: {revisionHistoryLimit: 10}}
         """,
 )
 
@@ -160,7 +160,8 @@ HAS_A_KEY = Rule(
     meaning="""
         A patch changes what a key says and the plan counts with: the image of the server, its resources and ports, the
         number of pods, the drain, bounds of the autoscaler, the quota, timeouts and affinity of the edge, the settings
-        of the pooler. Values of a Secret are among them: a patch stands in clear.
+        of the pooler. Values of a Secret are among them: a patch stands in clear. CPU and memory of the server are
+        read from a patch too, where the plan is made; one that takes them away is refused.
         """,
     why="""
         The plan, the quota, the connection budget and the rehearsal read the key. A patch beside it would leave all of

@@ -88,6 +88,49 @@ BAD_DAY = Rule(
 )
 
 
+UNSEEN = Rule(
+    code="MCP603",
+    slug="patched-autoscaler-not-played",
+    severity=Severity.WARNING,
+    title="what a patch makes of the autoscaler is not rehearsed",
+    meaning="""
+        The preview plays the autoscaler as its manifest stands after `scaling.patches`: bounds, behaviour and triggers.
+        A patch gives it something that the simulation does not know, such as a trigger of another kind, a query that
+        does not say what it counts, or a formula over several metrics. The finding lists it.
+        """,
+    why="""
+        What the preview and `mcp-stack simulate` say of a spike and of a day is then said of another autoscaler than
+        the cluster gets, or of none.
+        """,
+    fails="""
+        mcp:server: {image: "ghcr.io/acme/mcp-server:1.4.2"}
+        mcp:edge: {host: mcp.example.com, implementation: envoy-gateway}
+        mcp:scaling:
+          autoscaler: keda
+          patches:
+            - kind: ScaledObject
+              patch: {spec: {triggers: [{type: kafka, metadata: {topic: calls, lagThreshold: "50"}}]}}
+        """,
+    passes="""
+        mcp:server: {image: "ghcr.io/acme/mcp-server:1.4.2"}
+        mcp:edge: {host: mcp.example.com, implementation: envoy-gateway}
+        mcp:scaling:
+          autoscaler: keda
+          patches:
+            - kind: ScaledObject
+              patch: {spec: {triggers: [{type: cpu, metricType: Utilization, metadata: {value: "60"}}]}}
+        """,
+)
+
+
+def unseen_findings(*, notes: Sequence[str], path: str) -> list[Finding]:
+    """MCP603 if a patched autoscaler has anything that the simulation does not see, in words."""
+    if not notes:
+        return []
+    remedy = "Accept it, and try the autoscaler in a cluster; or scale by CPU, memory, hours or a query that is known."
+    return [UNSEEN.at(path, f"The rehearsal does not see what this patch gives: {'; '.join(notes)}.", remedy)]
+
+
 def spike_findings(
     *,
     factor: float,
@@ -180,4 +223,5 @@ def _time(seconds: float) -> str:
 RULES = (
     SLOW_SPIKE,
     BAD_DAY,
+    UNSEEN,
 )

@@ -50,8 +50,9 @@ EDGE = Rule(
     title="a key of the edge that nothing reads",
     meaning="""
         A key of `mcp:edge` is given, and `kind` or `implementation` leaves it without effect: the Gateway of an
-        Ingress, the class of an HTTPRoute, a timeout that nothing emitted says, anything of a route with kind `none`.
-        Or `mcp:server.ssePaths` is given, and HTTP+SSE is not served.
+        Ingress, the class of an HTTPRoute, a timeout that nothing emitted says, the name in the pods' certificate where
+        the implementation can be told none, anything of a route with kind `none`. Or `mcp:server.ssePaths` is given,
+        and HTTP+SSE is not served.
         """,
     why="""
         A host or a timeout that is written down reads like a promise, and no client ever meets it.
@@ -148,6 +149,8 @@ class Unread:
     """Why nothing reads them, as the end of a sentence."""
     instead: str = ""
     """What would make them count, as an order; empty where nothing would."""
+    besides: str = ""
+    """What to do in any case, as a sentence of its own."""
 
 
 def unread_findings(rule: Rule, rows: Iterable[Unread], given: Mapping[str, Any], *, path: str = "") -> list[Finding]:
@@ -164,9 +167,8 @@ def unread_findings(rule: Rule, rows: Iterable[Unread], given: Mapping[str, Any]
             name, _, member = key.partition('["')
             whole = f'{marked(name)}["{member}' if member else marked(key)
             problem = f"{whole} is {shown(given[key])}, and nothing reads it: {row.why}."
-            found[key] = rule.at(
-                f"{path}{key}", problem, f"Remove it, or {row.instead}." if row.instead else "Remove it."
-            )
+            remedy = f"Remove it, or {row.instead}." if row.instead else "Remove it."
+            found[key] = rule.at(f"{path}{key}", problem, f"{remedy} {row.besides}".strip())
     return list(found.values())
 
 

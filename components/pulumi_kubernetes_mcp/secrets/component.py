@@ -8,7 +8,7 @@ import pulumi
 from ..inputs.checked import NOT_GIVEN, checked
 from ..inputs.outputs import after, announce_wait, awaited, report_findings
 from ..kubernetes import objects as common
-from ..kubernetes.registering import cleared_patches, register
+from ..kubernetes.registering import KubernetesObject, cleared_patches
 from ..types.secrets import HELP, McpSecretsArgs
 from . import objects as made
 from .args import patched_objects, secrets_findings
@@ -51,11 +51,11 @@ class McpSecrets(pulumi.ComponentResource):
             )
         for suffix, one in patched_objects(name, keys, wanted, values)[0].items():
             if suffix == made.EXTERNAL:
-                created = register(f"{name}-{suffix}", one, awaited(self, keys.await_timeout_seconds))
+                created = KubernetesObject(f"{name}-{suffix}", one, awaited(self, keys.await_timeout_seconds))
                 self.secret_name = after(created, wanted)
             else:
-                created = register(f"{name}-{suffix}", one, pulumi.ResourceOptions(parent=self))
-                self.secret_name = created.metadata.name
+                created = KubernetesObject(f"{name}-{suffix}", one, pulumi.ResourceOptions(parent=self))
+                self.secret_name = created.object_name
         self.register_outputs({"secretName": self.secret_name})
 
     __init__.__doc__ = HELP

@@ -16,9 +16,13 @@ from ..platforms import IDENTITIES, identity_of, pull_policy
 from ..rules import environment, identity, network, openings, scaling, workload
 from ..rules.model import Finding
 from . import objects as made
+from . import readiness
 from . import spec as specs
 from .keys import ServiceKeys
 from .unread import service_unread
+
+_BESIDE = "a key of a Secret in ⟦env_value_from⟧ of this container"
+"""What refers to a Secret in a container beside the server, which mcp:secrets does not reach."""
 
 NO_SURGE = ("0", "0%", "00%")
 
@@ -27,6 +31,14 @@ def propagation(keys: ServiceKeys) -> int:
     """Between the deletion of a pod and the last proxy that stops sending to it, in seconds."""
     given = keys.propagation_seconds
     return protocol.ENDPOINT_PROPAGATION_SECONDS if given is None else given
+
+
+def min_ready(keys: ServiceKeys) -> int:
+    """How long a new pod is ready before an old one goes, in seconds; nothing waits for it where all go first."""
+    given = keys.rollout.min_ready_seconds
+    if given is None and keys.rollout.strategy != "Recreate":
+        return propagation(keys)
+    return given or 0
 
 
 def server_spec(name: str, keys: ServiceKeys) -> specs.ServerSpec:
@@ -52,6 +64,7 @@ def server_spec(name: str, keys: ServiceKeys) -> specs.ServerSpec:
         sessions=era_profile.sessions,
         pre_stop_seconds=era_profile.pre_stop_seconds,
         grace_period_seconds=era_profile.grace_period_seconds,
+        min_ready_seconds=min_ready(keys),
         requests=keys.resources.requests,
         limits=keys.resources.limits,
         env=server_environment(keys),
@@ -147,7 +160,7 @@ def _pod_findings(server: specs.ServerSpec, keys: ServiceKeys, process_bytes: in
             open_ended=bool(one.env_from),
         )
         values = {key: text for key, value in one.env.items() if (text := plain(value)) is not None}
-        found += workload.env_findings(values, path=f"{path}.env")
+        found += workload.env_findings(values, path=f"{path}.env", by=_BESIDE)
         found += workload.variable_findings(
             values, others=[*one.env, *one.env_value_from], open_ended=bool(one.env_from), path=f"{path}.env"
         )
@@ -177,6 +190,36 @@ def _pod_findings(server: specs.ServerSpec, keys: ServiceKeys, process_bytes: in
         process=process_bytes,
         path="writable_paths",
     )
+
+
+def _readiness_findings(server: specs.ServerSpec, keys: ServiceKeys) -> list[Finding]:
+    asking = keys.readiness_sidecar
+    if asking is None:
+        return []
+    era = readiness.asked_era(server.eras)
+    beside = [*keys.sidecars, *keys.init_containers]
+    taken = {one.port: f"'{one.name}'" for one in keys.sidecars if one.port is not None}
+    image = plain(asking.image)
+    return [
+        *([] if image is None else workload.image_findings(image, path="readiness_sidecar.image")),
+        *workload.resource_findings(
+            requests=containers.quantities(asking.requests),
+            limits=containers.quantities(asking.limits),
+            path="readiness_sidecar",
+        ),
+        *workload.sidecar_findings(
+            twice=server.health_path is not None or keys.probes.readiness.command is not None,
+            sessions_per_hour=readiness.sessions_per_hour(era, asking.interval_seconds),
+            interval_seconds=asking.interval_seconds,
+            timeout_seconds=asking.timeout_seconds,
+            taken={**taken, server.port: "the server", server.metrics_port: "the server"},
+            port=asking.port,
+            name_taken=readiness.CONTAINER in [one.name for one in beside],
+            serves_tls=keys.serves_tls,
+            streams_alone=era is None,
+            path="readiness_sidecar",
+        ),
+    ]
 
 
 def _line_findings(place: str, command: Sequence[str] | None, args: Sequence[str] | None) -> list[Finding]:
@@ -234,6 +277,7 @@ def service_findings(
         path="service_account_annotations",
         identity_path="workload_identity",
         egress_path="allow_to",
+        chosen=keys.workload_identity is not None,
     )
     found += workload.env_findings(
         {key: text for key, value in server.env.items() if (text := plain(value))}, path="env"
@@ -246,7 +290,9 @@ def service_findings(
         mcp_path=keys.path,
         path=lambda key: key,
         by_command=[name for name in ("readiness", "liveness") if getattr(keys.probes, name).command is not None],
+        by_sidecar=keys.readiness_sidecar is not None,
     )
+    found += _readiness_findings(server, keys)
     found += workload.drain_findings(
         pre_stop=server.pre_stop_seconds,
         graceful=keys.era_profile.graceful_timeout_seconds,

@@ -7,7 +7,7 @@ import pulumi
 
 from ..inputs.checked import NOT_GIVEN, checked
 from ..inputs.outputs import after, awaited, clear, report_findings, validate_input
-from ..kubernetes.registering import cleared_patches, register
+from ..kubernetes.registering import KubernetesObject, cleared_patches
 from ..rules import workload
 from ..rules.environment import env_findings, secret_output_findings
 from ..settings.keys.server import PodKeys
@@ -81,14 +81,14 @@ class McpService(pulumi.ComponentResource):
                 opts.retain_on_delete = True
             elif suffix in (made.DEPLOYMENT, made.STATEFUL_SET):
                 opts = deployment_options(self, resources[made.ACCOUNT], keys)
-            resources[suffix] = register(f"{name}-{suffix}", one, opts)
+            resources[suffix] = KubernetesObject(f"{name}-{suffix}", one, opts)
         controller = resources[made.STATEFUL_SET if made.STATEFUL_SET in objects else made.DEPLOYMENT]
         service = resources[made.SERVICE]
         openings = [resources[opening] for opening in opened]
-        self.deployment_name = controller.metadata.name
+        self.deployment_name = controller.object_name
         # Whoever routes to the Service waits until the pods are open to it, and goes before they close again.
-        self.service_name = after(openings, service.metadata.name)
-        self.namespace = service.metadata.namespace
+        self.service_name = after(openings, service.object_name)
+        self.namespace = service.object_namespace
         self.url = pulumi.Output.format(
             f"{'https' if keys.serves_tls else 'http'}://{{0}}.{{1}}.svc:{{2}}{{3}}",
             self.service_name,
@@ -139,7 +139,11 @@ def _beside(pod: PodKeys, heading: str) -> PodKeys:
             for place, one in enumerate(getattr(pod, key))
         ]
 
-    return pod.model_copy(update={key: cleared(key) for key in ("sidecars", "init_containers")})
+    changed: dict[str, Any] = {key: cleared(key) for key in ("sidecars", "init_containers")}
+    if (asking := pod.readiness_sidecar) is not None:
+        image = _image(asking.image, "readiness_sidecar.image", heading)
+        changed["readiness_sidecar"] = asking.model_copy(update={"image": image})
+    return pod.model_copy(update=changed)
 
 
 def deployment_options(parent: pulumi.Resource, account: pulumi.Resource, keys: ServiceKeys) -> pulumi.ResourceOptions:

@@ -6,7 +6,7 @@ from typing import Literal
 
 import pulumi
 
-from ..kubernetes import containers, placement, trust, variables, volumes
+from ..kubernetes import containers, placement, variables, volumes
 from ..kubernetes import quantities as units
 from ..kubernetes.objects import (
     LIVENESS_PROBE,
@@ -24,6 +24,7 @@ from ..kubernetes.objects import (
 from ..platforms import PullPolicy
 from ..settings.keys.certificates import CertificateAuthority
 from ..settings.keys.server import PodKeys
+from . import readiness
 
 WorkloadKind = Literal["Deployment", "StatefulSet"]
 CONTAINER = "server"
@@ -68,6 +69,8 @@ class ServerSpec:
     sessions: bool
     pre_stop_seconds: int
     grace_period_seconds: int
+    min_ready_seconds: int
+    """How long a new pod is ready before an old one goes."""
     requests: Mapping[str, str]
     limits: Mapping[str, str]
     env: Mapping[str, pulumi.Input[str]]
@@ -113,7 +116,8 @@ def deployment(server: ServerSpec, labels: Spec) -> Spec:
     return {
         "replicas": server.start_replicas,
         "revisionHistoryLimit": 5,
-        "progressDeadlineSeconds": max(600, keys.startup_seconds + PROGRESS_SECONDS),
+        "minReadySeconds": server.min_ready_seconds,
+        "progressDeadlineSeconds": progress_seconds(keys, server.min_ready_seconds),
         "selector": {"matchLabels": server.match},
         "strategy": placement.strategy(keys.rollout, max_surge=MAX_SURGE),
         "template": {
@@ -127,6 +131,11 @@ def deployment(server: ServerSpec, labels: Spec) -> Spec:
     }
 
 
+def progress_seconds(keys: PodKeys, min_ready_seconds: int) -> int:
+    """How long a rollout may stand still before it has failed, in seconds; 600 is the default of Kubernetes."""
+    return max(600, keys.startup_seconds + min_ready_seconds + PROGRESS_SECONDS)
+
+
 def stateful_set(server: ServerSpec, labels: Spec) -> Spec:
     """The spec of a StatefulSet: each pod has claims of its own, and ends before its successor starts. Its pods are
     those of a Deployment, with the same drain.
@@ -135,7 +144,7 @@ def stateful_set(server: ServerSpec, labels: Spec) -> Spec:
     """
     spec = deployment(server, labels)
     return {
-        **{key: spec[key] for key in ("replicas", "revisionHistoryLimit", "selector", "template")},
+        **{key: spec[key] for key in ("replicas", "revisionHistoryLimit", "minReadySeconds", "selector", "template")},
         "serviceName": headless_name(server),
         "podManagementPolicy": server.pod.rollout.pod_management or "Parallel",
         "updateStrategy": {"type": "RollingUpdate"},
@@ -169,18 +178,21 @@ def pod(server: ServerSpec) -> Spec:
             **placement.placement(server.pod),
             **placement.hardware(server.pod),
             **placement.resolution(server.pod),
-            "initContainers": containers.init_containers(
-                server.pod.sidecars,
-                server.pod.init_containers,
-                user_id=server.user_id,
-                pull_policy=server.pull_policy,
-                writable=server.pod.writable_paths,
-                volumes=server.pod.volumes,
-            ),
+            "initContainers": [
+                *containers.init_containers(
+                    server.pod.sidecars,
+                    server.pod.init_containers,
+                    user_id=server.user_id,
+                    pull_policy=server.pull_policy,
+                    writable=server.pod.writable_paths,
+                    volumes=server.pod.volumes,
+                ),
+                *readiness.readiness_sidecars(server),
+            ],
             "containers": [container(server)],
             "volumes": [
                 *volumes.pod_volumes(server.name, server.pod.writable_paths, server.pod.volumes),
-                *trust.volumes(server.database_ca),
+                *volumes.authority_volumes(server.database_ca),
             ],
         }
     )
@@ -203,7 +215,7 @@ def container(server: ServerSpec) -> Spec:
         "lifecycle": {"preStop": {"sleep": {"seconds": server.pre_stop_seconds}}},
         "volumeMounts": [
             *volumes.mounts(server.pod.writable_paths, server.pod.volumes),
-            *trust.mounts(server.database_ca),
+            *volumes.authority_mounts(server.database_ca),
         ],
     }
     if server.command is not None:

@@ -12,7 +12,7 @@ from ..types.region import McpRegionArgs
 from .fields import OPAQUE_KEYS
 from .layers import Layer, merge
 from .models import Settings
-from .profile_file import ProfileFile
+from .named_file import NamedFile
 from .servers import StackSettings, stack_in
 
 FREE_KEYS = frozenset(
@@ -32,6 +32,7 @@ FREE_KEYS = frozenset(
         "pod_annotations",
         "pod_labels",
         "remote",
+        "runner_node_selector",
         "selector",
         "servers",
         "service_account_annotations",
@@ -69,7 +70,7 @@ def _camel(value: Any, free: bool = False) -> Any:
 
 
 def _given(value: Any) -> Any:
-    if isinstance(value, ProfileFile):
+    if isinstance(value, NamedFile):
         return value.path
     if isinstance(value, BaseModel):
         return {name: _given(getattr(value, name)) for name in sorted(value.model_fields_set)}

@@ -18,8 +18,8 @@ from ..rules.forms import looks_secret
 from .fields import Group, MissingValueError
 from .help import help_of, in_program, in_stack
 from .models import Settings
+from .named_file import RefusedNamedFileError
 from .problems import NAMESPACE, SHOWN_CHARACTERS, Problem, join, nearest, quoted, suggest
-from .profile_file import RefusedProfileError
 from .tree import group_in
 
 _SECRET_WORD = re.compile(
@@ -29,8 +29,8 @@ _SECRET_VALUE = re.compile(r"://[^/\s]*@|-----BEGIN|^(gh[a-z]_|github_pat_|glpat
 _PRIVATE = (f"{NAMESPACE}:secrets.values", f"{NAMESPACE}:secrets.env", f"{NAMESPACE}:server.env")
 _PRIVATE_ARGUMENT = re.compile(r"(env|values)\b")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
-_PROFILE_KEY = re.compile(r"[A-Za-z_]{1,30}|p[0-9]{2}|legacy-state(less|ful)")
-"""Keys of a profile, and words like them; whatever else stands there may be anything."""
+_KNOWN_KEY = re.compile(r"[A-Za-z_]{1,30}|p[0-9]{2}|legacy-state(less|ful)")
+"""Keys of a file that a stack names, and words like them; whatever else stands there may be anything."""
 
 _BOTH = " in the stack file, or in mcp:defaults of Pulumi.yaml for all stacks"
 
@@ -45,6 +45,8 @@ class Door:
     stack: bool
     defaults: bool = False
     """Whether a missing key may also be given in the project's defaults."""
+    namespace: str = NAMESPACE
+    """What stands before the keys of a stack file; another file has none."""
 
     @property
     def noun(self) -> str:
@@ -69,7 +71,7 @@ def path_of(location: Sequence[int | str], door: Door = STACK) -> str:
     """The place of pydantic's location: ``mcp:server.eras[0]`` in a stack file, ``eras[0]`` among arguments."""
     if not location:
         return ""
-    path = f"{NAMESPACE}:{location[0]}" if door.stack else str(location[0])
+    path = f"{door.namespace}:{location[0]}" if door.stack and door.namespace else str(location[0])
     for part in location[1:]:
         path = path if part == "[key]" else join(path, part)
     return path
@@ -100,12 +102,12 @@ def _named(problems: Iterable[Problem], kind: str) -> list[Problem]:
 
 
 def explain(error: ErrorDetails, door: Door = STACK) -> list[Problem]:
-    """The error as a problem with its remedy, or all those of a profile. What is or may be a secret is not shown."""
+    """The error as a problem with its remedy, or all those of a named file. What is or may be a secret is not shown."""
     location = error["loc"]
     path = path_of(location, door)
     cause = error.get("ctx", {}).get("error")
-    if isinstance(cause, RefusedProfileError):
-        return _explain_profile(cause, path)
+    if isinstance(cause, RefusedNamedFileError):
+        return _explain_file(cause, path)
     if error["type"] == "missing":
         return [Problem(path, "It is missing.", _missing_remedy(location, door))]
     if error["type"] == "extra_forbidden":
@@ -121,31 +123,31 @@ def explain(error: ErrorDetails, door: Door = STACK) -> list[Problem]:
 
 
 def _explain_value(error: ErrorDetails, shown: str) -> tuple[str, str]:
-    if error["loc"][-1] == "[key]" and error["type"] == "string_type":
+    if error["loc"][-1:] == ("[key]",) and error["type"] == "string_type":
         return "The key is not text.", "Put the key in quotes."
     return _RULES.get(error["type"], _refused)(error["input"], shown, error)
 
 
-def _explain_profile(refused: RefusedProfileError, path: str) -> list[Problem]:
-    """What is wrong with a profile: the places in it, and no text of it, since another file may be named by mistake."""
-    again = f"Measure again: {refused.measure}"
+def _explain_file(refused: RefusedNamedFileError, path: str) -> list[Problem]:
+    """What is wrong with such a file: the places in it, and no text of it, since another may be named by mistake."""
+    again = refused.again
     if not refused.errors:
         return [Problem(f"{path} {refused.at(refused.place)}", refused.problem, refused.remedy or again)]
-    plain = {"missing": "It is missing.", "extra_forbidden": "A profile has no such key."}
+    plain = {"missing": "It is missing.", "extra_forbidden": f"{refused.kind.noun.capitalize()} has no such key."}
     problems = []
     for error in refused.errors:
         words = plain.get(error["type"]) or _explain_value(error, _kind(error["input"]))[0]
-        problems.append(Problem(f"{path} {refused.at(_profile_place(error['loc']))}", words, again))
+        problems.append(Problem(f"{path} {refused.at(_place_in_file(error['loc']))}", words, again))
     return problems
 
 
-def _profile_place(location: Sequence[int | str]) -> str:
-    """A place in a profile; a key that may be a secret is only said to be one."""
+def _place_in_file(location: Sequence[int | str]) -> str:
+    """A place in such a file; a key that may be a secret is only said to be one."""
     place = ""
     for part in location:
         if part == "[key]":
             continue
-        hidden = isinstance(part, str) and not _PROFILE_KEY.fullmatch(part)
+        hidden = isinstance(part, str) and not _KNOWN_KEY.fullmatch(part)
         place = join(place, "..." if hidden else part).removeprefix(".")
     return place
 

@@ -33,8 +33,9 @@ MOST = 2**63 - 1
 _LABEL = re.compile(DNS_LABEL)
 _HOST = re.compile(rf"(?=.{{1,253}}$){DNS_LABEL}(\.{DNS_LABEL})+")
 OBJECT_NAME = f"^({grammar.SUBDOMAIN})$"
-OPAQUE_KEYS = frozenset({"patch", "extra_objects"})
-"""Keys whose value is in the words of Kubernetes, with all that is in it: nothing there is a name of a setting."""
+OPAQUE_KEYS = frozenset({"patch", "extra_objects", "arguments"})
+"""Keys whose value is in the words of Kubernetes or of a tool, with all that is in it: nothing there is a name of a
+setting."""
 
 
 class MissingValueError(ValueError):
@@ -213,10 +214,14 @@ if TYPE_CHECKING:
     Namespace = pulumi.Input[str]
     Image = pulumi.Input[str]
     DataKey = str
+    SearchDomain = str
     EnvName = str
     LabelKey = str
     LabelValue = str
     AnnotationKey = str
+    HostName = str
+    EnvField = str
+    FileField = str
     ApiVersion = str
     Kind = str
     PathSegment = str
@@ -244,10 +249,14 @@ else:
     Namespace = spelt(grammar.DNS_LABEL, output=True)
     Image = spelt(grammar.IMAGE, output=True)
     DataKey = spelt(grammar.DATA_KEY, private=True)
+    SearchDomain = spelt(grammar.SEARCH_DOMAIN)
     EnvName = spelt(grammar.ENV_NAME)
     LabelKey = spelt(grammar.LABEL_KEY)
     LabelValue = spelt(grammar.LABEL_VALUE)
     AnnotationKey = spelt(grammar.ANNOTATION_KEY)
+    HostName = spelt(grammar.HOST_NAME)
+    EnvField = spelt(grammar.ENV_FIELD)
+    FileField = spelt(grammar.FILE_FIELD)
     ApiVersion = spelt(grammar.API_VERSION)
     Kind = spelt(grammar.KIND)
     PathSegment = spelt(grammar.PATH_SEGMENT)

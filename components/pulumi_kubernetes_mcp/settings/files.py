@@ -19,8 +19,8 @@ class RefusedFileError(ValueError):
         super().__init__(f"{problem} {remedy}")
 
 
-def read_text(path: Path, *, if_directory: str, if_too_large: str) -> str:
-    """The text of a regular file in UTF-8 of at most ``MAX_BYTES``; nothing else is opened, and nothing waited for.
+def read_text(path: Path, *, if_directory: str, if_too_large: str, most: int = MAX_BYTES) -> str:
+    """The text of a regular file in UTF-8 of at most ``most`` bytes; nothing else is opened, and nothing waited for.
 
     :param if_directory: the remedy where it is a directory.
     :param if_too_large: the remedy where it is larger.
@@ -33,7 +33,7 @@ def read_text(path: Path, *, if_directory: str, if_too_large: str) -> str:
         if not stat.S_ISREG(mode):
             raise RefusedFileError("It is not a regular file.", "Name a file.")
         with path.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
+            content = stream.read(most + 1)
     except FileNotFoundError:
         raise RefusedFileError("The file does not exist.", "Check the spelling of its name.") from None
     except RefusedFileError:
@@ -41,8 +41,8 @@ def read_text(path: Path, *, if_directory: str, if_too_large: str) -> str:
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or "its name is not a path"
         raise RefusedFileError(f"The file cannot be read: {reason}.", "Check its name and permissions.") from None
-    if len(content) > MAX_BYTES:
-        raise RefusedFileError(f"The file is larger than {MAX_BYTES // 1024} KiB.", if_too_large)
+    if len(content) > most:
+        raise RefusedFileError(f"The file is larger than {most // 1024} KiB.", if_too_large)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

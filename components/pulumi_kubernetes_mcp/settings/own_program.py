@@ -11,6 +11,8 @@ from .models import Settings
 from .problems import NAMESPACE
 from .stack_file import StackFile, read_stack_file, stack_path
 
+PROGRAM = "__main__.py"
+"""The file of a program, as Pulumi wants it."""
 FIRST_STACK = "dev"
 """Name of the stack of a project that has no stack file yet, unless one is given."""
 

@@ -58,7 +58,10 @@ class MeasuredEra(Group):
     sessions: Annotated[int, Field(ge=0)] = 0
     """Greatest number of sessions that were open at the same time."""
     call_cpu_milliseconds: Measured | None = None
-    """CPU of one protocol round without a tool's work ('tools/list'), in milliseconds."""
+    """CPU of one protocol round without a tool's work ('tools/list') on a server in use, in milliseconds."""
+    call_cpu_at_millicores: Amount | None = None
+    """CPU that the server used while that was measured, in millicores: half a core is meant. Left out where it was
+    measured with all callers busy instead."""
     calls_per_second: Amount | None = None
     """Such rounds per second that the server answered with all callers busy; client and server shared the machine."""
     callers: Annotated[int, Field(ge=0)] = 0
@@ -79,7 +82,10 @@ class MeasuredTool(Group):
     latency_milliseconds: MeasuredLatency
     """Duration of a call, alone in the server: waiting excluded."""
     cpu_milliseconds: Measured | None = None
-    """CPU of a call, the protocol included, in milliseconds."""
+    """CPU of a call on a server in use, the protocol included, in milliseconds."""
+    cpu_at_millicores: Amount | None = None
+    """CPU that the server used while that was measured, in millicores: half a core is meant. Left out where calls were
+    measured one by one, which cost up to three times as much."""
     response_kib: Amount
     """Size of the answer, in KiB."""
     in_flight_kib: Amount | None = None

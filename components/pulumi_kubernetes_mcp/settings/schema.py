@@ -89,6 +89,7 @@ def stack_file_schema() -> dict[str, Any]:
     }
     sources = ("configMap", "secret", "file")
     definitions["CertificateAuthority"]["oneOf"] = [{"required": [one]} for one in sources]
+    definitions["ScrapeAuthority"]["oneOf"] = [{"required": [one]} for one in sources[:2]]
     definitions["SecretsSettings"]["anyOf"] = [
         {"properties": {"source": {"not": {"const": "config"}}}},
         {"properties": {"name": {"type": "null"}}},

@@ -34,19 +34,24 @@ class Key:
         """Its declaration, as pydantic has it."""
         return self.group.model_fields[self.name]
 
-    @property
-    def inner(self) -> type[Group] | None:
-        """The group that it holds, itself, in a list or in a map."""
-        return group_in(self.info.annotation)
+    inner: type[Group] | None
+    """The group that it holds, itself, in a list or in a map."""
 
 
-def keys(root: type[Group], path: tuple[str, ...] = ()) -> Iterator[Key]:
-    """Every key below a group, groups before what is in them."""
+@cache
+def keys(root: type[Group]) -> tuple[Key, ...]:
+    """Every key below a group, groups before what is in them. Declarations do not change, so each is walked once."""
+    return tuple(_below(root))
+
+
+def _below(root: type[Group]) -> Iterator[Key]:
     for name, info in root.model_fields.items():
-        key = Key((*path, name), root, name)
-        yield key
-        if key.inner is not None:
-            yield from keys(key.inner, (*key.path, *_steps(info.annotation)))
+        inner = group_in(info.annotation)
+        yield Key((name,), root, name, inner)
+        if inner is not None:
+            above = (name, *_steps(info.annotation))
+            for key in keys(inner):
+                yield Key((*above, *key.path), key.group, key.name, key.inner)
 
 
 @cache

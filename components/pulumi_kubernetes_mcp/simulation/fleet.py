@@ -19,6 +19,9 @@ _ALIKE = 0.02
 _DONE = 0.05
 """Calls of a pod below which it has none: numbers are means."""
 
+MIN_READY_SECONDS = 10.0
+"""``minReadySeconds`` of the Deployment that is emitted: the propagation that it is planned with."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Nodes:
@@ -227,12 +230,14 @@ class Fleet:
         self.cohorts = kept
 
     def _roll(self, now: float) -> None:
-        """One look of the Deployment controller at a rollout: maxUnavailable 0, maxSurge 25 %, rounded up."""
+        """One look of the Deployment controller at a rollout: maxUnavailable 0, maxSurge 25 %, rounded up. A new pod
+        counts when proxies send to it, which ``minReadySeconds`` waits for."""
         surge = -(-self.wanted // 4)
         alive = [cohort for cohort in self.cohorts if cohort.deleted_at is None]
         old = sum(cohort.count for cohort in alive if cohort.generation < self.generation)
         new = [cohort for cohort in alive if cohort.generation == self.generation]
-        fresh, ready = sum(one.count for one in new), sum(one.count for one in new if one.serving(now))
+        fresh = sum(one.count for one in new)
+        ready = sum(one.count for one in new if one.serving(now - MIN_READY_SECONDS))
         create = min(self.wanted - fresh, self.wanted + surge - old - fresh)
         if create > 0:
             self._create(now, create)

@@ -89,6 +89,14 @@ class McpPgBouncerArgs(TypedDict):
     """Image of PgBouncer with a fixed tag or a digest; it must read /etc/pgbouncer/pgbouncer.ini. The default is one
     that follows upstream; 1.21 or newer is needed for prepared statements. Default:
     'ghcr.io/cloudnative-pg/pgbouncer:1.25.1'."""
+    exporter: NotRequired[bool]
+    """Whether an exporter stands beside each PgBouncer, a container of its pod that requests 10m and 32Mi. Alerts and
+    panels on waiting clients and on connections read it. Off, since it is of use only where something scrapes it: with
+    a monitor its PodMonitor or ServiceMonitor is made too. Default: false."""
+    exporter_image: NotRequired[pulumi.Input[str]]
+    """Image of the exporter with a fixed tag or a digest: prometheus-community/pgbouncer_exporter 0.9 or newer, which
+    reads its address from the environment. The default is the kept one; its metrics need PgBouncer 1.8. Default:
+    'quay.io/prometheuscommunity/pgbouncer-exporter:v0.12.1'."""
     patches: NotRequired[list[PatchArgs]]
     """Patches of the pods, the Deployment, the Service and the other objects of the pooler, for what has no key.
     Default: none."""
@@ -232,6 +240,17 @@ image: str or Output
     Image of PgBouncer with a fixed tag or a digest; it must read /etc/pgbouncer/pgbouncer.ini. The
     default is one that follows upstream; 1.21 or newer is needed for prepared statements. Default:
     'ghcr.io/cloudnative-pg/pgbouncer:1.25.1'.
+
+exporter: bool
+    Whether an exporter stands beside each PgBouncer, a container of its pod that requests 10m and
+    32Mi. Alerts and panels on waiting clients and on connections read it. Off, since it is of use
+    only where something scrapes it: with a monitor its PodMonitor or ServiceMonitor is made too.
+    Default: false.
+
+exporter_image: str or Output
+    Image of the exporter with a fixed tag or a digest: prometheus-community/pgbouncer_exporter 0.9
+    or newer, which reads its address from the environment. The default is the kept one; its metrics
+    need PgBouncer 1.8. Default: 'quay.io/prometheuscommunity/pgbouncer-exporter:v0.12.1'.
 
 patches: list of group
     Patches of the pods, the Deployment, the Service and the other objects of the pooler, for what

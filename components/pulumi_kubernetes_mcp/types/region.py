@@ -9,11 +9,22 @@ from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 import pulumi
 
 if TYPE_CHECKING:
+    WatchedEndpointEras = Literal["modern", "legacy-stateless", "legacy-stateful", "sse"]
+    WatchedEndpointChecks = Literal["authorization", "host", "origin"]
+    ChaosExperiment = Literal["kill-pod", "kill-zone", "stop-database", "stop-state-store", "drop-network"]
     SecretStoreKind = Literal["SecretStore", "ClusterSecretStore"]
     ScalingRulesSelect = Literal["max", "min", "disabled"]
     ScalingMetricType = Literal["resource", "container-resource", "pods", "object", "external"]
     PrometheusAuthenticationModes = Literal["bearer", "basic", "tls"]
     PrometheusAuthenticationExistingKind = Literal["TriggerAuthentication", "ClusterTriggerAuthentication"]
+    RateLimitUnit = Literal["second", "minute", "hour"]
+    RateLimitBy = Literal["address", "route"]
+    RateLimitCounted = Literal["proxy", "together"]
+    ExternalAuthorizationProtocol = Literal["http", "grpc"]
+    GeolocationContinent = Literal["AF", "AN", "AS", "EU", "NA", "OC", "SA"]
+    DnsRouting = Literal["simple", "weighted", "latency", "failover", "geolocation"]
+    DnsFailover = Literal["primary", "secondary"]
+    DnsForm = Literal["annotations", "endpoint"]
     RoutedPathMatch = Literal["exact", "prefix"]
     EgressProtocol = Literal["TCP", "UDP"]
     IngressProtocol = Literal["TCP", "UDP"]
@@ -30,11 +41,27 @@ if TYPE_CHECKING:
     SidecarImagePullPolicy = Literal["Always", "IfNotPresent", "Never"]
     ClaimAccessMode = Literal["ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany", "ReadOnlyMany"]
     WritablePathMedium = Literal["Disk", "Memory"]
-    RolloutStrategy = Literal["RollingUpdate", "Recreate"]
+    BlueGreenActive = Literal["blue", "green"]
+    BlueGreenGreenEras = Literal["modern", "legacy-stateless", "legacy-stateful", "sse"]
+    RolloutStrategy = Literal["RollingUpdate", "Recreate", "BlueGreen"]
     RolloutPodManagement = Literal["Parallel", "OrderedReady"]
     ProbesScheme = Literal["HTTP", "HTTPS"]
     TolerationOperator = Literal["Exists", "Equal"]
     TolerationEffect = Literal["NoSchedule", "PreferNoSchedule", "NoExecute"]
+    LoadTestScenario = Literal["peak", "soak", "spike", "scale-in", "steps"]
+    MonitoringMonitor = Literal["none", "pod-monitor", "service-monitor"]
+    MonitoringScheme = Literal["http", "https"]
+    MonitoringRules = Literal["none", "prometheus-rule", "config-map"]
+    MonitoringExporters = Literal[
+        "kube-state-metrics",
+        "cadvisor",
+        "keda",
+        "external-secrets",
+        "cert-manager",
+        "pgbouncer",
+        "postgres",
+        "probe",
+    ]
     SecretsSource = Literal["none", "existing", "external", "config"]
     ScalingAutoscaler = Literal["auto", "hpa", "keda", "none"]
     ScalingFollow = Literal["cpu", "sessions", "streams", "in-flight"]
@@ -58,7 +85,7 @@ if TYPE_CHECKING:
         "other",
     ]
     EdgeKind = Literal["gateway", "ingress", "route", "none"]
-    EdgeAffinity = Literal["auto", "none", "source-ip", "cookie", "session-hash", "gateway"]
+    EdgeAffinity = Literal["auto", "none", "source-ip", "cookie", "envelope", "session-hash", "gateway"]
     ServerRuntime = Literal["python-v1", "python-v2", "fastmcp", "typescript-v1", "typescript-v2", "node", "other"]
     ServerImagePullPolicy = Literal["Always", "IfNotPresent", "Never"]
     ServerArchitecture = Literal["any", "amd64", "arm64"]
@@ -72,11 +99,22 @@ if TYPE_CHECKING:
     PlaceNamespaceObjects = Literal["policies", "limits", "quota"]
     PlaceMesh = Literal["none", "istio-ambient", "istio-sidecar"]
 else:
+    WatchedEndpointEras = str
+    WatchedEndpointChecks = str
+    ChaosExperiment = str
     SecretStoreKind = str
     ScalingRulesSelect = str
     ScalingMetricType = str
     PrometheusAuthenticationModes = str
     PrometheusAuthenticationExistingKind = str
+    RateLimitUnit = str
+    RateLimitBy = str
+    RateLimitCounted = str
+    ExternalAuthorizationProtocol = str
+    GeolocationContinent = str
+    DnsRouting = str
+    DnsFailover = str
+    DnsForm = str
     RoutedPathMatch = str
     EgressProtocol = str
     IngressProtocol = str
@@ -86,11 +124,18 @@ else:
     SidecarImagePullPolicy = str
     ClaimAccessMode = str
     WritablePathMedium = str
+    BlueGreenActive = str
+    BlueGreenGreenEras = str
     RolloutStrategy = str
     RolloutPodManagement = str
     ProbesScheme = str
     TolerationOperator = str
     TolerationEffect = str
+    LoadTestScenario = str
+    MonitoringMonitor = str
+    MonitoringScheme = str
+    MonitoringRules = str
+    MonitoringExporters = str
     SecretsSource = str
     ScalingAutoscaler = str
     ScalingFollow = str
@@ -138,13 +183,144 @@ class RegionAwaitArgs(TypedDict):
     """How long to wait for any one object, in seconds. Default: 300."""
 
 
-class RegionMonitoringArgs(TypedDict):
-    """Who may scrape the server."""
+class RegionSecretHeaderArgs(TypedDict):
+    """A header whose value is in a file that a Secret is mounted as."""
 
-    namespace: NotRequired[pulumi.Input[str]]
-    """Namespace of Prometheus; the only one that may connect to the metrics port. Default: 'monitoring'."""
-    port: NotRequired[int]
-    """Port of the server's metrics. Derived: the server's port."""
+    name: str
+    """Name of the header."""
+    file: str
+    """File below /etc/mcp-probe/secrets, called after the key of the Secret; read anew in each round."""
+
+
+class RegionProbeToolArgs(TypedDict):
+    """A tool that only reads, to be called in each round."""
+
+    name: str
+    """Name of the tool."""
+    arguments: NotRequired[Mapping[str, Any]]
+    """What it is called with. Left out: nothing."""
+
+
+class RegionWatchedEndpointArgs(TypedDict):
+    """One address that is watched from the cluster, and what is expected of it."""
+
+    url: pulumi.Input[str]
+    """Where clients reach it, with scheme and path."""
+    name: str
+    """What it is called in metrics; unique in an exporter."""
+    headers: NotRequired[list[RegionSecretHeaderArgs]]
+    """Headers with secret values, such as a token. Default: none."""
+    server: NotRequired[str]
+    """Which server answers there. Left out: the name."""
+    region: NotRequired[str]
+    """In which region it is; left out for an address of all regions, whose label is empty. Default: none."""
+    eras: NotRequired[list[WatchedEndpointEras]]
+    """Eras that must be served; each is spoken in each round. Left out: the first that is found. Default: none."""
+    protocol_version: NotRequired[str]
+    """Protocol version that must be agreed on. Left out: any that exists."""
+    schema_file: NotRequired[str]
+    """File with the tools that are expected, as `mcp-stack probe --save-schema` writes it; relative to the file that
+    names it. Default: none."""
+    strict_schema: NotRequired[bool]
+    """Whether any difference of the tools is a failure, and not only one that breaks clients. Default: false."""
+    tool: NotRequired[RegionProbeToolArgs]
+    """Tool that is called in each round. Default: none."""
+    checks: NotRequired[list[WatchedEndpointChecks]]
+    """What is looked at besides, with a request each. Default: none."""
+    affinity: NotRequired[int]
+    """Further requests over connections of their own that must find the session and the same tools. Default: 0."""
+    timeout_seconds: NotRequired[float]
+    """How long a round may take, in seconds. Left out: that of the exporter."""
+    slow_seconds: NotRequired[float]
+    """A round that takes longer has failed, in seconds; twice the loaded P95 is usual. Left out: none is slow."""
+    max_bytes: NotRequired[int]
+    """Bytes that are read of one answer. Default: 4194304."""
+    cookies: NotRequired[bool]
+    """Whether cookies are sent back, as clients in Python do and those in TypeScript do not. Default: false."""
+
+
+class RegionProbeArgs(TypedDict):
+    """An exporter in the cluster that watches public addresses as clients see them."""
+
+    image: pulumi.Input[str]
+    """Image with the command mcp-stack and the extra 'probe', with a fixed tag or a digest; images/probe/Dockerfile
+    builds one."""
+    own: NotRequired[bool]
+    """Whether the addresses of this stack's own servers are watched too, each host of their edges. Default: true."""
+    endpoints: NotRequired[list[RegionWatchedEndpointArgs]]
+    """What is watched, such as the public addresses of the other regions. Default: none."""
+    interval_seconds: NotRequired[float]
+    """From one round of an endpoint to its next, in seconds. A minute, as the alert rules expect. Default: 60."""
+    timeout_seconds: NotRequired[float]
+    """How long a round may take, in seconds. Default: 10."""
+    secret_name: NotRequired[pulumi.Input[str]]
+    """Secret of the namespace with tokens: each key is a file below /etc/mcp-probe/secrets, which headers name.
+    Default: none."""
+    schema_config_map: NotRequired[pulumi.Input[str]]
+    """ConfigMap of the namespace with expected tools: each key is a file below /etc/mcp-probe/schemas. Default:
+    none."""
+    service_monitor: NotRequired[bool]
+    """Whether a ServiceMonitor is made, for the operator of Prometheus; off, because not every cluster has it. Default:
+    false."""
+    monitor_labels: NotRequired[Mapping[str, str]]
+    """Labels of the ServiceMonitor: those that the Prometheus object selects by, such as release: NAME. Default:
+    none."""
+
+
+class RegionChaosArgs(TypedDict):
+    """A fault that is tried in the cluster while clients call."""
+
+    experiment: ChaosExperiment
+    """What is done: 'kill-pod' and 'kill-zone' end pods without a drain, 'stop-database' and 'stop-state-store' scale
+    workload to 0 for a while, 'drop-network' drops the packets of a pod where the network plugin has rules that deny
+    (Cilium, Calico)."""
+    image: pulumi.Input[str]
+    """Image with the command mcp-stack, the extra 'probe' and kubectl, with a fixed tag or a digest;
+    images/chaos/Dockerfile builds one."""
+    schedule: NotRequired[str]
+    """Five-field cron expression in UTC, in quotes. Left out: it waits for 'kubectl create job --from=cronjob/NAME'."""
+    production: NotRequired[str]
+    """Name of the region, said once more: an experiment takes calls and sessions from the users there. Required in
+    production. Default: none."""
+    workload: NotRequired[str]
+    """What 'stop-database' and 'stop-state-store' scale to 0 and back: 'deployment/NAME' or 'statefulset/NAME' of the
+    namespace. Default: none."""
+    tool: NotRequired[str]
+    """Tool that the clients call, which must do no harm. Left out: they list the tools."""
+    tool_arguments: NotRequired[Mapping[str, Any]]
+    """Its arguments, in clear. '{call}' in a text stands for words that no other call has. Default: none."""
+    hold_seconds: NotRequired[float]
+    """How long the fault lasts, in seconds: as long as most restarts take. A kill does not last. Default: 10."""
+    recover_seconds: NotRequired[float]
+    """How long all clients may take to call again, in seconds. Default: 30."""
+    calls_lost: NotRequired[int]
+    """Calls of clients without a session that may fail. Derived of the experiment."""
+    sessions_lost: NotRequired[int]
+    """Sessions of each era that may be lost. Derived of the pods that it is done to."""
+    token_secret: NotRequired[pulumi.Input[str]]
+    """Secret of the namespace with a bearer token for the server. Left out: calls have none."""
+    token_key: NotRequired[str]
+    """Key of the token in that Secret. Default: 'token'."""
+
+
+class RegionScrapeTokenArgs(TypedDict):
+    """A bearer token that Prometheus sends to the metrics port."""
+
+    secret: str
+    """Secret of the server's namespace that holds it; the platform makes it."""
+    key: NotRequired[str]
+    """Key of the token. Default: 'token'."""
+
+
+class RegionScrapeAuthorityArgs(TypedDict):
+    """The authority that signed the certificate of the metrics port: a key of a ConfigMap or a Secret."""
+
+    config_map: NotRequired[str]
+    """ConfigMap of the server's namespace with the certificate. Default: none."""
+    secret: NotRequired[str]
+    """Secret of the server's namespace with the certificate, such as that of cert-manager. Default: none."""
+    key: NotRequired[str]
+    """Key of the certificate (PEM). Default: 'ca.crt'."""
 
 
 class RegionRemoteKeyArgs(TypedDict):
@@ -376,11 +552,135 @@ class RegionGatewayArgs(TypedDict):
     """Listener of the Gateway; null attaches to all. Default: 'https'."""
 
 
+class RegionRateLimitArgs(TypedDict):
+    """Requests that pass in a unit of time; what is more is refused with 429 (by 'nginx' with 503, unless its ConfigMap
+    says otherwise)."""
+
+    requests: int
+    """Requests that pass in one unit."""
+    unit: NotRequired[RateLimitUnit]
+    """What requests is counted in. Default: 'minute'."""
+    by: NotRequired[RateLimitBy]
+    """'address' counts each client address by itself, 'route' all clients together. Behind another proxy an address is
+    its own, unless the edge is told whom to trust. Default: 'address'."""
+    methods: NotRequired[list[str]]
+    """MCP methods that count, together. The edge reads them in the header 'Mcp-Method', which the modern era alone
+    sends. Left out: every request. Default: none."""
+    counted: NotRequired[RateLimitCounted]
+    """'proxy' lets each proxy of the edge count by itself, so that as many times the requests pass; 'together' counts
+    in one place, which Envoy Gateway needs a Redis for (`rateLimit` in its configuration). Default: 'proxy'."""
+
+
+class RegionExternalAuthorizationArgs(TypedDict):
+    """A service that is asked about each request before it goes on to the server. What it refuses, and what it does not
+    answer, does not go on. It is not asked about what clients read and call before they have a token: the metadata of
+    the authorization, and the paths of an OAuth proxy."""
+
+    service: NotRequired[pulumi.Input[str]]
+    """Service that is asked. Required, except with 'istio', whose mesh knows it as a provider. Default: none."""
+    namespace: NotRequired[str]
+    """Its namespace, which has to allow it by a ReferenceGrant (kind 'gateway'). Derived: the server's."""
+    port: NotRequired[int]
+    """Port of the Service. Default: 8080."""
+    protocol: NotRequired[ExternalAuthorizationProtocol]
+    """'http' answers 200 for what may pass; 'grpc' is Envoy's `envoy.service.auth.v3.Authorization`. Default:
+    'http'."""
+    path: NotRequired[str]
+    """Path that it is asked at (protocol 'http'); 'kgateway' puts the request's own path behind it. Left out: the path
+    of the request ('nginx': '/')."""
+    headers: NotRequired[list[str]]
+    """Further request headers that it sees. Those of MCP's eras are seen already, 'Authorization' and 'Mcp-Method'
+    among them; with 'nginx' all of them are. Default: none."""
+    passed: NotRequired[list[str]]
+    """Headers of its answer that go on to the server, in the place of what the client sent under these names. One that
+    it leaves out is passed as the client sent it: let it answer each of them, if only with nothing. Default: none."""
+    timeout_seconds: NotRequired[int]
+    """How long it may take, in seconds; every call waits for it. 'nginx' and 'istio' have their own. Default: 5."""
+    provider: NotRequired[str]
+    """Name of the extension provider in the mesh's configuration (implementation 'istio'). Default: none."""
+
+
+class RegionCorsArgs(TypedDict):
+    """Which web pages may call the server from a browser; other clients send no Origin, and are asked nothing."""
+
+    origins: NotRequired[list[str]]
+    """Origins of web pages that may call, such as 'https://app.example.com'; 'https://*.example.com' is each name
+    below, '*' every page. Those of host and hosts may in any case. The server is told all of them in
+    'MCP_ALLOWED_ORIGINS'. Left out: no page of another site. Default: none."""
+    refuse_others: NotRequired[bool]
+    """Whether a request of another Origin is answered with 403 at the edge, as the protocol asks of every server.
+    Derived: true where the implementation can ('envoy-gateway') and '*' is not among the origins; otherwise the server
+    has to."""
+    credentials: NotRequired[bool]
+    """Whether a browser may send cookies and certificates. A bearer token needs it not: the page sends that itself.
+    Default: false."""
+    headers: NotRequired[list[str]]
+    """Further request headers that a page may send, such as 'Mcp-Param-Region'. Those of MCP's eras, 'Authorization'
+    and 'Content-Type' are allowed already. Default: none."""
+    exposed: NotRequired[list[str]]
+    """Further response headers that a page may read. 'Mcp-Session-Id' of legacy eras, 'WWW-Authenticate' and
+    'Retry-After' are readable already. Default: none."""
+    max_age_seconds: NotRequired[int]
+    """How long a browser keeps the answer of a preflight, in seconds. 7200 is the longest that Chromium keeps one.
+    Default: 7200."""
+
+
+class RegionGeolocationArgs(TypedDict):
+    """Where the clients are that a record answers (Route 53)."""
+
+    continent: NotRequired[GeolocationContinent]
+    """Continent, by Route 53's code. Default: none."""
+    country: NotRequired[str]
+    """Country, by its code of ISO 3166-1 with two letters; '*' answers everybody whom no other record does. Default:
+    none."""
+    subdivision: NotRequired[str]
+    """State of the United States or province of Canada, beside country. Default: none."""
+
+
+class RegionDnsArgs(TypedDict):
+    """How external-dns publishes the hosts in this region. The routing policies are Route 53's; the other providers of
+    external-dns have none, and route by their own traffic managers."""
+
+    routing: NotRequired[DnsRouting]
+    """How the name is answered where several regions have it. 'simple' is one region alone; the others are records side
+    by side, each with its own set_identifier, and exactly one policy for all of them. Default: 'simple'."""
+    set_identifier: NotRequired[str]
+    """What tells the record of this region from those of the others. Derived: the name of the region."""
+    weight: NotRequired[int]
+    """Share of the answers that name this region, against the sum of all weights (routing 'weighted'). Default:
+    none."""
+    aws_region: NotRequired[str]
+    """AWS region that Route 53 measures the latency to, such as 'us-east-1' (routing 'latency'). Default: none."""
+    failover: NotRequired[DnsFailover]
+    """Whether this region answers, or only while the primary one is unhealthy (routing 'failover'). Default: none."""
+    geolocation: NotRequired[RegionGeolocationArgs]
+    """Whose questions this region answers (routing 'geolocation'). Default: none."""
+    drained: NotRequired[bool]
+    """Whether no new client is sent here: the weight is 0 then, and with another routing the record is withdrawn, which
+    external-dns does with '--policy=sync'. Default: false."""
+    health_check_id: NotRequired[str]
+    """Health check of Route 53 that takes the record out while it fails. It has to exist: external-dns makes none.
+    Default: none."""
+    ttl_seconds: NotRequired[int]
+    """How long resolvers keep an answer, in seconds, and so how long clients go on coming after a change. 60 is the
+    usual value of records with health checks; an alias to a load balancer has its own. Default: 60."""
+    form: NotRequired[DnsForm]
+    """'annotations' are read from the route by the sources 'gateway-httproute' and 'ingress'; 'endpoint' is a
+    DNSEndpoint, which the source 'crd' reads. Default: 'annotations'."""
+    targets: NotRequired[list[str]]
+    """Names or addresses of the load balancer. Required for form 'endpoint'; otherwise read from the Gateway's or the
+    Ingress' status. Default: none."""
+    annotation_prefixes: NotRequired[list[str]]
+    """Prefixes of the annotations. external-dns reads the first since 0.22 and the second before; with one alone, an
+    upgrade deletes the records. Default: external-dns.kubernetes.io/, external-dns.alpha.kubernetes.io/."""
+
+
 class RegionBackendTlsArgs(TypedDict):
     """What the edge needs to know of the certificate that the pods show it (serves_tls)."""
 
-    hostname: str
-    """Name in the certificate of the pods."""
+    hostname: NotRequired[str]
+    """Name in the certificate of the pods. Required for kind 'gateway' and for 'traefik'; 'nginx' asks for a
+    certificate of this name. 'haproxy', 'alb' and 'openshift' check no name that they can be told. Default: none."""
     ca_config_map: NotRequired[str]
     """ConfigMap with the authority as 'ca.crt' (kind 'gateway'). Left out: those of the system."""
     ca_secret: NotRequired[str]
@@ -490,7 +790,7 @@ class RegionResourcesArgs(TypedDict):
     """A container's resources, instead of the planned ones."""
 
     requests: NotRequired[RegionResourceListArgs]
-    """What the scheduler reserves. Given, it replaces all planned requests. Default: none."""
+    """What the scheduler reserves, instead of what is planned; what is left out is planned. Default: none."""
     limits: NotRequired[RegionResourceListArgs]
     """What the kernel enforces. Given, it replaces all planned limits. Default: none."""
 
@@ -592,6 +892,25 @@ class RegionQuantitiesArgs(TypedDict):
     """Memory with its unit, such as '64Mi'."""
     ephemeral_storage: NotRequired[str]
     """Local disk with its unit. Default: '64Mi'."""
+
+
+class RegionReadinessSidecarArgs(TypedDict):
+    """A sidecar that asks the server on localhost as a client does; the pod gets requests after a good round only."""
+
+    image: pulumi.Input[str]
+    """Image with the command mcp-stack and the extra 'probe', with a fixed tag or a digest; images/probe/Dockerfile
+    builds one."""
+    port: NotRequired[int]
+    """Port that it answers the kubelet on. Default: 9810."""
+    interval_seconds: NotRequired[int]
+    """From round to round, in seconds. 10 is the readiness probe's own; with sessions each round opens one, and ends
+    it. Default: 10."""
+    timeout_seconds: NotRequired[int]
+    """How long a round may take, in seconds. Default: 5."""
+    requests: NotRequired[RegionQuantitiesArgs]
+    """What the scheduler reserves. Default: that of its keys."""
+    limits: NotRequired[RegionQuantitiesArgs]
+    """What the kernel enforces. Default: that of its keys."""
 
 
 class RegionKeyArgs(TypedDict):
@@ -793,16 +1112,52 @@ else:
     RegionWritablePathOrPath = Any
 
 
+class RegionBlueGreenArgs(TypedDict):
+    """The two colours of a server: which one clients reach, what the other one runs, and how it is looked at first."""
+
+    active: NotRequired[BlueGreenActive]
+    """The colour that clients reach. Changing it is the switch, and changing it back the rollback: the route names the
+    other Service, and no pod is touched. Default: 'blue'."""
+    green_image: NotRequired[pulumi.Input[str]]
+    """Image of green. `mcp:server.image` is that of blue, whose objects have the server's own name: what runs already
+    is blue. Left out: there is no green."""
+    green_eras: NotRequired[list[BlueGreenGreenEras]]
+    """Eras that green's image speaks. Left out: those of the server. Others are refused: one host name has one list of
+    eras."""
+    retired: NotRequired[str]
+    """Image that no idle colour runs any more: the idle colour that has it is taken down. A new image for the idle
+    colour brings it back by itself. Left out: the idle colour keeps its minimum, for its sessions and for the way
+    back."""
+    preview_host: NotRequired[pulumi.Input[str]]
+    """Host name that leads to the idle colour. Left out: the header does, where the edge can."""
+    preview_header: NotRequired[str]
+    """Header that leads to the idle colour at the public host, with the colour as its value. Derived: 'X-Mcp-Colour'
+    with kind 'gateway' and without a host of its own; a route of another kind matches no header."""
+    canary_percent: NotRequired[int]
+    """Share of the requests that goes to the idle colour, in percent, as a weight of the HTTPRoute. Left out: none.
+    Weights fall anew at each request, so that one client meets both colours."""
+    same_tools: NotRequired[bool]
+    """Whether both colours list the same tools with the same schemas, as 'mcp-stack probe --schema' compares. Without
+    it no share of the requests goes to the idle colour. Default: false."""
+
+
 class RegionRolloutArgs(TypedDict):
     """How new pods take the place of old ones."""
 
     strategy: NotRequired[RolloutStrategy]
-    """'Recreate' ends all old pods before the first new one, which is an outage. Derived: 'RollingUpdate', and
-    'Recreate' for a database with one writer."""
+    """'Recreate' ends all old pods before the first new one, which is an outage. 'BlueGreen' runs the new image beside
+    the old one, as a colour of its own that clients reach after a switch; pods of one colour are replaced as with
+    'RollingUpdate'. Derived: 'RollingUpdate', and 'Recreate' for a database with one writer."""
+    blue_green: NotRequired[RegionBlueGreenArgs]
+    """The two colours (strategy 'BlueGreen'). Default: that of its keys."""
     max_surge: NotRequired[str]
     """Pods above the number, or percent of it, such as '25%'. Derived: 25 %. Quota and connections count them."""
     max_unavailable: NotRequired[str]
     """Pods below the number, or percent of it. Derived: 0."""
+    min_ready_seconds: NotRequired[int]
+    """How long a new pod has to be ready before it counts and an old one goes, in seconds. Derived: the time until
+    every proxy sends to it (edge.propagation_seconds), so that calls do not all go to the pods that are left; 0 with
+    'Recreate'."""
     pod_management: NotRequired[RolloutPodManagement]
     """How a StatefulSet, which a claim per pod makes, starts and ends its pods when their number changes: all at once,
     or one after the other, each waiting for the one before. Derived: 'Parallel', since an autoscaler adds several at
@@ -898,6 +1253,110 @@ class RegionPatchArgs(TypedDict):
     keys of its API; `$patch` and its other directives are understood), a JSON merge patch for custom resources."""
     name: NotRequired[str]
     """Name of the object. Left out: all objects of the kind that the component makes."""
+
+
+class RegionLoadTestArgs(TypedDict):
+    """A load test of the server by the k6 operator, and what one found before."""
+
+    scenario: NotRequired[LoadTestScenario]
+    """What is played: 'peak' and 'soak' (80 %) hold the load, 'spike' doubles it, 'scale-in' lets it fall and watches
+    pods go, 'steps' looks for the knee. Each change is a new TestRun, which begins at once. Left out: no TestRun."""
+    result: NotRequired[str]
+    """File with what a load test found, which 'mcp-stack loadtest report --write' writes: alerts count from its 95th
+    percentile of an exchange, and findings say what it says of the plan. Its path begins at the directory of
+    Pulumi.yaml and stays below it, such as 'profiles/orders-load.yaml'. Default: none."""
+    first_launch: NotRequired[bool]
+    """Whether the soak takes an hour instead of half of one: nobody has seen this server under load yet. Default:
+    false."""
+    hold_minutes: NotRequired[float]
+    """How long the load stands still, in minutes. Derived: peak 10, soak 30, after a spike 8, each of the steps 2, and
+    for 'scale-in' until the autoscaler has removed the pods."""
+    arguments: NotRequired[Mapping[str, Any]]
+    """Tool to the arguments that it is called with: a map, or a list of maps, of which each call takes one by chance.
+    They stand in clear, and are called thousands of times: none that does harm. Left out: none. Default: none."""
+    p95_milliseconds: NotRequired[float]
+    """What 95 % of all calls may take, in milliseconds, as clients see it. Derived of each tool: its own 95th
+    percentile, and what a call may wait."""
+    failed_percent: NotRequired[float]
+    """What may fail of the requests, in percent. A lost request in a hundred is the guides' limit of a test. Default:
+    1.0."""
+    production: NotRequired[str]
+    """Name of the region, said once more: a test takes its capacity from the users there. Required in production.
+    Default: none."""
+    parallelism: NotRequired[int]
+    """Runner pods that share the sessions. Derived: one for each 500 sessions."""
+    paused: NotRequired[bool]
+    """Whether the runners wait for 'k6 resume' instead of beginning when all are there. Default: false."""
+    runner_image: NotRequired[pulumi.Input[str]]
+    """Image of k6, with a fixed tag or a digest. The default is the version that the lab plays every scenario with.
+    Default: 'grafana/k6:1.8.1'."""
+    token_secret: NotRequired[pulumi.Input[str]]
+    """Secret of the namespace with a bearer token for the server. Left out: requests have none."""
+    token_key: NotRequired[str]
+    """Key of the token in that Secret. Default: 'token'."""
+    operator_namespace: NotRequired[pulumi.Input[str]]
+    """Namespace of the k6 operator, which asks the runners whether they are there; that of its own manifests. Default:
+    'k6-operator-system'."""
+    runner_node_selector: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Labels that the nodes of the runners must have: beside the server they take the CPU that they measure. Default:
+    none."""
+    runner_tolerations: NotRequired[list[RegionTolerationArgs]]
+    """Taints of nodes that the runners bear. Default: none."""
+    patches: NotRequired[list[RegionPatchArgs]]
+    """Patches of the TestRun and of what belongs to it, for what has no key. Default: none."""
+
+
+class RegionMonitoringArgs(TypedDict):
+    """Who reads the server's metrics, and how."""
+
+    namespace: NotRequired[pulumi.Input[str]]
+    """Namespace of Prometheus; the only one that may connect to the metrics port. Default: 'monitoring'."""
+    port: NotRequired[int]
+    """Port of the server's metrics. Derived: the server's port."""
+    monitor: NotRequired[MonitoringMonitor]
+    """Object that has the Prometheus operator scrape the pods: 'pod-monitor', 'service-monitor' (targets come from the
+    Service), or 'none', which every cluster takes: others are refused where the operator's definitions are not
+    installed. Prefer 'pod-monitor': a pod is read from its start to the end of its drain, ready or not. Default:
+    'none'."""
+    labels: NotRequired[Mapping[str, str]]
+    """Labels of the monitor and of the rules, which the Prometheus object selects them by, such as {release:
+    kube-prometheus-stack}. Without those an object is valid and never read. Default: none."""
+    scrape_seconds: NotRequired[int]
+    """How often the metrics are read, in seconds. 15, as often as an autoscaler asks: it acts on no older figure. More
+    than 120 would leave gaps, as Prometheus forgets a sample after 300 s. Default: 15."""
+    path: NotRequired[str]
+    """Path of the metrics. Default: '/metrics'."""
+    scheme: NotRequired[MonitoringScheme]
+    """'http' or 'https' of the metrics port. Derived: 'https' where it is the server's own port and the server serves
+    TLS."""
+    authority: NotRequired[RegionScrapeAuthorityArgs]
+    """Who signed the certificate of an 'https' port; it has to be valid for the Service's name. Left out: it is not
+    verified, as the kubelet does not for its probes, since pods have seldom a certificate that everybody trusts."""
+    token: NotRequired[RegionScrapeTokenArgs]
+    """Bearer token that the metrics port asks for. Left out: none is sent."""
+    rules: NotRequired[MonitoringRules]
+    """Recording and alert rules: 'prometheus-rule' for the Prometheus operator, 'config-map' with a plain rule file for
+    a Prometheus without it, or 'none', which every cluster takes. Default: 'none'."""
+    exporters: NotRequired[list[MonitoringExporters]]
+    """Whose metrics are in Prometheus besides the server's own. Rules and panels read no others: an alert on a metric
+    that nobody emits is silent for ever. The default is what kube-prometheus-stack brings. Default: kube-state-metrics,
+    cadvisor."""
+    loaded_p95_milliseconds: NotRequired[float]
+    """95th percentile of an exchange under the planned load, in milliseconds, from a load test; an alert tells when it
+    is doubled. Left out: the objective of the workload, and the alert says so."""
+    availability_percent: NotRequired[float]
+    """Share of the exchanges from outside that succeed, in percent of 30 days. 99.5, which leaves 3.6 hours: with one
+    look a minute a single failed one would already break 99.9 for an hour. Default: 99.5."""
+    runbook_url: NotRequired[str]
+    """Address of the folder with the runbook pages, without the name of one. Left out: their path in this project."""
+    dashboards: NotRequired[bool]
+    """Whether Grafana dashboards are made, as a ConfigMap that the sidecar of Grafana's chart loads. Off, as most
+    clusters have no such sidecar. Default: false."""
+    dashboard_labels: NotRequired[Mapping[str, str]]
+    """Labels by which the sidecar finds the ConfigMap. The default is that of Grafana's chart. Default:
+    grafana_dashboard 1."""
+    patches: NotRequired[list[RegionPatchArgs]]
+    """Patches of the monitor and of what else the monitoring makes, for what has no key. Default: none."""
 
 
 class RegionSecretsArgs(TypedDict):
@@ -1068,6 +1527,14 @@ class RegionDatabaseArgs(TypedDict):
     """Image of PgBouncer with a fixed tag or a digest; it must read /etc/pgbouncer/pgbouncer.ini. The default is one
     that follows upstream; 1.21 or newer is needed for prepared statements. Default:
     'ghcr.io/cloudnative-pg/pgbouncer:1.25.1'."""
+    pooler_exporter: NotRequired[bool]
+    """Whether an exporter stands beside each PgBouncer, a container of its pod that requests 10m and 32Mi. Alerts and
+    panels on waiting clients and on connections read it. Off, since it is of use only where something scrapes it: with
+    a monitor its PodMonitor or ServiceMonitor is made too. Default: false."""
+    pooler_exporter_image: NotRequired[pulumi.Input[str]]
+    """Image of the exporter with a fixed tag or a digest: prometheus-community/pgbouncer_exporter 0.9 or newer, which
+    reads its address from the environment. The default is the kept one; its metrics need PgBouncer 1.8. Default:
+    'quay.io/prometheuscommunity/pgbouncer-exporter:v0.12.1'."""
     pooler_patches: NotRequired[list[RegionPatchArgs]]
     """Patches of the pods, the Deployment, the Service and the other objects of the pooler, for what has no key.
     Default: none."""
@@ -1128,12 +1595,29 @@ class RegionEdgeArgs(TypedDict):
     backend_tls: NotRequired[RegionBackendTlsArgs]
     """How the edge checks the pods, where they speak TLS. Default: none."""
     affinity: NotRequired[EdgeAffinity]
-    """How a client stays on its pod. 'auto' is none for eras without sessions and source-ip for others; 'gateway' says
-    that an MCP-aware gateway does it, and emits nothing. Default: 'auto'."""
+    """How a client stays on its pod. 'auto' is none for eras without sessions and source-ip for others; 'envelope'
+    wraps the address of the pod around the session id, and loses no session for any client or number of pods
+    (implementation 'envoy-gateway', where the platform lets its proxies be patched); 'gateway' says that an MCP-aware
+    gateway does it, and emits nothing. Default: 'auto'."""
     request_timeout_seconds: NotRequired[int]
     """Request timeout of the route in seconds; 0 switches it off, which streams need. Default: 0."""
     idle_timeout_seconds: NotRequired[int]
     """How long a stream may be silent, in seconds. Derived: from the keep-alive period, or from the slowest tool."""
+    dns: NotRequired[RegionDnsArgs]
+    """How external-dns publishes the hosts in this region; left out, nothing is said to it. Default: none."""
+    cors: NotRequired[RegionCorsArgs]
+    """Which web pages may call the server from a browser. Left out: the edge says nothing of it, and the server answers
+    for itself."""
+    external_authorization: NotRequired[RegionExternalAuthorizationArgs]
+    """A service of one's own that is asked about each request. Left out: the server alone decides."""
+    max_headers: NotRequired[str]
+    """Largest headers of a request, all together, such as '16Ki'; the edge refuses larger ones with 431. The whole
+    listener has it. Left out: what the controller has, 60 KiB with Envoy and four buffers of 8 KiB with nginx."""
+    max_body: NotRequired[str]
+    """Largest body of a request, such as '4Mi'; the edge refuses a larger one with 413. Derived: '4Mi' where the
+    controller has a limit in any case (the nginx family, 1 MiB), as the SDKs have; otherwise the server refuses."""
+    rate_limits: NotRequired[list[RegionRateLimitArgs]]
+    """How many requests pass. Where several fit a request, the strictest holds. Default: none."""
     annotations: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Further annotations of the HTTPRoute, the Ingress or the Route; they replace those of the implementation.
     Default: none."""
@@ -1152,6 +1636,8 @@ class RegionServerArgs(TypedDict):
 
     image: NotRequired[pulumi.Input[str]]
     """Container image with a fixed tag or a digest; 'latest' and no tag are refused."""
+    rollout: NotRequired[RegionRolloutArgs]
+    """How new pods take the place of old ones. Default: that of its keys."""
     name: NotRequired[str]
     """Name of the Deployment or StatefulSet, the Service and everything that belongs to them. Default: 'mcp-server'."""
     runtime: NotRequired[ServerRuntime]
@@ -1161,6 +1647,10 @@ class RegionServerArgs(TypedDict):
     """File with what was measured of this server, which 'mcp-stack measure' writes; it replaces the constants of the
     runtime. Its path begins at the directory of Pulumi.yaml and stays below it, such as 'profiles/orders.yaml'.
     Default: none."""
+    verified: NotRequired[str]
+    """File with what was seen of this server, which 'mcp-stack verify' writes; the stack is then told what its settings
+    assume and the server does not do. Its path begins at the directory of Pulumi.yaml and stays below it, such as
+    'profiles/orders.verified.yaml'. Default: none."""
     env: NotRequired[Mapping[str, pulumi.Input[str]]]
     """Environment variables in clear. Never a secret: secrets come by reference, see mcp:secrets. Default: none."""
     ingress: NotRequired[list[RegionIngressArgs]]
@@ -1220,8 +1710,6 @@ class RegionServerArgs(TypedDict):
     cluster_user_id: NotRequired[bool]
     """Whether the cluster chooses user and group, as restricted-v2 of OpenShift does, which refuses fixed ones.
     Default: false."""
-    rollout: NotRequired[RegionRolloutArgs]
-    """How new pods take the place of old ones. Default: that of its keys."""
     writable_root: NotRequired[bool]
     """Whether the container may write to the root file system of its image. Default: false."""
     writable_paths: NotRequired[list[RegionWritablePathOrPath]]
@@ -1240,6 +1728,10 @@ class RegionServerArgs(TypedDict):
     SIGTERM in the opposite order when the server has ended, so that its last calls still have them. Default: none."""
     init_containers: NotRequired[list[RegionExtraContainerArgs]]
     """Containers that end before the server starts, one after the other, such as a migration. Default: none."""
+    readiness_sidecar: NotRequired[RegionReadinessSidecarArgs]
+    """For a server without a health route: readiness by the exchange of its era, `server/discover` where it speaks
+    'modern', asked by a sidecar with the probe's image. It starts last, and its requests count in the plan and the
+    quota. Default: none."""
     kubernetes_api: NotRequired[RegionKubernetesApiArgs]
     """API token and rights of a server that talks to Kubernetes itself. Left out: no token in the pod. The way to the
     API server is an opening of its own."""
@@ -1271,8 +1763,9 @@ class RegionServerArgs(TypedDict):
     sse_paths: NotRequired[list[str]]
     """Paths of an HTTP+SSE server, routed by prefix; used only if 'sse' is among the eras. Default: /sse, /messages."""
     keepalive_seconds: NotRequired[int]
-    """How often the server sends a comment on an open stream, in seconds; 0 if it sends nothing until done. Default:
-    15."""
+    """How often the server sends a comment on an open call, in seconds; 0 if it sends nothing until the result.
+    Derived: 15 where runtime was seen to send one in every era of the list, else 0: a proxy that waits for the slowest
+    tool cuts nobody."""
     authorization: NotRequired[bool]
     """Whether the server is an OAuth resource server; its metadata path is then routed too. Default: false."""
     idle_connection_seconds: NotRequired[int]
@@ -1370,7 +1863,7 @@ class McpRegionServerArgs(TypedDict):
     secrets: NotRequired[RegionSecretsArgs]
     """Where the server's secrets come from. Default: that of its keys."""
     monitoring: NotRequired[RegionMonitoringArgs]
-    """Who may scrape the server. Default: that of its keys."""
+    """Who reads the server's metrics, and how. Default: that of its keys."""
     accept: NotRequired[list[RegionAcceptanceArgs]]
     """Warnings that this stack lives with, each with its reason. Default: none."""
 
@@ -1397,7 +1890,13 @@ class McpRegionArgs(TypedDict):
     secrets: NotRequired[RegionSecretsArgs]
     """Where the server's secrets come from. Default: that of its keys."""
     monitoring: NotRequired[RegionMonitoringArgs]
-    """Who may scrape the server. Default: that of its keys."""
+    """Who reads the server's metrics, and how. Default: that of its keys."""
+    load_test: NotRequired[RegionLoadTestArgs]
+    """A load test of the server. Left out: none."""
+    chaos: NotRequired[RegionChaosArgs]
+    """A fault that is tried in the cluster while clients call. Left out: none."""
+    probe: NotRequired[RegionProbeArgs]
+    """An exporter in the cluster that watches public addresses as clients see them. Left out: none."""
     awaits: NotRequired[RegionAwaitArgs]
     """What a deployment waits for. Default: that of its keys."""
     extra_objects: NotRequired[list[Mapping[str, Any]]]
@@ -1678,9 +2177,11 @@ server.cluster_user_id: bool
 server.rollout: group
     How new pods take the place of old ones. Default: that of its keys.
 
-server.rollout.strategy: 'RollingUpdate' | 'Recreate'
-    'Recreate' ends all old pods before the first new one, which is an outage. Derived:
-    'RollingUpdate', and 'Recreate' for a database with one writer.
+server.rollout.strategy: 'RollingUpdate' | 'Recreate' | 'BlueGreen'
+    'Recreate' ends all old pods before the first new one, which is an outage. 'BlueGreen' runs the
+    new image beside the old one, as a colour of its own that clients reach after a switch; pods of
+    one colour are replaced as with 'RollingUpdate'. Derived: 'RollingUpdate', and 'Recreate' for a
+    database with one writer.
 
 server.rollout.max_surge: str
     Pods above the number, or percent of it, such as '25%'. Derived: 25 %. Quota and connections
@@ -1689,11 +2190,53 @@ server.rollout.max_surge: str
 server.rollout.max_unavailable: str
     Pods below the number, or percent of it. Derived: 0.
 
+server.rollout.min_ready_seconds: int
+    How long a new pod has to be ready before it counts and an old one goes, in seconds. Derived:
+    the time until every proxy sends to it (edge.propagation_seconds), so that calls do not all go
+    to the pods that are left; 0 with 'Recreate'.
+
 server.rollout.pod_management: 'Parallel' | 'OrderedReady'
     How a StatefulSet, which a claim per pod makes, starts and ends its pods when their number
     changes: all at once, or one after the other, each waiting for the one before. Derived:
     'Parallel', since an autoscaler adds several at once. A rollout replaces one pod at a time in
     any case.
+
+server.rollout.blue_green: group
+    The two colours (strategy 'BlueGreen'). Default: that of its keys.
+
+server.rollout.blue_green.active: 'blue' | 'green'
+    The colour that clients reach. Changing it is the switch, and changing it back the rollback: the
+    route names the other Service, and no pod is touched. Default: 'blue'.
+
+server.rollout.blue_green.green_image: str or Output
+    Image of green. `mcp:server.image` is that of blue, whose objects have the server's own name:
+    what runs already is blue. Left out: there is no green.
+
+server.rollout.blue_green.green_eras: list of 'modern' | 'legacy-stateless' | 'legacy-stateful' |
+    'sse'
+    Eras that green's image speaks. Left out: those of the server. Others are refused: one host name
+    has one list of eras.
+
+server.rollout.blue_green.retired: str
+    Image that no idle colour runs any more: the idle colour that has it is taken down. A new image
+    for the idle colour brings it back by itself. Left out: the idle colour keeps its minimum, for
+    its sessions and for the way back.
+
+server.rollout.blue_green.preview_host: str or Output
+    Host name that leads to the idle colour. Left out: the header does, where the edge can.
+
+server.rollout.blue_green.preview_header: str
+    Header that leads to the idle colour at the public host, with the colour as its value. Derived:
+    'X-Mcp-Colour' with kind 'gateway' and without a host of its own; a route of another kind
+    matches no header.
+
+server.rollout.blue_green.canary_percent: int
+    Share of the requests that goes to the idle colour, in percent, as a weight of the HTTPRoute.
+    Left out: none. Weights fall anew at each request, so that one client meets both colours.
+
+server.rollout.blue_green.same_tools: bool
+    Whether both colours list the same tools with the same schemas, as 'mcp-stack probe --schema'
+    compares. Without it no share of the requests goes to the idle colour. Default: false.
 
 server.writable_root: bool
     Whether the container may write to the root file system of its image. Default: false.
@@ -2123,6 +2666,49 @@ server.init_containers[].mounts[].sub_path: str
 server.init_containers[].mounts[].writable: bool
     Whether this container may write to it. Default: false.
 
+server.readiness_sidecar: group
+    For a server without a health route: readiness by the exchange of its era, `server/discover`
+    where it speaks 'modern', asked by a sidecar with the probe's image. It starts last, and its
+    requests count in the plan and the quota. Default: none.
+
+server.readiness_sidecar.image: str or Output, required
+    Image with the command mcp-stack and the extra 'probe', with a fixed tag or a digest;
+    images/probe/Dockerfile builds one.
+
+server.readiness_sidecar.port: int
+    Port that it answers the kubelet on. Default: 9810.
+
+server.readiness_sidecar.interval_seconds: int
+    From round to round, in seconds. 10 is the readiness probe's own; with sessions each round opens
+    one, and ends it. Default: 10.
+
+server.readiness_sidecar.timeout_seconds: int
+    How long a round may take, in seconds. Default: 5.
+
+server.readiness_sidecar.requests: group
+    What the scheduler reserves. Default: that of its keys.
+
+server.readiness_sidecar.requests.cpu: str, required
+    CPU, such as '50m'.
+
+server.readiness_sidecar.requests.memory: str, required
+    Memory with its unit, such as '64Mi'.
+
+server.readiness_sidecar.requests.ephemeral_storage: str
+    Local disk with its unit. Default: '64Mi'.
+
+server.readiness_sidecar.limits: group
+    What the kernel enforces. Default: that of its keys.
+
+server.readiness_sidecar.limits.cpu: str, required
+    CPU, such as '50m'.
+
+server.readiness_sidecar.limits.memory: str, required
+    Memory with its unit, such as '64Mi'.
+
+server.readiness_sidecar.limits.ephemeral_storage: str
+    Local disk with its unit. Default: '64Mi'.
+
 server.kubernetes_api: group
     API token and rights of a server that talks to Kubernetes itself. Left out: no token in the pod.
     The way to the API server is an opening of its own.
@@ -2217,8 +2803,9 @@ server.sse_paths: list of str
     /sse, /messages.
 
 server.keepalive_seconds: int
-    How often the server sends a comment on an open stream, in seconds; 0 if it sends nothing until
-    done. Default: 15.
+    How often the server sends a comment on an open call, in seconds; 0 if it sends nothing until
+    the result. Derived: 15 where runtime was seen to send one in every era of the list, else 0: a
+    proxy that waits for the slowest tool cuts nobody.
 
 server.authorization: bool
     Whether the server is an OAuth resource server; its metadata path is then routed too. Default:
@@ -2274,6 +2861,11 @@ server.profile: str
     File with what was measured of this server, which 'mcp-stack measure' writes; it replaces the
     constants of the runtime. Its path begins at the directory of Pulumi.yaml and stays below it,
     such as 'profiles/orders.yaml'. Default: none.
+
+server.verified: str
+    File with what was seen of this server, which 'mcp-stack verify' writes; the stack is then told
+    what its settings assume and the server does not do. Its path begins at the directory of
+    Pulumi.yaml and stays below it, such as 'profiles/orders.verified.yaml'. Default: none.
 
 server.env: mapping of str to str or Output
     Environment variables in clear. Never a secret: secrets come by reference, see mcp:secrets.
@@ -2337,7 +2929,8 @@ server.resources: group
     Resources instead of the planned ones. Default: none.
 
 server.resources.requests: group
-    What the scheduler reserves. Given, it replaces all planned requests. Default: none.
+    What the scheduler reserves, instead of what is planned; what is left out is planned. Default:
+    none.
 
 server.resources.requests.cpu: str
     CPU, such as '500m'. Default: none.
@@ -2507,8 +3100,10 @@ edge.cluster_issuer: str or Output
 edge.backend_tls: group
     How the edge checks the pods, where they speak TLS. Default: none.
 
-edge.backend_tls.hostname: str, required
-    Name in the certificate of the pods.
+edge.backend_tls.hostname: str
+    Name in the certificate of the pods. Required for kind 'gateway' and for 'traefik'; 'nginx' asks
+    for a certificate of this name. 'haproxy', 'alb' and 'openshift' check no name that they can be
+    told. Default: none.
 
 edge.backend_tls.ca_config_map: str
     ConfigMap with the authority as 'ca.crt' (kind 'gateway'). Left out: those of the system.
@@ -2516,9 +3111,12 @@ edge.backend_tls.ca_config_map: str
 edge.backend_tls.ca_secret: str
     Secret with the authority, as the controller reads it (kind 'ingress'). Default: none.
 
-edge.affinity: 'auto' | 'none' | 'source-ip' | 'cookie' | 'session-hash' | 'gateway'
+edge.affinity: 'auto' | 'none' | 'source-ip' | 'cookie' | 'envelope' | 'session-hash' | 'gateway'
     How a client stays on its pod. 'auto' is none for eras without sessions and source-ip for
-    others; 'gateway' says that an MCP-aware gateway does it, and emits nothing. Default: 'auto'.
+    others; 'envelope' wraps the address of the pod around the session id, and loses no session for
+    any client or number of pods (implementation 'envoy-gateway', where the platform lets its
+    proxies be patched); 'gateway' says that an MCP-aware gateway does it, and emits nothing.
+    Default: 'auto'.
 
 edge.request_timeout_seconds: int
     Request timeout of the route in seconds; 0 switches it off, which streams need. Default: 0.
@@ -2526,6 +3124,170 @@ edge.request_timeout_seconds: int
 edge.idle_timeout_seconds: int
     How long a stream may be silent, in seconds. Derived: from the keep-alive period, or from the
     slowest tool.
+
+edge.dns: group
+    How external-dns publishes the hosts in this region; left out, nothing is said to it. Default:
+    none.
+
+edge.dns.routing: 'simple' | 'weighted' | 'latency' | 'failover' | 'geolocation'
+    How the name is answered where several regions have it. 'simple' is one region alone; the others
+    are records side by side, each with its own set_identifier, and exactly one policy for all of
+    them. Default: 'simple'.
+
+edge.dns.set_identifier: str
+    What tells the record of this region from those of the others. Derived: the name of the region.
+
+edge.dns.weight: int
+    Share of the answers that name this region, against the sum of all weights (routing 'weighted').
+    Default: none.
+
+edge.dns.aws_region: str
+    AWS region that Route 53 measures the latency to, such as 'us-east-1' (routing 'latency').
+    Default: none.
+
+edge.dns.failover: 'primary' | 'secondary'
+    Whether this region answers, or only while the primary one is unhealthy (routing 'failover').
+    Default: none.
+
+edge.dns.geolocation: group
+    Whose questions this region answers (routing 'geolocation'). Default: none.
+
+edge.dns.geolocation.continent: 'AF' | 'AN' | 'AS' | 'EU' | 'NA' | 'OC' | 'SA'
+    Continent, by Route 53's code. Default: none.
+
+edge.dns.geolocation.country: str
+    Country, by its code of ISO 3166-1 with two letters; '*' answers everybody whom no other record
+    does. Default: none.
+
+edge.dns.geolocation.subdivision: str
+    State of the United States or province of Canada, beside country. Default: none.
+
+edge.dns.drained: bool
+    Whether no new client is sent here: the weight is 0 then, and with another routing the record is
+    withdrawn, which external-dns does with '--policy=sync'. Default: false.
+
+edge.dns.health_check_id: str
+    Health check of Route 53 that takes the record out while it fails. It has to exist: external-dns
+    makes none. Default: none.
+
+edge.dns.ttl_seconds: int
+    How long resolvers keep an answer, in seconds, and so how long clients go on coming after a
+    change. 60 is the usual value of records with health checks; an alias to a load balancer has its
+    own. Default: 60.
+
+edge.dns.form: 'annotations' | 'endpoint'
+    'annotations' are read from the route by the sources 'gateway-httproute' and 'ingress';
+    'endpoint' is a DNSEndpoint, which the source 'crd' reads. Default: 'annotations'.
+
+edge.dns.targets: list of str
+    Names or addresses of the load balancer. Required for form 'endpoint'; otherwise read from the
+    Gateway's or the Ingress' status. Default: none.
+
+edge.dns.annotation_prefixes: list of str
+    Prefixes of the annotations. external-dns reads the first since 0.22 and the second before; with
+    one alone, an upgrade deletes the records. Default: external-dns.kubernetes.io/,
+    external-dns.alpha.kubernetes.io/.
+
+edge.cors: group
+    Which web pages may call the server from a browser. Left out: the edge says nothing of it, and
+    the server answers for itself.
+
+edge.cors.origins: list of str
+    Origins of web pages that may call, such as 'https://app.example.com'; 'https://*.example.com'
+    is each name below, '*' every page. Those of host and hosts may in any case. The server is told
+    all of them in 'MCP_ALLOWED_ORIGINS'. Left out: no page of another site. Default: none.
+
+edge.cors.refuse_others: bool
+    Whether a request of another Origin is answered with 403 at the edge, as the protocol asks of
+    every server. Derived: true where the implementation can ('envoy-gateway') and '*' is not among
+    the origins; otherwise the server has to.
+
+edge.cors.credentials: bool
+    Whether a browser may send cookies and certificates. A bearer token needs it not: the page sends
+    that itself. Default: false.
+
+edge.cors.headers: list of str
+    Further request headers that a page may send, such as 'Mcp-Param-Region'. Those of MCP's eras,
+    'Authorization' and 'Content-Type' are allowed already. Default: none.
+
+edge.cors.exposed: list of str
+    Further response headers that a page may read. 'Mcp-Session-Id' of legacy eras,
+    'WWW-Authenticate' and 'Retry-After' are readable already. Default: none.
+
+edge.cors.max_age_seconds: int
+    How long a browser keeps the answer of a preflight, in seconds. 7200 is the longest that
+    Chromium keeps one. Default: 7200.
+
+edge.external_authorization: group
+    A service of one's own that is asked about each request. Left out: the server alone decides.
+
+edge.external_authorization.service: str or Output
+    Service that is asked. Required, except with 'istio', whose mesh knows it as a provider.
+    Default: none.
+
+edge.external_authorization.namespace: str
+    Its namespace, which has to allow it by a ReferenceGrant (kind 'gateway'). Derived: the
+    server's.
+
+edge.external_authorization.port: int
+    Port of the Service. Default: 8080.
+
+edge.external_authorization.protocol: 'http' | 'grpc'
+    'http' answers 200 for what may pass; 'grpc' is Envoy's `envoy.service.auth.v3.Authorization`.
+    Default: 'http'.
+
+edge.external_authorization.path: str
+    Path that it is asked at (protocol 'http'); 'kgateway' puts the request's own path behind it.
+    Left out: the path of the request ('nginx': '/').
+
+edge.external_authorization.headers: list of str
+    Further request headers that it sees. Those of MCP's eras are seen already, 'Authorization' and
+    'Mcp-Method' among them; with 'nginx' all of them are. Default: none.
+
+edge.external_authorization.passed: list of str
+    Headers of its answer that go on to the server, in the place of what the client sent under these
+    names. One that it leaves out is passed as the client sent it: let it answer each of them, if
+    only with nothing. Default: none.
+
+edge.external_authorization.timeout_seconds: int
+    How long it may take, in seconds; every call waits for it. 'nginx' and 'istio' have their own.
+    Default: 5.
+
+edge.external_authorization.provider: str
+    Name of the extension provider in the mesh's configuration (implementation 'istio'). Default:
+    none.
+
+edge.max_headers: str
+    Largest headers of a request, all together, such as '16Ki'; the edge refuses larger ones with
+    431. The whole listener has it. Left out: what the controller has, 60 KiB with Envoy and four
+    buffers of 8 KiB with nginx.
+
+edge.max_body: str
+    Largest body of a request, such as '4Mi'; the edge refuses a larger one with 413. Derived: '4Mi'
+    where the controller has a limit in any case (the nginx family, 1 MiB), as the SDKs have;
+    otherwise the server refuses.
+
+edge.rate_limits: list of group
+    How many requests pass. Where several fit a request, the strictest holds. Default: none.
+
+edge.rate_limits[].requests: int, required
+    Requests that pass in one unit.
+
+edge.rate_limits[].unit: 'second' | 'minute' | 'hour'
+    What requests is counted in. Default: 'minute'.
+
+edge.rate_limits[].by: 'address' | 'route'
+    'address' counts each client address by itself, 'route' all clients together. Behind another
+    proxy an address is its own, unless the edge is told whom to trust. Default: 'address'.
+
+edge.rate_limits[].methods: list of str
+    MCP methods that count, together. The edge reads them in the header 'Mcp-Method', which the
+    modern era alone sends. Left out: every request. Default: none.
+
+edge.rate_limits[].counted: 'proxy' | 'together'
+    'proxy' lets each proxy of the edge count by itself, so that as many times the requests pass;
+    'together' counts in one place, which Envoy Gateway needs a Redis for (`rateLimit` in its
+    configuration). Default: 'proxy'.
 
 edge.annotations: mapping of str to str or Output
     Further annotations of the HTTPRoute, the Ingress or the Route; they replace those of the
@@ -2649,6 +3411,17 @@ database.pooler_image: str or Output
     Image of PgBouncer with a fixed tag or a digest; it must read /etc/pgbouncer/pgbouncer.ini. The
     default is one that follows upstream; 1.21 or newer is needed for prepared statements. Default:
     'ghcr.io/cloudnative-pg/pgbouncer:1.25.1'.
+
+database.pooler_exporter: bool
+    Whether an exporter stands beside each PgBouncer, a container of its pod that requests 10m and
+    32Mi. Alerts and panels on waiting clients and on connections read it. Off, since it is of use
+    only where something scrapes it: with a monitor its PodMonitor or ServiceMonitor is made too.
+    Default: false.
+
+database.pooler_exporter_image: str or Output
+    Image of the exporter with a fixed tag or a digest: prometheus-community/pgbouncer_exporter 0.9
+    or newer, which reads its address from the environment. The default is the kept one; its metrics
+    need PgBouncer 1.8. Default: 'quay.io/prometheuscommunity/pgbouncer-exporter:v0.12.1'.
 
 database.pooler_patches: list of group
     Patches of the pods, the Deployment, the Service and the other objects of the pooler, for what
@@ -3152,7 +3925,101 @@ secrets.remote{}.property: str or Output
     Property of the entry, where the entry is an object. Left out: the whole entry.
 
 monitoring: group
-    Who may scrape the server. Default: that of its keys.
+    Who reads the server's metrics, and how. Default: that of its keys.
+
+monitoring.monitor: 'none' | 'pod-monitor' | 'service-monitor'
+    Object that has the Prometheus operator scrape the pods: 'pod-monitor', 'service-monitor'
+    (targets come from the Service), or 'none', which every cluster takes: others are refused where
+    the operator's definitions are not installed. Prefer 'pod-monitor': a pod is read from its start
+    to the end of its drain, ready or not. Default: 'none'.
+
+monitoring.labels: mapping of str to str
+    Labels of the monitor and of the rules, which the Prometheus object selects them by, such as
+    {release: kube-prometheus-stack}. Without those an object is valid and never read. Default:
+    none.
+
+monitoring.scrape_seconds: int
+    How often the metrics are read, in seconds. 15, as often as an autoscaler asks: it acts on no
+    older figure. More than 120 would leave gaps, as Prometheus forgets a sample after 300 s.
+    Default: 15.
+
+monitoring.path: str
+    Path of the metrics. Default: '/metrics'.
+
+monitoring.scheme: 'http' | 'https'
+    'http' or 'https' of the metrics port. Derived: 'https' where it is the server's own port and
+    the server serves TLS.
+
+monitoring.authority: group
+    Who signed the certificate of an 'https' port; it has to be valid for the Service's name. Left
+    out: it is not verified, as the kubelet does not for its probes, since pods have seldom a
+    certificate that everybody trusts.
+
+monitoring.authority.config_map: str
+    ConfigMap of the server's namespace with the certificate. Default: none.
+
+monitoring.authority.secret: str
+    Secret of the server's namespace with the certificate, such as that of cert-manager. Default:
+    none.
+
+monitoring.authority.key: str
+    Key of the certificate (PEM). Default: 'ca.crt'.
+
+monitoring.token: group
+    Bearer token that the metrics port asks for. Left out: none is sent.
+
+monitoring.token.secret: str, required
+    Secret of the server's namespace that holds it; the platform makes it.
+
+monitoring.token.key: str
+    Key of the token. Default: 'token'.
+
+monitoring.rules: 'none' | 'prometheus-rule' | 'config-map'
+    Recording and alert rules: 'prometheus-rule' for the Prometheus operator, 'config-map' with a
+    plain rule file for a Prometheus without it, or 'none', which every cluster takes. Default:
+    'none'.
+
+monitoring.exporters: list of 'kube-state-metrics' | 'cadvisor' | 'keda' | 'external-secrets' |
+    'cert-manager' | 'pgbouncer' | 'postgres' | 'probe'
+    Whose metrics are in Prometheus besides the server's own. Rules and panels read no others: an
+    alert on a metric that nobody emits is silent for ever. The default is what
+    kube-prometheus-stack brings. Default: kube-state-metrics, cadvisor.
+
+monitoring.loaded_p95_milliseconds: float
+    95th percentile of an exchange under the planned load, in milliseconds, from a load test; an
+    alert tells when it is doubled. Left out: the objective of the workload, and the alert says so.
+
+monitoring.availability_percent: float
+    Share of the exchanges from outside that succeed, in percent of 30 days. 99.5, which leaves 3.6
+    hours: with one look a minute a single failed one would already break 99.9 for an hour. Default:
+    99.5.
+
+monitoring.runbook_url: str
+    Address of the folder with the runbook pages, without the name of one. Left out: their path in
+    this project.
+
+monitoring.dashboards: bool
+    Whether Grafana dashboards are made, as a ConfigMap that the sidecar of Grafana's chart loads.
+    Off, as most clusters have no such sidecar. Default: false.
+
+monitoring.dashboard_labels: mapping of str to str
+    Labels by which the sidecar finds the ConfigMap. The default is that of Grafana's chart.
+    Default: grafana_dashboard 1.
+
+monitoring.patches: list of group
+    Patches of the monitor and of what else the monitoring makes, for what has no key. Default:
+    none.
+
+monitoring.patches[].kind: str, required
+    Kind of the object, such as 'Deployment' or 'Service'; 'Pod' is the template of its pods.
+
+monitoring.patches[].name: str
+    Name of the object. Left out: all objects of the kind that the component makes.
+
+monitoring.patches[].patch: mapping of str to anything, required
+    What is changed, in the fields of Kubernetes: a strategic merge patch for its own kinds (lists
+    are merged by the keys of its API; `$patch` and its other directives are understood), a JSON
+    merge patch for custom resources.
 
 monitoring.namespace: str or Output
     Namespace of Prometheus; the only one that may connect to the metrics port. Default:
@@ -3160,6 +4027,257 @@ monitoring.namespace: str or Output
 
 monitoring.port: int
     Port of the server's metrics. Derived: the server's port.
+
+load_test: group
+    A load test of the server. Left out: none.
+
+load_test.first_launch: bool
+    Whether the soak takes an hour instead of half of one: nobody has seen this server under load
+    yet. Default: false.
+
+load_test.hold_minutes: float
+    How long the load stands still, in minutes. Derived: peak 10, soak 30, after a spike 8, each of
+    the steps 2, and for 'scale-in' until the autoscaler has removed the pods.
+
+load_test.arguments: mapping of str to anything
+    Tool to the arguments that it is called with: a map, or a list of maps, of which each call takes
+    one by chance. They stand in clear, and are called thousands of times: none that does harm. Left
+    out: none. Default: none.
+
+load_test.p95_milliseconds: float
+    What 95 % of all calls may take, in milliseconds, as clients see it. Derived of each tool: its
+    own 95th percentile, and what a call may wait.
+
+load_test.failed_percent: float
+    What may fail of the requests, in percent. A lost request in a hundred is the guides' limit of a
+    test. Default: 1.0.
+
+load_test.production: str
+    Name of the region, said once more: a test takes its capacity from the users there. Required in
+    production. Default: none.
+
+load_test.parallelism: int
+    Runner pods that share the sessions. Derived: one for each 500 sessions.
+
+load_test.paused: bool
+    Whether the runners wait for 'k6 resume' instead of beginning when all are there. Default:
+    false.
+
+load_test.runner_image: str or Output
+    Image of k6, with a fixed tag or a digest. The default is the version that the lab plays every
+    scenario with. Default: 'grafana/k6:1.8.1'.
+
+load_test.token_secret: str or Output
+    Secret of the namespace with a bearer token for the server. Left out: requests have none.
+
+load_test.token_key: str
+    Key of the token in that Secret. Default: 'token'.
+
+load_test.operator_namespace: str or Output
+    Namespace of the k6 operator, which asks the runners whether they are there; that of its own
+    manifests. Default: 'k6-operator-system'.
+
+load_test.runner_node_selector: mapping of str to str or Output
+    Labels that the nodes of the runners must have: beside the server they take the CPU that they
+    measure. Default: none.
+
+load_test.runner_tolerations: list of group
+    Taints of nodes that the runners bear. Default: none.
+
+load_test.runner_tolerations[].key: str
+    Key of the taint. Left out: every taint, with the operator 'Exists'.
+
+load_test.runner_tolerations[].operator: 'Exists' | 'Equal'
+    'Equal' compares the value, 'Exists' only the key. Default: 'Equal'.
+
+load_test.runner_tolerations[].value: str
+    Value of the taint. Left out: the empty one, or any with 'Exists'.
+
+load_test.runner_tolerations[].effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute'
+    Effect of the taint. Left out: all three.
+
+load_test.runner_tolerations[].toleration_seconds: int
+    How long a pod stays after a 'NoExecute' taint, in seconds. Left out: for ever.
+
+load_test.patches: list of group
+    Patches of the TestRun and of what belongs to it, for what has no key. Default: none.
+
+load_test.patches[].kind: str, required
+    Kind of the object, such as 'Deployment' or 'Service'; 'Pod' is the template of its pods.
+
+load_test.patches[].name: str
+    Name of the object. Left out: all objects of the kind that the component makes.
+
+load_test.patches[].patch: mapping of str to anything, required
+    What is changed, in the fields of Kubernetes: a strategic merge patch for its own kinds (lists
+    are merged by the keys of its API; `$patch` and its other directives are understood), a JSON
+    merge patch for custom resources.
+
+load_test.scenario: 'peak' | 'soak' | 'spike' | 'scale-in' | 'steps'
+    What is played: 'peak' and 'soak' (80 %) hold the load, 'spike' doubles it, 'scale-in' lets it
+    fall and watches pods go, 'steps' looks for the knee. Each change is a new TestRun, which begins
+    at once. Left out: no TestRun.
+
+load_test.result: str
+    File with what a load test found, which 'mcp-stack loadtest report --write' writes: alerts count
+    from its 95th percentile of an exchange, and findings say what it says of the plan. Its path
+    begins at the directory of Pulumi.yaml and stays below it, such as 'profiles/orders-load.yaml'.
+    Default: none.
+
+chaos: group
+    A fault that is tried in the cluster while clients call. Left out: none.
+
+chaos.experiment: 'kill-pod' | 'kill-zone' | 'stop-database' | 'stop-state-store' | 'drop-network',
+    required
+    What is done: 'kill-pod' and 'kill-zone' end pods without a drain, 'stop-database' and
+    'stop-state-store' scale workload to 0 for a while, 'drop-network' drops the packets of a pod
+    where the network plugin has rules that deny (Cilium, Calico).
+
+chaos.image: str or Output, required
+    Image with the command mcp-stack, the extra 'probe' and kubectl, with a fixed tag or a digest;
+    images/chaos/Dockerfile builds one.
+
+chaos.schedule: str
+    Five-field cron expression in UTC, in quotes. Left out: it waits for 'kubectl create job
+    --from=cronjob/NAME'.
+
+chaos.production: str
+    Name of the region, said once more: an experiment takes calls and sessions from the users there.
+    Required in production. Default: none.
+
+chaos.workload: str
+    What 'stop-database' and 'stop-state-store' scale to 0 and back: 'deployment/NAME' or
+    'statefulset/NAME' of the namespace. Default: none.
+
+chaos.tool: str
+    Tool that the clients call, which must do no harm. Left out: they list the tools.
+
+chaos.tool_arguments: mapping of str to anything
+    Its arguments, in clear. '{call}' in a text stands for words that no other call has. Default:
+    none.
+
+chaos.hold_seconds: float
+    How long the fault lasts, in seconds: as long as most restarts take. A kill does not last.
+    Default: 10.
+
+chaos.recover_seconds: float
+    How long all clients may take to call again, in seconds. Default: 30.
+
+chaos.calls_lost: int
+    Calls of clients without a session that may fail. Derived of the experiment.
+
+chaos.sessions_lost: int
+    Sessions of each era that may be lost. Derived of the pods that it is done to.
+
+chaos.token_secret: str or Output
+    Secret of the namespace with a bearer token for the server. Left out: calls have none.
+
+chaos.token_key: str
+    Key of the token in that Secret. Default: 'token'.
+
+probe: group
+    An exporter in the cluster that watches public addresses as clients see them. Left out: none.
+
+probe.image: str or Output, required
+    Image with the command mcp-stack and the extra 'probe', with a fixed tag or a digest;
+    images/probe/Dockerfile builds one.
+
+probe.endpoints: list of group
+    What is watched, such as the public addresses of the other regions. Default: none.
+
+probe.endpoints[].name: str, required
+    What it is called in metrics; unique in an exporter.
+
+probe.endpoints[].server: str
+    Which server answers there. Left out: the name.
+
+probe.endpoints[].region: str
+    In which region it is; left out for an address of all regions, whose label is empty. Default:
+    none.
+
+probe.endpoints[].eras: list of 'modern' | 'legacy-stateless' | 'legacy-stateful' | 'sse'
+    Eras that must be served; each is spoken in each round. Left out: the first that is found.
+    Default: none.
+
+probe.endpoints[].protocol_version: str
+    Protocol version that must be agreed on. Left out: any that exists.
+
+probe.endpoints[].schema_file: str
+    File with the tools that are expected, as `mcp-stack probe --save-schema` writes it; relative to
+    the file that names it. Default: none.
+
+probe.endpoints[].strict_schema: bool
+    Whether any difference of the tools is a failure, and not only one that breaks clients. Default:
+    false.
+
+probe.endpoints[].tool: group
+    Tool that is called in each round. Default: none.
+
+probe.endpoints[].tool.name: str, required
+    Name of the tool.
+
+probe.endpoints[].tool.arguments: mapping of str to anything
+    What it is called with. Left out: nothing.
+
+probe.endpoints[].checks: list of 'authorization' | 'host' | 'origin'
+    What is looked at besides, with a request each. Default: none.
+
+probe.endpoints[].affinity: int
+    Further requests over connections of their own that must find the session and the same tools.
+    Default: 0.
+
+probe.endpoints[].timeout_seconds: float
+    How long a round may take, in seconds. Left out: that of the exporter.
+
+probe.endpoints[].slow_seconds: float
+    A round that takes longer has failed, in seconds; twice the loaded P95 is usual. Left out: none
+    is slow.
+
+probe.endpoints[].max_bytes: int
+    Bytes that are read of one answer. Default: 4194304.
+
+probe.endpoints[].cookies: bool
+    Whether cookies are sent back, as clients in Python do and those in TypeScript do not. Default:
+    false.
+
+probe.endpoints[].url: str or Output, required
+    Where clients reach it, with scheme and path.
+
+probe.endpoints[].headers: list of group
+    Headers with secret values, such as a token. Default: none.
+
+probe.endpoints[].headers[].name: str, required
+    Name of the header.
+
+probe.endpoints[].headers[].file: str, required
+    File below /etc/mcp-probe/secrets, called after the key of the Secret; read anew in each round.
+
+probe.interval_seconds: float
+    From one round of an endpoint to its next, in seconds. A minute, as the alert rules expect.
+    Default: 60.
+
+probe.timeout_seconds: float
+    How long a round may take, in seconds. Default: 10.
+
+probe.secret_name: str or Output
+    Secret of the namespace with tokens: each key is a file below /etc/mcp-probe/secrets, which
+    headers name. Default: none.
+
+probe.schema_config_map: str or Output
+    ConfigMap of the namespace with expected tools: each key is a file below /etc/mcp-probe/schemas.
+    Default: none.
+
+probe.service_monitor: bool
+    Whether a ServiceMonitor is made, for the operator of Prometheus; off, because not every cluster
+    has it. Default: false.
+
+probe.monitor_labels: mapping of str to str
+    Labels of the ServiceMonitor: those that the Prometheus object selects by, such as release:
+    NAME. Default: none.
+
+probe.own: bool
+    Whether the addresses of this stack's own servers are watched too, each host of their edges.
+    Default: true.
 
 awaits: group
     What a deployment waits for. Default: that of its keys.

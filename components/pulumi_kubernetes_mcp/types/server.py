@@ -137,6 +137,25 @@ class QuantitiesArgs(TypedDict):
     """Local disk with its unit. Default: '64Mi'."""
 
 
+class ReadinessSidecarArgs(TypedDict):
+    """A sidecar that asks the server on localhost as a client does; the pod gets requests after a good round only."""
+
+    image: pulumi.Input[str]
+    """Image with the command mcp-stack and the extra 'probe', with a fixed tag or a digest; images/probe/Dockerfile
+    builds one."""
+    port: NotRequired[int]
+    """Port that it answers the kubelet on. Default: 9810."""
+    interval_seconds: NotRequired[int]
+    """From round to round, in seconds. 10 is the readiness probe's own; with sessions each round opens one, and ends
+    it. Default: 10."""
+    timeout_seconds: NotRequired[int]
+    """How long a round may take, in seconds. Default: 5."""
+    requests: NotRequired[QuantitiesArgs]
+    """What the scheduler reserves. Default: that of its keys."""
+    limits: NotRequired[QuantitiesArgs]
+    """What the kernel enforces. Default: that of its keys."""
+
+
 class KeyReferenceArgs(TypedDict):
     """One key of a ConfigMap or a Secret."""
 
@@ -346,6 +365,10 @@ class RolloutArgs(TypedDict):
     """Pods above the number, or percent of it, such as '25%'. Derived: 25 %. Quota and connections count them."""
     max_unavailable: NotRequired[str]
     """Pods below the number, or percent of it. Derived: 0."""
+    min_ready_seconds: NotRequired[int]
+    """How long a new pod has to be ready before it counts and an old one goes, in seconds. Derived: the time until
+    every proxy sends to it (edge.propagation_seconds), so that calls do not all go to the pods that are left; 0 with
+    'Recreate'."""
     pod_management: NotRequired[RolloutPodManagement]
     """How a StatefulSet, which a claim per pod makes, starts and ends its pods when their number changes: all at once,
     or one after the other, each waiting for the one before. Derived: 'Parallel', since an autoscaler adds several at
@@ -510,6 +533,10 @@ class McpServiceArgs(TypedDict):
     SIGTERM in the opposite order when the server has ended, so that its last calls still have them. Default: none."""
     init_containers: NotRequired[list[ExtraContainerArgs]]
     """Containers that end before the server starts, one after the other, such as a migration. Default: none."""
+    readiness_sidecar: NotRequired[ReadinessSidecarArgs]
+    """For a server without a health route: readiness by the exchange of its era, `server/discover` where it speaks
+    'modern', asked by a sidecar with the probe's image. It starts last, and its requests count in the plan and the
+    quota. Default: none."""
     kubernetes_api: NotRequired[KubernetesApiArgs]
     """API token and rights of a server that talks to Kubernetes itself. Left out: no token in the pod. The way to the
     API server is an opening of its own."""
@@ -897,6 +924,11 @@ rollout.max_surge: str
 
 rollout.max_unavailable: str
     Pods below the number, or percent of it. Derived: 0.
+
+rollout.min_ready_seconds: int
+    How long a new pod has to be ready before it counts and an old one goes, in seconds. Derived:
+    the time until every proxy sends to it (edge.propagation_seconds), so that calls do not all go
+    to the pods that are left; 0 with 'Recreate'.
 
 rollout.pod_management: 'Parallel' | 'OrderedReady'
     How a StatefulSet, which a claim per pod makes, starts and ends its pods when their number
@@ -1330,6 +1362,49 @@ init_containers[].mounts[].sub_path: str
 
 init_containers[].mounts[].writable: bool
     Whether this container may write to it. Default: false.
+
+readiness_sidecar: group
+    For a server without a health route: readiness by the exchange of its era, `server/discover`
+    where it speaks 'modern', asked by a sidecar with the probe's image. It starts last, and its
+    requests count in the plan and the quota. Default: none.
+
+readiness_sidecar.image: str or Output, required
+    Image with the command mcp-stack and the extra 'probe', with a fixed tag or a digest;
+    images/probe/Dockerfile builds one.
+
+readiness_sidecar.port: int
+    Port that it answers the kubelet on. Default: 9810.
+
+readiness_sidecar.interval_seconds: int
+    From round to round, in seconds. 10 is the readiness probe's own; with sessions each round opens
+    one, and ends it. Default: 10.
+
+readiness_sidecar.timeout_seconds: int
+    How long a round may take, in seconds. Default: 5.
+
+readiness_sidecar.requests: group
+    What the scheduler reserves. Default: that of its keys.
+
+readiness_sidecar.requests.cpu: str, required
+    CPU, such as '50m'.
+
+readiness_sidecar.requests.memory: str, required
+    Memory with its unit, such as '64Mi'.
+
+readiness_sidecar.requests.ephemeral_storage: str
+    Local disk with its unit. Default: '64Mi'.
+
+readiness_sidecar.limits: group
+    What the kernel enforces. Default: that of its keys.
+
+readiness_sidecar.limits.cpu: str, required
+    CPU, such as '50m'.
+
+readiness_sidecar.limits.memory: str, required
+    Memory with its unit, such as '64Mi'.
+
+readiness_sidecar.limits.ephemeral_storage: str
+    Local disk with its unit. Default: '64Mi'.
 
 kubernetes_api: group
     API token and rights of a server that talks to Kubernetes itself. Left out: no token in the pod.

@@ -11,13 +11,13 @@ import pulumi
 if TYPE_CHECKING:
     TolerationOperator = Literal["Exists", "Equal"]
     TolerationEffect = Literal["NoSchedule", "PreferNoSchedule", "NoExecute"]
-    IngressFromProtocol = Literal["TCP", "UDP"]
     EgressProtocol = Literal["TCP", "UDP"]
+    IngressFromProtocol = Literal["TCP", "UDP"]
 else:
     TolerationOperator = str
     TolerationEffect = str
-    IngressFromProtocol = str
     EgressProtocol = str
+    IngressFromProtocol = str
 
 
 class PatchArgs(TypedDict):
@@ -45,6 +45,31 @@ class TolerationArgs(TypedDict):
     """Effect of the taint. Left out: all three."""
     toleration_seconds: NotRequired[int]
     """How long a pod stays after a 'NoExecute' taint, in seconds. Left out: for ever."""
+
+
+class EgressArgs(TypedDict):
+    """One destination that pods may connect to."""
+
+    port: int
+    """Port that is open."""
+    workload: NotRequired[pulumi.Input[str]]
+    """Name of a workload of the same namespace, instead of address ranges. Default: none."""
+    component: NotRequired[str]
+    """Component label of that workload. Default: 'pooler'."""
+    protocol: NotRequired[EgressProtocol]
+    """Protocol of the port. Default: 'TCP'."""
+    cidrs: NotRequired[list[str]]
+    """Address ranges of the other side, where it is no pod: several network plugins, Cilium among them, never match
+    pods by their addresses. Default: none."""
+    except_cidrs: NotRequired[list[str]]
+    """Parts of cidrs that stay closed, such as the private ranges and the metadata address. Default: none."""
+    namespace: NotRequired[str]
+    """Namespace of the pods on the other side; all of them without pod_labels. Default: none."""
+    pod_labels: NotRequired[Mapping[str, str]]
+    """Labels of the pods on the other side, in namespace; without one in the namespace of the server. Default: none."""
+    internet: NotRequired[bool]
+    """All public addresses, instead of ranges or besides: everything but private and shared ranges and link-local
+    addresses, among which is the metadata address of the clouds. Default: false."""
 
 
 class CertificateAuthorityArgs(TypedDict):
@@ -83,28 +108,3 @@ class IngressFromArgs(TypedDict):
     """Parts of cidrs that stay closed, such as the private ranges and the metadata address. Default: none."""
     pod_labels: NotRequired[Mapping[str, str]]
     """Labels of the pods on the other side, in namespace; without one in the namespace of the server. Default: none."""
-
-
-class EgressArgs(TypedDict):
-    """One destination that pods may connect to."""
-
-    port: int
-    """Port that is open."""
-    workload: NotRequired[pulumi.Input[str]]
-    """Name of a workload of the same namespace, instead of address ranges. Default: none."""
-    component: NotRequired[str]
-    """Component label of that workload. Default: 'pooler'."""
-    protocol: NotRequired[EgressProtocol]
-    """Protocol of the port. Default: 'TCP'."""
-    cidrs: NotRequired[list[str]]
-    """Address ranges of the other side, where it is no pod: several network plugins, Cilium among them, never match
-    pods by their addresses. Default: none."""
-    except_cidrs: NotRequired[list[str]]
-    """Parts of cidrs that stay closed, such as the private ranges and the metadata address. Default: none."""
-    namespace: NotRequired[str]
-    """Namespace of the pods on the other side; all of them without pod_labels. Default: none."""
-    pod_labels: NotRequired[Mapping[str, str]]
-    """Labels of the pods on the other side, in namespace; without one in the namespace of the server. Default: none."""
-    internet: NotRequired[bool]
-    """All public addresses, instead of ranges or besides: everything but private and shared ranges and link-local
-    addresses, among which is the metadata address of the clouds. Default: false."""

@@ -125,6 +125,7 @@ def _source(keys: AutoscalingKeys) -> specs.Source | None:
         eras=eras,
         route=keys.route_name,
         metric=metric_name(keys),
+        kind=keys.target_kind,
     )
     return specs.Source(name=follow, query=query, target_per_pod=target_per_pod(keys))
 

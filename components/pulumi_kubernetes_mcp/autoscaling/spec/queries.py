@@ -35,6 +35,11 @@ class Gauge:
     besides: str = ""
     """What it counts besides, or does not see, as the end of a sentence; empty where it is exact."""
 
+    @property
+    def selector(self) -> str:
+        """The metric as PromQL selects it, whatever the workload."""
+        return f"{self.metric}{{{self.matchers}}}" if self.matchers else self.metric
+
 
 @dataclass(frozen=True)
 class Missing:
@@ -156,9 +161,11 @@ def keda_query(
     eras: Collection[Era],
     route: pulumi.Input[str] | None = None,
     metric: str | None = None,
+    kind: str = "Deployment",
 ) -> pulumi.Input[str]:
-    """The PromQL that counts what one Deployment has: the sum over its pods, one series, whatever their number.
+    """The PromQL that counts what one workload has: the sum over its pods, one series, whatever their number.
 
+    :param kind: of the workload, 'Deployment' or 'StatefulSet', whose pods are called differently.
     :param route: the HTTPRoute, for the dialect 'envoy'; the target's name where it is not given.
     :raises ValueError: where the dialect has no such metric.
     """
@@ -167,30 +174,36 @@ def keda_query(
         raise ValueError(found.why)
     named = target if route is None or found.place != "route" else route
     if isinstance(namespace, str) and isinstance(named, str):
-        return _query(found, namespace, named)
-    return pulumi.Output.all(namespace, named).apply(lambda known: _query(found, str(known[0]), str(known[1])))
+        return f"sum({selector_of(found, namespace, named, kind)})"
+    return pulumi.Output.all(namespace, named).apply(
+        lambda known: f"sum({selector_of(found, str(known[0]), str(known[1]), kind)})"
+    )
 
 
-def _query(found: Gauge, namespace: str, name: str) -> str:
-    matchers = ",".join([*_workload(found.place, namespace, name), *filter(None, [found.matchers])])
-    return f"sum({found.metric}{{{matchers}}})"
+def selector_of(found: Gauge, namespace: str, name: str, kind: str = "Deployment") -> str:
+    """The series of a gauge that belong to one workload."""
+    matchers = ",".join([*_workload(found.place, namespace, name, kind), *filter(None, [found.matchers])])
+    return f"{found.metric}{{{matchers}}}"
 
 
-def _workload(place: str, namespace: str, name: str) -> Iterator[str]:
+def _workload(place: str, namespace: str, name: str, kind: str) -> Iterator[str]:
     """Label matchers that single the workload out. Names are DNS labels or subdomains: a dot is all to escape."""
     if place == "route":
         yield f'envoy_cluster_name=~"httproute/{_plain(namespace)}/{_plain(name)}/rule/[0-9]+"'
         return
     yield f'namespace="{namespace}"'
-    yield f'server="{name}"' if place == "server" else f'pod=~"{_pods(name)}"'
+    yield f'server="{name}"' if place == "server" else f'pod=~"{pods_of(name, kind)}"'
 
 
-def _pods(name: str) -> str:
-    """The names of a Deployment's pods, and of no other one's whose name begins alike.
+def pods_of(name: str, kind: str) -> str:
+    """A pattern of the names of a workload's pods, and of no other one's whose name begins alike.
 
+    A StatefulSet numbers them. Of a Deployment:
     Name, hash of the ReplicaSet (up to 10 characters) and five random ones, with dashes between. The API server cuts
     what stands before the random ones at 58 characters, and with it the second dash and a part of the hash.
     """
+    if kind == "StatefulSet":
+        return f"{_plain(name)}-[0-9]+"
     hashed, rest = f"{_plain(name)}-[a-z0-9]+", "-[a-z0-9]+"
     return f"{hashed}{rest}" if len(name) + 1 + LONGEST_HASH + 1 <= LONGEST_BASE else f"{hashed}({rest})?"
 

@@ -10,7 +10,20 @@ from ...server_plan import ServerPlan
 from .. import rehearsal as rules
 from ..load import CLUSTER
 from ..model import Finding, Severity, errors
-from . import autoscaler, capacity, components, load, stores, unread, waiting
+from . import (
+    autoscaler,
+    blue_green,
+    capacity,
+    chaos,
+    components,
+    load,
+    load_test,
+    monitoring,
+    stores,
+    unread,
+    verified,
+    waiting,
+)
 
 COUNTING = (
     *("MCP201", "MCP210", "MCP213", "MCP401", "MCP403", "MCP404", "MCP407", "MCP408", "MCP409"),
@@ -26,25 +39,28 @@ OF_THE_REHEARSAL = tuple(name for rule in rules.RULES for name in (rule.code, ru
 """Codes and names of the rules that say nothing where nothing was rehearsed."""
 
 
-def findings(server: ServerPlan, *, rehearse: bool = True) -> list[Finding]:
-    """Everything that is wrong with a stack, each finding once.
-
-    :param rehearse: whether the simulator plays a spike and a day too, which takes up to a second and gives warnings.
-    """
+def findings(server: ServerPlan) -> list[Finding]:
+    """Everything that is wrong with a stack as far as no simulation says it, each finding once."""
     found = [
         *components.component_findings(server),
         *autoscaler.unread_findings(server),
         *autoscaler.target_findings(server),
         *autoscaler.rest_findings(server),
         *autoscaler.gateway_findings(server),
+        *blue_green.colour_findings(server),
+        *monitoring.monitoring_findings(server),
         *capacity.namespace_and_server_findings(server),
         *capacity.maximum_findings(server),
+        *capacity.rollout_findings(server),
         *capacity.pod_findings(server),
         *load.session_findings(server),
         *load.process_findings(server),
         *load.tool_findings(server),
         *load.profile_findings(server),
+        *verified.verified_findings(server),
         *load.size_findings(server),
+        *load_test.load_test_findings(server),
+        *chaos.chaos_findings(server),
         *stores.database_findings(server),
         *stores.store_findings(server),
         *waiting.waiting_findings(server),
@@ -54,12 +70,19 @@ def findings(server: ServerPlan, *, rehearse: bool = True) -> list[Finding]:
     found = [
         _tried(server, one, found) if one.code in _RAISED and one.remedy.startswith("Raise") else one for one in found
     ]
-    if rehearse and not errors(found):
-        # What cannot work at all is not rehearsed; without a rehearsal the simulation is not even loaded.
-        from ... import rehearsal
-
-        found += rehearsal.findings(server)
     return list(dict.fromkeys(_without_consequences(found)))
+
+
+def rehearse(server: ServerPlan, found: list[Finding]) -> tuple[ServerPlan, list[Finding]]:
+    """The simulator's say too, which takes up to a second and gives warnings: the plan with the spike that was played,
+    and all findings. What cannot work at all is not rehearsed."""
+    if errors(found):
+        return server, found
+    # Without a rehearsal the simulation is not even loaded.
+    from ... import rehearsal
+
+    played = rehearsal.rehearsed(server)
+    return played, list(dict.fromkeys(_without_consequences([*found, *rehearsal.findings(played)])))
 
 
 def _tried(server: ServerPlan, finding: Finding, found: Iterable[Finding]) -> Finding:
@@ -82,7 +105,7 @@ def _tried(server: ServerPlan, finding: Finding, found: Iterable[Finding]) -> Fi
         plan=planning.plan(inputs),
     )
     known = {one.code for one in errors(found)}
-    broken = {one.code: one.slug for one in errors(findings(raised, rehearse=False)) if one.code not in known}
+    broken = {one.code: one.slug for one in errors(findings(raised)) if one.code not in known}
     if not broken:
         return finding
     names = ", ".join(f"{code} ({slug})" for code, slug in sorted(broken.items()))

@@ -9,16 +9,19 @@ from ... import planning, wiring
 from ...eras import SESSION_ERAS, Era
 from ...inputs.outputs import plain
 from ...kubernetes import quantities as units
-from ...server_plan import Need, ServerPlan, figure, quota_amounts
+from ...plan_inputs import rollout
+from ...pod_amounts import own_patched
+from ...region_needs import Need, quota_amounts
+from ...server_plan import ServerPlan, figure
 from .. import capacity, environment, load, network, openings, scaling, waiting
+from .. import rollout as rollout_rules
 from ..model import Finding
 from ..workload import closed_port_findings, egress_findings, existing_findings, name_findings, namespace_findings
 
 if TYPE_CHECKING:
     from ...settings.models import Quota
 
-LIMIT = "mcp:server.resources.limits"
-REQUEST = "mcp:server.resources.requests"
+LIMIT, REQUEST = "limits", "requests"
 
 
 def namespace_and_server_findings(server: ServerPlan) -> list[Finding]:
@@ -34,12 +37,12 @@ def namespace_and_server_findings(server: ServerPlan) -> list[Finding]:
     found += existing_findings(
         named=region.namespace is not None, made=region.create_namespace, path="mcp:region.createNamespace"
     )
-    # Further names that a server lets in are added to the derived one, which contradicts nothing.
+    # Further names and origins that a server lets in are added to the derived ones, which contradicts nothing.
     derived = {*wiring.derived_environment(server, server.pooler_name if server.pooled else None)}
     found += environment.variable_findings(
         given=server_keys.env,
         secret=settings.secrets.env if settings.secrets.source != "none" else (),
-        derived=derived - {wiring.ALLOWED_HOSTS_VARIABLE},
+        derived=derived - {wiring.ALLOWED_HOSTS_VARIABLE, wiring.ALLOWED_ORIGINS_VARIABLE},
         path="mcp:server.env",
         secret_path="mcp:secrets.env",
     )
@@ -70,6 +73,19 @@ def opening_findings(server: ServerPlan) -> list[Finding]:
     return found + network.metadata_findings(
         [(one.port, one.protocol, one.cidrs or [], one.except_cidrs) for one in settings.server.egress],
         path=lambda place: f"mcp:server.egress[{place}].cidrs",
+    )
+
+
+def rollout_findings(server: ServerPlan) -> list[Finding]:
+    """Whether enough pods serve while others are replaced."""
+    given = rollout(server.settings)
+    if given.strategy == "Recreate" or server.settings.server.stateful:
+        return []
+    return rollout_rules.need_findings(
+        unavailable=given.max_unavailable,
+        minimum=server.replicas,
+        needed=int(server.plan.replicas.steady_replicas.value),
+        path="mcp:server.rollout.maxUnavailable",
     )
 
 
@@ -107,9 +123,7 @@ def maximum_findings(server: ServerPlan) -> list[Finding]:
 
 def pod_findings(server: ServerPlan) -> list[Finding]:
     """Whether one pod holds its sessions, and a machine the pod."""
-    plan, resources = server.plan, server.settings.server.resources
-    limits = resources.limits if resources else None
-    requests = resources.requests if resources else None
+    plan = server.plan
     target = server.settings.workload.sessions_per_pod
     held = target
     if not server.autoscaled and server.replicas:
@@ -119,7 +133,7 @@ def pod_findings(server: ServerPlan) -> list[Finding]:
         needed_mib=float(plan.memory.with_headroom(held)),
         limit_mib=plan.memory.memory_limit_mib.value,
         sessions_per_pod=held,
-        path=f"{LIMIT}.memory",
+        path=_place(server, LIMIT, "memory"),
         known_mib=None
         if server.runtime.known or server.autoscaled
         else held * (server.settings.workload.session_mib or 0),
@@ -130,15 +144,17 @@ def pod_findings(server: ServerPlan) -> list[Finding]:
         # What the server cannot use is not missing: the plan gives the pod fewer sessions instead.
         needed_millicores = min(needed_millicores, parallel * 1000)
     limit = figure(plan.cpu.cpu_limit_millicores)
-    found += capacity.cpu_findings(needed_millicores=needed_millicores, limit_millicores=limit, path=f"{LIMIT}.cpu")
+    found += capacity.cpu_findings(
+        needed_millicores=needed_millicores, limit_millicores=limit, path=_place(server, LIMIT, "cpu")
+    )
     if parallel is not None:
-        given = limits is not None and limits.cpu is not None
+        given = server.inputs.bounds.cpu_limit_millicores is not None
         found += waiting.usable_findings(
             limit_millicores=limit,
             usable_cores=plan.cpu.usable_cores.value,
             workers=server.inputs.workload.workers,
             one_process=_one_process(server, -(-limit // 1000)),
-            path=f"{LIMIT if given else REQUEST}.cpu",
+            path=_place(server, LIMIT if given else REQUEST, "cpu"),
         )
     found += capacity.descriptor_findings(
         needed=figure(plan.descriptors),
@@ -147,8 +163,20 @@ def pod_findings(server: ServerPlan) -> list[Finding]:
     )
     return found + _machine_findings(
         server,
-        cpu_path=f"{REQUEST}.cpu" if requests and requests.cpu else "mcp:workload.sessionsPerPod",
-        memory_path=f"{REQUEST}.memory" if requests and requests.memory else "mcp:workload.sessionsPerPod",
+        cpu_path="mcp:workload.sessionsPerPod"
+        if server.inputs.bounds.cpu_request_millicores is None
+        else _place(server, REQUEST, "cpu"),
+        memory_path="mcp:workload.sessionsPerPod"
+        if server.inputs.bounds.memory_request_bytes is None
+        else _place(server, REQUEST, "memory"),
+    )
+
+
+def _place(server: ServerPlan, side: str, resource: str) -> str:
+    """Where an amount of the server's container is given: in the patch that gives it, or at its key."""
+    patched = own_patched(server.settings).get((side, resource))
+    return (
+        f"mcp:server.resources.{side}.{resource}" if patched is None else f"mcp:server.patches[{patched.patch}].patch"
     )
 
 

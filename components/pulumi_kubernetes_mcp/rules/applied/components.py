@@ -12,13 +12,15 @@ from ...autoscaling import args as autoscaling
 from ...edge.checks import ingress_findings
 from ...edge.implementations import IMPLEMENTATIONS
 from ...inputs.outputs import plain
-from ...keys import COMPONENTS, places
+from ...keys import places
 from ...kubernetes import quantities as units
 from ...kubernetes.patches import patched
+from ...monitoring.objects import is_evaluated
 from ...namespace import args as namespace_args
 from ...namespace.keys import NamespaceKeys
 from ...planning import SINGLE_WRITERS
 from ...pooler import args as pooler
+from ...probe_runner import args as probe
 from ...region_shared import POOLER_ENDING
 from ...secrets import args as secrets
 from ...server import args as service
@@ -28,7 +30,7 @@ from .. import openings
 from .. import secrets as secret_rules
 from ..doors import in_keys
 from ..model import Finding
-from ..scaling import PRODUCTION_REPLICAS
+from ..scaling import PRODUCTION_REPLICAS, UNREAD
 from ..workload import CLOSED_PORT, version_findings
 
 if TYPE_CHECKING:
@@ -36,41 +38,59 @@ if TYPE_CHECKING:
     from ...region_shared import SharedPooler, SharedSecret
 
 
+_SIDES = ("requests", "limits")
+_FURTHER: Mapping[str, Mapping[str, str]] = {
+    "McpService": {
+        f"resources.{side}.ephemeral-storage": f"mcp:server.resources.{side}.ephemeralStorage" for side in _SIDES
+    },
+    "McpSecrets": {"env": "mcp:secrets.env", "store_name": "mcp:secrets.store"},
+}
+"""What the correspondence does not say: names with a sign in them, and arguments that several keys make."""
+
+
 @cache
-def doors() -> Mapping[str, Mapping[str, str]]:
-    """Component to the key of the stack file that holds the value of each argument."""
-    found = {component: places(component) for component in COMPONENTS}
-    for side in ("requests", "limits"):
-        disk = f"mcp:server.resources.{side}.ephemeralStorage"
-        found["McpService"][f"resources.{side}.ephemeral-storage"] = disk
-    found["McpSecrets"] |= {"env": "mcp:secrets.env", "store_name": "mcp:secrets.store"}
-    return found
+def door(component: str) -> Mapping[str, str]:
+    """Path of each argument of a component to the key of the stack file that holds its value."""
+    return {**places(component), **_FURTHER.get(component, {})}
 
 
 def component_findings(server: ServerPlan) -> list[Finding]:
     """What the components themselves refuse or warn of, at the paths of the stack file."""
     settings, namespace = server.settings, server.namespace
-    args = wiring.service_args(server, namespace, _secret(server), server.pooler_name if server.pooled else None)
-    spec, process = service.server_spec("", args), round(server.plan.memory.memory_per_pod_mib.value * units.MIB)
+    process = round(server.plan.memory.memory_per_pod_mib.value * units.MIB)
     enforced = _enforced(server) if settings.server.patches else None
-    keys = doors()["McpService"]
+    keys = door("McpService")
     keys = keys if server.autoscaled else {**keys, "min_replicas": "mcp:scaling.replicas"}
-    found = in_keys(_but_openings(service.service_findings(spec, args, enforced, process_bytes=process)), keys)
+    found: list[Finding] = []
+    for colour in server.colours:
+        pooler = server.pooler_name if server.pooled else None
+        args = wiring.service_args(server, namespace, _secret(server), pooler, colour)
+        told = service.service_findings(service.server_spec("", args), args, enforced, process_bytes=process)
+        found += in_keys(_but_openings(told), {**keys, "image": colour.image_key})
     found = [_with_one_writer(finding, server) for finding in found]
     found += openings.opening_findings(settings.edge.client_cidrs, path="mcp:edge.clientCidrs")
     found += openings.opening_findings(settings.region.node_cidrs, path="mcp:region.nodeCidrs")
-    found += in_keys(_edge_findings(server), doors()["McpIngress"])
+    found += in_keys(_edge_findings(server), door("McpIngress"))
     if server.autoscaled:
         autoscaler = autoscaling.autoscaling_findings(wiring.known_autoscaling_args(server))
-        found += in_keys(autoscaler, doors()["McpAutoscaling"])
+        found += [one for one in in_keys(autoscaler, door("McpAutoscaling")) if not _read_by_rules(one, server)]
     else:
-        found += in_keys(patched({}, settings.scaling.patches)[1], doors()["McpAutoscaling"])
+        found += in_keys(patched({}, settings.scaling.patches)[1], door("McpAutoscaling"))
     if settings.database is not None and not server.pooled:
-        found += in_keys(patched({}, settings.database.pooler_patches)[1], doors()["McpPgBouncer"])
+        found += in_keys(patched({}, settings.database.pooler_patches)[1], door("McpPgBouncer"))
     if settings.secrets.source == "none":
-        found += in_keys(patched({}, settings.secrets.patches)[1], doors()["McpSecrets"])
+        found += in_keys(patched({}, settings.secrets.patches)[1], door("McpSecrets"))
     found += version_findings(settings.region.kubernetes_version, path="mcp:region.kubernetesVersion")
     return found + _secrets_findings(server)
+
+
+def _read_by_rules(finding: Finding, server: ServerPlan) -> bool:
+    """Whether the rules of the monitoring read what the autoscaler does not."""
+    return (
+        finding.code == UNREAD.code
+        and finding.path in ("mcp:scaling.dialect", "mcp:scaling.sessionsMetric")
+        and is_evaluated(server.settings.monitoring)
+    )
 
 
 def _with_one_writer(finding: Finding, server: ServerPlan) -> Finding:
@@ -86,7 +106,7 @@ def namespace_findings(plan: RegionPlan) -> list[Finding]:
     """What the component of the namespace refuses or warns of, at the paths of the stack file."""
     if not plan.settings.region.patches:
         return []
-    return in_keys(namespace_args.namespace_findings(wiring.namespace_args(plan)), doors()["McpNamespace"])
+    return in_keys(namespace_args.namespace_findings(wiring.namespace_args(plan)), door("McpNamespace"))
 
 
 def _edge_findings(server: ServerPlan) -> list[Finding]:
@@ -102,9 +122,42 @@ def _edge_findings(server: ServerPlan) -> list[Finding]:
             cidrs=server.client_cidrs,
             others=bool(server.settings.server.ingress),
         )
+    runtime, eras = server.runtime, [era.value for era in server.era_profile.eras]
+    found += edge_rules.keepalive_findings(
+        given=server.settings.server.keepalive_seconds,
+        runtime=runtime.name,
+        # Of a runtime that nobody looked at, nothing is known.
+        silent=[era for era in eras if era not in runtime.keepalive_seconds] if runtime.keepalive_seconds else [],
+        path="keepalive_seconds",
+    )
+    if edge.max_headers is not None:
+        found += edge_rules.server_header_findings(
+            size=units.parse_memory(edge.max_headers),
+            taken=None if runtime.header_kib is None else runtime.header_kib * 1024,
+            runtime=runtime.name,
+            path="max_headers",
+        )
+    calls = _calls_per_minute(server)
+    if edge.rate_limits and calls is not None:
+        found += edge_rules.planned_rate_findings(
+            limits=edge.rate_limits,
+            sessions=float(server.plan.load.peak_sessions.value),
+            calls_per_minute=calls,
+            path="rate_limits",
+        )
     if server.internal:
         return [*found, *_internal_findings(server), *patched({}, edge.patches)[1]]
     return [*found, *ingress_findings(wiring.ingress_args(server, server.namespace, server.name))]
+
+
+def _calls_per_minute(server: ServerPlan) -> float | None:
+    """Calls that a session makes in a minute: it thinks or waits. ``None`` where no tool says how long it takes."""
+    workload = server.inputs.workload
+    shares = sum(tool.share_percent for tool in workload.tools)
+    if not shares:
+        return None
+    mean = sum(tool.share_percent * tool.duration_milliseconds for tool in workload.tools) / shares / 1000
+    return 60 / (workload.think_seconds + mean)
 
 
 def _internal_findings(server: ServerPlan) -> list[Finding]:
@@ -133,7 +186,7 @@ def _internal_findings(server: ServerPlan) -> list[Finding]:
         ingress_class=None,
         affinity=server.affinity,
         needs_affinity=needed,
-        keepalive_seconds=server.settings.server.keepalive_seconds,
+        keepalive_seconds=server.keepalive_seconds,
         path="affinity",
     )
 
@@ -147,7 +200,16 @@ def pooler_findings(one: SharedPooler, plan: RegionPlan) -> list[Finding]:
     found = pooler.pooler_findings(
         pooler.pooler_spec("", args), args, enforced, ending="" if one.suffix else POOLER_ENDING
     )
-    return in_keys(_but_openings(found), doors()["McpPgBouncer"])
+    return in_keys(_but_openings(found), door("McpPgBouncer"))
+
+
+def probe_findings(plan: RegionPlan) -> list[Finding]:
+    """What the component of the probe refuses or warns of, at the paths of the stack file."""
+    if plan.settings.probe is None:
+        return []
+    args = wiring.probe_args(plan, plan.first.namespace)
+    found = probe.probe_findings(probe.probe_spec("", args), args, ending=wiring.PROBE_ENDING)
+    return in_keys(_but_openings(found), door("McpProbe"))
 
 
 def secret_patch_findings(one: SharedSecret, plan: RegionPlan) -> list[Finding]:
@@ -155,7 +217,7 @@ def secret_patch_findings(one: SharedSecret, plan: RegionPlan) -> list[Finding]:
     if not one.settings.patches:
         return []
     args = wiring.secrets_args(one, plan, plan.first.namespace)
-    return in_keys(secrets.patch_findings(args), doors()["McpSecrets"])
+    return in_keys(secrets.patch_findings(args), door("McpSecrets"))
 
 
 def _enforced(server: ServerPlan) -> str | None:
@@ -188,4 +250,4 @@ def _secrets_findings(server: ServerPlan) -> list[Finding]:
     )
     if server.pooled:
         found += secret_rules.pooler_secret_findings(source=given.source, path="source")
-    return in_keys(found, doors()["McpSecrets"])
+    return in_keys(found, door("McpSecrets"))

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from ... import region_objects, wiring
+from ...colours import counted, possible_names
 from ...edge.args import matches
 from ...edge.paths import METADATA, Match, bare
 from ...planning.connections import budget_words, ceiling_words, least_limit
@@ -42,6 +43,8 @@ DESCRIBED = (
     "pooler_instances",
     "pooler_pool_size",
     "pooler_image",
+    "pooler_exporter",
+    "pooler_exporter_image",
     "pooler_patches",
     "tls_mode",
     "ca",
@@ -66,6 +69,7 @@ def findings(plan: RegionPlan) -> list[Finding]:
         )
     for pooler in shared.poolers:
         found += components.pooler_findings(pooler, plan)
+    found += components.probe_findings(plan)
     for secret in shared.secrets:
         found += components.secret_patch_findings(secret, plan)
     if len(servers) > 1:
@@ -243,7 +247,11 @@ def _secrets(stack: StackSettings, shared: Shared) -> Iterator[Finding]:
 
 def _names(stack: StackSettings, shared: Shared) -> Iterator[Finding]:
     poolers = {one.name for one in shared.poolers}
+    greens = {name: one for one, settings in stack.servers.items() for name in possible_names(settings)[1:]}
     for name in stack.servers:
+        if name in greens:
+            what = f"the colour green of {greens[name]}"
+            yield from rules.object_name_findings(server=name, what=what, path=f"mcp:servers.{name}")
         if name in poolers:
             yield from rules.object_name_findings(server=name, what="a pooler", path=f"mcp:servers.{name}")
 
@@ -282,4 +290,4 @@ def _store(servers: Sequence[ServerPlan]) -> Iterable[Finding]:
 def _clients(server: ServerPlan) -> int:
     store = server.settings.state_store
     each = 0 if store is None else store.connections_per_pod
-    return each * server.max_replicas * server.settings.scaling.colours
+    return each * server.max_replicas * counted(server.settings)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ... import database_env
+from ... import database_env, plan_inputs
+from ...colours import counted
 from ...inputs.outputs import plain
 from ...kubernetes.network import in_cluster
 from ...planning import SINGLE_WRITERS
@@ -21,10 +22,17 @@ def database_findings(server: ServerPlan) -> list[Finding]:
     found = database.single_writer_findings(
         kind=given.kind,
         max_replicas=server.max_replicas,
-        colours=server.settings.scaling.colours,
+        colours=counted(server.settings),
         surge=figure(plan.replicas.surge_pods),
         path=maximum_key(server),
         rollout_path="mcp:server.rollout",
+    )
+    started = plan_inputs.declared_processes(server.settings)
+    stated = server.settings.workload.workers is not None
+    found += database.single_process_findings(
+        kind=given.kind,
+        processes=server.inputs.workload.workers or 1,
+        path="mcp:workload.workers" if stated or started is None else f"mcp:server.{started.key}",
     )
     found += writer_findings(
         single_writer=given.kind in SINGLE_WRITERS,
@@ -39,6 +47,7 @@ def database_findings(server: ServerPlan) -> list[Finding]:
             namespace_key="namespace",
             labels_key="podLabels",
             path="mcp:database.host",
+            home=server.namespace,
             opened=given.namespace or server.namespace,
         )
     if server.inputs.database is None or server.inputs.database.single_writer:
@@ -62,7 +71,7 @@ def database_findings(server: ServerPlan) -> list[Finding]:
         kind=given.kind,
         pool_size=figure(plan.pool.pool_size),
         max_replicas=server.max_replicas,
-        colours=server.settings.scaling.colours,
+        colours=counted(server.settings),
         budget=figure(plan.connections.connection_budget),
         description=budget_words(server.inputs.database),
         pooler=given.pooler,
@@ -75,7 +84,7 @@ def database_findings(server: ServerPlan) -> list[Finding]:
         over = database.rollout_findings(
             connections=figure(plan.connections.connections_with_surge),
             pool_size=figure(plan.pool.pool_size),
-            pods=server.max_replicas * server.settings.scaling.colours,
+            pods=server.max_replicas * counted(server.settings),
             surge=figure(plan.replicas.surge_pods),
             ceiling=figure(plan.connections.connection_ceiling),
             max_connections=given.max_connections,
@@ -120,7 +129,7 @@ def store_findings(server: ServerPlan) -> list[Finding]:
         per_pod=given.connections_per_pod,
         maximum=figure(server.plan.replicas.max_replicas),
         surge=figure(server.plan.replicas.surge_pods),
-        colours=server.settings.scaling.colours,
+        colours=counted(server.settings),
         budget=figure(clients.client_budget),
         ceiling=figure(clients.client_ceiling),
         max_clients=given.max_clients,

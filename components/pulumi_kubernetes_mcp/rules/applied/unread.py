@@ -17,7 +17,9 @@ from ...wiring import LEAST_ROLLOUT_SECONDS
 from ..doors import in_keys
 from ..edge import NOT_READ
 from ..load import IGNORED
+from ..load_test import UNREAD as UNTESTED
 from ..model import Finding, Rule
+from ..monitoring import UNREAD as UNREAD_MONITORING
 from ..scaling import UNREAD
 from ..secrets import UNUSED_SECRETS
 from ..unread import DATA, EDGE, SERVER, Unread, unread_findings
@@ -26,7 +28,10 @@ from .unread_data import data_findings
 if TYPE_CHECKING:
     from ...server_plan import ServerPlan
 
-OF_WHAT_IS_NOT_READ: tuple[Rule, ...] = (SERVER, EDGE, DATA, UNREAD, NOT_READ, IGNORED, UNUSED_SECRETS)
+OF_WHAT_IS_NOT_READ: tuple[Rule, ...] = (
+    *(SERVER, EDGE, DATA, UNREAD, NOT_READ, IGNORED, UNUSED_SECRETS),
+    *(UNREAD_MONITORING, UNTESTED),
+)
 CODES = frozenset(rule.code for rule in OF_WHAT_IS_NOT_READ)
 """Rules about what nothing reads: what stacks or servers share may be read by another one of them."""
 OF_A_ROUTE = (
@@ -40,7 +45,7 @@ CHECKED_BY_EDGE = ("gke", "alb")
 
 def stack_findings(server: ServerPlan) -> list[Finding]:
     """What no component is told of, as what it would be for is not made."""
-    return [*_edge(server), *_server(server), *_secrets(server), *data_findings(server)]
+    return [*_edge(server), *_server(server), *_colours(server), *_secrets(server), *data_findings(server)]
 
 
 def wait_findings(servers: Sequence[ServerPlan]) -> list[Finding]:
@@ -111,6 +116,26 @@ def _server(server: ServerPlan) -> list[Finding]:
             )
         )
     return in_keys([*found, *unread_findings(SERVER, rows, said_here)], table)
+
+
+def _colours(server: ServerPlan) -> list[Finding]:
+    """Keys of the two colours, and what they leave without effect."""
+    rollout, scaling = server.settings.server.rollout, server.settings.scaling
+    said_here, rows = given(rollout.blue_green), []
+    table = _table("server.rollout.blue_green", rollout.blue_green)
+    if not server.blue_green:
+        why = f"the strategy is '{rollout.strategy or 'RollingUpdate'}'"
+        row = Unread(keys=tuple(said_here), why=why, instead="set mcp:server.rollout.strategy to 'BlueGreen'")
+        return in_keys(unread_findings(SERVER, [row], said_here), table)
+    if server.settings.edge.kind != "gateway":
+        why = f"a route of the kind '{server.settings.edge.kind}' matches no header"
+        rows.append(Unread(keys=("preview_header",), why=why, instead="give previewHost"))
+    if rollout.blue_green.canary_percent is None:
+        why = "a switch as a whole needs no promise about the tools"
+        rows.append(Unread(keys=("same_tools",), why=why, instead="give canaryPercent"))
+    row = Unread(keys=("colours",), why="the strategy 'BlueGreen' counts two")
+    found = in_keys(unread_findings(UNREAD, [row], given(scaling)), _table("scaling", scaling))
+    return [*found, *in_keys(unread_findings(SERVER, rows, said_here), table)]
 
 
 def _secrets(server: ServerPlan) -> list[Finding]:

@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from ...server_plan import ServerPlan
     from ...settings.models import DatabaseSettings
 
-OF_A_POOLER = ("pooler_instances", "pooler_pool_size", "pooler_image", "ignored_parameters", "tracked_parameters")
+OF_A_POOLER = (
+    "pooler_instances",
+    "pooler_pool_size",
+    "pooler_image",
+    "pooler_exporter",
+    "pooler_exporter_image",
+    "ignored_parameters",
+    "tracked_parameters",
+)
 POOL: dict[str, tuple[str, ...]] = {
     "pool_min_idle": ("pool_min_idle",),
     "pool_idle_seconds": ("pool_idle_seconds", "pool_idle_milliseconds"),

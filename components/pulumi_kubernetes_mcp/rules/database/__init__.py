@@ -5,10 +5,12 @@ from .connections import (
     BUDGET,
     RESERVE,
     ROLLOUT,
+    SINGLE_PROCESS,
     SINGLE_WRITER,
     budget_findings,
     reserve_findings,
     rollout_findings,
+    single_process_findings,
     single_writer_findings,
 )
 from .pooler import POOLER_ABOVE_BUDGET, POOLER_CLIENTS, SINGLE_POOLER, pooler_findings, single_pooler_findings
@@ -25,6 +27,7 @@ __all__ = [
     "ROLLOUT",
     "RULES",
     "SINGLE_POOLER",
+    "SINGLE_PROCESS",
     "SINGLE_WRITER",
     "URL_BESIDE_POOLER",
     "budget_findings",
@@ -32,6 +35,7 @@ __all__ = [
     "reserve_findings",
     "rollout_findings",
     "single_pooler_findings",
+    "single_process_findings",
     "single_writer_findings",
     "url_findings",
 ]

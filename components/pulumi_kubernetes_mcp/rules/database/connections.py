@@ -253,9 +253,53 @@ def single_writer_findings(
     ]
 
 
+SINGLE_PROCESS = Rule(
+    code="MCP417",
+    slug="single-writer-with-workers",
+    severity=Severity.WARNING,
+    title="a single writer with more than one process",
+    meaning="""
+        The database is `sqlite`, `duckdb` or `single-writer`, and the one pod runs several processes, by
+        `mcp:workload.workers` or by what it is started with.
+        """,
+    why="""
+        DuckDB lets one process open a file for writing, and the others end at start. SQLite lets one write at a time:
+        the others wait for its lock, and get SQLITE_BUSY when it takes longer than their busy timeout (0 by default in
+        many drivers). A store of one process is another store in each of them.
+        """,
+    fails="""
+        mcp:region: {name: us-east, environment: development}
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          eras: [modern]
+        mcp:workload: {dailyUsers: 200, workers: 4}
+        mcp:database: {kind: sqlite}
+        """,
+    passes="""
+        mcp:region: {name: us-east, environment: development}
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          eras: [modern]
+        mcp:workload: {dailyUsers: 200, workers: 1}
+        mcp:database: {kind: sqlite}
+        """,
+    note="Accept it for SQLite in WAL mode with a busy timeout, whose writes are few and short.",
+)
+
+
+def single_process_findings(*, kind: str, processes: int, path: str) -> list[Finding]:
+    """MCP417 if a database with one writer would be used by several processes of its pod."""
+    if kind not in SINGLE_WRITERS or processes <= 1:
+        return []
+    name = _NAMES.get(kind, "A database of one process")
+    problem = f"{name} has one writer, and the pod runs {number(processes)} processes that would use it."
+    return [SINGLE_PROCESS.at(path, problem, "Start one process, or use 'postgres'.")]
+
+
 RULES = (
     BUDGET,
     ROLLOUT,
     RESERVE,
     SINGLE_WRITER,
+    SINGLE_PROCESS,
 )

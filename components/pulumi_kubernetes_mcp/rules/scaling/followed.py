@@ -14,15 +14,15 @@ NO_REQUEST = Rule(
     severity=Severity.ERROR,
     title="a utilisation target without a request",
     meaning="""
-        The autoscaler follows CPU or memory in percent of the request, and there is no such request.
-        `resources.requests` replaces all planned requests, not one of them.
+        The autoscaler follows CPU or memory in percent of the request, and there is no such request, or it is zero. In
+        a stack file what `resources.requests` leaves out is planned; in a program nothing is.
         """,
     why="Utilisation is a share of the request. Without one the autoscaler has no metric and never acts.",
     fails="""
         mcp:server:
           image: ghcr.io/acme/mcp-server:1.4.2
           resources:
-            requests: {memory: 192Mi}
+            requests: {cpu: "0", memory: 192Mi}
         """,
     passes="""
         mcp:server:

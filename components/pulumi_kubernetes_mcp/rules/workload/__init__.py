@@ -32,7 +32,16 @@ from .names import (
     port_findings,
 )
 from .pods import label_findings, outage_findings, root_findings, user_findings
-from .probes import NO_HEALTH_PATH, PROBE_ON_MCP_PATH, SAME_PROBE_ROUTE, probe_findings
+from .probes import (
+    NO_HEALTH_PATH,
+    PROBE_ON_MCP_PATH,
+    READINESS_CANNOT,
+    READINESS_SESSIONS,
+    READINESS_TWICE,
+    SAME_PROBE_ROUTE,
+    probe_findings,
+    sidecar_findings,
+)
 from .reach import CLOSED_PORT, NOBODY, closed_port_findings, reach_findings
 from .resources import BAD_QUANTITY, NO_MEMORY, REQUEST_ABOVE_LIMIT, memory_declared_findings, resource_findings
 
@@ -70,6 +79,9 @@ __all__ = [
     "OLDEST_KUBERNETES",
     "OLD_KUBERNETES",
     "PROBE_ON_MCP_PATH",
+    "READINESS_CANNOT",
+    "READINESS_SESSIONS",
+    "READINESS_TWICE",
     "REQUEST_ABOVE_LIMIT",
     "RULES",
     "SAME_PROBE_ROUTE",
@@ -96,6 +108,7 @@ __all__ = [
     "resource_findings",
     "rights_findings",
     "root_findings",
+    "sidecar_findings",
     "size_findings",
     "user_findings",
     "variable_findings",

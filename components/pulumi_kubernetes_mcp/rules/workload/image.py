@@ -32,6 +32,31 @@ IMAGE = Rule(
 )
 
 
+MOVING = Rule(
+    code="MCP161",
+    slug="image-tag-moves",
+    severity=Severity.WARNING,
+    title="a tag that is made to move",
+    meaning="""
+        The tag of an image is a word that names a branch or a channel (`main`, `edge`, `nightly`, `dev`, `stable`, and
+        their like), and there is no digest. A tag with a number or anything else in it, such as `main-3f9c2e1`, passes.
+        """,
+    why="""
+        Such a tag names another image after the next build. A pod that is replaced at night then runs other code than
+        those beside it, and a rollback to the manifest of yesterday brings back today's image.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:main
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+        """,
+    note="Accept it where the registry keeps such a tag still, or where pods may differ, as in development.",
+)
+
+
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}")
 
 
@@ -39,10 +64,16 @@ _TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
 
 
 _MOVING_TAG = "latest"
+_CHANNELS = frozenset({
+    "alpha", "beta", "canary", "current", "dev", "devel", "develop", "development", "edge", "head", "lts",
+    "main", "master", "next", "nightly", "prod", "production", "rc", "release", "rolling", "snapshot",
+    "stable", "staging", "test", "testing", "trunk", "unstable",
+})  # fmt: skip
+"""Tags that projects move with each build or release."""
 
 
 def image_findings(image: str, *, path: str) -> list[Finding]:
-    """MCP101 unless ``image`` has a digest, or a tag other than ``latest``.
+    """MCP101 unless ``image`` has a digest, or a tag other than ``latest``; MCP161 for a tag of a branch or channel.
 
     A colon before the last slash belongs to the port of the registry. A digest outweighs any tag.
     """
@@ -60,8 +91,16 @@ def image_findings(image: str, *, path: str) -> list[Finding]:
     head, slash, last = repository.rpartition("/")
     name, colon, tag = last.partition(":")
     if name and _TAG.fullmatch(tag) and tag != _MOVING_TAG:
-        return _reference_findings(image, path)
+        moving = _moving_findings(image, tag, f"{head}{slash}{name}", path)
+        return _reference_findings(image, path) or moving
     return [IMAGE.at(path, _image_problem(image, name, tag, bool(colon)), _image_remedy(f"{head}{slash}{name}", name))]
+
+
+def _moving_findings(image: str, tag: str, repository: str, path: str) -> list[Finding]:
+    if tag.lower() not in _CHANNELS:
+        return []
+    problem = f"'{image}' has the tag '{tag}', which is moved to another image with the next build or release."
+    return [MOVING.at(path, problem, f"Give a fixed tag, or a digest, such as '{repository}@sha256:...'.")]
 
 
 def _reference_findings(image: str, path: str) -> list[Finding]:
@@ -87,4 +126,4 @@ def _image_remedy(repository: str, name: str) -> str:
     return f"Give a fixed tag, such as '{repository}:1.4.2', or a digest, such as '{repository}@sha256:...'."
 
 
-RULES = (IMAGE,)
+RULES = (IMAGE, MOVING)

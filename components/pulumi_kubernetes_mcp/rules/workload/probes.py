@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 from ..model import Finding, Rule, Severity
 
@@ -81,6 +81,167 @@ SAME_PROBE_ROUTE = Rule(
 )
 
 
+READINESS_TWICE = Rule(
+    code="MCP627",
+    slug="readiness-asked-twice",
+    severity=Severity.WARNING,
+    title="a readiness sidecar beside a health route",
+    meaning="`readinessSidecar` is given, and so is `healthPath` or a command of `probes.readiness`.",
+    why="""
+        The pod is ready when both say so, and the sidecar takes its requests of CPU and memory in every pod. A route of
+        the server knows that it drains, which an exchange shows only when it fails.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          healthPath: /healthz
+          readinessSidecar: {image: registry.example.com/acme/mcp-probe:1.0.0}
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          readinessSidecar: {image: registry.example.com/acme/mcp-probe:1.0.0}
+        """,
+    note="Accept it where the route only says that the process answers.",
+)
+
+
+READINESS_SESSIONS = Rule(
+    code="MCP628",
+    slug="readiness-opens-sessions",
+    severity=Severity.WARNING,
+    title="a readiness sidecar opens sessions",
+    meaning="`readinessSidecar` is given, and every era of the server has sessions.",
+    why="""
+        Each round opens a session and ends it. It costs the server a handshake, counts where sessions are counted, and
+        at the session cap it is refused: the pod leaves the endpoints, and with it the sessions that it still serves.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          eras: [legacy-stateful]
+          readinessSidecar: {image: registry.example.com/acme/mcp-probe:1.0.0}
+        mcp:scaling:
+          prometheusAddress: http://prometheus-operated.monitoring:9090
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          readinessSidecar: {image: registry.example.com/acme/mcp-probe:1.0.0}
+        """,
+    note="Accept it with an interval that the server can bear, and with a cap that is never reached.",
+)
+
+
+READINESS_CANNOT = Rule(
+    code="MCP629",
+    slug="readiness-sidecar-cannot-ask",
+    severity=Severity.ERROR,
+    title="a readiness sidecar that can never say yes",
+    meaning="""
+        The timeout of `readinessSidecar` is longer than its interval, its port is one of the server's, a container
+        beside the server has its name, 'readiness', or its port, the server ends TLS itself, or it speaks HTTP+SSE
+        alone.
+        """,
+    why="""
+        Rounds that overlap are left out; a port that another container of the pod listens on cannot be had; no
+        certificate is for localhost; and HTTP+SSE is not at the server's path. The pods would never get a request.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          readinessSidecar:
+            image: registry.example.com/acme/mcp-probe:1.0.0
+            intervalSeconds: 5
+            timeoutSeconds: 8
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          readinessSidecar:
+            image: registry.example.com/acme/mcp-probe:1.0.0
+            intervalSeconds: 10
+            timeoutSeconds: 8
+        """,
+)
+
+
+def sidecar_findings(
+    *,
+    twice: bool,
+    sessions_per_hour: int,
+    interval_seconds: int,
+    timeout_seconds: int,
+    taken: Mapping[int, str],
+    port: int,
+    name_taken: bool,
+    serves_tls: bool,
+    streams_alone: bool,
+    path: str,
+) -> list[Finding]:
+    """MCP627, MCP628 and MCP629: whether a sidecar is the one to ask, what its rounds cost, and whether it can.
+
+    :param streams_alone: the server speaks nothing but HTTP+SSE.
+
+    :param taken: ports of the pod that something else listens on, with what that is.
+    """
+    found = []
+    if twice:
+        found.append(
+            READINESS_TWICE.at(
+                path,
+                "The readiness probe of the server's own container asks already.",
+                "Leave the sidecar out, or the health route and the command.",
+            )
+        )
+    if sessions_per_hour:
+        found.append(
+            READINESS_SESSIONS.at(
+                f"{path}.interval_seconds",
+                f"Each pod opens and ends {sessions_per_hour:,} sessions an hour to be asked, and at its session cap "
+                "it counts as not ready.",
+                "Give the server a health route in its place, or ask less often, and keep the cap out of reach.",
+            )
+        )
+    if timeout_seconds > interval_seconds:
+        found.append(
+            READINESS_CANNOT.at(
+                f"{path}.timeout_seconds",
+                f"A round may take {timeout_seconds} s, and the next one is due after {interval_seconds} s.",
+                "Give a timeout of at most the interval.",
+            )
+        )
+    if port in taken:
+        found.append(
+            READINESS_CANNOT.at(
+                f"{path}.port", f"{port} is the port of {taken[port]} in the same pod.", "Give another port."
+            )
+        )
+    if name_taken:
+        found.append(
+            READINESS_CANNOT.at(
+                path, "Another container of the pod is called 'readiness', as the sidecar is.", "Give it another name."
+            )
+        )
+    if serves_tls:
+        found.append(
+            READINESS_CANNOT.at(
+                path,
+                "The server ends TLS itself, with a certificate that is not for localhost.",
+                "Give the server a health route, which the kubelet asks without looking at the certificate.",
+            )
+        )
+    if streams_alone:
+        found.append(
+            READINESS_CANNOT.at(
+                path,
+                "The server speaks HTTP+SSE alone, which is not at ⟦path⟧.",
+                "Give the server a health route, or another era.",
+            )
+        )
+    return found
+
+
 def probe_findings(
     *,
     health_path: str | None,
@@ -88,10 +249,12 @@ def probe_findings(
     mcp_path: str,
     path: Callable[[str], str],
     by_command: Collection[str] = (),
+    by_sidecar: bool = False,
 ) -> list[Finding]:
     """MCP104, MCP105 and MCP106: whether the probes ask what a kubelet can ask.
 
     :param by_command: those of ``readiness`` and ``liveness`` that a command asks in place of a route.
+    :param by_sidecar: whether a sidecar asks in place of a route.
     ``path`` spells the place of ``health_path`` and ``liveness_path`` in the file or program.
     """
     found = []
@@ -106,7 +269,7 @@ def probe_findings(
                     "is then tested.",
                 )
             )
-    if health_path is None and "readiness" not in by_command:
+    if health_path is None and not by_sidecar and "readiness" not in by_command:
         found.append(
             NO_HEALTH_PATH.at(
                 path("health_path"),
@@ -138,4 +301,7 @@ RULES = (
     PROBE_ON_MCP_PATH,
     NO_HEALTH_PATH,
     SAME_PROBE_ROUTE,
+    READINESS_TWICE,
+    READINESS_SESSIONS,
+    READINESS_CANNOT,
 )

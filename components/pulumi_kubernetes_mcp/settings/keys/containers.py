@@ -70,6 +70,25 @@ class Sidecar(ExtraContainer):
     """GET route at `port` that answers 200 when it is ready. Left out: the port is opened."""
 
 
+class ReadinessSidecar(Group):
+    """A sidecar that asks the server on localhost as a client does; the pod gets requests after a good round only."""
+
+    image: Image
+    """Image with the command mcp-stack and the extra 'probe', with a fixed tag or a digest; images/probe/Dockerfile
+    builds one."""
+    port: Port = 9810
+    """Port that it answers the kubelet on."""
+    interval_seconds: Annotated[int, Field(ge=5, le=3600)] = 10
+    """From round to round, in seconds. 10 is the readiness probe's own; with sessions each round opens one, and ends
+    it."""
+    timeout_seconds: Annotated[int, Field(ge=1, le=120)] = 5
+    """How long a round may take, in seconds."""
+    requests: Quantities = Quantities(cpu="20m", memory="80Mi", ephemeral_storage="16Mi")
+    """What the scheduler reserves."""
+    limits: Quantities = Quantities(cpu="200m", memory="160Mi", ephemeral_storage="64Mi")
+    """What the kernel enforces."""
+
+
 class ContainersKeys(Group):
     """Containers beside the server's."""
 
@@ -79,3 +98,7 @@ class ContainersKeys(Group):
     SIGTERM in the opposite order when the server has ended, so that its last calls still have them."""
     init_containers: list[ExtraContainer] = []
     """Containers that end before the server starts, one after the other, such as a migration."""
+    readiness_sidecar: ReadinessSidecar | None = None
+    """For a server without a health route: readiness by the exchange of its era, `server/discover` where it speaks
+    'modern', asked by a sidecar with the probe's image. It starts last, and its requests count in the plan and the
+    quota."""

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from ..fields import AnyText, DataKey, Directory, EnvName, Filled, Group, Memory, Name
+from ..fields import AnyText, DataKey, Directory, EnvField, EnvName, FileField, Filled, Group, Memory, Name
 from ..names import RelativePath, exactly_one
 
 SCRATCH_SIZE = "64Mi"
@@ -74,7 +74,7 @@ class ProjectedSource(Group):
     """Keys of a Secret."""
     service_account_token: AccountToken | None = None
     """A token."""
-    fields: dict[RelativePath, Filled] | None = None
+    fields: dict[RelativePath, FileField] | None = None
     """Path of a file to the field of the pod in it, such as labels: metadata.labels."""
 
     @model_validator(mode="after")
@@ -187,7 +187,7 @@ class KeyReference(Group):
 class EnvSource(Group):
     """Where the value of a variable comes from."""
 
-    field: Filled | None = None
+    field: EnvField | None = None
     """Field of the pod, such as 'metadata.name', 'status.podIP' or "metadata.labels['x']"."""
     resource: (
         Literal[

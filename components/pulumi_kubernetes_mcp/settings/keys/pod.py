@@ -5,7 +5,19 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from ...platforms import PullPolicy
-from ..fields import AnnotationKey, AnyText, Filled, Group, Host, LabelKey, LabelValue, Name
+from ..fields import (
+    AnnotationKey,
+    AnyText,
+    Duration,
+    Filled,
+    Group,
+    Host,
+    HostName,
+    LabelKey,
+    LabelValue,
+    Name,
+    SearchDomain,
+)
 from ..names import ResourceName, Surge, TagValue
 
 IpFamily = Literal["IPv4", "IPv6"]
@@ -42,7 +54,7 @@ class HostAlias(Group):
 
     ip: Address
     """The address."""
-    hostnames: Annotated[list[Filled], Field(min_length=1)]
+    hostnames: Annotated[list[HostName], Field(min_length=1)]
     """Its names."""
 
 
@@ -51,7 +63,7 @@ class DnsConfig(Group):
 
     nameservers: Annotated[list[Address], Field(max_length=3)] = []
     """Addresses of resolvers, before those of the policy; at most three in all."""
-    searches: Annotated[list[Filled], Field(max_length=32)] = []
+    searches: Annotated[list[SearchDomain], Field(max_length=32)] = []
     """Domains that short names are looked for in."""
     options: dict[Filled, AnyText] = {}
     """Options of the resolver, such as ndots: '2'. An empty value is an option without one."""
@@ -114,6 +126,18 @@ class AddressKeys(Group):
     ip_families: Annotated[list[IpFamily], Field(max_length=2)] = []
     """The families by name, the first one first. Left out: the cluster's order."""
 
+    @model_validator(mode="after")
+    def _families_fit(self) -> Self:
+        if len(self.ip_families) > 1 and self.ip_families[0] == self.ip_families[1]:
+            raise ValueError(f"in ip_families {self.ip_families[0]} stands twice: name each family once")
+        if len(self.ip_families) > 1 and self.ip_family_policy in (None, "SingleStack"):
+            now = "it is left out, which is SingleStack" if self.ip_family_policy is None else "it is SingleStack"
+            raise ValueError(
+                f"in ip_families {' and '.join(self.ip_families)} stand, and ip_family_policy takes one family "
+                f"({now}): set it to PreferDualStack or RequireDualStack, or name one family"
+            )
+        return self
+
 
 class ProbeTiming(Group):
     """How often a probe asks, and for how long it is patient. What is left out has the default of that probe."""
@@ -166,6 +190,10 @@ class Rollout(Group):
     """Pods above the number, or percent of it, such as '25%'. Derived: 25 %. Quota and connections count them."""
     max_unavailable: Surge | None = None
     """Pods below the number, or percent of it. Derived: 0."""
+    min_ready_seconds: Duration | None = None
+    """How long a new pod has to be ready before it counts and an old one goes, in seconds. Derived: the time until
+    every proxy sends to it (`edge.propagation_seconds`), so that calls do not all go to the pods that are left; 0 with
+    'Recreate'."""
     pod_management: Literal["Parallel", "OrderedReady"] | None = None
     """How a StatefulSet, which a claim per pod makes, starts and ends its pods when their number changes: all at once,
     or one after the other, each waiting for the one before. Derived: 'Parallel', since an autoscaler adds several at

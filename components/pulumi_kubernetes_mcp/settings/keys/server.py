@@ -46,8 +46,10 @@ class StreamKeys(Group):
 
     sse_paths: Annotated[list[UrlPath], Field(min_length=1)] = ["/sse", "/messages"]
     """Paths of an HTTP+SSE server, routed by prefix; used only if 'sse' is among the eras."""
-    keepalive_seconds: Annotated[int, Field(ge=0, le=3600)] = 15
-    """How often the server sends a comment on an open stream, in seconds; 0 if it sends nothing until done."""
+    keepalive_seconds: Annotated[int, Field(ge=0, le=3600)] | None = None
+    """How often the server sends a comment on an open call, in seconds; 0 if it sends nothing until the result.
+    Derived: 15 where `runtime` was seen to send one in every era of the list, else 0: a proxy that waits for the
+    slowest tool cuts nobody."""
     authorization: bool = False
     """Whether the server is an OAuth resource server; its metadata path is then routed too."""
     idle_connection_seconds: Seconds | None = None

@@ -57,5 +57,12 @@ class DatabaseKeys(Group):
     pooler_image: Image = "ghcr.io/cloudnative-pg/pgbouncer:1.25.1"
     """Image of PgBouncer with a fixed tag or a digest; it must read /etc/pgbouncer/pgbouncer.ini. The default is one
     that follows upstream; 1.21 or newer is needed for prepared statements."""
+    pooler_exporter: bool = False
+    """Whether an exporter stands beside each PgBouncer, a container of its pod that requests 10m and 32Mi. Alerts and
+    panels on waiting clients and on connections read it. Off, since it is of use only where something scrapes it: with
+    a `monitor` its PodMonitor or ServiceMonitor is made too."""
+    pooler_exporter_image: Image = "quay.io/prometheuscommunity/pgbouncer-exporter:v0.12.1"
+    """Image of the exporter with a fixed tag or a digest: prometheus-community/pgbouncer_exporter 0.9 or newer, which
+    reads its address from the environment. The default is the kept one; its metrics need PgBouncer 1.8."""
     pooler_patches: Patches = []
     """Patches of the pods, the Deployment, the Service and the other objects of the pooler, for what has no key."""

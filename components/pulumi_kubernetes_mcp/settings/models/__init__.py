@@ -5,7 +5,10 @@ from ..keys.edge import GatewayReference
 from ..keys.patches import Document
 from ..keys.scaling import DescribedObject, PrometheusAuthentication, ScalingMetric, ScalingRules, Schedule
 from ..keys.secrets import RemoteKey, SecretStoreReference
+from .chaos import ChaosSettings
 from .edge import EdgeSettings
+from .load_test import LoadTestSettings
+from .observation import ProbeSettings
 from .place import Acceptance, AwaitSettings, MonitoringSettings, Quota, RegionSettings
 from .scaling import ScalingSettings
 from .secrets import SecretsSettings
@@ -16,6 +19,7 @@ from .workload import PricesSettings, ToolSettings, WorkloadSettings
 __all__ = [
     "Acceptance",
     "AwaitSettings",
+    "ChaosSettings",
     "DatabaseSettings",
     "DescribedObject",
     "EdgeSettings",
@@ -23,8 +27,10 @@ __all__ = [
     "GatewayReference",
     "Group",
     "Ingress",
+    "LoadTestSettings",
     "MonitoringSettings",
     "PricesSettings",
+    "ProbeSettings",
     "PrometheusAuthentication",
     "Quota",
     "RegionSettings",
@@ -68,7 +74,13 @@ class Settings(Group):
     secrets: SecretsSettings = SecretsSettings()
     """Where the server's secrets come from."""
     monitoring: MonitoringSettings = MonitoringSettings()
-    """Who may scrape the server."""
+    """Who reads the server's metrics, and how."""
+    load_test: LoadTestSettings | None = None
+    """A load test of the server. Left out: none."""
+    chaos: ChaosSettings | None = None
+    """A fault that is tried in the cluster while clients call. Left out: none."""
+    probe: ProbeSettings | None = None
+    """An exporter in the cluster that watches public addresses as clients see them. Left out: none."""
     awaits: AwaitSettings = AwaitSettings()
     """What a deployment waits for."""
     extra_objects: list[Document] = []

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ..fields import Cidr, Count, Cpu, Group, Label, Memory, Namespace, Port, RuleCode
+from ..keys.monitoring import AlertKeys, MonitoringPatchKeys, ScrapeKeys
 from ..keys.patches import NamespacePatchKeys
 from ..keys.place import (
     ClusterKeys,
@@ -56,8 +57,8 @@ class RegionSettings(
     """Limit that the platform imposes on the namespace. Left out, it is derived from the maximum plus surge."""
 
 
-class MonitoringSettings(Group):
-    """Who may scrape the server."""
+class MonitoringSettings(MonitoringPatchKeys, AlertKeys, ScrapeKeys):
+    """Who reads the server's metrics, and how."""
 
     namespace: Namespace = "monitoring"
     """Namespace of Prometheus; the only one that may connect to the metrics port."""

@@ -10,6 +10,8 @@ from ..keys.network import EgressKeys, Opening
 from ..keys.patches import ServerPatchKeys
 from ..keys.server import ContainerKeys, DrainKeys, EndpointKeys, EraKeys, StreamKeys
 from ..profile_file import MeasuredProfile
+from ..verified_file import VerifiedServer
+from .rollout import Rollout
 
 Ranges = Annotated[list[Cidr], Field(min_length=1)]
 
@@ -29,7 +31,7 @@ class Resources(Group):
     """A container's resources, instead of the planned ones."""
 
     requests: ResourceList | None = None
-    """What the scheduler reserves. Given, it replaces all planned requests."""
+    """What the scheduler reserves, instead of what is planned; what is left out is planned."""
     limits: ResourceList | None = None
     """What the kernel enforces. Given, it replaces all planned limits."""
 
@@ -58,6 +60,10 @@ class ServerSettings(ServerPatchKeys, IdentityKeys, DrainKeys, StreamKeys, Endpo
     profile: MeasuredProfile | None = None
     """File with what was measured of this server, which 'mcp-stack measure' writes; it replaces the constants of the
     runtime. Its path begins at the directory of Pulumi.yaml and stays below it, such as 'profiles/orders.yaml'."""
+    verified: VerifiedServer | None = None
+    """File with what was seen of this server, which 'mcp-stack verify' writes; the stack is then told what its settings
+    assume and the server does not do. Its path begins at the directory of Pulumi.yaml and stays below it, such as
+    'profiles/orders.verified.yaml'."""
     env: dict[EnvName, AnyText] = {}
     """Environment variables in clear. Never a secret: secrets come by reference, see mcp:secrets."""
     ingress: list[Ingress] = []
@@ -67,6 +73,8 @@ class ServerSettings(ServerPatchKeys, IdentityKeys, DrainKeys, StreamKeys, Endpo
     Everything else is closed."""
     resources: Resources | None = None
     """Resources instead of the planned ones."""
+    rollout: Rollout = Rollout()
+    """How new pods take the place of old ones."""
 
     @model_validator(mode="after")
     def _fits_the_workload(self) -> Self:
