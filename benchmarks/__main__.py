@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from benchmarks import process, programs, region
+from benchmarks import probe, process, programs, region
 from benchmarks.flat import Program, flat, grouped
 from pulumi_kubernetes_mcp.autoscaling.args import autoscaling_findings
 from pulumi_kubernetes_mcp.autoscaling.keys import AutoscalingKeys
@@ -45,6 +45,8 @@ def main() -> None:
         "",
     ]
     text = "\n".join(lines + [line for section in sections for line in [*section, ""]])
+    if kept := probe.written():
+        text = f"{text.rstrip()}\n\n{kept}"
     RESULTS.write_text(text, encoding="utf-8")
     print(text, end="")
 
