@@ -189,7 +189,7 @@ class McpRegion(pulumi.ComponentResource):
                 monitoring_args = wiring.monitoring_args(server, namespace, plan.shared, colour)
                 McpMonitoring(monitoring_name, settled(monitoring_args, accept=accepted), child)
         service, idle = services[server.active.name], server.idle
-        if wiring.is_load_tested(server):
+        if server.load_tested:
             args = settled(wiring.load_test_args(server, namespace), accept=accepted)
             waits = pulumi.ResourceOptions(parent=self, depends_on=[service])
             McpLoadTest(_named(name, server.name, "load-test"), args, waits)

@@ -1,6 +1,6 @@
 """What is decided about one region before any object is described: eras, plan, resources, and their sum.
 
-Pure. The settings say what is wanted, the eras and the plan what follows; ``wiring.py`` hands it to the components.
+Pure. The settings say what is wanted, the eras and the plan what follows; ``wiring/`` hands it to the components.
 """
 
 from dataclasses import dataclass, field
@@ -126,6 +126,11 @@ class ServerPlan:
     def internal(self) -> bool:
         """Whether the server is for other workloads of the cluster only."""
         return self.settings.edge.kind == "none"
+
+    @property
+    def load_tested(self) -> bool:
+        """Whether a load test runs in the cluster."""
+        return self.settings.load_test is not None and self.settings.load_test.scenario is not None
 
     @property
     def keeps_clients(self) -> bool:

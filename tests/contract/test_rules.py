@@ -66,7 +66,7 @@ COMPONENT_MODULES = sorted(
     for cls in COMPONENTS.values()
 )
 LOWER_MODULES = sorted(
-    {*COMPONENT_MODULES, *layers(*SLICES, "kubernetes", "inputs"), "server_plan.py", "wiring.py", "eras.py"}
+    {*COMPONENT_MODULES, *layers(*SLICES, "kubernetes", "inputs", "wiring"), "server_plan.py", "eras.py"}
 )
 
 

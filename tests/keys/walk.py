@@ -116,7 +116,7 @@ def arguments(plan: RegionPlan) -> dict[str, Any]:
             if server.autoscaled:
                 made[f"McpAutoscaling{of}"] = wiring.autoscaling_args(server, NAMESPACE, colour.server_name)
             made[f"McpMonitoring{of}"] = wiring.monitoring_args(server, NAMESPACE, colour=colour)
-        if wiring.is_load_tested(server):
+        if server.load_tested:
             made["McpLoadTest"] = wiring.load_test_args(server, NAMESPACE)
         if server.settings.chaos is not None:
             made["McpChaos"] = wiring.chaos_args(server, NAMESPACE)

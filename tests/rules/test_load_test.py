@@ -15,7 +15,7 @@ from pulumi_kubernetes_mcp.rules.load_test import runner_findings
 from pulumi_kubernetes_mcp.rules.model import Finding
 from pulumi_kubernetes_mcp.settings.problems import SettingsError
 from pulumi_kubernetes_mcp.settings.servers import load_stack
-from pulumi_kubernetes_mcp.wiring import is_load_tested, load_test_args, monitoring_args, origins
+from pulumi_kubernetes_mcp.wiring import load_test_args, monitoring_args, origins
 
 TOOLS = [{"name": "search", "sharePercent": 100, "durationMilliseconds": 200}]
 
@@ -98,7 +98,7 @@ def test_the_region_tests_its_public_address_and_its_own_load() -> None:
     assert plain(args.url) == "https://mcp.example.com/mcp"
     assert args.sessions == plan.replicas * args.sessions_per_pod
     assert (args.tools[0].limit_milliseconds, args.timeout_seconds) == (1600, 75)
-    assert not is_load_tested(planned({"parallelism": 3}).first)
+    assert not planned({"parallelism": 3}).first.load_tested
 
 
 def test_a_server_without_an_edge_lets_the_runners_in() -> None:

@@ -1,0 +1,65 @@
+"""From settings and a plan to the arguments of each component. Pure: a value moves here and is not decided here."""
+
+from .components import (
+    LEAST_ROLLOUT_SECONDS,
+    autoscaling_args,
+    ingress_args,
+    known_autoscaling_args,
+    namespace_args,
+    pooler_args,
+    preview_args,
+    quota,
+    secrets_args,
+    service_args,
+)
+from .environment import (
+    ALLOWED_HOSTS_VARIABLE,
+    ALLOWED_ORIGINS_VARIABLE,
+    GRACEFUL_TIMEOUT_VARIABLE,
+    IDLE_CONNECTION_VARIABLE,
+    derived_environment,
+    environment,
+    secret_environment,
+)
+from .network import by_cluster, destinations, origins
+from .watching import (
+    PROBE_ENDING,
+    chaos_args,
+    is_monitored,
+    load_test_args,
+    monitoring_args,
+    own_endpoints,
+    probe_args,
+    probe_name,
+)
+
+__all__ = [
+    "ALLOWED_HOSTS_VARIABLE",
+    "ALLOWED_ORIGINS_VARIABLE",
+    "GRACEFUL_TIMEOUT_VARIABLE",
+    "IDLE_CONNECTION_VARIABLE",
+    "LEAST_ROLLOUT_SECONDS",
+    "PROBE_ENDING",
+    "autoscaling_args",
+    "by_cluster",
+    "chaos_args",
+    "derived_environment",
+    "destinations",
+    "environment",
+    "ingress_args",
+    "is_monitored",
+    "known_autoscaling_args",
+    "load_test_args",
+    "monitoring_args",
+    "namespace_args",
+    "origins",
+    "own_endpoints",
+    "pooler_args",
+    "preview_args",
+    "probe_args",
+    "probe_name",
+    "quota",
+    "secret_environment",
+    "secrets_args",
+    "service_args",
+]

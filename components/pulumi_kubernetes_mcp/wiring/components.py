@@ -1,0 +1,263 @@
+"""The arguments of what carries a server: namespace, Secret, pooler, workload, autoscaler, route."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+
+from .. import database_env
+from ..autoscaling.args import chosen_kind, followed
+from ..autoscaling.keys import AutoscalingKeys
+from ..colours import PREVIEW_ENDING, Colour, Preview, possible_names, preview
+from ..edge.keys import IngressKeys
+from ..kubernetes import quantities as units
+from ..kubernetes.keys import IngressFrom, Resources, SecretEnv
+from ..namespace.keys import NamespaceKeys, Quota
+from ..plan_inputs import rollout
+from ..planning import Figure
+from ..pooler import exporter as pooler_exporter
+from ..pooler import spec as pooler_specs
+from ..pooler.keys import PgBouncerKeys
+from ..secrets.keys import RemoteKey, SecretsKeys
+from ..server.keys import ServiceKeys
+from ..server_plan import ServerPlan, figure, resources
+from .environment import environment, secret_environment
+from .made import made, served
+from .network import by_cluster, destinations, dns_openings, kubelets, origins
+
+if TYPE_CHECKING:
+    from ..region_plan import RegionPlan
+    from ..region_shared import SharedPooler, SharedSecret
+    from ..settings.keys import secrets as shared
+    from ..settings.keys.certificates import CertificateAuthority
+
+
+LEAST_ROLLOUT_SECONDS = 600
+"""A rollout pulls images and waits for its slowest pod, however short the waits for single objects are."""
+
+
+def namespace_args(plan: RegionPlan) -> NamespaceKeys:
+    """A namespace with room for the greatest number of pods of all servers and a rollout."""
+    return made(NamespaceKeys, plan.settings, namespace=plan.first.namespace, quota=quota(plan))
+
+
+def quota(plan: RegionPlan) -> Quota:
+    """The quota that the platform imposes, or what the greatest number of pods of all servers and a rollout need."""
+    given = plan.settings.region.quota
+    if given is not None:
+        return Quota(cpu=given.cpu, memory=given.memory, pods=given.pods, extended_resources=given.extended_resources)
+    need = plan.shared.need_draining
+    return Quota.model_construct(
+        cpu=units.format_cpu(need.cpu_millicores),
+        memory=units.format_memory(need.memory_bytes),
+        pods=need.pods,
+        extended_resources=dict(need.devices),
+    )
+
+
+def secrets_args(secret: SharedSecret, plan: RegionPlan, namespace: pulumi.Input[str]) -> SecretsKeys:
+    """Where a Secret comes from; only what its source reads."""
+    secrets, awaits = secret.settings, plan.settings.awaits
+    external, config = secrets.source == "external", secrets.source == "config"
+    read = secrets if external else secrets.model_copy(update={"store": None})
+    return made(
+        SecretsKeys,
+        plan.settings.model_copy(update={"secrets": read}),
+        namespace=namespace,
+        source=secrets.source,
+        secret_name=None if config and secrets.name is None else secret.name,
+        remote=[_remote_key(key, remote) for key, remote in sorted(secrets.remote.items())] if external else None,
+        values=secrets.values if config else None,
+        refresh_interval=secrets.refresh_interval if external else None,
+        await_ready=awaits.custom_resources,
+        await_timeout_seconds=awaits.timeout_seconds,
+    )
+
+
+def _remote_key(secret_key: str, remote: shared.RemoteKey) -> RemoteKey:
+    return RemoteKey(secret_key=secret_key, remote_key=remote.key, remote_property=remote.property)
+
+
+def pooler_args(
+    pooler: SharedPooler, plan: RegionPlan, namespace: pulumi.Input[str], secret_name: pulumi.Input[str]
+) -> PgBouncerKeys:
+    """A pooler that keeps within its part of the connection budget."""
+    figures = pooler.figures
+    return made(
+        PgBouncerKeys,
+        plan.server(pooler.servers[0]).settings.model_copy(update={"database": pooler.database}),
+        namespace=namespace,
+        pooler_name=pooler.name,
+        secret_name=secret_name,
+        pool_size=figure(figures.pool_size),
+        reserve_pool_size=figure(figures.reserve),
+        max_client_conn=figure(figures.max_client_conn),
+        parameters=database_env.parameters(pooler.database, plan.server(pooler.servers[0]).settings.workload),
+        budget=pooler.budget,
+        client_connections=figure(figures.client_connections),
+        allow_from=[
+            *_servers_of(pooler, plan),
+            *_scrapers(pooler, plan),
+            *kubelets(plan.first, pooler_specs.PORT),
+        ],
+        allow_to=dns_openings(plan.settings),
+        cluster_user_id=by_cluster(plan.settings),
+        await_timeout_seconds=max(LEAST_ROLLOUT_SECONDS, plan.settings.awaits.timeout_seconds),
+    )
+
+
+def _servers_of(pooler: SharedPooler, plan: RegionPlan) -> list[IngressFrom]:
+    """The workloads that connect through a pooler, both colours of each: it is open before a new one starts."""
+    names = [name for server in pooler.servers for name in possible_names(plan.server(server).settings)]
+    return [IngressFrom(port=pooler_specs.PORT, workload=name) for name in names]
+
+
+def _scrapers(pooler: SharedPooler, plan: RegionPlan) -> list[IngressFrom]:
+    """Prometheus, where the pooler has an exporter."""
+    namespace = plan.settings.monitoring.namespace
+    return [IngressFrom(port=pooler_exporter.PORT, namespace=namespace)] if pooler.database.pooler_exporter else []
+
+
+def service_args(
+    server: ServerPlan,
+    namespace: pulumi.Input[str],
+    secret_name: pulumi.Input[str] | None,
+    pooler_host: pulumi.Input[str] | None,
+    colour: Colour | None = None,
+) -> ServiceKeys:
+    """The server: planned resources, the drain of its eras, and only the connections it needs.
+
+    :param colour: which of its colours. Default: the active one.
+    """
+    settings, colour = server.settings, colour or server.active
+    secret_env = None
+    if secret_name is not None:
+        secret_env = [
+            SecretEnv(variable=variable, key=key) for variable, key in sorted(secret_environment(server).items())
+        ]
+    return served(
+        ServiceKeys,
+        server,
+        namespace=namespace,
+        server_name=colour.server_name,
+        image=colour.image,
+        metrics_port=settings.monitoring.port or settings.server.port,
+        min_replicas=server.replicas,
+        start_replicas=settings.scaling.start_replicas if server.autoscaled else None,
+        autoscaled=server.autoscaled,
+        production=server.production,
+        resources=Resources(**resources(server)),
+        env=environment(server, pooler_host),
+        # What a StatefulSet has instead of a surge follows from its claims.
+        rollout=settings.server.rollout if settings.server.stateful else rollout(settings),
+        propagation_seconds=server.propagation_seconds,
+        session_affinity=server.keeps_clients,
+        secret_name=secret_name,
+        secret_env=secret_env,
+        secret_version=None if secret_name is None else settings.secrets.version,
+        database_ca=_authority(server),
+        allow_from=origins(server),
+        allow_to=[*destinations(server), *dns_openings(settings)],
+        cluster_user_id=by_cluster(settings),
+        await_timeout_seconds=max(
+            LEAST_ROLLOUT_SECONDS, settings.awaits.timeout_seconds, 4 * settings.server.startup_seconds
+        ),
+    )
+
+
+def _authority(server: ServerPlan) -> CertificateAuthority | None:
+    """The authority of the database that the pods themselves connect to."""
+    database = server.settings.database
+    return None if server.pooled or database is None or not database.networked else database.ca
+
+
+def autoscaling_args(server: ServerPlan, namespace: pulumi.Input[str], target: pulumi.Input[str]) -> AutoscalingKeys:
+    """The autoscaler, on the metric that the eras need."""
+    settings, memory = server.settings, server.settings.scaling.memory_percent_of_request
+    keys = served(
+        AutoscalingKeys,
+        server,
+        namespace=namespace,
+        target=target,
+        target_kind="StatefulSet" if settings.server.stateful else None,
+        kind=settings.scaling.autoscaler,
+        min_replicas=server.replicas,
+        max_replicas=server.max_replicas,
+        cpu_percent=round(server.plan.cpu.cpu_target_percent_of_request.value),
+        memory_percent=None if memory is None else round(memory),
+        python=server.runtime.python,
+        requests=resources(server)["requests"],
+        sessions_per_pod=figure(server.plan.capacity.sessions_per_pod),
+        drain_seconds=server.grace_period_seconds,
+        hashed_affinity=server.hash is not None,
+        await_ready=settings.awaits.custom_resources,
+        await_timeout_seconds=settings.awaits.timeout_seconds,
+        production=server.production,
+    )
+    per_pod = _target_per_pod(server, followed(keys))
+    if per_pod is None or keys.target_per_pod is not None or chosen_kind(keys) != "keda":
+        return keys
+    held = float(per_pod.value)
+    most = ceil(float(server.plan.load.peak_sessions.value) / held)
+    return keys.model_copy(update={"target_per_pod": held, "peak_replicas": most if keys.hashed_affinity else None})
+
+
+def known_autoscaling_args(server: ServerPlan, colour: Colour | None = None) -> AutoscalingKeys:
+    """The same with names that are known now, for whoever reads them instead of making objects."""
+    return autoscaling_args(server, server.namespace, (colour or server.active).server_name)
+
+
+def _target_per_pod(server: ServerPlan, follow: str) -> Figure | None:
+    """How much of what is followed leaves the planned headroom free in a pod; ``None`` for CPU."""
+    held = server.plan.capacity
+    targets = {"sessions": held.sessions_target, "streams": held.sessions_target, "in-flight": held.calls_target}
+    return targets.get(follow)
+
+
+def ingress_args(
+    server: ServerPlan,
+    namespace: pulumi.Input[str],
+    service_name: pulumi.Input[str],
+    idle_service: pulumi.Input[str] | None = None,
+) -> IngressKeys:
+    """The route, with timeouts that outlive the slowest tool.
+
+    :param service_name: the Service of the active colour; ``idle_service`` that of the idle one, if it runs.
+    """
+    settings, share = server.settings, server.settings.server.rollout.blue_green.canary_percent
+    return served(
+        IngressKeys,
+        server,
+        namespace=namespace,
+        service_name=service_name,
+        route_name=settings.server.name,
+        max_replicas=server.max_replicas,
+        keepalive_seconds=server.keepalive_seconds,
+        dns=server.dns,
+        client_namespace=server.client_namespace,
+        idle_connection_seconds=server.idle_connection_seconds,
+        parallel_requests=server.max_replicas * (settings.workload.sessions_per_pod + server.plan.calls.busiest),
+        await_ready=settings.awaits.edge,
+        await_timeout_seconds=settings.awaits.timeout_seconds,
+        canary_service=None if share is None else idle_service,
+        canary_percent=None if idle_service is None else share,
+    )
+
+
+def preview_args(
+    server: ServerPlan, namespace: pulumi.Input[str], service_name: pulumi.Input[str], colour: Colour
+) -> IngressKeys:
+    """The route to the idle colour, by a host of its own or by a header at the public one; else as the public route."""
+    args, way = ingress_args(server, namespace, service_name), preview(server.settings) or Preview()
+    # The listener is told once, with the public route.
+    changed: dict[str, Any] = {"route_name": f"{server.name}{PREVIEW_ENDING}", "max_headers": None}
+    if way.host is not None:
+        # A certificate that cert-manager makes is that of one host.
+        own = args.cluster_issuer is not None
+        changed |= {"host": way.host, "hosts": [], **({"tls_secret": None} if own else {})}
+    elif way.header is not None:
+        # The public route publishes the name already.
+        changed |= {"match_headers": {way.header: colour.name}, "dns": None}
+    return args.model_copy(update=changed)
