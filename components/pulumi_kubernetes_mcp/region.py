@@ -12,7 +12,7 @@ from .chaos_runner.component import McpChaos
 from .colours import Colour, preview
 from .edge.component import McpIngress
 from .inputs.checked import NOT_GIVEN, settled, together
-from .inputs.outputs import clear, raise_errors, report_findings
+from .inputs.outputs import clear, is_output, raise_errors, report_findings
 from .kubernetes.extra import PATH as EXTRA
 from .kubernetes.extra import extra_objects
 from .kubernetes.registering import KubernetesObject, cleared
@@ -176,7 +176,7 @@ class McpRegion(pulumi.ComponentResource):
             service_args = wiring.service_args(
                 server, namespace, secrets.get(server.name), poolers.get(server.name), colour
             )
-            service_args = _host_in_clear(service_args, server, f'McpRegion "{name}" cannot work:')
+            service_args = _hosts_in_clear(service_args, server, plan, f'McpRegion "{name}" cannot work:')
             service_name, child = below("service", colour)
             service = McpService(service_name, settled(service_args, accept=accepted), child)
             services[colour.name] = service
@@ -212,13 +212,28 @@ class McpRegion(pulumi.ComponentResource):
         return service.service_name, ingress.url
 
 
-def _host_in_clear(keys: ServiceKeys, server: ServerPlan, heading: str) -> ServiceKeys:
-    """The server is told its public name in its environment, where a secret is refused: at the key that gives it."""
-    derived, given = keys.env.get(wiring.ALLOWED_HOSTS_VARIABLE), server.settings.server
-    if derived is None or wiring.ALLOWED_HOSTS_VARIABLE in (*given.env, *given.env_value_from):
+def _hosts_in_clear(keys: ServiceKeys, server: ServerPlan, plan: RegionPlan, heading: str) -> ServiceKeys:
+    """The server is told its public names in its environment, where a secret is refused: at the key that gives it."""
+    given = server.settings.server
+    derived = {
+        variable: keys.env[variable]
+        for variable in (wiring.ALLOWED_HOSTS_VARIABLE, wiring.ALLOWED_ORIGINS_VARIABLE)
+        if variable in keys.env and variable not in (*given.env, *given.env_value_from)
+    }
+    if not derived:
         return keys
-    shown = clear(derived, lambda _: [], secret_host_findings(path="mcp:edge.host"), heading)
-    return keys.model_copy(update={"env": {**keys.env, wiring.ALLOWED_HOSTS_VARIABLE: shown}})
+    shown = [
+        clear(host, lambda _: [], secret_host_findings(path=plan.stack.place(server.name, path)), heading)
+        for path, host in wiring.told_hosts(server).items()
+        if is_output(host)
+    ]
+    if not shown:
+        return keys
+    known = {
+        variable: pulumi.Output.all(value, *shown).apply(lambda both: str(both[0]))
+        for variable, value in derived.items()
+    }
+    return keys.model_copy(update={"env": {**keys.env, **known}})
 
 
 def cleared_objects(plan: RegionPlan, where: str) -> list[dict[str, Any]]:

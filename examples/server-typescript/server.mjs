@@ -52,13 +52,17 @@ const endpoint = toNodeHandler(mcp);
 const hosts = words('MCP_ALLOWED_HOSTS');
 const anyHost = hosts.length === 1 && hosts[0] === '*';
 const knownHosts = new Set(['localhost', '127.0.0.1', '[::1]', ...hosts]);
-const knownOrigins = new Set(words('MCP_ALLOWED_ORIGINS'));
+// Whole origins, names below another one ('https://*.example.com'), or '*': any.
+const originPatterns = words('MCP_ALLOWED_ORIGINS').map((origin) => origin.split('*'));
+const knownOrigin = (origin) =>
+  originPatterns.some(([begin, end]) =>
+    end === undefined ? origin === begin : origin.startsWith(begin) && origin.endsWith(end));
 const withoutPort = (host) => host.toLowerCase().replace(/:\d+$/, '');
 
 function refusedBy(headers) {
   if (!anyHost && !knownHosts.has(withoutPort(headers.host ?? ''))) return [421, 'Invalid Host header'];
   const origin = headers.origin;
-  if (origin === undefined || knownOrigins.has(origin)) return undefined;
+  if (origin === undefined || knownOrigin(origin)) return undefined;
   const local = URL.canParse(origin) && ['localhost', '127.0.0.1', '[::1]'].includes(new URL(origin).hostname);
   return local ? undefined : [403, 'Invalid Origin header'];
 }

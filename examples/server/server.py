@@ -116,6 +116,15 @@ def transport_security() -> TransportSecuritySettings:
     return TransportSecuritySettings(allowed_hosts=loopback + _any_port(hosts), allowed_origins=origins)
 
 
+ORIGIN_PATTERNS = [one.split("*", 1) for one in _words("MCP_ALLOWED_ORIGINS") if "*" in one]
+"""``*`` and names like ``https://*.example.com``, by the two ends of an Origin: the SDK compares whole ones."""
+
+
+def matches_origin_pattern(origin: str) -> bool:
+    """Whether a pattern of MCP_ALLOWED_ORIGINS lets an Origin in."""
+    return any(origin.startswith(begin) and origin.endswith(end) for begin, end in ORIGIN_PATTERNS)
+
+
 def request_state_security() -> RequestStateSecurity | None:
     """The keys of ``requestState``, equal in every replica and region; without them a key per process."""
     keys = _words("MCP_REQUEST_STATE_KEYS")
@@ -190,6 +199,10 @@ class Traffic:
         if scope["path"] == f"{MCP_PATH}/":
             scope = {**scope, "path": MCP_PATH, "raw_path": MCP_PATH.encode()}
         headers = Headers(scope=scope)
+        origin = headers.get("origin")
+        if origin is not None and matches_origin_pattern(origin):
+            # Let in here; every other Origin is judged by the SDK.
+            scope = {**scope, "headers": [one for one in scope["headers"] if one[0] != b"origin"]}
         stream = scope["method"] == "GET" or headers.get("mcp-method") == "subscriptions/listen"
         if drain.active and self._opens(headers, stream):
             await _unavailable("draining")(scope, receive, send)

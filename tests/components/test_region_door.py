@@ -194,20 +194,55 @@ def test_names_that_a_server_is_given_are_its_own(own: str | None) -> None:
     assert env["MCP_ALLOWED_HOSTS"] == (own or "mcp.example.com")
 
 
-def test_a_secret_host_is_refused_at_its_key() -> None:
-    def build() -> None:
-        McpRegion(
-            "shop",
-            region={"name": "us-east"},
-            server={"image": IMAGE, "health_path": "/healthz"},
-            workload={"daily_users": 500},
-            edge={"host": pulumi.Output.secret("hunter2.example.com"), "implementation": "envoy-gateway"},
-        )
+def with_secret_host(server: dict[str, Any], **edge: Any) -> None:
+    """A region whose values ``SECRET`` are hosts that Pulumi keeps secret. An Output belongs to its program."""
 
+    def known(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: known(one) for key, one in value.items()}
+        if isinstance(value, list):
+            return [known(one) for one in value]
+        return pulumi.Output.secret("hunter2.example.com") if value == SECRET else value
+
+    McpRegion(
+        "shop",
+        region={"name": "us-east"},
+        server={"image": IMAGE, "health_path": "/healthz", **known(server)},
+        workload={"daily_users": 500},
+        edge={"host": "mcp.example.com", "implementation": "envoy-gateway", **known(edge)},
+    )
+
+
+SECRET = "(a secret host)"
+PREVIEWED = {
+    "strategy": "BlueGreen",
+    "blue_green": {"green_image": "registry.example.com/acme/orders:1.5.0", "preview_host": SECRET},
+}
+
+
+@pytest.mark.parametrize(
+    ("server", "edge", "path"),
+    [
+        ({}, {"host": SECRET}, "mcp:edge.host"),
+        ({}, {"hosts": ["b.example.com", SECRET]}, "mcp:edge.hosts[1]"),
+        ({"rollout": PREVIEWED}, {}, "mcp:server.rollout.blueGreen.previewHost"),
+        # The names are the server's own, and the origins beside them hold the host all the same.
+        ({"env": {"MCP_ALLOWED_HOSTS": "*"}}, {"host": SECRET, "cors": {}}, "mcp:edge.host"),
+    ],
+)
+def test_a_secret_host_is_refused_at_its_key(server: dict[str, Any], edge: dict[str, Any], path: str) -> None:
     with pytest.raises(FindingsError) as refused:
-        record(build)
-    assert [(finding.code, finding.path) for finding in refused.value.findings] == [("MCP107", "mcp:edge.host")]
+        record(lambda: with_secret_host(server, **edge))
+    assert {(finding.code, finding.path) for finding in refused.value.findings} == {("MCP107", path)}
     assert "hunter2" not in str(refused.value)
+
+
+def test_a_secret_host_that_the_server_is_not_told_is_no_matter_here() -> None:
+    """Where both lists are the server's own, the environment holds no host of the edge."""
+    own = {"MCP_ALLOWED_HOSTS": "*", "MCP_ALLOWED_ORIGINS": "*"}
+    run = record(lambda: with_secret_host({"env": own}, host=SECRET, cors={}))
+    (container,) = run.manifest("Deployment")["spec"]["template"]["spec"]["containers"]
+    assert own.items() <= {one["name"]: one.get("value") for one in container["env"]}.items()
 
 
 @pytest.mark.parametrize(

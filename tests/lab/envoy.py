@@ -138,7 +138,8 @@ def translated(objects: Sequence[Object], folder: Path) -> dict[str, dict[str, O
     file = folder / "objects.yaml"
     file.write_text(yaml.safe_dump_all(objects), encoding="utf-8")
     words = ("experimental", "translate", "--from", "gateway-api", "--to", "xds", "--output", "json", "--file")
-    said = json.loads(run([built("egctl"), *words, str(file)], folder=folder))
+    # A second on an idle machine, and minutes where compilers have all of it.
+    said = json.loads(run([built("egctl"), *words, str(file)], folder=folder, seconds=240))
     found: dict[str, dict[str, Object]] = {"listener": {}, "route_config": {}, "cluster": {}}
     for kind, one in _resources(said["xds"]):
         found[kind][one["name"]] = one

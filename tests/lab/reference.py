@@ -144,3 +144,26 @@ async def gauge_becomes(client: httpx2.AsyncClient, name: str, value: float, sec
         await asyncio.sleep(0.05)
         seen = await gauge(client, name)
     return time.monotonic() - start
+
+
+ORIGINS = ("https://a.apps.example.com", "https://apps.example.com", "https://evil.example.org", "null")
+ORIGIN_LISTS = [
+    ("", []),
+    ("https://*.apps.example.com,https://b.example.com", ["https://a.apps.example.com"]),
+    ("*", list(ORIGINS)),
+]
+"""What MCP_ALLOWED_ORIGINS says, and which of ``ORIGINS`` it lets in."""
+
+
+async def let_in(base: str) -> list[str]:
+    """Which Origins of web pages a server answers; the others get 403."""
+    headers = {"Accept": ACCEPT, "MCP-Protocol-Version": MODERN, "Mcp-Method": "server/discover"}
+    async with http(base) as client:
+        answers = {
+            origin: await client.post(
+                "/mcp", headers={**headers, "Origin": origin}, json=modern_body("server/discover")
+            )
+            for origin in ORIGINS
+        }
+    assert {answer.status_code for answer in answers.values()} <= {200, 403}
+    return [origin for origin, answer in answers.items() if answer.status_code == 200]

@@ -14,10 +14,12 @@ from .reference import (
     ACCEPT,
     LEGACY,
     MODERN,
+    ORIGIN_LISTS,
     Server,
     gauge,
     gauge_becomes,
     http,
+    let_in,
     listening,
     mcp_client,
     modern_body,
@@ -139,6 +141,13 @@ def test_host_allowlist_comes_from_the_environment(tmp_path: Path) -> None:
     }
     with reference_server(tmp_path, {"MCP_ALLOWED_HOSTS": "*"}) as server:
         assert asyncio.run(status(server, "anything.example.com")) == 200
+
+
+@pytest.mark.parametrize(("listed", "expected"), ORIGIN_LISTS)
+def test_origins_are_let_in_as_a_stack_lists_them(listed: str, expected: list[str], tmp_path: Path) -> None:
+    """A stack hands on what ``edge.cors.origins`` says, patterns too, which the SDK would take for whole origins."""
+    with reference_server(tmp_path, {"MCP_ALLOWED_ORIGINS": listed}) as server:
+        assert asyncio.run(let_in(server.base)) == expected
 
 
 def test_gauge_counts_open_streams_and_returns_to_zero(server: Server, note: Note) -> None:

@@ -16,7 +16,7 @@ from tests.missing import leave_out
 
 from .conftest import Note
 from .processes import free_port, running
-from .reference import SOURCE, http, post_call, reference_server
+from .reference import ORIGIN_LISTS, SOURCE, http, let_in, post_call, reference_server
 from .servers.environments import TYPESCRIPT_V2
 from .test_verify import outcomes, seen, verify
 
@@ -116,6 +116,17 @@ def test_the_typescript_server_logs_objects_without_a_query(host: str, tmp_path:
     text = process.output()
     assert "hunter2" not in text
     assert {record["message"] for record in records(text)} >= {"listening", "draining", "ending"}
+
+
+@pytest.mark.parametrize(("listed", "expected"), ORIGIN_LISTS)
+def test_the_typescript_server_lets_in_the_same_origins(listed: str, expected: list[str], tmp_path: Path) -> None:
+    import asyncio
+
+    port = free_port()
+    environment = {"HOST": "127.0.0.1", "PORT": str(port), "MCP_ALLOWED_ORIGINS": listed}
+    with running(f"twin-{port}", typescript(), folder=tmp_path, environment=environment) as process:
+        process.wait_for_port(port)
+        assert asyncio.run(let_in(f"http://127.0.0.1:{port}")) == expected
 
 
 async def _from(base: str, host: str) -> None:

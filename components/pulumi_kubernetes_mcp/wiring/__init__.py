@@ -20,6 +20,7 @@ from .environment import (
     derived_environment,
     environment,
     secret_environment,
+    told_hosts,
 )
 from .network import by_cluster, destinations, origins
 from .watching import (
@@ -62,4 +63,5 @@ __all__ = [
     "secret_environment",
     "secrets_args",
     "service_args",
+    "told_hosts",
 ]

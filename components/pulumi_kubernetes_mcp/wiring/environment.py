@@ -38,7 +38,7 @@ def derived_environment(server: ServerPlan, pooler_host: pulumi.Input[str] | Non
     derived: dict[str, pulumi.Input[str]] = {ALLOWED_HOSTS_VARIABLE: _allowed_hosts(server)}
     cors = server.settings.edge.cors
     if cors is not None:
-        own = [mapped(name, lambda host: f"https://{host}") for name in _hosts(server)]
+        own = [mapped(name, lambda host: f"https://{host}") for name in told_hosts(server).values()]
         derived[ALLOWED_ORIGINS_VARIABLE] = _listed([*cors.origins, *own])
     if server.runtime.drains_by_env:
         derived[GRACEFUL_TIMEOUT_VARIABLE] = str(server.graceful_timeout_seconds)
@@ -60,16 +60,18 @@ def derived_environment(server: ServerPlan, pooler_host: pulumi.Input[str] | Non
 
 def _allowed_hosts(server: ServerPlan) -> pulumi.Input[str]:
     """Every name that clients reach the server by, with commas between them."""
-    return _listed(_hosts(server) or [f"{server.name}.{server.namespace}.svc"])
+    return _listed([*told_hosts(server).values()] or [f"{server.name}.{server.namespace}.svc"])
 
 
-def _hosts(server: ServerPlan) -> list[pulumi.Input[str]]:
-    """The public names; none where there is no edge."""
+def told_hosts(server: ServerPlan) -> dict[str, pulumi.Input[str]]:
+    """The public names that the server is told in its environment, by their keys; none where there is no edge."""
     edge = server.settings.edge
     if edge.host is None:
-        return []
+        return {}
+    told = {"mcp:edge.host": edge.host}
+    told |= {f"mcp:edge.hosts[{index}]": host for index, host in enumerate(edge.hosts)}
     preview = server.settings.server.rollout.blue_green.preview_host if server.blue_green else None
-    return [edge.host, *edge.hosts, *([] if preview is None else [preview])]
+    return told if preview is None else {**told, "mcp:server.rollout.blueGreen.previewHost": preview}
 
 
 def _listed(words: list[pulumi.Input[str]]) -> pulumi.Input[str]:
