@@ -231,10 +231,14 @@ def changed(**more: Any) -> Words:
         (changed(experiment="stop-database"), "say what stops"),
         (changed(experiment="stop-database", stop=True, undo=True, pods=1), "do not belong to stop-database"),
         (changed(pids=0, cluster=True, namespace=True), "--server NAME"),
+        (changed(experiment="drop-network", pods=1), "say what drops the packets"),
+        (changed(experiment="drop-network", stop=True, undo=True), "name the processes"),
+        (changed(pids=0, cluster=True, experiment="drop-network", stop=True, undo=True), "belong to stop-database"),
     ],
 )
 def test_what_does_not_fit_together_is_refused(words: Words, said: str) -> None:
     check(GOOD, PACE)
+    check(changed(experiment="drop-network", stop=True, undo=True, pods=1), PACE)
     with pytest.raises(ChaosError, match=said):
         check(words, PACE)
 
@@ -275,8 +279,11 @@ def test_a_started_process_is_started_again_and_another_is_not() -> None:
     assert local_plan(Experiment.KILL_POD, [pod], [pod], started=True).steps[0].undo == Restart(7)
     plan = local_plan(Experiment.KILL_POD, [pod], [pod], started=False)
     assert (plan.steps[0].undo, plan.steps[0].restored_by) == (None, "whoever started it")
-    with pytest.raises(ChaosError, match="pods of a cluster"):
+    with pytest.raises(ChaosError, match="link set eth0 down"):
         local_plan(Experiment.DROP_NETWORK, [pod], [pod], started=False)
+    plan = local_plan(Experiment.DROP_NETWORK, [pod], [pod], started=True, stop=["down"], undo=["up"])
+    step = Step(says="drop the packets of p", do=Command(("down",)), undo=Command(("up",)))
+    assert (plan.steps, plan.affected) == ((step,), (pod,))
     with pytest.raises(ChaosError, match="--stop"):
         local_plan(Experiment.STOP_DATABASE, [pod], [], started=False)
 

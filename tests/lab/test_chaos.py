@@ -12,82 +12,17 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from .chaotic import AFFINITY, SHORT, WRITE, Lab, begun, chaos, failed, lab, of, told
 from .conftest import Note
 from .postgres import DATABASE, PASSWORD, USER, Postgres, connect, postgresql
-from .processes import LOOPBACK, Process, free_port, listens, program, running, wait_until
+from .processes import LOOPBACK, free_port, listens, program, wait_until
 from .reference import SOURCE
 from .servers.environments import PYTHON_V1
-
-ROOT = Path(__file__).resolve().parents[2]
-SERVERS = 3
-BALANCER = """\
-global
-  maxconn 200
-defaults
-  mode http
-  timeout connect 1s
-  timeout client 60s
-  timeout server 60s
-  timeout check 500ms
-  retries 3
-  {redispatch}
-frontend mcp
-  bind 127.0.0.1:{port}
-  default_backend servers
-backend servers
-  balance roundrobin
-  {affinity}
-  {check}
-{servers}
-"""
-AFFINITY = """\
-stick-table type string len 64 size 10k expire 30m
-  stick match hdr(mcp-session-id)
-  stick store-response res.hdr(mcp-session-id)"""
-CHECK = "option httpchk GET /livez"
-SHORT = ("--before", "2", "--recover", "20", "--clients", "4", "--rate", "4", "--timeout", "2", "--yes", "--json")
-WRITE = ("--tool", "write", "--arguments", '{"text": "{call}"}')
-
-
-@dataclass(frozen=True)
-class Lab:
-    """What runs, and where clients call."""
-
-    servers: Sequence[tuple[Process, int]]
-    url: str
-    database: Postgres
-    folder: Path
-
-    def pids(self, zones: Sequence[str] = ()) -> list[str]:
-        """The options that name the processes."""
-        marks = [f"@{zone}" for zone in zones] or [""] * len(self.servers)
-        words = []
-        for (process, port), mark in zip(self.servers, marks, strict=True):
-            words += ["--pid", f"{process.popen.pid}{mark}", "--direct", f"http://{LOOPBACK}:{port}/mcp"]
-        return words
-
-    def states(self) -> list[str]:
-        """Of each process what the kernel says: R and S run, T stands still, Z has ended."""
-        return [state(process.popen.pid) for process, _ in self.servers]
-
-    def rows(self, run: str) -> Counter[str]:
-        """How often each call of a run stands in the table."""
-        with connect(self.database.port) as connection:
-            found = connection.execute("select text from written where text like %s", [f"{run}-%"]).fetchall()
-        return Counter(str(row[0]) for row in found)
-
-
-def state(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return "gone"
 
 
 @contextlib.contextmanager
@@ -106,105 +41,28 @@ def database() -> Iterator[Postgres]:
 
 
 @contextlib.contextmanager
-def lab(folder: Path, database: Postgres, *, affinity: str = AFFINITY, checked: bool = True) -> Iterator[Lab]:
-    """Three servers behind a balancer."""
-    with contextlib.ExitStack() as stack:
-        servers = []
-        for _ in range(SERVERS):
-            port = free_port()
-            environment = {
-                "UVICORN_HOST": LOOPBACK,
-                "UVICORN_PORT": str(port),
-                "PYTHONPATH": str(SOURCE),
-                "PYTHONDONTWRITEBYTECODE": "1",
-                "PGHOST": LOOPBACK,
-                "PGPORT": str(database.port),
-                "PGDATABASE": DATABASE,
-                "PGUSER": USER,
-                "PGPASSWORD": PASSWORD,
-                "PGCONNECT_TIMEOUT": "1",
-                "DATABASE_POOL_ACQUIRE_SECONDS": "1",
-            }
-            command = [sys.executable, "-m", "uvicorn", "writing:app"]
-            place = Path(__file__).parent / "servers"
-            process = stack.enter_context(
-                running(f"server-{port}", command, folder=folder, cwd=place, environment=environment)
-            )
-            servers.append((process, port))
-        for process, port in servers:
-            process.wait_for_port(port, seconds=60)
-        port = free_port()
-        check = " check inter 300ms fall 2 rise 1" if checked else ""
-        configuration = folder / "haproxy.cfg"
-        configuration.write_text(
-            BALANCER.format(
-                port=port,
-                affinity=affinity,
-                redispatch="option redispatch 1" if checked else "no option redispatch",
-                check=CHECK if checked else "",
-                servers="".join(f"  server s{at} {LOOPBACK}:{at}{check}\n" for _, at in servers),
-            )
-        )
-        words = [program("haproxy", "haproxy"), "-db", "-f", str(configuration)]
-        balancer = stack.enter_context(running("haproxy", words, folder=folder))
-        balancer.wait_for_port(port)
-        yield Lab(servers, f"http://{LOOPBACK}:{port}/mcp", database, folder)
+def writing(folder: Path, database: Postgres, *, affinity: str = AFFINITY, checked: bool = True) -> Iterator[Lab]:
+    """Three servers that write to a database."""
+    environment = {
+        "PGHOST": LOOPBACK,
+        "PGPORT": str(database.port),
+        "PGDATABASE": DATABASE,
+        "PGUSER": USER,
+        "PGPASSWORD": PASSWORD,
+        "PGCONNECT_TIMEOUT": "1",
+        "DATABASE_POOL_ACQUIRE_SECONDS": "1",
+    }
+    with lab(folder, "writing:app", environment, affinity=affinity, checked=checked) as made:
+        yield made
 
 
-def begun(folder: Path, *words: str) -> subprocess.Popen[str]:
-    """The command in a folder of its own."""
-    variables = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT / "components")}
-    return subprocess.Popen(
-        [sys.executable, "-m", "pulumi_kubernetes_mcp.cli", "chaos", *words],
-        cwd=folder,
-        env={**variables, "PYTHONDONTWRITEBYTECODE": "1"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def chaos(folder: Path, *words: str, status: int) -> dict[str, Any]:
-    """Run it to its end; its result. Nothing of it is left to be undone."""
-    process = begun(folder, *words)
-    try:
-        output, errors = process.communicate(timeout=180)
-    finally:
-        process.kill()
-    assert "Traceback" not in errors, errors
-    assert process.returncode == status, f"{output}\n{errors}"
-    assert not (folder / "mcp-chaos-undo.sh").exists()
-    found: dict[str, Any] = json.loads(output)
-    return found
-
-
-def of(found: dict[str, Any], era: str) -> dict[str, Any]:
-    """What it cost the clients of an era."""
-    return next(one for one in found["eras"] if one["era"] == era)
-
-
-def failed(found: dict[str, Any]) -> list[tuple[str, str]]:
-    """The expectations that do not hold."""
-    return [(one["of"], one["expected"]) for one in found["expectations"] if not one["passed"]]
-
-
-def told(found: dict[str, Any]) -> str:
-    """One line of figures for the note."""
-    words = [
-        f"{one['era']}: {one['callsLost']} of {one['calls']} calls"
-        + (f", {one['sessionsLost']} of {one['sessions']} sessions" if "sessions" in one else "")
-        + f", again after {one['recoveredSeconds']} s"
-        for one in found["eras"]
-    ]
-    return f"{found['experiment']}: {'; '.join(words)}"
-
-
-def written_once(lab: Lab, found: dict[str, Any]) -> None:
-    """No call stands in the table twice."""
-    rows = lab.rows(found["run"])
-    assert rows
-    assert set(rows.values()) == {1}
+def written_once(database: Postgres, found: dict[str, Any]) -> None:
+    """No call of a run stands in the table twice."""
+    with connect(database.port) as connection:
+        rows = connection.execute("select text from written where text like %s", [f"{found['run']}-%"]).fetchall()
+    counted = Counter(str(row[0]) for row in rows)
+    assert counted
+    assert set(counted.values()) == {1}
 
 
 @pytest.mark.parametrize(
@@ -213,7 +71,7 @@ def written_once(lab: Lab, found: dict[str, Any]) -> None:
 def test_a_kill_takes_its_own_sessions_and_no_others(
     experiment: str, zones: Sequence[str], killed: int, tmp_path: Path, database: Postgres, note: Note
 ) -> None:
-    with lab(tmp_path, database) as made:
+    with writing(tmp_path, database) as made:
         which = ["--zone", "a"] if zones else ["--pod", str(made.servers[0][0].popen.pid)]
         found = chaos(tmp_path, experiment, made.url, *made.pids(zones), *which, *SHORT, *WRITE, status=0)
         assert made.states().count("Z") == killed
@@ -224,21 +82,21 @@ def test_a_kill_takes_its_own_sessions_and_no_others(
         assert 0 < legacy["sessionsLost"] < 4
         assert legacy["sessionsLostElsewhere"] == 0
         assert modern["callsLost"] <= 4
-        written_once(made, found)
+        written_once(database, found)
     note(told(found))
 
 
 def test_without_checks_the_dead_process_gets_calls_for_ever(tmp_path: Path, database: Postgres) -> None:
-    with lab(tmp_path, database, checked=False) as made:
+    with writing(tmp_path, database, checked=False) as made:
         words = ["--pod", str(made.servers[0][0].popen.pid), "--era", "modern"]
         found = chaos(tmp_path, "kill-pod", made.url, *made.pids(), *words, *SHORT, *WRITE, status=1)
         assert {era for era, _ in failed(found)} == {"modern"}
         assert "4 failed calls at most" in [expected for _, expected in failed(found)]
-        written_once(made, found)
+        written_once(database, found)
 
 
 def test_without_affinity_nothing_is_done(tmp_path: Path, database: Postgres) -> None:
-    with lab(tmp_path, database, affinity="") as made:
+    with writing(tmp_path, database, affinity="") as made:
         words = [*made.pids(), "--era", "legacy-stateful", *SHORT]
         found = chaos(tmp_path, "kill-pod", made.url, *words, status=1)
         assert "does not serve clients of 'legacy-stateful'" in found["error"]["message"]
@@ -246,14 +104,14 @@ def test_without_affinity_nothing_is_done(tmp_path: Path, database: Postgres) ->
 
 
 def test_a_frozen_process_costs_time_and_comes_back(tmp_path: Path, database: Postgres, note: Note) -> None:
-    with lab(tmp_path, database) as made:
+    with writing(tmp_path, database) as made:
         words = ["--pod", str(made.servers[1][0].popen.pid), "--hold", "5"]
         found = chaos(tmp_path, "freeze-pod", made.url, *made.pids(), *words, *SHORT, *WRITE, status=0)
         assert set(made.states()) <= {"R", "S"}
         modern = of(found, "modern")
         assert modern["callsLost"] > 0
         assert set(modern["reasons"]) <= {"timeout", "no-pods", "edge-error-page", "closed"}
-        written_once(made, found)
+        written_once(database, found)
     note(told(found))
 
 
@@ -277,7 +135,7 @@ def stopping(database: Postgres) -> Iterator[list[str]]:
 
 
 def test_a_stopped_database_fails_calls_and_ends_no_process(tmp_path: Path, note: Note) -> None:
-    with with_table() as database, lab(tmp_path, database) as made, stopping(database) as commands:
+    with with_table() as database, writing(tmp_path, database) as made, stopping(database) as commands:
         words = [*made.pids(), *commands, "--hold", "5"]
         found = chaos(tmp_path, "stop-database", made.url, *words, *SHORT, *WRITE, status=0)
         for era in ("modern", "legacy-stateful"):
@@ -285,7 +143,7 @@ def test_a_stopped_database_fails_calls_and_ends_no_process(tmp_path: Path, note
         assert of(found, "legacy-stateful")["sessionsLost"] == 0
         assert set(made.states()) <= {"R", "S"}
         assert listens(database.port)
-        written_once(made, found)
+        written_once(database, found)
     note(told(found))
 
 
@@ -325,7 +183,7 @@ def frozen(made: Lab, folder: Path) -> subprocess.Popen[str]:
 def test_whoever_interrupts_it_leaves_nothing_behind(
     number: signal.Signals, tmp_path: Path, database: Postgres
 ) -> None:
-    with lab(tmp_path, database) as made:
+    with writing(tmp_path, database) as made:
         process = frozen(made, tmp_path)
         process.send_signal(number)
         _, errors = process.communicate(timeout=60)
@@ -337,7 +195,7 @@ def test_whoever_interrupts_it_leaves_nothing_behind(
 
 def test_what_a_killed_experiment_leaves_is_written_down_and_ends_by_itself(tmp_path: Path, database: Postgres) -> None:
     journal = tmp_path / "mcp-chaos-undo.sh"
-    with lab(tmp_path, database) as made:
+    with writing(tmp_path, database) as made:
         process, victim = frozen(made, tmp_path), made.servers[0][0].popen.pid
         process.kill()
         process.communicate(timeout=60)

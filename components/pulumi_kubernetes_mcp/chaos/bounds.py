@@ -92,6 +92,8 @@ def _place(words: Words) -> list[str]:
 def _options(words: Words) -> list[str]:
     problems = []
     stops = words.experiment in STOPS
+    local = words.experiment == Experiment.DROP_NETWORK and not words.cluster
+    problems += _dropped(words) if local else []
     if words.workload and not words.cluster:
         problems.append("--workload is scaled in a cluster. Of a local process give --stop and --undo.")
     if words.workload and (words.stop or words.undo):
@@ -103,8 +105,11 @@ def _options(words: Words) -> list[str]:
             f"{words.experiment}: say what stops. --stop COMMAND --undo COMMAND, or in a cluster --workload "
             "statefulset/NAME."
         )
-    if not stops and (words.workload or words.stop):
-        problems.append(f"--workload, --stop and --undo belong to {' and '.join(sorted(STOPS))}.")
+    if not stops and not local and (words.workload or words.stop):
+        problems.append(
+            f"--workload, --stop and --undo belong to {' and '.join(sorted(STOPS))}, --stop and --undo to drop-network "
+            "of local processes besides."
+        )
     if words.zone and words.experiment != Experiment.KILL_ZONE:
         problems.append("--zone belongs to kill-zone.")
     if words.pods and words.count is not None:
@@ -113,6 +118,19 @@ def _options(words: Words) -> list[str]:
         problems.append(f"--pod and --count do not belong to {words.experiment}.")
     if words.count is not None and words.count < 1:
         problems.append(f"--count is {words.count}. Give at least 1.")
+    return problems
+
+
+def _dropped(words: Words) -> list[str]:
+    """What drops the packets of local processes is not known here, nor of which."""
+    problems = []
+    if not words.stop:
+        problems.append(
+            "drop-network: say what drops the packets of a local process, and what lets them through again: --stop "
+            "COMMAND --undo COMMAND. A process that stands still is 'freeze-pod'."
+        )
+    if not words.pods:
+        problems.append("drop-network: name the processes whose packets --stop drops, each with --pod PID.")
     return problems
 
 

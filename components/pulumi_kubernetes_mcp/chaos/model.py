@@ -32,6 +32,8 @@ NAMES = tuple(one.value for one in Experiment)
 KILLS = frozenset({Experiment.KILL_POD, Experiment.KILL_ZONE})
 STOPS = frozenset({Experiment.STOP_DATABASE, Experiment.STOP_STATE_STORE})
 """They are done to something that all pods use."""
+COMMANDED = STOPS | {Experiment.DROP_NETWORK}
+"""What is done to local processes by commands of whoever asks: nobody else knows their database, or their network."""
 
 
 @dataclass(frozen=True)

@@ -80,8 +80,10 @@ def chaos(
         str | None,
         typer.Option("--workload", metavar="KIND/NAME", help="What stops, a Deployment or StatefulSet: scaled to 0."),
     ] = None,
-    stop: Annotated[str | None, typer.Option("--stop", metavar="COMMAND", help="What stops it, instead.")] = None,
-    undo: Annotated[str | None, typer.Option("--undo", metavar="COMMAND", help="What starts it again.")] = None,
+    stop: Annotated[
+        str | None, typer.Option("--stop", metavar="COMMAND", help="What stops it, or drops packets.")
+    ] = None,
+    undo: Annotated[str | None, typer.Option("--undo", metavar="COMMAND", help="What undoes that.")] = None,
     era: Annotated[
         Words, typer.Option("--era", help=f"Clients of this era: {', '.join(NAMES)}. [all that it serves]")
     ] = None,
