@@ -134,16 +134,20 @@ class Way:
 
 
 def translated(objects: Sequence[Object], folder: Path) -> dict[str, dict[str, Object]]:
-    """Listeners, routes and clusters by their names, as Envoy Gateway makes them of objects."""
+    """Listeners, routes, clusters and the ends of these by their names, as Envoy Gateway makes them of objects."""
     file = folder / "objects.yaml"
     file.write_text(yaml.safe_dump_all(objects), encoding="utf-8")
     words = ("experimental", "translate", "--from", "gateway-api", "--to", "xds", "--output", "json", "--file")
     # A second on an idle machine, and minutes where compilers have all of it.
     said = json.loads(run([built("egctl"), *words, str(file)], folder=folder, seconds=240))
-    found: dict[str, dict[str, Object]] = {"listener": {}, "route_config": {}, "cluster": {}}
+    found: dict[str, dict[str, Object]] = {"listener": {}, "route_config": {}, "cluster": {}, "ends": {}}
     for kind, one in _resources(said["xds"]):
-        found[kind][one["name"]] = one
+        found[kind][one.get("name") or one["clusterName"]] = one
     return found
+
+
+_KINDS = {"listener": "listener", "routeConfig": "route_config", "cluster": "cluster", "endpointConfig": "ends"}
+"""What a dump calls a resource."""
 
 
 def _resources(value: Any) -> Iterator[tuple[str, Object]]:
@@ -153,8 +157,8 @@ def _resources(value: Any) -> Iterator[tuple[str, Object]]:
             yield from _resources(one)
     elif isinstance(value, dict):
         for key, one in value.items():
-            known = {"listener": "listener", "routeConfig": "route_config", "cluster": "cluster"}.get(key)
-            if known and isinstance(one, dict) and "name" in one:
+            known = _KINDS.get(key)
+            if known and isinstance(one, dict) and {"name", "clusterName"} & one.keys():
                 yield known, {name: part for name, part in one.items() if name != "@type"}
             else:
                 yield from _resources(one)

@@ -50,7 +50,7 @@ def reference_server(folder: Path, environment: Mapping[str, str] | None = None)
     with running(
         f"server-{port}", command, folder=folder, cwd=SOURCE, environment={**variables, **(environment or {})}
     ) as process:
-        process.wait_for_port(port)
+        process.wait_for_port(port, seconds=60)
         yield Server(process, port)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +20,7 @@ import pytest
 from .conftest import Note
 from .envoy import Endpoints, Envoy, Object, Way, configuration, envoy, platform, translated
 from .processes import LOOPBACK, Process, free_port, running
-from .reference import MODERN, Server, http, mcp_client, reference_server, text_of
+from .reference import MODERN, Server, http, mcp_client, post_call, reference_server, text_of
 from .servers.environments import PYTHON_V2
 
 KEPT, DROPPED = "kept", "dropped"
@@ -32,6 +32,11 @@ SESSION_CALLS = 5
 """Of a short session; the pre-stop is longer than any of them, as it is planned to be."""
 GRACEFUL_SECONDS = 3
 BOUND_SECONDS = 90
+MANY_CALLS = 10_000
+BARE_CLIENTS = 6
+"""Besides two of the SDK, which would take most of the processors' time themselves."""
+SLOW_SECONDS = 0.8
+"""A call that is on its way at SIGTERM; shorter than the graceful timeout, as it is planned to be."""
 
 
 def without_draining(whole: Object) -> None:
@@ -61,6 +66,9 @@ class Load:
     failed: list[str] = field(default_factory=list)
     sessions: int = 0
     lost: int = 0
+    pause: float = PAUSE_SECONDS
+    """Seconds between two calls of a client."""
+    arguments: Mapping[str, Any] = field(default_factory=lambda: {"text": "there"})
     open: dict[int, float] = field(default_factory=dict)
     """Short sessions that are open, by their number, and when each began."""
     stopped: bool = False
@@ -75,7 +83,21 @@ class Load:
             while not self.stopped:
                 await self.going.wait()
                 await self._call(client)
-                await asyncio.sleep(PAUSE_SECONDS)
+                await asyncio.sleep(self.pause)
+
+    async def bare(self) -> None:
+        """One client of the modern era without an SDK, which calls more often for the same time of a processor."""
+        async with http(self.url.removesuffix("/mcp")) as client:
+            while not self.stopped:
+                try:
+                    answer = await asyncio.wait_for(post_call(client, self.tool, self.arguments), BOUND_SECONDS)
+                    assert answer.status_code == 200, answer.text[:80]
+                    assert '"isError":true' not in answer.text, answer.text[:80]
+                    assert '"result"' in answer.text, answer.text[:80]
+                    self.answered += 1
+                except Exception as error:
+                    self.failed.append(_words(error))
+                await asyncio.sleep(self.pause)
 
     async def short(self) -> None:
         """Legacy sessions of a few calls, one after the other; one is lost where any of its calls fails."""
@@ -117,10 +139,13 @@ def _words(error: BaseException) -> str:
 
 
 @asynccontextmanager
-async def loaded(url: str, *, modern: bool, tool: str = "echo") -> AsyncIterator[Load]:
-    """Clients of one era for the length of the block."""
-    load = Load(url, tool)
-    tasks = [asyncio.create_task(load.modern() if modern else load.short()) for _ in range(CLIENTS)]
+async def loaded(
+    url: str, *, modern: bool, bare: bool = False, clients: int = CLIENTS, **further: Any
+) -> AsyncIterator[Load]:
+    """Clients of one era for the length of the block: those of the SDK, or ``bare`` ones instead."""
+    load = Load(url, **further)
+    client = load.bare if bare else load.modern if modern else load.short
+    tasks = [asyncio.create_task(client()) for _ in range(clients)]
     try:
         yield load
     finally:
@@ -132,7 +157,8 @@ async def loaded(url: str, *, modern: bool, tool: str = "echo") -> AsyncIterator
 
 @contextmanager
 def pod(folder: Path) -> Iterator[Server]:
-    with reference_server(folder, {"UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN": f"{GRACEFUL_SECONDS}"}) as one:
+    variables = {"UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN": f"{GRACEFUL_SECONDS}", "UVICORN_ACCESS_LOG": "false"}
+    with reference_server(folder, variables) as one:
         yield one
 
 
@@ -192,6 +218,51 @@ def test_a_rolling_restart(proxy: Envoy, tmp_path: Path, note: Note) -> None:
     assert modern.failed == []
     assert kept.failed == []
     assert dropped.lost > 0
+
+
+def test_rolling_restarts_under_ten_thousand_calls(proxy: Envoy, tmp_path: Path, note: Note) -> None:
+    """The modern era: pods are replaced one after the other until 10,000 calls are answered, some of them slow enough
+    to be on their way at SIGTERM. None fails."""
+
+    async def scenario(stack: ExitStack) -> tuple[list[Load], int]:
+        serving = [stack.enter_context(pod(tmp_path)) for _ in range(3)]
+        pods = {one.port: "UNKNOWN" for one in serving}
+        ends, url, restarts = [proxy.pods[KEPT]], proxy.url(KEPT), 0
+        ends[0].become(dict(pods))
+        async with (
+            loaded(url, modern=True, clients=2, pause=0) as official,
+            loaded(url, modern=True, bare=True, clients=BARE_CLIENTS, pause=0) as bare,
+            loaded(
+                url, modern=True, bare=True, clients=3, pause=0, tool="sleep", arguments={"seconds": SLOW_SECONDS}
+            ) as slow,
+        ):
+            loads = [official, bare, slow]
+            while restarts < 3 or sum(load.answered for load in loads) < MANY_CALLS:
+                new = await asyncio.to_thread(stack.enter_context, pod(tmp_path))
+                pods[new.port] = "UNKNOWN"
+                await asyncio.to_thread(ends[0].become, dict(pods))
+                await _work(official, bare)
+                serving.append(new)
+                await replaced(serving.pop(0), pods, ends, [])
+                await _work(official, bare)
+                restarts += 1
+                if any(load.failed for load in loads):
+                    break
+        return loads, restarts
+
+    begun = time.monotonic()
+    with ExitStack() as stack:
+        loads, restarts = asyncio.run(scenario(stack))
+    failed = [error for load in loads for error in load.failed]
+    answered = sum(load.answered for load in loads)
+    note(
+        f"{len(failed)} of {answered + len(failed):,} modern calls failed over {restarts} pods that were replaced; "
+        f"{loads[0].answered:,} calls of the official client, {loads[2].answered} of {SLOW_SECONDS:g} s; "
+        f"{time.monotonic() - begun:.0f} s"
+    )
+    assert failed == []
+    assert answered >= MANY_CALLS
+    assert loads[2].answered >= restarts
 
 
 async def _work(*loads: Load) -> None:

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import os
 import sys
+import time
 from typing import Any
 
 import httpx2
@@ -29,6 +31,38 @@ async def session(url: str, mode: str, calls: int, seconds: float) -> str:
     return ""
 
 
+async def watched(url: str, name: str, asked: dict[str, Any], seen: list[list[Any]]) -> None:
+    """Calls of one session until a file is there, whatever becomes of each: begin, end, and what it failed of."""
+    seconds = asked["seconds"]
+    try:
+        async with (
+            httpx2.AsyncClient(timeout=seconds, trust_env=False) as transport,
+            Client(streamable_http_client(url, http_client=transport), mode=asked["mode"]) as client,
+        ):
+            await client.list_tools()
+            while not os.path.exists(asked["until"]):
+                text, begun, failed = f"{name}-{len(seen)}", time.time(), ""
+                try:
+                    result: Any = await asyncio.wait_for(client.call_tool("write", {"text": text}), seconds)
+                    assert not result.is_error, result.content[0].text
+                except Exception as error:
+                    failed = f"{type(error).__name__}: {error}"[:120]
+                seen.append([begun, time.time(), failed])
+                await asyncio.sleep(asked["pause"])
+    except BaseException as error:
+        while isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        seen.append([time.time(), time.time(), f"the client ended, {type(error).__name__}: {error}"[:120]])
+
+
+async def watch(asked: dict[str, Any]) -> list[list[list[Any]]]:
+    """The calls of each session of the one target."""
+    ((name, url),) = asked["targets"].items()
+    seen: list[list[list[Any]]] = [[] for _ in range(asked["sessions"])]
+    await asyncio.gather(*(watched(url, f"{name}-{at}", asked, one) for at, one in enumerate(seen)))
+    return seen
+
+
 async def main(asked: dict[str, Any]) -> dict[str, list[str]]:
     """The end of each session by the name of its target; targets one after the other, sessions of one together."""
     ends = {}
@@ -38,4 +72,5 @@ async def main(asked: dict[str, Any]) -> dict[str, list[str]]:
     return ends
 
 
-print(json.dumps(asyncio.run(main(json.loads(sys.argv[1])))))
+told = json.loads(sys.argv[1])
+print(json.dumps(asyncio.run(watch(told) if "until" in told else main(told))))
