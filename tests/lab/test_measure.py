@@ -123,6 +123,7 @@ def planned(
     return planning.plan(demand(load_settings(values, where="lab", directory=profile.parent)))
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     ("sdk", "eras"),
     [

@@ -17,12 +17,13 @@ INSTALL = """#!/bin/bash
 echo "install $*" >>"$CALLS"
 case "$*" in *"$FAILS"*) exit 1 ;; esac
 mkdir -p "$1/bin"
-printf '#!/bin/bash\\necho "run $*" >>"$CALLS"\\n' >"$1/bin/python"
+{ echo '#!/bin/bash'; echo 'echo "run $*" >>"$CALLS"'; echo 'case "$*" in *"$FAILS"*) exit "${STATUS:-1}" ;; esac'; } \\
+  >"$1/bin/python"
 chmod +x "$1/bin/python"
 """
 PROGRAM = """#!/bin/bash
 echo "$(basename "$0") $*" >>"$CALLS"
-case "$*" in *"$FAILS"*) exit 1 ;; esac
+case "$*" in *"$FAILS"*) exit "${STATUS:-1}" ;; esac
 """
 GO = (
     PROGRAM
@@ -31,7 +32,9 @@ mkdir -p "$GOBIN" && program="${!#}" && program="${program##*/}" && cp "$0" "$GO
 """
 )
 SERVERS = ROOT / "tests" / "lab" / "servers"
-LAB = "run -m pytest -n 2 --dist loadfile -m lab tests/lab -x"
+TOGETHER = "run -m pytest -n 2 --dist loadfile -m lab and not alone tests/lab -x"
+ALONE = "run -m pytest -m lab and alone tests/lab -x"
+LAB = [TOGETHER, ALONE]
 SCANNERS = "run -m pytest -m scanners tests/scanners tests/peers -x"
 NEEDED = (
     "bash",
@@ -83,11 +86,14 @@ class Checkout:
         path.write_text(text)
         path.chmod(0o755)
 
-    def run(self, script: str, *, without: str = "", fails: str = "nothing", ci: str = "") -> tuple[int, str]:
+    def run(
+        self, script: str, *, without: str = "", fails: str = "nothing", ci: str = "", status: int = 1
+    ) -> tuple[int, str]:
         """Status of the script and what it said."""
         if without:
             self.programs.joinpath(without).unlink()
         told = {"PATH": str(self.programs), "HOME": str(self.root), "CALLS": str(self.calls), "FAILS": fails, "CI": ci}
+        told["STATUS"] = str(status)
         command = [str(self.root / "scripts" / script), "-x"]
         done = subprocess.run(command, env=told, capture_output=True, text=True, timeout=30, check=False)
         return done.returncode, done.stderr
@@ -101,6 +107,24 @@ class Checkout:
 @pytest.fixture
 def checkout(tmp_path: Path) -> Checkout:
     return Checkout(tmp_path / "checkout")
+
+
+@pytest.mark.parametrize(
+    ("fails", "status", "whole"),
+    [
+        ("not alone", 1, 1),
+        ("lab and alone", 1, 1),
+        # No test was chosen: of one part, and of both.
+        ("not alone", 5, 0),
+        ("lab and alone", 5, 0),
+        ("-m lab", 5, 5),
+    ],
+)
+def test_a_failure_of_either_part_of_the_lab_is_one_of_the_lab(
+    checkout: Checkout, fails: str, status: int, whole: int
+) -> None:
+    assert checkout.run("lab", fails=fails, status=status)[0] == whole
+    assert checkout.called[-2:] == LAB, "the second part runs whatever the first found"
 
 
 @pytest.mark.parametrize("ci", ["", "true"])
@@ -120,10 +144,10 @@ def test_the_lab_installs_every_lock_once_and_then_runs(checkout: Checkout, ci: 
     modules = (ROOT / "tests" / "lab" / "go-tools.txt").read_text().split()
     built = [call.split()[3] for call in checkout.called if call.startswith("go build -C ")]
     assert built == [f"{servers}/go", f"{servers}/drivers_go"]
-    assert checkout.called[-len(modules) - 1 :] == [*(f"go install -trimpath {module}" for module in modules), LAB]
+    assert checkout.called[-len(modules) - 2 :] == [*(f"go install -trimpath {module}" for module in modules), *LAB]
     checkout.calls.unlink(missing_ok=True)
     assert checkout.run("lab", ci=ci) == (0, "")
-    assert checkout.called == [LAB]
+    assert checkout.called == LAB
 
 
 @pytest.mark.parametrize(
@@ -143,11 +167,11 @@ def test_a_server_that_cannot_be_set_up_is_left_out_but_fails_in_ci(
     status, told = checkout.run("lab", fails=fails, without=without)
     assert (status, told[: len(said)]) == (0, said)
     assert told.count("could not") == told.count("Its tests are skipped.\n")
-    assert checkout.called[-1] == LAB
+    assert checkout.called[-2:] == LAB
     checkout.calls.unlink(missing_ok=True)
     # The next run tries again.
     assert checkout.run("lab", fails=fails, ci="true") == (1, said)
-    assert LAB not in checkout.called
+    assert TOGETHER not in checkout.called
 
 
 @pytest.mark.parametrize("ci", ["", "true"])

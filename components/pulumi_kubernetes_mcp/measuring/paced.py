@@ -37,6 +37,9 @@ _GROWTH = 4
 _SLOWER = 2
 _SLACK_SECONDS = 0.1
 """Answers that take more than twice as long, and this, wait for something that CPU is not."""
+_LONGEST_WAIT_SECONDS = 5
+"""How long a pace is waited for until as many calls end as begin. A pace of slower tools looks slower than it is, and
+is not raised: so many would be in flight at half a core that their memory is what counts."""
 _KEPT_UP = 0.7
 """Share of a pace below which the client, or the machine, could not ask faster."""
 TOO_FAST = "server, client and machine together were not faster"
@@ -176,7 +179,7 @@ class _Run:
         calling = asyncio.create_task(self._calls(load, rate, stop))
         try:
             # Calls that began before have ended by then, so that as many end in a window as begin.
-            await asyncio.sleep(max(min(self._latency, seconds) + _STEP_SHARE * seconds, warm_seconds))
+            await asyncio.sleep(max(min(self._latency, _LONGEST_WAIT_SECONDS) + _STEP_SHARE * seconds, warm_seconds))
             found: list[_Window] = []
             at, before, finished = *(await self._pacer.read()), load.finished
             for _ in range(windows):
