@@ -42,6 +42,11 @@ class Platform:
     default_storage_class: str | None = None
     """The class that a new cluster marks as its default; ``None`` where there is none or it differs. What 'mcp-stack
     doctor' names where the cluster has none."""
+    hides_clients: str = ""
+    """Why the proxies of an edge see the load balancer in place of a client, as it is installed by default; empty where
+    they see the client, or it differs. Key: `mcp:edge.clientAddress`."""
+    hidden_from: tuple[str, ...] = ()
+    """The implementations of the edge that it concerns."""
     source: str
     """Where the entries are from."""
 
@@ -86,7 +91,21 @@ PLATFORMS: Mapping[str, Platform] = {
         identities=("irsa", "eks-pod-identity"),
         # From 1.30 on a new cluster has no default StorageClass.
         default_storage_class=None,
-        source="Amazon EKS: 'Manage CoreDNS', 'EKS Pod Identity', release notes of Kubernetes 1.30",
+        hides_clients="on 'eks' a load balancer connects from an address of its own, unless it is a Network Load "
+        "Balancer that keeps the client's (targets of type 'instance' do, those of type 'ip' do not by themselves)",
+        hidden_from=(
+            "envoy-gateway",
+            "istio",
+            "kgateway",
+            "nginx-gateway-fabric",
+            "cilium",
+            "traefik",
+            "nginx",
+            "haproxy",
+        ),
+        source="Amazon EKS: 'Manage CoreDNS', 'EKS Pod Identity', release notes of Kubernetes 1.30; Elastic Load "
+        "Balancing, target groups of Network Load Balancers: preserve_client_ip.enabled is off for TCP to IP targets; "
+        "istio.io, 'Ingress Access Control': a Service of type LoadBalancer is a Classic Load Balancer",
     ),
     "aks": Platform(
         # LocalDNS: 169.254.10.11 is for pods with the policy ClusterFirst, 169.254.10.10 for the others.
@@ -119,7 +138,10 @@ PLATFORMS: Mapping[str, Platform] = {
         # Images are imported from files on the nodes, and `k3d image import` does the same.
         pull_policy="IfNotPresent",
         default_storage_class="local-path",
-        source="K3s: 'Networking services', 'Volumes and storage', 'Import Images'; k3s-io/k3s#2760",
+        hides_clients="on 'k3s' a connection comes through ServiceLB from a node, unless the Service of Traefik has "
+        "externalTrafficPolicy Local",
+        hidden_from=("traefik",),
+        source="K3s: 'Networking services', 'Volumes and storage', 'Import Images'; k3s-io/k3s#2760, k3s-io/k3s#1652",
     ),
 }
 """Name in `mcp:region.platform` to what differs there."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from . import planning
 from .inputs.outputs import raise_errors
-from .region_shared import Shared, database_shares, pooler_names, secrets_of, share
+from .region_shared import Shared, database_shares, listener_tellers, pooler_names, secrets_of, share
 from .rules import applied
 from .rules.acceptance import ACCEPTED_ERROR, UNUSED_ACCEPTANCE, accept
 from .rules.applied import region as region_rules
@@ -205,7 +205,7 @@ def _without_secrets(stack: StackSettings) -> StackSettings:
 
 
 def _planned(stack: StackSettings) -> tuple[ServerPlan, ...]:
-    sharing, poolers = database_shares(stack), pooler_names(stack)
+    sharing, poolers, telling = database_shares(stack), pooler_names(stack), listener_tellers(stack)
     secrets = {server: secret.name for secret in secrets_of(stack) for server in secret.servers}
     return tuple(
         plan_server(
@@ -214,6 +214,7 @@ def _planned(stack: StackSettings) -> tuple[ServerPlan, ...]:
             sharing_database=sharing[name],
             pooler_name=poolers[name][1] if name in poolers else None,
             secret_name=secrets.get(name),
+            tells_listener=name in telling,
         )
         for name, settings in stack.servers.items()
     )

@@ -91,6 +91,25 @@ class Shared:
         return next((secret for secret in self.secrets if server in secret.servers), None)
 
 
+def listener_key(settings: Settings) -> tuple[object, ...]:
+    """What tells one listener from another, as a route names it."""
+    gateway = settings.edge.gateway
+    return gateway.namespace, gateway.name, gateway.section
+
+
+def listener_tellers(stack: StackSettings) -> frozenset[str]:
+    """The servers whose route says what their listener is told. What several say alike is said by the first: of two
+    objects that say it, one is not applied."""
+    told: list[tuple[object, ...]] = []
+    found = set()
+    for name, settings in stack.servers.items():
+        said = (*listener_key(settings), settings.edge.client_address)
+        if said not in told:
+            found.add(name)
+            told.append(said)
+    return frozenset(found)
+
+
 def database_key(settings: Settings) -> DatabaseKey | None:
     """What tells one database server from another; ``None`` without a networked database."""
     database = settings.database

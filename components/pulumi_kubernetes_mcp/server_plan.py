@@ -41,6 +41,8 @@ class ServerPlan:
     """Name of the pooler's objects."""
     secret_name: str
     """Name of the server's Secret."""
+    tells_listener: bool = True
+    """Whether its route says what the listener is told; otherwise that of another server says the same."""
     spike: "Result | None" = field(default=None, repr=False, compare=False)
     """How a sudden double load went, where the plan was rehearsed: played once, read by findings and reports."""
 
@@ -209,6 +211,7 @@ def plan_server(
     sharing_database: int = 1,
     pooler_name: str | None = None,
     secret_name: str | None = None,
+    tells_listener: bool = True,
 ) -> ServerPlan:
     """Derive and plan one server: everything that is decided before any object is described.
 
@@ -216,6 +219,7 @@ def plan_server(
     :param sharing_database: servers of the region that use the same database; the same for its connections.
     :param pooler_name: name of the pooler that it shares. Default: its own.
     :param secret_name: name of the Secret that it shares. Default: its own.
+    :param tells_listener: whether no server before it tells the same to the listener that its route attaches to.
     """
     server, workload = settings.server, settings.workload
     inputs = demand(settings, servers=servers, sharing_database=sharing_database)
@@ -238,6 +242,7 @@ def plan_server(
         plan=planning.plan(inputs),
         pooler_name=pooler_name or f"{server.name}-pooler",
         secret_name=secret_name or settings.secrets.name or f"{server.name}-secrets",
+        tells_listener=tells_listener,
     )
 
 

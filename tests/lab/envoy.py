@@ -36,21 +36,29 @@ from .servers.environments import ENVOY
 
 Object = dict[str, Any]
 GATEWAY_NAMESPACE, GATEWAY, SECTION = "gateway-system", "public", "https"
-LISTENER = f"{GATEWAY_NAMESPACE}/{GATEWAY}/{SECTION}"
-"""What Envoy Gateway calls Envoy's listener, and its routes."""
+PROXY_PROTOCOL = "envoy.filters.listener.proxy_protocol"
 MANAGER = "envoy.filters.network.http_connection_manager"
 CONTROLLER = "gateway.envoyproxy.io/gatewayclass-controller"
 
 
-def platform(folder: Path) -> list[Object]:
-    """What a platform has: its class, its Gateway with TLS, and a certificate."""
+def listener_of(section: str) -> str:
+    """What Envoy Gateway calls Envoy's listener, and its routes."""
+    return f"{GATEWAY_NAMESPACE}/{GATEWAY}/{section}"
+
+
+LISTENER = listener_of(SECTION)
+
+
+def platform(folder: Path, further: Sequence[str] = ()) -> list[Object]:
+    """What a platform has: its class, its Gateway with TLS, and a certificate.
+
+    :param further: listeners of the Gateway besides the one that most routes attach to, each at a port of its own.
+    """
     authority(folder).issue(folder, "example.com", days=30)
     key, mark, rest = (folder / "example.com-30.pem").read_text(encoding="utf-8").partition("-----BEGIN CERTIFICATE")
     certificate = {"tls.crt": _coded(f"{mark}{rest}"), "tls.key": _coded(key)}
     listener = {
-        "name": SECTION,
         "protocol": "HTTPS",
-        "port": 443,
         "allowedRoutes": {"namespaces": {"from": "All"}},
         "tls": {"mode": "Terminate", "certificateRefs": [{"kind": "Secret", "name": "certificate"}]},
     }
@@ -65,7 +73,12 @@ def platform(folder: Path) -> list[Object]:
             "apiVersion": "gateway.networking.k8s.io/v1",
             "kind": "Gateway",
             "metadata": {"name": GATEWAY, "namespace": GATEWAY_NAMESPACE},
-            "spec": {"gatewayClassName": "envoy", "listeners": [listener]},
+            "spec": {
+                "gatewayClassName": "envoy",
+                "listeners": [
+                    {"name": name, "port": 443 + place, **listener} for place, name in enumerate((SECTION, *further))
+                ],
+            },
         },
         {
             "apiVersion": "v1",
@@ -88,6 +101,8 @@ class Way:
     name: str
     """Of its route and its Service, and of its host."""
     affinity: str = "none"
+    section: str = SECTION
+    """Listener of the Gateway: what is said of a listener holds for every route there."""
     arguments: Mapping[str, Any] = field(default_factory=dict)
     """Further arguments of McpIngress."""
     change: Callable[[dict[str, Object]], None] | None = None
@@ -112,7 +127,7 @@ class Way:
             implementation="envoy-gateway",
             gateway_name=GATEWAY,
             gateway_namespace=GATEWAY_NAMESPACE,
-            gateway_section=SECTION,
+            gateway_section=self.section,
             affinity=self.affinity,
             **{"eras": ["modern", "legacy-stateful"], "max_replicas": 3, **self.arguments},
         )
@@ -240,9 +255,9 @@ def _asked(admin: int, path: str) -> Any:
         return json.load(answer)
 
 
-def manager_of(found: Mapping[str, Mapping[str, Object]]) -> Object:
-    """What serves HTTP at the listener of the Gateway."""
-    (chain,) = found["listener"][LISTENER]["filterChains"]
+def manager_of(found: Mapping[str, Mapping[str, Object]], section: str = SECTION) -> Object:
+    """What serves HTTP at a listener of the Gateway."""
+    (chain,) = found["listener"][listener_of(section)]["filterChains"]
     (manager,) = [one["typedConfig"] for one in chain["filters"] if one["name"] == MANAGER]
     return dict(manager)
 
@@ -258,11 +273,11 @@ def configuration(
     :param services: further clusters by what Envoy Gateway calls them, and the port of loopback that answers.
     """
     admin = free_port()
-    manager = manager_of(found)
-    hosts = found["route_config"][LISTENER]["virtualHosts"]
     listeners, clusters, ports, pods = [], [], {}, {}
     for way in ways:
-        (host,) = [one for one in hosts if way.host in one["domains"]]
+        manager, name = manager_of(found, way.section), listener_of(way.section)
+        before = [one for one in found["listener"][name].get("listenerFilters", []) if one["name"] == PROXY_PROTOCOL]
+        (host,) = [one for one in found["route_config"][name]["virtualHosts"] if way.host in one["domains"]]
         ports[way.name] = port = free_port()
         for policy in (one for route in host["routes"] for one in route.get("route", {}).get("hashPolicy", [])):
             if "cookie" in policy:
@@ -274,6 +289,7 @@ def configuration(
             {
                 "name": way.name,
                 "address": {"socketAddress": {"address": LOOPBACK, "portValue": port}},
+                "listenerFilters": before,
                 "filterChains": [{"filters": [{"name": MANAGER, "typedConfig": mine}]}],
             }
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 
 from .conftest import Note
-from .envoy import Envoy, Way, configuration, envoy, platform, translated
+from .envoy import SECTION, Envoy, Way, configuration, envoy, platform, translated
 from .processes import LOOPBACK, Process, free_port, running
 from .reference import ACCEPT, MODERN, http, modern_body, reference_server
 from .servers.environments import HERE, PYTHON_V2
@@ -25,11 +26,29 @@ MIB = 2**20
 LIMIT = 3
 TOKEN = "a-token-of-the-lab"
 METADATA = "/.well-known/oauth-protected-resource/mcp"
+PER_CLIENT = [{"requests": LIMIT, "unit": "hour"}]
 KEEPER = {"service": "keeper", "port": 9000, "path": "/check", "passed": ["X-User"]}
 WAYS = [
     Way(name="pages", arguments={"cors": {"origins": [APP]}}),
     Way(name="sized", arguments={"max_body": "5Mi", "max_headers": "16Ki"}),
     Way(name="rated", arguments={"rate_limits": [{"requests": LIMIT, "unit": "hour", "methods": ["tools/call"]}]}),
+    Way(name="hops", arguments={"rate_limits": PER_CLIENT, "client_address": {"trusted_hops": 1}}, section="hops"),
+    Way(
+        name="ranges",
+        arguments={"rate_limits": PER_CLIENT, "client_address": {"trusted_cidrs": ["127.0.0.0/8"]}},
+        section="ranges",
+    ),
+    Way(
+        name="elsewhere",
+        arguments={"rate_limits": PER_CLIENT, "client_address": {"trusted_cidrs": ["10.0.0.0/16"]}},
+        section="elsewhere",
+    ),
+    Way(
+        name="announced",
+        arguments={"rate_limits": PER_CLIENT, "client_address": {"proxy_protocol": True}},
+        section="announced",
+    ),
+    Way(name="untold", arguments={"rate_limits": PER_CLIENT}),
     Way(name="guarded", arguments={"authorization": True, "external_authorization": KEEPER}),
 ]
 SERVICE = {
@@ -54,8 +73,8 @@ class Edge:
 def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
     """Every way before two servers: one that is told what a stack tells it of pages, and one that takes larger bodies
     than any edge here does."""
-    folder = tmp_path_factory.mktemp("access")
-    objects = [*platform(folder), *(one for way in WAYS for one in way.objects()), SERVICE]
+    folder, sections = tmp_path_factory.mktemp("access"), [way.section for way in WAYS if way.section != SECTION]
+    objects = [*platform(folder, sections), *(one for way in WAYS for one in way.objects()), SERVICE]
     port, asked_at = free_port(), free_port()
     services = {"securitypolicy/shop/guarded/extauth/0": asked_at}
     whole, planned = configuration(translated(objects, folder), WAYS, folder, services)
@@ -170,6 +189,62 @@ def test_headers_are_refused_in_one_place(proxy: Envoy) -> None:
     assert reached(proxy, "sized") == before + 1
     assert asked(proxy, "sized", headers={"X-Large": "x" * (17 * 1024)}).status_code == 431
     assert reached(proxy, "sized") == before + 1
+
+
+def as_client(proxy: Envoy, way: str, *addresses: str) -> int:
+    """The status of a request that a proxy on loopback sends on, with what it says of whom it comes from."""
+    headers = {"X-Forwarded-For": ", ".join(addresses)} if addresses else None
+    return int(asked(proxy, way, headers=headers).status_code)
+
+
+def exhausted(proxy: Envoy, way: str, *addresses: str) -> None:
+    """One client uses up what an address may."""
+    assert [as_client(proxy, way, *addresses) for _ in range(LIMIT + 1)] == [200] * LIMIT + [429]
+
+
+@pytest.mark.parametrize("way", ["hops", "ranges"])
+def test_a_limit_counts_the_client_that_a_trusted_proxy_names(proxy: Envoy, way: str) -> None:
+    """Each address has a limit of its own, and what a client puts before his own changes nothing."""
+    exhausted(proxy, way, "203.0.113.7")
+    assert as_client(proxy, way, "203.0.113.8") == 200
+    assert as_client(proxy, way, "198.51.100.1", "203.0.113.7") == 429
+
+
+def test_who_connects_from_elsewhere_names_no_other_client(proxy: Envoy) -> None:
+    """From an address that is none of the trusted ones, a header makes no other client."""
+    exhausted(proxy, "elsewhere", "203.0.113.7")
+    assert as_client(proxy, "elsewhere", "203.0.113.8") == 429
+
+
+def test_untold_all_clients_behind_a_proxy_are_one(proxy: Envoy) -> None:
+    """The default, so that the warning stays true."""
+    exhausted(proxy, "untold", "203.0.113.7")
+    assert as_client(proxy, "untold", "203.0.113.8") == 429
+
+
+def test_the_proxy_protocol_says_the_client_and_is_asked_for(proxy: Envoy) -> None:
+    """A client is counted by what the connection begins with; a connection without it gets no answer."""
+
+    def announced(address: str | None) -> bytes:
+        body = json.dumps(modern_body("tools/list")).encode()
+        lines = [
+            *("POST /mcp HTTP/1.1", "Host: announced.example.com", "Connection: close", f"Accept: {ACCEPT}"),
+            *("Content-Type: application/json", f"MCP-Protocol-Version: {MODERN}", "Mcp-Method: tools/list"),
+            *(f"Content-Length: {len(body)}", "", ""),
+        ]
+        begun = b"" if address is None else f"PROXY TCP4 {address} {LOOPBACK} 40000 443\r\n".encode()
+        with socket.create_connection((LOOPBACK, proxy.ports["announced"]), timeout=20) as one:
+            one.sendall(begun + "\r\n".join(lines).encode() + body)
+            try:
+                return one.recv(64).split(b"\r\n")[0]
+            except ConnectionResetError:
+                return b""
+
+    answers = [announced("203.0.113.7") for _ in range(LIMIT + 1)]
+    assert [b" 200 " in one for one in answers] == [True] * LIMIT + [False]
+    assert b" 429 " in answers[-1]
+    assert b" 200 " in announced("203.0.113.8")
+    assert announced(None) == b""
 
 
 def test_a_service_is_asked_before_the_server(edge: Edge) -> None:

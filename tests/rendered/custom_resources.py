@@ -25,6 +25,7 @@ FILES = {
     "BackendTrafficPolicy": "backendtrafficpolicy.json",
     "BackendTLSPolicy": "backendtlspolicy.json",
     "EnvoyPatchPolicy": "envoypatchpolicy.json",
+    "ClientTrafficPolicy": "clienttrafficpolicy.json",
     "SecurityPolicy": "securitypolicy.json",
     "AuthorizationPolicy": "authorizationpolicy.json",
     "GatewayExtension": "gatewayextension.json",

@@ -43,7 +43,8 @@ def test_all_kinds_are_seen() -> None:
     """So that the tests above cannot pass on nothing."""
     assert {body["kind"] for name in SETS for body in objects(name)} == {
         "AuthorizationPolicy", "BackendConfigPolicy", "BackendTLSPolicy", "BackendTrafficPolicy", "CiliumNetworkPolicy",
-        "ClientSettingsPolicy", "ClusterRole", "ClusterRoleBinding", "ConfigMap", "CronJob", "Deployment",
+        "ClientSettingsPolicy", "ClientTrafficPolicy", "ClusterRole", "ClusterRoleBinding", "ConfigMap", "CronJob",
+        "Deployment",
         "DestinationRule", "DNSEndpoint", "EnvoyPatchPolicy", "ExternalSecret", "GatewayExtension", "GCPBackendPolicy",
         "HealthCheckPolicy",
         "HorizontalPodAutoscaler",

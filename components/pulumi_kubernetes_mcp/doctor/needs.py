@@ -14,7 +14,7 @@ BUILT_IN = ("", "apps", "autoscaling", "batch", "policy", "networking.k8s.io", "
 NAMESPACE_LABEL = "kubernetes.io/metadata.name"
 ISSUER = "cert-manager.io/cluster-issuer"
 PATCH_POLICY = "EnvoyPatchPolicy"
-BESIDE_GATEWAYS = (PATCH_POLICY, "AuthorizationPolicy", "ListenerPolicy")
+BESIDE_GATEWAYS = (PATCH_POLICY, "AuthorizationPolicy", "ClientTrafficPolicy", "ListenerPolicy")
 """Kinds that stand in the namespace of a Gateway."""
 
 

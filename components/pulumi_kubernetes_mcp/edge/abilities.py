@@ -110,6 +110,41 @@ HEADERS: Mapping[str, Way] = MappingProxyType(
 )
 """Refuses headers above a size with 431."""
 
+CLIENT_ADDRESS: Mapping[str, Way] = MappingProxyType(
+    {
+        "envoy-gateway": Way(
+            by="ClientTrafficPolicy",
+            source=f"{_EG} clienttrafficpolicy_types.go: clientIPDetection.xForwardedFor, proxyProtocol; "
+            "internal/gatewayapi/clienttrafficpolicy.go: of two at one listener the newer is Conflicted",
+        ),
+        "kgateway": Way(
+            by="ListenerPolicy",
+            source="kgateway-dev/kgateway api/v1alpha1 listener_policy_types.go: httpSettings.xffNumTrustedHops, "
+            "proxyProtocol",
+        ),
+    }
+)
+"""Finds the address of a client behind other proxies."""
+
+NO_CLIENT_ADDRESS: Mapping[str, str] = MappingProxyType(
+    {
+        "nginx": "Set use-forwarded-headers and proxy-real-ip-cidr, or use-proxy-protocol, in the ConfigMap of the "
+        "controller.",
+        "nginx-gateway-fabric": "Set rewriteClientIP in the NginxProxy that the GatewayClass or the Gateway names.",
+        "istio": "Set gatewayTopology (numTrustedProxies, proxyProtocol) in the annotation 'proxy.istio.io/config' of "
+        "the proxies' pods, or in the mesh's configuration.",
+        "cilium": "Set the Helm values gatewayAPI.xffNumTrustedHops or gatewayAPI.enableProxyProtocol.",
+        "traefik": "Set forwardedHeaders.trustedIPs or proxyProtocol.trustedIPs of its entry point.",
+        "haproxy": "Set proxy-protocol in the ConfigMap of the controller. The annotation 'src-ip-header' of an "
+        "Ingress believes that header of everybody.",
+        "openshift": "Set the protocol PROXY in endpointPublishingStrategy of the IngressController.",
+        "gke": "The load balancer itself is the edge, and sees who connects to it.",
+        "alb": "The load balancer itself is the edge, and sees who connects to it.",
+        "other": "Say it in the configuration of the controller; there is no portable field.",
+    }
+)
+"""Where the others have it."""
+
 NO_HEADERS: Mapping[str, str] = MappingProxyType(
     {
         "nginx": "it is large-client-header-buffers in the ConfigMap of the controller",

@@ -5,7 +5,7 @@ import pulumi
 from .. import eras as protocol
 from ..kubernetes.quantities import parse_memory
 from . import spec as specs
-from .abilities import AUTHORIZATION, HEADERS
+from .abilities import AUTHORIZATION, CLIENT_ADDRESS, HEADERS
 from .authorization import AuthorizationSpec, authorization_spec
 from .cors import CorsSpec, cors_spec
 from .implementations import Implementation, affinity_in_force, chosen, proxies_namespace
@@ -78,6 +78,7 @@ def edge_spec(name: str, keys: IngressKeys) -> specs.EdgeSpec:
         asked=_asked(keys, row),
         public=public(keys.path, authorization=keys.authorization, oauth_proxy=keys.oauth_proxy),
         cors=_cors(keys, row, hosts),
+        client_address=keys.client_address if row.name in CLIENT_ADDRESS else None,
         max_headers=None if keys.max_headers is None or row.name not in HEADERS else parse_memory(keys.max_headers),
         max_body=None if keys.max_body is None else parse_memory(keys.max_body),
         rate_limits=tuple(keys.rate_limits),

@@ -117,6 +117,13 @@ def ingress_findings(keys: IngressKeys) -> list[Finding]:
         gateway=edge.gateway_namespace,
         path="max_headers",
     )
+    found += rules.client_findings(
+        row=edge.row,
+        told=keys.client_address,
+        shared=True,
+        gateway=edge.gateway_namespace,
+        path="client_address",
+    )
     found += rules.body_findings(row=edge.row, max_body=edge.max_body, path="max_body")
     legacy = not protocol.LEGACY_ERAS.isdisjoint(era_profile.eras)
     found += rules.rate_findings(row=edge.row, limits=edge.rate_limits, legacy=legacy, path="rate_limits")

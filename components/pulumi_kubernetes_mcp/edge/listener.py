@@ -12,11 +12,11 @@ import pulumi
 from ..kubernetes import objects as common
 from ..kubernetes.made import Made
 from ..kubernetes.objects import Spec
-from .abilities import HEADERS
+from . import clients
 from .spec import EdgeSpec
 
 ENVOY, KGATEWAY = "gateway.envoyproxy.io/v1alpha1", "gateway.kgateway.dev/v1alpha1"
-PATCH_POLICY = "EnvoyPatchPolicy"
+PATCH_POLICY, CLIENT_POLICY = "EnvoyPatchPolicy", "ClientTrafficPolicy"
 PROGRAMMED = 'jsonpath={.status.ancestors[0].conditions[?(@.type=="Programmed")].status}=True'
 """Envoy Gateway reports False where it is not allowed to patch, or does not find what is named."""
 TYPES = "type.googleapis.com/"
@@ -35,17 +35,26 @@ def listener_objects(edge: EdgeSpec, *, await_ready: bool) -> dict[str, Made]:
 
 
 def _specs(edge: EdgeSpec) -> Iterator[tuple[str, str, str, Spec]]:
-    if edge.max_headers is None:
+    size, told = None if edge.max_headers is None else kibibytes(edge.max_headers), edge.client_address
+    if edge.row.name == "kgateway":
+        listener, http = ({}, {}) if told is None else clients.kgateway_settings(told)
+        http |= {} if size is None else {"maxRequestHeadersKb": size}
+        settings = {**listener, **({"httpSettings": http} if http else {})}
+        if settings:
+            yield "listener", KGATEWAY, "ListenerPolicy", {"targetRefs": [gateway(edge)], "default": settings}
         return
-    size = kibibytes(edge.max_headers)
-    by = HEADERS[edge.row.name].by
-    if by == PATCH_POLICY and edge.gateway_section is not None:
+    if size is not None and edge.gateway_section is not None:
         operation = {"jsonPath": MANAGER, "path": "/typed_config/max_request_headers_kb", "value": size}
         changed = patch("envoy.config.listener.v3.Listener", listener_name(edge), operation)
-        yield "headers", ENVOY, by, {"type": "JSONPatch", "targetRef": gateway(edge), "jsonPatches": [changed]}
-    elif by == "ListenerPolicy":
-        settings = {"httpSettings": {"maxRequestHeadersKb": size}}
-        yield "listener", KGATEWAY, by, {"targetRefs": [gateway(edge)], "default": settings}
+        yield (
+            "headers",
+            ENVOY,
+            PATCH_POLICY,
+            {"type": "JSONPatch", "targetRef": gateway(edge), "jsonPatches": [changed]},
+        )
+    if told is not None:
+        # Of two policies at one listener the newer is not applied, so everything that one can say stands in one.
+        yield "client", ENVOY, CLIENT_POLICY, {"targetRefs": [listener_of(edge)], **clients.envoy_settings(told)}
 
 
 def kibibytes(size: int) -> int:
@@ -56,6 +65,12 @@ def kibibytes(size: int) -> int:
 def gateway(edge: EdgeSpec) -> Spec:
     """How an object beside the Gateway names it."""
     return {"group": "gateway.networking.k8s.io", "kind": "Gateway", "name": edge.gateway_name}
+
+
+def listener_of(edge: EdgeSpec) -> Spec:
+    """How a policy names the listener that the route attaches to; the whole Gateway where it attaches to all."""
+    section = {} if edge.gateway_section is None else {"sectionName": edge.gateway_section}
+    return {**gateway(edge), **section}
 
 
 def listener_name(edge: EdgeSpec) -> pulumi.Input[str]:

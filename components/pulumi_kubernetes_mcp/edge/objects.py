@@ -54,6 +54,10 @@ DECIDED: Mapping[str, str] = {
     "GatewayExtension:spec.extAuth": "external_authorization",
     "AuthorizationPolicy:spec.provider": "external_authorization",
     "ListenerPolicy:spec.default.httpSettings.maxRequestHeadersKb": "max_headers",
+    "ListenerPolicy:spec.default.httpSettings.xffNumTrustedHops": "client_address",
+    "ListenerPolicy:spec.default.proxyProtocol": "client_address",
+    "ClientTrafficPolicy:spec.clientIPDetection": "client_address",
+    "ClientTrafficPolicy:spec.proxyProtocol": "client_address",
 }
 """What the rules about streams, sessions and certificates count with: it is said by its key, and by no patch."""
 

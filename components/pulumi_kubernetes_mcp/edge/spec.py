@@ -8,6 +8,7 @@ import pulumi
 
 from ..kubernetes.objects import Spec
 from ..server.spec import SERVICE_PORT
+from ..settings.keys.edge_clients import ClientAddress
 from ..settings.keys.edge_limits import RateLimit
 from .abilities import CORS
 from .authorization import ASKED, OPEN, AuthorizationSpec
@@ -63,6 +64,8 @@ class EdgeSpec:
     """Those of ``matches`` that nobody is asked about."""
     cors: CorsSpec | None = None
     """Which web pages may call; ``None`` where nothing is said of it."""
+    client_address: ClientAddress | None = None
+    """How the address of a client is found, where the edge can be told; ``None`` where nothing is said of it."""
     max_headers: int | None = None
     """Largest headers of a request, in bytes; ``None`` where nothing is said of it."""
     max_body: int | None = None

@@ -72,6 +72,22 @@ class RateLimitArgs(TypedDict):
     in one place, which Envoy Gateway needs a Redis for (`rateLimit` in its configuration). Default: 'proxy'."""
 
 
+class ClientAddressArgs(TypedDict):
+    """How the edge learns the address of a client that comes through other proxies: a load balancer, a CDN. Rate
+    limits, affinity and logs count the address of the last of them otherwise. The whole listener has it, with every
+    route that attaches to it."""
+
+    trusted_hops: NotRequired[int]
+    """Proxies in front of the edge that add to 'X-Forwarded-For' whom they were called by; the client is that many
+    addresses from its end. Whoever reaches the edge past them says of himself what he likes. Default: none."""
+    trusted_cidrs: NotRequired[list[str]]
+    """Address ranges of these proxies, in place of their number ('envoy-gateway'): the client is the last address in
+    'X-Forwarded-For' that is none of theirs. Who comes from elsewhere is believed nothing. Default: none."""
+    proxy_protocol: NotRequired[bool]
+    """Whether the load balancer says the client's address before the first byte of a connection, by the PROXY protocol.
+    A connection without it is closed. Default: false."""
+
+
 class ExternalAuthorizationArgs(TypedDict):
     """A service that is asked about each request before it goes on to the server. What it refuses, and what it does not
     answer, does not go on. It is not asked about what clients read and call before they have a token: the metadata of
@@ -299,6 +315,9 @@ class McpIngressArgs(TypedDict):
     for itself."""
     external_authorization: NotRequired[ExternalAuthorizationArgs]
     """A service of one's own that is asked about each request. Left out: the server alone decides."""
+    client_address: NotRequired[ClientAddressArgs]
+    """How the edge learns the address of a client behind a load balancer or a CDN. Left out: the address that connects
+    to it is the client."""
     max_headers: NotRequired[str]
     """Largest headers of a request, all together, such as '16Ki'; the edge refuses larger ones with 431. The whole
     listener has it. Left out: what the controller has, 60 KiB with Envoy and four buffers of 8 KiB with nginx."""
@@ -424,6 +443,9 @@ class McpIngressServerArgs(TypedDict):
     for itself."""
     external_authorization: NotRequired[ExternalAuthorizationArgs]
     """A service of one's own that is asked about each request. Left out: the server alone decides."""
+    client_address: NotRequired[ClientAddressArgs]
+    """How the edge learns the address of a client behind a load balancer or a CDN. Left out: the address that connects
+    to it is the client."""
     max_headers: NotRequired[str]
     """Largest headers of a request, all together, such as '16Ki'; the edge refuses larger ones with 431. The whole
     listener has it. Left out: what the controller has, 60 KiB with Envoy and four buffers of 8 KiB with nginx."""
@@ -731,6 +753,24 @@ external_authorization.timeout_seconds: int
 external_authorization.provider: str
     Name of the extension provider in the mesh's configuration (implementation 'istio'). Default:
     none.
+
+client_address: group
+    How the edge learns the address of a client behind a load balancer or a CDN. Left out: the
+    address that connects to it is the client.
+
+client_address.trusted_hops: int
+    Proxies in front of the edge that add to 'X-Forwarded-For' whom they were called by; the client
+    is that many addresses from its end. Whoever reaches the edge past them says of himself what he
+    likes. Default: none.
+
+client_address.trusted_cidrs: list of str
+    Address ranges of these proxies, in place of their number ('envoy-gateway'): the client is the
+    last address in 'X-Forwarded-For' that is none of theirs. Who comes from elsewhere is believed
+    nothing. Default: none.
+
+client_address.proxy_protocol: bool
+    Whether the load balancer says the client's address before the first byte of a connection, by
+    the PROXY protocol. A connection without it is closed. Default: false.
 
 max_headers: str
     Largest headers of a request, all together, such as '16Ki'; the edge refuses larger ones with

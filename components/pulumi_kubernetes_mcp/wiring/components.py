@@ -227,7 +227,7 @@ def ingress_args(
     :param service_name: the Service of the active colour; ``idle_service`` that of the idle one, if it runs.
     """
     settings, share = server.settings, server.settings.server.rollout.blue_green.canary_percent
-    return served(
+    args = served(
         IngressKeys,
         server,
         namespace=namespace,
@@ -244,6 +244,7 @@ def ingress_args(
         canary_service=None if share is None else idle_service,
         canary_percent=None if idle_service is None else share,
     )
+    return args if server.tells_listener else args.model_copy(update={"client_address": None})
 
 
 def preview_args(
@@ -252,7 +253,11 @@ def preview_args(
     """The route to the idle colour, by a host of its own or by a header at the public one; else as the public route."""
     args, way = ingress_args(server, namespace, service_name), preview(server.settings) or Preview()
     # The listener is told once, with the public route.
-    changed: dict[str, Any] = {"route_name": f"{server.name}{PREVIEW_ENDING}", "max_headers": None}
+    changed: dict[str, Any] = {
+        "route_name": f"{server.name}{PREVIEW_ENDING}",
+        "max_headers": None,
+        "client_address": None,
+    }
     if way.host is not None:
         # A certificate that cert-manager makes is that of one host.
         own = args.cluster_issuer is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from ...monitoring.objects import is_evaluated
 from ...namespace import args as namespace_args
 from ...namespace.keys import NamespaceKeys
 from ...planning import SINGLE_WRITERS
+from ...platforms import PLATFORMS
 from ...pooler import args as pooler
 from ...probe_runner import args as probe
 from ...region_shared import POOLER_ENDING
@@ -147,7 +148,23 @@ def _edge_findings(server: ServerPlan) -> list[Finding]:
         )
     if server.internal:
         return [*found, *_internal_findings(server), *patched({}, edge.patches)[1]]
+    platform = PLATFORMS[server.settings.region.platform]
+    found += edge_rules.hidden_client_findings(
+        row=row,
+        hidden=platform.hides_clients if row.name in platform.hidden_from else "",
+        counted=list(_counting_addresses(server)),
+        told=edge.client_address is not None,
+        path="client_address",
+    )
     return [*found, *ingress_findings(wiring.ingress_args(server, server.namespace, server.name))]
+
+
+def _counting_addresses(server: ServerPlan) -> Iterator[str]:
+    """What takes an address for a client."""
+    if server.affinity == "source-ip" and server.era_profile.needs_affinity and server.max_replicas > 1:
+        yield "the affinity by address"
+    if any(limit.by == "address" for limit in server.settings.edge.rate_limits):
+        yield "rate limits by address"
 
 
 def _calls_per_minute(server: ServerPlan) -> float | None:

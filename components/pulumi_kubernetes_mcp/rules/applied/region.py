@@ -11,6 +11,7 @@ from ...colours import counted, possible_names
 from ...edge.args import matches
 from ...edge.paths import METADATA, Match, bare
 from ...planning.connections import budget_words, ceiling_words, least_limit
+from ...region_shared import listener_key
 from ...settings.layers import SERVERS as SERVERS_GROUP
 from ...settings.problems import NAMESPACE
 from ...settings.servers import SERVER_GROUPS
@@ -79,6 +80,7 @@ def findings(plan: RegionPlan) -> list[Finding]:
         found += [
             *_addresses(stack, servers),
             *_certificates(stack, servers),
+            *_listeners(stack),
             *_secrets(stack, shared),
             *_names(stack, shared),
             *_store(servers),
@@ -231,6 +233,19 @@ def _certificates(stack: StackSettings, servers: Sequence[ServerPlan]) -> Iterat
         if names not in hosts.values():
             path = stack.place(names[-1], "mcp:edge.tlsSecret")
             yield from edge_rules.requester_findings(what=f"in the Secret {secret}", servers=names, path=path)
+
+
+def _listeners(stack: StackSettings) -> Iterator[Finding]:
+    """Servers that say different things of the listener that their routes share."""
+    first: dict[tuple[object, ...], str] = {}
+    for name, settings in stack.servers.items():
+        said = settings.edge.client_address
+        if said is None or settings.edge.kind != "gateway":
+            continue
+        other = first.setdefault(listener_key(settings), name)
+        if stack.servers[other].edge.client_address != said:
+            path = stack.place(name, "mcp:edge.clientAddress")
+            yield from edge_rules.contradicted_findings(server=name, other=other, path=path)
 
 
 def _secrets(stack: StackSettings, shared: Shared) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from . import (
     access,
     affinity,
     certificates,
+    clients,
     controllers,
     dns,
     envelope,
@@ -36,6 +37,7 @@ from .certificates import (
     health_check_findings,
     requester_findings,
 )
+from .clients import client_findings, contradicted_findings, hidden_client_findings
 from .controllers import AFFINITY_NOT_SET, ANOTHER_KIND, UNKNOWN_CONTROLLER, implementation_findings, kind_findings
 from .dns import dns_findings
 from .envelope import ENVELOPE_ALLOWED, ENVELOPE_LISTENER, ENVELOPE_SSE, envelope_findings
@@ -77,6 +79,7 @@ RULES = (
     *access.RULES,
     *traffic.RULES,
     *guarded.RULES,
+    *clients.RULES,
     *safety.RULES,
 )
 
@@ -116,7 +119,9 @@ __all__ = [
     "backend_tls_findings",
     "body_findings",
     "certificate_findings",
+    "client_findings",
     "connection_findings",
+    "contradicted_findings",
     "cors_findings",
     "deregistration_findings",
     "dns_findings",
@@ -124,6 +129,7 @@ __all__ = [
     "era_findings",
     "header_findings",
     "health_check_findings",
+    "hidden_client_findings",
     "implementation_findings",
     "keepalive_findings",
     "kind_findings",

@@ -19,6 +19,7 @@ from ..fields import (
     Seconds,
 )
 from .edge_access import Cors, ExternalAuthorization
+from .edge_clients import ClientAddress
 from .edge_limits import RateLimit
 
 EdgeKind = Literal["gateway", "ingress", "route", "none"]
@@ -170,6 +171,9 @@ class RouteKeys(Group):
     for itself."""
     external_authorization: ExternalAuthorization | None = None
     """A service of one's own that is asked about each request. Left out: the server alone decides."""
+    client_address: ClientAddress | None = None
+    """How the edge learns the address of a client behind a load balancer or a CDN. Left out: the address that connects
+    to it is the client."""
     max_headers: Memory | None = None
     """Largest headers of a request, all together, such as '16Ki'; the edge refuses larger ones with 431. The whole
     listener has it. Left out: what the controller has, 60 KiB with Envoy and four buffers of 8 KiB with nginx."""
