@@ -228,7 +228,7 @@ def test_the_proxy_protocol_says_the_client_and_is_asked_for(proxy: Envoy) -> No
     def announced(address: str | None) -> bytes:
         body = json.dumps(modern_body("tools/list")).encode()
         lines = [
-            *("POST /mcp HTTP/1.1", "Host: announced.example.com", "Connection: close", f"Accept: {ACCEPT}"),
+            *("POST /mcp HTTP/1.1", f"Host: {LOOPBACK}", "Connection: close", f"Accept: {ACCEPT}"),
             *("Content-Type: application/json", f"MCP-Protocol-Version: {MODERN}", "Mcp-Method: tools/list"),
             *(f"Content-Length: {len(body)}", "", ""),
         ]
@@ -241,9 +241,8 @@ def test_the_proxy_protocol_says_the_client_and_is_asked_for(proxy: Envoy) -> No
                 return b""
 
     answers = [announced("203.0.113.7") for _ in range(LIMIT + 1)]
-    assert [b" 200 " in one for one in answers] == [True] * LIMIT + [False]
-    assert b" 429 " in answers[-1]
-    assert b" 200 " in announced("203.0.113.8")
+    assert [one[9:12] for one in answers] == [b"200"] * LIMIT + [b"429"]
+    assert announced("203.0.113.8")[9:12] == b"200"
     assert announced(None) == b""
 
 
