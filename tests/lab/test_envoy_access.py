@@ -225,15 +225,17 @@ def test_untold_all_clients_behind_a_proxy_are_one(proxy: Envoy) -> None:
 def test_the_proxy_protocol_says_the_client_and_is_asked_for(proxy: Envoy) -> None:
     """A client is counted by what the connection begins with; a connection without it gets no answer."""
 
+    port = proxy.ports["announced"]
+
     def announced(address: str | None) -> bytes:
         body = json.dumps(modern_body("tools/list")).encode()
         lines = [
-            *("POST /mcp HTTP/1.1", f"Host: {LOOPBACK}", "Connection: close", f"Accept: {ACCEPT}"),
+            *("POST /mcp HTTP/1.1", f"Host: {LOOPBACK}:{port}", "Connection: close", f"Accept: {ACCEPT}"),
             *("Content-Type: application/json", f"MCP-Protocol-Version: {MODERN}", "Mcp-Method: tools/list"),
             *(f"Content-Length: {len(body)}", "", ""),
         ]
         begun = b"" if address is None else f"PROXY TCP4 {address} {LOOPBACK} 40000 443\r\n".encode()
-        with socket.create_connection((LOOPBACK, proxy.ports["announced"]), timeout=20) as one:
+        with socket.create_connection((LOOPBACK, port), timeout=20) as one:
             one.sendall(begun + "\r\n".join(lines).encode() + body)
             try:
                 return one.recv(64).split(b"\r\n")[0]
