@@ -51,6 +51,7 @@ def untold(row: Implementation, told: ClientAddress) -> Iterator[tuple[str, str,
 def too_wide(cidrs: Sequence[str]) -> list[str]:
     """Ranges that hold more than any network of one's own, with those that lie side by side taken together."""
     networks = [ip_network(cidr, strict=False) for cidr in cidrs]
-    four = collapse_addresses(one for one in networks if isinstance(one, IPv4Network))
-    six = collapse_addresses(one for one in networks if isinstance(one, IPv6Network))
-    return [str(one) for one in (*four, *six) if one.prefixlen < LEAST_PREFIX[one.version]]
+    four = list(collapse_addresses(one for one in networks if isinstance(one, IPv4Network)))
+    six = list(collapse_addresses(one for one in networks if isinstance(one, IPv6Network)))
+    together: list[IPv4Network | IPv6Network] = [*four, *six]
+    return [str(one) for one in together if one.prefixlen < LEAST_PREFIX[one.version]]
