@@ -173,6 +173,7 @@ def stacks() -> dict[str, dict[str, Any]]:
             "timeout_seconds": 2,
         },
         "client_address": {"trusted_hops": 2, "proxy_protocol": True},
+        "gateway": {"name": "mcp", "namespace": "edge", "class_name": "envoy"},
         "max_headers": "16Ki",
         "max_body": "2Mi",
         "rate_limits": [{"requests": 9000, "unit": "minute", "by": "route", "counted": "proxy"}],

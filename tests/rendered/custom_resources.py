@@ -19,6 +19,8 @@ from jsonschema import Draft202012Validator
 SCHEMAS = Path(__file__).parents[1] / "schemas"
 FILES = {
     "HTTPRoute": "httproute.json",
+    "Gateway": "gateway.json",
+    "ListenerSet": "listenerset.json",
     "ExternalSecret": "externalsecret.json",
     "ScaledObject": "scaledobject.json",
     "TriggerAuthentication": "triggerauthentication.json",

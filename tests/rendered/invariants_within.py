@@ -23,7 +23,7 @@ from tests.rendered.objects import (
 RECOMMENDED = tuple(f"app.kubernetes.io/{key}" for key in ("name", "component", "part-of", "managed-by"))
 CUSTOM_GROUPS = ("gateway.networking.k8s.io", "gateway.envoyproxy.io", "external-secrets.io", "keda.sh")
 UNSCOPED = {"Namespace", "ClusterRole", "ClusterRoleBinding"}
-BESIDE_GATEWAYS = {"AuthorizationPolicy", "ClientTrafficPolicy", "EnvoyPatchPolicy", "ListenerPolicy"}
+BESIDE_GATEWAYS = {"AuthorizationPolicy", "ClientTrafficPolicy", "EnvoyPatchPolicy", "Gateway", "ListenerPolicy"}
 RESTRICTED_VOLUMES = {
     *("configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret")
 }

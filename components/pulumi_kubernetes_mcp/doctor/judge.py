@@ -7,7 +7,7 @@ from typing import Any
 
 from ..platforms import PLATFORMS
 from .model import Answer, Line, Question, Snapshot, State
-from .needs import PATCH_POLICY, Needs, custom, group_of, plural
+from .needs import Needs, custom, group_of, plural
 from .patches import ENVOY_GATEWAY, gateway_of, patches
 from .selection import PROMETHEUSES, selection
 
@@ -32,6 +32,7 @@ OPERATORS: Mapping[str, tuple[str, str]] = {
     "monitoring.coreos.com": ("Prometheus Operator", "mcp:monitoring"),
 }
 """API group to who brings it, and the key that does with or without it."""
+GATEWAY_CLASSES = "gatewayclasses.gateway.networking.k8s.io"
 VERSION_MARKS = ("gateway.networking.k8s.io/bundle-version", "app.kubernetes.io/version", "helm.sh/chart")
 
 
@@ -56,6 +57,8 @@ def questions(needs: Needs) -> list[Question]:
     asked += [STORAGE] if needs.claims else []
     asked += [named("namespace", name) for name in (needs.namespace, *needs.namespaces)]
     asked += [gateway_of(where, name) for where, name, _ in needs.gateways]
+    asked += [gateway_of(where, name) for where, name in needs.listening]
+    asked += [named(GATEWAY_CLASSES, name) for name in needs.gateway_classes]
     asked += [ENVOY_GATEWAY] if needs.patched else []
     asked += [named("ingressclass", name) for name in needs.ingress_classes]
     asked += [_store(kind, name, needs.namespace) for kind, name in needs.stores]
@@ -76,6 +79,7 @@ def judge(needs: Needs, snapshot: Snapshot, *, zones: int = 1, platform: str = "
         *_version(snapshot),
         *_definitions(needs, snapshot),
         *_gateways(needs, snapshot),
+        *_listening(needs, snapshot),
         *patches(needs.patched, snapshot),
         *_others(needs, snapshot),
         *_namespace(needs, snapshot),
@@ -146,7 +150,28 @@ def _gateways(needs: Needs, snapshot: Snapshot) -> Iterator[Line]:
             yield Line(State.OK, what, f"listener {section or ', '.join(names)}", key)
 
 
+def _listening(needs: Needs, snapshot: Snapshot) -> Iterator[Line]:
+    """Whether a Gateway of others takes a listener of the stack's namespace; without a word it takes none."""
+    for namespace, name in needs.listening:
+        answer, key = snapshot.of(gateway_of(namespace, name)), "mcp:edge.gateway.listenerSet"
+        what = f"Gateway {namespace}/{name}: listeners of others"
+        if answer.refused or answer.value is None:
+            yield _absent(answer, what, "is not there", key)
+            continue
+        allowed = answer.value["spec"].get("allowedListeners", {}).get("namespaces", {}).get("from", "None")
+        if allowed == "All" or (allowed == "Same" and namespace == needs.namespace):
+            yield Line(State.OK, what, f"allowedListeners: {allowed}", key)
+        elif allowed == "Selector":
+            yield Line(State.UNSURE, what, "by the labels of the namespace (allowedListeners)", key)
+        else:
+            detail = f"takes none of {needs.namespace} (allowedListeners.namespaces.from is {allowed})"
+            yield Line(State.MISSING, what, detail, key)
+
+
 def _others(needs: Needs, snapshot: Snapshot) -> Iterator[Line]:
+    for name in needs.gateway_classes:
+        found = snapshot.of(named(GATEWAY_CLASSES, name))
+        yield _there(found, f"GatewayClass {name}", "mcp:edge.gateway.className")
     for name in needs.ingress_classes:
         yield _there(snapshot.of(named("ingressclass", name)), f"IngressClass {name}", "mcp:edge.ingressClass")
     for kind, name in needs.stores:
@@ -272,7 +297,7 @@ def _rights(needs: Needs) -> list[tuple[str, Question]]:
     for api_version, kind in needs.kinds:
         group = group_of(api_version)
         resource = f"{plural(kind)}.{group}" if group else plural(kind)
-        places = {where for where, _, _ in needs.patched} if kind == PATCH_POLICY else {needs.namespace}
+        places = {where for one, where in needs.beside if one == kind} or {needs.namespace}
         for where in sorted(places):
             found.append((resource, may("create", resource, "" if kind == "Namespace" else where)))
     return found

@@ -14,7 +14,7 @@ BUILT_IN = ("", "apps", "autoscaling", "batch", "policy", "networking.k8s.io", "
 NAMESPACE_LABEL = "kubernetes.io/metadata.name"
 ISSUER = "cert-manager.io/cluster-issuer"
 PATCH_POLICY = "EnvoyPatchPolicy"
-BESIDE_GATEWAYS = (PATCH_POLICY, "AuthorizationPolicy", "ClientTrafficPolicy", "ListenerPolicy")
+BESIDE_GATEWAYS = (PATCH_POLICY, "AuthorizationPolicy", "ClientTrafficPolicy", "Gateway", "ListenerPolicy")
 """Kinds that stand in the namespace of a Gateway."""
 
 
@@ -40,6 +40,11 @@ class Needs:
     """Whether a volume is claimed by the default StorageClass."""
     read: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = ()
     """Kind, name and labels of what a Prometheus of the operator has to select."""
+    gateway_classes: tuple[str, ...] = ()
+    listening: tuple[tuple[str, str], ...] = ()
+    """Namespace and name of Gateways that take a listener of the stack's own."""
+    beside: tuple[tuple[str, str], ...] = ()
+    """Kind and namespace of what stands beside a Gateway."""
     patched: tuple[tuple[str, str, str], ...] = ()
     """Namespace, Gateway and listener of what an EnvoyPatchPolicy patches."""
 
@@ -91,6 +96,20 @@ def needs(manifests: Iterable[Manifest]) -> Needs:
             for one in made
             if one["kind"] in SELECTORS and "labels" in one["metadata"]
         ),
+        gateway_classes=tuple(
+            sorted({str(one["spec"]["gatewayClassName"]) for one in made if one["kind"] == "Gateway"})
+        ),
+        listening=tuple(
+            sorted(
+                {
+                    (str(parent.get("namespace") or one["metadata"].get("namespace")), str(parent["name"]))
+                    for one in made
+                    if one["kind"] == "ListenerSet"
+                    for parent in [one["spec"]["parentRef"]]
+                }
+            )
+        ),
+        beside=tuple(sorted({(str(one["kind"]), _namespace(one)) for one in made if one["kind"] in BESIDE_GATEWAYS})),
         patched=tuple(sorted(set(_patched(made)))),
     )
 
@@ -124,11 +143,18 @@ def _pods(made: Iterable[Manifest]) -> Iterator[Manifest]:
             yield template["spec"]
 
 
-def _gateways(made: Iterable[Manifest]) -> Iterator[tuple[str, str, str]]:
+def _namespace(one: Manifest) -> str:
+    return str(one["metadata"].get("namespace"))
+
+
+def _gateways(made: Sequence[Manifest]) -> Iterator[tuple[str, str, str]]:
+    """Those that are not made with the routes that attach to them."""
+    own = {(_namespace(one), str(one["metadata"]["name"])) for one in made if one["kind"] == "Gateway"}
     for one in made:
         for parent in one.get("spec", {}).get("parentRefs", []) if one["kind"] == "HTTPRoute" else []:
             namespace = str(parent.get("namespace") or one["metadata"].get("namespace"))
-            yield namespace, str(parent["name"]), str(parent.get("sectionName") or "")
+            if parent.get("kind", "Gateway") == "Gateway" and (namespace, str(parent["name"])) not in own:
+                yield namespace, str(parent["name"]), str(parent.get("sectionName") or "")
 
 
 def _patched(made: Iterable[Manifest]) -> Iterator[tuple[str, str, str]]:

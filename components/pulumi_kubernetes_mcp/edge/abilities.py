@@ -160,3 +160,30 @@ NO_HEADERS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Where the others have it."""
+
+LISTENER_SET: Mapping[str, Way] = MappingProxyType(
+    {
+        "envoy-gateway": Way(by="ListenerSet", source=f"{_EG}: since 1.8; targets of ClientTrafficPolicy since 1.9"),
+        "istio": Way(by="ListenerSet", source="istio/istio release 1.30, #61689; before it read XListenerSet alone"),
+        "kgateway": Way(by="ListenerSet", source="kgateway-dev/kgateway #11255; kgateway.dev, listeners"),
+        "nginx-gateway-fabric": Way(
+            by="ListenerSet", source="nginx/nginx-gateway-fabric #5138; its docs, ListenerSet API"
+        ),
+        "cilium": Way(by="ListenerSet", source="cilium/cilium #46303"),
+        "other": Way(by="ListenerSet", source="Gateway API v1.5, Standard"),
+    }
+)
+"""Takes listeners that stand beside a Gateway."""
+
+NO_LISTENER_SET: Mapping[str, str] = MappingProxyType(
+    {
+        "traefik": "it reads no ListenerSet (traefik/traefik #12909)",
+        "gke": "its definitions of the Gateway API have no ListenerSet",
+    }
+)
+"""Why the others of the kind do not."""
+
+NO_OWN_GATEWAY: Mapping[str, str] = MappingProxyType(
+    {"traefik": "a listener has to have the port of one of its entry points, which its installation says"}
+)
+"""Why a Gateway that is made here would not be served."""

@@ -68,6 +68,8 @@ def edge_spec(name: str, keys: IngressKeys) -> specs.EdgeSpec:
         gateway_name=keys.gateway_name,
         gateway_namespace=keys.gateway_namespace,
         gateway_section=keys.gateway_section,
+        gateway_class=keys.gateway_class if keys.kind == "gateway" else None,
+        listener_set=keys.kind == "gateway" and keys.gateway_listener_set and keys.gateway_class is None,
         ingress_class=keys.ingress_class or row.ingress_class or INGRESS_CLASS,
         tls_secret=_tls_secret(name, keys, row),
         cluster_issuer=None if keys.kind == "route" or row.own_certificates else keys.cluster_issuer,
@@ -101,7 +103,7 @@ def solver_namespace(keys: IngressKeys) -> pulumi.Input[str] | None:
 
 def _tls_secret(name: str, keys: IngressKeys, row: Implementation) -> pulumi.Input[str] | None:
     """The Secret with the certificate of an Ingress, unless the edge has its own."""
-    if row.own_certificates:
+    if row.own_certificates and keys.kind != "gateway":
         return None
     if row.name == "openshift" and keys.tls_secret is None and keys.cluster_issuer is None:
         return None

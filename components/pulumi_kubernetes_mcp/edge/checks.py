@@ -88,6 +88,7 @@ def ingress_findings(keys: IngressKeys) -> list[Finding]:
         row=edge.row,
         kind=keys.kind,
         given=[key for key in ("tls_secret", "cluster_issuer") if getattr(keys, key) is not None],
+        own=edge.own_listener,
     )
     found += rules.backend_tls_findings(
         row=edge.row,
@@ -117,10 +118,11 @@ def ingress_findings(keys: IngressKeys) -> list[Finding]:
         gateway=edge.gateway_namespace,
         path="max_headers",
     )
+    found += rules.gateway_findings(edge=edge, kind=keys.kind, listener_set=keys.gateway_listener_set)
     found += rules.client_findings(
         row=edge.row,
         told=keys.client_address,
-        shared=True,
+        shared=not edge.own_listener or (edge.listener_set and edge.row.name != "envoy-gateway"),
         gateway=edge.gateway_namespace,
         path="client_address",
     )

@@ -43,6 +43,8 @@ class IngressKeys(
     gateway_namespace: Label = same(GatewayReference, "namespace")
     gateway_section: Label | None = same(GatewayReference, "section", default=None)
     """Listener of the Gateway. Left out: all listeners, since a Gateway of one's own may call them anything."""
+    gateway_class: ObjectName | None = same(GatewayReference, "class_name")
+    gateway_listener_set: bool = same(GatewayReference, "listener_set")
     client_namespace: Namespace | None = None
     """Namespace of the edge's proxies, which a certificate solver is opened to. Derived: where the implementation runs
     them."""

@@ -11,11 +11,14 @@ import pulumi
 
 from ..kubernetes import objects as common
 from ..kubernetes.made import Made
+from ..kubernetes.network import NAMESPACE_NAME
 from ..kubernetes.objects import Spec
 from . import clients
 from .spec import EdgeSpec
 
 ENVOY, KGATEWAY = "gateway.envoyproxy.io/v1alpha1", "gateway.kgateway.dev/v1alpha1"
+GATEWAY_API, LISTENER_SET, SECTION = "gateway.networking.k8s.io/v1", "ListenerSet", "https"
+ISSUER = "cert-manager.io/cluster-issuer"
 PATCH_POLICY, CLIENT_POLICY = "EnvoyPatchPolicy", "ClientTrafficPolicy"
 PROGRAMMED = 'jsonpath={.status.ancestors[0].conditions[?(@.type=="Programmed")].status}=True'
 """Envoy Gateway reports False where it is not allowed to patch, or does not find what is named."""
@@ -70,7 +73,51 @@ def gateway(edge: EdgeSpec) -> Spec:
 def listener_of(edge: EdgeSpec) -> Spec:
     """How a policy names the listener that the route attaches to; the whole Gateway where it attaches to all."""
     section = {} if edge.gateway_section is None else {"sectionName": edge.gateway_section}
-    return {**gateway(edge), **section}
+    target = {**gateway(edge), "kind": LISTENER_SET, "name": edge.route_name} if edge.listener_set else gateway(edge)
+    return {**target, **section}
+
+
+def own_listener(edge: EdgeSpec) -> Spec:
+    """A listener with TLS for the hosts of the route, which routes of its namespace alone attach to.
+
+    cert-manager reads the host of a listener, and in a ListenerSet it tells the listener from those of the Gateway; a
+    Gateway of one's own takes what its routes name.
+    """
+    named = edge.listener_set or edge.cluster_issuer is not None
+    beside = edge.listener_set or edge.namespace == edge.gateway_namespace
+    of_server = {"from": "Selector", "selector": {"matchLabels": {NAMESPACE_NAME: edge.namespace}}}
+    return {
+        "name": edge.gateway_section or SECTION,
+        "protocol": "HTTPS",
+        "port": 443,
+        **({"hostname": edge.hosts[0]} if named else {}),
+        "tls": {
+            "mode": "Terminate",
+            "certificateRefs": [{"group": "", "kind": "Secret", "name": edge.tls_secret}],
+        },
+        "allowedRoutes": {"namespaces": {"from": "Same"} if beside else of_server},
+    }
+
+
+def own_gateway(edge: EdgeSpec) -> Made:
+    """The Gateway of a route's own."""
+    spec = {"gatewayClassName": edge.gateway_class, "listeners": [own_listener(edge)]}
+    labels = common.labels(edge.route_name, "edge")
+    metadata = common.metadata(edge.gateway_name, edge.gateway_namespace, labels, _issuer(edge))
+    return Made(GATEWAY_API, "Gateway", {"metadata": metadata, "spec": spec})
+
+
+def listener_set(edge: EdgeSpec) -> Made:
+    """What adds the listener to a Gateway of others, beside the route."""
+    parent = {**gateway(edge), "namespace": edge.gateway_namespace}
+    spec = {"parentRef": parent, "listeners": [own_listener(edge)]}
+    labels = common.labels(edge.route_name, "edge")
+    metadata = common.metadata(edge.route_name, edge.namespace, labels, _issuer(edge))
+    return Made(GATEWAY_API, LISTENER_SET, {"metadata": metadata, "spec": spec})
+
+
+def _issuer(edge: EdgeSpec) -> dict[str, pulumi.Input[str]] | None:
+    return None if edge.cluster_issuer is None else {ISSUER: edge.cluster_issuer}
 
 
 def listener_name(edge: EdgeSpec) -> pulumi.Input[str]:
@@ -101,5 +148,7 @@ def beside_gateway(
     Its name says which route it is for, by namespace and name: two servers may have one each.
     """
     name = common.text(edge.namespace, "-", edge.route_name, f"-{end}")
-    metadata = common.metadata(name, edge.gateway_namespace, common.labels(edge.route_name, "edge"), annotations)
+    # A policy of a ListenerSet stands beside that.
+    where = edge.namespace if edge.listener_set and kind == CLIENT_POLICY else edge.gateway_namespace
+    metadata = common.metadata(name, where, common.labels(edge.route_name, "edge"), annotations)
     return Made(api_version, kind, {"metadata": metadata, "spec": spec})

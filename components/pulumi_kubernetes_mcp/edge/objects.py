@@ -12,7 +12,7 @@ from .access import security_policies
 from .annotations import Annotations, annotations_of, openshift_ingress
 from .args import ACCEPTED_ROUTE, ADMITTED_ROUTE, solver_namespace
 from .keys import IngressKeys
-from .listener import beside_gateway, listener_objects
+from .listener import beside_gateway, listener_objects, listener_set, own_gateway
 from .policies import POLICIES, asking_policy
 
 ROUTE, INGRESS, OPENSHIFT, SOLVER = "route", "ingress", "openshift", "solver"
@@ -56,6 +56,9 @@ DECIDED: Mapping[str, str] = {
     "ListenerPolicy:spec.default.httpSettings.maxRequestHeadersKb": "max_headers",
     "ListenerPolicy:spec.default.httpSettings.xffNumTrustedHops": "client_address",
     "ListenerPolicy:spec.default.proxyProtocol": "client_address",
+    "Gateway:spec.gatewayClassName": "gateway_class",
+    "Gateway:spec.listeners": "gateway_class",
+    "ListenerSet:spec.listeners": "gateway_listener_set",
     "ClientTrafficPolicy:spec.clientIPDetection": "client_address",
     "ClientTrafficPolicy:spec.proxyProtocol": "client_address",
 }
@@ -104,6 +107,10 @@ def _published(edge: specs.EdgeSpec, keys: IngressKeys) -> dict[str, Made]:
 def _gateway(edge: specs.EdgeSpec, keys: IngressKeys) -> dict[str, Made]:
     own = backends.own_backend(edge)
     result = {ROUTE: _made(GATEWAY, "HTTPRoute", edge, keys, specs.http_route(edge, own), _annotations(edge, keys))}
+    if edge.gateway_class is not None:
+        result["gateway"] = own_gateway(edge)
+    if edge.listener_set:
+        result["listeners"] = listener_set(edge)
     for kind in edge.row.policies:
         policy = POLICIES[kind]
         result[policy.suffix] = _made(policy.api_version, kind, edge, keys, policy.spec(edge))

@@ -54,6 +54,10 @@ class EdgeSpec:
     """Secret with the certificate; ``None`` where the edge has its own."""
     cluster_issuer: pulumi.Input[str] | None
     parallel_requests: int
+    gateway_class: str | None = None
+    """GatewayClass of a Gateway that is made here; ``None`` where it is there."""
+    listener_set: bool = False
+    """Whether a listener of the route's own is added to the Gateway."""
     health_path: str | None = None
     tls: bool = False
     """Whether the pods speak TLS."""
@@ -84,6 +88,11 @@ class EdgeSpec:
         return max(1, self.idle_connection_seconds - 1)
 
     @property
+    def own_listener(self) -> bool:
+        """Whether the listener is made here, with its certificate."""
+        return self.gateway_class is not None or self.listener_set
+
+    @property
     def parted(self) -> bool:
         """Whether what everybody may read is routed apart from what a service is asked about."""
         return self.asked is not None and bool(self.public)
@@ -107,9 +116,9 @@ def http_route(edge: EdgeSpec, backend: Mapping[str, Any] | None = None) -> Spec
     """
     parent: Spec = {
         "group": "gateway.networking.k8s.io",
-        "kind": "Gateway",
-        "name": edge.gateway_name,
-        "namespace": edge.gateway_namespace,
+        "kind": "ListenerSet" if edge.listener_set else "Gateway",
+        "name": edge.route_name if edge.listener_set else edge.gateway_name,
+        "namespace": edge.namespace if edge.listener_set else edge.gateway_namespace,
     }
     if edge.gateway_section is not None:
         parent["sectionName"] = edge.gateway_section

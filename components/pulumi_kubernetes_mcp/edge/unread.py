@@ -22,7 +22,7 @@ def unread(keys: IngressKeys, edge: EdgeSpec) -> Iterator[Unread]:
     """What nothing reads, where no rule of its own speaks of it. The implementation serves the kind."""
     if keys.kind != "gateway":
         yield Unread(
-            keys=("gateway_name", "gateway_namespace", "gateway_section"),
+            keys=("gateway_name", "gateway_namespace", "gateway_section", "gateway_class", "gateway_listener_set"),
             why=f"⟦kind⟧ '{keys.kind}' attaches to no Gateway",
             instead="set ⟦kind⟧ to 'gateway'",
         )

@@ -233,6 +233,12 @@ class McpIngressArgs(TypedDict):
     """Namespace of the Gateway. Default: 'gateway-system'."""
     gateway_section: NotRequired[str]
     """Listener of the Gateway. Left out: all listeners, since a Gateway of one's own may call them anything."""
+    gateway_class: NotRequired[str]
+    """GatewayClass of a Gateway of one's own, which the stack makes under this name in this namespace, with one
+    listener, tls_secret there and cluster_issuer. Left out: the Gateway is there."""
+    gateway_listener_set: NotRequired[bool]
+    """Whether the stack adds a listener of its own to the Gateway, with its host, tls_secret and cluster_issuer: a
+    ListenerSet, which Gateway API 1.5 has and the Gateway has to allow (`allowedListeners`). Default: false."""
     client_namespace: NotRequired[pulumi.Input[str]]
     """Namespace of the edge's proxies, which a certificate solver is opened to. Derived: where the implementation runs
     them."""
@@ -293,10 +299,11 @@ class McpIngressArgs(TypedDict):
     ingress_class: NotRequired[pulumi.Input[str]]
     """Name of the IngressClass (kind 'ingress'). Derived: that of the implementation, else 'nginx'."""
     tls_secret: NotRequired[pulumi.Input[str]]
-    """Secret with the certificate (kind 'ingress'). Derived: the name of the Ingress with '-tls'; OpenShift and load
-    balancers use their own certificate."""
+    """Secret with the certificate (kind 'ingress', or a Gateway or a listener of one's own). Derived: the name of the
+    route with '-tls'; OpenShift and load balancers use their own certificate."""
     cluster_issuer: NotRequired[pulumi.Input[str]]
-    """cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress'). Default: none."""
+    """cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress', or a Gateway or a listener of
+    one's own). Default: none."""
     backend_tls: NotRequired[BackendTlsArgs]
     """How the edge checks the pods, where they speak TLS. Default: none."""
     affinity: NotRequired[IngressAffinity]
@@ -359,6 +366,12 @@ class McpIngressServerArgs(TypedDict):
     """Namespace of the Gateway. Default: 'gateway-system'."""
     gateway_section: NotRequired[str]
     """Listener of the Gateway. Left out: all listeners, since a Gateway of one's own may call them anything."""
+    gateway_class: NotRequired[str]
+    """GatewayClass of a Gateway of one's own, which the stack makes under this name in this namespace, with one
+    listener, tls_secret there and cluster_issuer. Left out: the Gateway is there."""
+    gateway_listener_set: NotRequired[bool]
+    """Whether the stack adds a listener of its own to the Gateway, with its host, tls_secret and cluster_issuer: a
+    ListenerSet, which Gateway API 1.5 has and the Gateway has to allow (`allowedListeners`). Default: false."""
     client_namespace: NotRequired[pulumi.Input[str]]
     """Namespace of the edge's proxies, which a certificate solver is opened to. Derived: where the implementation runs
     them."""
@@ -421,10 +434,11 @@ class McpIngressServerArgs(TypedDict):
     ingress_class: NotRequired[pulumi.Input[str]]
     """Name of the IngressClass (kind 'ingress'). Derived: that of the implementation, else 'nginx'."""
     tls_secret: NotRequired[pulumi.Input[str]]
-    """Secret with the certificate (kind 'ingress'). Derived: the name of the Ingress with '-tls'; OpenShift and load
-    balancers use their own certificate."""
+    """Secret with the certificate (kind 'ingress', or a Gateway or a listener of one's own). Derived: the name of the
+    route with '-tls'; OpenShift and load balancers use their own certificate."""
     cluster_issuer: NotRequired[pulumi.Input[str]]
-    """cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress'). Default: none."""
+    """cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress', or a Gateway or a listener of
+    one's own). Default: none."""
     backend_tls: NotRequired[BackendTlsArgs]
     """How the edge checks the pods, where they speak TLS. Default: none."""
     affinity: NotRequired[IngressAffinity]
@@ -493,6 +507,15 @@ gateway_namespace: str
 gateway_section: str
     Listener of the Gateway. Left out: all listeners, since a Gateway of one's own may call them
     anything.
+
+gateway_class: str
+    GatewayClass of a Gateway of one's own, which the stack makes under this name in this namespace,
+    with one listener, tls_secret there and cluster_issuer. Left out: the Gateway is there.
+
+gateway_listener_set: bool
+    Whether the stack adds a listener of its own to the Gateway, with its host, tls_secret and
+    cluster_issuer: a ListenerSet, which Gateway API 1.5 has and the Gateway has to allow
+    (`allowedListeners`). Default: false.
 
 client_namespace: str or Output
     Namespace of the edge's proxies, which a certificate solver is opened to. Derived: where the
@@ -588,11 +611,12 @@ ingress_class: str or Output
     Name of the IngressClass (kind 'ingress'). Derived: that of the implementation, else 'nginx'.
 
 tls_secret: str or Output
-    Secret with the certificate (kind 'ingress'). Derived: the name of the Ingress with '-tls';
-    OpenShift and load balancers use their own certificate.
+    Secret with the certificate (kind 'ingress', or a Gateway or a listener of one's own). Derived:
+    the name of the route with '-tls'; OpenShift and load balancers use their own certificate.
 
 cluster_issuer: str or Output
-    cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress'). Default: none.
+    cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress', or a Gateway or
+    a listener of one's own). Default: none.
 
 backend_tls: group
     How the edge checks the pods, where they speak TLS. Default: none.

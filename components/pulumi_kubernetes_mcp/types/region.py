@@ -542,7 +542,7 @@ class RegionCertificateAuthorityArgs(TypedDict):
 
 
 class RegionGatewayArgs(TypedDict):
-    """The Gateway that the route attaches to; the platform team owns it."""
+    """The Gateway that the route attaches to. It is there and the platform team owns it, unless class_name is given."""
 
     name: NotRequired[pulumi.Input[str]]
     """Name of the Gateway. Default: 'public'."""
@@ -550,6 +550,12 @@ class RegionGatewayArgs(TypedDict):
     """Namespace of the Gateway. Default: 'gateway-system'."""
     section: NotRequired[str]
     """Listener of the Gateway; null attaches to all. Default: 'https'."""
+    class_name: NotRequired[str]
+    """GatewayClass of a Gateway of one's own, which the stack makes under this name in this namespace, with one
+    listener, tls_secret there and cluster_issuer. Left out: the Gateway is there."""
+    listener_set: NotRequired[bool]
+    """Whether the stack adds a listener of its own to the Gateway, with its host, tls_secret and cluster_issuer: a
+    ListenerSet, which Gateway API 1.5 has and the Gateway has to allow (`allowedListeners`). Default: false."""
 
 
 class RegionRateLimitArgs(TypedDict):
@@ -1604,10 +1610,11 @@ class RegionEdgeArgs(TypedDict):
     ingress_class: NotRequired[pulumi.Input[str]]
     """Name of the IngressClass (kind 'ingress'). Derived: that of the implementation, else 'nginx'."""
     tls_secret: NotRequired[pulumi.Input[str]]
-    """Secret with the certificate (kind 'ingress'). Derived: the name of the Ingress with '-tls'; OpenShift and load
-    balancers use their own certificate."""
+    """Secret with the certificate (kind 'ingress', or a Gateway or a listener of one's own). Derived: the name of the
+    route with '-tls'; OpenShift and load balancers use their own certificate."""
     cluster_issuer: NotRequired[pulumi.Input[str]]
-    """cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress'). Default: none."""
+    """cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress', or a Gateway or a listener of
+    one's own). Default: none."""
     backend_tls: NotRequired[RegionBackendTlsArgs]
     """How the edge checks the pods, where they speak TLS. Default: none."""
     affinity: NotRequired[EdgeAffinity]
@@ -3110,11 +3117,12 @@ edge.ingress_class: str or Output
     Name of the IngressClass (kind 'ingress'). Derived: that of the implementation, else 'nginx'.
 
 edge.tls_secret: str or Output
-    Secret with the certificate (kind 'ingress'). Derived: the name of the Ingress with '-tls';
-    OpenShift and load balancers use their own certificate.
+    Secret with the certificate (kind 'ingress', or a Gateway or a listener of one's own). Derived:
+    the name of the route with '-tls'; OpenShift and load balancers use their own certificate.
 
 edge.cluster_issuer: str or Output
-    cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress'). Default: none.
+    cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress', or a Gateway or
+    a listener of one's own). Default: none.
 
 edge.backend_tls: group
     How the edge checks the pods, where they speak TLS. Default: none.
@@ -3367,6 +3375,15 @@ edge.gateway.namespace: str
 
 edge.gateway.section: str
     Listener of the Gateway; null attaches to all. Default: 'https'.
+
+edge.gateway.class_name: str
+    GatewayClass of a Gateway of one's own, which the stack makes under this name in this namespace,
+    with one listener, tls_secret there and cluster_issuer. Left out: the Gateway is there.
+
+edge.gateway.listener_set: bool
+    Whether the stack adds a listener of its own to the Gateway, with its host, tls_secret and
+    cluster_issuer: a ListenerSet, which Gateway API 1.5 has and the Gateway has to allow
+    (`allowedListeners`). Default: false.
 
 edge.client_namespace: str
     Namespace of the proxies that connect to the pods. Derived: where the implementation runs them,

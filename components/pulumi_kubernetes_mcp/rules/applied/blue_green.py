@@ -13,6 +13,7 @@ from ...inputs.outputs import plain
 from ...platforms import identity_of
 from ...server_plan import ServerPlan, figure
 from .. import blue_green as rules
+from .. import edge as edge_rules
 from ..doors import in_keys
 from ..model import Finding
 from . import components
@@ -110,5 +111,12 @@ def _preview(server: ServerPlan) -> list[Finding]:
         return []
     args = wiring.preview_args(server, server.namespace, idle.server_name, idle)
     host = f"{COLOURS}.previewHost"
-    keys = components.door("McpIngress")
-    return in_keys(ingress_findings(args), keys if way.host is None else {**keys, "host": host})
+    keys, edge = components.door("McpIngress"), server.settings.edge
+    found = in_keys(ingress_findings(args), keys if way.host is None else {**keys, "host": host})
+    named = edge.gateway.class_name is not None and edge.cluster_issuer is not None
+    if way.host is not None and named:
+        found += edge_rules.preview_findings(why="its listener has the one host that clients know", path=host)
+    elif way.host is None and args.gateway_listener_set:
+        why = "a second listener of the host that clients know would stand beside the first"
+        found += edge_rules.preview_findings(why=why, path=f"{COLOURS}.previewHeader")
+    return found

@@ -81,6 +81,7 @@ def findings(plan: RegionPlan) -> list[Finding]:
             *_addresses(stack, servers),
             *_certificates(stack, servers),
             *_listeners(stack),
+            *_gateways(stack),
             *_secrets(stack, shared),
             *_names(stack, shared),
             *_store(servers),
@@ -233,6 +234,24 @@ def _certificates(stack: StackSettings, servers: Sequence[ServerPlan]) -> Iterat
         if names not in hosts.values():
             path = stack.place(names[-1], "mcp:edge.tlsSecret")
             yield from edge_rules.requester_findings(what=f"in the Secret {secret}", servers=names, path=path)
+
+
+def _gateways(stack: StackSettings) -> Iterator[Finding]:
+    """Servers that would make the same Gateway, or the same listener beside one."""
+    classes: dict[tuple[object, ...], list[str]] = {}
+    sets: dict[tuple[object, ...], list[str]] = {}
+    for name, settings in stack.servers.items():
+        edge, gateway = settings.edge, settings.edge.gateway
+        if edge.kind == "gateway" and gateway.class_name is not None:
+            classes.setdefault((gateway.namespace, gateway.name), []).append(name)
+        elif edge.kind == "gateway" and gateway.listener_set and isinstance(edge.host, str):
+            sets.setdefault((gateway.namespace, gateway.name, edge.host), []).append(name)
+    for made, key in ((classes, "className"), (sets, "listenerSet")):
+        for parts, names in made.items():
+            if len(names) > 1:
+                what = f"the Gateway '{parts[1]}'" if key == "className" else f"a listener for {parts[2]}"
+                path = stack.place(names[-1], f"mcp:edge.gateway.{key}")
+                yield from edge_rules.twice_findings(what=what, servers=names, path=path)
 
 
 def _listeners(stack: StackSettings) -> Iterator[Finding]:

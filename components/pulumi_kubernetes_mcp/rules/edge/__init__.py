@@ -9,6 +9,7 @@ from . import (
     dns,
     envelope,
     eras,
+    gateways,
     guarded,
     limits,
     reach,
@@ -42,6 +43,7 @@ from .controllers import AFFINITY_NOT_SET, ANOTHER_KIND, UNKNOWN_CONTROLLER, imp
 from .dns import dns_findings
 from .envelope import ENVELOPE_ALLOWED, ENVELOPE_LISTENER, ENVELOPE_SSE, envelope_findings
 from .eras import EXCLUDED_ERAS, SSE_DEPRECATED, era_findings
+from .gateways import gateway_findings, preview_findings, twice_findings
 from .guarded import authorization_findings, header_findings, server_header_findings
 from .limits import (
     DEREGISTRATION,
@@ -80,6 +82,7 @@ RULES = (
     *traffic.RULES,
     *guarded.RULES,
     *clients.RULES,
+    *gateways.RULES,
     *safety.RULES,
 )
 
@@ -127,6 +130,7 @@ __all__ = [
     "dns_findings",
     "envelope_findings",
     "era_findings",
+    "gateway_findings",
     "header_findings",
     "health_check_findings",
     "hidden_client_findings",
@@ -137,11 +141,13 @@ __all__ = [
     "object_findings",
     "origin_findings",
     "planned_rate_findings",
+    "preview_findings",
     "rate_findings",
     "reach_findings",
     "requester_findings",
     "server_header_findings",
     "timeout_findings",
+    "twice_findings",
     "undone_findings",
     "unknown_namespace",
 ]

@@ -223,9 +223,12 @@ def requester_findings(*, what: str, servers: Sequence[str], path: str) -> list[
     return [TWO_REQUESTERS.at(path, problem, remedy)]
 
 
-def certificate_findings(*, row: Implementation, kind: str, given: Sequence[str]) -> list[Finding]:
-    """MCP320 for each argument in ``given`` that names a certificate which the edge does not read."""
-    if kind == "ingress" and not row.own_certificates:
+def certificate_findings(*, row: Implementation, kind: str, given: Sequence[str], own: bool = False) -> list[Finding]:
+    """MCP320 for each argument in ``given`` that names a certificate which the edge does not read.
+
+    :param own: whether the listener is made here.
+    """
+    if (kind == "ingress" and not row.own_certificates) or (kind == "gateway" and own):
         return []
     places = {"gateway": "at the listener of the Gateway", "ingress": "in the load balancer", "route": "in the router"}
     return [

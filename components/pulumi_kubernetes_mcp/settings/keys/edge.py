@@ -149,10 +149,11 @@ class RouteKeys(Group):
     ingress_class: Name | None = None
     """Name of the IngressClass (kind 'ingress'). Derived: that of the implementation, else 'nginx'."""
     tls_secret: Name | None = None
-    """Secret with the certificate (kind 'ingress'). Derived: the name of the Ingress with '-tls'; OpenShift and load
-    balancers use their own certificate."""
+    """Secret with the certificate (kind 'ingress', or a Gateway or a listener of one's own). Derived: the name of the
+    route with '-tls'; OpenShift and load balancers use their own certificate."""
     cluster_issuer: Name | None = None
-    """cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress')."""
+    """cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress', or a Gateway or a listener of
+    one's own)."""
     backend_tls: BackendTls | None = None
     """How the edge checks the pods, where they speak TLS."""
     affinity: Affinity = "auto"
@@ -202,7 +203,8 @@ class PropagationKeys(Group):
 
 
 class GatewayReference(Group):
-    """The Gateway that the route attaches to; the platform team owns it."""
+    """The Gateway that the route attaches to. It is there, and the platform team owns it, unless `class_name` is
+    given."""
 
     name: Name = "public"
     """Name of the Gateway."""
@@ -210,3 +212,9 @@ class GatewayReference(Group):
     """Namespace of the Gateway."""
     section: Label | None = "https"
     """Listener of the Gateway; null attaches to all."""
+    class_name: ObjectName | None = None
+    """GatewayClass of a Gateway of one's own, which the stack makes under this name in this namespace, with one
+    listener, `tls_secret` there and `cluster_issuer`. Left out: the Gateway is there."""
+    listener_set: bool = False
+    """Whether the stack adds a listener of its own to the Gateway, with its host, `tls_secret` and `cluster_issuer`: a
+    ListenerSet, which Gateway API 1.5 has and the Gateway has to allow (`allowedListeners`)."""

@@ -1,0 +1,68 @@
+"""Rules about a Gateway or a listener of a stack's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...edge.gateways import refused
+from ...edge.spec import EdgeSpec
+from ..model import Finding, Rule, Severity
+
+NOT_SERVED = Rule(
+    code="MCP360",
+    slug="own-gateway-not-served",
+    severity=Severity.ERROR,
+    title="a Gateway or a listener of one's own that nothing serves",
+    meaning="""
+        `gateway.className` or `gateway.listenerSet` is given, and the controller behind the edge would not serve what
+        they make, or not as the rest of the stack needs it; or two servers of the stack ask for the same one.
+        """,
+    why="""
+        The object would be taken by the API server and report in its status alone that it is not accepted. The route
+        hangs on it: no client gets through.
+        """,
+    fails="""
+        mcp:edge:
+          host: mcp.example.com
+          implementation: gke
+          gateway: {listenerSet: true}
+        """,
+    passes="""
+        mcp:edge:
+          host: mcp.example.com
+          implementation: gke
+          gateway: {name: mcp, namespace: edge, className: gke-l7-global-external-managed}
+        """,
+)
+
+
+def gateway_findings(*, edge: EdgeSpec, kind: str, listener_set: bool) -> list[Finding]:
+    """MCP360 for each thing that keeps a Gateway or a listener of the stack's own from being served.
+
+    :param listener_set: whether a ListenerSet is asked for, be it beside a Gateway of one's own.
+    """
+    if kind != "gateway":
+        return []
+    both = edge.gateway_class is not None and listener_set
+    return [
+        NOT_SERVED.at(key, f"It would not be served: {why}.", remedy) for key, why, remedy in refused(edge, both=both)
+    ]
+
+
+def twice_findings(*, what: str, servers: Sequence[str], path: str) -> list[Finding]:
+    """MCP360 for a Gateway or a host that several servers would make alone."""
+    names = " and ".join(f"'{name}'" for name in servers)
+    remedy = "Give it for one of them alone; the others name the Gateway that it makes."
+    return [NOT_SERVED.at(path, f"It would not be served: {names} would each make {what}.", remedy)]
+
+
+def preview_findings(*, why: str, path: str) -> list[Finding]:
+    """MCP360 for the route to the idle colour, where the listener of the public one does not take it.
+
+    :param why: what is in its way.
+    """
+    remedy = "Show the idle colour the other way, or attach to a Gateway that is there."
+    return [NOT_SERVED.at(path, f"The preview would not be served: {why}.", remedy)]
+
+
+RULES = (NOT_SERVED,)
