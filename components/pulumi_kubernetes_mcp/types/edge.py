@@ -302,8 +302,8 @@ class McpIngressArgs(TypedDict):
     """Secret with the certificate (kind 'ingress', or a Gateway or a listener of one's own). Derived: the name of the
     route with '-tls'; OpenShift and load balancers use their own certificate."""
     cluster_issuer: NotRequired[pulumi.Input[str]]
-    """cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress', or a Gateway or a listener of
-    one's own). Default: none."""
+    """cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress'; by DNS-01 also a Gateway or a
+    listener of one's own, which speaks HTTPS alone). Default: none."""
     backend_tls: NotRequired[BackendTlsArgs]
     """How the edge checks the pods, where they speak TLS. Default: none."""
     affinity: NotRequired[IngressAffinity]
@@ -437,8 +437,8 @@ class McpIngressServerArgs(TypedDict):
     """Secret with the certificate (kind 'ingress', or a Gateway or a listener of one's own). Derived: the name of the
     route with '-tls'; OpenShift and load balancers use their own certificate."""
     cluster_issuer: NotRequired[pulumi.Input[str]]
-    """cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress', or a Gateway or a listener of
-    one's own). Default: none."""
+    """cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress'; by DNS-01 also a Gateway or a
+    listener of one's own, which speaks HTTPS alone). Default: none."""
     backend_tls: NotRequired[BackendTlsArgs]
     """How the edge checks the pods, where they speak TLS. Default: none."""
     affinity: NotRequired[IngressAffinity]
@@ -615,8 +615,8 @@ tls_secret: str or Output
     the name of the route with '-tls'; OpenShift and load balancers use their own certificate.
 
 cluster_issuer: str or Output
-    cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress', or a Gateway or
-    a listener of one's own). Default: none.
+    cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress'; by DNS-01 also a
+    Gateway or a listener of one's own, which speaks HTTPS alone). Default: none.
 
 backend_tls: group
     How the edge checks the pods, where they speak TLS. Default: none.

@@ -542,7 +542,8 @@ class RegionCertificateAuthorityArgs(TypedDict):
 
 
 class RegionGatewayArgs(TypedDict):
-    """The Gateway that the route attaches to. It is there and the platform team owns it, unless class_name is given."""
+    """The Gateway that the route attaches to. It is there, and the platform team owns it, unless class_name is
+    given."""
 
     name: NotRequired[pulumi.Input[str]]
     """Name of the Gateway. Default: 'public'."""
@@ -1613,8 +1614,8 @@ class RegionEdgeArgs(TypedDict):
     """Secret with the certificate (kind 'ingress', or a Gateway or a listener of one's own). Derived: the name of the
     route with '-tls'; OpenShift and load balancers use their own certificate."""
     cluster_issuer: NotRequired[pulumi.Input[str]]
-    """cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress', or a Gateway or a listener of
-    one's own). Default: none."""
+    """cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress'; by DNS-01 also a Gateway or a
+    listener of one's own, which speaks HTTPS alone). Default: none."""
     backend_tls: NotRequired[RegionBackendTlsArgs]
     """How the edge checks the pods, where they speak TLS. Default: none."""
     affinity: NotRequired[EdgeAffinity]
@@ -3121,8 +3122,8 @@ edge.tls_secret: str or Output
     the name of the route with '-tls'; OpenShift and load balancers use their own certificate.
 
 edge.cluster_issuer: str or Output
-    cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress', or a Gateway or
-    a listener of one's own). Default: none.
+    cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress'; by DNS-01 also a
+    Gateway or a listener of one's own, which speaks HTTPS alone). Default: none.
 
 edge.backend_tls: group
     How the edge checks the pods, where they speak TLS. Default: none.

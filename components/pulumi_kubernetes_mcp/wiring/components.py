@@ -252,10 +252,11 @@ def preview_args(
 ) -> IngressKeys:
     """The route to the idle colour, by a host of its own or by a header at the public one; else as the public route."""
     args, way = ingress_args(server, namespace, service_name), preview(server.settings) or Preview()
-    # The listener is told once, with the public route.
+    # The listener is told once, with the public route, and made with it.
     changed: dict[str, Any] = {
         "route_name": f"{server.name}{PREVIEW_ENDING}",
         "max_headers": None,
+        "gateway_class": None,
         "client_address": None,
     }
     if way.host is not None:

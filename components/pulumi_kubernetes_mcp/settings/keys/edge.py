@@ -152,8 +152,8 @@ class RouteKeys(Group):
     """Secret with the certificate (kind 'ingress', or a Gateway or a listener of one's own). Derived: the name of the
     route with '-tls'; OpenShift and load balancers use their own certificate."""
     cluster_issuer: Name | None = None
-    """cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress', or a Gateway or a listener of
-    one's own)."""
+    """cert-manager ClusterIssuer that fills the certificate's Secret (kind 'ingress'; by DNS-01 also a Gateway or a
+    listener of one's own, which speaks HTTPS alone)."""
     backend_tls: BackendTls | None = None
     """How the edge checks the pods, where they speak TLS."""
     affinity: Affinity = "auto"
