@@ -405,6 +405,8 @@ REGIONS: dict[str, dict[str, Any]] = {
                 "passed": ["X-User"],
                 "timeout_seconds": 2,
             },
+            "gateway": {"name": "qq-gateway", "namespace": "edge", "class_name": "envoy", "listener_set": False},
+            "client_address": {"trusted_hops": 2, "trusted_cidrs": [], "proxy_protocol": True},
             "max_headers": "64Ki",
             "max_body": "2Mi",
             "rate_limits": [

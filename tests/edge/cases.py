@@ -320,7 +320,7 @@ CASES = (
             "cluster_issuer": "letsencrypt",
             "client_address": {"trusted_hops": 1},
         },
-        ("route_name",),
+        ("route_name", "gateway_name"),
     ),
     Case(
         "McpIngress",
