@@ -27,7 +27,7 @@ WARNINGS = {
     "McpRegion-measured": ["MCP521"],
     "McpRegion-internal": ["MCP619"],
     "McpAutoscaling-hpa": ["MCP212", "MCP254"],
-    "McpRegion-full": ["MCP250", "MCP250", "MCP351"],
+    "McpRegion-full": ["MCP356", "MCP250", "MCP250", "MCP351"],
     "McpRegion-metered": ["MCP212"],
 }
 """What a component says of arguments that it can live with."""
