@@ -201,13 +201,13 @@ def _underscored(value: Any, path: str) -> Iterator[str]:
 
 def empty_values(objects: Objects) -> Iterator[str]:
     """An empty list or map, which the API server does not store; an empty selector selects everything, and is one, as
-    is a hash by address."""
+    are a hash by address and the PROXY protocol, which have nothing to say but that they are there."""
     for body in objects:
         yield from (f"{label(body)}: {path} is empty" for path in _empty(body, ""))
 
 
 def _empty(value: Any, path: str) -> Iterator[str]:
-    if value in ([], {}) and not path.endswith(("podSelector", ".sourceIP")):
+    if value in ([], {}) and not path.endswith(("podSelector", ".sourceIP", ".proxyProtocol")):
         yield path
     elif isinstance(value, Mapping):
         for key, item in value.items():
