@@ -118,6 +118,9 @@ class Case:
                 args["load_test"] = {**args["load_test"], "production": args["region"]["name"]}
             if "production" in args.get("chaos", {}):
                 args["chaos"] = {**args["chaos"], "production": args["region"]["name"]}
+            if "class_name" in (own := args.get("edge", {}).get("gateway", {})):
+                # A Gateway of its own is an object of the case; a shared one is not.
+                args["edge"] = {**args["edge"], "gateway": {**own, "name": f"{own['name']}{suffix}"}}
             if args["region"].pop("namespace", None) and not args["region"].get("create_namespace", True):
                 args["region"]["namespace"] = f"{self.args['region']['namespace']}{suffix}"
         return Case(self.component, self.variant, args, self.distinct)
