@@ -13,13 +13,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from benchmarks import probe, process, programs, region
+from benchmarks import page, process, programs, region
 from benchmarks.flat import Program, flat, grouped
 from pulumi_kubernetes_mcp.autoscaling.args import autoscaling_findings
 from pulumi_kubernetes_mcp.autoscaling.keys import AutoscalingKeys
 
 Thing = TypeVar("Thing")
-RESULTS = Path(__file__).parent / "results.md"
 STACK = region.STACK
 RUNS = 5
 INTERLEAVED = 9
@@ -45,9 +44,9 @@ def main() -> None:
         "",
     ]
     text = "\n".join(lines + [line for section in sections for line in [*section, ""]])
-    if kept := probe.written():
-        text = f"{text.rstrip()}\n\n{kept}"
-    RESULTS.write_text(text, encoding="utf-8")
+    for section in page.kept():
+        text = f"{text.rstrip()}\n\n{section}\n"
+    page.RESULTS.write_text(text, encoding="utf-8")
     print(text, end="")
 
 

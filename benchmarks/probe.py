@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from benchmarks import page
+
 ROOT = Path(__file__).resolve().parents[1]
-RESULTS = Path(__file__).parent / "results.md"
 HEADING = "## The probe's exporter"
 ENDPOINTS = 1000
 INTERVAL = 60
@@ -51,7 +52,7 @@ def main() -> None:
         run("modern, TLS", "/modern", tls=True),
         run("sessions, TLS", "/legacy", tls=True),
     ]
-    write(section(measured, before))
+    page.write(section(measured, before))
 
 
 def run(what: str, path: str, *, tls: bool) -> Measured:
@@ -123,24 +124,6 @@ def section(measured: list[Measured], load: float) -> list[str]:
         "",
         f"goal {'met' if met else 'missed'}.",
     ]
-
-
-_SECTION = re.compile(rf"^{re.escape(HEADING)}$.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
-
-
-def written() -> str:
-    """The section as the page has it, or nothing."""
-    found = _SECTION.search(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else None
-    return found[0] if found else ""
-
-
-def write(lines: list[str]) -> None:
-    """Put the section into the page, in the place of an older one."""
-    text = RESULTS.read_text(encoding="utf-8")
-    made = "\n".join(lines) + "\n"
-    text = _SECTION.sub(lambda _: f"{made}\n", text) if _SECTION.search(text) else f"{text.rstrip()}\n\n{made}"
-    RESULTS.write_text(f"{text.rstrip()}\n", encoding="utf-8")
-    print(made)
 
 
 @contextlib.contextmanager

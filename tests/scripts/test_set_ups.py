@@ -59,8 +59,10 @@ class Checkout:
     def __init__(self, root: Path) -> None:
         self.root, self.programs, self.calls = root, root / "programs", root / "calls"
         self.programs.mkdir(parents=True)
-        for name in ("Makefile", "requirements.txt", "requirements-dev.txt", "scripts/lab", "scripts/scanners"):
+        for name in ("Makefile", "requirements.txt", "requirements-dev.txt"):
             self._copy(name)
+        for name in ("lab", "lab-set-up", "scanners"):
+            self._copy(f"scripts/{name}")
         for path in ROOT.glob("tests/**/*"):
             if path.name in (
                 "requirements.txt",
