@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -78,8 +79,13 @@ def is_anything(keys: MonitoringKeys | MonitoringSettings) -> bool:
     return keys.monitor != "none" or is_evaluated(keys)
 
 
-def dashboard_files(watched: Watched) -> dict[str, str]:
-    """File name of each dashboard to its text. A sidecar loads those of all ConfigMaps into one folder."""
+@lru_cache(maxsize=64)
+def dashboard_files(watched: Watched) -> Mapping[str, str]:
+    """File name of each dashboard to its text. A sidecar loads those of all ConfigMaps into one folder.
+
+    Kept, since the texts of one server are asked for by the rules, by the names of what a region makes, and when they
+    are registered.
+    """
     return {f"{uid(one.name, watched)}.json": text_of(one, watched) for one in dashboards(watched)}
 
 

@@ -21,6 +21,8 @@ SHOWN_PROBLEMS = 12
 SHOWN_CHARACTERS = 60
 """Longest text that a message repeats. Longer ones help nobody, and may be tokens."""
 _STEP = re.compile(r'\["(?P<quoted>.*?)"\]|\[(?P<index>\d+)\]|(?P<word>[^.\[\]]+)')
+_PLAIN = re.compile(rf"[\w-]{{1,{SHOWN_CHARACTERS}}}")
+"""A member that a path names without quotes."""
 _MARK = re.compile(r"line (\d+)(?:, column (\d+))?")
 _IN_A_FILE = re.compile(r" \(.*\)$", re.DOTALL)
 """A place in another file that a setting names, behind the setting: ``mcp:server.profile (orders.yaml: eras)``."""
@@ -78,7 +80,7 @@ def join(path: str, part: str | int) -> str:
     """The path of a member as ``pulumi config set --path`` writes it: ``a.b``, ``a[0]``, ``a["b.c"]``."""
     if isinstance(part, int):
         return f"{path}[{part}]"
-    if part and all(character.isalnum() or character in "_-" for character in part) and len(part) <= SHOWN_CHARACTERS:
+    if _PLAIN.fullmatch(part):
         return f"{path}.{part}"
     return f"{path}[{quoted(part)}]".replace("['", '["').replace("']", '"]')
 

@@ -15,17 +15,11 @@ def misplaced(value: object, path: str, spared: Callable[[str], bool]) -> Iterat
     :param path: the place of the value; empty for the arguments of a component.
     :param spared: whether the value at a path may be a secret, or has a rule of its own (MCP107).
     """
-    if isinstance(value, str):
-        yield from _wrong(value, path, spared=spared(path))
-    elif isinstance(value, Mapping):
-        for key, member in value.items():
-            if isinstance(key, str):
-                place = join(path, key) if path else key
-                yield from _wrong(key, place)
-                yield from misplaced(member, place, spared)
-    elif isinstance(value, (list, tuple)):
-        for index, item in enumerate(value):
-            yield from misplaced(item, join(path, index), spared)
+    for steps, text, is_key in _texts(value, ()):
+        # A path is put together for the few that are wrong: a stack has thousands of texts.
+        if looks_secret(text) or not writable(text):
+            place = _place(path, steps)
+            yield from _wrong(text, place, spared=not is_key and spared(place))
 
 
 def storable(value: Any) -> Any:
@@ -37,7 +31,27 @@ def storable(value: Any) -> Any:
     return [storable(item) for item in value] if isinstance(value, list) else value
 
 
-def _wrong(text: str, path: str, *, spared: bool = False) -> Iterator[Problem]:
+def _texts(value: object, steps: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str, bool]]:
+    """Every text in a value with the steps that lead to it, and whether it is the key of a map."""
+    if isinstance(value, str):
+        yield steps, value, False
+    elif isinstance(value, Mapping):
+        for key, member in value.items():
+            if isinstance(key, str):
+                yield (*steps, key), key, True
+                yield from _texts(member, (*steps, key))
+    elif isinstance(value, (list, tuple)):
+        for index, item in enumerate(value):
+            yield from _texts(item, (*steps, index))
+
+
+def _place(path: str, steps: tuple[str | int, ...]) -> str:
+    for step in steps:
+        path = step if not path and isinstance(step, str) else join(path, step)
+    return path
+
+
+def _wrong(text: str, path: str, *, spared: bool) -> Iterator[Problem]:
     if looks_secret(text) and not spared:
         yield Problem(
             path,

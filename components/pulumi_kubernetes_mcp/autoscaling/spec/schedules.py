@@ -153,6 +153,8 @@ def _dated(starts: Sequence[Cron]) -> bool:
 
 def _laid_out(schedule: Schedule, days: list[int], period: int) -> list[tuple[int, int]] | None:
     """First minute and length of each window on a circle of ``period`` minutes, joined; ``None`` for all of it."""
+    if not days:
+        return []
     circle = bytearray(period)
     length = length_minutes(schedule) + schedule.ramp_minutes
     for day in days:
