@@ -98,8 +98,3 @@ def logged_findings(messages: Iterable[Message]) -> tuple[Finding, ...]:
                 )
             )
     return tuple(sorted(found))
-
-
-def is_finding(message: Message) -> bool:
-    """Whether a message is one of :func:`logged_findings`."""
-    return bool(logged_findings((message,)))

@@ -79,6 +79,14 @@ def test_a_preview_shows_engine_plan_tree_and_that_nothing_was_rendered(project)
     assert re.search(r"^  peak sessions +63 sessions", result.output, re.M)
 
 
+def test_a_preview_says_each_finding_once(project):
+    """The program logs it as well, with the file and the line of its value."""
+    project.stack(server={"image": "registry.example/mcp:1.0.0", "name": "orders"})
+    result = project.run("preview", "--stack", "dev")
+    assert result.output.count("MCP105") == 1
+    assert json.loads(project.run("preview", "--stack", "dev", "--json").stdout)["messages"] == []
+
+
 def test_a_summary_has_plan_and_findings_and_runs_no_program(project):
     project.stack()
     project.program("raise SystemExit('this program must not run')\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..evaluate import is_finding, logged_findings, target_in
+from ..evaluate import logged_findings, target_in
 from ..offline.manifests import manifests
 from ..offline.tree import tree
 from ..offline.values import masked
@@ -132,7 +132,9 @@ def _findings(region: RegionPlan | None, deployment: Deployment) -> tuple[Findin
 
 def _new_messages(region: RegionPlan | None, deployment: Deployment) -> list[Message]:
     """What the program logged, without the findings, which are shown already."""
-    if region is None:
-        return [message for message in deployment.messages if not is_finding(message)]
-    shown = {f"{finding.code} {finding.path}: " for finding in region.findings}
-    return [message for message in deployment.messages if not message.text.startswith(tuple(shown))]
+    shown = None if region is None else {(finding.code, finding.path) for finding in region.findings}
+    return [
+        message
+        for message in deployment.messages
+        if not any(shown is None or (one.code, one.path) in shown for one in logged_findings((message,)))
+    ]
