@@ -32,7 +32,7 @@ mkdir -p "$GOBIN" && program="${!#}" && program="${program##*/}" && cp "$0" "$GO
 """
 )
 SERVERS = ROOT / "tests" / "lab" / "servers"
-TOGETHER = "run -m pytest -n 2 --dist loadfile -m lab and not alone tests/lab -x"
+TOGETHER = "run -m pytest -n 3 --dist loadfile -m lab and not alone tests/lab -x"
 ALONE = "run -m pytest -m lab and alone tests/lab -x"
 LAB = [TOGETHER, ALONE]
 SCANNERS = "run -m pytest -m scanners tests/scanners tests/peers -x"
