@@ -339,7 +339,7 @@ _EDGES = (
     ),
     Implementation(
         name="other",
-        title="another one",
+        title="an unknown edge",
         kinds=("gateway", "ingress", "route"),
         route_timeouts=True,
         cannot="anything beyond portable fields",
