@@ -1,15 +1,16 @@
 """What each key moves and what it is when left out, as it was reviewed: ``python -m tools.key_moves`` writes it anew.
 
-``--together`` writes anew only which keys are changed in one run: after lines of single keys were written.
-
 ``tests/keys/moved/`` holds a file for each group of a stack and for each component. A key that is not handed on any
 more, arrives elsewhere or has another default shows there as a changed line.
 """
 
 from __future__ import annotations
 
+import argparse
+import multiprocessing
+import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -87,18 +88,34 @@ def text(lines: Iterable[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def write() -> None:
-    """Write all files, and remove those of what is gone."""
+def write(only: Collection[str] = (), jobs: int = 2) -> None:
+    """Write the files, and remove those of what is gone.
+
+    :param only: names of files, such as ``server`` and ``McpProbe``. Default: all.
+    :param jobs: processes. They are forked, so that each has what is imported here.
+    """
     FOLDER.mkdir(exist_ok=True)
-    made: dict[Path, list[str]] = {DEFAULTS: walk.defaults()}
-    for one in walked():
-        made.setdefault(file_of(*one), []).extend(walk.told(*one, walk.moves(*one)))
-    for path in set(FOLDER.glob("*.txt")) - set(made):
-        path.unlink()
+    made: dict[Path, list[str]] = {}
+    wanted = [name for name, keys in parts() if not only or file_of(*keys[0]).stem in only]
+    with multiprocessing.get_context("fork").Pool(jobs) as pool:
+        for number, (path, lines) in enumerate(pool.imap(_told, wanted), start=1):
+            made.setdefault(path, []).extend(lines)
+            print(f"\r{number} of {len(wanted)} parts", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    if not only:
+        made[DEFAULTS] = walk.defaults()
+        for path in set(FOLDER.glob("*.txt")) - set(made):
+            path.unlink()
     for path, lines in made.items():
         path.write_text(text(lines), encoding="utf-8")
     _lines.cache_clear()
     write_together()
+
+
+def _told(part: str) -> tuple[Path, list[str]]:
+    """The file of a part, and its lines."""
+    keys = dict(parts())[part]
+    return file_of(*keys[0]), [line for one in keys for line in walk.told(*one, walk.moves(*one))]
 
 
 def write_together() -> None:
@@ -106,5 +123,21 @@ def write_together() -> None:
     TOGETHER.write_text(text(map(together.line, together.batches(reviewed_changes()))), encoding="utf-8")
 
 
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m tools.key_moves", description=str(__doc__).partition("\n\n")[0])
+    files = sorted({file_of(*one).stem for one in walked()})
+    parser.add_argument("file", nargs="*", choices=[*files, []], help=f"only these: {', '.join(files)}", metavar="file")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes [%(default)s]")
+    parser.add_argument(
+        "--together", action="store_true", help="only which keys are changed in one run, from what is written"
+    )
+    given = parser.parse_args()
+    if given.together:
+        write_together()
+    else:
+        write(given.file, given.jobs)
+
+
 if __name__ == "__main__":
-    write_together() if "--together" in sys.argv[1:] else write()
+    main()
