@@ -23,6 +23,10 @@ def html(status: int, text: bytes = b"<html><title>Nope</title></html>", **heade
     return Answer(status, {"content-type": "text/html", **headers}, text)
 
 
+def test_what_counts_as_taken() -> None:
+    assert [status for status in range(600) if Answer(status).accepted] == list(range(200, 300))
+
+
 @pytest.mark.parametrize(
     ("answer", "expected", "words"),
     [

@@ -11,6 +11,7 @@ from . import page
 from .messages import error_of, message
 from .metric_names import Phase
 from .reasons import Reason
+from .status import accepted
 
 
 class FailedError(Exception):
@@ -39,6 +40,11 @@ class Answer:
     body: bytes = b""
     data: Mapping[str, Any] | None = None
     """The JSON-RPC message that answers the request, from either content type."""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the request was taken, be it with a result, with 202 or with nothing to say."""
+        return accepted(self.status)
 
     @property
     def content_type(self) -> str:

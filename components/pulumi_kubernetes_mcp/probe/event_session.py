@@ -33,7 +33,7 @@ class EventSession:
     async def ask(self, call: messages.Call) -> Answer:
         """Send a request; its answer from the stream, or how it was refused."""
         told = await self.tell(call)
-        if not 200 <= told.status < 300:
+        if not told.accepted:
             return told
         async for event in self._wire.within(self._events):
             data = messages.message(event.data)

@@ -247,7 +247,7 @@ class Exchange:
             if attempt:
                 await self.wire.reconnect()
             answer = await self.wire.send("DELETE", headers=headers)
-            if 200 <= answer.status < 300:
+            if answer.accepted:
                 self.seen.sessions_ended += 1
                 if attempt:
                     raise FailedError(Reason.SESSION_LOST, "the end of the session reached a pod that does not know it")

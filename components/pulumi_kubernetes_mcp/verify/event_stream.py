@@ -64,7 +64,7 @@ class EventStream:
         number = call.id or 0
         self._answers.pop(number, None)
         told = await self.tell(call)
-        if not 200 <= told.status < 300:
+        if not told.accepted:
             return told
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(ANSWER_SECONDS):

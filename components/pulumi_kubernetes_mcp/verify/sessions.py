@@ -57,16 +57,16 @@ async def _look_at_the_end_of_a_stream(wire: Wire, seen: Observed) -> None:
         before = await stream.tell(legacy("tools/list", {}, None))
     finally:
         await stream.close()
-    if not opened or not 200 <= before.status < 300:
+    if not opened or not before.accepted:
         seen.unseen[Check.SESSION_END] = "no session could be opened"
         return
     after = before
     for _ in range(_LOOKS):
         await asyncio.sleep(_LOOK_SECONDS)
         after = await stream.tell(legacy("tools/list", {}, None))
-        if not 200 <= after.status < 300:
+        if not after.accepted:
             break
-    gone = not 200 <= after.status < 300
+    gone = not after.accepted
     seen.sessions = seen.sessions.model_copy(update={"ended_with_stream": gone})
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from ...edge.abilities import CORS, ORIGIN
 from ...edge.implementations import Implementation
+from ...probe.status import accepted
 from ..model import Finding, Rule, Severity
 from ..words import alternatives
 
@@ -156,7 +157,7 @@ def origin_findings(*, status: int | None, row: Implementation | None, refused: 
     :param status: HTTP status of the answer; ``None`` where nobody asked.
     :param row: what stands behind the edge; ``None`` where there is none, and no browser comes.
     """
-    if row is None or refused or status is None or not 200 <= status < 300:
+    if row is None or refused or status is None or not accepted(status):
         return []
     able = "Give the origins that may call, or {} for none: the edge refuses the others then."
     return [
