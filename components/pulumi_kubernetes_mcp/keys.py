@@ -160,7 +160,8 @@ DECIDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "pooler_name": ("database.pooler",),
         "database_name": ("database.name",),
         "external_secret": ("secrets.source", "secrets.name"),
-        "certificate": ("edge.cluster_issuer", "edge.tls_secret"),
+        "certificate": ("edge.cluster_issuer", "edge.tls_secret", "edge.gateway.listener_set"),
+        "certificate_namespace": ("edge.gateway.class_name", "edge.gateway.namespace"),
         "quota": ("region.create_namespace", "region.namespace_objects"),
     },
     "McpIngress": {

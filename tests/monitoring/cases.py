@@ -67,6 +67,7 @@ CASES = (
             "connection_budget": 210,
             "external_secret": "orders-secrets",
             "certificate": "orders-tls",
+            "certificate_namespace": "edge",
             "quota": True,
             "patches": [
                 {"kind": "ServiceMonitor", "name": "orders", "patch": {"metadata": {"annotations": {"team": "orders"}}}}

@@ -5,9 +5,12 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
+import pytest
+
 from pulumi_kubernetes_mcp import program, wiring
 from pulumi_kubernetes_mcp.autoscaling.spec.generated import generated_hpa
 from pulumi_kubernetes_mcp.kubernetes import quantities as units
+from pulumi_kubernetes_mcp.monitoring import rules
 from pulumi_kubernetes_mcp.monitoring.args import watched
 from pulumi_kubernetes_mcp.region_plan import plan_region
 from pulumi_kubernetes_mcp.settings.servers import load_stack
@@ -45,6 +48,48 @@ def test_a_workload_of_another_kind_is_known_as_such() -> None:
     assert run.manifest(known.workload)["metadata"]["name"] == known.server
     assert run.manifest("HorizontalPodAutoscaler")["metadata"]["name"] == known.autoscaler
     assert (known.sessions, known.pooler, known.connection_budget) == (None, None, 210)
+
+
+@pytest.mark.parametrize(
+    ("edge", "asks", "expected"),
+    [
+        ({"gateway": {"className": "envoy", "namespace": "edge"}}, "Gateway", ("orders-tls", "edge")),
+        ({"gateway": {"className": "envoy"}, "tlsSecret": "shown"}, "Gateway", ("shown", "gateway-system")),
+        ({"gateway": {"listenerSet": True}}, "ListenerSet", ("orders-tls", "shop")),
+        ({"kind": "ingress", "implementation": "nginx"}, "Ingress", ("orders-tls", "shop")),
+    ],
+)
+def test_the_certificate_that_is_watched_is_that_of_what_asks_for_it(
+    edge: dict[str, Any], asks: str, expected: tuple[str, str]
+) -> None:
+    values = deepcopy(POOLED)
+    values["mcp:edge"] = {"host": "mcp.example.com", "implementation": "envoy-gateway", "clusterIssuer": "le", **edge}
+    values["mcp:edge"]["affinity"] = "envelope" if asks == "Gateway" else "source-ip"
+    values["mcp:region"]["kubernetesVersion"] = "1.35"
+    plan = plan_region(load_stack(values, where="stack"), rehearse=False)
+    assert not [one for one in plan.findings if one.code == "MCP623"]
+    known = watched_in(plan)
+    run = record(program.run, config=values, project="mcp", stack="here")
+    manifest = run.manifest(asks)
+    if asks == "Ingress":
+        named = [one["secretName"] for one in manifest["spec"]["tls"]]
+    else:
+        named = [one["tls"]["certificateRefs"][0]["name"] for one in manifest["spec"]["listeners"]]
+    assert "cert-manager.io/cluster-issuer" in manifest["metadata"]["annotations"]
+    assert (named, manifest["metadata"]["namespace"]) == ([expected[0]], expected[1])
+    assert (known.certificate, known.certificate_namespace or known.namespace) == expected
+    every = [one["expr"] for group in rules.groups(known, "") for one in group["rules"]]
+    (text,) = [one for one in every if "certmanager" in one]
+    assert f'exported_namespace="{expected[1]}",name="{expected[0]}"' in text
+    assert f'{{namespace="{expected[1]}",name="{expected[0]}"' in text
+
+
+def test_a_certificate_of_the_platform_is_not_watched() -> None:
+    values = deepcopy(POOLED)
+    values["mcp:edge"] = {"host": "mcp.example.com", "implementation": "envoy-gateway", "affinity": "source-ip"}
+    plan = plan_region(load_stack(values, where="stack"), rehearse=False)
+    assert watched_in(plan).certificate is None
+    assert [one.code for one in plan.findings if one.code == "MCP623"] == ["MCP623"]
 
 
 def test_what_servers_share_is_watched_once() -> None:

@@ -266,6 +266,10 @@ def test_the_example_of_the_page_is_what_the_page_says() -> None:
 INGRESS: Values = {"host": "mcp.example.com", "kind": "ingress", "implementation": "nginx", "clusterIssuer": "le"}
 
 
+OWN_GATEWAY: Values = {"kind": "gateway", "implementation": "envoy-gateway", "gateway": {"className": "envoy"}}
+LISTENERS: Values = {"kind": "gateway", "implementation": "envoy-gateway", "gateway": {"listenerSet": True}}
+
+
 @pytest.mark.parametrize(
     ("shared", "first", "second", "expected"),
     [
@@ -279,6 +283,12 @@ INGRESS: Values = {"host": "mcp.example.com", "kind": "ingress", "implementation
             ("mcp:servers.b.edge.clusterIssuer", "'a', 'b' each ask for a certificate of mcp.example.com."),
         ]),
         ({"kind": "gateway", "implementation": "envoy-gateway"}, {}, {}, []),
+        (LISTENERS | {"tlsSecret": "t"}, {}, {"host": "b.example.com"}, [
+            ("mcp:servers.b.edge.tlsSecret", "'a', 'b' each ask for a certificate in the Secret t."),
+        ]),
+        (LISTENERS, {}, {"host": "b.example.com"}, []),
+        # The Secret of a Gateway stands beside it, and that of an Ingress beside the server.
+        ({"tlsSecret": "t"}, {}, {"host": "b.example.com", **OWN_GATEWAY}, []),
     ],
 )  # fmt: skip
 def test_several_that_ask_for_one_certificate(

@@ -91,6 +91,7 @@ def watched(keys: MonitoringKeys, namespace: str) -> Watched:
         connection_budget=keys.connection_budget,
         external_secret=keys.external_secret,
         certificate=keys.certificate,
+        certificate_namespace=keys.certificate_namespace,
         quota=keys.quota,
     )
 

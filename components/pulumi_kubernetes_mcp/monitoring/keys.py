@@ -62,5 +62,7 @@ class MonitoringKeys(MonitoringPatchKeys, AcceptKeys, AlertKeys, ScrapeKeys, Ser
     """Name of the ExternalSecret of the server. Left out: none."""
     certificate: Filled | None = None
     """Name of the Certificate of cert-manager. Left out: none."""
+    certificate_namespace: Label | None = None
+    """Namespace of the Certificate: that of a Gateway of one's own, where that asks for it. Left out: the server's."""
     quota: bool = False
     """Whether the namespace has a ResourceQuota."""

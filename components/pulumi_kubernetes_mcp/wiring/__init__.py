@@ -25,6 +25,7 @@ from .environment import (
 from .network import by_cluster, destinations, origins
 from .watching import (
     PROBE_ENDING,
+    certificate_place,
     chaos_args,
     is_monitored,
     load_test_args,
@@ -43,6 +44,7 @@ __all__ = [
     "PROBE_ENDING",
     "autoscaling_args",
     "by_cluster",
+    "certificate_place",
     "chaos_args",
     "derived_environment",
     "destinations",

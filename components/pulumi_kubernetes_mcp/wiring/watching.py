@@ -133,11 +133,8 @@ def monitoring_args(
 def _watched_together(server: ServerPlan, shared: Shared | None) -> dict[str, Any]:
     """What a server shares with others, if it is the first of them."""
     settings, database = server.settings, server.settings.database
-    edge = settings.edge
-    # cert-manager calls the Certificate of an Ingress after its Secret.
-    certificate = f"{server.name}-tls" if edge.tls_secret is None else plain(edge.tls_secret)
     found: dict[str, Any] = {
-        "certificate": certificate if edge.kind == "ingress" and edge.cluster_issuer is not None else None,
+        **_certificate(server),
         "external_secret": server.secret_name if settings.secrets.source == "external" else None,
         "pooler_name": server.pooler_name if server.pooled else None,
         "database_name": plain(database.name) if database is not None and database.networked else None,
@@ -158,6 +155,29 @@ def _watched_together(server: ServerPlan, shared: Shared | None) -> dict[str, An
         elif pooler is not None:
             found |= {"connection_budget": pooler.budget, "pooler_name": pooler.name}
     return found
+
+
+def certificate_place(server: ServerPlan) -> pulumi.Input[str] | None:
+    """Namespace of the Certificate that cert-manager makes for the edge; ``None`` where nothing asks for one.
+
+    It stands beside what asks: the Ingress, the Gateway of the server's own, the ListenerSet. The listener of a Gateway
+    that is there has a Secret of the platform's.
+    """
+    edge, gateway = server.settings.edge, server.settings.edge.gateway
+    if edge.cluster_issuer is None or edge.kind not in ("ingress", "gateway"):
+        return None
+    if edge.kind == "gateway" and gateway.class_name is not None:
+        return gateway.namespace
+    return server.namespace if edge.kind == "ingress" or gateway.listener_set else None
+
+
+def _certificate(server: ServerPlan) -> dict[str, Any]:
+    """The Certificate of the edge, which cert-manager calls after its Secret."""
+    place, secret = certificate_place(server), server.settings.edge.tls_secret
+    if place is None:
+        return {}
+    name = f"{server.name}-tls" if secret is None else plain(secret)
+    return {"certificate": name, "certificate_namespace": None if place == server.namespace else place}
 
 
 def is_monitored(server: ServerPlan) -> bool:

@@ -60,6 +60,8 @@ class Watched:
     connection_budget: int | None = None
     external_secret: str | None = None
     certificate: str | None = None
+    certificate_namespace: str | None = None
+    """Where it is, if not beside the server."""
     quota: bool = False
 
     @property
@@ -90,13 +92,15 @@ class Watched:
         """The series of a metric in the server's namespace."""
         return series(metric, f'namespace="{self.namespace}"', *matchers)
 
-    def of_controller(self, metric: str, *matchers: str, each: str = "{}") -> str:
+    def of_controller(self, metric: str, *matchers: str, each: str = "{}", namespace: str | None = None) -> str:
         """The same where a controller says the namespace itself, whichever label the scrape made of it.
 
         :param each: what is made of the series, with ``{}`` in their place.
+        :param namespace: another one than the server's.
         """
-        exported = series(metric, f'exported_namespace="{self.namespace}"', *matchers)
-        both = (each.replace("{}", one) for one in (exported, self.here(metric, *matchers)))
+        where = namespace or self.namespace
+        found = (series(metric, f'{label}="{where}"', *matchers) for label in ("exported_namespace", "namespace"))
+        both = (each.replace("{}", one) for one in found)
         return f"({' or '.join(both)})"
 
     def probed(self, metric: str, *matchers: str) -> str:

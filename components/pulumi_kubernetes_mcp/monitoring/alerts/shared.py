@@ -144,24 +144,28 @@ CERTIFICATE = Alert(
     name="McpCertificateNotReady",
     severity=Severity.WARNING,
     sources=(Source.CERT_MANAGER,),
-    watches="an Ingress with `clusterIssuer`",
+    watches="an Ingress, a Gateway of its own or a listener of its own with `clusterIssuer`",
     summary="the certificate {{ $labels.name }} is not ready",
     expression=lambda watched: (
         None
         if watched.certificate is None
         else "max by (name) ("
         + watched.of_controller(
-            "certmanager_certificate_ready_status", f'name="{watched.certificate}"', 'condition="True"'
+            "certmanager_certificate_ready_status",
+            f'name="{watched.certificate}"',
+            'condition="True"',
+            namespace=watched.certificate_namespace,
         )
         + ") == 0"
     ),
     hold="15m",
     meaning="""
-        cert-manager has no valid certificate for the host for a quarter of an hour. Clients meet that of the
-        controller, and refuse it.
+        cert-manager has no valid certificate for the host for a quarter of an hour. Behind an Ingress clients meet
+        that of the controller, and refuse it; a listener of a Gateway serves nobody until its Secret is there.
         """,
     steps="""
-        - `kubectl describe certificate,order,challenge -n NAMESPACE`: which challenge fails.
+        - `kubectl describe certificate,order,challenge -n NAMESPACE`: which challenge fails. The namespace is that of
+          the Ingress, of the Gateway or of the ListenerSet which names the Secret.
         - HTTP-01 asks from outside: DNS of the host, and port 80 of the edge.
         """,
 )

@@ -216,21 +216,24 @@ def _key_of(server: ServerPlan, host: str, match: Match) -> str:
 
 
 def _certificates(stack: StackSettings, servers: Sequence[ServerPlan]) -> Iterator[Finding]:
-    """Ingresses that ask for the certificate of one host, or for one Secret; what is an Output is not known here."""
+    """Servers that ask for the certificate of one host, or for one Secret; what is an Output is not known here.
+
+    One host at two listeners is refused as such.
+    """
     hosts: dict[str, list[str]] = {}
-    secrets: dict[str, list[str]] = {}
+    places: dict[tuple[str, str], list[str]] = {}
     for server in servers:
-        edge = server.settings.edge
-        if edge.kind != "ingress" or edge.cluster_issuer is None:
+        edge, place = server.settings.edge, wiring.certificate_place(server)
+        if place is None:
             continue
-        if isinstance(edge.host, str):
+        if edge.kind == "ingress" and isinstance(edge.host, str):
             hosts.setdefault(edge.host, []).append(server.name)
         if isinstance(edge.tls_secret, str):
-            secrets.setdefault(edge.tls_secret, []).append(server.name)
+            places.setdefault((str(place), edge.tls_secret), []).append(server.name)
     for host, names in hosts.items():
         path = stack.place(names[-1], "mcp:edge.clusterIssuer")
         yield from edge_rules.requester_findings(what=f"of {host}", servers=names, path=path)
-    for secret, names in secrets.items():
+    for (_, secret), names in places.items():
         if names not in hosts.values():
             path = stack.place(names[-1], "mcp:edge.tlsSecret")
             yield from edge_rules.requester_findings(what=f"in the Secret {secret}", servers=names, path=path)

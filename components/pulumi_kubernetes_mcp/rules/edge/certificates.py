@@ -15,7 +15,8 @@ TWO_REQUESTERS = Rule(
     title="several servers ask for one certificate",
     meaning="""
         The Ingresses of two servers have `clusterIssuer`, and either one host, so that each asks for a certificate of
-        that host, or one Secret under `tlsSecret`, which can hold the certificate of one of them.
+        that host, or one Secret under `tlsSecret`, which can hold the certificate of one of them; the Gateways or the
+        listeners of two servers name one such Secret.
         """,
     why="""
         cert-manager makes a Certificate for each Ingress that asks. Two for one host use up the limit of the issuer,
