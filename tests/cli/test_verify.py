@@ -25,7 +25,7 @@ def run(*words: str) -> Result:
     ("options", "words"),
     [
         ((), "Neither a URL nor --start is given."),
-        (("mcp.example.com",), "URL is not the address of a server. Write it with scheme and path"),
+        (("mcp.example.com",), "URL 'mcp.example.com' is not the address of a server: it has no scheme"),
         ((f"http://{LOOPBACK}:1/mcp",), "cannot be reached"),
         ((f"http://{LOOPBACK}:1/mcp", "--health-path", "/mcp/"), "--health-path is the MCP endpoint itself"),
         ((f"http://{LOOPBACK}:1/mcp", "--health-path", "healthz"), "--health-path 'healthz' is not a path"),

@@ -46,9 +46,9 @@ def test_more_users_than_a_machine_bears_are_refused_with_the_number_of_runner_p
     [
         ("mcp.example.com/mcp", "has no scheme"),
         ("localhost:8000/mcp", "has no scheme"),
-        ("ftp://a/mcp", "has no scheme"),
+        ("ftp://a/mcp", "has the scheme 'ftp'"),
         ("https:///mcp", "names no host"),
-        ("http://a:99999/mcp", "is no URL"),
+        ("http://a:99999/mcp", "has a port or a host that cannot be read"),
         ("https://me:secret@a/mcp", "holds credentials"),
     ],
 )

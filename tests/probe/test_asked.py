@@ -38,7 +38,7 @@ def test_options_become_the_endpoint() -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"url": "mcp.example.com/mcp"}, "Write it with scheme and path"),
+        ({"url": "mcp.example.com/mcp"}, "Begin with the scheme: https://mcp.example.com/mcp"),
         ({"url": "ftp://mcp.example.com"}, "Write it with scheme and path"),
         ({"url": "https://me:secret@mcp.example.com/"}, "holds credentials"),
         ({"timeout": 0.1}, "--timeout is 0.1. Give 0.5 to 120"),

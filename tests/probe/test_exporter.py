@@ -211,7 +211,7 @@ def test_a_file_becomes_endpoints(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize(
     ("endpoint", "keys", "words"),
     [
-        ({"url": "mcp.example.com"}, {}, "endpoints[0] (orders): url is not the address of a server. Write it with"),
+        ({"url": "mcp.example.com"}, {}, "endpoints[0] (orders): url 'mcp.example.com' is not the address of a server"),
         ({"protocolVersion": "2026-13-01"}, {}, "protocolVersion '2026-13-01' does not exist"),
         ({"timeoutSeconds": 30}, {"intervalSeconds": 20}, "A round may take 30 s, and the next begins after 20 s"),
         ({"slowSeconds": 10}, {}, "slowSeconds is 10 and the timeout 10 s"),

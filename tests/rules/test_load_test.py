@@ -57,6 +57,10 @@ def test_a_region_in_production_is_named(environment: str, named: str | None, re
 def test_a_workload_without_tools_is_told_where_they_go() -> None:
     (one,) = found(planned({"scenario": "peak"}, workload={"tools": []}))
     assert (one.code, one.path) == ("MCP641", "mcp:workload.tools")
+    unnamed = planned(
+        {"scenario": "peak", "arguments": {"x": {}}}, workload={"tools": []}, region={"environment": "production"}
+    )
+    assert {one.code for one in found(unnamed)} == {"MCP641", "MCP640"}
 
 
 def test_runners_bear_five_hundred_sessions_each() -> None:

@@ -115,11 +115,24 @@ def test_one_failed_round_may_not_wake_anybody() -> None:
 
 
 def test_a_slow_round_ends_before_the_probe_gives_it_up() -> None:
-    def at(milliseconds: float) -> list[tuple[str, str]]:
-        return said(monitoring={"rules": "config-map", "exporters": ["probe"], "loadedP95Milliseconds": milliseconds})
+    def at(milliseconds: float | None, **groups: Any) -> list[tuple[str, str]]:
+        loaded = {} if milliseconds is None else {"loadedP95Milliseconds": milliseconds}
+        return said(monitoring={"rules": "config-map", "exporters": ["probe"], **loaded}, **groups)
 
+    here = [("MCP625", "mcp:monitoring.loadedP95Milliseconds")]
     assert at(4999) == []
-    assert at(5000) == [("MCP625", "mcp:monitoring.loadedP95Milliseconds")]
+    assert at(5000) == here
+    # The stack's own probe says how long it waits, where it is what watches the stack.
+    probe = {"image": "registry.example.com/acme/mcp-probe:1.0.0"}
+    assert at(1499, probe={**probe, "timeoutSeconds": 3}) == []
+    assert at(1500, probe={**probe, "timeoutSeconds": 3}) == here
+    assert at(14_999, probe={**probe, "timeoutSeconds": 30}) == []
+    other = {**probe, "own": False, "endpoints": [{"name": "x", "url": "https://x.example.com/mcp"}]}
+    assert at(5000, probe={**other, "timeoutSeconds": 30}) == here
+    # The objective stands in for what was not measured.
+    assert at(None, workload={"dailyUsers": 500, "waitP95Milliseconds": 4999}) == []
+    assert at(None, workload={"dailyUsers": 500, "waitP95Milliseconds": 5000}) == here
+    assert at(100, workload={"dailyUsers": 500, "waitP95Milliseconds": 5000}) == []
 
 
 def test_a_dashboard_has_something_to_show() -> None:

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from pulumi_kubernetes_mcp.region_plan import plan_region
 from pulumi_kubernetes_mcp.rules.probing import Facts, is_private, probing_findings
 from pulumi_kubernetes_mcp.settings.probe_file import WatchedEndpoint
+from pulumi_kubernetes_mcp.settings.servers import load_stack
 
+URL = "https://x.example.com/mcp"
 FOLDERS = ("/etc/mcp-probe/secrets/", "/etc/mcp-probe/schemas/")
 
 
@@ -45,6 +48,8 @@ def found(
         ({"url": "https://a.example.com:0/mcp"}, "MCP634", ".url"),
         ({"url": "https://a.example.com:99999/mcp"}, "MCP634", ".url"),
         ({"url": "https://me:secret@a.example.com/mcp"}, "MCP634", ".url"),
+        ({"url": "https://mcp example.com/mcp"}, "MCP634", ".url"),
+        ({"url": "https://a..example.com/mcp"}, "MCP634", ".url"),
         ({"url": "http://orders.mcp.svc:8080/mcp"}, "MCP631", ".url"),
         ({"schema_file": "/etc/mcp-probe/schemas/a.json"}, "MCP637", ".schema_file"),
         ({"headers": [{"name": "A", "file": "/etc/mcp-probe/secrets/a"}]}, "MCP637", ".headers[0].file"),
@@ -92,3 +97,56 @@ def test_names_are_unique_and_there_is_one() -> None:
 )
 def test_which_address_is_not_public(host: str, private: bool) -> None:
     assert is_private(host) is private
+
+
+PROBE = {"image": "registry.example.com/acme/mcp-probe:1.0.0"}
+
+
+@pytest.mark.parametrize(
+    ("edge", "probe", "expected"),
+    [
+        ({"host": "orders.internal"}, PROBE, [("MCP631", "mcp:edge.host")]),
+        ({"host": "a.example.com", "hosts": ["b.example.com", "orders.lan"]}, PROBE, [("MCP631", "mcp:edge.hosts[1]")]),
+        (
+            {"host": "orders.internal"},
+            {**PROBE, "endpoints": [{"name": "x", "url": "https://10.0.0.4/mcp"}]},
+            [("MCP631", "mcp:probe.endpoints[0].url"), ("MCP631", "mcp:edge.host")],
+        ),
+        (
+            {"host": "a.example.com"},
+            {**PROBE, "endpoints": [{"name": "orders", "url": "https://b.example.com/mcp"}]},
+            [("MCP635", "mcp:probe.endpoints[0].name")],
+        ),
+        ({"host": "orders.internal"}, {**PROBE, "own": False, "endpoints": [{"name": "x", "url": URL}]}, []),
+    ],
+)
+def test_what_is_wrong_with_an_address_of_the_stack_is_said_where_it_is_given(
+    edge: dict[str, Any], probe: dict[str, Any], expected: list[tuple[str, str]]
+) -> None:
+    values = {
+        "mcp:region": {"name": "us-east"},
+        "mcp:server": {"image": "registry.example/orders:1.2.0", "name": "orders", "healthPath": "/healthz"},
+        "mcp:workload": {"dailyUsers": 500},
+        "mcp:edge": {"implementation": "envoy-gateway", **edge},
+        "mcp:probe": probe,
+    }
+    plan = plan_region(load_stack(values, where="stack"), rehearse=False)
+    found = [(one.code, one.path) for one in plan.findings if one.code.startswith("MCP63")]
+    assert sorted(found) == sorted(expected)
+
+
+def test_of_several_servers_it_is_said_at_the_one_whose_address_it_is() -> None:
+    values = {
+        "mcp:region": {"name": "us-east"},
+        "mcp:server": {"image": "registry.example/orders:1.2.0", "healthPath": "/healthz"},
+        "mcp:workload": {"dailyUsers": 500},
+        "mcp:edge": {"implementation": "envoy-gateway", "host": "mcp.example.com"},
+        "mcp:probe": PROBE,
+        "mcp:servers": {
+            "a": {"server": {"path": "/a/mcp"}},
+            "b": {"server": {"path": "/b/mcp"}, "edge": {"host": "b.internal"}},
+        },
+    }
+    plan = plan_region(load_stack(values, where="stack"), rehearse=False)
+    found = [(one.code, one.path) for one in plan.findings if one.code.startswith("MCP63")]
+    assert found == [("MCP631", "mcp:servers.b.edge.host")]

@@ -132,7 +132,7 @@ PATHS = [
     (5, "It is the number 5, but takes text.", "Put it in quotes."),
     (["a"], "It is a list, but takes text.", None),
     ({"path": "a"}, "It is a map, but takes text.", None),
-    ("", "It is too short.", None),
+    ("", "It is empty.", None),
 ]
 
 

@@ -101,7 +101,7 @@ def test_every_mistake_is_told_at_its_place() -> None:
             "It is 'otel', but takes one of reference, opentelemetry, community, toolhive, envoy.",
             help_of(ScalingSettings, "dialect"),
         ),
-        "query": ("It is too short.", help_of(ScalingSettings, "query")),
+        "query": ("It is empty.", help_of(ScalingSettings, "query")),
         "authentication.modes": ("It is 'bearer', but takes a list.", "Write one item per line, each after '- '."),
         "authentication.secret_name": ("There is no such key.", "Did you mean 'secretName'?"),
         "metrics[0].type": (

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..urls import fault, shown
 from .history import DAY, FIGURES, STEP, History
 from .refused import AdviseError
 
@@ -66,20 +67,13 @@ def fetch(
 
 def check_address(address: str) -> str:
     """The address of a Prometheus, without the slash behind it."""
-    try:
-        parts = urlsplit(address)
-        known = parts.scheme in ("http", "https") and bool(parts.hostname)
-        _ = parts.port
-    except ValueError:
-        known = False
-    if not known:
-        raise AdviseError(
-            f"'{address.partition('@')[0][:_SHOWN]}' is neither a file nor the address of a Prometheus: write it with "
-            "its "
-            "scheme, such as http://127.0.0.1:9090."
-        )
-    if parts.username is not None or parts.password is not None:
+    found = fault(address, example="http://127.0.0.1:9090")
+    if found is not None and found.credentials:
         raise AdviseError(f"The address holds credentials: give the token in {TOKEN_VARIABLE} instead.")
+    if found is not None:
+        raise AdviseError(
+            f"'{shown(address)}' is neither a file nor the address of a Prometheus: it {found.why}. {found.remedy}."
+        )
     return address.rstrip("/")
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from ..eras import NAMES, Era
 from ..measuring.refused import MeasureError
 from ..measuring.started import START_SECONDS, words
-from ..measuring.target import check_url
+from ..measuring.target import HEADER_OF_VARIABLE, check_url
 from ..probe.asked import asked as probe_asked
 from ..probe.secret_headers import UnreadableHeaderError, read_headers, source
 from ..probe.watched import MAX_BYTES, Watched
@@ -29,7 +29,7 @@ _POLL_SECONDS = 0.1
 
 def running(pids: Sequence[str], direct: Sequence[str]) -> list[Pod]:
     """Processes that run already, each with the address of its own where that is given."""
-    urls: list[str | None] = [check_url(url, "--direct") for url in direct]
+    urls: list[str | None] = [check_url(url, "--direct", HEADER_OF_VARIABLE) for url in direct]
     urls = urls or [None] * len(pids)
     return [
         process_pod(pid, zone, url) for (pid, zone), url in zip(numbered(pids, "--pid", MOST_PID), urls, strict=True)

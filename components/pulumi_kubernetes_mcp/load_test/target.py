@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from ..production import COPY, IN_PRODUCTION, check_named
+from ..urls import fault, shown
 from .refused import LoadTestError
 
 
 def check_target(url: str, option: str = "--target") -> str:
     """An address with its scheme and host, without credentials."""
-    shown = url.partition("?")[0]
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-        _ = parts.port
-    except ValueError:
-        raise LoadTestError(f"{option} '{shown}' is no URL: write it as 'https://mcp.example.com/mcp'.") from None
-    if parts.scheme not in ("http", "https"):
-        raise LoadTestError(
-            f"{option} '{shown}' has no scheme: begin with 'https://', or 'http://' where there is no TLS."
-        )
-    if not host:
-        raise LoadTestError(f"{option} '{shown}' names no host: write it as 'https://mcp.example.com/mcp'.")
-    if parts.username is not None or parts.password is not None:
+    found = fault(url)
+    if found is not None and found.credentials:
         raise LoadTestError(
             f"{option} holds credentials: give the token in MCP_TOKEN, which no file and no list of processes shows."
         )
+    if found is not None:
+        raise LoadTestError(f"{option} '{shown(url)}' is not the address of a server: it {found.why}. {found.remedy}")
     return url
 
 

@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
+from ..urls import fault, shown
 from .refused import MeasureError
 
 _HEADERS_OF_CLIENTS = frozenset(
     {"accept", "content-type", "content-length", "connection", "host", "mcp-protocol-version", "mcp-session-id"}
 )
 _TOKEN_CHARACTERS = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+HEADER = "a header: --header 'Authorization: Bearer TOKEN'"
+HEADER_OF_VARIABLE = "a header whose value a variable holds: --header-env Authorization=VARIABLE"
+"""How a token is given, by what the command takes."""
 
 
 @dataclass(frozen=True)
@@ -68,22 +72,16 @@ def target(url: str, *, sse_url: str | None = None, headers: Sequence[str] = ())
     )
 
 
-def check_url(url: str, option: str) -> str:
-    """An http or https address with a host and without credentials, or :class:`MeasureError`."""
-    try:
-        parts = urlsplit(url)
-        port_is_valid = parts.port != 0
-    except ValueError:
-        parts, port_is_valid = SplitResult("", "", "", "", ""), False
-    if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_valid or not url.isprintable():
-        raise MeasureError(
-            f"{option} is not the address of a server. Write it with scheme and path, such as http://127.0.0.1:8080/mcp"
-        )
-    if parts.username or parts.password:
-        raise MeasureError(
-            f"{option} holds credentials, which would be shown in messages. Send them as a header: "
-            "--header 'Authorization: Bearer TOKEN'"
-        )
+def check_url(url: str, option: str, header: str = HEADER) -> str:
+    """An http or https address with a host and without credentials, or :class:`MeasureError`.
+
+    :param header: how credentials are given instead.
+    """
+    found = fault(url)
+    if found is not None and found.credentials:
+        raise MeasureError(f"{option} holds credentials, which would be shown in messages. Send them as {header}")
+    if found is not None:
+        raise MeasureError(f"{option} '{shown(url)}' is not the address of a server: it {found.why}. {found.remedy}")
     return url.partition("#")[0]
 
 

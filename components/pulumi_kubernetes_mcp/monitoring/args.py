@@ -46,8 +46,12 @@ def monitoring_findings(keys: MonitoringKeys) -> list[Finding]:
         found += rules.resolution_findings(
             availability=keys.availability_percent, probed=probed, path="availability_percent"
         )
-        loaded = keys.loaded_p95_milliseconds
-        found += rules.timeout_findings(loaded=loaded, probed=probed, path="loaded_p95_milliseconds")
+        if probed:
+            found += rules.timeout_findings(
+                loaded=keys.loaded_p95_milliseconds,
+                objective=keys.objective_milliseconds,
+                timeout_seconds=keys.probe_timeout_seconds,
+            )
     return found + (patched_objects(keys)[1] if keys.patches else [])
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..eras import NAMES, Era
-from ..measuring.target import check_url
+from ..measuring.target import HEADER_OF_VARIABLE, check_url
 from ..settings.probe_file import LEAST_BYTES, LEAST_TIMEOUT, MOST_AFFINITY, MOST_BYTES, MOST_TIMEOUT
 from .expectation_file import read_expectation
 from .refused import ProbeError
@@ -47,7 +47,7 @@ def asked(
     if strict and schema is None:
         raise ProbeError("--strict compares with the file of --schema. Name it, or leave --strict out.")
     return Watched(
-        url=check_url(url, "URL"),
+        url=check_url(url, "URL", HEADER_OF_VARIABLE),
         name=url.partition("?")[0],
         eras=known,
         version=version,

@@ -284,7 +284,8 @@ class Wire:
         """Every fault of the network as the reason that it is."""
         try:
             yield
-        except (TimeoutError, httpx2.HTTPError, httpx2.InvalidURL, OSError) as problem:
+        # A name that DNS cannot have is refused by its codec.
+        except (TimeoutError, httpx2.HTTPError, httpx2.InvalidURL, OSError, UnicodeError) as problem:
             raise self._failed(problem) from None
 
     def _failed(self, problem: Exception) -> FailedError:

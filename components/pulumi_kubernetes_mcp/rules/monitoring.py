@@ -12,8 +12,6 @@ ROUNDS_PER_HOUR = 60
 """One round a minute."""
 FASTEST_BURN = 14.4
 """Burn rate of the fastest alert on the error budget (SRE workbook, chapter 5)."""
-PROBE_TIMEOUT_SECONDS = round(TIMEOUT_SECONDS)
-"""Time of a round of the probe, unless its configuration says another."""
 
 NOT_SCRAPED = Rule(
     code="MCP620",
@@ -176,8 +174,9 @@ BEYOND_TIMEOUT = Rule(
     severity=Severity.ERROR,
     title="an alert on a latency that the probe never measures",
     meaning=f"""
-        Twice `loadedP95Milliseconds` is not below {PROBE_TIMEOUT_SECONDS} s, after which the probe gives a round up and
-        calls it failed.
+        Twice `loadedP95Milliseconds`, or twice the objective `workload.waitP95Milliseconds` where it is not given, is
+        not below the time after which the probe gives a round up and calls it failed: `probe.timeoutSeconds` of the
+        stack's own probe, and {TIMEOUT_SECONDS:g} s otherwise.
         """,
     why="The alert can never fire: what is so slow is no slow round but a failed one, with another reason.",
     fails="""
@@ -261,15 +260,21 @@ def resolution_findings(*, availability: float, probed: bool, path: str) -> list
     ]
 
 
-def timeout_findings(*, loaded: float | None, probed: bool, path: str) -> list[Finding]:
-    """MCP625 if the threshold of a slow round is not below the probe's own timeout."""
-    if loaded is None or not probed or 2 * loaded < PROBE_TIMEOUT_SECONDS * 1000:
+def timeout_findings(*, loaded: float | None, objective: float, timeout_seconds: float) -> list[Finding]:
+    """MCP625 if the threshold of a slow round is not below the probe's own timeout.
+
+    :param loaded: the 95th percentile under load, in milliseconds; without one the ``objective`` stands in for it.
+    """
+    slow = objective if loaded is None else loaded
+    if 2 * slow < timeout_seconds * 1000:
         return []
+    what = " (the objective, as no measured one is given)" if loaded is None else ""
+    most = f"{timeout_seconds * 500:g} ms"
     return [
         BEYOND_TIMEOUT.at(
-            path,
-            f"A round is slow above 2 × {loaded:g} ms, and the probe gives it up after {PROBE_TIMEOUT_SECONDS} s.",
-            f"Give the 95th percentile of an exchange, below {PROBE_TIMEOUT_SECONDS * 500} ms.",
+            "loaded_p95_milliseconds",
+            f"A round is slow above 2 × {slow:g} ms{what}, and the probe gives it up after {timeout_seconds:g} s.",
+            f"Give the 95th percentile of an exchange, below {most}; or a longer timeout of the probe.",
         )
     ]
 

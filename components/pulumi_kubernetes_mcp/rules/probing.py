@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from ..probe.versions import VERSIONS, fits
 from ..settings.probe_file import WatchedEndpoint as Endpoint
+from ..urls import fault, shown
 from .model import Finding, Rule, Severity
 
 _PROBE = """
@@ -85,7 +86,10 @@ ADDRESS = Rule(
     slug="probe-address-unreadable",
     severity=Severity.ERROR,
     title="a probe's address is no URL of a server",
-    meaning="The `url` of an endpoint has no scheme (https or http), no host, a wrong port, or credentials.",
+    meaning="""
+        The `url` of an endpoint has no scheme (https or http), no host that one could be called, a wrong
+        port, a blank, or credentials.
+        """,
     why="""
         The exporter would refuse its whole configuration when it starts. Credentials in an address stand in clear in
         the ConfigMap.
@@ -194,23 +198,14 @@ def probing_findings(
 
 
 def _address(url: str, place: str) -> Iterator[Finding]:
-    try:
-        parts = urlsplit(url)
-        readable = parts.port != 0 and parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        readable = False
-    if not readable:
-        yield ADDRESS.at(
-            f"{place}.url",
-            "It is not the address of a server.",
-            "Write it with scheme and path, such as https://eu.mcp.example.com/mcp.",
-        )
+    found = fault(url, example="https://eu.mcp.example.com/mcp")
+    if found is not None:
+        problem, remedy = f"'{shown(url)}' is not the address of a server: it {found.why}.", f"{found.remedy}."
+        if found.credentials:
+            problem, remedy = "It holds credentials.", "Send them as a header whose value is in a Secret (headers)."
+        yield ADDRESS.at(f"{place}.url", problem, remedy)
         return
-    if parts.username or parts.password:
-        yield ADDRESS.at(
-            f"{place}.url", "It holds credentials.", "Send them as a header whose value is in a Secret (headers)."
-        )
-    host = parts.hostname or ""
+    host = urlsplit(url).hostname or ""
     if is_private(host):
         yield PRIVATE.at(
             f"{place}.url",

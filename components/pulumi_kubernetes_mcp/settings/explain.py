@@ -378,7 +378,7 @@ _RULES: Mapping[str, _Rule] = {
         f"It is {shown}, which has not the right form.",
         "",
     ),
-    "string_too_short": lambda _value, _shown, _error: ("It is too short.", ""),
+    "string_too_short": lambda value, _shown, _error: ("It is too short." if value else "It is empty.", ""),
     "too_short": _items("few", "min_length", "at least"),
     "too_long": _items("many", "max_length", "at most"),
     "value_error": _validator,

@@ -63,6 +63,11 @@ def probe_name(plan: RegionPlan) -> str:
 
 def own_endpoints(plan: RegionPlan) -> list[WatchedEndpoint]:
     """The public addresses of the region's own servers; further hosts of an edge are counted, and not called after."""
+    return [endpoint for endpoint, _ in own_addresses(plan)]
+
+
+def own_addresses(plan: RegionPlan) -> list[tuple[WatchedEndpoint, str]]:
+    """The same, each with the key of the stack file that gives its host."""
     found = []
     for server in plan.servers:
         edge, keys = server.settings.edge, server.settings.server
@@ -72,16 +77,16 @@ def own_endpoints(plan: RegionPlan) -> list[WatchedEndpoint]:
             path, spoken = (keys.sse_paths or [keys.path])[0], eras
         hosts = () if server.internal else (edge.host, *edge.hosts)
         for number, host in enumerate(hosts, start=1):
-            found.append(
-                WatchedEndpoint(
-                    name=server.name if number == 1 else f"{server.name}/{number}",
-                    url=mapped(host, partial(_address, path=path)),
-                    server=server.name,
-                    region=server.settings.region.name,
-                    eras=spoken,
-                    checks=["authorization"] if keys.authorization else [],
-                )
+            key = "mcp:edge.host" if number == 1 else f"mcp:edge.hosts[{number - 2}]"
+            endpoint = WatchedEndpoint(
+                name=server.name if number == 1 else f"{server.name}/{number}",
+                url=mapped(host, partial(_address, path=path)),
+                server=server.name,
+                region=server.settings.region.name,
+                eras=spoken,
+                checks=["authorization"] if keys.authorization else [],
             )
+            found.append((endpoint, plan.stack.place(server.name, key)))
     return found
 
 
@@ -101,6 +106,7 @@ def monitoring_args(
     :param colour: which of its colours; what is shared is watched with the active one, which is the default.
     """
     settings, monitoring, colour = server.settings, server.settings.monitoring, colour or server.active
+    probe = settings.probe
     own_port = monitoring.port in (None, settings.server.port)
     limits = resources(server)["limits"]
     scaler = known_autoscaling_args(server, colour) if server.autoscaled else None
@@ -126,6 +132,7 @@ def monitoring_args(
         sessions_per_pod=figure(server.plan.capacity.sessions_per_pod_limit) if server.era_profile.sessions else None,
         objective_milliseconds=settings.workload.wait_p95_milliseconds,
         loaded_p95_milliseconds=server.loaded_p95_milliseconds,
+        probe_timeout_seconds=None if probe is None or not probe.own else probe.timeout_seconds,
         **(_watched_together(server, shared) if colour.active else {}),
     )
 

@@ -114,7 +114,7 @@ def _target(
     eras = tuple(Era(era) for era in endpoint.eras)
     check_version(endpoint.protocol_version, eras, "protocolVersion")
     watched = Watched(
-        url=check_url(endpoint.url, "url"),
+        url=check_url(endpoint.url, "url", "headers, each with the variable or the file that holds its value"),
         name=endpoint.name,
         server=endpoint.server or endpoint.name,
         region=endpoint.region or "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
@@ -226,7 +227,22 @@ def probe_findings(plan: RegionPlan) -> list[Finding]:
         return []
     args = wiring.probe_args(plan, plan.first.namespace)
     found = probe.probe_findings(probe.probe_spec("", args), args, ending=wiring.PROBE_ENDING)
-    return in_keys(_but_openings(found), door("McpProbe"))
+    return [_of_own_address(one, plan) for one in in_keys(_but_openings(found), door("McpProbe"))]
+
+
+_ENDPOINT = re.compile(r"mcp:probe\.endpoints\[(\d+)\]\.(\w+)")
+
+
+def _of_own_address(finding: Finding, plan: RegionPlan) -> Finding:
+    """A finding of an endpoint that the stack adds itself, at the key that gives its host; a name that one of the
+    stack file has too, at that."""
+    match = _ENDPOINT.fullmatch(finding.path)
+    given = [] if plan.settings.probe is None else plan.settings.probe.endpoints
+    if match is None or int(match[1]) < len(given):
+        return finding
+    endpoint, place = wiring.own_addresses(plan)[int(match[1]) - len(given)]
+    same = [number for number, one in enumerate(given) if match[2] == "name" and one.name == endpoint.name]
+    return replace(finding, path=f"mcp:probe.endpoints[{same[0]}].name" if same else place)
 
 
 def secret_patch_findings(one: SharedSecret, plan: RegionPlan) -> list[Finding]:

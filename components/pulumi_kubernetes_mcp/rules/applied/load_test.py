@@ -50,7 +50,9 @@ def _run_findings(server: ServerPlan, asked: LoadTestSettings) -> list[Finding]:
     if asked.scenario is None:
         row = Unread(keys=OF_A_RUN, why="no ⟦scenario⟧ is given", instead="give ⟦scenario⟧")
         return in_keys(unread_findings(rules.UNREAD, [row], given(asked)), table)
-    tools = server.settings.workload.tools
-    if not tools:
-        return rules.tool_findings(tools=0, path="mcp:workload.tools")
-    return in_keys(load_test.load_test_findings(wiring.load_test_args(server, server.namespace)), table)
+    found = in_keys(load_test.load_test_findings(wiring.load_test_args(server, server.namespace)), table)
+    if server.settings.workload.tools:
+        return found
+    # Arguments are of tools that nobody has named yet.
+    others = [one for one in found if one.code != rules.UNKNOWN_TOOL.code]
+    return [*rules.tool_findings(tools=0, path="mcp:workload.tools"), *others]

@@ -1,0 +1,98 @@
+"""What is wrong with the address of a server, in words. Pure."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit
+
+SHOWN = 120
+"""Letters of an address that a message repeats."""
+LONGEST_HOST = 253
+"""Letters of a name in DNS (RFC 1035, 2.3.4)."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why an address is none, as the end of 'it …', and what to write, without a full stop."""
+
+    why: str
+    remedy: str
+    credentials: bool = False
+    """Whether it is one, and holds what is shown to whoever reads it."""
+
+
+def fault(url: str, example: str = "https://mcp.example.com/mcp") -> Fault | None:
+    """Why a text is not the http or https address of a server; ``None`` where it is one.
+
+    :param example: one as it should be, for the remedy.
+    """
+    other = f"Write it with scheme and path, such as {example}"
+    if not url:
+        return Fault("is empty", other)
+    if not url.isprintable() or " " in url:
+        return Fault("holds a blank or another character that no address has", other)
+    if "://" not in url:
+        guess = _with_scheme(shown(url).removeprefix("//"))
+        return Fault("has no scheme", other if guess is None else f"Begin with the scheme: {guess}")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return Fault("has a port or a host that cannot be read", other)
+    return _parts_fault(parts, port, other)
+
+
+def _parts_fault(parts: SplitResult, port: int | None, other: str) -> Fault | None:
+    if parts.scheme not in ("http", "https"):
+        return Fault(f"has the scheme '{parts.scheme[:SHOWN]}', over which no server is asked", other)
+    if parts.username is not None or parts.password is not None:
+        return Fault("holds credentials", other, credentials=True)
+    if not parts.hostname:
+        return Fault("names no host", other)
+    if port == 0:
+        return Fault("has the port 0, on which nothing listens", other)
+    why = _host_fault(parts.hostname)
+    return None if why is None else Fault(why, other)
+
+
+def _with_scheme(bare: str) -> str | None:
+    """What was meant, where the text begins with what only a host is: a name of several parts, or one with a port.
+
+    A certificate is for a public name, so nothing else is guessed to have one.
+    """
+    host, _, port = bare.partition("/")[0].partition(":")
+    if _host_fault(host) is not None or not ("." in host or port.isdecimal()):
+        return None
+    public = "." in host and not host.replace(".", "").isdecimal()
+    return f"{'https' if public else 'http'}://{bare}"
+
+
+def _host_fault(host: str) -> str | None:
+    """Why a host is neither an address nor a name; an underscore is borne, as resolvers bear it."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        pass
+    else:
+        return None
+    labels = host.removesuffix(".").split(".")
+    try:
+        # What no part of a name may be is refused here: empty, too long, a sign that IDNA does not know.
+        host.removesuffix(".").encode("idna")
+    except UnicodeError:
+        return f"names the host '{host[:SHOWN]}', a part of which is empty, too long, or no name"
+    if len(host) > LONGEST_HOST or not all(_is_label(label) for label in labels):
+        return f"names the host '{host[:SHOWN]}', which is no name of a host"
+    return None
+
+
+def _is_label(label: str) -> bool:
+    return label.replace("-", "").replace("_", "").isalnum() and label[0] != "-" != label[-1]
+
+
+def shown(url: str) -> str:
+    """An address for a message: without credentials, and without the query, which may hold a key."""
+    scheme, separator, rest = url.partition("://") if "://" in url else ("", "", url)
+    text = f"{scheme}{separator}{rest.rpartition('@')[2].partition('?')[0]}"
+    return "".join(character for character in text if character.isprintable())[:SHOWN]

@@ -1,0 +1,72 @@
+"""What is no address of a server, and that no message repeats what may be a secret."""
+
+from __future__ import annotations
+
+import pytest
+
+from pulumi_kubernetes_mcp.urls import fault, shown
+
+GOOD = (
+    "https://mcp.example.com/mcp",
+    "http://127.0.0.1:8080/mcp",
+    "https://[2001:db8::1]:8443/mcp",
+    "HTTPS://MCP.example.com./mcp?tenant=a",
+    "https://m\u00fcnchen.example/mcp",
+    "http://my_service/mcp",
+    "https://mcp.example.com",
+)
+
+
+@pytest.mark.parametrize("url", GOOD)
+def test_what_a_client_can_call(url: str) -> None:
+    assert fault(url) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "why", "remedy"),
+    [
+        ("", "is empty", "Write it with scheme and path, such as https://mcp.example.com/mcp"),
+        ("mcp.example.com/mcp", "has no scheme", "Begin with the scheme: https://mcp.example.com/mcp"),
+        ("mcp.example.com:443/mcp", "has no scheme", "Begin with the scheme: https://mcp.example.com:443/mcp"),
+        ("//mcp.example.com/mcp", "has no scheme", "Begin with the scheme: https://mcp.example.com/mcp"),
+        ("/mcp", "has no scheme", "such as"),
+        ("localhost:8080/mcp", "has no scheme", "Begin with the scheme: http://localhost:8080/mcp"),
+        ("10.0.0.4/mcp", "has no scheme", "Begin with the scheme: http://10.0.0.4/mcp"),
+        ("mailto:a", "has no scheme", "such as"),
+        ("https:/mcp.example.com", "has no scheme", "such as"),
+        ("ftp://mcp.example.com/mcp", "has the scheme 'ftp'", "such as"),
+        ("wss://mcp.example.com/mcp", "has the scheme 'wss'", "such as"),
+        ("https:///mcp", "names no host", "such as"),
+        ("https://mcp.example.com:0/mcp", "port 0", "such as"),
+        ("https://mcp.example.com:99999/mcp", "cannot be read", "such as"),
+        ("http://[::1/mcp", "cannot be read", "such as"),
+        ("https://mcp example.com/mcp", "holds a blank", "such as"),
+        ("https://mcp.example.com/mcp\n", "holds a blank", "such as"),
+        ("https://mcp..example.com/mcp", "names the host 'mcp..example.com'", "such as"),
+        (f"https://{'a' * 64}.example.com/mcp", "too long", "such as"),
+        ("https://-a.example.com/mcp", "which is no name of a host", "such as"),
+        ("https://<host>/mcp", "which is no name of a host", "such as"),
+        ("https://mcp.example.com,b.example.com/mcp", "which is no name of a host", "such as"),
+    ],
+)
+def test_what_is_no_address(url: str, why: str, remedy: str) -> None:
+    found = fault(url)
+    assert found is not None
+    assert why in found.why
+    assert remedy in found.remedy
+    assert not found.credentials
+
+
+@pytest.mark.parametrize("url", ["https://me:hidden@mcp.example.com/mcp", "https://hidden@mcp.example.com/mcp"])
+def test_credentials_are_no_fault_of_form(url: str) -> None:
+    found = fault(url)
+    assert found is not None
+    assert found.credentials
+
+
+@pytest.mark.parametrize(
+    "url", ["me:hidden@mcp.example.com/mcp?key=hidden", "https://me:hid/hidden@mcp.example.com/mcp?a=hidden", "?hidden"]
+)
+def test_nothing_that_may_be_a_secret_is_shown(url: str) -> None:
+    assert "hidden" not in shown(url)
+    assert "hidden" not in str(fault(url))
