@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Set
+from typing import TYPE_CHECKING, Any
 
 from . import wiring
 from .chaos_runner import spec as chaos_specs
-from .kubernetes.extra import extra_findings
+from .kubernetes.extra import PATH, extra_findings
 from .monitoring.args import patched_objects
+from .rules.edge import object_findings
 from .rules.model import Finding
 from .server import args as service
 from .server.objects import service_objects
@@ -41,7 +42,31 @@ def made_names(plan: RegionPlan) -> set[tuple[str, str]]:
 def findings(plan: RegionPlan) -> list[Finding]:
     """What is wrong with the further objects of a region."""
     given = plan.settings.extra_objects
-    return list(extra_findings(given, plan.first.namespace, made_names(plan))) if given else []
+    if not given:
+        return []
+    names = {server.name for server in plan.servers}
+    return [
+        *extra_findings(given, plan.first.namespace, made_names(plan)),
+        *(finding for place, one in enumerate(given) for finding in _of_the_way(one, names, f"{PATH}[{place}]")),
+    ]
+
+
+def _of_the_way(one: Mapping[str, Any], servers: Set[str], path: str) -> Iterator[Finding]:
+    """What a further object does to calls on their way to a server of the region, which its route is called after."""
+    spec = one.get("spec")
+    if isinstance(spec, Mapping) and not servers.isdisjoint(_named(spec)):
+        yield from object_findings(str(one.get("kind")), spec, path=f"{path}.spec")
+
+
+def _named(spec: Mapping[str, Any]) -> Iterator[str]:
+    """The objects that a policy is for, and those that a route leads to."""
+    backends = [one for rule in _maps(spec.get("rules")) for one in _maps(rule.get("backendRefs"))]
+    for one in (*_maps(spec.get("targetRefs")), *_maps([spec.get("targetRef")]), *backends):
+        yield str(one.get("name"))
+
+
+def _maps(items: object) -> list[Mapping[str, Any]]:
+    return [one for one in items if isinstance(one, Mapping)] if isinstance(items, list) else []
 
 
 def _of_servers(plan: RegionPlan) -> Iterator[tuple[str, str]]:

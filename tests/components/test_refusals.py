@@ -14,6 +14,10 @@ from pulumi_kubernetes_mcp import ArgumentsError, FindingsError
 from pulumi_kubernetes_mcp.testing import Recording, record
 from tests.table import table
 
+_PARTS = (
+    "Give parts of letters, digits and '._~-', none of them '.' or '..', behind one '/' each, such as "
+    "'/mcp' or '/mcp/'."
+)
 LEAST: dict[str, dict[str, Any]] = {
     "McpNamespace": {},
     "McpService": {
@@ -245,13 +249,13 @@ NONSENSE: list[tuple[str, dict[str, Any], str, str]] = [
         "McpIngress",
         {"path": "/a/../b"},
         "path: It is '/a/../b', which is not a path.",
-        "Begin with '/', such as '/mcp' or '/mcp/'.",
+        _PARTS,
     ),
     (
         "McpIngress",
         {"path": "/mcp//"},
         "path: It is '/mcp//', which is not a path.",
-        "Begin with '/', such as '/mcp' or '/mcp/'.",
+        _PARTS,
     ),
     (
         "McpIngress",

@@ -11,7 +11,7 @@ from ..rules.model import Finding
 from ..rules.unread import EDGE, unread_findings
 from ..rules.workload import name_findings
 from ..settings.problems import join
-from . import backends
+from . import backends, dns
 from . import objects as made
 from . import spec as specs
 from .args import edge_spec, solver_namespace
@@ -150,6 +150,13 @@ def ingress_findings(keys: IngressKeys) -> list[Finding]:
     if keys.annotations:
         own = {name: text for name, one in keys.annotations.items() if (text := plain(one)) is not None}
         found += rules.annotation_findings(own, place=lambda name: join("annotations", name))
+        found += rules.record_annotation_findings(
+            own,
+            {} if keys.dns is None else dns.route_annotations(keys.dns, targets=keys.kind != "gateway"),
+            prefixes=() if keys.dns is None else keys.dns.annotation_prefixes,
+            place=lambda name: join("annotations", name),
+            path="dns",
+        )
         found += rules.undone_findings(
             own,
             {name: plain(one) for name, one in made.derived_annotations(edge, keys).items()},

@@ -79,6 +79,8 @@ class Implementation:
     unnamed: tuple[str, str] | None = None
     """What it does instead, with an authority and without one, where it cannot be told the name in the pods'
     certificate; ``None`` where it can."""
+    knows_sessions: bool = False
+    """Whether an MCP-aware gateway is built on it, which may keep sessions by itself."""
     exact: bool = True
     """Whether a path can be routed exactly; otherwise it is routed as a prefix."""
     own_certificates: bool = False
@@ -113,6 +115,7 @@ _EDGES = (
         hash="maglev",
         hash_source="envoyproxy/gateway internal/xds/translator/cluster.go: ConsistentHash is Cluster_MAGLEV, and a "
         "cookie is hashed as well; envoyproxy/envoy maglev_lb.cc: 65537 entries, xxHash64 of address and port",
+        knows_sessions=True,
         source="envoyproxy/gateway v1.9 api/v1alpha1 (BackendTrafficPolicy: timeout.http.connectionIdleTimeout is 1 h, "
         "streamIdleTimeout); proxies in the controller's namespace unless GatewayNamespaceMode is on",
     ),
@@ -169,6 +172,7 @@ _EDGES = (
         hash="ring",
         hash_source="kgateway-dev/kgateway BackendConfigPolicy: ringHash is Envoy's RING_HASH with its own sizes, and "
         "a cookie is hashed",
+        knows_sessions=True,
         source="kgateway-dev/kgateway api/v1alpha1 (TrafficPolicy timeouts.streamIdle, BackendConfigPolicy "
         "commonHttpProtocolOptions.idleTimeout, ringHash.hashPolicies); the proxy's Deployment is made beside its "
         "Gateway",
@@ -343,6 +347,7 @@ _EDGES = (
         kinds=("gateway", "ingress", "route"),
         route_timeouts=True,
         cannot="anything beyond portable fields",
+        knows_sessions=True,
         source="Gateway API v1, networking.k8s.io/v1",
     ),
 )
@@ -355,6 +360,7 @@ NONE = Implementation(
     title="none, for other workloads of the cluster",
     kinds=("none",),
     affinities=frozenset({"source-ip"}),
+    knows_sessions=True,
     cannot="clients from outside",
     source="a ClusterIP Service; kube-proxy or the network plugin forwards to it",
 )

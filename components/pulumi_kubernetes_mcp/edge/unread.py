@@ -34,7 +34,10 @@ def unread(keys: IngressKeys, edge: EdgeSpec) -> Iterator[Unread]:
         )
     if protocol.Era.SSE not in keys.era_profile.eras:
         yield Unread(keys=("sse_paths",), why="'sse' is not among the ⟦eras⟧", instead="route other paths with ⟦paths⟧")
-    if keys.affinity in KEPT and keys.affinity not in edge.row.affinities and keys.era_profile.sessions:
+    # Where several pods hold sessions, a rule of its own refuses it.
+    missed = keys.era_profile.needs_affinity and keys.max_replicas > 1
+    kept = keys.affinity not in KEPT or keys.affinity in edge.row.affinities
+    if not kept and keys.era_profile.sessions and not missed:
         yield Unread(
             keys=("affinity",),
             why=f"nothing tells '{edge.row.name}' of it",

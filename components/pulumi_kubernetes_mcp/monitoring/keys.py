@@ -9,7 +9,7 @@ from ..kubernetes.keys import AcceptKeys
 from ..server.spec import WorkloadKind
 from ..settings.fields import Count, Cpu, Filled, Label, Memory, Namespace, same
 from ..settings.keys.monitoring import AlertKeys, Monitor, MonitoringPatchKeys, ScrapeKeys
-from ..settings.keys.observation import ProbeRunnerKeys
+from ..settings.keys.observation import ProbeRunnerKeys, ProbeTimeout
 from ..settings.keys.scaling import AutoscalerKeys, Dialect
 from ..settings.keys.stores import DatabaseKeys
 
@@ -52,7 +52,7 @@ class MonitoringKeys(MonitoringPatchKeys, AcceptKeys, AlertKeys, ScrapeKeys, Ser
     """Sessions that one pod bears at most. Left out: no alert about them."""
     objective_milliseconds: Annotated[float, Field(ge=0.001, le=3_600_000)] = 1000
     """Latency that 95 % of the exchanges stay below, in milliseconds; it stands in for `loaded_p95_milliseconds`."""
-    probe_timeout_seconds: float = same(ProbeRunnerKeys, "timeout_seconds")
+    probe_timeout_seconds: ProbeTimeout = same(ProbeRunnerKeys, "timeout_seconds")
     pooler_name: Filled | None = None
     """Name of the PgBouncer in front of the database. Left out: none."""
     pooler_exporter: bool = same(DatabaseKeys, "pooler_exporter")

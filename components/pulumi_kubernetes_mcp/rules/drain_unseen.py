@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from .model import Finding, Rule, Severity
 
 UNSEEN = Rule(
@@ -10,13 +12,15 @@ UNSEEN = Rule(
     severity=Severity.WARNING,
     title="a graceful timeout of a server that is not known to handle SIGTERM",
     meaning="""
-        `gracefulTimeoutSeconds` is given, the runtime is not told of it by its environment, and no file of
-        `mcp-stack verify` says that the server handles SIGTERM.
+        `gracefulTimeoutSeconds` is given, the runtime is not told of it by its environment, or the `command` of the
+        stack starts a Python server in another way than by uvicorn's command line, which alone reads that; and no file
+        of `mcp-stack verify` says that the server handles SIGTERM.
         """,
     why="""
         The timeout lengthens the grace period and changes nothing in the process: as process 1 of a container a server
         without a handler ignores SIGTERM, as Node does, and is killed at the end of the grace period with its calls.
-        Measured, both TypeScript SDKs have no handler unless the program adds one.
+        Measured, both TypeScript SDKs have no handler unless the program adds one, and FastMCP's `run()` cuts calls
+        after 2 s whatever the environment says.
         """,
     fails="""
         mcp:server:
@@ -35,19 +39,29 @@ UNSEEN = Rule(
 )
 
 
-def unseen_drain_findings(*, declared: int | None, told: bool, runtime: str, path: str) -> list[Finding]:
+COMMAND_LINE = "uvicorn"
+"""The program whose command line reads its settings from the environment; one that a server calls itself does not."""
+
+
+def unseen_drain_findings(
+    *, declared: int | None, told: bool, runtime: str, path: str, words: Sequence[str] = ()
+) -> list[Finding]:
     """MCP351 for a declared drain of a server that nobody has looked at.
 
     :param declared: the graceful timeout that is given, in seconds.
     :param told: whether the runtime reads it from the environment.
+    :param words: how the stack starts the server; empty where the image says it.
     """
-    if declared is None or told:
+    elsewhere = bool(words) and not any(COMMAND_LINE in word for word in words)
+    if declared is None or (told and not elsewhere):
         return []
+    why = f"runtime '{runtime}' is told so by nothing"
+    if told:
+        why = f"'{' '.join(words)[:60]}' is not {COMMAND_LINE}'s command line, which alone reads that"
     return [
         UNSEEN.at(
             path,
-            f"The server is to finish its calls for {declared} s after SIGTERM, runtime '{runtime}' is told so by "
-            "nothing, and nobody has seen it.",
+            f"The server is to finish its calls for {declared} s after SIGTERM, {why}, and nobody has seen it.",
             "Run 'mcp-stack verify --start' and name its file in mcp:server.verified, or accept this warning.",
         )
     ]

@@ -1,6 +1,6 @@
 """What McpService is made from: what follows from the arguments as a spec, and the rules applied to them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pulumi
 
@@ -335,5 +335,21 @@ def service_findings(
     found += service_unread(server, keys)
     if keys.patches and all(finding.code != workload.BAD_QUANTITY.code for finding in found):
         # Without quantities there is no object to patch.
-        found += patched_objects(server, keys, enforced)[1]
+        objects, of_patches = patched_objects(server, keys, enforced)
+        found += of_patches
+        for place, asked in _patched_routes(objects.values(), keys):
+            found += workload.endpoint_findings(asked, [keys.path], path=f"patches[{place}].patch")
     return found
+
+
+def _patched_routes(objects: Iterable[Made], keys: ServiceKeys) -> Iterator[tuple[int, str]]:
+    """The routes that probes of the server's container ask and no key says, each with the last patch of its object."""
+    told = (keys.health_path, keys.liveness_path)
+    for one in objects:
+        places = [place for place, patch in enumerate(keys.patches) if patch.kind in (one.kind, "Pod")]
+        pod = one.body.get("spec", {}).get("template", {}).get("spec", {})
+        for container in pod.get("containers", []) if places else []:
+            for name in ("readinessProbe", "livenessProbe", "startupProbe"):
+                asked = ((container.get(name) or {}).get("httpGet") or {}).get("path")
+                if container.get("name") == specs.CONTAINER and isinstance(asked, str) and asked not in told:
+                    yield places[-1], asked

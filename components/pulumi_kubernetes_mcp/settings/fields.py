@@ -117,12 +117,30 @@ def _suggest_label(value: str) -> str:
 
 def _host(value: str) -> str:
     if not _HOST.fullmatch(value):
-        raise ValueError(
-            f"'{value}' is not a host name: give it without scheme, port or path, such as 'mcp.example.com'"
-        )
+        raise ValueError(f"'{value}' {_no_host(value)}")
     if value.rpartition(".")[2].isdigit():
         raise ValueError(f"'{value}' is an address, and a route takes names alone: give one that leads to it")
     return value
+
+
+def _no_host(value: str) -> str:
+    """Why a text is not a host name, and what to give instead."""
+    if value.startswith("*.") and _HOST.fullmatch(value[2:]):
+        return (
+            "is a wildcard, and clients call a server by a name: give each name of it, such as "
+            f"'mcp.{value[2:]}', which a certificate for the wildcard fits"
+        )
+    meant = value.lower().removesuffix(".")
+    if meant != value and _HOST.fullmatch(meant):
+        return f"is not a host name as Kubernetes has it: write it '{meant}'"
+    if _LABEL.fullmatch(value):
+        return f"is not a host name with a domain: give the whole name, such as '{value}.example.com'"
+    if not set(value) & set(":/ "):
+        return (
+            "is not a host name: give parts of lower-case letters, digits and '-' with dots between them, such as "
+            "'mcp.example.com'"
+        )
+    return "is not a host name: give it without scheme, port or path, such as 'mcp.example.com'"
 
 
 def _route_host(value: str) -> str:
@@ -140,14 +158,24 @@ def _address(value: str) -> str:
 
 def _path(value: str) -> str:
     if not re.fullmatch(_PATH, value) or value.endswith("\n"):
-        raise ValueError(f"'{value}' is not a path: begin with '/', end without one, such as '/mcp'")
+        raise ValueError(f"'{value}' is not a path: {_no_path(value, end=True)}")
     return value
+
+
+def _no_path(value: str, *, end: bool) -> str:
+    """What to give instead of a text that is not a path; ``end`` says that it may not end with '/'."""
+    such = "'/mcp'" if end else "'/mcp' or '/mcp/'"
+    if not value.startswith("/"):
+        return f"begin with '/', such as {such}"
+    if end and value.endswith("/") and re.fullmatch(_ENDPOINT, value):
+        return f"end without '/', such as '{value.rstrip('/')}'"
+    return f"give parts of letters, digits and '._~-', none of them '.' or '..', behind one '/' each, such as {such}"
 
 
 def _endpoint(value: str) -> str:
     """A path that may end with '/', which some servers redirect to."""
     if not re.fullmatch(_ENDPOINT, value) or value.endswith("\n"):
-        raise ValueError(f"'{value}' is not a path: begin with '/', such as '/mcp' or '/mcp/'")
+        raise ValueError(f"'{value}' is not a path: {_no_path(value, end=False)}")
     return value
 
 

@@ -43,6 +43,7 @@ def findings(server: ServerPlan) -> list[Finding]:
     """Everything that is wrong with a stack as far as no simulation says it, each finding once."""
     found = [
         *components.component_findings(server),
+        *components.stream_findings(server),
         *autoscaler.unread_findings(server),
         *autoscaler.target_findings(server),
         *autoscaler.rest_findings(server),

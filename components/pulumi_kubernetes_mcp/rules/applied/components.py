@@ -12,6 +12,7 @@ from ... import wiring
 from ...autoscaling import args as autoscaling
 from ...edge.checks import ingress_findings
 from ...edge.implementations import IMPLEMENTATIONS
+from ...eras import Era
 from ...inputs.outputs import plain
 from ...keys import places
 from ...kubernetes import quantities as units
@@ -33,7 +34,7 @@ from .. import secrets as secret_rules
 from ..doors import in_keys
 from ..model import Finding
 from ..scaling import PRODUCTION_REPLICAS, UNREAD
-from ..workload import CLOSED_PORT, version_findings
+from ..workload import CLOSED_PORT, endpoint_findings, version_findings
 
 if TYPE_CHECKING:
     from ...region_plan import RegionPlan
@@ -207,6 +208,17 @@ def _internal_findings(server: ServerPlan) -> list[Finding]:
         keepalive_seconds=server.keepalive_seconds,
         path="affinity",
     )
+
+
+def stream_findings(server: ServerPlan) -> list[Finding]:
+    """Probes that ask a path of HTTP+SSE, which the component of the server does not know."""
+    keys = server.settings.server
+    streams = keys.sse_paths if Era.SSE in server.era_profile.eras else []
+    return [
+        finding
+        for key, route in (("healthPath", keys.health_path), ("livenessPath", keys.liveness_path))
+        for finding in endpoint_findings(route, streams, path=f"mcp:server.{key}")
+    ]
 
 
 def pooler_findings(one: SharedPooler, plan: RegionPlan) -> list[Finding]:

@@ -40,7 +40,7 @@ from .certificates import (
 )
 from .clients import client_findings, contradicted_findings, hidden_client_findings
 from .controllers import AFFINITY_NOT_SET, ANOTHER_KIND, UNKNOWN_CONTROLLER, implementation_findings, kind_findings
-from .dns import dns_findings
+from .dns import dns_findings, record_annotation_findings
 from .envelope import ENVELOPE_ALLOWED, ENVELOPE_LISTENER, ENVELOPE_SSE, envelope_findings
 from .eras import EXCLUDED_ERAS, SSE_DEPRECATED, era_findings
 from .gateways import gateway_findings, preview_findings, twice_findings
@@ -144,6 +144,7 @@ __all__ = [
     "preview_findings",
     "rate_findings",
     "reach_findings",
+    "record_annotation_findings",
     "requester_findings",
     "server_header_findings",
     "timeout_findings",

@@ -43,7 +43,8 @@ AFFINITY_NOT_SET = Rule(
     title="affinity that nothing keeps",
     meaning="""
         The server holds sessions in several pods, an affinity is wanted, and what is emitted for the controller behind
-        the edge does not keep a client on its pod.
+        the edge does not keep a client on its pod; or the affinity is `gateway`, and no MCP-aware gateway is built on
+        that controller.
         """,
     why="""
         Affinity has no portable spelling in the Gateway API or the Ingress: only the settings of a known controller can
@@ -143,6 +144,16 @@ def implementation_findings(
                 _who_keeps(affinity, row, kind),
             )
         ]
+    if needs_affinity and affinity == "gateway" and not row.knows_sessions:
+        return [
+            AFFINITY_NOT_SET.at(
+                path,
+                f"The affinity 'gateway' says that an MCP-aware gateway keeps the sessions, and '{row.name}' behind "
+                f"⟦kind⟧ '{kind}' is none.",
+                f"Use the affinity {_quoted(sorted(row.affinities, reverse=True), 'or')}; or name what keeps them, "
+                "which is 'other' where it has no name here.",
+            )
+        ]
     if row.name != "other" or (kind == "gateway" and keepalive_seconds != 0 and not outside):
         return []
     known = by_class(ingress_class) if kind == "ingress" else None
@@ -166,10 +177,10 @@ def _who_keeps(affinity: str, row: Implementation, kind: str) -> str:
     whole = IMPLEMENTATIONS.get(row.name, row)
     others = [other for other in whole.kinds if affinity in whole.of(other).affinities]
     elsewhere = f"Set ⟦kind⟧ to {_quoted(others, 'or')}, where '{row.name}' keeps it; or name" if others else "Name"
-    return (
-        f"{elsewhere} the controller ({_quoted(able, 'or')}); or use the affinity 'gateway', if the gateway keeps "
-        "them itself."
-    )
+    own = "; or use the affinity 'gateway', if the gateway keeps them itself" if row.knows_sessions else ""
+    kept = sorted(row.affinities, reverse=True)
+    other = f"; or use the affinity {_quoted(kept, 'or')}" if kept else ""
+    return f"{elsewhere} the controller ({_quoted(able, 'or')}){other}{own}."
 
 
 def _quoted(names: tuple[str, ...] | list[str], last: str) -> str:

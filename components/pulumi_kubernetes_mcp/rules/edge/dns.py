@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 
 from ..model import Finding, Rule, Severity
@@ -22,7 +22,8 @@ INCOMPLETE = Rule(
     meaning="""
         `dns.routing` is 'weighted' without `weight`, 'latency' without `awsRegion`, 'failover' without `failover`, or
         'geolocation' without any place; or a component that stands alone has no `setIdentifier`, or the form 'endpoint'
-        no `targets`.
+        no `targets`. The same of annotations of external-dns that are given by hand: one that asks for a policy, and no
+        `set-identifier`.
         """,
     why="""
         Route 53 refuses the record, external-dns logs it and tries again for ever, and the host keeps its old answer.
@@ -45,7 +46,8 @@ TWO_ROUTINGS = Rule(
     severity=Severity.ERROR,
     title="two routing policies of DNS for one record",
     meaning="""
-        `dns` has the parameter of a routing policy that `dns.routing` does not name: a `weight` beside 'latency'.
+        `dns` has the parameter of a routing policy that `dns.routing` does not name: a `weight` beside 'latency'; or
+        annotations of external-dns that are given by hand ask for another one.
         """,
     why="""
         A record has exactly one policy. With two, the provider refuses it, or takes one that nobody chose.
@@ -86,6 +88,60 @@ NO_HEALTH_CHECK = Rule(
           dns: {routing: failover, failover: primary, healthCheckId: 4c2c1a9e-0000-4000-8000-5f7f0a3d1e11}
         """,
 )
+
+
+_POLICIES: Mapping[str, str] = MappingProxyType(
+    {
+        "aws-weight": "weighted",
+        "aws-region": "latency",
+        "aws-failover": "failover",
+        "aws-geolocation-": "geolocation",
+        "aws-geoproximity-": "geoproximity",
+        "aws-multi-value-answer": "multi-value",
+    }
+)
+"""Annotation of external-dns, or how its name begins, to the routing policy of Route 53 that it asks for
+(docs/annotations/annotations.md and docs/tutorials/aws.md)."""
+PREFIXES = ("external-dns.kubernetes.io/", "external-dns.alpha.kubernetes.io/")
+"""Prefixes that external-dns reads by default, since 0.22 and before."""
+
+
+def record_annotation_findings(
+    given: Mapping[str, str],
+    published: Mapping[str, str],
+    *,
+    prefixes: Collection[str],
+    place: Callable[[str], str],
+    path: str,
+) -> list[Finding]:
+    """MCP332 and MCP333 for what annotations of one's own say of the record.
+
+    :param published: the annotations that ``path`` makes, under the same prefixes; those in ``given`` replace them.
+    :param place: the path of an annotation.
+    """
+    found = []
+    instead = f"Take the annotations out and give ⟦{path}⟧, which writes them under each prefix with its identifier."
+    for prefix in dict.fromkeys((*prefixes, *PREFIXES)):
+        every = {name: _policy(name, prefix) for name in {**published, **given}}
+        asked = {name: policy for name, policy in every.items() if policy is not None}
+        own = sorted(name for name in asked if name in given)
+        if not own:
+            continue
+        policies = sorted(set(asked.values()))
+        if len(policies) > 1:
+            both = " and ".join(f"'{policy}'" for policy in policies)
+            found.append(TWO_ROUTINGS.at(place(own[0]), f"{own[0]} and its like ask for {both} at once.", instead))
+        elif not {**published, **given}.get(f"{prefix}set-identifier"):
+            problem = f"{own[0]} asks for '{policies[0]}', and no {prefix}set-identifier tells the records apart."
+            found.append(INCOMPLETE.at(place(own[0]), problem, instead))
+    return found
+
+
+def _policy(name: str, prefix: str) -> str | None:
+    word = name.removeprefix(prefix)
+    if word == name:
+        return None
+    return next((policy for begin, policy in _POLICIES.items() if word.startswith(begin)), None)
 
 
 def dns_findings(

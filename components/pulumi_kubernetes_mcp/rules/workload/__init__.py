@@ -39,6 +39,7 @@ from .probes import (
     READINESS_SESSIONS,
     READINESS_TWICE,
     SAME_PROBE_ROUTE,
+    endpoint_findings,
     probe_findings,
     sidecar_findings,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "container_findings",
     "drain_findings",
     "egress_findings",
+    "endpoint_findings",
     "env_findings",
     "existing_findings",
     "image_findings",

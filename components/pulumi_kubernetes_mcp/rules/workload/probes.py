@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from ..model import Finding, Rule, Severity
 
@@ -12,8 +12,9 @@ PROBE_ON_MCP_PATH = Rule(
     severity=Severity.ERROR,
     title="a probe on the MCP path",
     meaning="""
-        `healthPath` or `livenessPath` is the MCP path. Without a route of its own a probe may test the port, which is
-        what happens when the key is left out.
+        `healthPath` or `livenessPath` is the MCP path, or a path of `ssePaths` of a server that speaks HTTP+SSE; or a
+        patch lets a probe of the pod ask there. Without a route of its own a probe may test the port, which is what
+        happens when the key is left out.
         """,
     why="""
         The kubelet can only GET. An MCP endpoint answers that with 400, 405 or 406, or with a stream that never ends;
@@ -257,18 +258,11 @@ def probe_findings(
     :param by_sidecar: whether a sidecar asks in place of a route.
     ``path`` spells the place of ``health_path`` and ``liveness_path`` in the file or program.
     """
-    found = []
-    for key, route in (("health_path", health_path), ("liveness_path", liveness_path)):
-        if route is not None and _route(route) == _route(mcp_path):
-            found.append(
-                PROBE_ON_MCP_PATH.at(
-                    path(key),
-                    f"'{route}' is the MCP endpoint; a kubelet can only GET, and gets 400, 405, 406 or an "
-                    "endless stream.",
-                    "Give a plain GET route of the server, such as '/healthz', or leave it out: the port "
-                    "is then tested.",
-                )
-            )
+    found = [
+        finding
+        for key, route in (("health_path", health_path), ("liveness_path", liveness_path))
+        for finding in endpoint_findings(route, [mcp_path], path=path(key))
+    ]
     if health_path is None and not by_sidecar and "readiness" not in by_command:
         found.append(
             NO_HEALTH_PATH.at(
@@ -290,6 +284,19 @@ def probe_findings(
             )
         )
     return found
+
+
+def endpoint_findings(route: str | None, endpoints: Iterable[str], *, path: str) -> list[Finding]:
+    """MCP104 for the ``route`` of a probe that is one of the ``endpoints`` that speak MCP."""
+    if route is None or _route(route) not in map(_route, endpoints):
+        return []
+    return [
+        PROBE_ON_MCP_PATH.at(
+            path,
+            f"'{route}' is the MCP endpoint; a kubelet can only GET, and gets 400, 405, 406 or an endless stream.",
+            "Give a plain GET route of the server, such as '/healthz', or leave it out: the port is then tested.",
+        )
+    ]
 
 
 def _route(path: str) -> str:

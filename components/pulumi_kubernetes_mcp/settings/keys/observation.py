@@ -14,6 +14,8 @@ from ..probe_file import (
     WatchedEndpoint,
 )
 
+ProbeTimeout = Annotated[float, Field(ge=LEAST_TIMEOUT, le=MOST_TIMEOUT)]
+
 
 class ProbeRunnerKeys(Group):
     """The exporter, and what it watches."""
@@ -25,7 +27,7 @@ class ProbeRunnerKeys(Group):
     """What is watched, such as the public addresses of the other regions."""
     interval_seconds: Annotated[float, Field(ge=LEAST_INTERVAL, le=MOST_INTERVAL)] = 60
     """From one round of an endpoint to its next, in seconds. A minute, as the alert rules expect."""
-    timeout_seconds: Annotated[float, Field(ge=LEAST_TIMEOUT, le=MOST_TIMEOUT)] = 10
+    timeout_seconds: ProbeTimeout = 10
     """How long a round may take, in seconds."""
     secret_name: Name | None = None
     """Secret of the namespace with tokens: each key is a file below /etc/mcp-probe/secrets, which headers name."""

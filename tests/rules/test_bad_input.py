@@ -1,0 +1,267 @@
+"""Bad input as it is written in a stack file: each is said once, at its place, and nothing else is said beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from pulumi_kubernetes_mcp.region_plan import plan_region
+from pulumi_kubernetes_mcp.settings.problems import SettingsError
+from pulumi_kubernetes_mcp.settings.servers import load_stack
+
+Values = dict[str, Any]
+Said = list[tuple[str, str]]
+
+BASE: Values = {
+    "mcp:region": {"name": "us-east", "environment": "staging"},
+    "mcp:server": {
+        "image": "registry.example.com/acme/orders:1.4.2",
+        "name": "orders",
+        "healthPath": "/healthz",
+        "livenessPath": "/livez",
+    },
+    "mcp:workload": {"dailyUsers": 500},
+    "mcp:edge": {"host": "mcp.example.com", "implementation": "envoy-gateway"},
+    "mcp:monitoring": {"monitor": "pod-monitor"},
+}
+KEDA: Values = {"scaling": {"prometheusAddress": "http://prometheus.monitoring:9090"}}
+"""What sessions are counted by."""
+NGINX: Values = {"kind": "ingress", "implementation": "nginx"}
+IDLE: Values = {"idleConnectionSeconds": 75}
+RECORD = "external-dns.alpha.kubernetes.io/"
+HEALTHY: Values = {"healthCheckId": "4c2c1a9e-0000-4000-8000-5f7f0a3d1e11"}
+POLICY = "gateway.envoyproxy.io/v1alpha1"
+GREEN: Values = {"strategy": "BlueGreen", "blueGreen": {"greenImage": "registry.example.com/acme/orders:1.5.0"}}
+
+
+def note(name: str, prefix: str = RECORD) -> str:
+    return f'mcp:edge.annotations["{prefix}{name}"]'
+
+
+def probing(path: str, kind: str = "readinessProbe") -> Values:
+    """A patch of a probe of the server's container."""
+    container = {"name": "server", kind: {"httpGet": {"path": path, "port": "http"}}}
+    return {"kind": "Deployment", "patch": {"spec": {"template": {"spec": {"containers": [container]}}}}}
+
+
+def repeating(target: str) -> Values:
+    """A policy that repeats calls, as a further object."""
+    target_ref = {"group": "gateway.networking.k8s.io", "kind": "HTTPRoute", "name": target}
+    spec = {"targetRefs": [target_ref], "retry": {"retryOn": {"triggers": ["5xx"]}}}
+    return {"apiVersion": POLICY, "kind": "BackendTrafficPolicy", "metadata": {"name": "again"}, "spec": spec}
+
+
+def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> Values:
+    values = deepcopy(dict(base))
+    for key, value in over.items():
+        values[key] = merged(values[key], value) if isinstance(value, dict) and key in values else value
+    return values
+
+
+def said(over: Mapping[str, Any]) -> Said:
+    """Code and place of everything that is said of a stack; what cannot be read has no code."""
+    values = merged(BASE, {f"mcp:{group}": keys for group, keys in over.items()})
+    try:
+        plan = plan_region(load_stack(values, where="stack"), rehearse=False)
+    except SettingsError as refused:
+        return [("", one.path) for one in refused.problems]
+    return sorted((one.code, one.path) for one in plan.findings)
+
+
+CASES: list[tuple[str, Values, Said]] = [
+    ("nothing is wrong", {}, []),
+    # No host and no path.
+    *(
+        (f"host {host!r}", {"edge": {"host": host}}, [("", "mcp:edge.host")])
+        for host in ("https://a.b", "a.b/mcp", "a.b:443", "10.0.0.4", "a_b.c", "A.b", "a", "*.a.b", "a.b.", "")
+    ),
+    ("a wildcard among the hosts", {"edge": {"hosts": ["*.example.com"]}}, [("", "mcp:edge.hosts[0]")]),
+    *(
+        (f"path {path!r}", {"server": {"path": path}}, [("", "mcp:server.path")])
+        for path in ("mcp", "/m cp", "/mcp?a=1", "https://a.b/mcp", "//mcp", "/../mcp", "/mcp/*", "")
+    ),
+    # Records.
+    (
+        "two policies by keys",
+        {"edge": {"dns": {"routing": "weighted", "weight": 1, "failover": "primary", **HEALTHY}}},
+        [("MCP333", "mcp:edge.dns.routing")],
+    ),
+    (
+        "two policies by hand",
+        {"edge": {"annotations": {f"{RECORD}aws-weight": "1", f"{RECORD}aws-region": "us-east-1"}}},
+        [("MCP333", note("aws-region"))],
+    ),
+    (
+        "one by a key and one by hand",
+        {
+            "edge": {
+                "dns": {"routing": "weighted", "weight": 1, **HEALTHY},
+                "annotations": {f"{RECORD}aws-region": "us-east-1"},
+            }
+        },
+        [("MCP333", note("aws-region"))],
+    ),
+    (
+        "no set identifier",
+        {"edge": {"annotations": {"external-dns.kubernetes.io/aws-failover": "PRIMARY"}}},
+        [("MCP332", note("aws-failover", "external-dns.kubernetes.io/"))],
+    ),
+    (
+        "with one it is a record",
+        {"edge": {"annotations": {f"{RECORD}aws-weight": "1", f"{RECORD}set-identifier": "us-east"}}},
+        [],
+    ),
+    (
+        "the same weight by hand",
+        {"edge": {"dns": {"routing": "weighted", "weight": 1, **HEALTHY}, "annotations": {f"{RECORD}aws-weight": "9"}}},
+        [],
+    ),
+    # Timeouts.
+    ("a request timeout", {"edge": {"requestTimeoutSeconds": 60}}, [("MCP307", "mcp:edge.requestTimeoutSeconds")]),
+    ("an idle timeout", {"edge": {"idleTimeoutSeconds": 30}}, [("MCP308", "mcp:edge.idleTimeoutSeconds")]),
+    (
+        "silence of TypeScript v2",
+        {"server": {"runtime": "typescript-v2", "maxToolSeconds": 300}, "edge": {"idleTimeoutSeconds": 60}},
+        [("MCP308", "mcp:edge.idleTimeoutSeconds")],
+    ),
+    # Affinity.
+    (
+        "an edge that has no envelope",
+        {**KEDA, "server": {"eras": ["legacy-stateful"], **IDLE}, "edge": {**NGINX, "affinity": "envelope"}},
+        [("MCP312", "mcp:edge.implementation")],
+    ),
+    (
+        "an edge that knows no sessions",
+        {**KEDA, "server": {"eras": ["legacy-stateful"], **IDLE}, "edge": {**NGINX, "affinity": "gateway"}},
+        [("MCP312", "mcp:edge.implementation")],
+    ),
+    (
+        "one that may know them",
+        {**KEDA, "server": {"eras": ["legacy-stateful"]}, "edge": {"affinity": "gateway"}},
+        [],
+    ),
+    (
+        "a cookie",
+        {**KEDA, "server": {"eras": ["legacy-stateful"]}, "edge": {"affinity": "cookie"}},
+        [("MCP304", "mcp:edge.affinity")],
+    ),
+    (
+        "two eras of one host",
+        {"server": {"rollout": merged(GREEN, {"blueGreen": {"greenEras": ["legacy-stateful"]}})}},
+        [("MCP652", "mcp:server.rollout.blueGreen.greenEras")],
+    ),
+    # Retries.
+    (
+        "a retry by an annotation",
+        {
+            "server": IDLE,
+            "edge": {
+                **NGINX,
+                "annotations": {"nginx.ingress.kubernetes.io/proxy-next-upstream": "error non_idempotent"},
+            },
+        },
+        [("MCP349", note("proxy-next-upstream", "nginx.ingress.kubernetes.io/"))],
+    ),
+    (
+        "a retry by a patch",
+        {
+            "edge": {
+                "patches": [
+                    {"kind": "BackendTrafficPolicy", "patch": {"spec": {"retry": {"retryOn": {"triggers": ["5xx"]}}}}}
+                ]
+            }
+        },
+        [("MCP349", "mcp:edge.patches[0].patch")],
+    ),
+    ("a retry by a further object", {"extraObjects": [repeating("orders")]}, [("MCP349", "mcp:extraObjects[0].spec")]),
+    ("a retry of another route", {"extraObjects": [repeating("other")]}, []),
+    # The drain.
+    ("a grace period", {"server": {"gracePeriodSeconds": 30}}, [("MCP102", "mcp:server.gracePeriodSeconds")]),
+    ("a long drain", {"server": {"gracePeriodSeconds": 601}}, [("MCP110", "mcp:server.gracePeriodSeconds")]),
+    ("not too long", {"server": {"gracePeriodSeconds": 600}}, []),
+    (
+        "nobody has seen it",
+        {"server": {"gracefulTimeoutSeconds": 60}},
+        [("MCP351", "mcp:server.gracefulTimeoutSeconds")],
+    ),
+    ("uvicorn is told", {"server": {"runtime": "fastmcp", "gracefulTimeoutSeconds": 60}}, []),
+    (
+        "by its own command line alone",
+        {"server": {"runtime": "fastmcp", "gracefulTimeoutSeconds": 60, "command": ["fastmcp", "run", "server.py"]}},
+        [("MCP351", "mcp:server.gracefulTimeoutSeconds")],
+    ),
+    (
+        "which this is",
+        {
+            "server": {
+                "runtime": "fastmcp",
+                "gracefulTimeoutSeconds": 60,
+                "command": ["python", "-m", "uvicorn", "a:app"],
+            }
+        },
+        [],
+    ),
+    # Probes.
+    *(
+        (f"{key} {path}", {"server": {key: path}}, [("MCP104", f"mcp:server.{key}")])
+        for key in ("healthPath", "livenessPath")
+        for path in ("/mcp", "/mcp/")
+    ),
+    ("below it", {"server": {"healthPath": "/mcp/health"}}, []),
+    (
+        "a stream",
+        {**KEDA, "server": {"eras": ["modern", "sse"], "healthPath": "/sse"}},
+        [("MCP104", "mcp:server.healthPath"), ("MCP302", "mcp:server.eras"), ("MCP306", "mcp:edge.affinity")],
+    ),
+    ("no stream", {"server": {"healthPath": "/sse"}}, []),
+    (
+        "a probe by a patch",
+        {"server": {"patches": [probing("/mcp/")]}},
+        [("MCP104", "mcp:server.patches[0].patch")],
+    ),
+    ("another one", {"server": {"patches": [probing("/ready")]}}, []),
+    # Two colours.
+    (
+        "more connections than the database has",
+        {
+            "server": {"rollout": merged(GREEN, {"blueGreen": {"previewHost": "next.example.com"}})},
+            "scaling": {"minReplicas": 2, "maxReplicas": 4},
+            "secrets": {"source": "existing", "name": "orders"},
+            "database": {"host": "db.example.com", "maxConnections": 60, "cidrs": ["10.0.0.0/8"]},
+        },
+        [("MCP401", "mcp:database")],
+    ),
+    (
+        "one colour fits",
+        {
+            "scaling": {"minReplicas": 2, "maxReplicas": 4},
+            "secrets": {"source": "existing", "name": "orders"},
+            "database": {"host": "db.example.com", "maxConnections": 60, "cidrs": ["10.0.0.0/8"]},
+        },
+        [],
+    ),
+]
+
+
+@pytest.mark.parametrize(("over", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_what_is_said_of_it(over: Values, expected: Said) -> None:
+    assert said(over) == expected
+
+
+def test_of_several_servers_it_is_said_at_the_one_that_has_it() -> None:
+    first: Values = {"server": {"path": "/a/mcp"}}
+    second: Values = {
+        "server": {"path": "/b/mcp", "healthPath": "/b/mcp", "gracePeriodSeconds": 20},
+        "edge": {"requestTimeoutSeconds": 60, "annotations": {f"{RECORD}aws-weight": "1"}},
+    }
+    found = said({"server": {"name": None}, "servers": {"a": first, "b": second}})
+    here = "mcp:servers.b"
+    assert found == [
+        ("MCP102", f"{here}.server.gracePeriodSeconds"),
+        ("MCP104", f"{here}.server.healthPath"),
+        ("MCP307", f"{here}.edge.requestTimeoutSeconds"),
+        ("MCP332", f'{here}.edge.annotations["{RECORD}aws-weight"]'),
+    ]
