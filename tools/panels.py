@@ -22,6 +22,10 @@ SCALE: Mapping[str, tuple[float, str]] = {
     "short": (1, ""),
 }
 """Unit of Grafana to the divisor and the word that is drawn."""
+MARGIN = 0.06
+"""Of the height of a field, left free below and above."""
+WIDTHS = (3.2, 2.0, 1.2, 0.6)
+"""Of the lines in their order: of those that lie on one another, each is seen."""
 LEAST_DAYS = 2 * 86_400
 """Seconds above this are drawn in days, as Grafana does."""
 
@@ -40,7 +44,7 @@ def draw(found: Mapping[str, Any], path: Path) -> None:
     from matplotlib.figure import Figure
 
     rows = {title: -(-len(panels) // COLUMNS) for title, panels in found.items()}
-    figure = Figure(figsize=(13, 2.2 * sum(rows.values()) + 0.5 * len(rows)), layout="constrained")
+    figure = Figure(figsize=(13, 2.6 * sum(rows.values()) + 0.5 * len(rows)), layout="constrained")
     parts = figure.subfigures(len(rows), 1, height_ratios=[count + 0.25 for count in rows.values()])
     for part, (title, panels) in zip(list(parts), found.items(), strict=True):
         part.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
@@ -55,19 +59,26 @@ def draw(found: Mapping[str, Any], path: Path) -> None:
 def _panel(field: Any, one: Mapping[str, Any]) -> None:
     defaults = one["panel"]["fieldConfig"]["defaults"]
     divisor, unit = _scale(defaults["unit"], one["lines"])
-    for line in one["lines"]:
+    highest = 0.0
+    for number, line in enumerate(one["lines"]):
         points = [(at, value / divisor) for at, value in line["values"]]
         if points:
-            field.plot(*zip(*points, strict=True), linewidth=1.2, label=_legend(line))
-    steps = [step for step in defaults["thresholds"]["steps"] if step["value"] is not None]
-    for step in steps:
-        field.axhline(step["value"] / divisor, color=step["color"], linestyle="--", linewidth=0.8)
-    field.set_title(one["panel"]["title"], fontsize=8)
-    field.set_ylabel(unit, fontsize=7)
-    field.set_ylim(bottom=0)
-    field.tick_params(labelsize=6)
+            width = WIDTHS[min(number, len(WIDTHS) - 1)]
+            field.plot(*zip(*points, strict=True), linewidth=width, label=_legend(line))
+            highest = max(highest, *(value for _, value in points))
+    for step in defaults["thresholds"]["steps"]:
+        if step["value"] is not None:
+            field.axhline(step["value"] / divisor, color=step["color"], linestyle="--", linewidth=0.8)
+            highest = max(highest, step["value"] / divisor)
+    top = highest or 1
+    # What is 0 lies above the edge, and what is the most below it.
+    field.set_ylim(-MARGIN * top, (1 + MARGIN) * top)
+    field.set_title(f"{one['panel']['title']}{f' ({unit})' if unit else ''}", fontsize=9, loc="left")
+    field.xaxis.set_major_formatter("{x:.0f} s")
+    field.locator_params(axis="x", nbins=6)
+    field.tick_params(labelsize=7)
     field.grid(alpha=0.3)
-    field.legend(fontsize=5, loc="center right")
+    field.legend(fontsize=7, loc="upper left", bbox_to_anchor=(0, -0.1), ncols=2, frameon=False, borderaxespad=0.2)
 
 
 def _scale(unit: str, lines: list[Any]) -> tuple[float, str]:

@@ -34,7 +34,10 @@ def staged(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
         (("run",), "'run' plays one scenario at a time: give its name."),
         (("run", "peak", "soak"), "'run' plays one scenario at a time"),
         (("run", "spick"), "There is no scenario 'spick'. Did you mean 'spike'?"),
-        (("run", "peak", "--target", "mcp.example.com/mcp"), "--target 'mcp.example.com/mcp' has no scheme"),
+        (
+            ("run", "peak", "--target", "mcp.example.com/mcp"),
+            "--target 'mcp.example.com/mcp' is not the address of a server: it has no scheme",
+        ),
         (("run", "peak", "--scale", "0"), "--scale 0: give a number above 0"),
         (("run", "peak", "--sessions", "0"), "--sessions 0: give a whole number from 1"),
         (("run", "peak", "--pods", "-1"), "--pods -1: give a whole number from 1"),

@@ -32,6 +32,8 @@ KEEP = "MCP_PANELS"
 """Names a file for the answers, from which ``python -m tools.panels`` draws the picture of the page."""
 PODS = ("orders-5d4f8b9c7-b7k2m", "orders-5d4f8b9c7-x2x9z")
 SESSIONS = {PODS[0]: 12, PODS[1]: 20}
+PHASES = {"connect": (40, 40, 40, 40), "tls": (30, 40, 40, 40), "handshake": (10, 30, 40, 40), "tools": (4, 20, 40, 40)}
+"""Of 40 exchanges those below 0.05, 0.1 and 0.25 s, and all."""
 SECONDS = 16
 MIB = 2**20
 POOLS = 'namespace="shop",database="shop",pod="orders-pooler-6b8d9c7f4-m4k2p"'
@@ -40,10 +42,10 @@ POOLS = 'namespace="shop",database="shop",pod="orders-pooler-6b8d9c7f4-m4k2p"'
 def emitted() -> dict[str, tuple[float, float]]:
     """Series of what a cluster has beside the pods: first value, and how much it rises with each scrape."""
     found: dict[str, tuple[float, float]] = {}
-    for pod in PODS:
+    for number, pod in enumerate(PODS):
         here = f'namespace="shop",pod="{pod}",container="server"'
-        found[f"container_memory_working_set_bytes{{{here}}}"] = (300 * MIB, 0.5 * MIB)
-        found[f"container_cpu_usage_seconds_total{{{here}}}"] = (10, 0.4)
+        found[f"container_memory_working_set_bytes{{{here}}}"] = ((300 + 200 * number) * MIB, (0.5 + 4 * number) * MIB)
+        found[f"container_cpu_usage_seconds_total{{{here}}}"] = (10, 0.4 + 0.5 * number)
         found[f"kube_pod_container_status_restarts_total{{{here}}}"] = (0, 0)
     found['kube_deployment_status_replicas_ready{namespace="shop",deployment="orders"}'] = (2, 0)
     for kind, value in (("used", 4), ("hard", 20)):
@@ -59,8 +61,8 @@ def emitted() -> dict[str, tuple[float, float]]:
             found[f"mcp_probe_ssl_earliest_cert_expiry{{{here}}}"] = (now() + 40 * 86_400, 0)
             found[f"mcp_probe_last_run_timestamp_seconds{{{here}}}"] = (now(), 1)
             found[f'mcp_probe_schema_drift{{{here},kind="changed"}}'] = (0, 0)
-            for phase in ("connect", "tls", "handshake", "tools"):
-                for bound, share in (("0.05", 1), ("0.1", 3), ("0.25", 4), ("+Inf", 4)):
+            for phase, counts in PHASES.items():
+                for bound, share in zip(("0.05", "0.1", "0.25", "+Inf"), counts, strict=True):
                     name = f'mcp_probe_phase_duration_seconds_bucket{{{here},phase="{phase}",le="{bound}"}}'
                     found[name] = (0, share)
     return found

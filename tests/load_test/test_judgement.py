@@ -12,7 +12,7 @@ import pytest
 from pulumi_kubernetes_mcp.load_test.judgement import kendall, knee, loaded, passes, trend
 from pulumi_kubernetes_mcp.load_test.proposal import propose
 from pulumi_kubernetes_mcp.load_test.refused import LoadTestError
-from pulumi_kubernetes_mcp.load_test.result_file import load_result, path_for, text
+from pulumi_kubernetes_mcp.load_test.result_file import load_result, notes, path_for, text
 from pulumi_kubernetes_mcp.load_test.results import Outcome, StageResult
 from pulumi_kubernetes_mcp.report.load_test import load_test_data, load_test_document
 from pulumi_kubernetes_mcp.settings.load_result import LoadResult
@@ -152,6 +152,14 @@ def test_the_result_is_written_and_read_back() -> None:
     assert str(path_for(server())) == "profiles/orders-load.yaml"
     with pytest.raises(LoadTestError, match="The scenario 'spike' has no 95th percentile under load"):
         load_result(outcome(made("spike"), []))
+
+
+def test_a_tool_that_was_never_called_is_named() -> None:
+    """Its threshold holds, since there is nothing that could break it."""
+    said = [note for note in notes(outcome(made("peak"), [], tools={"search": times(100)})) if "Never called" in note]
+    assert said == ["Never called, so that nothing is said of it: read. Play longer, or more sessions."]
+    both = outcome(made("peak"), [], tools={"search": times(100), "read": times(10)})
+    assert not [note for note in notes(both) if "Never called" in note]
 
 
 def test_the_report_says_what_was_missed() -> None:

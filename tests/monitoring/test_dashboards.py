@@ -94,7 +94,7 @@ def test_the_lines_are_the_bounds_of_the_plan() -> None:
 
     server = plan.first
     assert red("Memory of each pod") == 1000 * 2**20
-    assert red("CPU of each pod") == 2
+    assert red("CPU of each pod, cores") == 2
     assert red("Pods") == server.max_replicas == 8
     assert red("Sessions of each pod") == int(server.plan.capacity.sessions_per_pod_limit.value)
     assert red("Sessions") == plan.planned_sessions

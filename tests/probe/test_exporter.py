@@ -21,7 +21,7 @@ from pulumi_kubernetes_mcp.probe.exporter.configuration import read_configuratio
 from pulumi_kubernetes_mcp.probe.exporter.pages import Pages
 from pulumi_kubernetes_mcp.probe.exporter.serve import listen_address
 from pulumi_kubernetes_mcp.probe.exporter.state import State
-from pulumi_kubernetes_mcp.probe.exporter.watching import one_round
+from pulumi_kubernetes_mcp.probe.exporter.watching import Watching, one_round
 from pulumi_kubernetes_mcp.probe.metric_names import Phase
 from pulumi_kubernetes_mcp.probe.reasons import Reason
 from pulumi_kubernetes_mcp.probe.refused import ProbeError
@@ -253,6 +253,22 @@ def test_a_secret_that_is_gone_is_a_failure_of_the_probe_and_not_of_the_server(t
     one = asyncio.run(one_round(target, trust()))
     assert (one.reason, one.phases) == (Reason.PROBE, {})
     assert f"the file '{token}' cannot be read" in one.sentence
+
+
+@pytest.mark.parametrize(("number", "at_once"), [(1, True), (3, False)])
+def test_an_endpoint_that_is_alone_is_looked_at_without_delay(tmp_path: Path, number: int, at_once: bool) -> None:
+    """A pod waits for its sidecar to be ready; many endpoints are spread over the interval."""
+    endpoints = [{"url": "http://127.0.0.1:1/mcp", "name": f"orders-{one}"} for one in range(number)]
+    watching = Watching(read(tmp_path, *endpoints, intervalSeconds=3600), trust())
+
+    async def briefly() -> None:
+        running = asyncio.create_task(watching.run())
+        await asyncio.sleep(0.5)
+        watching.stop()
+        await running
+
+    asyncio.run(briefly())
+    assert [state.at is not None for state in watching.states] == [at_once] * number
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,7 @@ CASES: list[tuple[Check, Observed, str, str]] = [
     (Check.DRAIN_NEW, drain(new_requests="unavailable-without-retry-after"), "fail", "503 without Retry-After"),
     (Check.DRAIN_NEW, drain(new_requests="served"), "fail", "initialize is answered as before"),
     (Check.DRAIN_EXIT, drain(exit_seconds=None), "fail", "still running when 10 s and 5 s more were over"),
+    (Check.DRAIN_EXIT, drain(), "pass", "ends 10.2 s after SIGTERM; its graceful timeout was 10 s"),
     (Check.DRAIN_EXIT, drain(handled=False), "fail", "no handler for SIGTERM"),
     (Check.STATELESS, state(kept_in="memory", differing=["get (call 2)"]), "fail", "answer get (call 2) otherwise"),
     (Check.STATELESS, state(kept_in="disk", files=["a.db"]), "fail", "state on local disk: a.db changed"),

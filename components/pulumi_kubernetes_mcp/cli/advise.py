@@ -9,7 +9,7 @@ import typer
 
 from ..report.console import clean, print_json, print_text, progress, show
 from .failures import failures
-from .options import FileOption, JsonOption, ProjectOption, ServerOption, StackOption
+from .options import FileOption, JsonOption, ProjectOption, StackOption, TestedServerOption
 from .stacks import inspect_stack, one_server, stack_files
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def advise(
     stack: StackOption = None,
     file: FileOption = None,
     project_dir: ProjectOption = Path(),
-    server: ServerOption = None,
+    server: TestedServerOption = None,
     days: Annotated[float, typer.Option("--days", help="Look at so many days, until now.")] = 14,
     zone: Annotated[
         str | None,

@@ -10,7 +10,7 @@ import typer
 
 from ..report.console import clean, print_json, print_text, progress, show
 from .failures import failures
-from .options import FileOption, JsonOption, ProjectOption, ServerOption, StackOption
+from .options import FileOption, JsonOption, ProjectOption, StackOption, TestedServerOption
 from .stacks import inspect_stack, one_server, print_refusal, stack_files
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def loadtest(
     stack: StackOption = None,
     file: FileOption = None,
     project_dir: ProjectOption = Path(),
-    server: ServerOption = None,
+    server: TestedServerOption = None,
     target: Annotated[
         str | None, typer.Option("--target", metavar="URL", help="Where the server speaks MCP. [the public URL]")
     ] = None,

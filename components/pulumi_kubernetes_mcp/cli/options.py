@@ -37,5 +37,8 @@ ServerOption = Annotated[
         "--server", metavar="NAME", help="Of several servers (mcp:servers) one in detail, instead of a line each."
     ),
 ]
+TestedServerOption = Annotated[
+    str | None, typer.Option("--server", metavar="NAME", help="Of several servers (mcp:servers) the one it is about.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 AllOption = Annotated[bool, typer.Option("--all", help="Every stack of the project.")]

@@ -57,7 +57,11 @@ def verify(
         Paths, typer.Option("--arguments", metavar="JSON", help="With these; one for each --tool, in order.")
     ] = None,
     slow_tool: Annotated[
-        str | None, typer.Option("--slow-tool", help="A tool that takes some seconds, to be in flight at SIGTERM.")
+        str | None,
+        typer.Option(
+            "--slow-tool",
+            help="A tool that takes some seconds, to be in flight at SIGTERM, which then takes two minutes.",
+        ),
     ] = None,
     slow_arguments: Annotated[str, typer.Option("--slow-arguments", metavar="JSON", help="With these.")] = "{}",
     drain_seconds: Annotated[

@@ -74,6 +74,11 @@ def notes(outcome: Outcome) -> list[str]:
         found.append(
             f"Shortened to {float(outcome.plan['scale']):g} of the scenario: sessions and pauses are shorter too."
         )
+    unheard = [str(tool["name"]) for tool in outcome.plan["tools"] if tool["name"] not in outcome.tools]
+    if unheard and outcome.tools:
+        found.append(
+            f"Never called, so that nothing is said of it: {', '.join(unheard)}. Play longer, or more sessions."
+        )
     eras = {era["name"] for era in outcome.plan["eras"]}
     if "sse" in eras:
         found.append(

@@ -246,7 +246,8 @@ def _drain_exit(seen: Observed) -> Judged:
     if not found.handled:
         remedy = "Handle SIGTERM in the program, or start it with an init process (tini, or exec in a script)."
         return FAIL, "no handler for SIGTERM: as process 1 of a container it ignores it, and is killed", remedy
-    return PASS, f"ends {found.exit_seconds:.1f} s after SIGTERM", ""
+    granted = f"; its graceful timeout was {found.graceful_timeout_seconds:.0f} s"
+    return PASS, f"ends {found.exit_seconds:.1f} s after SIGTERM{granted}", ""
 
 
 def _stateless(seen: Observed) -> Judged:

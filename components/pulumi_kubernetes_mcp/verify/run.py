@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
+from ..eras import TERMINATION_MARGIN_SECONDS
 from ..measuring.eras import find_eras
 from ..measuring.refused import MeasureError
 from ..measuring.server import Say
@@ -79,7 +80,7 @@ async def _ended(request: Request, seen: Observed, say: Say) -> list[Recorded]:
     """A second process: the same calls once more, then SIGTERM."""
     async with _wires(request) as (wire, _), running(request, graceful_seconds=graceful_seconds(request)) as server:
         second = await play([wire], request, seen)
-        say("SIGTERM with calls in flight")
+        say(f"SIGTERM with calls in flight: up to {graceful_seconds(request) + TERMINATION_MARGIN_SECONDS:.0f} s")
         drains = (Check.DRAIN_CALL, Check.DRAIN_NEW, Check.DRAIN_EXIT)
         await _guarded(seen, drains, look_at_the_drain(wire, server, request, seen))
     return second

@@ -126,7 +126,7 @@ def cpu(watched: Watched) -> Panel:
     )
     limit = watched.cpu_limit_cores
     return Panel(
-        title="CPU of each pod",
+        title="CPU of each pod, cores",
         help="Cores in use. Red from the limit on, where the kernel slows the server down.",
         unit="short",
         queries=[Query("{{pod}}", f"sum by (pod) (rate({used}[5m]))")],
@@ -228,7 +228,7 @@ def fullest(watched: Watched) -> Panel:
         shares.append(Query("CPU", f"max({_first(cpu(watched))}) / {watched.cpu_limit_cores:g}"))
     return Panel(
         title="The fullest pod against what one bears",
-        help="What comes near 1 first is what binds. The plan expects sessions to.",
+        help="What comes near 100 % first is what binds. The plan expects sessions to.",
         unit="percentunit",
         queries=shares,
         sources=tuple(dict.fromkeys([*OWN, *memory(watched).sources])),

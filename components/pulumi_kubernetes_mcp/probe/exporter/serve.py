@@ -65,7 +65,11 @@ async def serve(configuration: Configuration, listen: tuple[str, int], said: thr
             loop.add_signal_handler(number, watching.stop)
     with serving(pages, listen) as port:
         logging.getLogger("mcp_probe").warning(
-            "%d endpoints every %g s, metrics on port %d", len(pages.states), configuration.interval_seconds, port
+            "%d endpoint%s every %g s, metrics on port %d",
+            len(pages.states),
+            "" if len(pages.states) == 1 else "s",
+            configuration.interval_seconds,
+            port,
         )
         if said is not None:
             said.set()

@@ -61,7 +61,10 @@ class Watching:
 
     async def _repeat(self, target: Target, state: State, offset: float) -> None:
         interval = self.configuration.interval_seconds
-        # Nothing is known of an endpoint before its first round, so that comes within the first interval.
+        # Nothing is known of an endpoint before its first round, so that comes within the first interval; one that is
+        # alone has it at once, since a pod waits for it to be ready.
+        if len(self.states) == 1:
+            await self.round(target, state)
         while not await self._stopped(next_round(offset, interval, time.time()) - time.time()):
             await self.round(target, state)
 
