@@ -105,6 +105,8 @@ class McpMonitoringArgs(TypedDict):
     objective_milliseconds: NotRequired[float]
     """Latency that 95 % of the exchanges stay below, in milliseconds; it stands in for loaded_p95_milliseconds.
     Default: 1000."""
+    probe_timeout_seconds: NotRequired[float]
+    """How long a round may take, in seconds. Default: 10."""
     pooler_name: NotRequired[str]
     """Name of the PgBouncer in front of the database. Left out: none."""
     pooler_exporter: NotRequired[bool]
@@ -119,6 +121,8 @@ class McpMonitoringArgs(TypedDict):
     """Name of the ExternalSecret of the server. Left out: none."""
     certificate: NotRequired[str]
     """Name of the Certificate of cert-manager. Left out: none."""
+    certificate_namespace: NotRequired[str]
+    """Namespace of the Certificate: that of a Gateway of one's own, where that asks for it. Left out: the server's."""
     quota: NotRequired[bool]
     """Whether the namespace has a ResourceQuota. Default: false."""
     eras: NotRequired[list[MonitoringEras]]
@@ -232,6 +236,9 @@ objective_milliseconds: float
     Latency that 95 % of the exchanges stay below, in milliseconds; it stands in for
     loaded_p95_milliseconds. Default: 1000.
 
+probe_timeout_seconds: float
+    How long a round may take, in seconds. Default: 10.
+
 pooler_name: str
     Name of the PgBouncer in front of the database. Left out: none.
 
@@ -252,6 +259,10 @@ external_secret: str
 
 certificate: str
     Name of the Certificate of cert-manager. Left out: none.
+
+certificate_namespace: str
+    Namespace of the Certificate: that of a Gateway of one's own, where that asks for it. Left out:
+    the server's.
 
 quota: bool
     Whether the namespace has a ResourceQuota. Default: false.
