@@ -61,7 +61,7 @@ class Checkout:
         self.programs.mkdir(parents=True)
         for name in ("Makefile", "requirements.txt", "requirements-dev.txt"):
             self._copy(name)
-        for name in ("lab", "lab-set-up", "scanners"):
+        for name in ("lab", "lab-set-up.sh", "scanners"):
             self._copy(f"scripts/{name}")
         for path in ROOT.glob("tests/**/*"):
             if path.name in (
