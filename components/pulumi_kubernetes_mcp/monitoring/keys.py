@@ -6,10 +6,11 @@ from pydantic import Field
 
 from ..inputs.served import ServedKeys
 from ..kubernetes.keys import AcceptKeys
+from ..probe.watched import TIMEOUT_SECONDS
 from ..server.spec import WorkloadKind
 from ..settings.fields import Count, Cpu, Filled, Label, Memory, Namespace, same
 from ..settings.keys.monitoring import AlertKeys, Monitor, MonitoringPatchKeys, ScrapeKeys
-from ..settings.keys.observation import ProbeRunnerKeys, ProbeTimeout
+from ..settings.keys.observation import ProbeTimeout
 from ..settings.keys.scaling import AutoscalerKeys, Dialect
 from ..settings.keys.stores import DatabaseKeys
 
@@ -52,7 +53,8 @@ class MonitoringKeys(MonitoringPatchKeys, AcceptKeys, AlertKeys, ScrapeKeys, Ser
     """Sessions that one pod bears at most. Left out: no alert about them."""
     objective_milliseconds: Annotated[float, Field(ge=0.001, le=3_600_000)] = 1000
     """Latency that 95 % of the exchanges stay below, in milliseconds; it stands in for `loaded_p95_milliseconds`."""
-    probe_timeout_seconds: ProbeTimeout = same(ProbeRunnerKeys, "timeout_seconds")
+    probe_timeout_seconds: ProbeTimeout = TIMEOUT_SECONDS
+    """How long the probe lets a round take, in seconds; a latency above it is no slow round but a failed one."""
     pooler_name: Filled | None = None
     """Name of the PgBouncer in front of the database. Left out: none."""
     pooler_exporter: bool = same(DatabaseKeys, "pooler_exporter")
