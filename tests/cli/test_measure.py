@@ -63,7 +63,7 @@ def test_missing_clients_are_named(monkeypatch: pytest.MonkeyPatch, found: dict[
         (("--header", "hunter2"), "not 'Name: value'"),
         (("--sessions", "9999"), "Give 25 to 5000"),
         (("--tool", "a", "--arguments", "1"), "not a JSON object"),
-        (("--metrics", "nonsense"), "--metrics is not the address"),
+        (("--metrics", "nonsense"), "--metrics 'nonsense' is not the address"),
         (("--start", "'"), "cannot be split"),
         (("--pid", "4194304"), "There is no process 4194304"),
         ((), "cannot be reached"),

@@ -44,6 +44,7 @@ CASES = (
                 "probe",
             ],
             "loaded_p95_milliseconds": 400.0,
+            "probe_timeout_seconds": 20.0,
             "availability_percent": 99.0,
             "runbook_url": "https://runbooks.example.com/mcp/",
             "target_kind": "StatefulSet",

@@ -106,7 +106,8 @@ class McpMonitoringArgs(TypedDict):
     """Latency that 95 % of the exchanges stay below, in milliseconds; it stands in for loaded_p95_milliseconds.
     Default: 1000."""
     probe_timeout_seconds: NotRequired[float]
-    """How long a round may take, in seconds. Default: 10."""
+    """How long the probe lets a round take, in seconds; a latency above it is no slow round but a failed one. Default:
+    10.0."""
     pooler_name: NotRequired[str]
     """Name of the PgBouncer in front of the database. Left out: none."""
     pooler_exporter: NotRequired[bool]
@@ -237,7 +238,8 @@ objective_milliseconds: float
     loaded_p95_milliseconds. Default: 1000.
 
 probe_timeout_seconds: float
-    How long a round may take, in seconds. Default: 10.
+    How long the probe lets a round take, in seconds; a latency above it is no slow round but a
+    failed one. Default: 10.0.
 
 pooler_name: str
     Name of the PgBouncer in front of the database. Left out: none.
