@@ -29,6 +29,12 @@ VALUES: Mapping[str, Any] = {
     "envFrom": [{"configMapRef": {"name": "a"}}],
     "resources": {"requests": {"cpu": "10m"}},
     "securityContext": {"readOnlyRootFilesystem": False},
+    "imagePullPolicy": "Never",
+    "lifecycle": {"postStart": {"exec": {"command": ["/warm"]}}},
+    "resizePolicy": [{"resourceName": "cpu", "restartPolicy": "NotRequired"}],
+    "restartPolicyRules": [{"action": "Restart", "exitCodes": {"operator": "In", "values": [42]}}],
+    "terminationMessagePolicy": "FallbackToLogsOnError",
+    "volumeMounts": [{"name": "scratch-tmp", "mountPath": "/b"}],
     **{key: {"timeoutSeconds": 7} for key in ("livenessProbe", "readinessProbe", "startupProbe")},
 }
 """Fields for which any value of the right type would be one that is refused for another reason."""
@@ -40,6 +46,8 @@ REFUSED_OF_A_POD = {
     "hostNetwork": "MCP174",
     "hostPID": "MCP174",
     "initContainers": "MCP174",
+    "overhead": "MCP171",
+    "priority": "MCP171",
     "serviceAccount": "MCP171",
     "terminationGracePeriodSeconds": "MCP175",
 }
@@ -103,8 +111,23 @@ def check(field: str, patch: dict[str, Any], where: str, given: Any, refused: st
     assert kubernetes_schemas.problems(manifest, kubernetes_api.MINOR) == []
 
 
-OF_A_WHOLE_POD: dict[str, Any] = {"securityContext": {"runAsUser": 7}, "resources": {"requests": {"cpu": "9"}}}
-"""Values of fields that another value would make wrong: a pod requests no less than its containers."""
+_TERM = {"matchExpressions": [{"key": "a", "operator": "Exists"}]}
+OF_A_WHOLE_POD: dict[str, Any] = {
+    "affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [_TERM]}}},
+    "dnsConfig": {"nameservers": ["10.0.0.10"]},
+    "dnsPolicy": "Default",
+    "hostAliases": [{"ip": "10.0.0.7", "hostnames": ["db"]}],
+    "os": {"name": "linux"},
+    "preemptionPolicy": "Never",
+    "resourceClaims": [{"name": "a", "resourceClaimName": "b"}],
+    "resources": {"requests": {"cpu": "9"}},
+    "securityContext": {"runAsUser": 7},
+    "tolerations": [{"key": "a", "operator": "Exists"}],
+    "topologySpreadConstraints": [{"maxSkew": 1, "topologyKey": "a", "whenUnsatisfiable": "ScheduleAnyway"}],
+    "volumes": [{"name": "a", "emptyDir": {}}],
+}
+"""Values of fields that another value would make wrong: what the API knows there, and a pod that requests no less than
+its containers."""
 
 
 @pytest.mark.parametrize("field", fields(POD))

@@ -13,7 +13,8 @@ from ..rules import extra_objects as rules
 from ..rules import workload
 from ..rules.model import Finding
 from ..settings.fields import OBJECT_NAME
-from .api import type_of, wrong_values
+from .api import kinds, type_of, wrong_values
+from .demands import unmet
 from .made import Made
 from .objects import MANAGED
 
@@ -70,8 +71,17 @@ def extra_findings(given: Sequence[Document], namespace: str, made: Collection[t
         kind, name = one["kind"], one["metadata"]["name"]
         if (kind, name) in made or (kind, name) in seen:
             yield from rules.duplicate_findings(kind=kind, name=name, path=path, made=(kind, name) in made)
+        else:
+            yield from _demanded(one, path)
         seen.add((kind, name))
         yield from _in_clear(one, path)
+
+
+def _demanded(one: Document, path: str) -> Iterator[Finding]:
+    type_ = type_of(one["apiVersion"], one["kind"])
+    body = {key: value for key, value in one.items() if key not in ("apiVersion", "kind")}
+    for wrong in () if type_ is None else unmet(body, type_):
+        yield from rules.form_findings(f"{path}.{wrong.path}", wrong.problem, wrong.remedy)
 
 
 def _form(one: Document, namespace: str, path: str) -> Iterator[Finding]:
@@ -99,6 +109,33 @@ def _form(one: Document, namespace: str, path: str) -> Iterator[Finding]:
         body = {key: value for key, value in one.items() if key not in ("apiVersion", "kind")}
         for wrong in wrong_values(body, type_, path):
             yield from rules.form_findings(wrong.path, wrong.problem, wrong.remedy)
+    elif (served := _served(version, kind)) is not None:
+        yield from rules.form_findings(f"{path}.apiVersion", f"Kubernetes has no {kind} in {version}.", served)
+
+
+REMOVED = frozenset(
+    {
+        "extensions/v1beta1", "apps/v1beta1", "apps/v1beta2", "autoscaling/v2beta1", "autoscaling/v2beta2",
+        "batch/v1beta1", "policy/v1beta1", "rbac.authorization.k8s.io/v1beta1", "scheduling.k8s.io/v1beta1",
+        "node.k8s.io/v1beta1", "coordination.k8s.io/v1beta1", "discovery.k8s.io/v1beta1", "events.k8s.io/v1beta1",
+        "apiextensions.k8s.io/v1beta1", "apiregistration.k8s.io/v1beta1", "storage.k8s.io/v1alpha1",
+        "flowcontrol.apiserver.k8s.io/v1beta1", "flowcontrol.apiserver.k8s.io/v1beta2",
+    }
+)  # fmt: skip
+"""Versions that no supported Kubernetes serves any more (the deprecated API migration guide)."""
+_STABLE = re.compile(r"([^/]+/)?v[0-9]+")
+
+
+def _served(version: Any, kind: Any) -> str | None:
+    """Where Kubernetes serves a kind, for a version of its own groups that does not have it; ``None`` for others."""
+    if not isinstance(version, str) or not isinstance(kind, str):
+        return None
+    known = [one.split(" ") for one in kinds()]
+    own = {one.rpartition("/")[0] for one, _ in known}
+    if version not in REMOVED and not (version.rpartition("/")[0] in own and _STABLE.fullmatch(version)):
+        return None
+    there = [one for one, name in known if name == kind]
+    return f"Write '{there[-1]}'." if there else "Give its version, or the kind that was meant."
 
 
 def _cluster_wide(one: Document) -> bool:

@@ -16,7 +16,8 @@ from ..rules import patches as rules
 from ..rules import workload
 from ..rules.model import Finding
 from ..settings.keys.patches import Patch
-from .api import type_of, typed, wrong_values
+from .api import Wrong, type_of, typed, wrong_values
+from .demands import unmet
 from .made import Made
 from .merge import PatchError, json_merge, strategic_merge
 from .pod_requests import whole_pod_findings
@@ -126,7 +127,10 @@ def patched(
                 found += wrongs
                 continue
             result[suffix] = after
-            found += _checked(before, after, f"{path}.patch", decided or {}, enforced)
+            wrongs = list(_checked(before, after, f"{path}.patch", decided or {}, enforced))
+            found += wrongs
+            if not rules.SAID_ALREADY.intersection(one.code for one in wrongs):
+                found += _demanded(before, after, patch, f"{path}.patch")
     return result, list(dict.fromkeys(found))
 
 
@@ -176,6 +180,36 @@ def _in_result(made: Made, path: str) -> list[Finding]:
         for wrong in wrongs
         for one in rules.schema_findings(path, f"{wrong.path[1:]}: {wrong.problem}", wrong.remedy)
     ]
+
+
+def _demanded(before: Made, after: Made, patch: Patch, path: str) -> Iterator[Finding]:
+    """What the API server does not take of the values that a patch leaves; what was wrong before it, its keys are."""
+    type_ = type_of(after.api_version, after.kind)
+    if type_ is None:
+        return
+    known = set(unmet(before.body, type_))
+    template = "spec.template." if patch.kind == POD else ""
+    for wrong in unmet(after.body, type_):
+        if wrong not in known:
+            where = wrong.path.removeprefix(template)
+            yield from _in_words(replace(wrong, path=where), given_at(patch.patch, where), path)
+
+
+def _in_words(wrong: Wrong, given: str, path: str) -> list[Finding]:
+    """The finding at the place in the patch, with the place in the object where that leads further."""
+    further = f"{wrong.path}: " if wrong.path != given else ""
+    place = f"{path}.{given}" if given else path
+    return rules.schema_findings(place, f"{further}{wrong.problem}", wrong.remedy)
+
+
+def given_at(patch: Any, path: str) -> str:
+    """How far a path of an object leads through the maps of a patch: items of lists have other places there."""
+    steps: list[str] = []
+    for step in path.split("."):
+        if not isinstance(patch, Mapping) or step not in patch:
+            break
+        steps, patch = [*steps, step], patch[step]
+    return ".".join(steps)
 
 
 def _checked(before: Made, after: Made, path: str, decided: Decided, enforced: str | None) -> Iterator[Finding]:
@@ -281,8 +315,6 @@ def _of_pods(before: Made, after: Made, path: str, enforced: str | None) -> Iter
     for field, why in IN_NO_TEMPLATE.items():
         if pod.get(field) is not None:
             yield from rules.schema_findings(path, f"spec.{field}: {why}.", "Leave it out.")
-    if pod.get("restartPolicy") not in (None, "Always"):
-        yield from rules.schema_findings(path, "spec.restartPolicy: Pods of such a workload restart.", "Leave it out.")
     for problem in whole_pod_findings(pod):
         yield from rules.schema_findings(path, problem, "Raise it, or leave it out.")
     old = set(breaches(before.template["spec"]))

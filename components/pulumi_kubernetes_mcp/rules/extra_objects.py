@@ -11,8 +11,9 @@ NOT_AN_OBJECT = Rule(
     title="a further object that Kubernetes does not take",
     meaning="""
         An item of `mcp:extraObjects` has no `apiVersion`, `kind` or `metadata.name`, a name that Kubernetes refuses,
-        another namespace than the region's, or, where the kind is one of Kubernetes' own, a field that it does not
-        have, a wrong type, or a required field left out. The specs of custom resources are the cluster's to check.
+        another namespace than the region's, or, where the kind is one of Kubernetes' own, a version that no longer is,
+        a field that it does not have, a value that the field does not take, fields that do not go together, or a
+        required field left out. The specs of custom resources are the cluster's to check.
         """,
     why="The API server would refuse it in the middle of an update, or drop the field that it does not know.",
     fails="""

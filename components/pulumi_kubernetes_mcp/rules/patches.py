@@ -40,12 +40,13 @@ NOT_IN_THE_SCHEMA = Rule(
     severity=Severity.ERROR,
     title="a patch that the API of Kubernetes does not take",
     meaning="""
-        A patch has a field that the kind does not have, a value of another type, a directive that is none, an item of a
-        merged list without its key, or it leaves out what the API server demands. Custom resources are not checked
+        A patch has a field that the kind does not have, a value of another type or one that the field does not take, a
+        directive that is none, an item of a merged list without its key, fields that do not go together, such as an
+        operator `Exists` with a value, or it leaves out what the API server demands. Custom resources are not checked
         here: their schemas are the cluster's.
         """,
     why="""
-        The API server drops a field that it does not know, with a warning that nobody reads, and refuses a wrong type
+        The API server drops a field that it does not know, with a warning that nobody reads, and refuses a wrong value
         in the middle of an update.
         """,
     fails="""
@@ -246,6 +247,10 @@ UNDOES = Rule(
               patch: {metadata: {labels: {istio.io/dataplane-mode: none}}}
         """,
 )
+
+
+SAID_ALREADY = frozenset({RELIED_ON.code, TWO_OF_ONE.code})
+"""Rules that say of a patch what the API server would say of it in its own words."""
 
 
 def missing_findings(*, kind: str, name: str | None, made: Iterable[str], path: str) -> list[Finding]:

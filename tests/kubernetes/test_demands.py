@@ -1,0 +1,130 @@
+"""What the API server demands beyond types: of patches, of further objects, and of each rendered object."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+import yaml
+
+from pulumi_kubernetes_mcp.kubernetes.api import fields_of, type_of
+from pulumi_kubernetes_mcp.kubernetes.demands import forms, kinds, pods, unmet
+from pulumi_kubernetes_mcp.region_plan import RegionPlan, plan_region
+from pulumi_kubernetes_mcp.rules.model import Finding, errors
+from pulumi_kubernetes_mcp.settings.servers import load_stack
+from pulumi_kubernetes_mcp.testing import record
+from tests.rendered.sets import SETS, objects
+
+CASES = yaml.safe_load((Path(__file__).parent / "demanded.yaml").read_text(encoding="utf-8"))
+REFUSED = {"patches": "MCP171", "objects": "MCP177"}
+
+
+def plan(case: dict[str, Any]) -> RegionPlan:
+    """The plan of a stack with a patch of its server, or with a further object."""
+    given = {"kind": case["kind"], "patch": case["patch"]} if "patch" in case else None
+    if case.get("kind") == "NetworkPolicy":
+        given = {**(given or {}), "name": "orders"}
+    values = {
+        "mcp:region": {"name": "us-east", "kubernetesVersion": "1.36"},
+        "mcp:server": {
+            "image": "ghcr.io/acme/orders:1.4.2",
+            "name": "orders",
+            "healthPath": "/healthz",
+            "livenessPath": "/livez",
+            "patches": [given] if given else [],
+        },
+        "mcp:workload": {"dailyUsers": 500},
+        "mcp:edge": {"host": "mcp.example.com", "implementation": "envoy-gateway"},
+        "mcp:extraObjects": [case["object"]] if "object" in case else [],
+    }
+    return plan_region(load_stack(values, where="stack"), rehearse=False)
+
+
+def told(case: dict[str, Any]) -> list[Finding]:
+    """The errors that are told of it."""
+    return errors(plan(case).findings)
+
+
+def name(case: dict[str, Any]) -> str:
+    """A short name of a case."""
+    return f"{case.get('kind', 'object')} {case.get('at', '')}"
+
+
+@pytest.mark.parametrize("case", CASES["patches"], ids=name)
+def test_a_patch_that_the_api_server_refuses(case: dict[str, Any]) -> None:
+    found = [one for one in told(case) if one.code == REFUSED["patches"]]
+    # Maps are followed into the patch; the place in a list stands in the words, as the object has it.
+    assert any(
+        f"{one.path} {one.problem}".endswith(case["says"]) and case["at"].split("[")[0] in f"{one.path} {one.problem}"
+        for one in found
+    ), found
+    assert all(one.path.startswith("mcp:server.patches[0].patch") and one.remedy for one in found)
+
+
+@pytest.mark.parametrize("case", CASES["objects"], ids=name)
+def test_an_object_that_the_api_server_refuses(case: dict[str, Any]) -> None:
+    found = [(one.path, one.problem) for one in told(case) if one.code == REFUSED["objects"]]
+    assert (f"mcp:extraObjects[0].{case['at']}", case["says"]) in found
+
+
+@pytest.mark.parametrize("case", CASES["right"], ids=name)
+def test_what_the_api_server_takes(case: dict[str, Any]) -> None:
+    assert [one for one in told(case) if one.code in REFUSED.values()] == []
+
+
+@pytest.mark.parametrize("name", sorted(SETS))
+def test_every_rendered_object_meets_them(name: str) -> None:
+    for body in objects(name):
+        type_ = type_of(body["apiVersion"], body["kind"])
+        if type_ is not None:
+            rest = {key: value for key, value in body.items() if key not in ("apiVersion", "kind")}
+            assert list(unmet(rest, type_)) == [], body["kind"]
+
+
+def test_each_field_that_is_demanded_something_of_is_one_of_the_api() -> None:
+    named = {*forms.CHOICES, *forms.LISTED, *forms.RANGES, *forms.PORTS, *forms.FORMS, *forms.KEYS, *forms.VALUES}
+    for field in sorted({*named, *forms.FILLED, *forms.UNIQUE}):
+        kind, _, key = field.rpartition(".")
+        assert key in fields_of(kind), field
+    for kind in (*pods._CHECKS, *kinds._CHECKS, *kinds.NAMES):
+        assert fields_of(kind), kind
+
+
+def test_an_output_is_not_known_yet() -> None:
+    found: list[object] = []
+
+    def program() -> None:
+        later = pulumi.Output.from_input("x")
+        pod = {
+            "dnsPolicy": later,
+            "tolerations": [{"key": later, "operator": later, "effect": later}],
+            "hostAliases": [{"ip": later, "hostnames": [later]}],
+            "volumes": [{"name": "a", "configMap": {"name": later}}],
+            "containers": [
+                {
+                    "name": "a",
+                    "image": later,
+                    "resources": {"requests": {"nvidia.com/gpu": later}, "limits": {"nvidia.com/gpu": later}},
+                    "env": [{"name": "A", "value": later}],
+                }
+            ],
+        }
+        found.extend(unmet(pod, "core.v1.PodSpec"))
+
+    record(program)
+    assert found == []
+
+
+def test_a_patch_names_what_it_made_wrong_alone() -> None:
+    """What keys say wrong, rules of their own tell; a patch is told of its own part."""
+    found = told({"kind": "Pod", "patch": {"spec": {"dnsPolicy": "Never"}}})
+    assert [(one.path, one.code) for one in found] == [("mcp:server.patches[0].patch.spec.dnsPolicy", "MCP171")]
+
+
+def test_a_secret_in_the_wrong_place_is_not_repeated() -> None:
+    token = "ghp_16C7e42F292c6912E7710c838347Ae178B4a"
+    found = list(unmet({"containers": [], "priorityClassName": f"{token}!"}, "core.v1.PodSpec"))
+    assert len(found) == 2
+    assert token not in repr(found)
