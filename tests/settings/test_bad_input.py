@@ -206,6 +206,12 @@ TAKES: dict[str, tuple[list[str], list[str]]] = {
         ["", "status.podIP", "spec.nodeName", "metadata.labels['a/b/c']"],
     ),
     "SEARCH_DOMAIN": (["a", "a.b-c", "svc.cluster.local."], ["", ".", "A", "a:b", "a..b", "-a", "a" * 255]),
+    "API_GROUP": (
+        ["", "*", "apps", "rbac.authorization.k8s.io", "v1.example.com"], ["v1", "v1beta1", "apps/v1", "A", "a b"],
+    ),
+    "API_RESOURCE": (["pods", "pods/log", "*", "pods/*", "*/scale"], ["", "Pods", "pods/", "/log", "a/b/c", "a b"]),
+    "API_VERB": (["get", "*", "deletecollection", "impersonate"], ["", "GET", "read", "write", "view", "get list"]),
+    "CSI_DRIVER": (["secrets-store.csi.k8s.io", "a" * 63], ["", "A.b", "a_b", "a" * 64]),
     "DNS_LABEL": (["a", "a" * 63], ["", "a.b", "a" * 64, "a-"]),
     "LABEL_KEY": (["a", "A_b.c", "example.com/A"], ["", "/a", "a/", "A.com/a", "a/b/c", "-a", "a" * 64]),
     "ANNOTATION_KEY": (["nginx.ingress.kubernetes.io/x", "A.com/a"], ["a b", "/a", "a/b/c"]),

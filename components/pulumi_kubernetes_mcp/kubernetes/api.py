@@ -82,6 +82,25 @@ def kinds() -> Mapping[str, str]:
 
 
 @cache
+def own_resources() -> Mapping[str, frozenset[str]]:
+    """The resources of Kubernetes' own, in the plural, each with the groups that have it."""
+    found: dict[str, set[str]] = {"events": {"", "events.k8s.io"}, "pods": {"", "metrics.k8s.io"}}
+    found["nodes"] = {"", "metrics.k8s.io"}
+    for one in kinds():
+        version, _, kind = one.partition(" ")
+        found.setdefault(_plural(kind.lower()), set()).add(version.rpartition("/")[0])
+    return {resource: frozenset(groups) for resource, groups in found.items()}
+
+
+def _plural(word: str) -> str:
+    if word.endswith(("ss", "ch")):
+        return f"{word}es"
+    if word.endswith("s"):
+        return word
+    return f"{word[:-1]}ies" if word.endswith("y") and not word.endswith("ay") else f"{word}s"
+
+
+@cache
 def fields_of(type_: str) -> Mapping[str, Field]:
     """The fields of a type."""
     return {name: _field(word) for name, word in _api()["types"][type_].items()}

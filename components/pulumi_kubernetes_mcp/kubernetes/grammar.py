@@ -134,6 +134,31 @@ PATH_SEGMENT = Grammar(
 )
 KIND = Grammar("the kind of an object", "write it as 'HTTPRoute'", r"[A-Za-z]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?")
 API_VERSION = Grammar("an API version", "write it as 'apps/v1' or 'v1'", rf"({SUBDOMAIN}/)?{LABEL}", also=_prefixed)
+CSI_DRIVER = Grammar(
+    "the name of a CSI driver",
+    "use at most 63 lower-case letters, digits, '-' and '.', such as 'secrets-store.csi.k8s.io'",
+    SUBDOMAIN,
+    63,
+)
+API_GROUP = Grammar(
+    "a group of the API",
+    "write it without its version, as 'apps', and '' for the core, which has pods and Services; '*' is every group",
+    rf"\*|(?!v[0-9]+((alpha|beta)[0-9]+)?$)({SUBDOMAIN})?",
+    253,
+)
+API_RESOURCE = Grammar(
+    "a resource of the API",
+    "write it in the plural and in lower case, as 'pods' or 'pods/log'; '*' is every resource",
+    r"(\*|[a-z0-9]([-a-z0-9.]*[a-z0-9])?)(/(\*|[a-zA-Z0-9]([-a-zA-Z0-9.]*[a-zA-Z0-9])?))?",
+    253,
+)
+API_VERB = Grammar(
+    "a verb of the API",
+    "give get, list, watch, create, update, patch, delete or deletecollection, in lower case; '*' is every verb",
+    r"\*|(?!(read|write|edit|view|describe|apply|exec|log|logs)$)[a-z]([-a-z0-9:./]*[a-z0-9])?",
+)
+"""Others have a meaning of their own for some resource, such as impersonate, bind, escalate, use and approve; the words
+of kubectl have none."""
 IMAGE = Grammar(
     "an image reference",
     "write it as 'registry.example.com/team/name:1.4.2', the path of the repository in lower case",

@@ -54,7 +54,7 @@ def pooler_findings(
     beside = None if pooler.exporter_image is None else plain(pooler.exporter_image)
     found += [] if beside is None else workload.image_findings(beside, path="exporter_image")
     found += unread_findings(DATA, [] if keys.exporter else [NO_EXPORTER], given(keys))
-    found += workload.name_findings(pooler.name, path="pooler_name", ending=ending)
+    found += workload.name_findings(pooler.name, path="pooler_name", ending=ending, service=True)
     found += workload.port_findings(keys.database_port, path="database_port")
     for place, origin in enumerate(keys.allow_from):
         found += openings.opening_findings(origin.cidrs or (), path=f"allow_from[{place}].cidrs")

@@ -15,6 +15,7 @@ from ..kubernetes.variables import HOME
 from ..platforms import IDENTITIES, identity_of, pull_policy
 from ..rules import environment, identity, network, openings, scaling, workload
 from ..rules.model import Finding
+from ..settings.names import is_no_pod
 from . import objects as made
 from . import readiness
 from . import spec as specs
@@ -23,8 +24,6 @@ from .unread import service_unread
 
 _BESIDE = "a key of a Secret in ⟦env_value_from⟧ of this container"
 """What refers to a Secret in a container beside the server, which mcp:secrets does not reach."""
-
-NO_SURGE = ("0", "0%", "00%")
 
 
 def propagation(keys: ServiceKeys) -> int:
@@ -138,7 +137,7 @@ def _pod_findings(server: specs.ServerSpec, keys: ServiceKeys, process_bytes: in
         ],
         replicas=server.replicas,
         autoscaled=keys.autoscaled,
-        surge=keys.rollout.strategy != "Recreate" and keys.rollout.max_surge not in NO_SURGE,
+        surge=keys.rollout.strategy != "Recreate" and not is_no_pod(keys.rollout.max_surge),
     )
     directories = [one.path for one in keys.writable_paths] + [one.path for one in keys.volumes]
     beside = [
@@ -149,6 +148,23 @@ def _pod_findings(server: specs.ServerSpec, keys: ServiceKeys, process_bytes: in
         [(path, one.name, [mount.volume for mount in one.mounts]) for path, one in beside],
         own=specs.CONTAINER,
         directories=directories,
+    )
+    found += workload.beside_port_findings(
+        [(f"sidecars[{place}]", one.name, one.port) for place, one in enumerate(keys.sidecars) if one.port is not None],
+        taken={server.metrics_port: "the server's metrics", server.port: "the server"},
+    )
+    found += workload.read_only_findings(
+        [
+            (f"{path}.mounts[{place}]", mount.volume)
+            for path, one in beside
+            for place, mount in enumerate(one.mounts)
+            if mount.writable
+        ],
+        why={
+            one.path: one.why_read_only or "the pod mounts it read-only"
+            for one in keys.volumes
+            if one.why_read_only is not None or one.writable is False or not (one.can_be_written or one.claim is None)
+        },
     )
     for path, one in beside:
         image = plain(one.image)
@@ -257,7 +273,7 @@ def service_findings(
     found = [] if image is None else workload.image_findings(image, path="image")
     stateful = server.workload == "StatefulSet"
     most = specs.LONGEST_STATEFUL_NAME if stateful else workload.LONGEST_LABEL
-    found += workload.name_findings(server.name, path="server_name", most=most)
+    found += workload.name_findings(server.name, path="server_name", most=most, service=True)
     found += workload.port_findings(server.port, path="port")
     for place, origin in enumerate(keys.allow_from):
         found += openings.opening_findings(origin.cidrs or (), path=f"allow_from[{place}].cidrs")

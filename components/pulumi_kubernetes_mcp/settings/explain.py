@@ -115,7 +115,7 @@ def explain(error: ErrorDetails, door: Door = STACK) -> list[Problem]:
         return [Problem(path, f"There is no such {door.noun}.", remedy)]
     if isinstance(error["input"], pulumi.Output):
         return [Problem(path, "It is an Output, and has to be known in the preview.", "Give a plain value.")]
-    problem, remedy = _explain_value(error, show(error["input"], path))
+    problem, remedy = map(in_stack if door.stack else in_program, _explain_value(error, show(error["input"], path)))
     if door.defaults and isinstance(cause, MissingValueError):
         remedy = f"{remedy} I{_BOTH[2:]}."
     help_there = f"{_range_at(location, error['type'], door)}{_help_at(location, door)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import pulumi
@@ -27,7 +27,9 @@ _ENDPOINT = f"{_PATH.removesuffix(')?$')}/?)?$"
 _CPU = r"^[0-9]+(\.[0-9]+)?[mkMGTPE]?$"
 _MEMORY = r"^(0|[0-9]+(\.[0-9]+)?(Ki|Mi|Gi|Ti|Pi|Ei|k|M|G|T|P|E))$"
 _ADDRESS = r"^([A-Za-z0-9_]|[A-Za-z0-9_][A-Za-z0-9_.-]*[A-Za-z0-9]|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$"
-DIRECTORY = r"^/[^\s:]*$"
+DIRECTORY = r"^/(?!\.{1,2}(/|$))[^\s:/]+(/+(?!\.{1,2}(/|$))[^\s:/]+)*/*$"
+_HEADER = r"^([A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$"
+_IP = r"^[0-9A-Fa-f.:]+$"
 MOST = 2**63 - 1
 """Millicores and bytes are 64-bit numbers to the API server."""
 _LABEL = re.compile(DNS_LABEL)
@@ -194,6 +196,12 @@ def _countable(value: str, amount: int, example: str) -> None:
         raise ValueError(f"'{value}' is more than Kubernetes counts to: give a smaller quantity, such as '{example}'")
 
 
+def _cores(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+    """CPU as Kubernetes takes it too: a number is one of cores."""
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return handler(f"{value:f}".rstrip("0").rstrip(".") if number and 0 <= value <= MOST else value)
+
+
 def _no_bare_number(example: str) -> Any:
     """Explain a number where a quantity is wanted, before the type check says only 'not a string'."""
 
@@ -312,7 +320,12 @@ else:
     Label = Annotated[str, AfterValidator(_dns_label), Field(json_schema_extra={"pattern": f"^{DNS_LABEL}$"})]
     UrlPath = Annotated[str, AfterValidator(_path), Field(json_schema_extra={"pattern": _PATH})]
     RoutePath = Annotated[str, AfterValidator(_endpoint), Field(json_schema_extra={"pattern": _ENDPOINT})]
-    Cpu = Annotated[str, AfterValidator(_cpu), Field(json_schema_extra={"pattern": _CPU}), _no_bare_number("500m")]
+    Cpu = Annotated[
+        str,
+        AfterValidator(_cpu),
+        Field(json_schema_extra={"pattern": _CPU, "type": ["string", "number"], "minimum": 0}),
+        WrapValidator(_cores),
+    ]
     Memory = Annotated[
         str, AfterValidator(_memory), Field(json_schema_extra={"pattern": _MEMORY}), _no_bare_number("256Mi")
     ]
@@ -336,8 +349,34 @@ RuleCode = Annotated[str, AfterValidator(_rule_code)]
 
 def _directory(value: str) -> str:
     if not re.fullmatch(DIRECTORY, value) or value.endswith("\n"):
-        raise ValueError(f"'{value}' is not a directory: give an absolute path without spaces and ':', such as '/tmp'")
+        raise ValueError(
+            f"'{value}' is not a directory below the root: give an absolute path without spaces, ':' and '..', such "
+            "as '/tmp'"
+        )
+    if value.split("/")[1] == "proc":
+        raise ValueError(f"'{value}' is the kernel's, and no container starts with something there: give another path")
     return value
+
+
+def _ip(value: str) -> str:
+    try:
+        if "%" in value:
+            raise ValueError("an address of the API has no zone")
+        return str(ip_address(value))
+    except ValueError:
+        raise ValueError(f"'{value}' is not an IP address: write it as '10.0.0.7', without zeros before it") from None
+
+
+def _header(value: str) -> str:
+    if not re.fullmatch(_HEADER, value) or value.endswith("\n"):
+        raise ValueError(f"'{value}' is not a Host header: give a name, with its port or without, as 'localhost:8080'")
+    return value
+
+
+IpAddress = Annotated[str, AfterValidator(_ip), Field(json_schema_extra={"pattern": _IP})]
+HostHeader = Annotated[
+    str, AfterValidator(_header), Field(json_schema_extra={"pattern": _HEADER}), WrapValidator(_known_or_output)
+]
 
 
 def _cidr(value: str) -> str:

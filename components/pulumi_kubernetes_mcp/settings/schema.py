@@ -255,7 +255,8 @@ def _or_null(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, A
         return {**schema, "anyOf": options if _NULL in options else [*options, _NULL]}
     if "type" in schema:
         more = {"enum": [*schema["enum"], None]} if "enum" in schema else {}
-        return {**schema, "type": [schema["type"], "null"], **more}
+        kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+        return {**schema, "type": [*kinds, "null"], **more}
     group = schema if "$ref" in schema else schema["allOf"][0]
     described = {"description": definitions[group["$ref"].rpartition("/")[2]]["description"], **schema}
     rest = {key: value for key, value in described.items() if key not in ("allOf", "$ref")}

@@ -4,7 +4,7 @@ from ..environment import env_findings
 from . import access, commands, containers, disks, drain, image, names, pods, probes, reach, resources
 from .access import rights_findings, way_findings
 from .commands import command_findings, variable_findings
-from .containers import container_findings
+from .containers import beside_port_findings, container_findings, read_only_findings
 from .disks import MadeClaim, claim_findings, path_findings, size_findings, writer_findings
 from .drain import (
     GRACE_LIMIT_SECONDS,
@@ -88,6 +88,7 @@ __all__ = [
     "SAME_PROBE_ROUTE",
     "SHORT_PROPAGATION",
     "MadeClaim",
+    "beside_port_findings",
     "claim_findings",
     "closed_port_findings",
     "command_findings",
@@ -107,6 +108,7 @@ __all__ = [
     "port_findings",
     "probe_findings",
     "reach_findings",
+    "read_only_findings",
     "resource_findings",
     "rights_findings",
     "root_findings",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from ..model import Finding, Rule, Severity
 
@@ -80,4 +80,96 @@ def container_findings(
     return found
 
 
-RULES = (NAME_TAKEN, NOTHING_THERE)
+PORT_TAKEN = Rule(
+    code="MCP134",
+    slug="port-taken-in-pod",
+    severity=Severity.ERROR,
+    title="two containers of a pod listen on one port",
+    meaning="""
+        `port` of a sidecar is a port of the server, its metrics included, or of another sidecar.
+        """,
+    why="""
+        The containers of a pod share one network: the second one that opens the port fails and is started again, and
+        its probe asks the first one meanwhile.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          port: 8080
+          sidecars:
+            - {name: proxy, image: 'registry.example.com/proxy:2.14.0', port: 8080}
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          port: 8080
+          sidecars:
+            - {name: proxy, image: 'registry.example.com/proxy:2.14.0', port: 8081}
+        """,
+)
+
+READ_ONLY_VOLUME = Rule(
+    code="MCP135",
+    slug="mount-of-read-only-volume",
+    severity=Severity.ERROR,
+    title="a container is to write to a volume that is read-only",
+    meaning="""
+        `mounts` of a sidecar or an init container have `writable: true` for a ConfigMap, a Secret, a projected volume,
+        or a volume that is mounted read-only in the whole pod.
+        """,
+    why="""
+        The kubelet mounts files of these read-only since Kubernetes 1.9.6, and a claim that the pod mounts read-only is
+        so for each of its containers. The container starts, and its first write fails.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          volumes: [{path: /config, configMap: {name: orders}}]
+          initContainers:
+            - {name: fill, image: 'registry.example.com/fill:1.0.0', mounts: [{volume: /config, writable: true}]}
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          writablePaths: [/tmp, /config]
+          volumes: [{path: /given, configMap: {name: orders}}]
+          initContainers:
+            - name: fill
+              image: registry.example.com/fill:1.0.0
+              mounts: [{volume: /given}, {volume: /config, writable: true}]
+        """,
+)
+
+
+def beside_port_findings(ports: Iterable[tuple[str, str, int]], *, taken: Mapping[int, str]) -> list[Finding]:
+    """MCP134; ``ports`` are the path, the name and the port of each sidecar that has one.
+
+    :param taken: the ports that are taken, with by whom.
+    """
+    known, found = dict(taken), []
+    for path, name, port in ports:
+        if port in known:
+            found.append(
+                PORT_TAKEN.at(f"{path}.port", f"Port {port} is that of {known[port]}.", "Give a port of its own.")
+            )
+        known.setdefault(port, f"the sidecar '{name}'")
+    return found
+
+
+def read_only_findings(mounts: Iterable[tuple[str, str]], *, why: Mapping[str, str]) -> list[Finding]:
+    """MCP135; ``mounts`` are the path and the directory of each mount that is to be written to.
+
+    :param why: directory to why nobody can write there.
+    """
+    return [
+        READ_ONLY_VOLUME.at(
+            f"{path}.writable",
+            f"It is to write to '{directory}', and {why[directory]}.",
+            "Leave it out, or let it write to one of ⟦writable_paths⟧.",
+        )
+        for path, directory in mounts
+        if directory in why
+    ]
+
+
+RULES = (NAME_TAKEN, NOTHING_THERE, PORT_TAKEN, READ_ONLY_VOLUME)

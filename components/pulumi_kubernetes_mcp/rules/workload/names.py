@@ -18,8 +18,9 @@ NOT_A_LABEL = Rule(
     meaning="""
         The name of the server, of the namespace or of the region is not a DNS label: at most 63 lower-case letters,
         digits and `-`, beginning and ending with a letter or digit. A stack file refuses such a name when it is read; a
-        program meets this finding. Others are called after the server: with a pooler its name has 56 characters at
-        most, and a StatefulSet, which a claim per pod makes, has 52.
+        program meets this finding. A server and a pooler have a Service of their name, which begins with a letter.
+        Others are called after the server: with a pooler its name has 56 characters at most, and a
+        StatefulSet, which a claim per pod makes, has 52.
         """,
     why="Names of Services and namespaces become host names and label values; the API server refuses others.",
     fails="""
@@ -41,13 +42,19 @@ LONGEST_LABEL = 63
 """Characters of a DNS label (RFC 1123)."""
 
 
-def name_findings(name: str, *, path: str, most: int = LONGEST_LABEL, ending: str = "") -> list[Finding]:
+def name_findings(
+    name: str, *, path: str, most: int = LONGEST_LABEL, ending: str = "", service: bool = False
+) -> list[Finding]:
     """MCP108 unless ``name`` is a DNS label (RFC 1123): a name of a server, a namespace or a region.
 
     :param most: characters that it may have. Fewer than a label where others add to it.
     :param ending: what was added to the name that ``path`` gives, such as '-pooler': the remedy is about that name.
+    :param service: whether a Service has the name.
     """
     label = _LABEL.fullmatch(name) is not None
+    if label and len(name) <= most and service and name[0].isdigit():
+        problem = f"'{name}' begins with a digit, and the name of a Service begins with a letter."
+        return [NOT_A_LABEL.at(path, problem, f"Begin it with a letter, such as 'mcp-{name.removesuffix(ending)}'.")]
     if label and len(name) <= most:
         return []
     room = most - len(ending)

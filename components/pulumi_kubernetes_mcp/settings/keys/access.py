@@ -1,23 +1,54 @@
 """Keys of what the server may do in the cluster that it runs in."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from ...kubernetes.api import own_resources
 from ..fields import Filled, Group, Name
+from ..names import ApiGroup, ApiResource, ApiVerb
 
 
 class AccessRule(Group):
     """Something that the server may do with some resources."""
 
-    api_groups: Annotated[list[str], Field(min_length=1)] = [""]
+    api_groups: Annotated[list[ApiGroup], Field(min_length=1)] = [""]
     """Groups of the API, such as 'apps'; the empty one has pods, Services and ConfigMaps."""
-    resources: Annotated[list[Filled], Field(min_length=1)]
+    resources: Annotated[list[ApiResource], Field(min_length=1)]
     """Resources in the plural, such as 'pods' or 'pods/log'."""
-    verbs: Annotated[list[Filled], Field(min_length=1)]
+    verbs: Annotated[list[ApiVerb], Field(min_length=1)]
     """What it may do, such as get, list and watch."""
     resource_names: list[Filled] = []
     """Names of the objects. Left out: all of them."""
+
+    @model_validator(mode="after")
+    def _grants_something(self) -> Self:
+        if wrong := _elsewhere(self.api_groups, self.resources):
+            raise ValueError(wrong)
+        unnamed = sorted({"create", "deletecollection"}.intersection(self.verbs))
+        if self.resource_names and unnamed and any("/" not in one for one in self.resources):
+            raise ValueError(
+                f"{' and '.join(unnamed)} and `resource_names` stand together, and such a request names no object: no "
+                "request is allowed by it; make a rule of its own without names"
+            )
+        return self
+
+
+def _elsewhere(groups: Sequence[str], resources: Sequence[str]) -> str | None:
+    """Why a rule grants nothing: a resource of Kubernetes' own that none of its groups has, and which group does."""
+    own = own_resources()
+    if "*" in groups or not set(groups) <= {one for several in own.values() for one in several}:
+        return None
+    for resource in resources:
+        known = own.get(resource.partition("/")[0], frozenset())
+        if known and known.isdisjoint(groups):
+            group = sorted(known)[0]
+            return (
+                f"no group of it has '{resource}', which is in '{group}': name that group, in a rule of its own if the "
+                "others need another"
+            )
+    return None
 
 
 class RoleReference(Group):
@@ -35,7 +66,7 @@ class RoleReference(Group):
         if self.whole_cluster and self.kind == "Role":
             raise ValueError(
                 "a Role is of one namespace, and this one is to hold in all: name a ClusterRole, or leave "
-                "whole_cluster out"
+                "`whole_cluster` out"
             )
         return self
 

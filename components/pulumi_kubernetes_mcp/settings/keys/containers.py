@@ -1,12 +1,12 @@
 """Keys of the containers beside the server's: what starts before it, and what runs beside it."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ...platforms import PullPolicy
 from ..fields import AnyText, Cpu, Directory, EnvName, Filled, Group, Image, Label, Memory, Port, RoutePath
-from ..names import RelativePath
+from ..names import RelativePath, repeated
 from .files import EnvFrom, EnvSource
 
 
@@ -60,6 +60,14 @@ class ExtraContainer(Group):
     mounts: list[Mount] = []
     """Directories that it shares with the server."""
 
+    @model_validator(mode="after")
+    def _stand_once(self) -> Self:
+        if twice := repeated((one.path or one.volume).rstrip("/") for one in self.mounts):
+            raise ValueError(f"two of its mounts are at '{twice}': give one of them another path")
+        if both := sorted({*self.env} & {*self.env_value_from}):
+            raise ValueError(f"the variable {both[0]} stands in env and in `env_value_from`: remove one of them")
+        return self
+
 
 class Sidecar(ExtraContainer):
     """A container that runs beside the server: it starts before it, and ends after it."""
@@ -68,6 +76,12 @@ class Sidecar(ExtraContainer):
     """Port that it listens on, which its probe opens. Left out: it counts as started at once."""
     health_path: RoutePath | None = None
     """GET route at `port` that answers 200 when it is ready. Left out: the port is opened."""
+
+    @model_validator(mode="after")
+    def _is_asked_somewhere(self) -> Self:
+        if self.health_path is not None and self.port is None:
+            raise ValueError("it has `health_path` and no port, so that nothing is asked: give the port too")
+        return self
 
 
 class ReadinessSidecar(Group):

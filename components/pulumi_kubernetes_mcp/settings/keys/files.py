@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from ..fields import AnyText, DataKey, Directory, EnvField, EnvName, FileField, Filled, Group, Memory, Name
-from ..names import RelativePath, exactly_one
+from ..names import CsiDriver, FilePath, RelativePath, exactly_one, repeated
 
 SCRATCH_SIZE = "64Mi"
 SHARED_MEMORY = "/dev/shm"
@@ -46,18 +46,26 @@ class KeyFiles(Group):
 
     name: Name
     """Name of the object, which exists."""
-    items: dict[DataKey, RelativePath] = {}
+    items: dict[DataKey, FilePath] = {}
     """Key to the path of its file. Left out: every key under its own name."""
     mode: Mode | None = None
     """Permissions of the files in octal, in quotes. Left out: '0644'."""
     optional: bool = False
     """Whether the pod starts without the object."""
 
+    @model_validator(mode="after")
+    def _are_files_of_their_own(self) -> Self:
+        if twice := repeated(self.items.values()):
+            raise ValueError(
+                f"two keys of items are the file '{twice}', and one would hide the other: name another file"
+            )
+        return self
+
 
 class AccountToken(Group):
     """A token of the ServiceAccount, which the kubelet renews."""
 
-    path: RelativePath
+    path: FilePath
     """Path of its file."""
     audience: Filled | None = None
     """Who the token is for. Left out: the API server."""
@@ -74,7 +82,7 @@ class ProjectedSource(Group):
     """Keys of a Secret."""
     service_account_token: AccountToken | None = None
     """A token."""
-    fields: dict[RelativePath, FileField] | None = None
+    fields: Annotated[dict[FilePath, FileField], Field(min_length=1)] | None = None
     """Path of a file to the field of the pod in it, such as labels: metadata.labels."""
 
     @model_validator(mode="after")
@@ -82,16 +90,36 @@ class ProjectedSource(Group):
         exactly_one(self, "config_map", "secret", "service_account_token", "fields")
         return self
 
+    @property
+    def files(self) -> list[str]:
+        """The paths of its files, as far as they are named."""
+        of_keys = [one.items.values() for one in (self.config_map, self.secret) if one is not None]
+        token = [] if self.service_account_token is None else [self.service_account_token.path]
+        return [*(path for paths in of_keys for path in paths), *token, *(self.fields or {})]
+
+
+SECRETS_STORE = "secrets-store.csi.k8s.io"
+"""The driver of the Secrets Store, which mounts nothing without a class and nothing that may be written
+(NodePublishVolume in pkg/secrets-store/nodeserver.go of kubernetes-sigs/secrets-store-csi-driver)."""
+
 
 class CsiVolume(Group):
     """A volume that a CSI driver makes for the pod, such as of a store of secrets."""
 
-    driver: Name
+    driver: CsiDriver
     """Name of the driver, such as 'secrets-store.csi.k8s.io'."""
     attributes: dict[Filled, AnyText] = {}
     """What the driver is told, such as secretProviderClass."""
     node_publish_secret: Name | None = None
     """Secret that the driver needs. Left out: none."""
+
+    @model_validator(mode="after")
+    def _is_told_enough(self) -> Self:
+        if self.driver == SECRETS_STORE and not self.attributes.get("secretProviderClass"):
+            raise ValueError(
+                f"{SECRETS_STORE} mounts nothing without a class: name it as attributes.secretProviderClass"
+            )
+        return self
 
 
 class Claim(Group):
@@ -112,6 +140,10 @@ class Claim(Group):
     @model_validator(mode="after")
     def _is_one(self) -> Self:
         exactly_one(self, "name", "size")
+        if self.name is not None and "access_mode" in self.model_fields_set:
+            raise ValueError(
+                "a claim that exists has its access mode: leave the mode out, or give size for a new claim"
+            )
         if self.name is not None and self.storage_class_name is not None:
             raise ValueError("a claim that exists has its class: leave the class out, or give size for a new claim")
         if self.name is not None and self.per_pod:
@@ -144,10 +176,38 @@ class Volume(Group):
         exactly_one(self, "config_map", "secret", "projected", "csi", "claim")
         return self
 
+    @model_validator(mode="after")
+    def _are_files_of_their_own(self) -> Self:
+        if twice := repeated(path for one in self.projected or () for path in one.files):
+            raise ValueError(f"two sources of projected have the file '{twice}': name another file")
+        return self
+
+    @model_validator(mode="after")
+    def _can_be_what_it_says(self) -> Self:
+        if self.writable and (why := self.why_read_only):
+            raise ValueError(
+                f"it is to be writable, and {why}: leave writable out, and let an init container copy what changes to "
+                "a path of `writable_paths`"
+            )
+        return self
+
+    @property
+    def why_read_only(self) -> str | None:
+        """Why nobody can write to it, whatever is asked for; ``None`` where one can."""
+        if self.config_map is not None or self.secret is not None or self.projected is not None:
+            return "files of a ConfigMap, a Secret or a projected volume are read-only in every pod"
+        if self.csi is not None and self.csi.driver == SECRETS_STORE:
+            return f"{SECRETS_STORE} mounts read-only alone"
+        if self.claim is not None and self.claim.access_mode == "ReadOnlyMany":
+            return "a claim 'ReadOnlyMany' is read-only"
+        return None
+
     @property
     def can_be_written(self) -> bool:
         """Whether the container may write to it."""
-        return self.claim is not None if self.writable is None else self.writable
+        if self.writable is None:
+            return self.claim is not None and self.why_read_only is None
+        return self.writable
 
 
 def claims_per_pod(volumes: Iterable[Volume]) -> bool:

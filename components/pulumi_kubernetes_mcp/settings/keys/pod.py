@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from ...platforms import PullPolicy
 from ..fields import (
@@ -11,17 +11,17 @@ from ..fields import (
     Duration,
     Filled,
     Group,
-    Host,
+    HostHeader,
     HostName,
+    IpAddress,
     LabelKey,
     LabelValue,
     Name,
     SearchDomain,
 )
-from ..names import ResourceName, Surge, TagValue
+from ..names import ResourceName, Surge, TagValue, is_no_pod, once, repeated
 
 IpFamily = Literal["IPv4", "IPv6"]
-Address = Annotated[str, Field(pattern=r"^[0-9A-Fa-f.:]+$")]
 
 
 class Toleration(Group):
@@ -52,7 +52,7 @@ class Toleration(Group):
 class HostAlias(Group):
     """Names for an address, in /etc/hosts of the pods."""
 
-    ip: Address
+    ip: IpAddress
     """The address."""
     hostnames: Annotated[list[HostName], Field(min_length=1)]
     """Its names."""
@@ -61,7 +61,7 @@ class HostAlias(Group):
 class DnsConfig(Group):
     """How the pods resolve names, besides what `dns_policy` says."""
 
-    nameservers: Annotated[list[Address], Field(max_length=3)] = []
+    nameservers: Annotated[list[IpAddress], Field(max_length=3)] = []
     """Addresses of resolvers, before those of the policy; at most three in all."""
     searches: Annotated[list[SearchDomain], Field(max_length=32)] = []
     """Domains that short names are looked for in."""
@@ -72,7 +72,7 @@ class DnsConfig(Group):
 class PlacementKeys(Group):
     """Where pods may run, and who may pull their image."""
 
-    image_pull_secrets: list[Name] = []
+    image_pull_secrets: Annotated[list[Name], AfterValidator(once)] = []
     """Secrets of the namespace with the credentials of the registry; the platform makes them."""
     image_pull_policy: PullPolicy | None = None
     """When an image is pulled. Derived: of `platform`; 'Always', where a container starts only with what the registry
@@ -87,6 +87,17 @@ class PlacementKeys(Group):
     architecture: Literal["any", "amd64", "arm64"] = "any"
     """Architecture of the nodes. 'any', the default, needs an image for each that the cluster has; with one of the two
     the pods stay on such nodes."""
+
+    @model_validator(mode="after")
+    def _can_be_placed(self) -> Self:
+        for name in ("kubernetes.io/arch", "beta.kubernetes.io/arch"):
+            given = self.node_selector.get(name)
+            if isinstance(given, str) and self.architecture not in ("any", given):
+                raise ValueError(
+                    f"no node is of the architecture {self.architecture} and has the label {name} "
+                    f"{given}: set `architecture` alone"
+                )
+        return self
 
 
 class HardwareKeys(Group):
@@ -127,13 +138,25 @@ class AddressKeys(Group):
     """The families by name, the first one first. Left out: the cluster's order."""
 
     @model_validator(mode="after")
+    def _resolves(self) -> Self:
+        if self.dns_policy == "None" and not (self.dns_config and self.dns_config.nameservers):
+            raise ValueError("`dns_policy` 'None' has no resolver of its own: give nameservers in `dns_config`")
+        return self
+
+    @model_validator(mode="after")
+    def _names_stand_once(self) -> Self:
+        if twice := repeated(one.ip for one in self.host_aliases):
+            raise ValueError(f"in `host_aliases` {twice} stands twice: give all its hostnames in one item")
+        return self
+
+    @model_validator(mode="after")
     def _families_fit(self) -> Self:
         if len(self.ip_families) > 1 and self.ip_families[0] == self.ip_families[1]:
-            raise ValueError(f"in ip_families {self.ip_families[0]} stands twice: name each family once")
+            raise ValueError(f"in `ip_families` {self.ip_families[0]} stands twice: name each family once")
         if len(self.ip_families) > 1 and self.ip_family_policy in (None, "SingleStack"):
             now = "it is left out, which is SingleStack" if self.ip_family_policy is None else "it is SingleStack"
             raise ValueError(
-                f"in ip_families {' and '.join(self.ip_families)} stand, and ip_family_policy takes one family "
+                f"in `ip_families` {' and '.join(self.ip_families)} stand, and `ip_family_policy` takes one family "
                 f"({now}): set it to PreferDualStack or RequireDualStack, or name one family"
             )
         return self
@@ -157,7 +180,7 @@ class Probes(Group):
 
     scheme: Literal["HTTP", "HTTPS"] | None = None
     """Scheme of the routes. Derived: HTTPS with `serves_tls`, else HTTP. The kubelet checks no certificate."""
-    host: Host | None = None
+    host: HostHeader | None = None
     """Host header. Derived: 'localhost' with the port, which the SDKs take; a server that knows its public name only
     answers that with 403 or 421, and wants the name here."""
     startup: ProbeTiming = ProbeTiming()
@@ -202,9 +225,9 @@ class Rollout(Group):
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         if self.strategy == "Recreate" and (self.max_surge or self.max_unavailable):
-            raise ValueError("'Recreate' ends all pods at once: leave max_surge and max_unavailable out")
-        if self.max_surge in ("0", "0%", "00%") and self.max_unavailable in (None, "0", "0%", "00%"):
-            raise ValueError("neither a pod more nor one less is allowed: raise max_surge or max_unavailable")
+            raise ValueError("'Recreate' ends all pods at once: leave `max_surge` and `max_unavailable` out")
+        if is_no_pod(self.max_surge) and (self.max_unavailable is None or is_no_pod(self.max_unavailable)):
+            raise ValueError("neither a pod more nor one less is allowed: raise `max_surge` or `max_unavailable`")
         return self
 
 
