@@ -153,6 +153,11 @@ class ServerPlan:
         return row.hash if self.affinity in row.hashed else None
 
     @property
+    def called_inside(self) -> bool:
+        """Whether load test and chaos call the Service: there is no public name, or it is known later."""
+        return self.internal or not isinstance(self.settings.edge.host, str)
+
+    @property
     def client_namespace(self) -> str | None:
         """Namespace of the proxies that connect to the pods; ``None`` where they are no pods, or it is not known."""
         return _client_namespace(self.settings.edge)
@@ -324,6 +329,7 @@ def _client_namespace(edge: "EdgeSettings") -> str | None:
         gateway=edge.gateway.namespace,
         ingress_class=edge.ingress_class,
         cidrs=edge.client_cidrs,
+        unnamed=edge.implementation is None,
     )
 
 

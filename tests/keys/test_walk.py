@@ -6,6 +6,7 @@ import pytest
 
 from pulumi_kubernetes_mcp.keys import readers
 from pulumi_kubernetes_mcp.region_plan import plan_region
+from pulumi_kubernetes_mcp.rules.model import errors
 from pulumi_kubernetes_mcp.settings.arguments import settings_from_arguments
 from pulumi_kubernetes_mcp.settings.servers import load_stack
 from tests.components.case import PROJECT
@@ -40,6 +41,13 @@ def test_a_changed_value_moves_what_was_reviewed(keys: list[key_moves.Walked]) -
 
 def _without(lines: list[str], others: list[str]) -> list[str]:
     return [line for line in lines if line not in others][:3]
+
+
+@pytest.mark.parametrize("name", uses.stacks())
+def test_every_stack_that_keys_are_changed_in_is_one_that_check_accepts(name: str) -> None:
+    """In a stack with an error a changed value may only move the error."""
+    plan = plan_region(load_stack(walk.in_file(uses.stacks()[name]), where=name, directory=PROJECT), rehearse=False)
+    assert [(one.code, one.path) for one in errors(plan.findings)] == []
 
 
 def test_every_key_that_moves_nothing_is_one() -> None:

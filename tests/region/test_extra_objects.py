@@ -79,7 +79,9 @@ def test_they_are_placed_labelled_and_ordered_after_the_namespace() -> None:
     assert config["metadata"]["namespace"] == NAMESPACE
     assert config["data"] == CONFIG["data"]
     assert config["metadata"]["labels"] == {
-        "app.kubernetes.io/managed-by": "pulumi", "app.kubernetes.io/part-of": "mcp", "snake-case.example/and_camel": "kept"
+        "app.kubernetes.io/managed-by": "pulumi",
+        "app.kubernetes.io/part-of": "mcp",
+        "snake-case.example/and_camel": "kept",
     }  # fmt: skip
     assert "namespace" not in found["ClusterRole mcp:reader"]["metadata"]
     assert found["Plugin quota"]["config"] == {"minute": 5}

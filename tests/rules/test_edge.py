@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp import eras as protocol
 from pulumi_kubernetes_mcp.edge.args import edge_spec
-from pulumi_kubernetes_mcp.edge.implementations import IMPLEMENTATIONS, Implementation
+from pulumi_kubernetes_mcp.edge.implementations import IMPLEMENTATIONS, Implementation, proxies_namespace
 from pulumi_kubernetes_mcp.edge.policies import backend_traffic_policy
 from pulumi_kubernetes_mcp.rules import edge
 from pulumi_kubernetes_mcp.rules.model import Finding, Severity
@@ -290,6 +290,35 @@ def test_the_pods_are_open_to_proxies_that_are_known(
         row=IMPLEMENTATIONS[row], kind=kind, ingress_class=ingress_class, namespace=namespace, cidrs=cidrs
     )
     assert [(finding.code, finding.path) for finding in found] == ([] if at is None else [("MCP315", at)])
+
+
+@pytest.mark.parametrize(
+    ("row", "unnamed", "cidrs", "expected"),
+    [
+        ("other", True, [], "gateways"),
+        ("other", False, [], None),
+        ("other", True, ["10.0.0.0/16"], None),
+        ("kgateway", False, [], "gateways"),
+        ("envoy-gateway", False, [], "envoy-gateway-system"),
+    ],
+)
+def test_where_proxies_of_an_implementation_that_is_none_of_ours_run_is_asked_for(
+    row: str, unnamed: bool, cidrs: list[str], expected: str | None
+) -> None:
+    found = proxies_namespace(
+        IMPLEMENTATIONS[row],
+        kind="gateway",
+        given=None,
+        gateway="gateways",
+        ingress_class=None,
+        cidrs=cidrs,
+        unnamed=unnamed,
+    )
+    assert found == expected
+    reached = edge.reach_findings(
+        row=IMPLEMENTATIONS[row], kind="gateway", ingress_class=None, namespace=found, cidrs=cidrs
+    )
+    assert [one.code for one in reached] == ([] if expected or cidrs else ["MCP315"])
 
 
 def limits(row: str, *, request: int = 0, idle: int = 60, kind: str = "gateway") -> list[str]:

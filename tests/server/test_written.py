@@ -7,12 +7,18 @@ from typing import Any
 
 import pytest
 import yaml
+from pydantic.alias_generators import to_snake
 
+from pulumi_kubernetes_mcp import McpService
+from pulumi_kubernetes_mcp.inputs.checked import ArgumentsError
+from pulumi_kubernetes_mcp.inputs.outputs import FindingsError
 from pulumi_kubernetes_mcp.kubernetes.api import own_resources
 from pulumi_kubernetes_mcp.region_plan import RegionPlan, plan_region
 from pulumi_kubernetes_mcp.rules.model import errors
 from pulumi_kubernetes_mcp.settings import SettingsError
+from pulumi_kubernetes_mcp.settings.arguments import FREE_KEYS
 from pulumi_kubernetes_mcp.settings.servers import load_stack
+from pulumi_kubernetes_mcp.testing import record
 from tests import mutation
 from tests.rendered import kubernetes_schemas
 
@@ -70,6 +76,32 @@ def test_what_is_right(case: dict[str, Any]) -> None:
     for body in mutation.rendered([made])[0]:
         if body["kind"] in ("Deployment", "Role"):
             assert kubernetes_schemas.problems(body, kubernetes_schemas.MINORS[-1]) == []
+
+
+def in_program(value: Any, *, free: bool = False) -> Any:
+    """Keys as a program has them; those of a free map are the user's."""
+    if isinstance(value, dict):
+        return {
+            key if free else to_snake(key): in_program(item, free=not free and to_snake(key) in FREE_KEYS)
+            for key, item in value.items()
+        }
+    return [in_program(item) for item in value] if isinstance(value, list) else value
+
+
+def place_in_program(case: dict[str, Any]) -> str:
+    """The place of a case among the arguments of McpService."""
+    steps = case["at"].removeprefix("mcp:server").removeprefix(".")
+    return to_snake(steps) if steps != "name" else "server_name"
+
+
+@pytest.mark.parametrize("case", [*CASES["form"], *CASES["rule"]], ids=lambda case: str(case["server"])[:60])
+def test_a_program_is_refused_in_its_own_words(case: dict[str, Any]) -> None:
+    args = in_program(case["server"])
+    args |= {"server_name": args.pop("name")} if "name" in args else {}
+    refused = {"image": "ghcr.io/acme/orders:1.4.2", "namespace": "tools", "health_path": "/healthz", **args}
+    with pytest.raises((ArgumentsError, FindingsError)) as caught:
+        record(lambda: McpService("web", refused))
+    assert place_in_program(case) in str(caught.value)
 
 
 def test_a_number_is_what_its_text_is() -> None:

@@ -98,6 +98,7 @@ def solver_namespace(keys: IngressKeys) -> pulumi.Input[str] | None:
         gateway=keys.gateway_namespace,
         ingress_class=keys.ingress_class,
         cidrs=keys.client_cidrs,
+        unnamed=keys.implementation is None,
     )
 
 

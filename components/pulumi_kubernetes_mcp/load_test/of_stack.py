@@ -180,12 +180,11 @@ def drain_seconds(server: ServerPlan) -> float:
 
 
 def public_url(server: ServerPlan) -> str:
-    """Where clients reach the server; within the cluster where it has no public name."""
+    """Where clients reach the server; within the cluster where it has no public name, or one that is known later."""
     settings = server.settings
-    host = settings.edge.host
-    if isinstance(host, str) and settings.edge.kind != "none":
-        return f"https://{host}{settings.server.path}"
-    return f"http://{server.name}.{server.namespace}.svc{settings.server.path}"
+    if not server.called_inside:
+        return f"https://{settings.edge.host}{settings.server.path}"
+    return f"{'https' if settings.server.serves_tls else 'http'}://{server.name}.{server.namespace}.svc{settings.server.path}"
 
 
 def _sse_url(server: ServerPlan, url: str) -> str | None:

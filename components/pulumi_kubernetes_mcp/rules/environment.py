@@ -147,6 +147,8 @@ _PASSWORD_WORD = re.compile(r".*(password|passwd|passphrase)|pwd|pass")
 
 
 _PIN = re.compile(r"\d{4,}")
+_OPTION = re.compile(r"--[A-Za-z]")
+"""Where a value would stand: the next option of a command line."""
 
 
 _BY_SECRETS = "mcp:secrets in a stack file, secret_env in a program"
@@ -199,13 +201,18 @@ def secret_host_findings(*, path: str) -> list[Finding]:
 
 def argument_findings(arguments: Sequence[str], *, path: str) -> list[Finding]:
     """MCP107 for each argument of a command line that shows a secret: ``--token=...``, or what follows ``--token``."""
-    found = []
+    found: list[Finding] = []
+    told = -1
     for index, argument in enumerate(arguments):
+        if index == told:
+            continue  # It is the value of the option before, which is told of.
         option, equals, value = argument.partition("=")
-        if not equals and index + 1 < len(arguments) and option.startswith("-"):
+        follows = not equals and option.startswith("-") and _is_value(arguments[index + 1 : index + 2])
+        if follows:
             value = arguments[index + 1]
         named = _name(option.lstrip("-").replace("-", "_"), value) if option.startswith("-") and value else None
         if form(argument) or named:
+            told = index + 1 if follows and not form(argument) else told
             found.append(
                 CLEAR_SECRET.at(
                     f"{path}[{index}]",
@@ -214,6 +221,11 @@ def argument_findings(arguments: Sequence[str], *, path: str) -> list[Finding]:
                 )
             )
     return found
+
+
+def _is_value(following: Sequence[str]) -> bool:
+    """Whether what follows an option is its value, and no option itself."""
+    return bool(following) and not _OPTION.match(following[0])
 
 
 def variable_findings(

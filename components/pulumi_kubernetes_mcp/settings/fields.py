@@ -198,8 +198,12 @@ def _countable(value: str, amount: int, example: str) -> None:
 
 def _cores(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
     """CPU as Kubernetes takes it too: a number is one of cores."""
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return handler(f"{value:f}".rstrip("0").rstrip(".") if number and 0 <= value <= MOST else value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return handler(value)
+    if not 0 <= value <= MOST:
+        raise ValueError(f"{value} is no number of cores: give one from 0 on, such as 2 or '500m'")
+    whole, _, rest = f"{value:f}".partition(".")
+    return handler(f"{whole}.{rest}".rstrip("0").rstrip(".") if rest.strip("0") else whole)
 
 
 def _no_bare_number(example: str) -> Any:

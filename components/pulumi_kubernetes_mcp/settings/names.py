@@ -27,8 +27,8 @@ def _file(value: str) -> str:
 
 
 def _number_as_text(value: Any) -> Any:
-    """A whole number as people and Kubernetes write it; what else is no text is refused as such."""
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    """A number as people and Kubernetes write it; what else is no text is refused as such."""
+    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
 def _surge(value: str) -> str:

@@ -46,9 +46,9 @@ def origins(server: ServerPlan) -> list[IngressFrom]:
         result.insert(0, IngressFrom(port=server_keys.port, namespace=proxies, name=name))
     if cidrs:
         result.append(IngressFrom(port=server_keys.port, cidrs=cidrs, name=name))
-    if server.internal and server.load_tested:
+    if server.called_inside and server.load_tested:
         result.append(IngressFrom(port=server_keys.port, pod_labels={"app": "k6"}))
-    if server.internal and server.settings.chaos is not None:
+    if server.called_inside and server.settings.chaos is not None:
         caller = chaos_specs.name_of(server.name)
         result.append(IngressFrom(port=server_keys.port, workload=caller, component=chaos_specs.COMPONENT))
     result += [

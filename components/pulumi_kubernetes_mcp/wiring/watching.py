@@ -217,7 +217,7 @@ def load_test_args(server: ServerPlan, namespace: pulumi.Input[str]) -> LoadTest
         timeout_seconds=of_stack.timeout_seconds(server),
         drain_seconds=of_stack.drain_seconds(server),
         sse_path=settings.server.sse_paths[0],
-        server_port=settings.server.port if server.internal else None,
+        server_port=settings.server.port if server.called_inside else None,
         allow_to=dns_openings(settings),
     )
 
@@ -234,7 +234,7 @@ def chaos_args(server: ServerPlan, namespace: pulumi.Input[str]) -> ChaosCompone
         server_name=server.name,
         url=of_stack.public_url(server),
         region=settings.region.name,
-        server_port=settings.server.port if server.internal else None,
+        server_port=settings.server.port if server.called_inside else None,
         cluster_user_id=by_cluster(settings),
         allow_to=dns_openings(settings),
     )

@@ -68,6 +68,41 @@ COMPRESSED = Rule(
     note="Accept it where the compressor names its types of content and `text/event-stream` is not among them.",
 )
 
+SNIPPET = Rule(
+    code="MCP361",
+    slug="snippet-switched-off",
+    severity=Severity.WARNING,
+    title="a snippet that ingress-nginx refuses as it is installed",
+    meaning="""
+        `mcp:edge.annotations` has an annotation of ingress-nginx that holds configuration itself, such as
+        `configuration-snippet` or `server-snippet`.
+        """,
+    why="""
+        A snippet can read every Secret that the controller can read (CVE-2021-25742), so it has been off since
+        ingress-nginx 1.9: the admission webhook refuses the Ingress, or the controller leaves the snippet out. From
+        1.12 on two switches hold it back.
+        """,
+    fails="""
+        mcp:edge:
+          host: mcp.example.com
+          kind: ingress
+          implementation: nginx
+          annotations: {nginx.ingress.kubernetes.io/configuration-snippet: 'more_clear_headers Server;'}
+        """,
+    passes="""
+        mcp:edge:
+          host: mcp.example.com
+          kind: ingress
+          implementation: nginx
+          annotations: {nginx.ingress.kubernetes.io/custom-headers: ingress-nginx/headers}
+        """,
+    note="""
+        Accept it where the ConfigMap of the controller has `allow-snippet-annotations: "true"` and, from 1.12 on,
+        `annotations-risk-level: Critical`.
+        """,
+)
+_NGINX_SNIPPET = re.compile(r"nginx\.ingress\.kubernetes\.io/(configuration|server|auth|stream|modsecurity)-snippet")
+
 SAFE_TRIGGERS = frozenset({"connect-failure", "refused-stream", "reset-before-request"})
 """What Envoy repeats only where the request was not processed."""
 _SAFE_HAPROXY = frozenset({"none", "conn-failure"})
@@ -78,7 +113,7 @@ _NEVER, _LEAVE = "Repeat failed connects alone, and take this away.", "Take it a
 
 
 def annotation_findings(given: Mapping[str, str], *, place: Callable[[str], str]) -> list[Finding]:
-    """MCP349 and MCP350 for annotations of one's own.
+    """MCP349, MCP350 and MCP361 for annotations of one's own.
 
     :param place: the path of an annotation.
     """
@@ -86,6 +121,14 @@ def annotation_findings(given: Mapping[str, str], *, place: Callable[[str], str]
     for name, value in given.items():
         if repeats := _repeats(name, value):
             found.append(REPEATED.at(place(name), f"{name} {repeats}.", _NEVER))
+        if _NGINX_SNIPPET.fullmatch(name):
+            found.append(
+                SNIPPET.at(
+                    place(name),
+                    f"{name} holds configuration, which ingress-nginx has not taken from an Ingress since 1.9.",
+                    "Use an annotation for it; or let the platform allow snippets, and accept this warning.",
+                )
+            )
         if compresses := _compresses(name, value):
             found.append(COMPRESSED.at(place(name), f"{name} {compresses}.", _LEAVE))
     return found
@@ -139,4 +182,4 @@ def _mappings(items: object) -> list[Mapping[str, Any]]:
     return [one for one in items if isinstance(one, Mapping)] if isinstance(items, list) else []
 
 
-RULES = (REPEATED, COMPRESSED)
+RULES = (REPEATED, COMPRESSED, SNIPPET)

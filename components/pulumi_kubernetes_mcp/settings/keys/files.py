@@ -117,7 +117,7 @@ class CsiVolume(Group):
     def _is_told_enough(self) -> Self:
         if self.driver == SECRETS_STORE and not self.attributes.get("secretProviderClass"):
             raise ValueError(
-                f"{SECRETS_STORE} mounts nothing without a class: name it as attributes.secretProviderClass"
+                f"the driver {SECRETS_STORE} mounts nothing without a class: name it as attributes.secretProviderClass"
             )
         return self
 
