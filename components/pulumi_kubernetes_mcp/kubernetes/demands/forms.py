@@ -302,9 +302,15 @@ FILLED = frozenset(
 """Fields that hold something where the map around them is given."""
 
 UNIQUE: Mapping[str, str] = {
+    "core.v1.Container.env": "name",
+    "core.v1.Container.ports": "containerPort protocol",
     "core.v1.Container.volumeMounts": "mountPath",
+    "core.v1.PodSpec.hostAliases": "ip",
+    "core.v1.PodSpec.imagePullSecrets": "name",
     "core.v1.PodSpec.volumes": "name",
+    "core.v1.ServiceAccount.imagePullSecrets": "name",
     "core.v1.PodSpec.topologySpreadConstraints": "topologyKey whenUnsatisfiable",
     "core.v1.ServiceSpec.ports": "name",
 }
-"""Field with a list to what no two of its items may share; names of containers and ports reach further."""
+"""Field with a list to what no two of its items may share: it is how a server-side apply, which is how Pulumi writes
+objects, tells them apart. Names of containers and ports reach further."""
