@@ -308,7 +308,6 @@ UNIQUE: Mapping[str, str] = {
     "core.v1.PodSpec.hostAliases": "ip",
     "core.v1.PodSpec.imagePullSecrets": "name",
     "core.v1.PodSpec.volumes": "name",
-    "core.v1.ServiceAccount.imagePullSecrets": "name",
     "core.v1.PodSpec.topologySpreadConstraints": "topologyKey whenUnsatisfiable",
     "core.v1.ServiceSpec.ports": "name",
 }

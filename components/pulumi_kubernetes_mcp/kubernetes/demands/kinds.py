@@ -299,12 +299,14 @@ def _wide_binding(value: Group, at: str) -> Iterator[Wrong]:
     ref = value.get("roleRef")
     if isinstance(ref, Mapping) and ref.get("kind") == "Role":
         yield Wrong(f"{at}roleRef.kind", "A ClusterRoleBinding binds no Role.", "Name a ClusterRole.")
+    for index, one in enumerate(value.get("subjects") or ()):
+        if one.get("kind") == "ServiceAccount" and not one.get("namespace"):
+            path = f"{at}subjects[{index}].namespace"
+            yield Wrong(path, "It is missing, and a ServiceAccount is in one.", "Give it.")
 
 
 def _subject(value: Group, at: str) -> Iterator[Wrong]:
     account = value.get("kind") == "ServiceAccount"
-    if account and not value.get("namespace"):
-        yield Wrong(f"{at}namespace", "It is missing, and a ServiceAccount is in one.", "Give it.")
     group = value.get("apiGroup")
     if group not in (None, "") and group != ("" if account else _RBAC) and _known(group):
         yield Wrong(f"{at}apiGroup", f"It is {shown(str(group))}.", "Leave it out.")

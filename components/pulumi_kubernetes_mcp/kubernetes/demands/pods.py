@@ -108,12 +108,6 @@ def _file_from_pod(value: Group, at: str) -> Iterator[Wrong]:
         yield Wrong(where, f"It is {shown(path)}, which is not {FILE_FIELD.is_not}.", f"G{FILE_FIELD.use[1:]}.")
 
 
-def _volume(value: Group, at: str) -> Iterator[Wrong]:
-    sources = [one for one in fields_of("core.v1.Volume") if one != "name" and value.get(one) is not None]
-    if not sources:
-        yield Wrong(at[:-1], "It has no source.", "Give one, such as emptyDir: {}.")
-
-
 def _scratch(value: Group, at: str) -> Iterator[Wrong]:
     medium, size = value.get("medium"), value.get("sizeLimit")
     if isinstance(medium, str) and medium not in ("", "Memory", "HugePages") and "HugePages-" not in medium:
@@ -366,7 +360,6 @@ _CHECKS: Mapping[str, Callable[[Group, str], Iterator[Wrong]]] = {
     "core.v1.SecurityContext": _security,
     "core.v1.Toleration": _toleration,
     "core.v1.TopologySpreadConstraint": _spread,
-    "core.v1.Volume": _volume,
     "core.v1.VolumeMount": _mount,
     "meta.v1.LabelSelectorRequirement": _requirement,
 }

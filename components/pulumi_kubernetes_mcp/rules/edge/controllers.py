@@ -58,6 +58,7 @@ AFFINITY_NOT_SET = Rule(
         mcp:edge:
           host: mcp.example.com
           implementation: other
+          clientNamespace: edge
           affinity: source-ip
         mcp:scaling:
           prometheusAddress: http://prometheus-operated.monitoring:9090

@@ -191,6 +191,14 @@ class Volume(Group):
             )
         return self
 
+    @model_validator(mode="after")
+    def _has_what_is_mounted(self) -> Self:
+        files = [*next((one.items.values() for one in (self.config_map, self.secret) if one is not None), ())]
+        wanted = "" if self.sub_path is None else self.sub_path.strip("/")
+        if wanted and files and not any(f"{path}/".startswith(f"{wanted}/") for path in files):
+            raise ValueError(f"`sub_path` is '{wanted}', and items makes no such file: give one of {', '.join(files)}")
+        return self
+
     @property
     def why_read_only(self) -> str | None:
         """Why nobody can write to it, whatever is asked for; ``None`` where one can."""
