@@ -262,7 +262,7 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ),
     ("device without a domain", {"extendedResources": {"gpu": 1}}, "extendedResources.gpu", "extended resource"),
     ("part of a device", {"extendedResources": {"nvidia.com/gpu": 0}}, 'extendedResources["nvidia.com/gpu"]', "least"),
-    ("surge that is no number", {"rollout": {"maxSurge": "a lot"}}, "rollout.maxSurge", "right form"),
+    ("surge that is no number", {"rollout": {"maxSurge": "a lot"}}, "rollout.maxSurge", "no number of pods"),
     ("no way to replace a pod", {"rollout": {"maxSurge": "0"}}, "rollout", "neither"),
     ("surge of all at once", {"rollout": {"strategy": "Recreate", "maxSurge": "1"}}, "rollout", "at once"),
     ("name of a class", {"priorityClassName": "High Priority"}, "priorityClassName", "not the name of an object"),
