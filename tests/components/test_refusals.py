@@ -161,8 +161,8 @@ NONSENSE: list[tuple[str, dict[str, Any], str, str]] = [
     (
         "McpService",
         {"writable_paths": ["tmp"]},
-        "writable_paths[0].path: It is 'tmp', which is not a directory.",
-        "Give an absolute path without spaces and ':', such as '/tmp'.",
+        "writable_paths[0].path: It is 'tmp', which is not a directory below the root.",
+        "Give an absolute path without spaces, ':' and '..', such as '/tmp'.",
     ),
     (
         "McpService",
