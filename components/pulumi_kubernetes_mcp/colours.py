@@ -42,10 +42,15 @@ def is_blue_green(settings: Settings) -> bool:
     return settings.server.rollout.strategy == "BlueGreen"
 
 
+def by_argo(settings: Settings) -> bool:
+    """Whether a release is a revision of Argo Rollouts, all of it beside the one that clients reach."""
+    return settings.server.workload == "Rollout"
+
+
 def counted(settings: Settings) -> int:
     """The colours that quota, connections and clients are counted for: both, also between two releases, since the next
     one must find room."""
-    return 2 if is_blue_green(settings) else settings.scaling.colours
+    return 2 if is_blue_green(settings) or by_argo(settings) else settings.scaling.colours
 
 
 def possible_names(settings: Settings) -> tuple[str, ...]:

@@ -305,6 +305,8 @@ def rollout(settings: Settings) -> Rollout:
         # Within a colour pods are replaced one after the other.
         kept = {key: getattr(given, key) for key in Rollout.model_fields if key in given.model_fields_set}
         return Rollout.model_construct(**{**kept, "strategy": None})
+    if given.argo_rollouts is not None:
+        return given
     if given.strategy is None and given.max_surge is None and database is not None and is_single_writer(database.kind):
         return Rollout(strategy="Recreate")
     return given
@@ -331,8 +333,9 @@ def is_single_writer(kind: str) -> bool:
 
 
 def max_surge(given: Rollout) -> tuple[str, int]:
-    """The surge in 'percent' of the pods, or as a 'count' of them."""
-    if given.strategy == "Recreate":
+    """The surge in 'percent' of the pods, or as a 'count' of them. Argo Rollouts has none: all new pods at once, which
+    are counted as another colour."""
+    if given.strategy == "Recreate" or given.argo_rollouts is not None:
         return "count", 0
     text = given.max_surge or DEFAULT_SURGE
     return ("percent", int(text[:-1])) if text.endswith("%") else ("count", int(text))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import TYPE_CHECKING
 
-from .colours import counted
+from .colours import by_argo, counted
 from .kubernetes import quantities as units
 from .load_test.model import RUNNER_MILLICORES, SMALL_MILLICORES, runner_mib, runners
 from .load_test.scenarios import STEPS_TO_KNEE, scenario
@@ -48,10 +48,12 @@ def needed(server: ServerPlan, *, draining: bool = False) -> Need:
     """The greatest sum of requests that one server can reach: the maximum and a rollout's surge, without its pooler.
 
     ``draining`` counts the old pods too that still end while new ones serve: a quota without room for them makes
-    each step of a rollout wait for the drain of the one before. Recreate starts new pods when all old ones are gone,
-    and a StatefulSet a new one when the old one of its name is.
+    each step of a rollout wait for the drain of the one before. Recreate starts new pods when all old ones are gone, a
+    StatefulSet a new one when the old one of its name is, and of the two revisions of Argo Rollouts the old one drains
+    where it was counted.
     """
-    replaced = rollout(server.settings).strategy == "Recreate" or server.settings.server.stateful
+    given, settings = rollout(server.settings), server.settings
+    replaced = given.strategy == "Recreate" or settings.server.stateful or by_argo(settings)
     generations = 2 if draining and not replaced else 1
     pods = (generations - 1 + counted(server.settings)) * server.max_replicas
     pods += int(server.plan.replicas.surge_pods.value)

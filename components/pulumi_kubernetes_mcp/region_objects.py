@@ -26,7 +26,9 @@ OF_A_NAMESPACE = (
     ("RoleBinding", "operators"),
 )
 OF_AN_EXPERIMENT = ("CronJob", "NetworkPolicy", "Role", "RoleBinding", "ServiceAccount")
-OF_A_WORKLOAD = ("Deployment", "NetworkPolicy", "PodDisruptionBudget", "Service", "ServiceAccount", "StatefulSet")
+OF_A_WORKLOAD = (
+    *("Deployment", "NetworkPolicy", "PodDisruptionBudget", "Rollout", "Service", "ServiceAccount", "StatefulSet"),
+)
 CALLED_AFTER_SERVER = (
     *OF_A_WORKLOAD, "BackendTrafficPolicy", "HTTPRoute", "HorizontalPodAutoscaler", "Ingress", "Route",
     "ScaledObject", "TriggerAuthentication",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from . import eras as protocol
 from . import planning
-from .colours import Colour, colours_of, is_blue_green
+from .colours import Colour, by_argo, colours_of, is_blue_green
 from .edge.dns import named_after
 from .edge.implementations import Implementation, affinity_in_force, chosen, kept_idle, propagation, proxies_namespace
 from .kubernetes import quantities as units
@@ -93,6 +93,11 @@ class ServerPlan:
     def blue_green(self) -> bool:
         """Whether a release is another colour beside the one that clients reach."""
         return is_blue_green(self.settings)
+
+    @property
+    def by_argo(self) -> bool:
+        """Whether a release is a revision of Argo Rollouts."""
+        return by_argo(self.settings)
 
     @property
     def colours(self) -> tuple[Colour, ...]:

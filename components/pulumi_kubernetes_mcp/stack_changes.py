@@ -24,6 +24,7 @@ from .offline.manifests import manifests
 from .offline.model import Deployment
 from .offline.project import rendered_directory
 from .region_plan import RegionPlan
+from .rules import blue_green
 from .rules.model import Finding, errors
 from .settings import StackFile
 
@@ -65,6 +66,11 @@ class Changes:
     gone_findings: tuple[Finding, ...]
     objects: tuple[ObjectChange, ...] | None
     """``None`` where those of one side are not known."""
+
+    @property
+    def refused(self) -> bool:
+        """Whether the new side cannot work, or cannot come after the old one."""
+        return self.new.cannot_work or bool(errors(self.new_findings))
 
 
 def absent(title: str) -> Side:
@@ -126,11 +132,33 @@ def changes(old: Side, new: Side) -> Changes:
     return Changes(
         old=old,
         new=new,
-        new_findings=_without(new, old),
+        new_findings=(*_without(new, old), *_release_findings(old, new)),
         gone_findings=_without(old, new),
         objects=None
         if old.objects is None or new.objects is None
         else object_changes(old.objects, new.objects, _resources(old, new)),
+    )
+
+
+def _release_findings(old: Side, new: Side) -> tuple[Finding, ...]:
+    """What is wrong with the way from one side to the other: a release by Argo Rollouts that crosses eras.
+
+    With two colours a stack says of each what it speaks; a Rollout has one image, and who speaks otherwise is the one
+    before.
+    """
+    if old.region is None or new.region is None:
+        return ()
+    before = {server.name: server.settings.server for server in old.region.servers}
+    return tuple(
+        finding
+        for server in new.region.servers
+        if server.by_argo and server.name in before
+        for finding in blue_green.era_findings(
+            declared=server.settings.server.eras,
+            other=before[server.name].eras,
+            of=f"What {old.title} runs",
+            path=new.region.stack.place(server.name, "mcp:server.eras"),
+        )
     )
 
 

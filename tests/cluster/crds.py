@@ -107,6 +107,11 @@ SOURCES = (
         tuple(f"cert-manager.io_{kind}.yaml" for kind in ("certificates", "issuers", "clusterissuers")),
     ),
     Source(
+        Module("github.com/argoproj/argo-rollouts", "v1.10.2", "h1:sEPWsY+HUvnXj3Vh0ejb+GDTceQ/palqhFo2FVQJMk0="),
+        "manifests/crds",
+        ("rollout-crd.yaml", "analysis-template-crd.yaml"),
+    ),
+    Source(
         Module("sigs.k8s.io/external-dns", "v0.23.0", "h1:35KyAZtLN8o5nIE0aPKfyhILbf5HHkKPJby/4FowPJM="),
         "config/crd/standard",
         ("dnsendpoints.externaldns.k8s.io.yaml",),

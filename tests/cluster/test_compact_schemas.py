@@ -7,6 +7,7 @@ server judge the rendered objects, and ``tests/rendered`` checks the important r
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.rendered.custom_resources import FILES, read
+from tests.rendered.sets import SETS, objects
 
 from .crds import UNAVAILABLE_GROUPS, crd_files, definitions
 
@@ -132,6 +134,35 @@ READ = sorted(kind for kind in FILES if group_of(kind) not in UNAVAILABLE_GROUPS
 @pytest.mark.parametrize("kind", READ)
 def test_ours_is_no_wider_than_the_real_definition(kind: str) -> None:
     assert compared(kind) == []
+
+
+def unknown_fields(value: Any, real: Schema, path: str) -> Iterator[str]:
+    """Every field of a value that the real schema does not name: the API server drops it in silence."""
+    if real.get("x-kubernetes-preserve-unknown-fields") or real.get("x-kubernetes-int-or-string"):
+        return
+    if isinstance(value, dict):
+        for name, item in value.items():
+            place = real.get("properties", {}).get(name, real.get("additionalProperties"))
+            if isinstance(place, dict):
+                yield from unknown_fields(item, place, f"{path}.{name}")
+            else:
+                yield f"{path}.{name}"
+    elif isinstance(value, list):
+        for item in value:
+            yield from unknown_fields(item, real["items"], f"{path}[]")
+
+
+def test_the_pods_of_a_rollout_lose_no_field() -> None:
+    """The definition of a Rollout repeats that of a pod, and what it does not repeat of it is dropped in silence."""
+    real = real_schema("Rollout", "argoproj.io/v1alpha1")
+    rollouts = [body for name in SETS for body in objects(name) if body["kind"] == "Rollout"]
+    assert rollouts
+    for body in rollouts:
+        assert list(unknown_fields(body["spec"], real["properties"]["spec"], "spec")) == []
+    body = copy.deepcopy(rollouts[0])
+    body["spec"]["template"]["spec"]["containers"][0]["lifecycle"]["preStop"]["nap"] = {}
+    (lost,) = unknown_fields(body["spec"], real["properties"]["spec"], "spec")
+    assert lost == "spec.template.spec.containers[].lifecycle.preStop.nap"
 
 
 def test_a_schema_that_is_wider_is_noticed() -> None:

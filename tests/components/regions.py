@@ -434,6 +434,23 @@ REGIONS: dict[str, dict[str, Any]] = {
             "external_authorization": {"provider": "keeper"},
         },
     },
+    "promoted": {
+        "region": {"name": "us-central"},
+        "server": {
+            "image": "registry.example/qq:1.2.0",
+            "health_path": "/healthz",
+            "eras": ["modern"],
+            "rollout": {
+                "argo_rollouts": {
+                    "auto_promotion": True,
+                    "analysis_templates": ["qq-probe"],
+                    "scale_down_delay_seconds": 300,
+                },
+            },
+        },
+        "workload": {"daily_users": 500.0},
+        "edge": {"host": "mcp.example.com", "implementation": "envoy-gateway"},
+    },
     "measured": {
         "region": {"name": "us-west"},
         "server": {

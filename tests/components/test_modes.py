@@ -21,6 +21,7 @@ PART = "app.kubernetes.io/component"
 WARNINGS = {
     "McpService-minimal": ["MCP122", "MCP105"],
     "McpService-started": ["MCP122"],
+    "McpService-promoted": ["MCP122"],
     "McpService-asked": ["MCP122"],
     "McpRegion-minimal": ["MCP105"],
     "McpRegion-external": ["MCP105", "MCP324"],

@@ -12,6 +12,7 @@ import pulumi
 import pytest
 import yaml
 
+from pulumi_kubernetes_mcp.doctor.controllers import ARGO_ROLLOUTS
 from pulumi_kubernetes_mcp.doctor.judge import METRICS, NODES, VERSION, definition, judge, may, named, questions
 from pulumi_kubernetes_mcp.doctor.model import Answer, Line, Question, Snapshot, State
 from pulumi_kubernetes_mcp.doctor.needs import Needs, needs, plural
@@ -290,6 +291,68 @@ def test_an_issuer_that_an_edge_names_is_needed() -> None:
     edge = {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"name": "a", "annotations": labels}}
     namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "mcp"}}
     assert needs([namespace, {**edge, "spec": {}}]).issuers == ("letsencrypt",)
+
+
+ROLLED_OUT = [
+    {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "mcp"}},
+    {"apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "metadata": {"name": "web", "namespace": "mcp"}},
+]
+ARGO_CRD = "rollouts.argoproj.io"
+
+
+def controller(namespace: str = "argo-rollouts", ready: int = 1, args: Sequence[str] = ()) -> dict[str, Any]:
+    pod = {"spec": {"containers": [{"name": "argo-rollouts", "args": list(args)}]}}
+    status = {"readyReplicas": ready} if ready else {}
+    labels = {"app.kubernetes.io/version": "v1.10.2"}
+    metadata = {"name": "argo-rollouts", "namespace": namespace, "labels": labels}
+    return {"metadata": metadata, "spec": {"template": pod}, "status": status}
+
+
+@pytest.mark.parametrize(
+    ("answered", "state", "detail"),
+    [
+        (Answer({"items": [controller()]}), State.OK, "argo-rollouts/argo-rollouts has 1 ready, v1.10.2"),
+        (
+            Answer({"items": [controller("mcp", args=["--namespaced"])]}),
+            State.OK,
+            "mcp/argo-rollouts has 1 ready, v1.10.2",
+        ),
+        (
+            Answer({"items": [controller("other", args=["--namespaced"])]}),
+            State.MISSING,
+            "that of other sees its own namespace alone (--namespaced)",
+        ),
+        (
+            Answer({"items": [controller("other", args=["--namespaced=true"]), controller(ready=0)]}),
+            State.MISSING,
+            "argo-rollouts/argo-rollouts has no ready pod",
+        ),
+        (
+            Answer({"items": []}),
+            State.UNSURE,
+            "no Deployment has the label app.kubernetes.io/component=rollouts-controller, which its chart gives it",
+        ),
+        (Answer(refused="forbidden"), State.UNSURE, "forbidden"),
+    ],
+)
+def test_the_controller_behind_a_rollout(answered: Answer, state: State, detail: str) -> None:
+    need = needs(ROLLED_OUT)
+    assert ARGO_ROLLOUTS in questions(need)
+    found = lines(need, answers={ARGO_ROLLOUTS: answered})
+    (line,) = [one for one in found if one.what == "Argo Rollouts: controller"]
+    assert (line.state, line.detail, line.key) == (state, detail, "mcp:server.rollout.argoRollouts")
+
+
+def test_the_definition_behind_a_rollout() -> None:
+    need = needs(ROLLED_OUT)
+    there = {ARGO_ROLLOUTS: Answer({"items": [controller()]})}
+    assert bad(lines(need, answers=there)) == []
+    (missing,) = bad(lines(need, answers={**there, definition(ARGO_CRD): Answer()}))
+    assert missing == ("Argo Rollouts: rollouts.argoproj.io", "is not installed", "mcp:server.rollout.argoRollouts")
+
+
+def test_nobody_asks_for_a_controller_without_a_rollout() -> None:
+    assert ARGO_ROLLOUTS not in questions(wanted())
 
 
 OURS = (("PodMonitor", "orders", (("release", "stack"),)),)

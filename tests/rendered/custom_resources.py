@@ -16,6 +16,8 @@ from typing import Any
 import referencing
 from jsonschema import Draft202012Validator
 
+from . import kubernetes_schemas
+
 SCHEMAS = Path(__file__).parents[1] / "schemas"
 FILES = {
     "HTTPRoute": "httproute.json",
@@ -49,6 +51,7 @@ FILES = {
     "PrometheusRule": "prometheusrule.json",
     "TestRun": "testrun.json",
     "DNSEndpoint": "dnsendpoint.json",
+    "Rollout": "rollout.json",
 }
 PATH = re.compile(r"(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})+")
 SEGMENTS = ("//", "/./", "/../", "%2f", "%2F", "#")
@@ -74,8 +77,14 @@ def _validator(kind: str) -> Draft202012Validator:
 
 def problems(body: Object) -> list[str]:
     """What is wrong with a custom resource: against its schema, then against its rules. KeyError for another kind."""
-    wrong = [f"{error.json_path}: {error.message}" for error in _validator(body["kind"]).iter_errors(body)]
+    seen = _without_pods(body) if body["kind"] == "Rollout" else body
+    wrong = [f"{error.json_path}: {error.message}" for error in _validator(body["kind"]).iter_errors(seen)]
     return wrong or list(RULES.get(body["kind"], _nothing_more)(body["spec"], body["metadata"]["name"]))
+
+
+def _without_pods(body: Object) -> Object:
+    """A Rollout without the template of its pods, which is Kubernetes' own and held to its schemas."""
+    return {**body, "spec": {key: value for key, value in body["spec"].items() if key != "template"}}
 
 
 def milliseconds(duration: str) -> int:
@@ -234,6 +243,18 @@ def _gcp_backend(spec: Object, _name: str) -> Iterator[str]:
         yield "cookieTtlSec belongs to the type GENERATED_COOKIE"
 
 
+def _rollout(spec: Object, name: str) -> Iterator[str]:
+    pods = {"selector": spec["selector"], "template": spec["template"]}
+    deployment = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name}, "spec": pods}
+    for minor in kubernetes_schemas.MINORS:
+        yield from kubernetes_schemas.problems(deployment, minor)
+    strategy = spec["strategy"]["blueGreen"]
+    if strategy["activeService"] == strategy["previewService"]:
+        yield "activeService and previewService cannot be the same Service"
+    if not spec["selector"]["matchLabels"].items() <= spec["template"]["metadata"]["labels"].items():
+        yield "the selector does not match the labels of the template"
+
+
 def _nothing_more(_spec: Object, _name: str) -> Iterator[str]:
     """What the schema says is all."""
     return iter(())
@@ -250,4 +271,5 @@ RULES: dict[str, Callable[[Object, str], Iterator[str]]] = {
     "PrometheusRule": _prometheus_rule,
     "HealthCheckPolicy": _health_check,
     "GCPBackendPolicy": _gcp_backend,
+    "Rollout": _rollout,
 }

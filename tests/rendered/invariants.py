@@ -271,6 +271,8 @@ def tight_quotas(objects: Objects) -> Iterator[str]:
             most = bounds(workload, objects)[1]
             if most is None:
                 continue
+            # All pods of another revision stand beside those that clients reach.
+            most *= 2 if workload["kind"] == "Rollout" else 1
             surge = workload["spec"]["strategy"]["rollingUpdate"]["maxSurge"] if workload["kind"] == "Deployment" else 0
             pods = most + (ceil(most * int(surge.rstrip("%")) / 100) if isinstance(surge, str) else surge)
             need["pods"] += pods

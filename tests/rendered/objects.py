@@ -9,7 +9,7 @@ from pulumi_kubernetes_mcp.kubernetes import quantities as units
 
 Object = Mapping[str, Any]
 Objects = Sequence[Object]
-WORKLOADS = ("Deployment", "StatefulSet")
+WORKLOADS = ("Deployment", "StatefulSet", "Rollout")
 """The kinds whose objects have a pod template."""
 
 

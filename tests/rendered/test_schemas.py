@@ -52,7 +52,7 @@ def test_all_kinds_are_seen() -> None:
         "HTTPRoute", "Ingress", "LimitRange", "ListenerPolicy", "ListenerSet", "Namespace", "NetworkPolicy",
         "PersistentVolumeClaim", "PodDisruptionBudget", "PodMonitor", "PrometheusRule", "ProxySettingsPolicy",
         "ResourceQuota", "Role",
-        "RoleBinding", "Route", "ScaledObject", "Secret", "Service", "ServiceAccount", "ServiceMonitor",
+        "RoleBinding", "Rollout", "Route", "ScaledObject", "Secret", "Service", "ServiceAccount", "ServiceMonitor",
         "SecurityPolicy", "ServersTransport", "StatefulSet", "TestRun", "TraefikService", "TrafficPolicy",
         "TriggerAuthentication", "UpstreamSettingsPolicy",
     }  # fmt: skip

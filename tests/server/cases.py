@@ -19,6 +19,8 @@ CHILDREN = {
     "rights": "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding",
     "rights-<number>": "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding",
     "role": "kubernetes:rbac.authorization.k8s.io/v1:Role",
+    "preview": "kubernetes:core/v1:Service",
+    "rollout": "kubernetes:argoproj.io/v1alpha1:Rollout",
     "service": "kubernetes:core/v1:Service",
     "to-<port>": "kubernetes:networking.k8s.io/v1:NetworkPolicy",
 }
@@ -35,6 +37,26 @@ CASES = (
             "health_path": "/healthz",
             "start_replicas": 7,
             "database_ca": {"secret": "orders-authority", "key": "tls.crt"},
+        },
+    ),
+    Case(
+        "McpService",
+        "promoted",
+        {
+            "image": "registry.example/qq:1.2.0",
+            "namespace": "qq-orders",
+            "health_path": "/healthz",
+            "liveness_path": "/livez",
+            "eras": ["modern"],
+            "autoscaled": False,
+            "rollout": {
+                "min_ready_seconds": 20,
+                "argo_rollouts": {
+                    "auto_promotion": True,
+                    "analysis_templates": ["qq-probe", "qq-load"],
+                    "scale_down_delay_seconds": 300,
+                },
+            },
         },
     ),
     Case(

@@ -19,7 +19,7 @@ def queries(server: ServerPlan) -> dict[str, str]:
     """Figure to its PromQL. Calls and latencies are of OpenTelemetry's semantic conventions; a server without them has
     no such figures, and what is seen by them is not looked for."""
     name, namespace = server.name, server.namespace
-    stateful = server.settings.server.stateful
+    stateful, revisions = server.settings.server.stateful, f'namespace="{namespace}",replicaset=~"{name}-[a-z0-9]+"'
     workload = f'namespace="{namespace}",{"statefulset" if stateful else "deployment"}="{name}"'
     kind = "statefulset" if stateful else "deployment"
     pods = f'namespace="{namespace}",pod=~"{name}-([0-9]+|[a-z0-9]+-[a-z0-9]+)"'
@@ -27,7 +27,10 @@ def queries(server: ServerPlan) -> dict[str, str]:
     operations = f'mcp_server_operation_duration_seconds_%s{{{pods},mcp_method_name="tools/call"}}'
     ready = "kube_statefulset_status_replicas_ready" if stateful else "kube_deployment_status_replicas_ready"
     found = {
-        "pods": f"max({ready}{{{workload}}})",
+        # kube-state-metrics knows the revisions of a Rollout, and not the Rollout.
+        "pods": f"sum(kube_replicaset_status_ready_replicas{{{revisions}}})"
+        if server.settings.server.workload == "Rollout"
+        else f"max({ready}{{{workload}}})",
         "cpu": f"sum(rate(container_cpu_usage_seconds_total{{{inner}}}[{WINDOW}]))",
         "memory": f"avg(container_memory_working_set_bytes{{{inner}}})",
         "restarts": f"sum(kube_pod_container_status_restarts_total{{{inner}}})",
@@ -37,7 +40,7 @@ def queries(server: ServerPlan) -> dict[str, str]:
         "latency": f"histogram_quantile(0.95, sum by (le) (rate({operations % 'bucket'}[{WINDOW}])))",
     }
     if not stateful:
-        found["version"] = f'max(kube_replicaset_created{{namespace="{namespace}",replicaset=~"{name}-[a-z0-9]+"}})'
+        found["version"] = f"max(kube_replicaset_created{{{revisions}}})"
     sessions = sessions_query(server)
     return found if sessions is None else {**found, "sessions": sessions}
 
@@ -55,7 +58,7 @@ def sessions_query(server: ServerPlan) -> str | None:
             return f"{_recorded(server, followed(keys))} or {source.query}"
     asked = None
     if isinstance(gauge(follow, keys.dialect, server.era_profile.eras), Gauge):
-        kind = "StatefulSet" if server.settings.server.stateful else "Deployment"
+        kind = server.settings.server.workload
         named, eras = (server.namespace, server.name), server.era_profile.eras
         asked = keda_query(follow, keys.dialect, *named, eras=eras, kind=kind)
     return _recorded(server, follow) + ("" if asked is None else f" or {asked}")

@@ -36,7 +36,7 @@ class AutoscalingKeys(
     namespace: Namespace
     """Namespace of the workload."""
     target: Name
-    """Name of the Deployment or the StatefulSet; the autoscaler gets the same name."""
+    """Name of the Deployment, the StatefulSet or the Rollout; the autoscaler gets the same name."""
     target_kind: WorkloadKind = "Deployment"
     """Kind of the target."""
     max_replicas: Count

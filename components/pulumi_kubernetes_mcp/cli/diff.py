@@ -48,7 +48,7 @@ def diff(
     the rendered manifests that it has; nothing of the repository changes.
 
     Instead of a revision, two sides can be given: 'mcp-stack diff staging production-us-east', or of a revision
-    'mcp-stack diff v1.2:staging staging'. Exit 1 if the new side cannot work.
+    'mcp-stack diff v1.2:staging staging'. Exit 1 if the new side cannot work, or cannot come after the old one.
 
     Example: mcp-stack diff --all --base origin/main --markdown
     """
@@ -59,7 +59,7 @@ def diff(
         else:
             found = [_between(str(old), str(new), project_dir)]
         _print(found, as_markdown, as_json, all_stacks)
-        if any(one.changes.new.problem for one in found):
+        if any(one.changes.refused for one in found):
             raise typer.Exit(1)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..platforms import PLATFORMS
+from .controllers import ARGO_ROLLOUTS, argo_rollouts
+from .controllers import KEY as ARGO_KEY
 from .model import Answer, Line, Question, Snapshot, State
 from .needs import Needs, custom, group_of, plural
 from .patches import ENVOY_GATEWAY, gateway_of, patches
@@ -28,6 +30,7 @@ OPERATORS: Mapping[str, tuple[str, str]] = {
     "keda.sh": ("KEDA", "mcp:scaling.autoscaler"),
     "external-secrets.io": ("External Secrets Operator", "mcp:secrets.source"),
     "cert-manager.io": ("cert-manager", "mcp:edge.clusterIssuer"),
+    "argoproj.io": ("Argo Rollouts", ARGO_KEY),
     "k6.io": ("k6 operator", "mcp:loadTest.scenario"),
     "monitoring.coreos.com": ("Prometheus Operator", "mcp:monitoring"),
 }
@@ -65,6 +68,7 @@ def questions(needs: Needs) -> list[Question]:
     asked += [named("clusterissuers.cert-manager.io", name) for name in needs.issuers]
     asked += [named("secret", name, needs.namespace) for name, _ in needs.secrets]
     asked += [PROMETHEUSES] if needs.read else []
+    asked += [ARGO_ROLLOUTS] if _rolled_out(needs) else []
     asked += [question for _, question in _rights(needs)]
     return list(dict.fromkeys(asked))
 
@@ -78,6 +82,7 @@ def judge(needs: Needs, snapshot: Snapshot, *, zones: int = 1, platform: str = "
     return [
         *_version(snapshot),
         *_definitions(needs, snapshot),
+        *([argo_rollouts(needs.namespace, snapshot)] if _rolled_out(needs) else ()),
         *_gateways(needs, snapshot),
         *_listening(needs, snapshot),
         *patches(needs.patched, snapshot),
@@ -91,6 +96,10 @@ def judge(needs: Needs, snapshot: Snapshot, *, zones: int = 1, platform: str = "
         *_secrets(needs, snapshot),
         *_may(needs, snapshot),
     ]
+
+
+def _rolled_out(needs: Needs) -> bool:
+    return any(kind == "Rollout" for _, kind in needs.kinds)
 
 
 def _version(snapshot: Snapshot) -> Iterator[Line]:

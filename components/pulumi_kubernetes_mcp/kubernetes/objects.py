@@ -20,6 +20,8 @@ WAIT_FOR = "pulumi.com/waitFor"
 """Annotation that tells the engine which condition of an object it waits for."""
 WAIT_READY = {WAIT_FOR: "condition=Ready"}
 """For a custom resource whose controller reports the condition Ready; the engine waits for none by itself."""
+REVISION = "pod-template-hash"
+"""The label by which a Deployment tells the pods of one revision from those of another."""
 SECRET_VERSION = "kubernetes-mcp/secret-version"
 SKIP_AWAIT = {"pulumi.com/skipAwait": "true"}
 """For a Service, whose endpoints the engine would wait ten seconds for though its Deployment is awaited anyway, and for
@@ -99,15 +101,18 @@ def container_security(user_id: int | None, *, writable_root: bool = False) -> S
     }
 
 
-def spread(match: Mapping[str, Any]) -> list[Spec]:
-    """Over zones and over nodes, per revision. ``ScheduleAnyway``: a full zone must not stop a scale-up."""
+def spread(match: Mapping[str, Any], revision: str = REVISION) -> list[Spec]:
+    """Over zones and over nodes, per revision. ``ScheduleAnyway``: a full zone must not stop a scale-up.
+
+    :param revision: the label of the pods that their controller tells one revision from another by.
+    """
     return [
         {
             "topologyKey": key,
             "maxSkew": 1,
             "whenUnsatisfiable": "ScheduleAnyway",
             "labelSelector": {"matchLabels": dict(match)},
-            "matchLabelKeys": ["pod-template-hash"],
+            "matchLabelKeys": [revision],
         }
         for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
     ]
@@ -139,6 +144,11 @@ def metadata(
     if annotations:
         result["annotations"] = dict(annotations)
     return result
+
+
+def waiting_for(condition: str) -> dict[str, str]:
+    """That an update waits for a condition of a custom resource, which the engine does for none by itself."""
+    return {WAIT_FOR: condition}
 
 
 def ready_annotations(wait: bool) -> dict[str, str]:

@@ -29,6 +29,7 @@ NEVER = ("metadata.name", "metadata.namespace")
 RELIED_ON: Mapping[str, Sequence[str]] = {
     "Deployment": ("spec.selector",),
     "StatefulSet": ("spec.selector", "spec.serviceName"),
+    "Rollout": ("spec.selector",),
     "Service": ("spec.selector",),
     "PodDisruptionBudget": ("spec.selector",),
     "NetworkPolicy": ("spec.podSelector",),

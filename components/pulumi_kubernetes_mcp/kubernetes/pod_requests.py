@@ -132,7 +132,7 @@ def _given(pod: Mapping[str, Any], name: str) -> Iterator[tuple[Place, str]]:
 
 
 def _template_of(patch: Patch) -> dict[str, Any]:
-    spec = patch.patch.get("spec") if patch.kind in ("Deployment", "StatefulSet") else None
+    spec = patch.patch.get("spec") if patch.kind in ("Deployment", "StatefulSet", "Rollout") else None
     found = spec.get("template") if isinstance(spec, Mapping) else None
     return found if isinstance(found, dict) else {}
 

@@ -33,7 +33,9 @@ REPLACING: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
 }
 """Group and kind to the fields whose change replaces the object: what the Kubernetes provider of Pulumi 4.34 lists,
 and the selector of a DaemonSet, which the API server refuses to change. A name or a namespace always replaces."""
-RESTARTING: Final = frozenset({("apps", "Deployment"), ("apps", "StatefulSet"), ("apps", "DaemonSet")})
+RESTARTING: Final = frozenset(
+    {("apps", "Deployment"), ("apps", "StatefulSet"), ("apps", "DaemonSet"), ("argoproj.io", "Rollout")}
+)
 """Kinds whose controller replaces every pod when the pod template changes."""
 POD_TEMPLATE: Final = "spec.template"
 LEAST: Final[Mapping[str, str]] = {"HorizontalPodAutoscaler": "minReplicas", "ScaledObject": "minReplicaCount"}

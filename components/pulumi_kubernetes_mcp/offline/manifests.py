@@ -40,7 +40,7 @@ _ORDER: Mapping[str, int] = {
             "PersistentVolumeClaim",
         ),
         40: ("Service", "PodDisruptionBudget"),
-        50: ("Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Pod"),
+        50: ("Deployment", "StatefulSet", "DaemonSet", "Rollout", "Job", "CronJob", "Pod"),
         60: ("HorizontalPodAutoscaler", "ScaledObject", "TriggerAuthentication"),
         70: ("Ingress", "HTTPRoute", "BackendTrafficPolicy", "Gateway"),
     }.items()

@@ -19,9 +19,11 @@ from ..eras import (
 )
 from ..inputs.outputs import plain
 from ..plan_inputs import rollout
-from ..server.args import min_ready
+from ..server.argo import PREVIEW_ENDING
+from ..server.args import min_ready, scale_down_delay
 from ..server.spec import MAX_SURGE, progress_seconds
 from ..server_plan import figure
+from ..settings.keys.pod import ArgoRollouts
 from ..wiring import GRACEFUL_TIMEOUT_VARIABLE, IDLE_CONNECTION_VARIABLE, service_args
 from .document import Block, Column, Items, Section, Table, counted
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from ..server_plan import ServerPlan
 
 KNOWN_LATER = "known when it is deployed"
+ARGO = "Argo Rollouts"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,6 +180,8 @@ def _idle_connections(server: ServerPlan) -> str:
 def _strategy(server: ServerPlan) -> str:
     if server.settings.server.stateful:
         return "StatefulSet"
+    if server.by_argo:
+        return ARGO
     return "BlueGreen" if server.blue_green else rollout(server.settings).strategy or "RollingUpdate"
 
 
@@ -193,7 +198,7 @@ def _texts(server: ServerPlan) -> Iterator[str]:
         return
     if strategy == "BlueGreen":
         yield from _of_colours(server)
-    yield from _rolling(server)
+    yield from _of_argo(server) if strategy == ARGO else _rolling(server)
     yield (
         "What stands in the pods' template makes new pods: image, variables (the public host is one), resources, "
         "drain, mcp:secrets.version. Numbers of pods, alerts, dashboards and the quota make none. Another server, "
@@ -226,6 +231,31 @@ def _rolling(server: ServerPlan) -> Iterator[str]:
     )
 
 
+def _of_argo(server: ServerPlan) -> Iterator[str]:
+    """What a release by Argo Rollouts takes, who switches, and when the old pods go."""
+    args = service_args(server, server.namespace, None, None)
+    given, delay, ready = args.rollout.argo_rollouts or ArgoRollouts(), scale_down_delay(args), min_ready(args)
+    yield (
+        f"Argo Rollouts: another template makes all new pods, as many as there are, beside the old ones; each counts "
+        f"after it has been ready for {ready} s (minReadySeconds). {server.name}{PREVIEW_ENDING} leads to them at once."
+    )
+    yield _both(server)
+    gates = [f"the analysis of {name} has succeeded" for name in given.analysis_templates]
+    if not given.auto_promotion:
+        gates.append(f"somebody has promoted it: kubectl argo rollouts promote {server.name} -n {server.namespace}")
+    gate = " and ".join(gates) or "all of them are available, without a look at them: there is no analysis"
+    yield f"The Service {server.name} is switched to them once {gate}. {_clients(server)}"
+    yield (
+        f"The old pods run on for {delay} s after the switch (scaleDownDelaySeconds), for calls that were sent before "
+        "it and for the way back, which is the old image. A release within that time puts a third revision beside the "
+        "two that are counted: wait until it is over."
+    )
+    yield (
+        "An update of the stack ends as soon as the clients' pods are available, with the release still under way: "
+        f"kubectl argo rollouts status {server.name} -n {server.namespace} waits for its end."
+    )
+
+
 def _colours(server: ServerPlan) -> Table:
     columns = (Column(title="colour"), Column(title="workload"), Column(title="image"), Column(title="reached by"))
     rows = [(one.name, one.server_name, plain(one.image) or KNOWN_LATER, _way(server, one)) for one in server.colours]
@@ -251,13 +281,8 @@ def _way(server: ServerPlan, colour: Colour) -> str:
 
 def _of_colours(server: ServerPlan) -> Iterator[str]:
     """What two colours take, what a switch does to clients, and when the old colour may go."""
-    counts, other = server.plan.replicas, idle_name(server.settings)
-    used, allowed = server.plan.connections.connections_at_maximum, server.plan.connections.connection_budget
-    spent = "" if used is None or allowed is None else f", {used.value} connections of {allowed.value} allowed"
-    yield (
-        f"Both colours together: up to {counted(str(figure(counts.pods_at_maximum)), 'pods')}{spent}. Quota, "
-        "connections and clients count both at all times, so that a release finds room."
-    )
+    other = idle_name(server.settings)
+    yield _both(server)
     if server.idle is not None:
         yield (
             f"The idle colour holds its minimum of {counted(str(server.replicas), 'pods')}: look at it "
@@ -270,17 +295,34 @@ def _of_colours(server: ServerPlan) -> Iterator[str]:
         yield f"The next release sets {_idle_key(server)}, the image of {other}; {unchanged}."
 
 
-def _switch(server: ServerPlan) -> Iterator[str]:
+def _both(server: ServerPlan) -> str:
+    """What two sets of pods take together."""
+    used, allowed = server.plan.connections.connections_at_maximum, server.plan.connections.connection_budget
+    spent = "" if used is None or allowed is None else f", {used.value} connections of {allowed.value} allowed"
+    what = "revisions" if server.by_argo else "colours"
+    return (
+        f"Both {what} together: up to {counted(str(figure(server.plan.replicas.pods_at_maximum)), 'pods')}{spent}. "
+        "Quota, connections and clients count both at all times, so that a release finds room."
+    )
+
+
+def _clients(server: ServerPlan) -> str:
+    """What a switch does to clients."""
+    other = "pods" if server.by_argo else "colour"
     sessions = [era.value for era in server.era_profile.eras if era in SESSION_ERAS]
-    clients = "No session is lost, since there are none: the next request of each client meets the other colour."
-    if sessions:
-        number = figure(server.plan.load.planned_sessions)
-        clients = (
-            f"Each session of {' and '.join(sessions)}, up to {number}, ends at its next request, which the other "
-            "colour answers with 404; clients of the official SDKs open no new one by themselves."
-        )
+    if not sessions:
+        return f"No session is lost, since there are none: the next request of each client meets the other {other}."
+    number = figure(server.plan.load.planned_sessions)
+    return (
+        f"Each session of {' and '.join(sessions)}, up to {number}, ends at its next request, which the other {other} "
+        f"{'answer' if server.by_argo else 'answers'} with 404; clients of the official SDKs open no new one by "
+        "themselves."
+    )
+
+
+def _switch(server: ServerPlan) -> Iterator[str]:
     wait = retire_seconds(server)
-    yield f"A switch changes the route alone and restarts no pod. {clients}"
+    yield f"A switch changes the route alone and restarts no pod. {_clients(server)}"
     yield (
         f"Calls that were sent before it end where they began. From {wait} s after a switch on (propagation "
         f"{server.propagation_seconds} s, slowest call {server.settings.server.max_tool_seconds} s) nothing needs the "

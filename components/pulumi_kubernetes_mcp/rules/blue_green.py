@@ -69,7 +69,8 @@ OTHER_ERAS = Rule(
     title="the colours of one host name differ in their eras",
     meaning="""
         `greenEras` is not the list of `eras`, or the file of `mcp:server.verified`, which is of an image of one of the
-        colours, found other eras than `eras` says.
+        colours, found other eras than `eras` says. With `rollout.argoRollouts`, which has one image, `mcp-stack diff`
+        says it of a change of `eras` too: the revision before speaks others.
         """,
     why="""
         Clients remember what they found out about a host name: one that has opened a session does not ask again, and
@@ -212,7 +213,9 @@ ENDS_SESSIONS = Rule(
     slug="switch-ends-sessions",
     severity=Severity.WARNING,
     title="a switch ends all sessions at once",
-    meaning="`rollout.strategy` is `BlueGreen`, and an era with sessions is served.",
+    meaning="""
+        `rollout.strategy` is `BlueGreen`, or `rollout.argoRollouts` is given, and an era with sessions is served.
+        """,
     why="""
         A session is in one pod. After the switch its next request meets the other colour, which answers 404: the
         protocol then wants a new session, and no client of an official SDK opens one by itself. A rolling replacement

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from . import (
     acceptance,
+    argo_rollouts,
     blue_green,
     capacity,
     chaos,
@@ -50,6 +51,7 @@ CATALOGUE: tuple[Rule, ...] = tuple(
     sorted(
         (
             *acceptance.RULES,
+            *argo_rollouts.RULES,
             *capacity.RULES,
             *blue_green.RULES,
             *chaos.RULES,

@@ -13,11 +13,11 @@ from ..kubernetes.made import Made
 from ..kubernetes.patches import patched
 from ..kubernetes.variables import HOME
 from ..platforms import IDENTITIES, identity_of, pull_policy
-from ..rules import environment, identity, network, openings, scaling, workload
+from ..rules import argo_rollouts, environment, identity, network, openings, scaling, workload
 from ..rules.model import Finding
 from ..settings.names import is_no_pod
+from . import argo, readiness
 from . import objects as made
-from . import readiness
 from . import spec as specs
 from .keys import ServiceKeys
 from .unread import service_unread
@@ -79,7 +79,17 @@ def server_spec(name: str, keys: ServiceKeys) -> specs.ServerSpec:
         pod_labels={**mesh.pod_labels(keys.mesh), **identity_labels(keys)},
         pod_annotations=mesh.pod_annotations(keys.mesh),
         pod=keys,
+        scale_down_delay_seconds=scale_down_delay(keys),
     )
+
+
+def scale_down_delay(keys: ServiceKeys) -> int:
+    """How long the old pods of a Rollout run on after the switch, in seconds; 0 where there is no Rollout."""
+    asked = keys.rollout.argo_rollouts
+    if asked is None:
+        return 0
+    slowest = keys.max_tool_seconds
+    return argo.delay_seconds(given=asked.scale_down_delay_seconds, propagation=propagation(keys), slowest=slowest)
 
 
 def identity_in_force(keys: ServiceKeys) -> str:
@@ -238,6 +248,23 @@ def _readiness_findings(server: specs.ServerSpec, keys: ServiceKeys) -> list[Fin
     ]
 
 
+def _argo_findings(keys: ServiceKeys) -> list[Finding]:
+    """Whether a Rollout goes together with what else is said; nothing where none is asked for."""
+    given = keys.rollout
+    if given.argo_rollouts is None:
+        return []
+    others = {
+        f"the strategy '{given.strategy}'": given.strategy is not None,
+        "⟦rollout.max_surge⟧": given.max_surge is not None,
+        "⟦rollout.max_unavailable⟧": given.max_unavailable is not None,
+        "a claim of each pod (⟦volumes⟧)": keys.stateful,
+    }
+    return [
+        *argo_rollouts.way_findings(others=[one for one, said in others.items() if said], path="rollout.argo_rollouts"),
+        *argo_rollouts.budget_findings(given=keys.min_available is not None, path="min_available"),
+    ]
+
+
 def _line_findings(place: str, command: Sequence[str] | None, args: Sequence[str] | None) -> list[Finding]:
     """Secrets in the command line of a container, whose keys stand behind ``place``."""
     return [
@@ -272,8 +299,14 @@ def service_findings(
     image = plain(server.image)
     found = [] if image is None else workload.image_findings(image, path="image")
     stateful = server.workload == "StatefulSet"
-    most = specs.LONGEST_STATEFUL_NAME if stateful else workload.LONGEST_LABEL
-    found += workload.name_findings(server.name, path="server_name", most=most, service=True)
+    if server.workload == specs.ROLLOUT:
+        ending = argo.PREVIEW_ENDING
+        why = f"a Rollout: the Service of its new pods has it with '{ending}'"
+        most = workload.LONGEST_LABEL - len(ending)
+        found += workload.name_findings(server.name, path="server_name", most=most, short_for=why, service=True)
+    else:
+        most = specs.LONGEST_STATEFUL_NAME if stateful else workload.LONGEST_LABEL
+        found += workload.name_findings(server.name, path="server_name", most=most, service=True)
     found += workload.port_findings(server.port, path="port")
     for place, origin in enumerate(keys.allow_from):
         found += openings.opening_findings(origin.cidrs or (), path=f"allow_from[{place}].cidrs")
@@ -337,6 +370,7 @@ def service_findings(
         startup_seconds=keys.startup_seconds,
         path="rollout.strategy",
     )
+    found += _argo_findings(keys)
     if server.replicas > 1:
         found += scaling.disruption_findings(
             min_available=server.min_available, min_replicas=server.replicas, path="min_available"

@@ -1,4 +1,4 @@
-"""McpService: an MCP server as a Deployment or a StatefulSet that drains, spreads, and opens to those it names."""
+"""McpService: an MCP server as a workload that drains, spreads, and opens to those it names."""
 
 from dataclasses import replace
 from typing import Any, Unpack, overload
@@ -20,12 +20,13 @@ from .keys import ServiceKeys
 
 class McpService(pulumi.ComponentResource):
     """An MCP server: Deployment, Service, ServiceAccount, PodDisruptionBudget and NetworkPolicy. Where each pod has a
-    claim of its own it is a StatefulSet, with a Service that names its pods."""
+    claim of its own it is a StatefulSet, with a Service that names its pods; with Argo Rollouts a Rollout, with a
+    Service of the newest pods."""
 
     service_name: pulumi.Output[str]
     """Name of the Service."""
     deployment_name: pulumi.Output[str]
-    """Name of the Deployment, or of the StatefulSet, known once its pods are ready."""
+    """Name of the Deployment, the StatefulSet or the Rollout, known once its pods are ready."""
     namespace: pulumi.Output[str]
     """Namespace of both."""
     url: pulumi.Output[str]
@@ -79,10 +80,14 @@ class McpService(pulumi.ComponentResource):
             elif one.kind == made.CLAIM:
                 # The data outlives the stack, and whoever deletes a claim means it.
                 opts.retain_on_delete = True
-            elif suffix in (made.DEPLOYMENT, made.STATEFUL_SET):
-                opts = deployment_options(self, resources[made.ACCOUNT], keys)
+            elif suffix in made.WORKLOADS:
+                needed = (made.ACCOUNT, made.SERVICE, made.PREVIEW)
+                opts = deployment_options(self, [resources[one] for one in needed if one in resources], keys)
+            elif server.workload == specs.ROLLOUT and suffix in (made.SERVICE, made.PREVIEW):
+                # The controller of Argo Rollouts adds to it which revision it leads to.
+                opts.ignore_changes = ["spec.selector"]
             resources[suffix] = KubernetesObject(f"{name}-{suffix}", one, opts)
-        controller = resources[made.STATEFUL_SET if made.STATEFUL_SET in objects else made.DEPLOYMENT]
+        controller = next(resources[suffix] for suffix in made.WORKLOADS if suffix in resources)
         service = resources[made.SERVICE]
         openings = [resources[opening] for opening in opened]
         self.deployment_name = controller.object_name
@@ -146,11 +151,13 @@ def _beside(pod: PodKeys, heading: str) -> PodKeys:
     return pod.model_copy(update=changed)
 
 
-def deployment_options(parent: pulumi.Resource, account: pulumi.Resource, keys: ServiceKeys) -> pulumi.ResourceOptions:
-    """Wait for the account; leave the count alone after creation where an autoscaler owns it."""
+def deployment_options(
+    parent: pulumi.Resource, needed: list[pulumi.Resource], keys: ServiceKeys
+) -> pulumi.ResourceOptions:
+    """Wait for what is needed first; leave the count alone after creation where an autoscaler owns it."""
     return awaited(
         parent,
         max(keys.await_timeout_seconds, keys.startup_seconds + specs.PROGRESS_SECONDS),
-        depends_on=[account],
+        depends_on=needed,
         ignore_changes=["spec.replicas"] if keys.autoscaled else None,
     )

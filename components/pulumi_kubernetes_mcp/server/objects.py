@@ -11,11 +11,15 @@ from ..kubernetes import objects as common
 from ..kubernetes.keys import Egress
 from ..kubernetes.made import Made
 from ..platforms import IDENTITIES, identity_of
+from . import argo
 from . import spec as specs
 from .keys import ServiceKeys
 
 ACCOUNT, DEPLOYMENT, SERVICE, NETWORK, DISRUPTION = "account", "deployment", "service", "network", "disruption"
 STATEFUL_SET, HEADLESS = "statefulset", "pods"
+ROLLOUT, PREVIEW = "rollout", "preview"
+WORKLOADS = (DEPLOYMENT, STATEFUL_SET, ROLLOUT)
+"""Suffixes of what makes the pods."""
 RBAC = "rbac.authorization.k8s.io/v1"
 CLAIM = "PersistentVolumeClaim"
 POLICY = ("networking.k8s.io/v1", "NetworkPolicy")
@@ -23,7 +27,7 @@ _OWN = f"spec.template.spec.containers[{specs.CONTAINER}]"
 DECIDED: Mapping[str, str] = {
     **{
         f"{kind}:{field}": key
-        for kind in ("Deployment", "StatefulSet")
+        for kind in ("Deployment", "StatefulSet", specs.ROLLOUT)
         for field, key in {
             "spec.replicas": "min_replicas",
             "spec.template.spec.terminationGracePeriodSeconds": "grace_period_seconds",
@@ -35,6 +39,7 @@ DECIDED: Mapping[str, str] = {
     },
     "StatefulSet:spec.podManagementPolicy": "rollout.pod_management",
     "StatefulSet:spec.volumeClaimTemplates": "volumes",
+    "Rollout:spec.strategy": "rollout.argo_rollouts",
 }
 """What the plan, the quota and the rules about the drain count with: it is said by its key, and by no patch."""
 
@@ -76,7 +81,7 @@ def service_objects(server: specs.ServerSpec, keys: ServiceKeys) -> dict[str, Ma
         budget = common.disruption_budget(
             server.match,
             min_available=server.min_available,
-            max_unavailable=1 if server.sessions and keys.min_available is None else None,
+            max_unavailable=1 if _counts_going(server) and keys.min_available is None else None,
         )
         result[DISRUPTION] = Made(
             "policy/v1", "PodDisruptionBudget", {"metadata": named(server.name, labels), "spec": budget}
@@ -89,7 +94,12 @@ def service_objects(server: specs.ServerSpec, keys: ServiceKeys) -> dict[str, Ma
         )
     result.update(_rights(server, keys, named, labels))
     own = {**keys.annotations, **({} if keys.autoscaled else specs.FORCE)}
+    if server.workload == specs.ROLLOUT:
+        own |= common.waiting_for("condition=Available")
     metadata = named(server.name, {**keys.labels, **versioned}, own or None)
+    led = Made(
+        "v1", "Service", {"metadata": named(server.name, labels, common.SKIP_AWAIT), "spec": specs.service(server)}
+    )
     if server.workload == "StatefulSet":
         result[HEADLESS] = Made(
             "v1",
@@ -101,13 +111,30 @@ def service_objects(server: specs.ServerSpec, keys: ServiceKeys) -> dict[str, Ma
         )
         spec = specs.stateful_set(server, versioned)
         result[STATEFUL_SET] = Made("apps/v1", "StatefulSet", {"metadata": metadata, "spec": spec})
+    elif server.workload == specs.ROLLOUT:
+        # The controller takes no Rollout whose Services are not there.
+        result[SERVICE] = led
+        result[PREVIEW] = Made(
+            "v1",
+            "Service",
+            {
+                "metadata": named(argo.preview_name(server), labels, common.SKIP_AWAIT),
+                "spec": argo.preview_service(server),
+            },
+        )
+        spec = argo.rollout(server, versioned)
+        result[ROLLOUT] = Made(argo.API_VERSION, specs.ROLLOUT, {"metadata": metadata, "spec": spec})
     else:
         spec = specs.deployment(server, versioned)
         result[DEPLOYMENT] = Made("apps/v1", "Deployment", {"metadata": metadata, "spec": spec})
-    result[SERVICE] = Made(
-        "v1", "Service", {"metadata": named(server.name, labels, common.SKIP_AWAIT), "spec": specs.service(server)}
-    )
-    return result
+    return {**result, SERVICE: led}
+
+
+def _counts_going(server: specs.ServerSpec) -> bool:
+    """Whether the disruption budget counts the pods that go instead of those that stay: one pod with sessions at a
+    time, and of two revisions beside each other one pod too, since a number that stays might be met by the pods that
+    nobody reaches."""
+    return server.sessions or server.workload == specs.ROLLOUT
 
 
 def destinations(keys: ServiceKeys) -> list[Egress]:

@@ -11,6 +11,7 @@ from ..kubernetes import quantities as units
 from ..kubernetes.objects import (
     LIVENESS_PROBE,
     READINESS_PROBE,
+    REVISION,
     STARTUP_PROBE,
     Spec,
     apart,
@@ -26,7 +27,7 @@ from ..settings.keys.certificates import CertificateAuthority
 from ..settings.keys.server import PodKeys
 from . import readiness
 
-WorkloadKind = Literal["Deployment", "StatefulSet"]
+WorkloadKind = Literal["Deployment", "StatefulSet", "Rollout"]
 CONTAINER = "server"
 LONGEST_STATEFUL_NAME = 52
 """Characters of a StatefulSet's name: a label of its pods is the name with 11 more, and has 63 at most
@@ -38,6 +39,9 @@ FORCE = {"pulumi.com/patchForce": "true"}
 MAX_SURGE = "25%"
 PROGRESS_SECONDS = 540
 """What a rollout has besides the start of a pod before it counts as stuck: scheduling, pulling, a node more."""
+ROLLOUT = "Rollout"
+REVISION_OF: Mapping[str, str] = {ROLLOUT: "rollouts-pod-template-hash"}
+"""Kind of the workload to the label of its revisions, where that is not the Deployment's."""
 AFFINITY_SECONDS = 10_800
 """How long a Service keeps a client on its pod, in seconds: the default of Kubernetes."""
 
@@ -90,11 +94,13 @@ class ServerSpec:
     """What goes to the pods and their workload as it was given."""
     session_affinity: bool = False
     """Whether the Service keeps a client on its pod."""
+    scale_down_delay_seconds: int = 0
+    """How long the pods that clients have left run on, in seconds (Rollout)."""
 
     @property
     def workload(self) -> WorkloadKind:
         """Kind of the object that makes the pods."""
-        return "StatefulSet" if self.pod.stateful else "Deployment"
+        return self.pod.workload
 
     @property
     def port_names(self) -> dict[int, str]:
@@ -173,7 +179,7 @@ def pod(server: ServerSpec) -> Spec:
             "enableServiceLinks": False,
             "securityContext": pod_security(server.user_id),
             "terminationGracePeriodSeconds": server.grace_period_seconds,
-            "topologySpreadConstraints": spread(server.match),
+            "topologySpreadConstraints": spread(server.match, REVISION_OF.get(server.workload, REVISION)),
             "affinity": placement.affinity(server.pod, apart(server.match)),
             **placement.placement(server.pod),
             **placement.hardware(server.pod),

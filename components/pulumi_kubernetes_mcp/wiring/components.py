@@ -181,7 +181,7 @@ def autoscaling_args(server: ServerPlan, namespace: pulumi.Input[str], target: p
         server,
         namespace=namespace,
         target=target,
-        target_kind="StatefulSet" if settings.server.stateful else None,
+        target_kind=settings.server.workload,
         kind=settings.scaling.autoscaler,
         min_replicas=server.replicas,
         max_replicas=server.max_replicas,

@@ -10,6 +10,7 @@ from .. import database_env
 from ..eras import IDLE_CONNECTION_SECONDS
 from ..inputs.outputs import mapped
 from ..pooler import spec as pooler_specs
+from ..server.argo import PREVIEW_ENDING
 from ..server_plan import ServerPlan
 
 if TYPE_CHECKING:
@@ -59,8 +60,11 @@ def derived_environment(server: ServerPlan, pooler_host: pulumi.Input[str] | Non
 
 
 def _allowed_hosts(server: ServerPlan) -> pulumi.Input[str]:
-    """Every name that clients reach the server by, with commas between them."""
-    return _listed([*told_hosts(server).values()] or [f"{server.name}.{server.namespace}.svc"])
+    """Every name that clients reach the server by, with commas between them; with Argo Rollouts also the name by which
+    an analysis asks the new pods."""
+    names = [*told_hosts(server).values()] or [f"{server.name}.{server.namespace}.svc"]
+    preview = [f"{server.name}{PREVIEW_ENDING}.{server.namespace}.svc"] if server.by_argo else []
+    return _listed([*names, *preview])
 
 
 def told_hosts(server: ServerPlan) -> dict[str, pulumi.Input[str]]:

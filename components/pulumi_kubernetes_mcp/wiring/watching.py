@@ -120,7 +120,7 @@ def monitoring_args(
         region=settings.region.name,
         port_name=None if own_port else "metrics",
         scheme=monitoring.scheme or ("https" if own_port and settings.server.serves_tls else None),
-        target_kind="StatefulSet" if settings.server.stateful else None,
+        target_kind=settings.server.workload,
         autoscaler=kind,
         hpa_name=settings.scaling.hpa_name if kind == "keda" else None,
         follows_metric=follows or None,

@@ -8,6 +8,8 @@ from ...kubernetes.objects import Spec
 from .behavior import behavior_spec
 from .model import AutoscalerSpec
 
+TARGET_GROUPS: Mapping[str, str] = {"Rollout": "argoproj.io/v1alpha1"}
+"""Kind of a target to its API version, where that is not the Deployment's."""
 NOT_KEDAS = {"validations.keda.sh/hpa-ownership": "false"}
 """KEDA's webhook refuses a ScaledObject while another autoscaler holds the workload. The engine creates before it
 deletes, so without this the change from one to the other could never be applied."""
@@ -15,7 +17,8 @@ deletes, so without this the change from one to the other could never be applied
 
 def scale_target(autoscaler: AutoscalerSpec) -> Spec:
     """What both autoscalers point at."""
-    return {"apiVersion": "apps/v1", "kind": autoscaler.target_kind, "name": autoscaler.target}
+    group = TARGET_GROUPS.get(autoscaler.target_kind, "apps/v1")
+    return {"apiVersion": group, "kind": autoscaler.target_kind, "name": autoscaler.target}
 
 
 def horizontal_pod_autoscaler(autoscaler: AutoscalerSpec) -> Spec:

@@ -190,6 +190,9 @@ def pods(watched: Watched) -> Panel:
         ready, sources = f"count({watched.pods('process_open_fds')})", OWN
     elif watched.workload == "StatefulSet":
         ready, sources = watched.here("kube_statefulset_status_replicas_ready", f'statefulset="{name}"'), STATE
+    elif watched.workload == "Rollout":
+        revisions = f'replicaset=~"{name}-[a-z0-9]+"'
+        ready, sources = watched.here("kube_replicaset_status_ready_replicas", revisions), STATE
     else:
         ready, sources = watched.here("kube_deployment_status_replicas_ready", f'deployment="{name}"'), STATE
     return Panel(

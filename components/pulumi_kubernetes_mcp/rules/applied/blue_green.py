@@ -12,6 +12,8 @@ from ...eras import SESSION_ERAS
 from ...inputs.outputs import plain
 from ...platforms import identity_of
 from ...server_plan import ServerPlan, figure
+from ...settings.fields import given
+from .. import argo_rollouts
 from .. import blue_green as rules
 from .. import edge as edge_rules
 from ..doors import in_keys
@@ -21,12 +23,15 @@ from . import components
 SERVER = "mcp:server"
 STRATEGY = f"{SERVER}.rollout.strategy"
 COLOURS = f"{SERVER}.rollout.blueGreen"
+ARGO = f"{SERVER}.rollout.argoRollouts"
 
 
 def colour_findings(server: ServerPlan) -> list[Finding]:
     """Everything about two colours; nothing where there are none."""
+    if server.blue_green and server.settings.server.rollout.argo_rollouts is not None:
+        return argo_rollouts.way_findings(others=["the strategy 'BlueGreen'"], path=ARGO)
     if not server.blue_green:
-        return []
+        return _of_argo(server) if server.by_argo else []
     keys, kind = server.settings.server, server.settings.edge.kind
     said, sessions = keys.rollout.blue_green, _sessions(server)
     found = rules.image_findings(
@@ -62,6 +67,20 @@ def colour_findings(server: ServerPlan) -> list[Finding]:
     )
     found += rules.metric_findings(place=_counted_at(server), path="mcp:scaling.follow")
     return found + _preview(server)
+
+
+def _of_argo(server: ServerPlan) -> list[Finding]:
+    """The same of the revisions of Argo Rollouts, as far as the workload alone does not show it."""
+    keys, row = server.settings.server, server.implementation
+    planned = figure(server.plan.load.planned_sessions)
+    return [
+        *argo_rollouts.way_findings(
+            others=["keys of mcp:server.rollout.blueGreen"] if given(keys.rollout.blue_green) else [], path=ARGO
+        ),
+        *argo_rollouts.target_findings(implementation=row.name, title=row.title, path=ARGO),
+        *_verified(server),
+        *rules.session_findings(sessions=_sessions(server), planned=planned, path=ARGO),
+    ]
 
 
 def _sessions(server: ServerPlan) -> list[str]:

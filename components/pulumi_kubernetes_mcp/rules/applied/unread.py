@@ -123,6 +123,10 @@ def _colours(server: ServerPlan) -> list[Finding]:
     rollout, scaling = server.settings.server.rollout, server.settings.scaling
     said_here, rows = given(rollout.blue_green), []
     table = _table("server.rollout.blue_green", rollout.blue_green)
+    if server.by_argo:
+        # Keys of blueGreen are refused beside it.
+        row = Unread(keys=("colours",), why="Argo Rollouts counts two")
+        return in_keys(unread_findings(UNREAD, [row], given(scaling)), _table("scaling", scaling))
     if not server.blue_green:
         why = f"the strategy is '{rollout.strategy or 'RollingUpdate'}'"
         row = Unread(keys=tuple(said_here), why=why, instead="set mcp:server.rollout.strategy to 'BlueGreen'")

@@ -19,8 +19,8 @@ NOT_A_LABEL = Rule(
         The name of the server, of the namespace or of the region is not a DNS label: at most 63 lower-case letters,
         digits and `-`, beginning and ending with a letter or digit. A stack file refuses such a name when it is read; a
         program meets this finding. A server and a pooler have a Service of their name, which begins with a letter.
-        Others are called after the server: with a pooler its name has 56 characters at most, and a
-        StatefulSet, which a claim per pod makes, has 52.
+        Others are called after the server: with a pooler its name has 56 characters at most, a StatefulSet, which a
+        claim per pod makes, has 52, and a Rollout of Argo Rollouts 55.
         """,
     why="Names of Services and namespaces become host names and label values; the API server refuses others.",
     fails="""
@@ -42,12 +42,22 @@ LONGEST_LABEL = 63
 """Characters of a DNS label (RFC 1123)."""
 
 
+OF_STATEFUL_SET = "a StatefulSet: its pods have a label of the name with a digest"
+
+
 def name_findings(
-    name: str, *, path: str, most: int = LONGEST_LABEL, ending: str = "", service: bool = False
+    name: str,
+    *,
+    path: str,
+    most: int = LONGEST_LABEL,
+    ending: str = "",
+    service: bool = False,
+    short_for: str = OF_STATEFUL_SET,
 ) -> list[Finding]:
     """MCP108 unless ``name`` is a DNS label (RFC 1123): a name of a server, a namespace or a region.
 
     :param most: characters that it may have. Fewer than a label where others add to it.
+    :param short_for: what a label is too long for, and why, where ``most`` is less than a label.
     :param ending: what was added to the name that ``path`` gives, such as '-pooler': the remedy is about that name.
     :param service: whether a Service has the name.
     """
@@ -63,7 +73,7 @@ def name_findings(
     size = f" ({len(name)} characters)" if len(name) > most else ""
     problem = f"'{name}'{size} is not a DNS label."
     if label:
-        problem = f"'{name}'{size} is too long for a StatefulSet: its pods have a label of the name with a digest."
+        problem = f"'{name}'{size} is too long for {short_for}."
     return [
         NOT_A_LABEL.at(
             path,

@@ -17,6 +17,7 @@ from ..fields import (
     LabelKey,
     LabelValue,
     Name,
+    ObjectName,
     SearchDomain,
 )
 from ..names import ResourceName, Surge, TagValue, is_no_pod, once, repeated
@@ -203,6 +204,21 @@ class ProbeKeys(Group):
     """How the kubelet asks, where the defaults do not fit."""
 
 
+class ArgoRollouts(Group):
+    """A release by Argo Rollouts: all new pods beside the old ones, then one switch of the Service."""
+
+    auto_promotion: bool = False
+    """Whether clients are led to the new pods as soon as all of them are ready and the analysis has passed. Without it
+    a release stands still there until somebody promotes it (`kubectl argo rollouts promote`)."""
+    analysis_templates: list[ObjectName] = []
+    """AnalysisTemplates of the namespace that have to succeed at the new pods before any client is led to them. Each is
+    given the argument `preview-service`, the name of the Service of the new pods."""
+    scale_down_delay_seconds: Duration | None = None
+    """How long the old pods run on after the switch, in seconds: for the calls that are in flight, and for a way back
+    without a new start. Derived: the time until every proxy has heard of the switch and the slowest call, 30 at
+    least."""
+
+
 class Rollout(Group):
     """How new pods take the place of old ones."""
 
@@ -221,6 +237,9 @@ class Rollout(Group):
     """How a StatefulSet, which a claim per pod makes, starts and ends its pods when their number changes: all at once,
     or one after the other, each waiting for the one before. Derived: 'Parallel', since an autoscaler adds several at
     once. A rollout replaces one pod at a time in any case."""
+    argo_rollouts: ArgoRollouts | None = None
+    """A Rollout of Argo Rollouts in place of the Deployment, with its strategy blueGreen; `{}` is enough. The cluster
+    needs its controller. Left out: a Deployment."""
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

@@ -1,6 +1,6 @@
 """Keys of the MCP server: what runs, what it promises, and how it ends."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -65,6 +65,13 @@ class PodKeys(AccessKeys, ContainersKeys, FileKeys, WorkloadKeys):
     def stateful(self) -> bool:
         """Whether the workload is a StatefulSet: each of its pods has a claim of its own."""
         return claims_per_pod(self.volumes)
+
+    @property
+    def workload(self) -> Literal["Deployment", "StatefulSet", "Rollout"]:
+        """Kind of the object that makes the pods. A rule refuses a Rollout whose pods have claims of their own."""
+        if self.stateful:
+            return "StatefulSet"
+        return "Deployment" if self.rollout.argo_rollouts is None else "Rollout"
 
     def misfit(self) -> tuple[str, str] | None:
         """What the keys of the rollout say that this kind of workload does not have, and what to do; ``None`` if all

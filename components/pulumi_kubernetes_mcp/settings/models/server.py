@@ -54,7 +54,7 @@ class ServerSettings(ServerPatchKeys, IdentityKeys, DrainKeys, StreamKeys, Endpo
     """The MCP server: what runs, and what it promises."""
 
     name: Label = "mcp-server"
-    """Name of the Deployment or StatefulSet, the Service and everything that belongs to them."""
+    """Name of the Deployment, StatefulSet or Rollout, the Service and everything that belongs to them."""
     runtime: Runtime = "other"
     """SDK or runtime, which selects measured memory constants and the drain and heap settings it understands."""
     profile: MeasuredProfile | None = None
