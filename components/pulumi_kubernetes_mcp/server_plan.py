@@ -148,7 +148,10 @@ class ServerPlan:
     def affinity(self) -> str:
         """How a client stays on its pod."""
         return affinity_in_force(
-            self.settings.edge.affinity, needed=self.era_profile.needs_affinity, max_replicas=self.max_replicas
+            self.settings.edge.affinity,
+            needed=self.era_profile.needs_affinity,
+            max_replicas=self.max_replicas,
+            row=self.implementation,
         )
 
     @property

@@ -138,6 +138,7 @@ SOURCES = (
 )
 
 UNAVAILABLE_GROUPS = {
+    "agentgateway.dev": "agentgateway is not published as a Go module",
     "cilium.io": "the one kind of Cilium that is written is not read from its module",
     "gateway.kgateway.dev": "kgateway is not published as a Go module",
     "gateway.nginx.org": "NGINX Gateway Fabric is not published as a Go module",

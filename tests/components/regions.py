@@ -434,6 +434,19 @@ REGIONS: dict[str, dict[str, Any]] = {
             "external_authorization": {"provider": "keeper"},
         },
     },
+    "aware": {
+        "region": {"name": "us-northwest"},
+        "server": {
+            "image": "registry.example/qq:1.2.0",
+            "health_path": "/healthz",
+            "eras": ["modern", "legacy-stateful"],
+            "authorization": True,
+        },
+        "workload": {"daily_users": 500.0},
+        "scaling": {"prometheus_address": "http://prometheus.monitoring:9090"},
+        "edge": {"host": "mcp.example.com", "implementation": "agentgateway", "affinity": "agentgateway"},
+        "accept": [{"code": "MCP339", "reason": "The platform gives all proxies one key."}],
+    },
     "promoted": {
         "region": {"name": "us-central"},
         "server": {
@@ -443,7 +456,7 @@ REGIONS: dict[str, dict[str, Any]] = {
             "rollout": {
                 "argo_rollouts": {
                     "auto_promotion": True,
-                    "analysis_templates": ["qq-probe"],
+                    "analysis_templates": ["probe"],
                     "scale_down_delay_seconds": 300,
                 },
             },

@@ -24,6 +24,7 @@ WARNINGS = {
     "McpService-promoted": ["MCP122"],
     "McpService-asked": ["MCP122"],
     "McpRegion-minimal": ["MCP105"],
+    "McpRegion-aware": ["MCP620", "MCP118"],
     "McpRegion-external": ["MCP105", "MCP324"],
     "McpRegion-measured": ["MCP521"],
     "McpRegion-internal": ["MCP619"],

@@ -235,7 +235,7 @@ NONSENSE: list[tuple[str, dict[str, Any], str, str]] = [
     (
         "McpIngress",
         {"implementation": "treafik"},
-        "implementation: It is 'treafik', but takes one of envoy-gateway, istio, cilium, kgateway, "
+        "implementation: It is 'treafik', but takes one of envoy-gateway, istio, cilium, kgateway, agentgateway, "
         "nginx-gateway-fabric, traefik, gke, alb, nginx, haproxy, openshift, other.",
         "Did you mean 'traefik'?",
     ),

@@ -52,10 +52,15 @@ FILES = {
     "TestRun": "testrun.json",
     "DNSEndpoint": "dnsendpoint.json",
     "Rollout": "rollout.json",
+    "AgentgatewayBackend": "agentgatewaybackend.json",
 }
 PATH = re.compile(r"(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})+")
 SEGMENTS = ("//", "/./", "/../", "%2f", "%2F", "#")
-BACKENDS = {("", "Service", True), ("traefik.io", "TraefikService", False)}
+BACKENDS = {
+    ("", "Service", True),
+    ("traefik.io", "TraefikService", False),
+    ("agentgateway.dev", "AgentgatewayBackend", False),
+}
 """Group and kind of what a route leads to, and whether it has a port."""
 UNITS = {"h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
 

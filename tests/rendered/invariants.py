@@ -240,6 +240,17 @@ def dangling_routes(objects: Objects) -> Iterator[str]:
         for route in of_kind(objects, "HTTPRoute")
         for rule in route["spec"]["rules"]
         for backend in rule["backendRefs"]
+        if backend["kind"] != "AgentgatewayBackend"
+    ]
+    aware = {body["metadata"]["name"]: body for body in of_kind(objects, "AgentgatewayBackend")}
+    for route in of_kind(objects, "HTTPRoute"):
+        for backend in (one for rule in route["spec"]["rules"] for one in rule["backendRefs"]):
+            if backend["kind"] == "AgentgatewayBackend" and backend["name"] not in aware:
+                yield f"{label(route)} sends to AgentgatewayBackend {backend['name']}, which is not there"
+    wanted += [
+        (body, target["static"]["backendRef"]["name"], target["static"]["port"])
+        for body in aware.values()
+        for target in body["spec"]["mcp"]["targets"]
     ]
     wanted += [
         (route, path["backend"]["service"]["name"], next(iter(path["backend"]["service"]["port"].values())))

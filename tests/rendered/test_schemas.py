@@ -42,7 +42,8 @@ def test_the_add_ons_take_every_custom_resource(name: str) -> None:
 def test_all_kinds_are_seen() -> None:
     """So that the tests above cannot pass on nothing."""
     assert {body["kind"] for name in SETS for body in objects(name)} == {
-        "AuthorizationPolicy", "BackendConfigPolicy", "BackendTLSPolicy", "BackendTrafficPolicy", "CiliumNetworkPolicy",
+        "AgentgatewayBackend", "AuthorizationPolicy",
+        "BackendConfigPolicy", "BackendTLSPolicy", "BackendTrafficPolicy", "CiliumNetworkPolicy",
         "ClientSettingsPolicy", "ClientTrafficPolicy", "ClusterRole", "ClusterRoleBinding", "ConfigMap", "CronJob",
         "Deployment",
         "DestinationRule", "DNSEndpoint", "EnvoyPatchPolicy", "ExternalSecret", "Gateway", "GatewayExtension",

@@ -53,7 +53,7 @@ CASES = (
                 "min_ready_seconds": 20,
                 "argo_rollouts": {
                     "auto_promotion": True,
-                    "analysis_templates": ["qq-probe", "qq-load"],
+                    "analysis_templates": ["probe", "load"],
                     "scale_down_delay_seconds": 300,
                 },
             },

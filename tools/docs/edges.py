@@ -46,6 +46,8 @@ def _beside(row: Implementation) -> str:
     policies = list(row.policies)
     if row.backend == "TraefikService":
         policies += ["TraefikService", "ServersTransport"]
+    if row.backend == "AgentgatewayBackend":
+        policies.append("AgentgatewayBackend")
     if {"ingress", "route"} & set(row.kinds) and row.name != "other":
         policies.append("annotations")
     return ", ".join(policies) or "–"

@@ -26,6 +26,7 @@ ZONE = "topology.kubernetes.io/zone"
 OPERATORS: Mapping[str, tuple[str, str]] = {
     "gateway.networking.k8s.io": ("Gateway API", "mcp:edge.kind"),
     "gateway.envoyproxy.io": ("Envoy Gateway", "mcp:edge.implementation"),
+    "agentgateway.dev": ("agentgateway", "mcp:edge.implementation"),
     "traefik.io": ("Traefik's custom resources", "mcp:edge.affinity"),
     "keda.sh": ("KEDA", "mcp:scaling.autoscaler"),
     "external-secrets.io": ("External Secrets Operator", "mcp:secrets.source"),

@@ -89,6 +89,7 @@ NO_AUTHORIZATION: Mapping[str, str] = MappingProxyType(
         "cilium": "its Envoy is told so by a CiliumEnvoyConfig of the platform alone",
         "traefik": "its ForwardAuth is a Middleware of the platform",
         "gke": "it is told so by an authorization extension of the load balancer",
+        "agentgateway": "its extAuth is in an AgentgatewayPolicy, which is not made here",
         "alb": "a load balancer asks an identity provider and no service",
         "haproxy": "its annotations know basic authentication alone",
         "openshift": "its router asks nobody",
@@ -133,6 +134,8 @@ NO_CLIENT_ADDRESS: Mapping[str, str] = MappingProxyType(
         "nginx-gateway-fabric": "Set rewriteClientIP in the NginxProxy that the GatewayClass or the Gateway names.",
         "istio": "Set gatewayTopology (numTrustedProxies, proxyProtocol) in the annotation 'proxy.istio.io/config' of "
         "the proxies' pods, or in the mesh's configuration.",
+        "agentgateway": "Set proxyProtocol of the frontend in an AgentgatewayPolicy of the Gateway, where its version "
+        "has it.",
         "cilium": "Set the Helm values gatewayAPI.xffNumTrustedHops or gatewayAPI.enableProxyProtocol.",
         "traefik": "Set forwardedHeaders.trustedIPs or proxyProtocol.trustedIPs of its entry point.",
         "haproxy": "Set proxy-protocol in the ConfigMap of the controller. The annotation 'src-ip-header' of an "
@@ -150,6 +153,8 @@ NO_HEADERS: Mapping[str, str] = MappingProxyType(
         "nginx": "it is large-client-header-buffers in the ConfigMap of the controller",
         "nginx-gateway-fabric": "it is a snippet of the platform",
         "istio": "it is an EnvoyFilter of the platform",
+        "agentgateway": "it is frontend.http of an AgentgatewayPolicy of the platform, and for HTTP/1.1 a number of "
+        "headers",
         "cilium": "it is a CiliumEnvoyConfig of the platform",
         "traefik": "it is maxHeaderBytes in the static configuration of its entry point",
         "haproxy": "it is tune.bufsize in the global section",
@@ -178,6 +183,7 @@ LISTENER_SET: Mapping[str, Way] = MappingProxyType(
 NO_LISTENER_SET: Mapping[str, str] = MappingProxyType(
     {
         "traefik": "it reads no ListenerSet (traefik/traefik #12909)",
+        "agentgateway": "it is not known here to read a ListenerSet",
         "gke": "its definitions of the Gateway API have no ListenerSet",
     }
 )

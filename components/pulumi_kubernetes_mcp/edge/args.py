@@ -32,7 +32,12 @@ def implementation(keys: IngressKeys) -> Implementation:
 
 def chosen_affinity(keys: IngressKeys) -> str:
     """The affinity in force: the caller's, or what the eras need."""
-    return affinity_in_force(keys.affinity, needed=keys.era_profile.needs_affinity, max_replicas=keys.max_replicas)
+    return affinity_in_force(
+        keys.affinity,
+        needed=keys.era_profile.needs_affinity,
+        max_replicas=keys.max_replicas,
+        row=implementation(keys),
+    )
 
 
 def matches(keys: IngressKeys) -> list[Match]:

@@ -19,6 +19,10 @@ from .annotations import COOKIE_NAME, COOKIE_SECONDS, Annotations
 from .spec import CANARY_ENDING, EdgeSpec
 
 TRAEFIK = "traefik.io/v1alpha1"
+AGENTGATEWAY = "agentgateway.dev/v1alpha1"
+AWARE_KIND = "AgentgatewayBackend"
+TARGET = "server"
+"""Name of the one target of such a backend."""
 SERVICE_ENDING = "-edge"
 """What the name of the Service of a route has besides that of the route: the server's may have the same one."""
 _FAMILY = "traefik.ingress.kubernetes.io/service"
@@ -70,6 +74,13 @@ def own_backend(edge: EdgeSpec) -> Spec | None:
     return {"group": TRAEFIK.partition("/")[0], "kind": "TraefikService"}
 
 
+def aware_backend(edge: EdgeSpec) -> Spec | None:
+    """What the endpoint of an HTTPRoute leads to where the gateway speaks MCP itself and keeps the sessions."""
+    if edge.row.backend != AWARE_KIND or edge.affinity not in edge.row.affinities:
+        return None
+    return {"group": AGENTGATEWAY.partition("/")[0], "kind": AWARE_KIND}
+
+
 def beside(edge: EdgeSpec) -> Iterator[Beside]:
     """The objects that the route leads to, and what they name."""
     told, own = service_annotations(edge), own_backend(edge) is not None
@@ -86,6 +97,10 @@ def beside(edge: EdgeSpec) -> Iterator[Beside]:
         yield _traefik_service(edge, "", edge.service_name)
         if edge.canary_service is not None:
             yield _traefik_service(edge, CANARY_ENDING, edge.canary_service)
+    if aware_backend(edge) is not None:
+        yield _agentgateway_backend(edge, "", edge.service_name)
+        if edge.canary_service is not None:
+            yield _agentgateway_backend(edge, CANARY_ENDING, edge.canary_service)
     if edge.row.name == "traefik" and edge.tls and edge.certificate is not None and (told or own):
         yield Beside(
             suffix="transport",
@@ -128,6 +143,26 @@ def _traefik_service(edge: EdgeSpec, end: str, service: pulumi.Input[str]) -> Be
         kind="TraefikService",
         end=end,
         spec={"weighted": {"services": [told]}},
+        annotations={},
+    )
+
+
+def _agentgateway_backend(edge: EdgeSpec, end: str, service: pulumi.Input[str]) -> Beside:
+    """A backend that speaks MCP: one target, so that no name of a tool gets a prefix, and sessions that stay on the pod
+    that opened them, whose address is in the session id that the gateway hands out."""
+    target: Spec = {
+        "backendRef": {"name": service},
+        "port": SERVICE_PORT,
+        "path": edge.path,
+        "protocol": "StreamableHTTP",
+    }
+    targets = [{"name": TARGET, "static": target}]
+    return Beside(
+        suffix=f"aware{end}",
+        api_version=AGENTGATEWAY,
+        kind=AWARE_KIND,
+        end=end,
+        spec={"mcp": {"targets": targets, "sessionRouting": "Stateful"}},
         annotations={},
     )
 

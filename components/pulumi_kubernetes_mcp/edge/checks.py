@@ -65,6 +65,12 @@ def ingress_findings(keys: IngressKeys) -> list[Finding]:
         section=edge.gateway_section,
         gateway=edge.gateway_namespace,
     )
+    found += rules.aware_findings(
+        affinity=edge.affinity,
+        sessions=era_profile.sessions and keys.max_replicas > 1,
+        sse=protocol.Era.SSE in era_profile.eras,
+        row=edge.row,
+    )
     found += rules.limit_findings(
         row=edge.row,
         kind=keys.kind,

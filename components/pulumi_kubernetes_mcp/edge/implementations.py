@@ -70,7 +70,7 @@ class Implementation:
     """How long it keeps one otherwise; ``None`` where it is not known."""
     idle_is_silence: bool = False
     """Whether one timeout ends silent streams and idle connections."""
-    backend: Literal["Service", "TraefikService"] | None = None
+    backend: Literal["Service", "TraefikService", "AgentgatewayBackend"] | None = None
     """What the route leads to in place of the server's Service, where only that can be told of affinity or TLS."""
     backend_tls: Literal["policy", "annotations", "transport", "termination"] | None = None
     """How it is told that the pods speak TLS."""
@@ -81,6 +81,8 @@ class Implementation:
     certificate; ``None`` where it can."""
     knows_sessions: bool = False
     """Whether an MCP-aware gateway is built on it, which may keep sessions by itself."""
+    keeps_sessions: str = "source-ip"
+    """The affinity that eras with sessions have where none is asked for."""
     exact: bool = True
     """Whether a path can be routed exactly; otherwise it is routed as a prefix."""
     own_certificates: bool = False
@@ -175,6 +177,21 @@ _EDGES = (
         knows_sessions=True,
         source="kgateway-dev/kgateway api/v1alpha1 (TrafficPolicy timeouts.streamIdle, BackendConfigPolicy "
         "commonHttpProtocolOptions.idleTimeout, ringHash.hashPolicies); the proxy's Deployment is made beside its "
+        "Gateway",
+    ),
+    Implementation(
+        name="agentgateway",
+        title="agentgateway",
+        kinds=("gateway",),
+        in_gateway_namespace=True,
+        route_timeouts=True,
+        affinities=frozenset({"agentgateway"}),
+        backend="AgentgatewayBackend",
+        keeps_sessions="agentgateway",
+        cannot="affinity but its own; sessions of HTTP+SSE; TLS to pods; limits",
+        source="agentgateway/agentgateway controller/api/v1alpha1/agentgateway/agentgateway_backend_types.go "
+        "(mcp.targets[].static.backendRef, sessionRouting), crates/agentgateway/src/mcp/README.md (eras are passed "
+        "on as they come), #573 and #754 (the pod is in the session id); the proxy's Deployment is made beside its "
         "Gateway",
     ),
     Implementation(
@@ -353,7 +370,7 @@ _EDGES = (
 )
 IMPLEMENTATIONS: Mapping[str, Implementation] = MappingProxyType({row.name: row for row in _EDGES})
 """Every row by the name that ``implementation`` takes."""
-KEPT = ("source-ip", "cookie", "envelope")
+KEPT = ("source-ip", "cookie", "envelope", "agentgateway")
 """Affinities that something emitted has to keep."""
 NONE = Implementation(
     name="none",
@@ -380,11 +397,11 @@ def chosen(*, kind: str, implementation: str | None, ingress_class: object, cidr
     return IMPLEMENTATIONS["gke" if not set(GOOGLE_RANGES).isdisjoint(cidrs) else "other"].of(kind)
 
 
-def affinity_in_force(wanted: str, *, needed: bool, max_replicas: int) -> str:
-    """What is wanted; for ``auto`` what the eras need. One pod misses nobody."""
+def affinity_in_force(wanted: str, *, needed: bool, max_replicas: int, row: Implementation) -> str:
+    """What is wanted; for ``auto`` what the eras need and the row keeps by itself. One pod misses nobody."""
     if wanted != "auto":
         return wanted
-    return "source-ip" if needed and max_replicas > 1 else "none"
+    return row.keeps_sessions if needed and max_replicas > 1 else "none"
 
 
 def by_class(ingress_class: object) -> Implementation | None:

@@ -43,6 +43,7 @@ DECIDED: Mapping[str, str] = {
     "GCPBackendPolicy:spec.default.sessionAffinity": "affinity",
     "BackendTLSPolicy:spec.validation": "backend_tls",
     "TraefikService:spec.weighted": "affinity",
+    "AgentgatewayBackend:spec.mcp.sessionRouting": "affinity",
     "ServersTransport:spec.serverName": "backend_tls",
     "ServersTransport:spec.rootCAs": "backend_tls",
     "BackendTrafficPolicy:spec.requestBuffer": "max_body",
@@ -106,7 +107,16 @@ def _published(edge: specs.EdgeSpec, keys: IngressKeys) -> dict[str, Made]:
 
 def _gateway(edge: specs.EdgeSpec, keys: IngressKeys) -> dict[str, Made]:
     own = backends.own_backend(edge)
-    result = {ROUTE: _made(GATEWAY, "HTTPRoute", edge, keys, specs.http_route(edge, own), _annotations(edge, keys))}
+    result = {
+        ROUTE: _made(
+            GATEWAY,
+            "HTTPRoute",
+            edge,
+            keys,
+            specs.http_route(edge, own, backends.aware_backend(edge)),
+            _annotations(edge, keys),
+        )
+    }
     if edge.gateway_class is not None:
         result["gateway"] = own_gateway(edge)
     if edge.listener_set:

@@ -14,7 +14,7 @@ from .abilities import CORS
 from .authorization import ASKED, OPEN, AuthorizationSpec
 from .cors import CorsSpec, http_filter
 from .implementations import Implementation
-from .paths import PREFIX, Match, as_prefixes
+from .paths import EXACT, PREFIX, Match, as_prefixes, bare
 
 CANARY_ENDING = "-canary"
 """What the name of an object for the second Service of a route has besides that of the route."""
@@ -109,10 +109,13 @@ def route_reference(edge: EdgeSpec, rule: str | None = None) -> Spec:
     return {"group": "gateway.networking.k8s.io", "kind": "HTTPRoute", "name": edge.route_name, **named}
 
 
-def http_route(edge: EdgeSpec, backend: Mapping[str, Any] | None = None) -> Spec:
+def http_route(
+    edge: EdgeSpec, backend: Mapping[str, Any] | None = None, aware: Mapping[str, Any] | None = None
+) -> Spec:
     """The spec of an HTTPRoute. Only what the server answers is routed: the exact path, streams, metadata.
 
     :param backend: reference to what it leads to, without the name; a Service where it is left out.
+    :param aware: the same of what speaks MCP, to which the endpoint alone is led.
     """
     parent: Spec = {
         "group": "gateway.networking.k8s.io",
@@ -123,6 +126,10 @@ def http_route(edge: EdgeSpec, backend: Mapping[str, Any] | None = None) -> Spec
     if edge.gateway_section is not None:
         parent["sectionName"] = edge.gateway_section
     rules = [_rule(edge, edge.guarded, backend)]
+    if aware is not None:
+        endpoint = [match for match in edge.matches if match.kind == EXACT and bare(match.path) == bare(edge.path)]
+        others = [match for match in edge.matches if match not in endpoint]
+        rules = [_rule(edge, endpoint, aware), *([_rule(edge, others, None)] if others else [])]
     if edge.parted:
         rules = [{"name": ASKED, **rules[0]}, {"name": OPEN, **_rule(edge, edge.public, backend)}]
     return {"parentRefs": [parent], "hostnames": list(edge.hosts), "rules": rules}

@@ -55,6 +55,7 @@ RELIED_ON: Mapping[str, Sequence[str]] = {
         ("ClientSettingsPolicy", "EnvoyPatchPolicy", "GCPBackendPolicy", "HealthCheckPolicy"), ("spec.targetRef",)
     ),
     "DestinationRule": ("spec.host",),
+    "AgentgatewayBackend": ("spec.mcp.targets",),
     "CiliumNetworkPolicy": ("spec.endpointSelector",),
     "ExternalSecret": ("spec.target.name", "spec.target.creationPolicy"),
     "RoleBinding": ("roleRef",),

@@ -3,6 +3,7 @@
 from . import (
     access,
     affinity,
+    aware,
     certificates,
     clients,
     controllers,
@@ -27,6 +28,7 @@ from .affinity import (
     USELESS_AFFINITY,
     affinity_findings,
 )
+from .aware import aware_findings
 from .certificates import (
     BACKEND_TLS,
     CHECKED_AT_ROOT,
@@ -71,6 +73,7 @@ RULES = (
     *eras.RULES,
     *affinity.RULES,
     *envelope.RULES,
+    *aware.RULES,
     *timeouts.RULES,
     *controllers.RULES,
     *reach.RULES,
@@ -119,6 +122,7 @@ __all__ = [
     "affinity_findings",
     "annotation_findings",
     "authorization_findings",
+    "aware_findings",
     "backend_tls_findings",
     "body_findings",
     "certificate_findings",

@@ -155,9 +155,9 @@ def affinity_findings(
 ) -> list[Finding]:
     """MCP303 to MCP306 and MCP311: whether a client stays on the pod that holds its session.
 
-    ``affinity`` is ``none``, ``source-ip``, ``cookie``, ``envelope``, ``session-hash`` or ``gateway`` (an MCP-aware
-    gateway does it, and nothing is emitted). ``row`` is what stands behind the edge, where that is known. ``sse`` says
-    whether HTTP+SSE is served. With one pod there is nothing to miss.
+    ``affinity`` is ``none``, ``source-ip``, ``cookie``, ``envelope``, ``agentgateway``, ``session-hash`` or ``gateway``
+    (an MCP-aware gateway does it, and nothing is emitted). ``row`` is what stands behind the edge, where that is known.
+    ``sse`` says whether HTTP+SSE is served. With one pod there is nothing to miss.
     """
     if affinity == "session-hash":
         return [

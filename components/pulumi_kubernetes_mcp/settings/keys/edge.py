@@ -28,6 +28,7 @@ Implementation = Literal[
     "istio",
     "cilium",
     "kgateway",
+    "agentgateway",
     "nginx-gateway-fabric",
     "traefik",
     "gke",
@@ -37,7 +38,7 @@ Implementation = Literal[
     "openshift",
     "other",
 ]
-Affinity = Literal["auto", "none", "source-ip", "cookie", "envelope", "session-hash", "gateway"]
+Affinity = Literal["auto", "none", "source-ip", "cookie", "envelope", "agentgateway", "session-hash", "gateway"]
 
 
 class HostKeys(Group):
@@ -157,7 +158,8 @@ class RouteKeys(Group):
     backend_tls: BackendTls | None = None
     """How the edge checks the pods, where they speak TLS."""
     affinity: Affinity = "auto"
-    """How a client stays on its pod. 'auto' is none for eras without sessions and source-ip for others;
+    """How a client stays on its pod. 'auto' is none for eras without sessions and source-ip for others, behind
+    'agentgateway' its own; 'agentgateway' leads to a backend that speaks MCP and puts the pod into the session id;
     'envelope' wraps the address of the pod around the session id, and loses no session for any client or number of pods
     (implementation 'envoy-gateway', where the platform lets its proxies be patched); 'gateway' says that an MCP-aware
     gateway does it, and emits nothing."""
