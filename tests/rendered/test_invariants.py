@@ -319,6 +319,18 @@ BROKEN: list[tuple[Rule, str, Change, str]] = [
     ),
     (
         invariants.dangling_routes,
+        "McpRegion-aware",
+        lambda all_: one(all_, "AgentgatewayBackend")["spec"]["mcp"]["targets"][0]["static"].update(port=8080),
+        "AgentgatewayBackend mcp-server sends to mcp-server at 8080, which is not there",
+    ),
+    (
+        invariants.dangling_routes,
+        "McpRegion-aware",
+        without("AgentgatewayBackend"),
+        "HTTPRoute mcp-server sends to AgentgatewayBackend mcp-server, which is not there",
+    ),
+    (
+        invariants.dangling_routes,
         STAGING,
         without("Service"),
         "Ingress mcp-orders sends to mcp-orders at http, which is not there",
