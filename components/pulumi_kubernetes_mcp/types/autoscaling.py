@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     MetricType = Literal["resource", "container-resource", "pods", "object", "external"]
     AuthenticationModes = Literal["bearer", "basic", "tls"]
     AuthenticationExistingKind = Literal["TriggerAuthentication", "ClusterTriggerAuthentication"]
-    AutoscalingTargetKind = Literal["Deployment", "StatefulSet"]
+    AutoscalingTargetKind = Literal["Deployment", "StatefulSet", "Rollout"]
     AutoscalingKind = Literal["auto", "hpa", "keda"]
     AutoscalingEras = Literal["modern", "legacy-stateless", "legacy-stateful", "sse"]
     AutoscalingFollow = Literal["cpu", "sessions", "streams", "in-flight"]
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         "istio",
         "cilium",
         "kgateway",
+        "agentgateway",
         "nginx-gateway-fabric",
         "traefik",
         "gke",
@@ -161,7 +162,7 @@ class McpAutoscalingArgs(TypedDict):
     namespace: pulumi.Input[str]
     """Namespace of the workload."""
     target: pulumi.Input[str]
-    """Name of the Deployment or the StatefulSet; the autoscaler gets the same name."""
+    """Name of the Deployment, the StatefulSet or the Rollout; the autoscaler gets the same name."""
     max_replicas: int
     """Greatest number of pods. Count connections and quota for it."""
     target_kind: NotRequired[AutoscalingTargetKind]
@@ -267,8 +268,8 @@ class McpAutoscalingServerArgs(TypedDict):
     namespace: NotRequired[pulumi.Input[str]]
     """Namespace of the workload. The server tells it; what is given besides must be the same."""
     target: NotRequired[pulumi.Input[str]]
-    """Name of the Deployment or the StatefulSet; the autoscaler gets the same name. The server tells it; what is given
-    besides must be the same."""
+    """Name of the Deployment, the StatefulSet or the Rollout; the autoscaler gets the same name. The server tells it;
+    what is given besides must be the same."""
     max_replicas: int
     """Greatest number of pods. Count connections and quota for it."""
     target_kind: NotRequired[AutoscalingTargetKind]
@@ -375,12 +376,12 @@ namespace: str or Output, required
     Namespace of the workload.
 
 target: str or Output, required
-    Name of the Deployment or the StatefulSet; the autoscaler gets the same name.
+    Name of the Deployment, the StatefulSet or the Rollout; the autoscaler gets the same name.
 
 max_replicas: int, required
     Greatest number of pods. Count connections and quota for it.
 
-target_kind: 'Deployment' | 'StatefulSet'
+target_kind: 'Deployment' | 'StatefulSet' | 'Rollout'
     Kind of the target. Default: 'Deployment'.
 
 min_replicas: int
@@ -655,8 +656,8 @@ take_over: bool
 session_minutes: float
     Mean length of a session, in minutes; scale-in waits for it. Default: 20.
 
-implementation: 'envoy-gateway' | 'istio' | 'cilium' | 'kgateway' | 'nginx-gateway-fabric' |
-    'traefik' | 'gke' | 'alb' | 'nginx' | 'haproxy' | 'openshift' | 'other'
+implementation: 'envoy-gateway' | 'istio' | 'cilium' | 'kgateway' | 'agentgateway' |
+    'nginx-gateway-fabric' | 'traefik' | 'gke' | 'alb' | 'nginx' | 'haproxy' | 'openshift' | 'other'
     What stands behind the edge. It decides what is emitted beside the route, the pre-stop sleep,
     and where the proxies are; 'envoy-gateway' emits the metrics that the dialect 'envoy' counts.
     Derived: 'gke' where client_cidrs has Google's ranges, else 'other' for kind 'gateway'; by the

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         "istio",
         "cilium",
         "kgateway",
+        "agentgateway",
         "nginx-gateway-fabric",
         "traefik",
         "gke",
@@ -36,7 +37,16 @@ if TYPE_CHECKING:
         "other",
     ]
     IngressKind = Literal["gateway", "ingress", "route", "none"]
-    IngressAffinity = Literal["auto", "none", "source-ip", "cookie", "envelope", "session-hash", "gateway"]
+    IngressAffinity = Literal[
+        "auto",
+        "none",
+        "source-ip",
+        "cookie",
+        "envelope",
+        "agentgateway",
+        "session-hash",
+        "gateway",
+    ]
 else:
     RateLimitUnit = str
     RateLimitBy = str
@@ -307,8 +317,9 @@ class McpIngressArgs(TypedDict):
     backend_tls: NotRequired[BackendTlsArgs]
     """How the edge checks the pods, where they speak TLS. Default: none."""
     affinity: NotRequired[IngressAffinity]
-    """How a client stays on its pod. 'auto' is none for eras without sessions and source-ip for others; 'envelope'
-    wraps the address of the pod around the session id, and loses no session for any client or number of pods
+    """How a client stays on its pod. 'auto' is none for eras without sessions and source-ip for others, behind
+    'agentgateway' its own; 'agentgateway' leads to a backend that speaks MCP and puts the pod into the session id;
+    'envelope' wraps the address of the pod around the session id, and loses no session for any client or number of pods
     (implementation 'envoy-gateway', where the platform lets its proxies be patched); 'gateway' says that an MCP-aware
     gateway does it, and emits nothing. Default: 'auto'."""
     request_timeout_seconds: NotRequired[int]
@@ -442,8 +453,9 @@ class McpIngressServerArgs(TypedDict):
     backend_tls: NotRequired[BackendTlsArgs]
     """How the edge checks the pods, where they speak TLS. Default: none."""
     affinity: NotRequired[IngressAffinity]
-    """How a client stays on its pod. 'auto' is none for eras without sessions and source-ip for others; 'envelope'
-    wraps the address of the pod around the session id, and loses no session for any client or number of pods
+    """How a client stays on its pod. 'auto' is none for eras without sessions and source-ip for others, behind
+    'agentgateway' its own; 'agentgateway' leads to a backend that speaks MCP and puts the pod into the session id;
+    'envelope' wraps the address of the pod around the session id, and loses no session for any client or number of pods
     (implementation 'envoy-gateway', where the platform lets its proxies be patched); 'gateway' says that an MCP-aware
     gateway does it, and emits nothing. Default: 'auto'."""
     request_timeout_seconds: NotRequired[int]
@@ -579,8 +591,8 @@ idle_connection_seconds: int
     sends calls into a closed one. Derived: 5, as uvicorn and Node do; longer than the proxy where
     runtime reads it from the environment.
 
-implementation: 'envoy-gateway' | 'istio' | 'cilium' | 'kgateway' | 'nginx-gateway-fabric' |
-    'traefik' | 'gke' | 'alb' | 'nginx' | 'haproxy' | 'openshift' | 'other'
+implementation: 'envoy-gateway' | 'istio' | 'cilium' | 'kgateway' | 'agentgateway' |
+    'nginx-gateway-fabric' | 'traefik' | 'gke' | 'alb' | 'nginx' | 'haproxy' | 'openshift' | 'other'
     What stands behind the edge. It decides what is emitted beside the route, the pre-stop sleep,
     and where the proxies are; 'envoy-gateway' emits the metrics that the dialect 'envoy' counts.
     Derived: 'gke' where client_cidrs has Google's ranges, else 'other' for kind 'gateway'; by the
@@ -632,12 +644,14 @@ backend_tls.ca_config_map: str
 backend_tls.ca_secret: str
     Secret with the authority, as the controller reads it (kind 'ingress'). Default: none.
 
-affinity: 'auto' | 'none' | 'source-ip' | 'cookie' | 'envelope' | 'session-hash' | 'gateway'
+affinity: 'auto' | 'none' | 'source-ip' | 'cookie' | 'envelope' | 'agentgateway' | 'session-hash' |
+    'gateway'
     How a client stays on its pod. 'auto' is none for eras without sessions and source-ip for
-    others; 'envelope' wraps the address of the pod around the session id, and loses no session for
-    any client or number of pods (implementation 'envoy-gateway', where the platform lets its
-    proxies be patched); 'gateway' says that an MCP-aware gateway does it, and emits nothing.
-    Default: 'auto'.
+    others, behind 'agentgateway' its own; 'agentgateway' leads to a backend that speaks MCP and
+    puts the pod into the session id; 'envelope' wraps the address of the pod around the session id,
+    and loses no session for any client or number of pods (implementation 'envoy-gateway', where the
+    platform lets its proxies be patched); 'gateway' says that an MCP-aware gateway does it, and
+    emits nothing. Default: 'auto'.
 
 request_timeout_seconds: int
     Request timeout of the route in seconds; 0 switches it off, which streams need. Default: 0.

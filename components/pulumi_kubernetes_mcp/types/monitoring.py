@@ -12,7 +12,7 @@ from .shared import PatchArgs
 
 if TYPE_CHECKING:
     MonitoringMonitor = Literal["none", "pod-monitor", "service-monitor"]
-    MonitoringTargetKind = Literal["Deployment", "StatefulSet"]
+    MonitoringTargetKind = Literal["Deployment", "StatefulSet", "Rollout"]
     MonitoringDialect = Literal["reference", "opentelemetry", "community", "toolhive", "envoy"]
     MonitoringAutoscaler = Literal["none", "hpa", "keda"]
     MonitoringEras = Literal["modern", "legacy-stateless", "legacy-stateful", "sse"]
@@ -194,7 +194,7 @@ port_name: str
     Name of the container's port with the metrics: 'http' is the server's own, 'metrics' one beside
     it. Default: 'http'.
 
-target_kind: 'Deployment' | 'StatefulSet'
+target_kind: 'Deployment' | 'StatefulSet' | 'Rollout'
     Kind of the workload. Default: 'Deployment'.
 
 dialect: 'reference' | 'opentelemetry' | 'community' | 'toolhive' | 'envoy'

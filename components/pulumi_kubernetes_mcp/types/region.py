@@ -75,6 +75,7 @@ if TYPE_CHECKING:
         "istio",
         "cilium",
         "kgateway",
+        "agentgateway",
         "nginx-gateway-fabric",
         "traefik",
         "gke",
@@ -85,7 +86,7 @@ if TYPE_CHECKING:
         "other",
     ]
     EdgeKind = Literal["gateway", "ingress", "route", "none"]
-    EdgeAffinity = Literal["auto", "none", "source-ip", "cookie", "envelope", "session-hash", "gateway"]
+    EdgeAffinity = Literal["auto", "none", "source-ip", "cookie", "envelope", "agentgateway", "session-hash", "gateway"]
     ServerRuntime = Literal["python-v1", "python-v2", "fastmcp", "typescript-v1", "typescript-v2", "node", "other"]
     ServerImagePullPolicy = Literal["Always", "IfNotPresent", "Never"]
     ServerArchitecture = Literal["any", "amd64", "arm64"]
@@ -1164,6 +1165,21 @@ class RegionBlueGreenArgs(TypedDict):
     it no share of the requests goes to the idle colour. Default: false."""
 
 
+class RegionArgoRolloutsArgs(TypedDict):
+    """A release by Argo Rollouts: all new pods beside the old ones, then one switch of the Service."""
+
+    auto_promotion: NotRequired[bool]
+    """Whether clients are led to the new pods as soon as all of them are ready and the analysis has passed. Without it
+    a release stands still there until somebody promotes it (`kubectl argo rollouts promote`). Default: false."""
+    analysis_templates: NotRequired[list[str]]
+    """AnalysisTemplates of the namespace that have to succeed at the new pods before any client is led to them. Each is
+    given the argument `preview-service`, the name of the Service of the new pods. Default: none."""
+    scale_down_delay_seconds: NotRequired[int]
+    """How long the old pods run on after the switch, in seconds: for the calls that are in flight, and for a way back
+    without a new start. Derived: the time until every proxy has heard of the switch and the slowest call, 30 at
+    least."""
+
+
 class RegionRolloutArgs(TypedDict):
     """How new pods take the place of old ones."""
 
@@ -1185,6 +1201,9 @@ class RegionRolloutArgs(TypedDict):
     """How a StatefulSet, which a claim per pod makes, starts and ends its pods when their number changes: all at once,
     or one after the other, each waiting for the one before. Derived: 'Parallel', since an autoscaler adds several at
     once. A rollout replaces one pod at a time in any case."""
+    argo_rollouts: NotRequired[RegionArgoRolloutsArgs]
+    """A Rollout of Argo Rollouts in place of the Deployment, with its strategy blueGreen; `{}` is enough. The cluster
+    needs its controller. Left out: a Deployment."""
 
 
 class RegionProbeTimingArgs(TypedDict):
@@ -1619,8 +1638,9 @@ class RegionEdgeArgs(TypedDict):
     backend_tls: NotRequired[RegionBackendTlsArgs]
     """How the edge checks the pods, where they speak TLS. Default: none."""
     affinity: NotRequired[EdgeAffinity]
-    """How a client stays on its pod. 'auto' is none for eras without sessions and source-ip for others; 'envelope'
-    wraps the address of the pod around the session id, and loses no session for any client or number of pods
+    """How a client stays on its pod. 'auto' is none for eras without sessions and source-ip for others, behind
+    'agentgateway' its own; 'agentgateway' leads to a backend that speaks MCP and puts the pod into the session id;
+    'envelope' wraps the address of the pod around the session id, and loses no session for any client or number of pods
     (implementation 'envoy-gateway', where the platform lets its proxies be patched); 'gateway' says that an MCP-aware
     gateway does it, and emits nothing. Default: 'auto'."""
     request_timeout_seconds: NotRequired[int]
@@ -1666,7 +1686,8 @@ class RegionServerArgs(TypedDict):
     rollout: NotRequired[RegionRolloutArgs]
     """How new pods take the place of old ones. Default: that of its keys."""
     name: NotRequired[str]
-    """Name of the Deployment or StatefulSet, the Service and everything that belongs to them. Default: 'mcp-server'."""
+    """Name of the Deployment, StatefulSet or Rollout, the Service and everything that belongs to them. Default:
+    'mcp-server'."""
     runtime: NotRequired[ServerRuntime]
     """SDK or runtime, which selects measured memory constants and the drain and heap settings it understands. Default:
     'other'."""
@@ -2227,6 +2248,25 @@ server.rollout.pod_management: 'Parallel' | 'OrderedReady'
     changes: all at once, or one after the other, each waiting for the one before. Derived:
     'Parallel', since an autoscaler adds several at once. A rollout replaces one pod at a time in
     any case.
+
+server.rollout.argo_rollouts: group
+    A Rollout of Argo Rollouts in place of the Deployment, with its strategy blueGreen; `{}` is
+    enough. The cluster needs its controller. Left out: a Deployment.
+
+server.rollout.argo_rollouts.auto_promotion: bool
+    Whether clients are led to the new pods as soon as all of them are ready and the analysis has
+    passed. Without it a release stands still there until somebody promotes it (`kubectl argo
+    rollouts promote`). Default: false.
+
+server.rollout.argo_rollouts.analysis_templates: list of str
+    AnalysisTemplates of the namespace that have to succeed at the new pods before any client is led
+    to them. Each is given the argument `preview-service`, the name of the Service of the new pods.
+    Default: none.
+
+server.rollout.argo_rollouts.scale_down_delay_seconds: int
+    How long the old pods run on after the switch, in seconds: for the calls that are in flight, and
+    for a way back without a new start. Derived: the time until every proxy has heard of the switch
+    and the slowest call, 30 at least.
 
 server.rollout.blue_green: group
     The two colours (strategy 'BlueGreen'). Default: that of its keys.
@@ -2876,8 +2916,8 @@ server.patches[].patch: mapping of str to anything, required
     merge patch for custom resources.
 
 server.name: str
-    Name of the Deployment or StatefulSet, the Service and everything that belongs to them. Default:
-    'mcp-server'.
+    Name of the Deployment, StatefulSet or Rollout, the Service and everything that belongs to them.
+    Default: 'mcp-server'.
 
 server.runtime: 'python-v1' | 'python-v2' | 'fastmcp' | 'typescript-v1' | 'typescript-v2' | 'node' |
     'other'
@@ -3086,8 +3126,8 @@ workload.wait_p95_milliseconds: float
 edge: group, required
     How clients reach the server.
 
-edge.implementation: 'envoy-gateway' | 'istio' | 'cilium' | 'kgateway' | 'nginx-gateway-fabric' |
-    'traefik' | 'gke' | 'alb' | 'nginx' | 'haproxy' | 'openshift' | 'other'
+edge.implementation: 'envoy-gateway' | 'istio' | 'cilium' | 'kgateway' | 'agentgateway' |
+    'nginx-gateway-fabric' | 'traefik' | 'gke' | 'alb' | 'nginx' | 'haproxy' | 'openshift' | 'other'
     What stands behind the edge. It decides what is emitted beside the route, the pre-stop sleep,
     and where the proxies are; 'envoy-gateway' emits the metrics that the dialect 'envoy' counts.
     Derived: 'gke' where client_cidrs has Google's ranges, else 'other' for kind 'gateway'; by the
@@ -3139,12 +3179,14 @@ edge.backend_tls.ca_config_map: str
 edge.backend_tls.ca_secret: str
     Secret with the authority, as the controller reads it (kind 'ingress'). Default: none.
 
-edge.affinity: 'auto' | 'none' | 'source-ip' | 'cookie' | 'envelope' | 'session-hash' | 'gateway'
+edge.affinity: 'auto' | 'none' | 'source-ip' | 'cookie' | 'envelope' | 'agentgateway' |
+    'session-hash' | 'gateway'
     How a client stays on its pod. 'auto' is none for eras without sessions and source-ip for
-    others; 'envelope' wraps the address of the pod around the session id, and loses no session for
-    any client or number of pods (implementation 'envoy-gateway', where the platform lets its
-    proxies be patched); 'gateway' says that an MCP-aware gateway does it, and emits nothing.
-    Default: 'auto'.
+    others, behind 'agentgateway' its own; 'agentgateway' leads to a backend that speaks MCP and
+    puts the pod into the session id; 'envelope' wraps the address of the pod around the session id,
+    and loses no session for any client or number of pods (implementation 'envoy-gateway', where the
+    platform lets its proxies be patched); 'gateway' says that an MCP-aware gateway does it, and
+    emits nothing. Default: 'auto'.
 
 edge.request_timeout_seconds: int
     Request timeout of the route in seconds; 0 switches it off, which streams need. Default: 0.

@@ -355,6 +355,21 @@ else:
     WritablePathOrPath = Any
 
 
+class ArgoRolloutsArgs(TypedDict):
+    """A release by Argo Rollouts: all new pods beside the old ones, then one switch of the Service."""
+
+    auto_promotion: NotRequired[bool]
+    """Whether clients are led to the new pods as soon as all of them are ready and the analysis has passed. Without it
+    a release stands still there until somebody promotes it (`kubectl argo rollouts promote`). Default: false."""
+    analysis_templates: NotRequired[list[str]]
+    """AnalysisTemplates of the namespace that have to succeed at the new pods before any client is led to them. Each is
+    given the argument `preview-service`, the name of the Service of the new pods. Default: none."""
+    scale_down_delay_seconds: NotRequired[int]
+    """How long the old pods run on after the switch, in seconds: for the calls that are in flight, and for a way back
+    without a new start. Derived: the time until every proxy has heard of the switch and the slowest call, 30 at
+    least."""
+
+
 class RolloutArgs(TypedDict):
     """How new pods take the place of old ones."""
 
@@ -373,6 +388,9 @@ class RolloutArgs(TypedDict):
     """How a StatefulSet, which a claim per pod makes, starts and ends its pods when their number changes: all at once,
     or one after the other, each waiting for the one before. Derived: 'Parallel', since an autoscaler adds several at
     once. A rollout replaces one pod at a time in any case."""
+    argo_rollouts: NotRequired[ArgoRolloutsArgs]
+    """A Rollout of Argo Rollouts in place of the Deployment, with its strategy blueGreen; `{}` is enough. The cluster
+    needs its controller. Left out: a Deployment."""
 
 
 class ProbeTimingArgs(TypedDict):
@@ -935,6 +953,25 @@ rollout.pod_management: 'Parallel' | 'OrderedReady'
     changes: all at once, or one after the other, each waiting for the one before. Derived:
     'Parallel', since an autoscaler adds several at once. A rollout replaces one pod at a time in
     any case.
+
+rollout.argo_rollouts: group
+    A Rollout of Argo Rollouts in place of the Deployment, with its strategy blueGreen; `{}` is
+    enough. The cluster needs its controller. Left out: a Deployment.
+
+rollout.argo_rollouts.auto_promotion: bool
+    Whether clients are led to the new pods as soon as all of them are ready and the analysis has
+    passed. Without it a release stands still there until somebody promotes it (`kubectl argo
+    rollouts promote`). Default: false.
+
+rollout.argo_rollouts.analysis_templates: list of str
+    AnalysisTemplates of the namespace that have to succeed at the new pods before any client is led
+    to them. Each is given the argument `preview-service`, the name of the Service of the new pods.
+    Default: none.
+
+rollout.argo_rollouts.scale_down_delay_seconds: int
+    How long the old pods run on after the switch, in seconds: for the calls that are in flight, and
+    for a way back without a new start. Derived: the time until every proxy has heard of the switch
+    and the slowest call, 30 at least.
 
 writable_root: bool
     Whether the container may write to the root file system of its image. Default: false.

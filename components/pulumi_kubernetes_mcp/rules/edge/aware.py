@@ -6,7 +6,7 @@ from ...edge.implementations import Implementation
 from ..model import Finding, Rule, Severity
 
 AFFINITY = "agentgateway"
-NOTE = "[Regions](../regions.md) has the table of implementations."
+NOTE = "[McpIngress](../components/McpIngress.md) has the table of implementations."
 
 AWARE_SSE = Rule(
     code="MCP338",
