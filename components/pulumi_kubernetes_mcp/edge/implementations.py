@@ -188,6 +188,7 @@ _EDGES = (
         affinities=frozenset({"agentgateway"}),
         backend="AgentgatewayBackend",
         keeps_sessions="agentgateway",
+        knows_sessions=True,
         cannot="affinity but its own; sessions of HTTP+SSE; TLS to pods; limits",
         source="agentgateway/agentgateway controller/api/v1alpha1/agentgateway/agentgateway_backend_types.go "
         "(mcp.targets[].static.backendRef, sessionRouting), crates/agentgateway/src/mcp/README.md (eras are passed "
