@@ -250,7 +250,10 @@ def waits_for(run: Deployment, urn: str) -> set[str]:
         1,
         [
             ({"kind": "gateway", "implementation": "envoy-gateway"}, {"kind": "ingress", "implementation": "nginx"}),
-            ({"kind": "ingress", "implementation": "nginx"}, {"kind": "gateway", "implementation": "other"}),
+            (
+                {"kind": "ingress", "implementation": "nginx"},
+                {"kind": "gateway", "implementation": "other", "client_namespace": "edge"},
+            ),
             ({"client_namespace": "edge-a"}, {"client_namespace": "edge-b", "client_cidrs": ["10.9.0.0/16"]}),
         ],
     ),

@@ -182,11 +182,19 @@ def stacks() -> dict[str, dict[str, Any]]:
         },
         "client_address": {"trusted_hops": 2, "proxy_protocol": True},
         "gateway": {"name": "mcp", "namespace": "edge", "class_name": "envoy"},
+        "cluster_issuer": "letsencrypt",
         "max_headers": "16Ki",
         "max_body": "2Mi",
         "rate_limits": [{"requests": 9000, "unit": "minute", "by": "route", "counted": "proxy"}],
     }
     found["web pages"] = {**given["measured"], "edge": edge}
+    listener = {
+        "host": "mcp.example.com",
+        "implementation": "envoy-gateway",
+        "gateway": {"listener_set": True},
+        "cluster_issuer": "letsencrypt",
+    }
+    found["a listener of its own"] = {**given["measured"], "edge": listener}
     claims = {"volumes": [{"path": "/data", "claim": {"size": "1Gi", "per_pod": True}}]}
     found["a claim per pod"] = {**given["measured"], "server": {**given["measured"]["server"], **claims}}
     # What is followed must be counted by pods, which a query of one's own is not known to do.
