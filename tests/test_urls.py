@@ -65,7 +65,17 @@ def test_credentials_are_no_fault_of_form(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["me:hidden@mcp.example.com/mcp?key=hidden", "https://me:hid/hidden@mcp.example.com/mcp?a=hidden", "?hidden"]
+    "url",
+    [
+        "me:hidden@mcp.example.com/mcp?key=hidden",
+        "https://me:hid/hidden@mcp.example.com/mcp?a=hidden",
+        "?hidden",
+        "ftp://eu.example.com/mcp?user=me@x.com&token=hidden",
+        "https://-x/mcp#access_token=hidden",
+        "https://-x/mcp#me@x.com/hidden",
+        "https://me:hid?hidden@-x/mcp",
+        "https://me:hid#hidden@-x/mcp",
+    ],
 )
 def test_nothing_that_may_be_a_secret_is_shown(url: str) -> None:
     assert "hidden" not in shown(url)

@@ -148,6 +148,8 @@ def _release_findings(old: Side, new: Side) -> tuple[Finding, ...]:
     """
     if old.region is None or new.region is None:
         return ()
+    if old.stack is not None and new.stack is not None and old.stack.name != new.stack.name:
+        return ()  # Two stacks beside each other: no release leads from one to the other.
     before = {server.name: server.settings.server for server in old.region.servers}
     return tuple(
         finding

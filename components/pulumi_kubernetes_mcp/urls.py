@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
@@ -92,7 +93,10 @@ def _is_label(label: str) -> bool:
 
 
 def shown(url: str) -> str:
-    """An address for a message: without credentials, and without the query, which may hold a key."""
+    """An address for a message: without credentials, and without the query and the fragment, which may hold a key."""
     scheme, separator, rest = url.partition("://") if "://" in url else ("", "", url)
-    text = f"{scheme}{separator}{rest.rpartition('@')[2].partition('?')[0]}"
+    bare = re.split(r"[?#]", rest, maxsplit=1)[0]
+    # An '@' behind them may be the end of a password as well as a part of the query.
+    told = "..." if "@" in rest[len(bare) :] else bare.rpartition("@")[2]
+    text = f"{scheme}{separator}{told}"
     return "".join(character for character in text if character.isprintable())[:SHOWN]

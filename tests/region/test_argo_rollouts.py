@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from pulumi_kubernetes_mcp import program
 from pulumi_kubernetes_mcp.monitoring.alerts.pods import NO_PODS
 from pulumi_kubernetes_mcp.region_plan import load, plan_region
 from pulumi_kubernetes_mcp.report.release import release_data
+from pulumi_kubernetes_mcp.settings import read_stack_file
 from pulumi_kubernetes_mcp.stack_changes import Side, changes
 from pulumi_kubernetes_mcp.testing import record
 from tests.region.test_blue_green import IMAGE, Objects, changed, objects, values
@@ -188,9 +190,13 @@ def test_a_name_that_leaves_no_room_for_the_second_service() -> None:
     assert "is too long for a Rollout: the Service of its new pods has it with '-preview'." in finding.problem
 
 
-def side(title: str, rollout: Mapping[str, Any] | None, *eras: str) -> Side:
+def side(title: str, rollout: Mapping[str, Any] | None, *eras: str, stack: str | None = None) -> Side:
     region = plan_region(load(values(rollout, server={"eras": list(eras)}), where="here"), rehearse=False)
-    return Side(title=title, region=region, objects={})
+    file = None
+    if stack is not None:
+        Path(f"Pulumi.{stack}.yaml").write_text("config: {}")
+        file = read_stack_file(Path(), file=Path(f"Pulumi.{stack}.yaml"))
+    return Side(title=title, stack=file, region=region, objects={})
 
 
 def test_a_release_does_not_cross_an_era() -> None:
@@ -206,6 +212,14 @@ def test_a_release_does_not_cross_an_era() -> None:
     # A rolling update has its own story: each pod is replaced, and both speak what they speak.
     assert not changes(side("main", None, "legacy-stateless"), side("here", None, "modern")).refused
     assert changes(side("main", None, "legacy-stateless"), new).refused
+
+
+def test_no_release_leads_from_one_stack_to_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Staging beside production is what a comparison of stacks is for; two revisions of one are a release."""
+    monkeypatch.chdir(tmp_path)
+    old = side("staging", argo(), "legacy-stateless", stack="staging")
+    assert not changes(old, side("production", argo(), "modern", stack="production")).refused
+    assert changes(old, side("here", argo(), "modern", stack="staging")).refused
 
 
 def test_the_plan_says_who_promotes_and_what_a_release_takes() -> None:

@@ -181,6 +181,29 @@ def test_a_drain_that_nobody_has_seen(runtime: str, seconds: int | None, verifie
     assert ["mcp:server.gracefulTimeoutSeconds"] * told_of == [one.path for one in found if one.code == "MCP351"]
 
 
+@pytest.mark.parametrize(
+    ("command", "args", "told_of"),
+    [
+        (["python", "srv.py", "--api-key", "hunter2hunter2"], None, "'python' does not start"),
+        (["sh -c 'python srv.py --api-key hunter2hunter2'"], None, "'sh' does not start"),
+        (["/usr/bin/tini", "--"], ["uvicorn", "app:app"], None),
+        (["tini", "--"], ["python", "srv.py", "--api-key=hunter2hunter2"], "'tini' does not start"),
+    ],
+)
+def test_a_command_is_named_by_its_program_alone(
+    command: list[str], args: list[str] | None, told_of: str | None
+) -> None:
+    """What stands behind it may be a secret."""
+    keys = {"image": IMAGE, "runtime": "python-v2", "gracefulTimeoutSeconds": 60, "command": command, "args": args}
+    found = inspected(
+        rehearse=False, server={name: value for name, value in keys.items() if value is not None}
+    ).findings
+    assert "hunter2" not in str(found)
+    problems = [one.problem for one in found if one.code == "MCP351"]
+    assert [told_of in problem for problem in problems if told_of] == [True] * (told_of is not None)
+    assert len(problems) == (told_of is not None)
+
+
 @table(
     "kept, most, told_of",
     [("memory", 2, True), ("disk", 2, True), ("memory", 1, False), ("nowhere", 9, False), (None, 9, False)],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .model import Finding, Rule, Severity
+from .words import quoted
 
 UNSEEN = Rule(
     code="MCP351",
@@ -57,7 +58,9 @@ def unseen_drain_findings(
         return []
     why = f"runtime '{runtime}' is told so by nothing"
     if told:
-        why = f"'{' '.join(words)[:60]}' is not {COMMAND_LINE}'s command line, which alone reads that"
+        # The words behind the program may hold a secret.
+        program = (words[0].split() or [""])[0].rpartition("/")[2]
+        why = f"{quoted(program)} does not start {COMMAND_LINE}'s command line, which alone reads that"
     return [
         UNSEEN.at(
             path,

@@ -161,7 +161,8 @@ def _pod_findings(server: specs.ServerSpec, keys: ServiceKeys, process_bytes: in
     )
     found += workload.beside_port_findings(
         [(f"sidecars[{place}]", one.name, one.port) for place, one in enumerate(keys.sidecars) if one.port is not None],
-        taken={server.metrics_port: "the server's metrics", server.port: "the server"},
+        # The port of the metrics may be a sidecar's: an exporter, or a collector.
+        taken={server.port: "the server"},
     )
     found += workload.read_only_findings(
         [

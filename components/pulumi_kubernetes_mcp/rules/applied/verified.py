@@ -33,7 +33,7 @@ def verified_findings(server: ServerPlan) -> list[Finding]:
             told=server.runtime.drains_by_env,
             runtime=server.runtime.name,
             path=f"{SERVER}.gracefulTimeoutSeconds",
-            words=keys.command or (),
+            words=[*keys.command, *(keys.args or ())] if keys.command else (),
         )
     seen = keys.verified.content
     found = rules.era_findings(declared=keys.eras, spoken=seen.eras, path=f"{SERVER}.eras")

@@ -27,7 +27,8 @@ class AccessRule(Group):
         if wrong := _elsewhere(self.api_groups, self.resources):
             raise ValueError(wrong)
         unnamed = sorted({"create", "deletecollection"}.intersection(self.verbs))
-        if self.resource_names and unnamed and any("/" not in one for one in self.resources):
+        # Beside a verb that names its object `create` is right: to apply or to put an object makes it, by its name.
+        if self.resource_names and set(unnamed) == set(self.verbs) and any("/" not in one for one in self.resources):
             raise ValueError(
                 f"{' and '.join(unnamed)} and `resource_names` stand together, and such a request names no object: no "
                 "request is allowed by it; make a rule of its own without names"
