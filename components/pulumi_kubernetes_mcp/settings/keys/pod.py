@@ -210,7 +210,7 @@ class ArgoRollouts(Group):
     auto_promotion: bool = False
     """Whether clients are led to the new pods as soon as all of them are ready and the analysis has passed. Without it
     a release stands still there until somebody promotes it (`kubectl argo rollouts promote`)."""
-    analysis_templates: list[ObjectName] = []
+    analysis_templates: Annotated[list[ObjectName], AfterValidator(once)] = []
     """AnalysisTemplates of the namespace that have to succeed at the new pods before any client is led to them. Each is
     given the argument `preview-service`, the name of the Service of the new pods."""
     scale_down_delay_seconds: Duration | None = None
