@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,11 @@ import yaml
 
 from pulumi_kubernetes_mcp.kubernetes.api import fields_of, type_of
 from pulumi_kubernetes_mcp.kubernetes.demands import forms, kinds, pods, unmet
+from pulumi_kubernetes_mcp.kubernetes.made import Made
+from pulumi_kubernetes_mcp.kubernetes.patches import patched
 from pulumi_kubernetes_mcp.region_plan import RegionPlan, plan_region
 from pulumi_kubernetes_mcp.rules.model import Finding, errors
+from pulumi_kubernetes_mcp.settings.keys.patches import Patch
 from pulumi_kubernetes_mcp.settings.servers import load_stack
 from pulumi_kubernetes_mcp.testing import record
 from tests.rendered.sets import SETS, objects
@@ -115,6 +119,82 @@ def test_an_output_is_not_known_yet() -> None:
 
     record(program)
     assert found == []
+
+
+def filled(kind: str) -> Any:
+    """A value with every field of a kind of the API, each list and map with one item."""
+    if kind.startswith("@"):
+        return {key: filled(field.kind) for key, field in fields_of(kind[1:]).items()}
+    if kind.startswith("["):
+        return [filled(kind[1:-1])]
+    if kind.startswith("{"):
+        return {"cpu": filled(kind[1:-1])}
+    return {"integer": 1, "number": 1, "boolean": True, "object": {}}.get(kind, "server")
+
+
+def with_one(value: Any, later: Any) -> Iterator[Any]:
+    """The value once for each place in it, with an Output there."""
+    yield later
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from ({**value, key: other} for other in with_one(item, later))
+            # Alone too: what other fields say wrong hides nothing.
+            yield from ({"name": "server", key: other} for other in with_one(item, later) if "name" in value)
+    elif isinstance(value, list):
+        yield from ([other] for other in with_one(value[0], later))
+
+
+WORKLOADS = {"Deployment": "apps/v1", "Rollout": "argoproj.io/v1alpha1"}
+
+
+@pytest.mark.parametrize("field", sorted(fields_of("core.v1.PodSpec")))
+def test_an_output_in_the_place_of_any_part_of_a_pod_ends_in_no_traceback(field: str) -> None:
+    labels = {"app": "a"}
+    template = {
+        "metadata": {"labels": labels},
+        "spec": {"containers": [{"name": "server", "image": "a", "ports": [{"containerPort": 80, "name": "http"}]}]},
+    }
+    body = {"metadata": {"name": "a"}, "spec": {"selector": {"matchLabels": labels}, "template": template}}
+    tried: list[Any] = []
+
+    def program() -> None:
+        kind = fields_of("core.v1.PodSpec")[field].kind
+        for given in with_one(filled(kind), pulumi.Output.from_input("x")):
+            spec = {**template["spec"], field: given}
+            list(
+                unmet({**body, "spec": {**body["spec"], "template": {**template, "spec": spec}}}, "apps.v1.Deployment")
+            )
+            patch = Patch(kind="Pod", patch={"spec": {field: given}})
+            for workload, version in WORKLOADS.items():
+                patched({"": Made(version, workload, body)}, [patch])
+            tried.append(patch)
+
+    record(program)
+    assert tried
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        lambda later: {"dnsPolicy": "None", "dnsConfig": {"nameservers": later}},
+        lambda later: {"volumes": [{"name": "a", "projected": {"sources": later}}]},
+        lambda later: {"volumes": [{"name": "a", "projected": {"sources": [{"configMap": later}]}}]},
+        lambda later: {"tolerations": [later]},
+        lambda later: {"containers": [{"name": "server", "lifecycle": later}]},
+        lambda later: {"os": later, "containers": [{"name": "server", "lifecycle": {"stopSignal": "SIGINT"}}]},
+        lambda later: {"containers": [{"name": "server", "volumeMounts": later}]},
+        lambda later: {"containers": [{"name": "server", "readinessProbe": {"httpGet": later}}]},
+    ],
+)
+def test_an_output_in_the_place_of_a_list_or_a_map_passes(spec: Any) -> None:
+    found: list[object] = []
+
+    def program() -> None:
+        given = spec(pulumi.Output.from_input("x"))
+        found.extend(unmet({"containers": [{"name": "a", "image": "a"}], **given}, "core.v1.PodSpec"))
+
+    record(program)
+    assert [one for one in found if "image" not in repr(one)] == []
 
 
 def test_a_patch_names_what_it_made_wrong_alone() -> None:

@@ -35,7 +35,7 @@ def whole_pod_findings(pod: Mapping[str, Any]) -> Iterator[str]:
 
     Quantities that cannot be read, or are not known yet, are passed over.
     """
-    whole = pod.get("resources") or {}
+    whole = _map(pod.get("resources"))
     for resource, read in READ.items():
         with suppress(ValueError, AttributeError, TypeError):
             requested = (whole.get("requests") or {}).get(resource)
@@ -45,7 +45,7 @@ def whole_pod_findings(pod: Mapping[str, Any]) -> Iterator[str]:
                 if read(str(requested)) < together:
                     at = f"spec.resources.requests.{resource}"
                     yield f"{at}: {requested} is less than its containers request together."
-        most = (whole.get("limits") or {}).get(resource)
+        most = _map(whole.get("limits")).get(resource)
         for container in _listed(pod.get("containers")):
             with suppress(ValueError, AttributeError, TypeError):
                 limit = ((container.get("resources") or {}).get("limits") or {}).get(resource)
@@ -115,7 +115,7 @@ def _merged(pod: Mapping[str, Any], patches: Sequence[Patch]) -> Iterator[Mappin
         change = patch.patch if patch.kind == "Pod" else _template_of(patch)
         with suppress(PatchError, AttributeError, TypeError):
             template = strategic_merge(template, change, "core.v1.PodTemplateSpec")
-        yield template.get("spec") or {}
+        yield _map(template.get("spec"))
 
 
 def _given(pod: Mapping[str, Any], name: str) -> Iterator[tuple[Place, str]]:
@@ -157,4 +157,8 @@ def _most(one: Amounts, other: Amounts) -> Amounts:
 
 
 def _listed(containers: Any) -> Iterable[Mapping[str, Any]]:
-    return [one for one in containers or () if isinstance(one, Mapping)]
+    return [one for one in containers if isinstance(one, Mapping)] if isinstance(containers, (list, tuple)) else []
+
+
+def _map(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

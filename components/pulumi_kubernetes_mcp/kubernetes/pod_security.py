@@ -5,7 +5,7 @@ The controls are those of the page "Pod Security Standards" of the Kubernetes do
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -61,19 +61,19 @@ def breaches(pod: Mapping[str, Any]) -> Iterator[Breach]:
         if pod.get(name) is True:
             yield Breach(BASELINE, name, f"The pod has {name}.")
     security = _map(pod.get("securityContext"))
-    for index, sysctl in enumerate(security.get("sysctls") or ()):
-        if sysctl.get("name") not in SAFE_SYSCTLS:
+    for index, sysctl in enumerate(_listed(security.get("sysctls"))):
+        if _map(sysctl).get("name") not in SAFE_SYSCTLS:
             yield Breach(BASELINE, f"securityContext.sysctls[{index}]", "The sysctl is not among the safe ones.")
-    yield from _volumes(pod.get("volumes") or ())
+    yield from _volumes(_listed(pod.get("volumes")))
     yield from _context(security, {}, "securityContext", container=False)
     for kind in ("initContainers", "containers"):
-        for index, container in enumerate(pod.get(kind) or ()):
-            yield from _container(container, security, f"{kind}[{index}]")
+        for index, container in enumerate(_listed(pod.get(kind))):
+            yield from _container(_map(container), security, f"{kind}[{index}]")
 
 
-def _volumes(volumes: Iterable[Mapping[str, Any]]) -> Iterator[Breach]:
-    for index, volume in enumerate(volumes):
-        path = f"volumes[{index}]"
+def _volumes(volumes: Iterable[Any]) -> Iterator[Breach]:
+    for index, given in enumerate(volumes):
+        path, volume = f"volumes[{index}]", _map(given)
         if "hostPath" in volume:
             yield Breach(BASELINE, f"{path}.hostPath", "A volume is a directory of the node.")
         for source in sorted(set(volume) - RESTRICTED_VOLUMES - {"name", "hostPath"}):
@@ -86,8 +86,8 @@ def _container(container: Mapping[str, Any], pod: Mapping[str, Any], path: str) 
         yield Breach(BASELINE, f"{here}.privileged", "The container is privileged.")
     if security.get("procMount") not in (None, "Default"):
         yield Breach(BASELINE, f"{here}.procMount", "The mask over /proc is another one than the default.")
-    for index, port in enumerate(container.get("ports") or ()):
-        if port.get("hostPort"):
+    for index, port in enumerate(_listed(container.get("ports"))):
+        if _map(port).get("hostPort"):
             yield Breach(BASELINE, f"{path}.ports[{index}].hostPort", "A port of the node is taken.")
     for kind, handler in _handlers(container):
         if _map(handler).get("host"):
@@ -99,13 +99,13 @@ def _container(container: Mapping[str, Any], pod: Mapping[str, Any], path: str) 
 
 
 def _capabilities(capabilities: Mapping[str, Any], path: str) -> Iterator[Breach]:
-    added = {str(one) for one in capabilities.get("add") or ()}
+    added = {one for one in _listed(capabilities.get("add")) if isinstance(one, str)}
     beyond, further = sorted(added - BASELINE_CAPABILITIES), sorted(added - {"NET_BIND_SERVICE"})
     if beyond:
         yield Breach(BASELINE, f"{path}.add", f"The container is given {', '.join(beyond)}.")
     elif further:
         yield Breach(RESTRICTED, f"{path}.add", f"The container is given {', '.join(further)}.")
-    if "ALL" not in (capabilities.get("drop") or ()):
+    if "ALL" not in _listed(capabilities.get("drop")):
         yield Breach(RESTRICTED, f"{path}.drop", "Not all capabilities are dropped.")
 
 
@@ -138,6 +138,11 @@ def _handlers(container: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         for kind in ("httpGet", "tcpSocket"):
             if kind in _map(handler):
                 yield f"{path}.{kind}", _map(handler)[kind]
+
+
+def _listed(value: Any) -> Sequence[Any]:
+    """The items of a list; none of what is an Output, or no list."""
+    return value if isinstance(value, (list, tuple)) else ()
 
 
 def _map(value: Any) -> Mapping[str, Any]:

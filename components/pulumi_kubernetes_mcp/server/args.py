@@ -10,7 +10,7 @@ from ..kubernetes import containers, mesh
 from ..kubernetes import network as policies
 from ..kubernetes import quantities as units
 from ..kubernetes.made import Made
-from ..kubernetes.patches import patched
+from ..kubernetes.patches import at, patched
 from ..kubernetes.variables import HOME
 from ..platforms import IDENTITIES, identity_of, pull_policy
 from ..rules import argo_rollouts, environment, identity, network, openings, scaling, workload
@@ -398,9 +398,7 @@ def _patched_routes(objects: Iterable[Made], keys: ServiceKeys) -> Iterator[tupl
     told = (keys.health_path, keys.liveness_path)
     for one in objects:
         places = [place for place, patch in enumerate(keys.patches) if patch.kind in (one.kind, "Pod")]
-        pod = one.body.get("spec", {}).get("template", {}).get("spec", {})
-        for container in pod.get("containers", []) if places else []:
-            for name in ("readinessProbe", "livenessProbe", "startupProbe"):
-                asked = ((container.get(name) or {}).get("httpGet") or {}).get("path")
-                if container.get("name") == specs.CONTAINER and isinstance(asked, str) and asked not in told:
-                    yield places[-1], asked
+        for name in ("readinessProbe", "livenessProbe", "startupProbe") if places else ():
+            asked = at(one.body, f"spec.template.spec.containers[{specs.CONTAINER}].{name}.httpGet.path")
+            if isinstance(asked, str) and asked not in told:
+                yield places[-1], asked

@@ -31,15 +31,32 @@ def unmet(body: Any, type_: str) -> Iterator[Wrong]:
         for name, known in fields_of(kind).items():
             path, given = f"{where}.{name}" if where else name, value.get(name)
             field = f"{kind}.{name}"
-            if given is None or isinstance(given, pulumi.Output):
+            if given is None or _unknown(given):
                 if given is None and field in forms.FILLED:
                     yield Wrong(path, "It is missing, and Kubernetes demands it.", "Give it.")
                 continue
             if given == "" and known.required and (field in forms.FORMS or field in forms.CHOICES):
                 yield Wrong(path, "It is empty, and Kubernetes demands something here.", "Fill it.")
             yield from _field(field, given, path)
-        yield from pods.unmet(kind, value, where)
-        yield from kinds.unmet(kind, value, where)
+        if _shape_known(value, kind):
+            yield from pods.unmet(kind, value, where)
+            yield from kinds.unmet(kind, value, where)
+
+
+def _shape_known(value: Mapping[str, Any], type_: str) -> bool:
+    """Whether all that has fields or items is known in a map, which what goes together is read from."""
+    for _, kind, one in typed(value, type_):
+        for name, field in fields_of(kind).items():
+            given = one.get(name)
+            if _unknown(given) and (field.kind[0] in "@[{" or field.kind == "object"):
+                return False
+            if field.type is not None and isinstance(given, (list, tuple)) and any(map(_unknown, given)):
+                return False
+    return True
+
+
+def _unknown(value: Any) -> bool:
+    return isinstance(value, pulumi.Output)
 
 
 def _field(field: str, given: Any, path: str) -> Iterator[Wrong]:
