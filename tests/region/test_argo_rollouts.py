@@ -181,6 +181,41 @@ def test_what_is_refused(
     assert sorted(one for one in found if one[0].startswith(seen)) == sorted(expected)
 
 
+@pytest.mark.parametrize(
+    ("kind", "patch", "expected"),
+    [
+        ("Pod", {"spec": {"dnsPolicy": "Never"}}, ["patch.spec.dnsPolicy"]),
+        ("Pod", {"spec": {"dnsPolicy": "Default"}}, []),
+        ("Pod", {"spec": {"hostPid": True}}, ["patch.spec.hostPid"]),
+        ("Pod", {"spec": "x"}, ["patch.spec"]),
+        ("Pod", {"spec": {"restartPolicy": "Never"}}, ["patch.spec.restartPolicy"]),
+        ("Pod", {"spec": {"containers": [{"name": "proxy", "image": 1}]}}, ["patch.spec.containers[0].image"]),
+        ("Rollout", {"spec": {"template": {"spec": {"dnsPolicy": "Never"}}}}, ["patch.spec.template.spec.dnsPolicy"]),
+        (
+            "Rollout",
+            {"spec": {"template": {"spec": {"containers": ["server"]}}}},
+            ["patch.spec.template.spec.containers[0]"],
+        ),
+        ("Rollout", {"spec": {"template": {"spec": "x"}}}, ["patch.spec.template.spec"]),
+        ("Rollout", {"spec": {"template": ["x"]}}, ["patch.spec.template"]),
+        ("Rollout", {"spec": "x"}, ["patch.spec"]),
+        ("Rollout", {"spec": {"selector": "x"}}, ["patch.spec.selector"]),
+        ("Rollout", {"spec": {"template": None}}, ["patch"]),
+        ("Rollout", {"metadata": "x"}, ["patch.metadata"]),
+        # The rest of it is Argo's.
+        ("Rollout", {"spec": {"progressDeadlineAbort": True, "rollbackWindow": {"revisions": 3}}}, []),
+        ("Deployment", {"spec": {"template": {"spec": "x"}}}, ["patch.spec.template.spec"]),
+    ],
+)
+def test_a_patch_of_its_pods_is_held_against_those_of_a_deployment(
+    kind: str, patch: dict[str, Any], expected: list[str]
+) -> None:
+    rollout = {} if kind == "Deployment" else argo()
+    server = {"rollout": rollout, "patches": [{"kind": kind, "patch": patch}]}
+    found = told(rehearse=False, server=server)
+    assert [where for code, where in found if code == "MCP171"] == [f"mcp:server.patches[0].{one}" for one in expected]
+
+
 def test_a_name_that_leaves_no_room_for_the_second_service() -> None:
     for name, expected in (("a" * 55, []), ("a" * 56, ["mcp:server.name"])):
         found = inspected(rehearse=False, server={"rollout": argo(), "name": name}).findings

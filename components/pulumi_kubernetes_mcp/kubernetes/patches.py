@@ -25,6 +25,8 @@ from .pod_security import breaches, refused_by
 
 POD = "Pod"
 TEMPLATE = "core.v1.PodTemplateSpec"
+DEPLOYMENT = "apps.v1.Deployment"
+ROLLOUT = ("argoproj.io/v1alpha1", "Rollout")
 NEVER = ("metadata.name", "metadata.namespace")
 RELIED_ON: Mapping[str, Sequence[str]] = {
     "Deployment": ("spec.selector",),
@@ -161,22 +163,36 @@ def _applied(made: Made, patch: Patch) -> Made:
     return replace(made, body=strategic_merge(made.body, patch.patch, type_))
 
 
+def _read_as(made: Made, body: Any) -> tuple[str | None, Any]:
+    """The type of the API that an object or a patch of it is read as, and what of it is read.
+
+    A Rollout is a custom resource; its metadata, its pods and the selector that finds them are those of a Deployment.
+    """
+    if (made.api_version, made.kind) != ROLLOUT:
+        return type_of(made.api_version, made.kind), body
+    spec = body.get("spec")
+    if isinstance(spec, Mapping):
+        spec = {key: spec[key] for key in ("selector", "template") if key in spec}
+    read = {"metadata": body.get("metadata"), "spec": spec}
+    return DEPLOYMENT, {key: value for key, value in read.items() if key in body}
+
+
 def _in_patch(made: Made, patch: Patch, path: str) -> list[Finding]:
     """What the patch itself says that the API does not know."""
-    type_ = TEMPLATE if patch.kind == POD else type_of(made.api_version, made.kind)
+    type_, read = (TEMPLATE, patch.patch) if patch.kind == POD else _read_as(made, patch.patch)
     if type_ is None:
         return []
     return [
         one
-        for wrong in wrong_values(patch.patch, type_, f"{path}.patch", patch=True)
+        for wrong in wrong_values(read, type_, f"{path}.patch", patch=True)
         for one in rules.schema_findings(wrong.path, wrong.problem, wrong.remedy)
     ]
 
 
 def _in_result(made: Made, path: str) -> list[Finding]:
     """What is wrong with a patched object that is not wrong with the patch, such as a field that is missing."""
-    type_ = type_of(made.api_version, made.kind)
-    wrongs = () if type_ is None else wrong_values(made.body, type_, "")
+    type_, read = _read_as(made, made.body)
+    wrongs = () if type_ is None else wrong_values(read, type_, "")
     return [
         one
         for wrong in wrongs
@@ -186,12 +202,12 @@ def _in_result(made: Made, path: str) -> list[Finding]:
 
 def _demanded(before: Made, after: Made, patch: Patch, path: str) -> Iterator[Finding]:
     """What the API server does not take of the values that a patch leaves; what was wrong before it, its keys are."""
-    type_ = type_of(after.api_version, after.kind)
+    type_, read = _read_as(after, after.body)
     if type_ is None:
         return
-    known = set(unmet(before.body, type_))
+    known = set(unmet(_read_as(before, before.body)[1], type_))
     template = "spec.template." if patch.kind == POD else ""
-    for wrong in unmet(after.body, type_):
+    for wrong in unmet(read, type_):
         if wrong not in known:
             where = wrong.path.removeprefix(template)
             yield from _in_words(replace(wrong, path=where), given_at(patch.patch, where), path)
@@ -218,9 +234,9 @@ def _checked(before: Made, after: Made, path: str, decided: Decided, enforced: s
     yield from _relied_on(before, after, path)
     yield from _decided(before, after, decided, path)
     yield from _undone(before, after, decided, path)
-    type_ = type_of(after.api_version, after.kind)
+    type_, read = _read_as(after, after.body)
     if type_ is not None:
-        yield from _exclusive(after.body, type_, path)
+        yield from _exclusive(read, type_, path)
     yield from _of_pods(before, after, path, enforced)
 
 

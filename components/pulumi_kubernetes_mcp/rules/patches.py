@@ -42,8 +42,8 @@ NOT_IN_THE_SCHEMA = Rule(
     meaning="""
         A patch has a field that the kind does not have, a value of another type or one that the field does not take, a
         directive that is none, an item of a merged list without its key, fields that do not go together, such as an
-        operator `Exists` with a value, or it leaves out what the API server demands. Custom resources are not checked
-        here: their schemas are the cluster's.
+        operator `Exists` with a value, or it leaves out what the API server demands. Of custom resources
+        the pods of a Rollout are checked, as those of a Deployment: the schemas of the rest are the cluster's.
         """,
     why="""
         The API server drops a field that it does not know, with a warning that nobody reads, and refuses a wrong value
