@@ -198,14 +198,6 @@ def _profile(value: Group, at: str) -> Iterator[Wrong]:
         yield Wrong(f"{at}localhostProfile", "Only the type 'Localhost' reads it.", "Leave it out.")
 
 
-def _capabilities(value: Group, at: str) -> Iterator[Wrong]:
-    for side in ("add", "drop"):
-        for index, one in enumerate(value.get(side) or ()):
-            if isinstance(one, str) and (one != one.upper() or not one):
-                where = f"{at}{side}[{index}]"
-                yield Wrong(where, f"It is {shown(one)}, which no kernel knows.", "Write it as 'NET_BIND_SERVICE'.")
-
-
 def _spread(value: Group, at: str) -> Iterator[Wrong]:
     if value.get("minDomains") is not None and value.get("whenUnsatisfiable") != "DoNotSchedule":
         yield Wrong(f"{at}minDomains", "Only 'DoNotSchedule' counts domains.", "Leave it out.")
@@ -340,7 +332,6 @@ def _whole_pod(value: Group, at: str) -> Iterator[Wrong]:
 
 _CHECKS: Mapping[str, Callable[[Group, str], Iterator[Wrong]]] = {
     "core.v1.AppArmorProfile": _profile,
-    "core.v1.Capabilities": _capabilities,
     "core.v1.DownwardAPIVolumeFile": _file_from_pod,
     "core.v1.EmptyDirVolumeSource": _scratch,
     "core.v1.EnvFromSource": _variables_from,
