@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -319,16 +318,30 @@ def _config_map(value: Group, at: str) -> Iterator[Wrong]:
     data, binary = value.get("data") or {}, value.get("binaryData") or {}
     for key in sorted({*data} & {*binary}):
         yield Wrong(f"{at}binaryData[{shown(key)}]", "data has this key too.", "Give it once.")
-    for key, text in binary.items():
+    yield from _encoded(binary, f"{at}binaryData", "data")
+
+
+def _secret(value: Group, at: str) -> Iterator[Wrong]:
+    yield from _encoded(value.get("data") or {}, f"{at}data", "stringData")
+
+
+def _encoded(given: Group, path: str, plain: str) -> Iterator[Wrong]:
+    """Values that are not Base64.
+
+    :param plain: the field that takes them as they are.
+    """
+    for key, text in given.items():
         if isinstance(text, str) and not _is_base64(text):
-            yield Wrong(f"{at}binaryData[{shown(key)}]", "It is not Base64.", "Encode it, or move it to data.")
+            yield Wrong(f"{path}[{shown(str(key))}]", "It is not Base64.", f"Encode it, or move it to {plain}.")
 
 
 def _is_base64(text: str) -> bool:
+    """Whether the API server can decode a text: it passes over the ends of lines."""
     try:
-        return bool(base64.b64decode(text, validate=True) or True)
-    except (binascii.Error, ValueError):
+        base64.b64decode(re.sub(r"[\r\n]", "", text), validate=True)
+    except ValueError:
         return False
+    return True
 
 
 def _claim(value: Group, at: str) -> Iterator[Wrong]:
@@ -393,6 +406,7 @@ _CHECKS: Mapping[str, Callable[[Group, str], Iterator[Wrong]]] = {
     "core.v1.LimitRangeItem": _limit_item,
     "core.v1.PersistentVolumeClaimSpec": _claim,
     "core.v1.ResourceQuotaSpec": _quota,
+    "core.v1.Secret": _secret,
     "core.v1.ServiceSpec": _service,
     "networking.v1.HTTPIngressPath": _ingress_path,
     "networking.v1.IPBlock": _block,
