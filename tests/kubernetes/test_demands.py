@@ -10,7 +10,7 @@ import pulumi
 import pytest
 import yaml
 
-from pulumi_kubernetes_mcp.kubernetes.api import fields_of, type_of
+from pulumi_kubernetes_mcp.kubernetes.api import fields_of, type_of, wrong_values
 from pulumi_kubernetes_mcp.kubernetes.demands import forms, kinds, pods, unmet
 from pulumi_kubernetes_mcp.kubernetes.made import Made
 from pulumi_kubernetes_mcp.kubernetes.patches import patched
@@ -144,6 +144,8 @@ def with_one(value: Any, later: Any) -> Iterator[Any]:
         yield from ([other] for other in with_one(value[0], later))
 
 
+LABELLED = {"matchLabels": {"app": "a"}}
+TEMPLATE = {"metadata": {"labels": {"app": "a"}}, "spec": {"containers": [{"name": "server", "image": "a"}]}}
 WORKLOADS = {"Deployment": "apps/v1", "Rollout": "argoproj.io/v1alpha1"}
 
 
@@ -201,6 +203,30 @@ def test_a_patch_names_what_it_made_wrong_alone() -> None:
     """What keys say wrong, rules of their own tell; a patch is told of its own part."""
     found = told({"kind": "Pod", "patch": {"spec": {"dnsPolicy": "Never"}}})
     assert [(one.path, one.code) for one in found] == [("mcp:server.patches[0].patch.spec.dnsPolicy", "MCP171")]
+
+
+@pytest.mark.parametrize("amount", ["1e400", "9" * 400, f"{'9' * 400}Gi", 10**400, "1e-400"], ids=range(5))
+@pytest.mark.parametrize("container", ["server", "side"])
+def test_an_amount_beyond_all_numbers_ends_in_no_traceback(amount: Any, container: str) -> None:
+    given = {"nvidia.com/gpu": amount, "cpu": amount, "memory": amount}
+    server = {"name": container, "image": "x/y:1", "resources": {"requests": given, "limits": given}}
+    told({"kind": "Pod", "patch": {"spec": {"containers": [server], "resources": {"requests": given}}}})
+
+
+@pytest.mark.parametrize("amount", [float("inf"), float("-inf"), float("nan")])
+def test_a_number_that_is_none_is_no_quantity_and_no_count(amount: float) -> None:
+    server = {"name": "server", "resources": {"limits": {"nvidia.com/gpu": amount}}}
+    found = told({"kind": "Pod", "patch": {"spec": {"containers": [server], "terminationGracePeriodSeconds": amount}}})
+    assert sorted(one.path.rpartition(".spec.")[2] for one in found if one.code == REFUSED["patches"]) == [
+        "containers[0].resources.limits.nvidia.com/gpu",
+        "terminationGracePeriodSeconds",
+    ]
+
+
+def test_a_number_beyond_all_bounds_is_told_of() -> None:
+    (wrong,) = unmet({"replicas": 10**400, "selector": LABELLED, "template": TEMPLATE}, "apps.v1.ReplicaSetSpec")
+    assert wrong.path == "replicas"
+    assert list(wrong_values({"replicas": 10**400}, "apps.v1.ReplicaSetSpec", "", patch=True)) == []
 
 
 def test_a_secret_in_the_wrong_place_is_not_repeated() -> None:

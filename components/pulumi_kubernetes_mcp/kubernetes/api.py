@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -179,8 +180,9 @@ def _wrong_items(value: Any, kind: str, path: str, patch: bool) -> Iterator[Wron
 
 
 def _fits(value: Any, kind: str) -> bool:
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    whole = number and float(value).is_integer()
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    number = whole or (isinstance(value, float) and math.isfinite(value))
+    whole = whole or (number and value.is_integer())
     if kind == "quantity":
         return number or (isinstance(value, str) and _QUANTITY.fullmatch(value) is not None)
     return {

@@ -127,7 +127,7 @@ def _given(pod: Mapping[str, Any], name: str) -> Iterator[tuple[Place, str]]:
             for resource, read in READ.items():
                 value = amounts.get(resource) if isinstance(amounts, Mapping) else None
                 with suppress(ValueError):
-                    if isinstance(value, (str, int, float)) and read(str(value)) > 0:
+                    if isinstance(value, (str, int, float)) and 0 < read(str(value)) < 2**63:
                         yield (side, resource), str(value)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -172,12 +173,15 @@ def _amount(name: str, amount: Any, path: str) -> Iterator[Wrong]:
 def _number(amount: Any) -> float | None:
     """A quantity as a number, as far as it is one of those that are read here."""
     try:
-        return float(amount)
+        number = float(amount)
     except (TypeError, ValueError):
         try:
-            return float(parse_memory(str(amount)))
-        except QuantityError:
+            number = float(parse_memory(str(amount)))
+        except (OverflowError, QuantityError):
             return None
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _security(value: Group, at: str) -> Iterator[Wrong]:
