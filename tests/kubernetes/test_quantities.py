@@ -271,3 +271,15 @@ def asks(cpu: str, memory: str, **more: str) -> dict[str, object]:
 def test_the_requests_of_a_pod_are_those_that_a_quota_counts(pod: dict[str, object], cpu: int, mebibytes: int) -> None:
     """By hand after KEP-753: init containers run beside the sidecars that were started before them."""
     assert pod_requests(pod, DEFAULTS) == (cpu, mebibytes * units.MIB)
+
+
+@pytest.mark.parametrize(
+    "text", ["0", "10", "+3", "1k", "1Ki", "1E", "1e3", "1E3", "1.0e+1", "10e-1", "2000m", "1.", "1.5k"]
+)
+def test_a_count_is_whole_in_any_spelling(text: str) -> None:
+    assert units.is_count(text)
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1.5", "1500m", "1u", "1e-1", "1 k", "ten", "k", "1kk", "1e", "inf"])
+def test_what_is_no_count(text: str) -> None:
+    assert not units.is_count(text)

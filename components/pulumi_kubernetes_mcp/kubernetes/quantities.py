@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_CEILING, Decimal
+from fractions import Fraction
 
 _BINARY = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "Pi": 2**50, "Ei": 2**60}
 _DECIMAL = {"k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15, "E": 10**18}
 _CPU = re.compile(r"(?P<number>\d+(\.\d+)?)(?P<suffix>m|k|M|G|T|P|E|)", re.ASCII)
 _MEMORY = re.compile(r"(?P<number>\d+(\.\d+)?)(?P<suffix>Ki|Mi|Gi|Ti|Pi|Ei|k|M|G|T|P|E)", re.ASCII)
+_COUNT = re.compile(
+    r"\+?(?P<number>\d+\.?\d*|\.\d+)(?P<suffix>Ki|Mi|Gi|Ti|Pi|Ei|[numkMGTPE]|[eE][+-]?\d{1,3}|)", re.ASCII
+)
+_SMALL = str.maketrans({"n": "e-9", "u": "e-6", "m": "e-3"})
 
 MIB = 2**20
 
@@ -44,6 +49,15 @@ def parse_memory(text: str) -> int:
             "('MB' is not a unit, and a number without a unit means bytes)"
         )
     return _whole(match["number"], _BINARY.get(match["suffix"]) or _DECIMAL[match["suffix"]])
+
+
+def is_count(text: str) -> bool:
+    """Whether a quantity of any spelling is a whole number from 0 on, as one of objects is: ``10``, ``1k``, ``1e3``."""
+    match = _COUNT.fullmatch(text)
+    if match is None:
+        return False
+    scale = {**_BINARY, **_DECIMAL}.get(match["suffix"]) or Fraction(f"1{match['suffix']}".translate(_SMALL))
+    return (Fraction(match["number"]) * scale).denominator == 1
 
 
 def format_cpu(millicores: int) -> str:

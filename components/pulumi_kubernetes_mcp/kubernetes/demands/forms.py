@@ -147,6 +147,8 @@ RANGES: Mapping[str, tuple[int, int]] = {
     "core.v1.ServiceAccountTokenProjection.expirationSeconds": (600, 2**32),
     "core.v1.ServicePort.nodePort": (0, 65_535),
     "core.v1.ServicePort.port": _PORT,
+    # 0 is none: it is that of the Service.
+    "core.v1.ServicePort.targetPort": (0, 65_535),
     "core.v1.SleepAction.seconds": _COUNT,
     "core.v1.TopologySpreadConstraint.maxSkew": _FROM_ONE,
     "core.v1.TopologySpreadConstraint.minDomains": _FROM_ONE,

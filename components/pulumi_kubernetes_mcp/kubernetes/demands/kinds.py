@@ -15,7 +15,7 @@ import pulumi
 from .. import grammar
 from ..api import Wrong
 from ..grammar import Grammar
-from ..quantities import QuantityError, parse_cpu, parse_memory
+from ..quantities import QuantityError, is_count, parse_cpu, parse_memory
 from . import forms
 from .pods import is_address
 from .words import shown
@@ -23,7 +23,7 @@ from .words import shown
 Group = Mapping[str, Any]
 _PERCENT = re.compile(r"[0-9]+%")
 _RBAC = "rbac.authorization.k8s.io"
-_CRON = re.compile(r"@(yearly|annually|monthly|weekly|daily|midnight|hourly|every \S+)|\S+( +\S+){4}")
+_CRON = re.compile(r"@(yearly|annually|monthly|weekly|daily|midnight|hourly|every \S+)|\S+(\s+\S+){4}")
 _QUOTA = re.compile(
     r"cpu|memory|ephemeral-storage|storage|(requests|limits)\.(cpu|memory|ephemeral-storage)|requests\.storage"
     r"|pods|services(\.nodeports|\.loadbalancers)?|replicationcontrollers|resourcequotas|secrets|configmaps"
@@ -189,7 +189,7 @@ def _service_type(value: Group, at: str, type_: Any) -> Iterator[Wrong]:
         remedy = "Leave it out, or write type: LoadBalancer."
         yield Wrong(f"{at}externalTrafficPolicy", "Nothing outside reaches this Service.", remedy)
     for field in ("loadBalancerSourceRanges", "loadBalancerClass", "allocateLoadBalancerNodePorts"):
-        if value.get(field) is not None and type_ != "LoadBalancer" and _known(type_):
+        if value.get(field) not in (None, [], ()) and type_ != "LoadBalancer" and _known(type_):
             yield Wrong(f"{at}{field}", "Only the type 'LoadBalancer' has it.", "Leave it out, or write that type.")
     if value.get("sessionAffinityConfig") is not None and value.get("sessionAffinity") in (None, "None"):
         yield Wrong(f"{at}sessionAffinityConfig", "Only 'ClientIP' has it.", "Write sessionAffinity: ClientIP.")
@@ -383,7 +383,7 @@ def _quota(value: Group, at: str) -> Iterator[Wrong]:
                 "Give one such as 'pods', 'requests.cpu' or 'count/jobs.batch'.",
             )
             yield Wrong(path, "A quota counts no such resource.", remedy)
-        elif _COUNTED.fullmatch(str(name)) and _known(amount) and not re.fullmatch(r"[0-9]+[kMGTPE]?", str(amount)):
+        elif _COUNTED.fullmatch(str(name)) and _known(amount) and not is_count(str(amount)):
             yield Wrong(f"{at}hard[{shown(str(name))}]", "Such objects are counted whole.", "Give a whole number.")
 
 

@@ -274,7 +274,10 @@ def _admitted(value: Group, at: str) -> Iterator[Wrong]:
     """What the API server itself writes into a pod."""
     if value.get("overhead") and not value.get("runtimeClassName"):
         yield Wrong(f"{at}overhead", "It is that of a RuntimeClass, and none is named.", "Leave it out.")
-    if value.get("priority") is not None:
+    priority = value.get("priority")
+    known = priority is not None and not isinstance(priority, pulumi.Output)
+    # Without a class it is 0, unless the cluster has a default.
+    if known and (priority != 0 or value.get("priorityClassName")):
         yield Wrong(f"{at}priority", "The API server takes it from the class.", "Leave it out; name the class.")
 
 
