@@ -196,6 +196,14 @@ def test_what_edge_pooler_and_secret_do_not_take(
     assert "aHVudGVyMg" not in str(found)
 
 
+@pytest.mark.parametrize("kind", ["HTTPRoute", "BackendTrafficPolicy"])
+@pytest.mark.parametrize("spec", ["x", ["x"], 1, {"rules": "x", "retry": "x"}, {"rules": ["x"], "retry": ["x"]}])
+def test_what_is_no_map_in_a_patch_of_the_edge_ends_in_no_traceback(kind: str, spec: object) -> None:
+    """Of a route others rely on its rules; of a policy nothing here knows the types, and the cluster refuses it."""
+    found = [one for one in beside("edge", {"kind": kind, "patch": {"spec": spec}}).findings if "atches[0]" in one.path]
+    assert kind != "HTTPRoute" or "error" in {one.severity for one in found}
+
+
 def test_a_filter_of_a_route_is_no_change_of_its_paths() -> None:
     plain = beside("edge", {"kind": "HTTPRoute", "patch": {"metadata": {"labels": {"a": "b"}}}})
     made = record(lambda: McpRegion.planned("mcp", plain) and None).manifests()

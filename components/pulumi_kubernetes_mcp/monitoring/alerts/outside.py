@@ -280,8 +280,8 @@ ROLLOUT_STEP = Alert(
         90 minutes, and a new ReplicaSet was made in these: the release made it slower.
         """,
     steps="""
-        - `kubectl rollout history deployment/SERVER -n NAMESPACE`: what the revision changed; `statefulset/SERVER` where
-          each pod has a claim, `kubectl argo rollouts get rollout SERVER -n NAMESPACE` with Argo Rollouts.
+        - `kubectl rollout history deployment/SERVER -n NAMESPACE`: what the revision changed; `statefulset/SERVER`
+          where each pod has a claim, `kubectl argo rollouts get rollout SERVER -n NAMESPACE` with Argo Rollouts.
         - Roll back if users feel it. A start with empty caches is over by the time that this fires.
         """,
 )

@@ -46,8 +46,8 @@ NO_PODS = Alert(
         """,
     steps="""
         - `kubectl get pods -n NAMESPACE`, and `kubectl describe` of one: image, quota, Secret, probes.
-        - After a rollout: `kubectl rollout undo deployment/SERVER -n NAMESPACE`; `statefulset/SERVER` where each pod has
-          a claim, `kubectl argo rollouts undo SERVER -n NAMESPACE` with Argo Rollouts.
+        - After a rollout: `kubectl rollout undo deployment/SERVER -n NAMESPACE`; `statefulset/SERVER` where each pod
+          has a claim, `kubectl argo rollouts undo SERVER -n NAMESPACE` with Argo Rollouts.
         """,
 )
 

@@ -153,8 +153,10 @@ def _compresses(name: str, value: str) -> str:
     return ""
 
 
-def object_findings(kind: str, spec: Mapping[str, Any], *, path: str) -> Iterator[Finding]:
-    """MCP349 and MCP350 for an object as a patch left it."""
+def object_findings(kind: str, spec: Any, *, path: str) -> Iterator[Finding]:
+    """MCP349 and MCP350 for an object as a patch left it; nothing where it left no map."""
+    if not isinstance(spec, Mapping):
+        return
     for why in _repeating(kind, spec):
         yield REPEATED.at(path, f"{kind}: {why}.", _NEVER)
     if kind == "BackendTrafficPolicy":
