@@ -40,14 +40,14 @@ NO_PODS = Alert(
     expression=_none_ready,
     hold="1m",
     meaning="""
-        Pods are wanted and none is ready for a minute: the edge answers 503 to everybody. Of a Rollout of Argo Rollouts
-        the pods of all revisions are counted, so that ready ones that wait for their promotion hide that no other is:
-        `McpEndpointDown` of the probe sees it.
+        Pods are wanted and none is ready for a minute: the edge answers 503 to everybody.
         """,
     steps="""
         - `kubectl get pods -n NAMESPACE`, and `kubectl describe` of one: image, quota, Secret, probes.
         - After a rollout: `kubectl rollout undo deployment/SERVER -n NAMESPACE`; `statefulset/SERVER` where each pod
           has a claim, `kubectl argo rollouts undo SERVER -n NAMESPACE` with Argo Rollouts.
+        - With Argo Rollouts the pods of all revisions are counted, so that ready ones which wait for their promotion
+          hide that no other is: `McpEndpointDown` of the probe sees that.
         """,
 )
 
