@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 
 LABEL = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
 """A DNS label (RFC 1123)."""
@@ -191,3 +192,11 @@ URL = Grammar(
 
 ALL: Mapping[str, Grammar] = {name: value for name, value in sorted(globals().items()) if isinstance(value, Grammar)}
 """Every grammar by its name, for whoever tests all of them."""
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is an IP address, as the API server reads one: no zone, and no zero before a number."""
+    try:
+        return "%" not in text and bool(ip_address(text))
+    except ValueError:
+        return False

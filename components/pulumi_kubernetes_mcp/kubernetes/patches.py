@@ -22,6 +22,7 @@ from .made import Made
 from .merge import PatchError, json_merge, strategic_merge
 from .pod_requests import whole_pod_findings
 from .pod_security import breaches, refused_by
+from .untyped import map_of, maps_of
 
 POD = "Pod"
 TEMPLATE = "core.v1.PodTemplateSpec"
@@ -246,8 +247,8 @@ def _relied_on(before: Made, after: Made, path: str) -> Iterator[Finding]:
             what = "which is fixed where others find the object" if where in NEVER else "which leads to other objects"
             yield from rules.reference_findings(what=what, where=where, path=path)
     selector = at(before.body, "spec.selector.matchLabels") if before.template is not None else None
-    labels = _map(at(after.body, "spec.template.metadata.labels"))
-    for name, value in _map(selector).items():
+    labels = map_of(at(after.body, "spec.template.metadata.labels"))
+    for name, value in map_of(selector).items():
         if labels.get(name) != value:
             what = "which selectors ask for"
             yield from rules.reference_findings(what=what, where=f"the label '{name}' of the pods", path=path)
@@ -258,31 +259,31 @@ def _relied_on(before: Made, after: Made, path: str) -> Iterator[Finding]:
 
 def _names(made: Made) -> Iterator[tuple[str, str, str]]:
     """The names in an object that other objects use, each with where it is and who uses it."""
-    for container in _maps(at(made.body, "spec.template.spec.containers")):
+    for container in maps_of(at(made.body, "spec.template.spec.containers")):
         name = container.get("name")
         yield str(name), f"the container '{name}'", "which rules, metrics and people find by its name"
-        for port in _maps(container.get("ports")):
+        for port in maps_of(container.get("ports")):
             called, number = port.get("name"), port.get("containerPort")
             yield f"{name}/{called}/{number}", f"the port '{called}' ({number})", "which Service and policies name"
     if made.kind in ("HTTPRoute", "Ingress"):
         yield from _routed(made)
     if made.kind == "Service":
-        for port in _maps(at(made.body, "spec.ports")):
+        for port in maps_of(at(made.body, "spec.ports")):
             called, number = port.get("name"), port.get("port")
             yield f"{called}/{number}", f"the port '{called}' ({number})", "which routes and clients connect to"
 
 
 def _routed(made: Made) -> Iterator[tuple[str, str, str]]:
     """The paths of a route and where they lead, which a patch of its rules has to keep: their list is replaced."""
-    for rule in _maps(at(made.body, "spec.rules")):
+    for rule in maps_of(at(made.body, "spec.rules")):
         host, timeouts = rule.get("host", ""), rule.get("timeouts")
-        backends = [(one.get("name"), one.get("port")) for one in _maps(rule.get("backendRefs"))]
-        for match in _maps(rule.get("matches")):
-            path = _map(match.get("path"))
+        backends = [(one.get("name"), one.get("port")) for one in maps_of(rule.get("backendRefs"))]
+        for match in maps_of(rule.get("matches")):
+            path = map_of(match.get("path"))
             key = f"{path.get('type')} {path.get('value')} {backends} {timeouts}"
             yield key, f"the path {path.get('value')}, its Service or its timeouts", "which have keys"
-        for path in _maps(_map(rule.get("http")).get("paths")):
-            service = _map(path.get("backend")).get("service")
+        for path in maps_of(map_of(rule.get("http")).get("paths")):
+            service = map_of(path.get("backend")).get("service")
             key = f"{_known(host)} {path.get('pathType')} {path.get('path')} {_known(service)}"
             yield key, f"the path {path.get('path')} or its Service", "which have keys"
 
@@ -301,11 +302,11 @@ def _decided(before: Made, after: Made, decided: Decided, path: str) -> Iterator
 
 def _undone(before: Made, after: Made, decided: Decided, path: str) -> Iterator[Finding]:
     """Labels and annotations that the stack put there and the patch changes."""
-    selected = _map(at(before.body, "spec.selector.matchLabels"))
+    selected = map_of(at(before.body, "spec.selector.matchLabels"))
     for where, whose in METADATA.items():
         if f"{before.kind}:{where}" in decided:
             continue  # A key says it.
-        old, new = _map(at(before.body, where)), _map(at(after.body, where))
+        old, new = map_of(at(before.body, where)), map_of(at(after.body, where))
         for name, value in old.items():
             if name.startswith(OF_A_PATCH) or (name in selected and "template" in where):
                 continue
@@ -329,13 +330,13 @@ def _of_pods(before: Made, after: Made, path: str, enforced: str | None) -> Iter
     """What the rules about pods say of what a patch added."""
     if after.template is None or before.template is None or before.template == after.template:
         return
-    pod = _map(after.template["spec"])
+    pod = map_of(after.template["spec"])
     for field, why in IN_NO_TEMPLATE.items():
         if pod.get(field) is not None:
             yield from rules.schema_findings(path, f"spec.{field}: {why}.", "Leave it out.")
     for problem in whole_pod_findings(pod):
         yield from rules.schema_findings(path, problem, "Raise it, or leave it out.")
-    old = set(breaches(_map(before.template["spec"])))
+    old = set(breaches(map_of(before.template["spec"])))
     for breach in breaches(pod):
         if breach not in old:
             refusing = enforced if enforced is not None and refused_by(enforced, breach) else None
@@ -351,8 +352,8 @@ def _of_container(before: Mapping[str, Any], after: Mapping[str, Any], path: str
     image = plain(after.get("image"))
     if image is not None and after.get("image") is not before.get("image"):
         yield from workload.image_findings(image, path=path)
-    given = {str(one.get("name")): one.get("value") for one in _maps(after.get("env"))}
-    old = {str(one.get("name")): one.get("value") for one in _maps(before.get("env"))}
+    given = {str(one.get("name")): one.get("value") for one in maps_of(after.get("env"))}
+    old = {str(one.get("name")): one.get("value") for one in maps_of(before.get("env"))}
     texts = {name: text for name, value in given.items() if value is not old.get(name) and (text := plain(value))}
     yield from workload.env_findings(texts, path=path)
     resources = after.get("resources") or {}
@@ -372,18 +373,9 @@ def _later(value: Any) -> bool:
 
 
 def _containers(made: Made) -> Iterator[Mapping[str, Any]]:
-    pod = _map((made.template or {}).get("spec"))
+    pod = map_of((made.template or {}).get("spec"))
     for kind in ("initContainers", "containers"):
-        yield from _maps(pod.get(kind))
-
-
-def _maps(value: Any) -> list[Mapping[str, Any]]:
-    """The maps in a list; none of what is an Output, or no list."""
-    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, (list, tuple)) else []
-
-
-def _map(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+        yield from maps_of(pod.get(kind))
 
 
 def at(body: Any, path: str) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 from ..settings.keys.patches import Patch
 from . import quantities as units
 from .merge import PatchError, strategic_merge
+from .untyped import map_of, maps_of
 
 Amounts = tuple[int, int]
 """Millicores and bytes."""
@@ -35,7 +36,7 @@ def whole_pod_findings(pod: Mapping[str, Any]) -> Iterator[str]:
 
     Quantities that cannot be read, or are not known yet, are passed over.
     """
-    whole = _map(pod.get("resources"))
+    whole = map_of(pod.get("resources"))
     for resource, read in READ.items():
         with suppress(ValueError, AttributeError, TypeError):
             requested = (whole.get("requests") or {}).get(resource)
@@ -45,8 +46,8 @@ def whole_pod_findings(pod: Mapping[str, Any]) -> Iterator[str]:
                 if read(str(requested)) < together:
                     at = f"spec.resources.requests.{resource}"
                     yield f"{at}: {requested} is less than its containers request together."
-        most = _map(whole.get("limits")).get(resource)
-        for container in _listed(pod.get("containers")):
+        most = map_of(whole.get("limits")).get(resource)
+        for container in maps_of(pod.get("containers")):
             with suppress(ValueError, AttributeError, TypeError):
                 limit = ((container.get("resources") or {}).get("limits") or {}).get(resource)
                 if most is not None and limit is not None and read(str(limit)) > read(str(most)):
@@ -64,14 +65,14 @@ def pod_requests(pod: Mapping[str, Any], defaults: Mapping[str, str]) -> Amounts
     :param defaults: what the LimitRange of the namespace gives a container that requests nothing.
     """
     sidecars, greatest = (0, 0), (0, 0)
-    for container in _listed(pod.get("initContainers")):
+    for container in maps_of(pod.get("initContainers")):
         amounts = _requests(container, defaults)
         if container.get("restartPolicy") == "Always":
             sidecars = _sum([sidecars, amounts])
             greatest = _most(greatest, sidecars)
         else:
             greatest = _most(greatest, _sum([sidecars, amounts]))
-    running = _sum([sidecars, *(_requests(one, defaults) for one in _listed(pod.get("containers")))])
+    running = _sum([sidecars, *(_requests(one, defaults) for one in maps_of(pod.get("containers")))])
     whole = (pod.get("resources") or {}).get("requests") or {}
     counted, given = _most(greatest, running), _amounts(whole)
     cpu, memory = (given[at] if name in whole else counted[at] for at, name in enumerate(("cpu", "memory")))
@@ -115,12 +116,12 @@ def _merged(pod: Mapping[str, Any], patches: Sequence[Patch]) -> Iterator[Mappin
         change = patch.patch if patch.kind == "Pod" else _template_of(patch)
         with suppress(PatchError, AttributeError, TypeError):
             template = strategic_merge(template, change, "core.v1.PodTemplateSpec")
-        yield _map(template.get("spec"))
+        yield map_of(template.get("spec"))
 
 
 def _given(pod: Mapping[str, Any], name: str) -> Iterator[tuple[Place, str]]:
     """What the containers of a name request and may take, of CPU and memory, as far as it can be read."""
-    for container in _listed(pod.get("containers")):
+    for container in maps_of(pod.get("containers")):
         resources = container.get("resources") if container.get("name") == name else None
         for side in ("requests", "limits"):
             amounts = resources.get(side) if isinstance(resources, Mapping) else None
@@ -154,11 +155,3 @@ def _sum(amounts: Iterable[Amounts]) -> Amounts:
 
 def _most(one: Amounts, other: Amounts) -> Amounts:
     return max(one[0], other[0]), max(one[1], other[1])
-
-
-def _listed(containers: Any) -> Iterable[Mapping[str, Any]]:
-    return [one for one in containers if isinstance(one, Mapping)] if isinstance(containers, (list, tuple)) else []
-
-
-def _map(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

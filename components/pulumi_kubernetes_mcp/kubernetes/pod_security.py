@@ -5,9 +5,11 @@ The controls are those of the page "Pod Security Standards" of the Kubernetes do
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
+
+from .untyped import items_of, map_of
 
 Level = Literal["baseline", "restricted"]
 BASELINE: Level = "baseline"
@@ -60,20 +62,20 @@ def breaches(pod: Mapping[str, Any]) -> Iterator[Breach]:
     for name in HOST_NAMESPACES:
         if pod.get(name) is True:
             yield Breach(BASELINE, name, f"The pod has {name}.")
-    security = _map(pod.get("securityContext"))
-    for index, sysctl in enumerate(_listed(security.get("sysctls"))):
-        if _map(sysctl).get("name") not in SAFE_SYSCTLS:
+    security = map_of(pod.get("securityContext"))
+    for index, sysctl in enumerate(items_of(security.get("sysctls"))):
+        if map_of(sysctl).get("name") not in SAFE_SYSCTLS:
             yield Breach(BASELINE, f"securityContext.sysctls[{index}]", "The sysctl is not among the safe ones.")
-    yield from _volumes(_listed(pod.get("volumes")))
+    yield from _volumes(items_of(pod.get("volumes")))
     yield from _context(security, {}, "securityContext", container=False)
     for kind in ("initContainers", "containers"):
-        for index, container in enumerate(_listed(pod.get(kind))):
-            yield from _container(_map(container), security, f"{kind}[{index}]")
+        for index, container in enumerate(items_of(pod.get(kind))):
+            yield from _container(map_of(container), security, f"{kind}[{index}]")
 
 
 def _volumes(volumes: Iterable[Any]) -> Iterator[Breach]:
     for index, given in enumerate(volumes):
-        path, volume = f"volumes[{index}]", _map(given)
+        path, volume = f"volumes[{index}]", map_of(given)
         if "hostPath" in volume:
             yield Breach(BASELINE, f"{path}.hostPath", "A volume is a directory of the node.")
         for source in sorted(set(volume) - RESTRICTED_VOLUMES - {"name", "hostPath"}):
@@ -81,48 +83,50 @@ def _volumes(volumes: Iterable[Any]) -> Iterator[Breach]:
 
 
 def _container(container: Mapping[str, Any], pod: Mapping[str, Any], path: str) -> Iterator[Breach]:
-    security, here = _map(container.get("securityContext")), f"{path}.securityContext"
+    security, here = map_of(container.get("securityContext")), f"{path}.securityContext"
     if security.get("privileged") is True:
         yield Breach(BASELINE, f"{here}.privileged", "The container is privileged.")
     if security.get("procMount") not in (None, "Default"):
         yield Breach(BASELINE, f"{here}.procMount", "The mask over /proc is another one than the default.")
-    for index, port in enumerate(_listed(container.get("ports"))):
-        if _map(port).get("hostPort"):
+    for index, port in enumerate(items_of(container.get("ports"))):
+        if map_of(port).get("hostPort"):
             yield Breach(BASELINE, f"{path}.ports[{index}].hostPort", "A port of the node is taken.")
     for kind, handler in _handlers(container):
-        if _map(handler).get("host"):
+        if map_of(handler).get("host"):
             yield Breach(BASELINE, f"{path}.{kind}.host", "A probe or hook names another host.")
-    yield from _capabilities(_map(security.get("capabilities")), f"{here}.capabilities")
+    yield from _capabilities(map_of(security.get("capabilities")), f"{here}.capabilities")
     if security.get("allowPrivilegeEscalation") is not False:
         yield Breach(RESTRICTED, f"{here}.allowPrivilegeEscalation", "It is not false.")
     yield from _context(security, pod, here, container=True)
 
 
 def _capabilities(capabilities: Mapping[str, Any], path: str) -> Iterator[Breach]:
-    added = {one for one in _listed(capabilities.get("add")) if isinstance(one, str)}
+    added = {one for one in items_of(capabilities.get("add")) if isinstance(one, str)}
     beyond, further = sorted(added - BASELINE_CAPABILITIES), sorted(added - {"NET_BIND_SERVICE"})
     if beyond:
         yield Breach(BASELINE, f"{path}.add", f"The container is given {', '.join(beyond)}.")
     elif further:
         yield Breach(RESTRICTED, f"{path}.add", f"The container is given {', '.join(further)}.")
-    if "ALL" not in _listed(capabilities.get("drop")):
+    if "ALL" not in items_of(capabilities.get("drop")):
         yield Breach(RESTRICTED, f"{path}.drop", "Not all capabilities are dropped.")
 
 
 def _context(security: Mapping[str, Any], above: Mapping[str, Any], path: str, *, container: bool) -> Iterator[Breach]:
     """What a security context of a pod or of a container says about users and profiles; a container's counts first."""
-    if (given := security.get("seLinuxOptions")) and (_map(given).get("type") or "") not in SAFE_SELINUX_TYPES | {None}:
+    if (given := security.get("seLinuxOptions")) and (map_of(given).get("type") or "") not in SAFE_SELINUX_TYPES | {
+        None
+    }:
         yield Breach(BASELINE, f"{path}.seLinuxOptions.type", "The type is not among those of containers.")
-    if (given := security.get("seLinuxOptions")) and (_map(given).get("user") or _map(given).get("role")):
+    if (given := security.get("seLinuxOptions")) and (map_of(given).get("user") or map_of(given).get("role")):
         yield Breach(BASELINE, f"{path}.seLinuxOptions", "A user or a role is given.")
-    if _map(security.get("windowsOptions")).get("hostProcess") is True:
+    if map_of(security.get("windowsOptions")).get("hostProcess") is True:
         yield Breach(BASELINE, f"{path}.windowsOptions.hostProcess", "It is a process of the host.")
-    if _map(security.get("appArmorProfile")).get("type") == "Unconfined":
+    if map_of(security.get("appArmorProfile")).get("type") == "Unconfined":
         yield Breach(BASELINE, f"{path}.appArmorProfile.type", "AppArmor is switched off.")
-    profile = _map(security.get("seccompProfile")).get("type")
+    profile = map_of(security.get("seccompProfile")).get("type")
     if profile == "Unconfined":
         yield Breach(BASELINE, f"{path}.seccompProfile.type", "Seccomp is switched off.")
-    elif container and profile is None and _map(above.get("seccompProfile")).get("type") not in PROFILES:
+    elif container and profile is None and map_of(above.get("seccompProfile")).get("type") not in PROFILES:
         yield Breach(RESTRICTED, f"{path}.seccompProfile.type", "No seccomp profile is given.")
     if security.get("runAsUser") == 0:
         yield Breach(RESTRICTED, f"{path}.runAsUser", "It runs as root.")
@@ -133,17 +137,8 @@ def _context(security: Mapping[str, Any], above: Mapping[str, Any], path: str, *
 
 def _handlers(container: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     places = [(probe, container.get(probe)) for probe in ("startupProbe", "readinessProbe", "livenessProbe")]
-    places += [(f"lifecycle.{hook}", one) for hook, one in _map(container.get("lifecycle")).items()]
+    places += [(f"lifecycle.{hook}", one) for hook, one in map_of(container.get("lifecycle")).items()]
     for path, handler in places:
         for kind in ("httpGet", "tcpSocket"):
-            if kind in _map(handler):
-                yield f"{path}.{kind}", _map(handler)[kind]
-
-
-def _listed(value: Any) -> Sequence[Any]:
-    """The items of a list; none of what is an Output, or no list."""
-    return value if isinstance(value, (list, tuple)) else ()
-
-
-def _map(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+            if kind in map_of(handler):
+                yield f"{path}.{kind}", map_of(handler)[kind]

@@ -363,12 +363,9 @@ def _directory(value: str) -> str:
 
 
 def _ip(value: str) -> str:
-    try:
-        if "%" in value:
-            raise ValueError("an address of the API has no zone")
-        return str(ip_address(value))
-    except ValueError:
-        raise ValueError(f"'{value}' is not an IP address: write it as '10.0.0.7', without zeros before it") from None
+    if not grammar.is_address(value):
+        raise ValueError(f"'{value}' is not an IP address: write it as '10.0.0.7', without zeros before it")
+    return str(ip_address(value))
 
 
 def _header(value: str) -> str:

@@ -14,10 +14,9 @@ import pulumi
 
 from .. import grammar
 from ..api import Wrong
-from ..grammar import Grammar
+from ..grammar import Grammar, is_address
 from ..quantities import QuantityError, is_count, parse_cpu, parse_memory
 from . import forms
-from .pods import is_address
 from .words import shown
 
 Group = Mapping[str, Any]

@@ -6,13 +6,12 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from ipaddress import ip_address
 from typing import Any
 
 import pulumi
 
 from ..api import Wrong, fields_of
-from ..grammar import ENV_FIELD, FILE_FIELD, LABEL_KEY
+from ..grammar import ENV_FIELD, FILE_FIELD, LABEL_KEY, is_address
 from ..quantities import QuantityError, parse_memory
 from .forms import PORT_NAME
 from .words import shown
@@ -30,14 +29,6 @@ def unmet(kind: str, value: Group, where: str) -> Iterator[Wrong]:
     """The demands on one map of the type ``kind`` that it does not meet."""
     if kind in _CHECKS:
         yield from _CHECKS[kind](value, f"{where}." if where else "")
-
-
-def is_address(text: str) -> bool:
-    """Whether a text is an IP address, as the API server reads one: no zone, and no zero before a number."""
-    try:
-        return "%" not in text and bool(ip_address(text))
-    except ValueError:
-        return False
 
 
 def _toleration(value: Group, at: str) -> Iterator[Wrong]:
