@@ -7,7 +7,7 @@ of the new revision are available and the release is promoted, with ``previewSer
 from __future__ import annotations
 
 from ..kubernetes.objects import Spec, without_empty
-from .spec import ServerSpec, deployment, service
+from .spec import ServerSpec, deployment
 
 API_VERSION = "argoproj.io/v1alpha1"
 LEAST_DELAY_SECONDS = 30
@@ -62,8 +62,3 @@ def blue_green(server: ServerSpec) -> Spec:
             else {},
         }
     )
-
-
-def preview_service(server: ServerSpec) -> Spec:
-    """The spec of the Service of the newest pods."""
-    return service(server)

@@ -119,7 +119,7 @@ def service_objects(server: specs.ServerSpec, keys: ServiceKeys) -> dict[str, Ma
             "Service",
             {
                 "metadata": named(argo.preview_name(server), labels, common.SKIP_AWAIT),
-                "spec": argo.preview_service(server),
+                "spec": specs.service(server),
             },
         )
         spec = argo.rollout(server, versioned)

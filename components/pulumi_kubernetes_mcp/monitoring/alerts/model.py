@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from inspect import cleandoc
@@ -17,6 +17,19 @@ class Severity(StrEnum):
 
     CRITICAL = "critical"
     WARNING = "warning"
+
+
+_REPLICAS: Mapping[str, tuple[str, str, str]] = {
+    "Deployment": ('deployment="{}"', "kube_deployment_status_replicas_ready", "kube_deployment_spec_replicas"),
+    "StatefulSet": ('statefulset="{}"', "kube_statefulset_status_replicas_ready", "kube_statefulset_replicas"),
+    "Rollout": (
+        'replicaset=~"{}-[a-z0-9]+"',
+        "kube_replicaset_status_ready_replicas",
+        "kube_replicaset_spec_replicas",
+    ),
+}
+"""Kind of the workload to its label and metrics of kube-state-metrics, which knows the revisions of a Rollout and not
+the Rollout."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +104,12 @@ class Watched:
     def here(self, metric: str, *matchers: str) -> str:
         """The series of a metric in the server's namespace."""
         return series(metric, f'namespace="{self.namespace}"', *matchers)
+
+    def ready_and_wanted(self) -> tuple[str, str]:
+        """The series of the pods that are ready, and of those that are wanted."""
+        matcher, ready, wanted = _REPLICAS.get(self.workload, _REPLICAS["Deployment"])
+        found = matcher.format(self.server)
+        return self.here(ready, found), self.here(wanted, found)
 
     def of_controller(self, metric: str, *matchers: str, each: str = "{}", namespace: str | None = None) -> str:
         """The same where a controller says the namespace itself, whichever label the scrape made of it.

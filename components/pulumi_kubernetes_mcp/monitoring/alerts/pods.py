@@ -16,19 +16,10 @@ LATE_SECONDS = 5
 
 
 def _none_ready(watched: Watched) -> str:
-    name = watched.server
-    if watched.workload == "StatefulSet":
-        ready, wanted = "kube_statefulset_status_replicas_ready", "kube_statefulset_replicas"
-        label = f'statefulset="{name}"'
-    elif watched.workload == "Rollout":
-        # kube-state-metrics knows the revisions of a Rollout, and not the Rollout.
-        label = f'replicaset=~"{name}-[a-z0-9]+"'
-        ready, wanted = "kube_replicaset_status_ready_replicas", "kube_replicaset_spec_replicas"
-        return f"sum({watched.here(ready, label)}) == 0 and sum({watched.here(wanted, label)}) > 0"
-    else:
-        ready, wanted = "kube_deployment_status_replicas_ready", "kube_deployment_spec_replicas"
-        label = f'deployment="{name}"'
-    return f"max({watched.here(ready, label)}) == 0 and max({watched.here(wanted, label)}) > 0"
+    ready, wanted = watched.ready_and_wanted()
+    # Of a Rollout each revision has a number of its own.
+    of_all = "sum" if watched.workload == "Rollout" else "max"
+    return f"{of_all}({ready}) == 0 and {of_all}({wanted}) > 0"
 
 
 NO_PODS = Alert(

@@ -185,16 +185,10 @@ def restarts(watched: Watched) -> Panel:
 
 def pods(watched: Watched) -> Panel:
     """Pods against the bounds."""
-    name = watched.server
-    if Source.KUBE_STATE_METRICS not in watched.sources:
-        ready, sources = f"count({watched.pods('process_open_fds')})", OWN
-    elif watched.workload == "StatefulSet":
-        ready, sources = watched.here("kube_statefulset_status_replicas_ready", f'statefulset="{name}"'), STATE
-    elif watched.workload == "Rollout":
-        revisions = f'replicaset=~"{name}-[a-z0-9]+"'
-        ready, sources = watched.here("kube_replicaset_status_ready_replicas", revisions), STATE
+    if Source.KUBE_STATE_METRICS in watched.sources:
+        ready, sources = watched.ready_and_wanted()[0], STATE
     else:
-        ready, sources = watched.here("kube_deployment_status_replicas_ready", f'deployment="{name}"'), STATE
+        ready, sources = f"count({watched.pods('process_open_fds')})", OWN
     return Panel(
         title="Pods",
         help="Pods that are ready, or that answer a scrape where no state of the cluster is there. Between minimum and "

@@ -86,7 +86,7 @@ PORT_TAKEN = Rule(
     severity=Severity.ERROR,
     title="two containers of a pod listen on one port",
     meaning="""
-        `port` of a sidecar is a port of the server, its metrics included, or of another sidecar.
+        `port` of a sidecar is that of the server or of another sidecar. The port of the metrics may be a sidecar's.
         """,
     why="""
         The containers of a pod share one network: the second one that opens the port fails and is started again, and
