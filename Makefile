@@ -42,10 +42,10 @@ up: $(READY) ## deploy STACK with the Pulumi CLI, which asks first; YES=1 says y
 recover: $(READY) ## after an interrupted `make up` of STACK: lock, objects and state put right; YES=1 as above
 	@scripts/pulumi-or-offline recover $(STACK)
 
-test: $(READY_DEV) ## tier 1 without the long grids: what needs only Python, one to two minutes
+test: $(READY_DEV) ## tier 1 without what takes long: what needs only Python, about a minute
 	@$(BIN)/python -m pytest -n auto --dist loadfile -m "$(TIER_1) and not grid"
 
-grids: $(READY_DEV) ## what `make test` leaves out of tier 1: the long grids, and every property with many examples
+grids: $(READY_DEV) ## what `make test` leaves out of tier 1: long grids, started programs, generated files, many examples of each property
 	@$(BIN)/python -m pytest -n auto -m "$(TIER_1) and (grid or hypothesis)"
 
 test-all: $(READY_DEV) ## tier 1 with the long grids, as `make test` and `make grids` together

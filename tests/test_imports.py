@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 STACKS = sorted(path.stem.removeprefix("Pulumi.") for path in (ROOT / "stacks").glob("Pulumi.*.yaml"))
 DECIDE = """
@@ -38,6 +40,7 @@ ELSEWHERE = ("cli", "measuring", "offline", "rehearsal", "report", "simulation",
 HEAVY = ("httpx", "httpx2", "numpy", "prometheus_client", "pulumi_random", "rich", "typer")
 
 
+@pytest.mark.grid
 def test_a_program_loads_neither_simulation_nor_reports() -> None:
     words = [sys.executable, "-c", DECIDE, str(ROOT), ",".join(STACKS), ",".join(HEAVY)]
     done = subprocess.run(words, capture_output=True, text=True, check=True, cwd=ROOT / "components", timeout=120)
@@ -48,6 +51,7 @@ def test_a_program_loads_neither_simulation_nor_reports() -> None:
     assert set(HEAVY).isdisjoint(loaded)
 
 
+@pytest.mark.grid
 def test_a_program_loads_no_types_of_the_kubernetes_api() -> None:
     words = [sys.executable, "-c", REGISTER, str(ROOT), ",".join(STACKS)]
     done = subprocess.run(words, capture_output=True, text=True, check=True, cwd=ROOT / "components", timeout=120)

@@ -56,6 +56,7 @@ def test_two_patterns_at_once_are_both_named_and_nothing_else_is() -> None:
     assert len(wrong) <= 0.05 * len(weeks), wrong
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("change", "pattern"),
     [

@@ -375,6 +375,7 @@ words = st.sampled_from(
 )  # fmt: skip
 
 
+@pytest.mark.grid
 @given(st.lists(words, max_size=14).map(" ".join) | st.text(max_size=30))
 @example("# '\n" + "x + " * 5_000 + "x # '")
 @example("sum(x) offset NaN")

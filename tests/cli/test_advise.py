@@ -54,6 +54,7 @@ def test_the_change_is_a_difference_that_can_be_applied(staged: Project) -> None
     assert changed["config"]["mcp:scaling"] == {**SCALING, "minReplicas": 3}
 
 
+@pytest.mark.grid
 def test_plan_and_rehearsal_say_what_the_change_is_worth(staged: Project) -> None:
     recorded(pods=8, sessions=60, memory=1e8)
     data: dict[str, Any] = json.loads(staged.run("advise", "week.json", "--json").stdout)

@@ -18,6 +18,7 @@ printf '%s\\n' "${{COMPREPLY[@]}}"
 """
 
 
+@pytest.mark.grid
 @pytest.mark.skipif(BASH is None, reason="missing: bash")
 @pytest.mark.parametrize(
     ("words", "found"),

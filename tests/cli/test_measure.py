@@ -203,6 +203,7 @@ def test_rates_alone_of_a_server_that_is_far_away(serve: Serve) -> None:
     assert server.called == []
 
 
+@pytest.mark.grid
 def test_a_tool_that_is_named_is_called_as_told(serve: Serve) -> None:
     server = Modern()
     options = ("--tool", "look", "--arguments", '{"at": 1}', "--seconds", "1", "--callers", "2")

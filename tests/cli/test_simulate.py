@@ -157,6 +157,7 @@ def test_a_seed_plays_its_own_run_and_no_other(good: Project) -> None:
     assert result["calls"] in {calls(seed) for seed in found["seeds"]}
 
 
+@pytest.mark.grid
 def test_the_same_words_give_the_same_figures(good: Project) -> None:
     assert simulate(good, "spike") == simulate(good, "spike")
     seeded = [simulate(good, "spike", "--seed", seed) for seed in ("0", "1", "2", "2")]
@@ -226,6 +227,7 @@ def test_two_files_of_one_name_can_be_told_apart(good: Project, tmp_path: Path) 
     assert re.findall(r"^  (mine\.yaml(?: #\d)?) +\d", output, re.M) == ["mine.yaml", "mine.yaml #2"]
 
 
+@pytest.mark.grid
 def test_a_load_of_one_s_own(good: Project, tmp_path: Path) -> None:
     tmp_path.joinpath("week.csv").write_text("seconds,sessions\n0,10\n3600,90\n7200,10\n")
     output = simulate(good, "--load", str(tmp_path / "week.csv"))
@@ -289,6 +291,7 @@ def test_json_holds_every_figure_and_the_course(good: Project) -> None:
     assert result["lost_pods"] is None
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(("scenarios", "count"), [(("zone-loss",), 1), pytest.param((), 8, marks=pytest.mark.grid)])
 def test_a_page_needs_nothing_else(good: Project, tmp_path: Path, scenarios: tuple[str, ...], count: int) -> None:
     path = tmp_path / "page.html"

@@ -387,6 +387,7 @@ def test_what_is_doubtful_is_said(args: dict[str, Any], expected: list[str]) -> 
 ERA_SETS = [list(eras) for count in range(1, 5) for eras in combinations([era.value for era in Era], count)]
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("follow", [word for word in specs.FOLLOWS if word != "cpu"])
 @pytest.mark.parametrize("dialect", specs.DIALECTS)
 @pytest.mark.parametrize("implementation", [None, "nginx", "envoy-gateway"])

@@ -43,6 +43,7 @@ def test_there_are_keys_with_defaults() -> None:
     assert {"port", "user_id", "writable_paths", "max_tool_seconds", "eras"} <= set(with_defaults(service))
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("case", [case for case in MINIMAL if declared(case.component)], ids=by_id)
 def test_a_key_that_is_left_out_has_its_declared_default(case: Case) -> None:
     plain = plain_run(case.id).manifests()

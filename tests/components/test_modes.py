@@ -144,6 +144,7 @@ def closed(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**manifest, "spec": {**manifest["spec"], "ingress": ways}}
 
 
+@pytest.mark.grid
 @EVERY
 def test_known_outputs_make_the_same_objects(case: Case) -> None:
     run = case.run(change=later)
@@ -260,6 +261,7 @@ def holds(value: Any, wanted: type) -> bool:
     return isinstance(value, list) and any(holds(item, wanted) for item in value)
 
 
+@pytest.mark.grid
 @EVERY
 def test_two_in_one_stack_do_not_meet(case: Case) -> None:
     """Neither in the engine, which refuses equal URNs, nor in the cluster, which refuses equal names; and no Deployment

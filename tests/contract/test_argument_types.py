@@ -18,6 +18,7 @@ from tools.argument_types import hint_of
 from tools.slices import PACKAGE
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("path", sorted(argument_types.modules()), ids=lambda path: path.stem)
 def test_a_module_is_up_to_date(path: Path) -> None:
     expected = argument_types.modules()[path]

@@ -123,6 +123,7 @@ def test_a_type_token_is_package_index_and_class(name: str) -> None:
     assert own(plain_run(next(case.id for case in CASES if case.component == name))).type == TOKENS[name]
 
 
+@pytest.mark.grid
 @EVERY_COMPONENT
 def test_the_table_of_children_is_complete(name: str) -> None:
     found = {}

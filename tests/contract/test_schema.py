@@ -31,6 +31,7 @@ def camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("name", sorted(COMPONENTS))
 def test_every_component_yields_a_schema_with_all_its_keys(name: str) -> None:
     alone = schema.analysed([COMPONENTS[name]], "1.0.0")["resources"][f"kubernetes-mcp:index:{name}"]
@@ -61,6 +62,7 @@ def test_every_property_has_a_type_and_a_description() -> None:
     assert [path for path, one in found.items() if not (one.get("type") or one.get("$ref"))] == []
 
 
+@pytest.mark.grid
 def test_every_argument_type_is_in_the_schema() -> None:
     """A type that the analyser cannot see is one whose keys reach no user of another language; where a text may stand
     for one, other languages give a map."""

@@ -119,6 +119,7 @@ def test_the_page_walks_through_every_era_and_every_stack() -> None:
     assert len(expected()) == 3 * 5 + 1
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     "walk",
     [

@@ -29,6 +29,7 @@ def test_a_generated_page_is_up_to_date(name: str) -> None:
     assert (write.ROOT / name).read_text(encoding="utf-8") == write.WHOLE_PAGES[name](), "run 'make docs'"
 
 
+@pytest.mark.grid
 def test_the_generated_regions_are_up_to_date() -> None:
     texts = {path: path.read_text(encoding="utf-8") for path in write.with_regions()}
     stale = [path.name for path, text in texts.items() if regions.renew(text, write.generators()) != text]

@@ -127,6 +127,7 @@ def test_a_patch_says_what_no_key_says(name: str) -> None:
     assert patched == KEYLESS.get(name, [])
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("name", STACKS)
 def test_a_published_deployment(name: str) -> None:
     made = objects(name)

@@ -10,6 +10,7 @@ from tools import key_moves
 from . import together, uses, walk
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("of", [together.STACK, *COMPONENTS])
 def test_changed_values_move_what_was_reviewed(of: str) -> None:
     """Many keys at once; ``test_walk.py`` changes each by itself, and looks at all that it moves."""

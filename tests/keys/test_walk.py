@@ -43,6 +43,7 @@ def _without(lines: list[str], others: list[str]) -> list[str]:
     return [line for line in lines if line not in others][:3]
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("name", uses.stacks())
 def test_every_stack_that_keys_are_changed_in_is_one_that_check_accepts(name: str) -> None:
     """In a stack with an error a changed value may only move the error."""
@@ -81,6 +82,7 @@ def test_both_colours_are_walked_and_nothing_of_them_is_refused(name: str) -> No
     assert walk.reader_of(f"McpIngress{walk.PREVIEW}.match_headers.X-Preview") == "McpIngress.match_headers"
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("name", uses.stacks())
 def test_a_region_of_a_program_says_the_same(name: str) -> None:
     """Every key of every stack as an argument of McpRegion; what is encrypted is so only in a file."""

@@ -78,6 +78,7 @@ def test_what_the_api_server_takes(case: dict[str, Any]) -> None:
     assert [one for one in told(case) if one.code in REFUSED.values()] == []
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("name", sorted(SETS))
 def test_every_rendered_object_meets_them(name: str) -> None:
     for body in objects(name):
@@ -149,6 +150,7 @@ TEMPLATE = {"metadata": {"labels": {"app": "a"}}, "spec": {"containers": [{"name
 WORKLOADS = {"Deployment": "apps/v1", "Rollout": "argoproj.io/v1alpha1"}
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("field", sorted(fields_of("core.v1.PodSpec")))
 def test_an_output_in_the_place_of_any_part_of_a_pod_ends_in_no_traceback(field: str) -> None:
     labels = {"app": "a"}

@@ -87,6 +87,7 @@ def files(folder: Path) -> Iterator[str]:
         yield str(path)
 
 
+@pytest.mark.grid
 def test_each_alert_fires_on_its_case_and_is_silent_on_the_neighbour(tmp_path: Path) -> None:
     said = promtool("test", "rules", *files(tmp_path))
     assert said.count("SUCCESS") == len(ALERTS)

@@ -104,6 +104,7 @@ def test_the_ends_of_the_ranges_have_a_plan() -> None:
     assert planned(tiny, None, sdk="other").load.planned_sessions.value == 1
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("count", [4, pytest.param(1000, marks=pytest.mark.grid)])
 def test_the_ends_of_what_tools_say_have_a_plan(count: int) -> None:
     def ends(**values: float) -> list[dict[str, float]]:

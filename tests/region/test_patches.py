@@ -130,6 +130,7 @@ OPENSHIFT = {"mcp:edge": {"kind": "route", "host": "mcp.example.com", "implement
 CONFIG = {"mcp:secrets": {"source": "config", "values": {"a": {"secure": "v1:x"}}, "env": {"A": "a"}}}
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("group", "patch", "more"),
     [

@@ -95,6 +95,7 @@ def groups(sessions: int, maximum: int, **dns: Any) -> dict[str, Any]:
     }
 
 
+@pytest.mark.grid
 def test_a_loss_that_nobody_carries_fails_with_the_remedy(tmp_path: Path) -> None:
     project(tmp_path, east=groups(1000, 40), west=groups(500, 20))
     result = run(tmp_path)

@@ -245,6 +245,7 @@ def test_a_limit_is_neither_above_nor_below_what_the_server_uses(
 # Waiting
 
 
+@pytest.mark.grid
 def test_what_is_assumed_makes_nobody_wait() -> None:
     """The assumed calls of the guide wait for the CPU of this server; nobody said that they are its calls."""
     inspection = inspected(server={"runtime": "python-v2"}, workload={"waitP95Milliseconds": 0.001})

@@ -176,6 +176,7 @@ def findings_of(path: Path) -> Iterator[str]:
                         yield part.value
 
 
+@pytest.mark.grid
 @table("keys", [AUTOSCALING_KEYS, PROGRAM], ids=["stack", "program"])
 @table("code, scaling, path", PLACED, ids=[f"{code}-{path}-{place}" for place, (code, _, path) in enumerate(PLACED)])
 def test_every_mark_of_a_finding_is_resolved_at_its_place(

@@ -10,6 +10,8 @@ from packaging.requirements import Requirement
 
 from tests.scripts.locks import LOCKS, ROOT, SERVERS, Lock, environments, installed, unmet
 
+pytestmark = pytest.mark.grid
+
 EVERY_LOCK = pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.path)
 ENTRY = re.compile(r"[a-z0-9][a-z0-9.-]*==[\w.]+( \\\n    --hash=sha256:[0-9a-f]{64})+")
 FLAGS = ("--no-deps", "--require-hashes", "--only-binary :all:")

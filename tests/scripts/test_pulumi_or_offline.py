@@ -18,6 +18,8 @@ import pytest
 
 from tests.table import first
 
+pytestmark = pytest.mark.grid
+
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 SCRIPT = SCRIPTS / "pulumi-or-offline"
 FAKE = """#!/bin/bash
@@ -316,7 +318,6 @@ ADOPT = "pulumi up --stack staging --yes [upsert=true]"
 CLEAR = "pulumi refresh --stack staging --yes --clear-pending-creates --skip-preview"
 
 
-@pytest.mark.grid
 def test_recover_removes_the_lock_adopts_for_one_up_and_forgets_what_had_begun(installed: Tree) -> None:
     run = installed.run("recover", "staging", **YES)
     assert (run.status, run.commands) == (0, [CANCEL, ADOPT, CLEAR])
@@ -325,14 +326,12 @@ def test_recover_removes_the_lock_adopts_for_one_up_and_forgets_what_had_begun(i
     assert run.said.endswith("Recovered. 'make preview STACK=staging' has no changes now.\n")
 
 
-@pytest.mark.grid
 def test_recover_asks_at_a_terminal(installed: Tree) -> None:
     run = installed.run_at_a_terminal("recover", "staging")
     assert run.commands == [CANCEL, ADOPT.replace(" --yes", ""), CLEAR]
     assert "Read its preview before you confirm." in run.said
 
 
-@pytest.mark.grid
 def test_recover_goes_on_where_no_lock_is_left(installed: Tree) -> None:
     """Some backends refuse to cancel what does not run; a lock that stays stops the next step."""
     run = installed.run("recover", "staging", FAILS="cancel", **YES)
@@ -340,13 +339,11 @@ def test_recover_goes_on_where_no_lock_is_left(installed: Tree) -> None:
     assert "No lock was taken away. If one is left, the next step stops at it." in run.said
 
 
-@pytest.mark.grid
 def test_recover_stops_where_the_up_fails(installed: Tree) -> None:
     run = installed.run("recover", "staging", FAILS="up", **YES)
     assert (run.status, run.commands) == (7, [CANCEL, ADOPT])
 
 
-@pytest.mark.grid
 def test_recover_says_what_is_left_where_only_the_notes_stay(installed: Tree) -> None:
     run = installed.run("recover", "staging", FAILS="refresh", **YES)
     assert (run.status, run.commands) == (7, [CANCEL, ADOPT, CLEAR])
@@ -367,7 +364,6 @@ def lock(tree: Tree, **holder: object) -> dict[str, str]:
     return {"URL": f"file://{tree.root}/state"}
 
 
-@pytest.mark.grid
 def test_recover_leaves_the_lock_of_a_run_that_goes_on(installed: Tree) -> None:
     run = installed.run("recover", "staging", **YES, **lock(installed))
     assert (run.status, run.commands) == (1, [])
@@ -378,7 +374,6 @@ def test_recover_leaves_the_lock_of_a_run_that_goes_on(installed: Tree) -> None:
     )
 
 
-@pytest.mark.grid
 @pytest.mark.parametrize("holder", [{"pid": 2**22 + 1}, {"hostname": "elsewhere"}, {"pid": None}], ids=str)
 def test_recover_takes_a_lock_away_whose_holder_does_not_run_here(installed: Tree, holder: dict[str, object]) -> None:
     run = installed.run("recover", "staging", **YES, **lock(installed, **holder))
@@ -497,7 +492,6 @@ def test_a_failure_is_told_with_what_to_do(installed: Tree, kind: str, message: 
         assert word in said
 
 
-@pytest.mark.grid
 def test_a_count_that_someone_moved_stops_recover_with_the_next_step(installed: Tree) -> None:
     conflict = 'Apply failed with 1 conflict: conflict with "kubectl" with subresource "scale": .spec.replicas'
     said = meaning(installed, "recover", EVENTS=events("Deployment", conflict))

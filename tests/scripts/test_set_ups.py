@@ -13,6 +13,8 @@ import pytest
 from tests.missing import leave_out
 from tests.scripts.locks import ROOT
 
+pytestmark = pytest.mark.grid
+
 INSTALL = """#!/bin/bash
 echo "install $*" >>"$CALLS"
 case "$*" in *"$FAILS"*) exit 1 ;; esac

@@ -238,6 +238,7 @@ CASES: dict[str, tuple[str, str, str]] = {
 }
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("name", CASES)
 def test_a_bad_load_is_answered_on_one_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv("COLUMNS", "400")

@@ -23,6 +23,7 @@ def refused_objects(plans: list[mutation.RegionPlan]) -> list[str]:
     return found
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("seed", range(FAST // BATCH))
 def test_a_changed_stack_is_accepted_or_refused_in_words(seed: int) -> None:
     for values in mutation.stacks(seed, BATCH):

@@ -135,6 +135,7 @@ def disagreements(step: int) -> list[tuple[str, str, Any]]:
     return found
 
 
+@pytest.mark.grid
 def test_schema_and_loading_agree_on_values_of_every_setting() -> None:
     assert len(PLACES) > 80
     assert disagreements(5) == []

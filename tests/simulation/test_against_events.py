@@ -103,6 +103,7 @@ def test_sessions_and_calls_agree(sticky: bool) -> None:
     assert flows(sticky).finished_calls == pytest.approx(fmean(run.finished for run in runs), rel=0.03)
 
 
+@pytest.mark.grid
 @STICKY
 def test_late_calls_agree(sticky: bool) -> None:
     runs, found = event_runs(sticky), flows(sticky)

@@ -363,6 +363,7 @@ def test_a_spike_is_over_when_calls_no_longer_wait() -> None:
     assert simulate(fixed("one", 1), level(140, 1800), worlds.pods(), OPTIONS).recovered(0) is None
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("sessions", [63, *(pytest.param(number, marks=pytest.mark.grid) for number in (5, 2000))])
 def test_chance_leaves_the_mean_as_it_is_and_spreads_like_independent_clients(sessions: float) -> None:
     """The number of clients that come and go by themselves is Poisson."""
