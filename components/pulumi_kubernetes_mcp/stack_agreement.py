@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from . import wiring
 from .edge.dns import identifier, weight
-from .planned_stacks import PlannedStack, Served, served_together
+from .planned_stacks import PlannedStack, Served, hosts_of, served_together
 from .planning.connections import budget_words, connection_budget, least_limit
 from .region_shared import DatabaseKey, SharedDatabase, database_key
 from .rules import dns_stacks as dns_rules
@@ -276,8 +276,10 @@ def _routes(stacks: Sequence[PlannedStack]) -> Iterator[Disagreement]:
     """The same host and path in one cluster. Without contexts two regions behind one host are the usual case."""
     for (address, context), members in _grouped(stacks, _addresses).items():
         for stack, other in _pairs(members):
-            server = next(one for one in stack.plan.servers if _address(one) == address)
-            path = stack.plan.stack.place(server.name, "mcp:edge.host")
+            server, key = next(
+                (one, key) for one in stack.plan.servers for its, key in _addresses_of(one).items() if its == address
+            )
+            path = stack.plan.stack.place(server.name, key)
             found = rules.route_finding(address=address, stack=stack.name, other=other.name, context=context, path=path)
             yield Disagreement(stacks=(stack.name, other.name), finding=found)
 
@@ -285,13 +287,13 @@ def _routes(stacks: Sequence[PlannedStack]) -> Iterator[Disagreement]:
 def _addresses(stack: PlannedStack) -> list[tuple[str, str]]:
     if stack.context is None:
         return []
-    found = {_address(server) for server in stack.plan.servers}
-    return [(address, stack.context) for address in sorted(one for one in found if one is not None)]
+    found = {address for server in stack.plan.servers for address in _addresses_of(server)}
+    return [(address, stack.context) for address in sorted(found)]
 
 
-def _address(server: ServerPlan) -> str | None:
-    host = server.settings.edge.host
-    return f"https://{host}{server.settings.server.path}" if isinstance(host, str) else None
+def _addresses_of(server: ServerPlan) -> dict[str, str]:
+    """Each address of a server, and the key that names its host."""
+    return {f"https://{host}{server.settings.server.path}": key for host, key in hosts_of(server).items()}
 
 
 def _defaults(stacks: Sequence[PlannedStack]) -> Iterator[Disagreement]:

@@ -11,7 +11,7 @@ import yaml
 from typer.testing import CliRunner
 
 from pulumi_kubernetes_mcp.cli import app
-from pulumi_kubernetes_mcp.planned_stacks import PlannedStack
+from pulumi_kubernetes_mcp.planned_stacks import PlannedStack, served_together
 from pulumi_kubernetes_mcp.region_plan import plan_region
 from pulumi_kubernetes_mcp.settings.servers import load_stack
 from pulumi_kubernetes_mcp.stack_agreement import Disagreement, agreement
@@ -176,6 +176,45 @@ def test_a_namespace_and_a_route_belong_to_one_stack_of_a_cluster(
 def test_who_makes_the_namespace_is_named(context: str | None, problem: str) -> None:
     stacks = [planned(name, context, region={"name": name, "namespace": "mcp"}) for name in ("us-east", "eu-west")]
     assert agreement(stacks)[0].finding.problem == problem
+
+
+def regional(name: str, context: str | None = None, **changed: Any) -> PlannedStack:
+    """A region with a host of its own before the one that all share."""
+    host = f"orders.{name}.example.com"
+    edge = {**LEAST["mcp:edge"], "host": host, "hosts": ["mcp.example.com"], **changed.pop("edge", {})}
+    return planned(name, context, edge=edge, **changed)
+
+
+def test_a_further_host_is_shared_as_the_first_is() -> None:
+    dns = {"routing": "latency", "awsRegion": "us-east-1", "healthCheckId": "4c2c1a9e-0000"}
+    weighted = {"routing": "weighted", "weight": 100, "healthCheckId": "4c2c1a9e-0000"}
+    one = regional("us-east", edge={"dns": dns})
+    assert codes(one, regional("eu-west", edge={"dns": dns})) == []
+    (found,) = agreement([one, regional("eu-west", edge={"dns": weighted})])
+    assert (found.finding.code, found.finding.path) == ("MCP822", "mcp:edge.dns.routing")
+    assert "mcp.example.com" in found.finding.problem
+    (found,) = agreement(
+        [regional("us-east", "same"), regional("eu-west", "same", region={"name": "eu-west", "namespace": "b"})]
+    )
+    assert (found.finding.path, found.stacks) == ("mcp:edge.hosts", ("eu-west", "us-east"))
+
+
+def test_what_is_told_of_one_host_is_not_told_of_the_next() -> None:
+    both = [
+        planned(name, edge={**LEAST["mcp:edge"], "hosts": ["a.example.com", "b.example.com"]}) for name in ("x", "y")
+    ]
+    assert [host for host, _ in served_together(both)] == ["mcp.example.com"]
+    third = planned("z", edge={**LEAST["mcp:edge"], "host": "b.example.com"})
+    assert [(host, len(regions)) for host, regions in served_together([*both, third])] == [
+        ("mcp.example.com", 2),
+        ("b.example.com", 3),
+    ]
+
+
+@pytest.mark.parametrize(("path", "together"), [("/mcp", True), ("/other", False)])
+def test_another_name_at_the_same_address_is_the_same_to_clients(path: str, together: bool) -> None:
+    other = planned("eu-west", server={**LEAST["mcp:server"], "name": "orders-eu", "path": path})
+    assert bool(list(served_together([planned("us-east"), other]))) is together
 
 
 def test_keys_are_the_same_behind_one_host() -> None:

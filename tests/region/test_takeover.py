@@ -19,7 +19,7 @@ WEIGHTED = {"routing": "weighted", "healthCheckId": "a1"}
 
 
 def stack(name: str, sessions: int, maximum: int = 30, dns: dict[str, Any] | None = None, **more: Any) -> PlannedStack:
-    edge = {**LEAST["mcp:edge"], **({} if dns is None else {"dns": dns})}
+    edge = {**LEAST["mcp:edge"], **({} if dns is None else {"dns": dns}), **more.pop("edge", {})}
     scaling = {"maxReplicas": maximum, **more.pop("scaling", {})}
     return planned(name, edge=edge, workload={"peakSessions": sessions}, scaling=scaling, **more)
 
@@ -131,3 +131,22 @@ def test_what_cannot_be_asked(tmp_path: Path, words: tuple[str, ...], said: str)
     result = run(tmp_path, *words)
     assert result.exit_code != 0
     assert said in " ".join(result.output.replace("│", " ").split())
+
+
+def test_what_is_wrong_with_several_stacks_is_told_at_once(tmp_path: Path) -> None:
+    wrong = {"workload": {"peakSession": 3}}
+    project(tmp_path, east=wrong, north=groups(100, 40), west={"scaling": {"maxReplica": 3}})
+    result = run(tmp_path)
+    assert result.exit_code == 1
+    assert "Pulumi.east.yaml" in result.output
+    assert "Pulumi.west.yaml" in result.output
+    assert "Pulumi.north.yaml" not in result.output
+
+
+def test_a_host_that_regions_share_beside_their_own_is_shared() -> None:
+    east, west = (
+        stack(name, sessions, edge={"host": f"{name}.example.com", "hosts": ["all.example.com"]})
+        for name, sessions in (("east", 100), ("west", 50))
+    )
+    found = [(one.host, one.lost, one.sessions) for one in takeovers([east, west])]
+    assert found == [("all.example.com", "east", 100), ("all.example.com", "west", 50)]

@@ -72,10 +72,23 @@ def region(
 
 
 def _planned(project_dir: Path) -> list[PlannedStack]:
-    """Every stack of the project that is planned."""
-    found = []
-    for stack_file in stack_files(None, None, project_dir, all_stacks=True):
-        plan = inspect_if_planned(stack_file)
+    """Every stack of the project that is planned; what is wrong with any of them is told at once."""
+    import pulumi
+
+    from ..settings import stack_names
+
+    found, refused = [], []
+    for name in stack_names(project_dir) or [None]:
+        try:
+            (stack_file,) = stack_files(name, None, project_dir, all_stacks=name is None)
+            plan = inspect_if_planned(stack_file)
+        except pulumi.RunError as problem:
+            refused.append(problem)
+            continue
         if plan is not None:
             found.append(planned_stack(stack_file, plan))
+    if len(refused) > 1:
+        raise pulumi.RunError("\n".join(map(str, refused)))
+    if refused:
+        raise refused[0]
     return found
