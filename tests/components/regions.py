@@ -647,7 +647,7 @@ REGIONS: dict[str, dict[str, Any]] = {
         "edge": {
             "dns": {
                 "routing": "geolocation",
-                "geolocation": {"continent": "EU", "country": "DE", "subdivision": "BE"},
+                "geolocation": {"country": "US", "subdivision": "CA"},
                 "health_check_id": "a1",
             },
             "host": "qq.example.com",

@@ -176,7 +176,7 @@ CASES = (
                 {
                     "dns": {
                         "routing": "geolocation",
-                        "geolocation": {"continent": "EU", "country": "DE", "subdivision": "BE"},
+                        "geolocation": {"country": "US", "subdivision": "CA"},
                         "set_identifier": "a",
                         "health_check_id": "a1",
                         "ttl_seconds": 30,

@@ -93,6 +93,10 @@ def test_a_record_of_each_kind_for_each_host() -> None:
     }
 
 
+def at(**place: str) -> dict[str, Any]:
+    return {"routing": "geolocation", "geolocation": place, "healthCheckId": CHECK}
+
+
 def found(dns: dict[str, Any]) -> list[tuple[str, str]]:
     plan = inspected(rehearse=False, edge={"implementation": "envoy-gateway", "dns": dns})
     return [(one.code, one.path) for one in plan.findings]
@@ -107,6 +111,13 @@ def found(dns: dict[str, Any]) -> list[tuple[str, str]]:
         ({"routing": "latency", "healthCheckId": CHECK}, [("MCP332", "routing")]),
         ({"routing": "failover", "healthCheckId": CHECK}, [("MCP332", "routing")]),
         ({"routing": "geolocation", "healthCheckId": CHECK}, [("MCP332", "routing")]),
+        (at(continent="EU"), []),
+        (at(country="*"), []),
+        (at(country="US", subdivision="CA"), []),
+        (at(continent="EU", country="DE"), [("MCP333", "geolocation")]),
+        (at(continent="NA", subdivision="CA"), [("MCP333", "geolocation")]),
+        (at(subdivision="CA"), [("MCP332", "geolocation")]),
+        (at(), [("MCP332", "geolocation")]),
         ({"form": "endpoint"}, [("MCP332", "form")]),
         ({"form": "endpoint", "targets": ["192.0.2.1"]}, []),
         ({"weight": 10}, [("MCP333", "routing")]),

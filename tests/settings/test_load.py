@@ -84,6 +84,21 @@ MISTAKES: list[tuple[str, dict[str, Any], tuple[str, str, str]]] = [
         ("mcp:scaling.max_replicas", "There is no such key.", "Did you mean 'maxReplicas'?"),
     ),
     (
+        "key of another group",
+        stack(server={"image": IMAGE, "minReadySeconds": 3}),
+        ("mcp:server.minReadySeconds", "There is no such key.", "There is one at mcp:server.rollout.minReadySeconds."),
+    ),
+    (
+        "group inside another",
+        stack(rollout={"strategy": "Recreate"}),
+        ("mcp:rollout", "There is no such key.", "There is one at mcp:server.rollout."),
+    ),
+    (
+        "key as Kubernetes has it",
+        stack(server={"image": IMAGE, "terminationGracePeriodSeconds": 30}),
+        ("mcp:server.terminationGracePeriodSeconds", "There is no such key.", "Did you mean 'gracePeriodSeconds'?"),
+    ),
+    (
         "misspelt key three levels down",
         stack(server={"image": IMAGE, "resources": {"requests": {"memroy": "1Gi"}}}),
         ("mcp:server.resources.requests.memroy", "There is no such key.", "Did you mean 'memory'?"),
@@ -222,6 +237,15 @@ MISTAKES: list[tuple[str, dict[str, Any], tuple[str, str, str]]] = [
             "mcp:edge.host",
             "It is 'https://mcp.example.com', which is not a host name.",
             "Give it without scheme, port or path, such as 'mcp.example.com'.",
+        ),
+    ),
+    (
+        "host in letters of its language",
+        stack(edge={"host": "münchen.example"}),
+        (
+            "mcp:edge.host",
+            "It is 'münchen.example', which is not a host name as Kubernetes has it.",
+            "Write it 'xn--mnchen-3ya.example'.",
         ),
     ),
     (

@@ -6,7 +6,7 @@ from ..kubernetes.made import Made
 from ..kubernetes.patches import patched
 from ..kubernetes.quantities import parse_memory
 from ..rules import edge as rules
-from ..rules.edge.dns import PARAMETERS
+from ..rules.edge.dns import PARAMETERS, PLACES
 from ..rules.model import Finding
 from ..rules.unread import EDGE, unread_findings
 from ..rules.workload import name_findings
@@ -151,6 +151,7 @@ def ingress_findings(keys: IngressKeys) -> list[Finding]:
             identified=keys.dns.set_identifier is not None,
             checked=keys.dns.health_check_id is not None,
             targets=bool(keys.dns.targets),
+            place=[key for key in PLACES if getattr(keys.dns.geolocation, key, None) is not None],
             path="dns",
         )
     if keys.annotations:

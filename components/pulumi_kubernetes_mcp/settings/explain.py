@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from math import isfinite, log10
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -111,7 +112,8 @@ def explain(error: ErrorDetails, door: Door = STACK) -> list[Problem]:
     if error["type"] == "missing":
         return [Problem(path, "It is missing.", _missing_remedy(location, door))]
     if error["type"] == "extra_forbidden":
-        remedy = suggest(str(location[-1]), keys_at(location[:-1], door), f"{door.noun}s")
+        key = str(location[-1])
+        remedy = suggest(key, keys_at(location[:-1], door), f"{door.noun}s", places_of(key, door))
         return [Problem(path, f"There is no such {door.noun}.", remedy)]
     if isinstance(error["input"], pulumi.Output):
         return [Problem(path, "It is an Output, and has to be known in the preview.", "Give a plain value.")]
@@ -257,6 +259,21 @@ def _walk(location: Sequence[int | str], door: Door) -> tuple[type[Group] | None
         inner = group_in(info.annotation)
         group, members = (None, inner) if get_origin(info.annotation) in (list, dict) else (inner, None)
     return group, nearest_key
+
+
+def places_of(key: str, door: Door = STACK) -> list[str]:
+    """Where a key of this name is, two places at most: of more, none is meant more than the others."""
+    found = list(islice(_having(key, door, door.root, ()), 3))
+    return found if len(found) < 3 else []
+
+
+def _having(key: str, door: Door, group: type[Group], location: tuple[str, ...]) -> Iterator[str]:
+    for name, info in _fields(group, door).items():
+        if name == key:
+            yield path_of((*location, name), door)
+        inner = group_in(info.annotation)
+        if inner is not None and get_origin(info.annotation) not in (list, dict):
+            yield from _having(key, door, inner, (*location, name))
 
 
 def _infos(group: type[Group] | None) -> Iterable[tuple[str, FieldInfo]]:

@@ -132,7 +132,7 @@ def _no_host(value: str) -> str:
             "is a wildcard, and clients call a server by a name: give each name of it, such as "
             f"'mcp.{value[2:]}', which a certificate for the wildcard fits"
         )
-    meant = value.lower().removesuffix(".")
+    meant = _in_ascii(value.lower().removesuffix("."))
     if meant != value and _HOST.fullmatch(meant):
         return f"is not a host name as Kubernetes has it: write it '{meant}'"
     if _LABEL.fullmatch(value):
@@ -143,6 +143,14 @@ def _no_host(value: str) -> str:
             "'mcp.example.com'"
         )
     return "is not a host name: give it without scheme, port or path, such as 'mcp.example.com'"
+
+
+def _in_ascii(value: str) -> str:
+    """A name in the form that DNS has it (IDNA), or the text itself where it is no name."""
+    try:
+        return value.encode("idna").decode("ascii")
+    except UnicodeError:
+        return value
 
 
 def _route_host(value: str) -> str:

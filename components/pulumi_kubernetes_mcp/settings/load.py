@@ -14,7 +14,7 @@ import pulumi
 from pulumi.runtime import config as pulumi_config
 from pydantic import ValidationError
 
-from .explain import REGION, STACK, explain_all, keys_at
+from .explain import REGION, STACK, explain_all, keys_at, places_of
 from .layers import SERVERS, Merged, merge
 from .models import Settings
 from .problems import (
@@ -133,7 +133,7 @@ def settings_in(
             groups[name] = storable(value)
             told += _admit(value, key)
         else:
-            remedy = suggest(key, [f"{NAMESPACE}:{word}" for word in known], "keys")
+            remedy = suggest(key, [f"{NAMESPACE}:{word}" for word in known], "keys", places_of(name))
             told.append(Problem(key, "There is no such key.", remedy))
     settings, found = _validate(groups, told, project_directory() if directory is None else directory, in_stack)
     if told or found or settings is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -23,6 +23,8 @@ SHOWN_CHARACTERS = 60
 _STEP = re.compile(r'\["(?P<quoted>.*?)"\]|\[(?P<index>\d+)\]|(?P<word>[^.\[\]]+)')
 _PLAIN = re.compile(rf"[\w-]{{1,{SHOWN_CHARACTERS}}}")
 """A member that a path names without quotes."""
+_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+"""A part of a key in camel case."""
 _MARK = re.compile(r"line (\d+)(?:, column (\d+))?")
 _IN_A_FILE = re.compile(r" \(.*\)$", re.DOTALL)
 """A place in another file that a setting names, behind the setting: ``mcp:server.profile (orders.yaml: eras)``."""
@@ -102,8 +104,27 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return folded[matches[0]] if matches else None
 
 
-def suggest(word: str, known: Iterable[str], noun: str) -> str:
-    """A remedy for a word that is not known: the nearest one, or all of them."""
+def suggest(word: str, known: Iterable[str], noun: str, elsewhere: Sequence[str] = ()) -> str:
+    """A remedy for a word that is not known: the nearest one, the one that means most of it, or all of them.
+
+    :param elsewhere: places that have this very word.
+    """
     words = list(known)
     match = nearest(word, words)
+    if match is None and elsewhere:
+        return f"There is one at {' and at '.join(elsewhere)}."
+    match = match or _alike(word, words)
     return f"Did you mean '{match}'?" if match else f"Known {noun}: {', '.join(words)}."
+
+
+def _alike(word: str, known: Iterable[str]) -> str | None:
+    """The known word most of whose parts are in the word, two at least: 'gracePeriodSeconds' of
+    'terminationGracePeriodSeconds'."""
+    given = _parts(word)
+    shared = {one: len(_parts(one) & given) for one in known}
+    best = max(shared, key=lambda one: (shared[one], -len(_parts(one))), default="")
+    return best if shared.get(best, 0) > 1 and 2 * shared[best] > len(_parts(best)) else None
+
+
+def _parts(word: str) -> frozenset[str]:
+    return frozenset(part.lower() for part in _PART.findall(word[:SHOWN_CHARACTERS]))

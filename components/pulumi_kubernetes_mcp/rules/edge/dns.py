@@ -12,6 +12,8 @@ PARAMETERS: Mapping[str, str] = MappingProxyType(
     {"weighted": "weight", "latency": "aws_region", "failover": "failover", "geolocation": "geolocation"}
 )
 """Routing policy to the key that it needs."""
+PLACES = ("continent", "country", "subdivision")
+"""Keys of a place."""
 IDENTIFIER, HEALTH_CHECK = "set_identifier", "health_check_id"
 
 INCOMPLETE = Rule(
@@ -21,9 +23,9 @@ INCOMPLETE = Rule(
     title="a routing policy of DNS lacks what it needs",
     meaning="""
         `dns.routing` is 'weighted' without `weight`, 'latency' without `awsRegion`, 'failover' without `failover`, or
-        'geolocation' without any place; or a component that stands alone has no `setIdentifier`, or the form 'endpoint'
-        no `targets`. The same of annotations of external-dns that are given by hand: one that asks for a policy, and no
-        `set-identifier`.
+        'geolocation' without any place, or with a subdivision and no country; or a component that stands alone has no
+        `setIdentifier`, or the form 'endpoint' no `targets`. The same of annotations of external-dns that are given by
+        hand: one that asks for a policy, and no `set-identifier`.
         """,
     why="""
         Route 53 refuses the record, external-dns logs it and tries again for ever, and the host keeps its old answer.
@@ -47,10 +49,13 @@ TWO_ROUTINGS = Rule(
     title="two routing policies of DNS for one record",
     meaning="""
         `dns` has the parameter of a routing policy that `dns.routing` does not name: a `weight` beside 'latency'; or
-        annotations of external-dns that are given by hand ask for another one.
+        two places, a continent beside a country; or annotations of external-dns that are given by hand ask for another
+        one.
         """,
     why="""
-        A record has exactly one policy. With two, the provider refuses it, or takes one that nobody chose.
+        A record has exactly one policy, and one place. With two, the provider refuses it, or takes one that nobody
+        chose. Route 53 answers a continent beside a country or a subdivision with InvalidInput (API reference,
+        GeoLocation).
         """,
     fails="""
         mcp:edge:
@@ -152,6 +157,7 @@ def dns_findings(
     identified: bool,
     checked: bool,
     targets: bool,
+    place: Collection[str],
     path: str,
 ) -> list[Finding]:
     """MCP332 to MCP334 for the records of one route.
@@ -160,8 +166,9 @@ def dns_findings(
     :param identified: whether the record has a set identifier.
     :param checked: whether it has a health check.
     :param targets: whether the form 'endpoint' has what it points to.
+    :param place: keys of `geolocation` that are given.
     """
-    found = []
+    found = _place_findings(place, f"{path}.geolocation") if "geolocation" in given else []
     needed = PARAMETERS.get(routing)
     if needed is not None and needed not in given:
         found.append(
@@ -207,6 +214,20 @@ def dns_findings(
             )
         )
     return found
+
+
+def _place_findings(given: Collection[str], path: str) -> list[Finding]:
+    """A place is a continent, a country, or a subdivision of a country."""
+    continent, country, subdivision = (f"⟦{path}.{key}⟧" for key in PLACES)
+    if not given:
+        return [INCOMPLETE.at(path, "It names no place.", f"Give {continent}, or {country}, such as 'DE' or '*'.")]
+    if "continent" in given and len(given) > 1:
+        problem = f"{continent} beside {country if 'country' in given else subdivision} are two places of one record."
+        return [TWO_ROUTINGS.at(path, problem, f"Leave {continent} out, or give it alone.")]
+    if "country" not in given and "continent" not in given:
+        problem = f"{subdivision} is given, and no {country} that it is part of."
+        return [INCOMPLETE.at(path, problem, f"Give {country} as well, such as 'US'.")]
+    return []
 
 
 RULES = (
