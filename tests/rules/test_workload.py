@@ -181,6 +181,24 @@ def test_a_very_long_grace_period_is_a_warning() -> None:
     assert "601 s is longer than the 600 s that the cluster autoscaler waits" in finding.problem
 
 
+@pytest.mark.parametrize(
+    ("parts", "remedy"),
+    [
+        ({"grace": 900}, "Set it to "),
+        ({"pre_stop": 900, "grace": 1000}, "Make the pre-stop sleep of 900 s shorter"),
+        ({"graceful": 800, "grace": 1000}, "Make the graceful timeout of 800 s shorter"),
+        ({"graceful": 900, "max_tool": 900, "grace": 1000, "legacy": False}, "Make the slowest tool shorter or a task"),
+    ],
+    ids=["given", "pre-stop", "graceful", "tool"],
+)
+def test_what_makes_a_grace_period_long_is_named(parts: dict[str, Any], remedy: str) -> None:
+    (finding,) = drain(**parts)
+    assert finding.remedy.startswith(remedy)
+    assert finding.remedy.endswith(
+        f", or raise --max-graceful-termination-sec to {parts['grace']} and accept this warning."
+    )
+
+
 @given(
     eras=st.sets(st.sampled_from(list(protocol.Era)), min_size=1),
     max_tool=st.integers(min_value=1, max_value=3600),

@@ -214,11 +214,24 @@ def drain_findings(
                 grace_path,
                 f"The grace period of {grace} s is longer than the {GRACE_LIMIT_SECONDS} s that the "
                 "cluster autoscaler waits by default before it removes a node.",
-                "Make the slowest tool shorter or a task, or raise --max-graceful-termination-sec to "
-                f"{grace} and accept this warning.",
+                f"{_shorter(pre_stop, graceful, max_tool_seconds, legacy=legacy, modern=modern)}, or raise "
+                f"--max-graceful-termination-sec to {grace} and accept this warning.",
             )
         )
     return found
+
+
+def _shorter(pre_stop: int, graceful: int, max_tool_seconds: int, *, legacy: bool, modern: bool) -> str:
+    """What makes a grace period short: the largest of what it is made of, where that alone is too long."""
+    needed = pre_stop + graceful + TERMINATION_MARGIN_SECONDS
+    of_tools = max_tool_seconds * (legacy + modern) + ENDPOINT_PROPAGATION_SECONDS + TERMINATION_MARGIN_SECONDS
+    if needed <= GRACE_LIMIT_SECONDS:
+        return f"Set it to {needed} s, which is enough"
+    if of_tools > GRACE_LIMIT_SECONDS:
+        return "Make the slowest tool shorter or a task"
+    if pre_stop >= graceful:
+        return f"Make the pre-stop sleep of {pre_stop} s shorter, or what it follows: the time that proxies need"
+    return f"Make the graceful timeout of {graceful} s shorter"
 
 
 OLDEST_KUBERNETES = (1, 34)
