@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 from pulumi_kubernetes_mcp.cli import app
 from pulumi_kubernetes_mcp.rules.catalogue import CATALOGUE, rule
 from pulumi_kubernetes_mcp.rules.model import Rule
+from pulumi_kubernetes_mcp.settings.key_help import every_key, key_help
 from tests.table import every_row
 
 
@@ -121,3 +122,46 @@ def test_without_a_name_all_rules_are_listed() -> None:
     for known in CATALOGUE:
         assert f"{known.code}  {known.slug} " in text
     assert [one["slug"] for one in json.loads(run("--json").stdout)["rules"]] == [known.slug for known in CATALOGUE]
+
+
+def test_a_key_is_explained_with_the_keys_below_it() -> None:
+    text = run("mcp:edge.dns").output
+    assert text.startswith("mcp:edge.dns\n  How external-dns publishes the hosts")
+    assert '\nKeys below it\n  routing: simple, weighted, latency, failover, geolocation (default "simple")\n' in text
+    assert "  weight: whole number from 0 to 255 (not set)\n" in text
+    assert run("edge.dns").output == text
+
+
+def test_which_server_or_item_is_meant_says_nothing() -> None:
+    assert run("mcp:servers.orders.workload.tools[0].name").output == run("mcp:workload.tools.name").output
+    data = json.loads(run("mcp:workload.tools[0].name", "--json").stdout)
+    assert (data["path"], data["takes"], data["default"]) == ("mcp:workload.tools.name", "text", "required")
+
+
+@pytest.mark.parametrize(
+    ("words", "remedy"),
+    [
+        ("mcp:edge.dns.weigth", "Did you mean 'weight'?"),
+        ("mcp:server.minReadySeconds", "There is one at mcp:server.rollout.minReadySeconds."),
+        ("mcp:server.image.tag", "Nothing is below mcp:server.image."),
+        ("mcp:", "Known keys: region, server,"),
+    ],
+)
+def test_an_unknown_key_is_told_the_nearest_one(words: str, remedy: str) -> None:
+    result = run(words)
+    assert result.exit_code == 2
+    assert remedy in result.stderr
+    assert json.loads(run(words, "--json").stdout)["error"]["message"].endswith(result.stderr.strip()[-40:])
+
+
+@pytest.mark.grid
+def test_every_key_can_be_explained_in_words() -> None:
+    every_row(every_key(), said_of_a_key)
+
+
+def said_of_a_key(path: str) -> None:
+    found = key_help(path)
+    assert found.path == path
+    assert found.meaning
+    assert found.takes
+    assert found.default

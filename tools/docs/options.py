@@ -14,15 +14,12 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any, get_origin
 
 from pulumi_kubernetes_mcp.keys import COMPONENTS
-from pulumi_kubernetes_mcp.kubernetes import grammar
-from pulumi_kubernetes_mcp.rules.catalogue import CATALOGUE
 from pulumi_kubernetes_mcp.rules.model import Rule
-from pulumi_kubernetes_mcp.settings import fields, named_file
 from pulumi_kubernetes_mcp.settings import schema as stack_schema
 from pulumi_kubernetes_mcp.settings.fields import Group
 from pulumi_kubernetes_mcp.settings.help import help_of, in_program
+from pulumi_kubernetes_mcp.settings.kinds import Style, kind
 from pulumi_kubernetes_mcp.settings.models import Settings
-from pulumi_kubernetes_mcp.settings.names import FILE, SURGE
 from pulumi_kubernetes_mcp.settings.problems import NAMESPACE
 from pulumi_kubernetes_mcp.settings.tree import group_in, groups, keys, ordered
 from tools import argument_types, source
@@ -31,22 +28,11 @@ from tools.argument_help import path_text
 from .regions import table
 
 PACKAGE = "pulumi_kubernetes_mcp."
-PATTERNS = {
-    **{f"^({form.pattern})$": re.sub(r"^(the|an?) ", "", form.is_not) for form in grammar.ALL.values()},
-    fields._CPU: "CPU",
-    fields._MEMORY: "memory",
-    fields._PATH: "path",
-    fields._ENDPOINT: "path",
-    fields._ADDRESS: "name or address of a host",
-    f"^{fields.DNS_LABEL}$": "DNS label",
-    fields.OBJECT_NAME: "name of an object",
-    fields.DIRECTORY: "directory",
-    named_file.RELATIVE_PATH: "relative path",
-    FILE: "relative path",
-    SURGE: "number or percentage",
-    stack_schema._ADDRESS_RANGE: "address range",
-}
-"""What a pattern of the schema is called; others are shown as they are."""
+STYLE = Style(
+    code=lambda text: f"`{text}`",
+    group=lambda path: f"[group](#{_anchor(path)})",
+    rule="code or name of a [rule](findings/README.md)",
+)
 
 
 # Components
@@ -76,10 +62,10 @@ def options(group: type[Group]) -> str:
     for key in ordered(group):
         inner = group_in(group.model_fields[key].annotation)
         place = "" if inner is None else argument_types.name_of(inner)
-        kind = _kind(schema[key], place)
+        taken = kind(schema[key], place, STYLE)
         if argument_types.takes_output(argument_types.hint_of(group.model_fields[key])):
-            kind = f"{kind}, or an Output"
-        rows.append([f"`{key}`", kind, default_cell(group, key), help_of(group, key)])
+            taken = f"{taken}, or an Output"
+        rows.append([f"`{key}`", taken, default_cell(group, key), help_of(group, key)])
     return table(["option", "type", "default", "meaning"], rows)
 
 
@@ -88,10 +74,10 @@ def _region_options() -> str:
     rows = []
     for key, info in Settings.model_fields.items():
         place = f"../settings.md#{_anchor(f'{NAMESPACE}:{info.alias}')}"
-        kind = f"[group]({place})"
+        taken = f"[group]({place})"
         if get_origin(info.annotation) is list:
-            kind = f"list of [{'groups' if group_in(info.annotation) else 'objects'}]({place})"
-        rows.append([f"`{key}`", kind, "**required**" if info.is_required() else "not set", help_of(Settings, key)])
+            taken = f"list of [{'groups' if group_in(info.annotation) else 'objects'}]({place})"
+        rows.append([f"`{key}`", taken, "**required**" if info.is_required() else "not set", help_of(Settings, key)])
     rows.append(["`servers`", "mapping to groups", "not set", argument_types.SERVERS])
     return table(["option", "type", "default", "meaning"], rows)
 
@@ -225,7 +211,7 @@ def _sections(path: str, given: Mapping[str, Any], definitions: Mapping[str, Any
     name = _group(given)
     if name is None:
         # A key of the top level has a section whatever it is; deeper ones have their row.
-        whole = f"{level} {path}\n\n{_meaning(given, definitions)} It is a {_kind(given, path)}."
+        whole = f"{level} {path}\n\n{_meaning(given, definitions)} It is a {kind(given, path, STYLE)}."
         return [whole] if level == "##" else []
     group = definitions[name]
     rows, deeper = [], []
@@ -233,7 +219,7 @@ def _sections(path: str, given: Mapping[str, Any], definitions: Mapping[str, Any
     names = {info.alias or key: key for key, info in declared.model_fields.items()}
     for key, value in group["properties"].items():
         default = default_cell(declared, names[key])
-        rows.append([f"`{key}`", _kind(value, f"{path}.{key}"), default, _meaning(value, definitions)])
+        rows.append([f"`{key}`", kind(value, f"{path}.{key}", STYLE), default, _meaning(value, definitions)])
         deeper += _sections(f"{path}.{key}", value, definitions, "###")
     heading = f"{level} {path}\n\n{' '.join(group['description'].split())}"
     return [f"{heading}\n\n{table(['key', 'type', 'default', 'meaning'], rows)}", *deeper]
@@ -250,54 +236,6 @@ def _meaning(given: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
     """The description; pydantic leaves out one that only repeats its group's."""
     text = given.get("description") or definitions[str(_group(given))]["description"]
     return " ".join(text.split())
-
-
-def _kind(given: Mapping[str, Any], path: str) -> str:
-    if "anyOf" in given:
-        return " or ".join(_kind(one, path) for one in given["anyOf"] if one.get("type") != "null")
-    if "allOf" in given:
-        return _kind(given["allOf"][0], path)
-    if "$ref" in given:
-        return f"[group](#{_anchor(path)})"
-    if "enum" in given:
-        if given["enum"][0] == CATALOGUE[0].code:
-            return "code or name of a [rule](findings/README.md)"
-        return ", ".join(f"`{value}`" for value in given["enum"] if value is not None)
-    if "const" in given:
-        return f"`{given['const']}`"
-    return _plain(given, path)
-
-
-def _plain(given: Mapping[str, Any], path: str) -> str:
-    kinds = given.get("type")
-    # Where null is taken too, it removes the key of a layer below.
-    match next(kind for kind in kinds if kind != "null") if isinstance(kinds, list) else kinds:
-        case "array":
-            return f"list of {re.sub('^map ', 'maps ', _kind(given['items'], path))}"
-        case "object":
-            values = given.get("additionalProperties")
-            secure = isinstance(values, dict) and "secure" in values.get("properties", {})
-            if values is True:
-                return "map in the words of Kubernetes"
-            return "map to " + ("encrypted text" if secure else _kind(values or {}, path))
-        case "integer":
-            return f"whole number{_range(given)}"
-        case "number":
-            return f"number{_range(given)}"
-        case "boolean":
-            return "`true` or `false`"
-        case _:
-            pattern = given.get("pattern")
-            known = "host name" if given.get("format") == "hostname" else PATTERNS.get(str(pattern))
-            return known or (f"text like `{pattern}`" if pattern else "text")
-
-
-def _range(given: Mapping[str, Any]) -> str:
-    low, high = given.get("minimum"), given.get("maximum")
-    above = given.get("exclusiveMinimum")
-    parts = [f"from {low:g}" if low is not None else "", f"above {above:g}" if above is not None else ""]
-    parts.append(f"to {high:,.0f}".replace(",", " ") if high is not None else "")
-    return "".join(f" {part}" for part in parts if part)
 
 
 def _anchor(path: str) -> str:

@@ -1,4 +1,4 @@
-"""A rule as a report: what its page under ``docs/findings`` says, without the page."""
+"""A rule or a key as a report: what its page or its table of the documentation says, without these."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 
 from ..rules.catalogue import AREAS, CATALOGUE
 from ..rules.model import Rule, Severity
-from .document import Block, Code, Column, Document, Section, Table
+from ..settings.key_help import WORDS_OF_DEFAULTS, KeyHelp
+from .document import Block, Code, Column, Document, Facts, Section, Table
 
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
 """A link of Markdown; pages are not at hand in a terminal."""
@@ -52,6 +53,22 @@ def rules_document() -> Document:
             for digit, area in AREAS.items()
         ),
     )
+
+
+def key_document(key: KeyHelp) -> Document:
+    """One key: what it is for, what it takes, and the keys below it."""
+    columns = (Column(title="key"), Column(title="meaning"))
+    rows = tuple((f"{one.name}: {one.takes} ({_default(one)})", one.meaning) for one in key.keys)
+    below = Section(title="Keys below it", blocks=(Table(columns=columns, rows=rows, header=False),))
+    return Document(
+        title=key.path,
+        blocks=(key.meaning, Facts(pairs=(("takes", key.takes), ("default", key.default)))),
+        sections=(below,) if rows else (),
+    )
+
+
+def _default(key: KeyHelp) -> str:
+    return key.default if key.default in WORDS_OF_DEFAULTS else f"default {key.default}"
 
 
 def _severity(rule: Rule) -> str:

@@ -35,7 +35,7 @@ _ENCRYPTED = {
 """What Pulumi takes for an encrypted value, and therefore no map of texts with the one key 'secure'."""
 _BYTE = r"(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _IPV4 = rf"{_BYTE}(\.{_BYTE}){{3}}"
-_ADDRESS_RANGE = (
+ADDRESS_RANGE = (
     rf"^({_IPV4}(/(0*([12]?[0-9]|3[0-2])|{_IPV4}))?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[^/%]+)?(/[0-9]{{1,3}})?)$"
 )
 """An address range as loading takes it: IPv4 exactly but for odd masks, IPv6 only by its characters."""
@@ -69,7 +69,7 @@ def stack_file_schema() -> dict[str, Any]:
     definitions["WorkloadSettings"]["properties"]["sessionsByHour"]["contains"] = {"exclusiveMinimum": 0}
     for group, key in _ADDRESS_RANGES:
         ranges = definitions[group]["properties"][key]
-        next(one for one in (ranges, *ranges.get("anyOf", ())) if "items" in one)["items"]["pattern"] = _ADDRESS_RANGE
+        next(one for one in (ranges, *ranges.get("anyOf", ())) if "items" in one)["items"]["pattern"] = ADDRESS_RANGE
     for group, words in (
         ("Egress", [{"required": ["internet"], "properties": {"internet": {"const": True}}}]),
         ("Ingress", []),
