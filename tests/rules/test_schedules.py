@@ -127,6 +127,54 @@ def test_words_about_floors() -> None:
     assert (above.severity, at.severity) == (Severity.ERROR, Severity.WARNING)
 
 
+def floors(*replicas: int) -> list[Finding]:
+    """The findings of so many schedules, called a, b and so on, between a minimum of 3 and a maximum of 12."""
+    found = [
+        one
+        for place, number in enumerate(replicas)
+        for one in schedules.floor_findings(replicas=number, minimum=3, maximum=12, path=f"schedules[{place}].replicas")
+    ]
+    return schedules.once(found, [chr(ord("a") + place) for place in range(len(replicas))])
+
+
+def test_what_several_schedules_have_alike_is_said_once() -> None:
+    (one,) = floors(5, 2, 6)
+    assert one.problem == "2 pods are wanted, and the minimum of 3 holds at all times."
+    (two,) = floors(2, 5, 3)
+    assert (two.path, two.problem) == (
+        "schedules[0].replicas",
+        "2 pods are wanted, and the minimum of 3 holds at all times. So it is with 'c'.",
+    )
+    (many,) = floors(2, 3, 1, 2, 3, 3)
+    assert many.problem.endswith("So it is with 'b', 'c', 'd' and 2 more.")
+    assert many.remedy == two.remedy == one.remedy
+
+
+def test_each_error_of_a_schedule_stays() -> None:
+    assert [(one.code, one.path) for one in floors(40, 2, 50, 3)] == [
+        ("MCP232", "schedules[0].replicas"),
+        ("MCP232", "schedules[2].replicas"),
+        ("MCP233", "schedules[1].replicas"),
+    ]
+
+
+def test_two_warnings_of_one_schedule_are_two() -> None:
+    found = [
+        one
+        for place in range(2)
+        for one in schedules.edge_findings(
+            [("start", datetime(2027, 3, 28, 2, 30)), ("end", datetime(2027, 3, 28, 2, 5))],
+            time_zone="Europe/Berlin",
+            path=f"schedules[{place}]",
+        )
+    ]
+    start, end = schedules.once(found, ["a", "b"])
+    assert start.problem.startswith("The start at 02:30 does not exist")
+    assert end.problem.startswith("The end at 02:05 does not exist")
+    assert start.problem.endswith("So it is with 'b'.")
+    assert end.problem.endswith("So it is with 'b'.")
+
+
 def test_each_overlap_is_a_warning() -> None:
     found = schedules.overlap_findings(["One.", "Two."], path="schedules")
     assert [(finding.code, finding.severity, finding.problem) for finding in found] == [

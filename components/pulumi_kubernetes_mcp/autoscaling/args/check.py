@@ -271,16 +271,17 @@ def _pace(keys: AutoscalingKeys) -> Iterator[Finding]:
 def _schedules(keys: AutoscalingKeys) -> Iterator[Finding]:
     given, known, autoscaler = schedules(keys), specs.zones(), autoscaler_spec(keys)
     yield from schedule_rules.keda_findings(count=len(given), autoscaler=chosen_kind(keys), path="schedules")
-    readable = []
+    readable, found = [], []
     for place, schedule in enumerate(given):
         path = f"schedules[{place}]"
-        yield from schedule_rules.zone_findings(schedule.time_zone, known=known, path=f"{path}.time_zone")
+        found += schedule_rules.zone_findings(schedule.time_zone, known=known, path=f"{path}.time_zone")
         wrong = [(one.key, one.problem, one.remedy) for one in specs.unreadable(schedule)]
-        yield from schedule_rules.unreadable_findings(wrong, path=path)
-        yield from _floor(keys, schedule, path)
+        found += schedule_rules.unreadable_findings(wrong, path=path)
+        found += _floor(keys, schedule, path)
         if not wrong:
             readable.append(schedule)
-            yield from _window(keys, place, schedule, autoscaler.behavior.up)
+            found += _window(keys, place, schedule, autoscaler.behavior.up)
+    yield from schedule_rules.once(found, [schedule.name for schedule in given])
     overlaps = specs.overlaps(readable)
     yield from schedule_rules.overlap_findings([overlaps] if overlaps else [], path="schedules")
     source = autoscaler.source

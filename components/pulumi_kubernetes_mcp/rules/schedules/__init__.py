@@ -1,6 +1,7 @@
 """Rules about schedules: when a floor under the number of pods holds, and whether it can."""
 
 from . import floors, ramps, windows, zones
+from .alike import once
 from .floors import (
     ABOVE_MAXIMUM,
     AT_MINIMUM,
@@ -48,6 +49,7 @@ __all__ = [
     "gap_findings",
     "keda_findings",
     "name_findings",
+    "once",
     "overlap_findings",
     "ramp_findings",
     "turn_findings",

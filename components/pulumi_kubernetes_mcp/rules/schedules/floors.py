@@ -132,7 +132,7 @@ AT_MINIMUM = Rule(
     slug="schedule-without-effect",
     severity=Severity.WARNING,
     title="a schedule without effect",
-    meaning="`replicas` of a schedule is not above `min_replicas`.",
+    meaning="`replicas` of a schedule is not above `min_replicas`. All such schedules are one warning.",
     why="""
         A schedule is a floor, and the minimum is a floor that always holds. Nothing can cap the number for a while.
         """,
