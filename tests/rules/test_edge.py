@@ -13,6 +13,7 @@ from pulumi_kubernetes_mcp.edge.args import edge_spec
 from pulumi_kubernetes_mcp.edge.implementations import IMPLEMENTATIONS, Implementation, proxies_namespace
 from pulumi_kubernetes_mcp.edge.policies import backend_traffic_policy
 from pulumi_kubernetes_mcp.rules import edge
+from pulumi_kubernetes_mcp.rules.doors import in_arguments
 from pulumi_kubernetes_mcp.rules.model import Finding, Severity
 from pulumi_kubernetes_mcp.wiring import ingress_args
 from tests.rules.test_checks import inspected
@@ -262,6 +263,73 @@ def test_the_class_of_a_known_controller_names_it() -> None:
         path="c",
     )
     assert "('alb', whose class this is)" in finding.remedy
+
+
+def controller(name: str, kind: str, affinity: str, *, outside: bool = False) -> Finding:
+    """What is said where several pods hold sessions."""
+    (finding,) = edge.implementation_findings(
+        row=IMPLEMENTATIONS[name].of(kind),
+        kind=kind,
+        ingress_class=None,
+        affinity=affinity,
+        needs_affinity=True,
+        keepalive_seconds=15,
+        path="i",
+        outside=outside,
+    )
+    return finding
+
+
+def test_an_edge_that_keeps_no_session_and_is_no_aware_gateway_is_refused_in_words() -> None:
+    assert in_arguments([controller("cilium", "gateway", "gateway")])[0].remedy == (
+        "Name what keeps them, which is 'other' with client_namespace where it has no name here."
+    )
+    assert in_arguments([controller("gke", "gateway", "gateway", outside=True)])[0].remedy == (
+        "Use the affinity 'source-ip' or 'cookie'; or name what keeps them, which is 'other' where it has no name here."
+    )
+
+
+def test_a_controller_is_named_with_what_has_to_be_told_besides() -> None:
+    (told,) = in_arguments([controller("other", "gateway", "source-ip")])
+    assert "'nginx-gateway-fabric', 'traefik' with client_namespace or 'gke')" in told.remedy
+    assert " with " not in controller("other", "gateway", "source-ip", outside=True).remedy
+    (cookie,) = in_arguments([controller("other", "ingress", "cookie")])
+    assert (
+        "('traefik' with client_namespace, 'alb' with client_cidrs, 'nginx', 'haproxy' or 'openshift')" in cookie.remedy
+    )
+
+
+def test_no_controller_is_named_that_does_not_keep_the_sessions() -> None:
+    (finding,) = edge.kind_findings(row=IMPLEMENTATIONS["alb"], kind="gateway", path="i", kept="source-ip")
+    assert "'cilium'" not in finding.remedy
+    assert "'agentgateway'" not in finding.remedy
+    assert finding.remedy.startswith("Name what serves 'gateway': 'envoy-gateway', 'istio', ")
+    (free,) = edge.kind_findings(row=IMPLEMENTATIONS["alb"], kind="gateway", path="i")
+    assert free.remedy.startswith("Set ⟦kind⟧ to 'ingress' with ⟦client_cidrs⟧, or name what serves 'gateway': ")
+    assert "'cilium'" in free.remedy
+    (none,) = edge.kind_findings(row=IMPLEMENTATIONS["alb"], kind="none", path="i", kept="source-ip")
+    assert none.remedy == "Leave this out."
+
+
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [("envoy-gateway", "'source-ip', "), ("cilium", ""), ("agentgateway", "'agentgateway', ")],
+)
+def test_only_an_affinity_that_the_edge_keeps_is_advised(name: str, own: str) -> None:
+    (finding,) = edge.affinity_findings(
+        affinity="none", sessions=True, max_replicas=3, sse=False, path="a", row=IMPLEMENTATIONS[name]
+    )
+    assert finding.remedy == (
+        f"Use 'envelope' behind Envoy Gateway, {own}or 'gateway' with an MCP-aware gateway; or serve eras without "
+        "sessions."
+    )
+
+
+def test_streams_are_led_to_an_edge_that_keeps_them() -> None:
+    (finding,) = edge.affinity_findings(
+        affinity="cookie", sessions=True, max_replicas=3, sse=True, path="a", row=IMPLEMENTATIONS["alb"]
+    )
+    assert finding.remedy.startswith("Use 'source-ip' behind an implementation that keeps it. ")
 
 
 @pytest.mark.parametrize("row", IMPLEMENTATIONS.values(), ids=lambda row: row.name)

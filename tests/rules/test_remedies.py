@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from pulumi_kubernetes_mcp.edge.implementations import IMPLEMENTATIONS
 from pulumi_kubernetes_mcp.region_plan import RegionPlan, plan_region
 from pulumi_kubernetes_mcp.rules.catalogue import CATALOGUE
 from pulumi_kubernetes_mcp.rules.model import Finding, errors
@@ -150,6 +151,51 @@ PARTS = 17
 def test_no_remedy_breaks_another_rule(place: int) -> None:
     found = {f"{code} over {name}": told for code, name, values in CASES[place::PARTS] if (told := broken(values))}
     assert found == {}
+
+
+EDGES = [
+    (kind, name, affinity)
+    for kind in ("gateway", "ingress", "route")
+    for name in (None, *IMPLEMENTATIONS)
+    for affinity in ("auto", "source-ip", "cookie", "envelope", "agentgateway", "gateway", "none")
+]
+NAMED = re.compile(r"'([\w-]+)'(?: with (client\w+))?(?= |,|\)|;|\.|$)(?! behind | with an MCP-aware)")
+TO_BE_TOLD = {"clientNamespace": "proxies", "clientCidrs": ["10.0.0.0/16"]}
+
+
+def named(finding: Finding) -> Iterator[list[Change]]:
+    """What each name in the remedy of an edge stands for: a kind, an implementation or an affinity."""
+    for way in options(finding.remedy):
+        for found in NAMED.finditer(re.sub(r"where '[\w-]+' keeps it|serves '\w+'", "", way)):
+            if re.search(rf"[Ss]et kind to [^;,]*'{found[1]}'", way):
+                key = "kind"
+            else:
+                key = "implementation" if found[1] in IMPLEMENTATIONS and "affinity '" not in way else "affinity"
+            told: list[Change] = [(f"mcp:edge.{found[2]}", TO_BE_TOLD[found[2]])] if found[2] else []
+            yield [(f"mcp:edge.{key}", found[1]), *told]
+
+
+@pytest.mark.grid
+@pytest.mark.parametrize("kind", ["gateway", "ingress", "route"])
+def test_no_name_in_a_remedy_of_an_edge_breaks_another_rule(kind: str) -> None:
+    wrong, tried = {}, 0
+    for _, name, affinity in (one for one in EDGES if one[0] == kind):
+        edge = {"host": "mcp.example.com", "kind": kind, "affinity": affinity}
+        edge |= {} if name is None else {"implementation": name}
+        values = merged({}, {"mcp:server": {"eras": ["legacy-stateful"]}, "mcp:edge": edge})
+        before = planned(values).findings
+        known = {finding.code for finding in errors(before)}
+        for finding in before:
+            if finding.code not in ("MCP303", "MCP304", "MCP305", "MCP309", "MCP312", "MCP314", "MCP324"):
+                continue
+            for change in named(finding):
+                after = applied(values, change)
+                assert after is not None
+                tried += 1
+                if raised := {one.code for one in errors(planned(after).findings)} - known:
+                    wrong[name, affinity, finding.code, str(change)] = raised
+    assert wrong == {}
+    assert tried > 20
 
 
 def test_what_a_remedy_says_is_understood() -> None:

@@ -25,8 +25,16 @@ HEALTH_CHECK_PATH = "alb.ingress.kubernetes.io/healthcheck-path"
 def ingress_findings(keys: IngressKeys) -> list[Finding]:
     """Every rule that the arguments of one route can break."""
     era_profile, edge = keys.era_profile, edge_spec("", keys)
+    needs_affinity = era_profile.needs_affinity and keys.max_replicas > 1
+    outside = bool(keys.client_cidrs) and keys.client_namespace is None
     found = rules.era_findings([era.value for era in era_profile.eras], path="eras")
-    wrong_kind = rules.kind_findings(row=edge.row, kind=keys.kind, path="implementation")
+    wrong_kind = rules.kind_findings(
+        row=edge.row,
+        kind=keys.kind,
+        path="implementation",
+        kept=keys.affinity if needs_affinity else None,
+        outside=outside,
+    )
     found += wrong_kind
     found += rules.affinity_findings(
         affinity=edge.affinity,
@@ -52,10 +60,10 @@ def ingress_findings(keys: IngressKeys) -> list[Finding]:
         kind=keys.kind,
         ingress_class=plain(keys.ingress_class),
         affinity=edge.affinity,
-        needs_affinity=era_profile.needs_affinity and keys.max_replicas > 1,
+        needs_affinity=needs_affinity,
         keepalive_seconds=keys.keepalive_seconds,
         path="implementation",
-        outside=bool(keys.client_cidrs) and keys.client_namespace is None,
+        outside=outside,
     )
     found += rules.envelope_findings(
         affinity=edge.affinity,

@@ -24,13 +24,13 @@ def unread(keys: IngressKeys, edge: EdgeSpec) -> Iterator[Unread]:
         yield Unread(
             keys=("gateway_name", "gateway_namespace", "gateway_section", "gateway_class", "gateway_listener_set"),
             why=f"⟦kind⟧ '{keys.kind}' attaches to no Gateway",
-            instead="set ⟦kind⟧ to 'gateway'",
+            instead=_of_kind(keys, "gateway"),
         )
     if keys.kind != "ingress":
         yield Unread(
             keys=("ingress_class",),
             why=f"⟦kind⟧ is '{keys.kind}', and only an Ingress has a class",
-            instead="set ⟦kind⟧ to 'ingress'",
+            instead=_of_kind(keys, "ingress"),
         )
     if protocol.Era.SSE not in keys.era_profile.eras:
         yield Unread(keys=("sse_paths",), why="'sse' is not among the ⟦eras⟧", instead="route other paths with ⟦paths⟧")
@@ -53,6 +53,12 @@ def unread(keys: IngressKeys, edge: EdgeSpec) -> Iterator[Unread]:
             yield Unread(
                 keys=(key,), why=_why_not(edge, key, keys.kind), instead="say it in the configuration of the controller"
             )
+
+
+def _of_kind(keys: IngressKeys, kind: str) -> str:
+    """The order to take another kind of edge, and an implementation of it where the named one serves none."""
+    served = keys.implementation is None or kind in IMPLEMENTATIONS[keys.implementation].kinds
+    return f"set ⟦kind⟧ to '{kind}'{'' if served else ' and ⟦implementation⟧ to one that serves it'}"
 
 
 def said(keys: IngressKeys) -> dict[str, Any]:

@@ -164,7 +164,7 @@ def affinity_findings(
             HASH_AFFINITY.at(
                 path,
                 "A hash of Mcp-Session-Id sends most sessions to a pod that does not know them.",
-                "Use 'envelope' behind Envoy Gateway, 'gateway' with an MCP-aware gateway, or 'source-ip'.",
+                f"Use {_better(row)}.",
             )
         ]
     if not sessions:
@@ -177,18 +177,13 @@ def affinity_findings(
                 path,
                 f"The server holds sessions, up to {max_replicas} pods serve it, and nothing keeps a "
                 "client on its pod.",
-                "Use 'envelope' behind Envoy Gateway, 'source-ip', or 'gateway' with an MCP-aware gateway; or serve "
-                "eras without sessions.",
+                f"Use {_better(row)}; or serve eras without sessions.",
             )
         ]
     moving = _moving(affinity, row, max_replicas)
     if affinity == "cookie":
         measured = "33 of their 400 calls" if sse else "187 of their 1600 calls"
-        better = (
-            "'source-ip'"
-            if sse
-            else "'envelope' behind Envoy Gateway, 'source-ip', or 'gateway' with an MCP-aware gateway"
-        )
+        better = _for_streams(row) if sse else _better(row)
         return [
             COOKIE_AFFINITY.at(
                 path,
@@ -244,6 +239,20 @@ USELESS_AFFINITY = Rule(
           affinity: none
         """,
 )
+
+
+def _better(row: Implementation | None) -> str:
+    """Affinities that keep sessions, those of the row itself only as far as it keeps them."""
+    own = [one for one in ("agentgateway", "source-ip") if one in ({"source-ip"} if row is None else row.affinities)]
+    return ", ".join(
+        ["'envelope' behind Envoy Gateway", *(f"'{one}'" for one in own), "or 'gateway' with an MCP-aware gateway"]
+    )
+
+
+def _for_streams(row: Implementation | None) -> str:
+    """What keeps those of HTTP+SSE."""
+    kept = row is None or "source-ip" in row.affinities
+    return f"'source-ip'{'' if kept else ' behind an implementation that keeps it'}"
 
 
 def _useless_affinity(affinity: str, path: str) -> list[Finding]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ...edge.implementations import IMPLEMENTATIONS, KEPT, Implementation, by_class
 from ..model import Finding, Rule, Severity
 
@@ -104,19 +106,37 @@ ANOTHER_KIND = Rule(
 )
 
 
-def kind_findings(*, row: Implementation, kind: str, path: str) -> list[Finding]:
-    """MCP314 for an implementation that does not serve the kind."""
+def kind_findings(
+    *, row: Implementation, kind: str, path: str, kept: str | None = None, outside: bool = False
+) -> list[Finding]:
+    """MCP314 for an implementation that does not serve the kind.
+
+    :param kept: the affinity that has to be kept, so that nothing is named which does not; ``auto`` is the one that
+        each has by itself. Without sessions in more than one pod there is none.
+    :param outside: whether addresses tell where the proxies are.
+    """
     if kind in row.kinds:
         return []
-    others = [one.name for one in IMPLEMENTATIONS.values() if kind in one.kinds]
+    whole = IMPLEMENTATIONS.get(row.name, row)
+    kinds = [one for one in row.kinds if _keeps(whole.of(one), kept)]
+    others = [one for one in IMPLEMENTATIONS.values() if kind in one.kinds and _keeps(one.of(kind), kept)]
+    own = "" if outside else _to_be_told(whole)
+    ways = [f"set ⟦kind⟧ to {' or '.join(_quoted([one], 'or') + own for one in kinds)}"] if kinds else []
+    ways += [f"name what serves '{kind}': {_named(others, outside)}"] if others else []
+    words = ", or ".join(ways if others else [*ways, "leave this out"])
     return [
         ANOTHER_KIND.at(
             path,
             f"'{row.name}' serves ⟦kind⟧ {_quoted(row.kinds, 'and')}, not '{kind}'.",
-            f"Set ⟦kind⟧ to {_quoted(row.kinds, 'or')}, or "
-            + (f"name what serves '{kind}': {_quoted(others, 'or')}." if others else "leave this out."),
+            f"{words[0].upper()}{words[1:]}.",
         )
     ]
+
+
+def _keeps(row: Implementation, affinity: str | None) -> bool:
+    """Whether a row keeps an affinity: by what is emitted for it, or as an MCP-aware gateway by itself."""
+    wanted = row.keeps_sessions if affinity == "auto" else affinity
+    return row.knows_sessions if wanted == "gateway" else wanted not in KEPT or wanted in row.affinities
 
 
 def implementation_findings(
@@ -136,13 +156,13 @@ def implementation_findings(
     the proxies are pods; an Ingress does not, and neither bears silence. ``needs_affinity`` says that sessions live in
     more than one pod, ``outside`` that addresses tell where the proxies are.
     """
-    if needs_affinity and affinity in KEPT and affinity not in row.affinities:
+    if needs_affinity and affinity in KEPT and not _keeps(row, affinity):
         return [
             AFFINITY_NOT_SET.at(
                 path,
                 f"The affinity '{affinity}' is wanted, and the controller '{row.name}' behind ⟦kind⟧ '{kind}' "
                 "gets no setting for it.",
-                _who_keeps(affinity, row, kind),
+                _who_keeps(affinity, row, kind, outside),
             )
         ]
     if needs_affinity and affinity == "gateway" and not row.knows_sessions:
@@ -151,28 +171,32 @@ def implementation_findings(
                 path,
                 f"The affinity 'gateway' says that an MCP-aware gateway keeps the sessions, and '{row.name}' behind "
                 f"⟦kind⟧ '{kind}' is none.",
-                f"Use the affinity {_quoted(sorted(row.affinities, reverse=True), 'or')}; or name what keeps them, "
-                "which is 'other' where it has no name here.",
+                f"{_own_affinities(row)}ame what keeps them, which is {_named([IMPLEMENTATIONS['other']], outside)} "
+                "where it has no name here.",
             )
         ]
     if row.name != "other" or (kind == "gateway" and keepalive_seconds != 0 and not outside):
         return []
     known = by_class(ingress_class) if kind == "ingress" else None
-    names = [one.name for one in IMPLEMENTATIONS.values() if kind in one.kinds and one.name != "other"]
-    which = f"'{known.name}', whose class this is" if known is not None else _quoted(names, "or")
+    kept = affinity if needs_affinity else None
+    rows = [one for one in IMPLEMENTATIONS.values() if kind in one.kinds and _keeps(one.of(kind), kept)]
+    which = _named([one for one in rows if one.name != "other"], outside)
+    if known is not None:
+        which = f"'{known.name}', whose class this is"
     return [
         UNKNOWN_CONTROLLER.at(
             path,
             f"For the controller '{row.name}' behind ⟦kind⟧ '{kind}' only portable fields are emitted: "
             "no stream idle timeout and no buffering.",
-            f"Name the controller ({which}), or set these in the controller and accept this warning.",
+            f"{f'Name the controller ({which}), or set' if which else 'Set'} these in the controller and accept this "
+            "warning.",
         )
     ]
 
 
-def _who_keeps(affinity: str, row: Implementation, kind: str) -> str:
+def _who_keeps(affinity: str, row: Implementation, kind: str, outside: bool) -> str:
     """What to do where a row does not keep an affinity by this kind of edge."""
-    able = [one.name for one in IMPLEMENTATIONS.values() if kind in one.kinds and affinity in one.of(kind).affinities]
+    able = [one for one in IMPLEMENTATIONS.values() if kind in one.kinds and affinity in one.of(kind).affinities]
     if not able:
         return "Use the affinity 'source-ip'."
     whole = IMPLEMENTATIONS.get(row.name, row)
@@ -181,7 +205,26 @@ def _who_keeps(affinity: str, row: Implementation, kind: str) -> str:
     own = "; or use the affinity 'gateway', if the gateway keeps them itself" if row.knows_sessions else ""
     kept = sorted(row.affinities, reverse=True)
     other = f"; or use the affinity {_quoted(kept, 'or')}" if kept else ""
-    return f"{elsewhere} the controller ({_quoted(able, 'or')}){other}{own}."
+    return f"{elsewhere} the controller ({_named(able, outside)}){other}{own}."
+
+
+def _own_affinities(row: Implementation) -> str:
+    """Those that a row keeps by itself, as the first of two ways; nothing but the second where it keeps none."""
+    kept = sorted(row.affinities, reverse=True)
+    return f"Use the affinity {_quoted(kept, 'or')}; or n" if kept else "N"
+
+
+def _named(rows: Sequence[Implementation], outside: bool) -> str:
+    """Names to choose from, each with what has to be told besides before the pods are open to its proxies."""
+    words = [f"'{row.name}'{'' if outside else _to_be_told(row)}" for row in rows] or [""]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def _to_be_told(row: Implementation) -> str:
+    """Where the proxies of a row are, if nobody can know it from the name."""
+    if row.namespace is not None or row.in_gateway_namespace or row.cidrs or row.opened_by_policy:
+        return ""
+    return f" with {'⟦client_namespace⟧' if row.pods else '⟦client_cidrs⟧'}"
 
 
 def _quoted(names: tuple[str, ...] | list[str], last: str) -> str:
