@@ -70,7 +70,23 @@ def test_what_the_source_does_not_use_is_a_warning() -> None:
     )
     assert finding.severity is Severity.WARNING
     assert finding.problem == "The source is 'none', which does not use 'env' (1 given)."
-    assert finding.remedy == "Set the source to 'existing', 'external' or 'config', or remove 'env'."
+    assert finding.remedy == (
+        "Set the source to 'existing', or to 'external' or 'config' with the keys that it refers to, or remove 'env'."
+    )
+
+
+@pytest.mark.parametrize(
+    ("store", "remedy"),
+    [
+        (True, "Set the source to 'external', or remove 'remote'."),
+        (False, "Set the source to 'external' and name a store, or remove 'remote'."),
+    ],
+)
+def test_the_other_source_comes_with_the_store_that_it_needs(store: bool, remedy: str) -> None:
+    (finding,) = secrets_findings(
+        source="existing", has_store=store, env_keys={}, remote_keys=["a"], value_keys=[], path=str
+    )
+    assert finding.remedy == remedy
 
 
 @pytest.mark.parametrize(

@@ -200,7 +200,7 @@ def secrets_findings(
                 UNUSED_SECRETS.at(
                     path(key),
                     f"The source is '{source}', which does not use '{key}' ({len(set(given))} given).",
-                    _unused_remedy(key),
+                    _unused_remedy(key, has_store),
                 )
             )
     return found
@@ -222,8 +222,14 @@ def _unknown_keys(
     ]
 
 
-def _unused_remedy(key: str) -> str:
-    fitting = {"env": "'existing', 'external' or 'config'", "remote": "'external'", "values": "'config'"}[key]
+def _unused_remedy(key: str, has_store: bool) -> str:
+    """What would use it, with what that needs besides; or to take it out."""
+    external = f"'external'{'' if has_store else ' and name a store'}"
+    fitting = {
+        "env": "'existing', or to 'external' or 'config' with the keys that it refers to",
+        "remote": external,
+        "values": "'config'",
+    }[key]
     return f"Set the source to {fitting}, or remove '{key}'."
 
 
