@@ -7,13 +7,12 @@ interval where that is wider.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise
 from math import ceil, sqrt
 from statistics import fmean, stdev
-from types import MappingProxyType
 
 import pytest
 
@@ -27,7 +26,8 @@ from tests.simulation import event_by_event as events
 from tests.simulation import worlds
 
 RUNS = 6
-STUDENT = {4: 3.18, 6: 2.57}
+MANY_RUNS = 24
+STUDENT = {4: 3.18, 6: 2.57, MANY_RUNS: 2.07}
 """Runs to the standard errors within which 95 % of their means lie."""
 OBJECTIVE = 1.0
 ELSEWHERE = 0.9
@@ -144,17 +144,16 @@ GRID = {
 }
 
 
-APART = {
-    "sticky, 8 pods at 0.8": {"p95": 0.11},
-    "sticky, long pauses at 1.1": {"p95": 0.13},
-    "any pod, 3 pods at 2.5": {"p95": 0.13},
-    "any pod, 2 pods, then 4": {"p99": 0.13},
-}
-"""Where the two are further apart than a tenth and the interval, and how far: what is measured today, not the goal.
-
-Six runs of events; those of the flows are single worlds too, and a percentile of one run with few queues lies below the
-same percentile over many.
-"""
+NOISY = (
+    "sticky, 8 pods at 0.8",
+    "sticky, long pauses at 1.1",
+    "any pod, 3 pods at 2.5",
+    "any pod, 2 pods, then 4",
+)
+"""Cases whose percentiles differ so much from run to run that six runs lie a tenth beside the mean of many: the P95 of
+one run has a standard deviation of 9 to 18 %. Of the flows more seeds are played there too: the sessions of thirty were
+half a percent too many by chance, which is 5 % of a wait just above the capacity."""
+GRID |= {name: replace(GRID[name], runs=MANY_RUNS) for name in NOISY}
 
 
 def expected(case: Case) -> dict[str, tuple[float, float]]:
@@ -184,7 +183,7 @@ def flows(case: Case) -> list[Result]:
         calls_per_session=case.calls,
         call_seconds=worlds.SERVICE + ELSEWHERE,
     )
-    seeds = [None] if case.session == FOREVER else list(range(1, 31))
+    seeds = [None] if case.session == FOREVER else list(range(1, 5 * max(case.runs, RUNS) + 1))
     return [
         simulate(
             case.policy(),
@@ -203,13 +202,13 @@ def played(result: Result) -> dict[str, float]:
     return quantiles | {"late": result.slow_calls / calls, "slow": result.slow_calls, "calls": calls}
 
 
-def check(case: Case, apart: Mapping[str, float] = MappingProxyType({})) -> None:
+def check(case: Case) -> None:
     seen, runs = expected(case), [played(result) for result in flows(case)]
     wrong = {}
     for name, (mean, interval) in seen.items():
         found = fmean(run[name] for run in runs)
         nothing = NOTHING.get(name, 0.0) * (seen["calls"][0] if name == "slow" else 1)
-        if abs(found - mean) > max(apart.get(name, 0.1) * mean, interval, nothing):
+        if abs(found - mean) > max(0.1 * mean, interval, nothing):
             wrong[name] = f"{found:.4g} instead of {mean:.4g} ± {interval:.2g}"
     assert not wrong
 
@@ -223,7 +222,7 @@ def test_waits_agree(name: str) -> None:
 @pytest.mark.grid
 @pytest.mark.parametrize("name", GRID)
 def test_waits_agree_from_calm_to_overload(name: str) -> None:
-    check(GRID[name], APART.get(name, {}))
+    check(GRID[name])
 
 
 def test_new_pods_take_the_next_calls_and_the_queue_stays() -> None:

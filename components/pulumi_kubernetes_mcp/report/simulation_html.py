@@ -43,7 +43,7 @@ class Frame:
 
 
 WIDE = Frame("wide", 860, 64, 28, 7)
-NARROW = Frame("narrow", 400, 52, 14, 4)
+NARROW = Frame("narrow", 340, 52, 10, 4)
 """For a phone: its letters are as large as those of the text around. There is no room for the unit but in the title."""
 _STYLE = """
 :root { color-scheme: light; }
