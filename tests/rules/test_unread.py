@@ -157,12 +157,14 @@ def test_a_file_needs_no_address() -> None:
 
 
 def test_a_message_says_what_is_given_why_nothing_reads_it_and_what_would() -> None:
-    found = the("MCP324", rehearse=False, edge={"ingressClass": "public"})
+    found = the("MCP324", rehearse=False, edge={"ingressClass": "public", "implementation": "traefik"})
     assert (
         found.problem
         == "ingressClass is 'public', and nothing reads it: kind is 'gateway', and only an Ingress has a class."
     )
     assert found.remedy == "Remove it, or set kind to 'ingress'."
+    found = the("MCP324", rehearse=False, edge={"ingressClass": "public", "implementation": "envoy-gateway"})
+    assert found.remedy == "Remove it, or set kind to 'ingress' and implementation to one that serves it."
 
 
 # What is shared
