@@ -519,6 +519,13 @@ def test_haproxy_reads_its_cookie_at_the_service_alone() -> None:
     assert backend == "mcp-server-edge"
 
 
+def test_haproxy_leads_to_the_port_of_clients_and_holds_no_event_back() -> None:
+    run = kept({"host": "mcp.example.com", "kind": "ingress", "implementation": "haproxy"})
+    told = run.manifest("Ingress", "mcp-server")["metadata"]["annotations"]
+    assert (told["haproxy.org/ssl-redirect"], told["haproxy.org/ssl-redirect-port"]) == ("true", "443")
+    assert told["haproxy.org/backend-config-snippet"].splitlines() == ["option http-no-delay", "option redispatch 1"]
+
+
 def test_the_service_of_a_route_needs_a_label_as_its_name() -> None:
     def codes(name: str) -> list[str]:
         edge = {**TRAEFIK, "kind": "ingress", "affinity": "cookie"}

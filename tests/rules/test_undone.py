@@ -43,6 +43,9 @@ def undone(prefix: str, key: str, value: str, **groups: Any) -> list[str]:
         (NGINX, "ssl-redirect", "false"),
         (HAPROXY, "timeout-server", "76"),
         (HAPROXY, "timeout-server", "50s"),
+        (HAPROXY, "backend-config-snippet", "option redispatch 1\noption http-server-close"),
+        (HAPROXY, "backend-config-snippet", "no option redispatch\noption http-no-delay"),
+        (HAPROXY, "backend-config-snippet", ""),
         (OPENSHIFT, "timeout", "30s"),
         (ALB, "load-balancer-attributes", "idle_timeout.timeout_seconds=50"),
         (ALB, "target-type", "instance"),
@@ -64,6 +67,8 @@ def test_what_takes_something_away_is_told(prefix: str, key: str, value: str) ->
         (HAPROXY, "timeout-server", "75000"),
         (HAPROXY, "timeout-server", "2h"),
         (HAPROXY, "load-balance", "roundrobin"),
+        (HAPROXY, "backend-config-snippet", "  option   http-no-delay\n\noption redispatch\nhttp-reuse always"),
+        (HAPROXY, "ssl-redirect-port", "8443"),
         (OPENSHIFT, "timeout", "5m"),
         (ALB, "load-balancer-attributes", "access_logs.s3.enabled=true,idle_timeout.timeout_seconds=120"),
         (ALB, GROUP, "deregistration_delay.timeout_seconds=120"),
@@ -71,6 +76,14 @@ def test_what_takes_something_away_is_told(prefix: str, key: str, value: str) ->
 )
 def test_what_takes_nothing_away_is_not(prefix: str, key: str, value: str) -> None:
     assert undone(prefix, key, value) == []
+
+
+def test_a_snippet_is_told_what_it_lacks() -> None:
+    (problem,) = undone(HAPROXY, "backend-config-snippet", "option http-no-delay\nhttp-reuse always")
+    assert problem == (
+        "haproxy.org/backend-config-snippet is 'option http-no-delay; http-reuse always', and 'option http-no-delay; "
+        "option redispatch 1' is derived: a call to a pod that has just died is tried at that pod alone."
+    )
 
 
 def test_attributes_replace_all_of_a_load_balancer() -> None:

@@ -325,15 +325,17 @@ _EDGES = (
         backend_tls="annotations",
         authority="Secret",
         unnamed=(_SIGNED, _ANY),
-        cannot="events at once, unless its ConfigMap has `option http-no-delay`; the name in pods' certificates",
+        cannot="events at once, where its platform has switched snippets off (`--disable-config-snippets`); the name "
+        "in pods' certificates",
         hashed=frozenset({"source-ip"}),
         hash="modulo",
         hash_source="HAProxy configuration manual, hash-type: map-based unless consistent is given; a cookie names "
         "its server",
         source="haproxytech/kubernetes-ingress documentation/annotations.md (timeout-server 50 s on an Ingress), "
         "pkg/annotations/service/ca.go and ssl.go (`verify required` with a file and no `verifyhost`, `verify none` "
-        "otherwise), pkg/service/service.go (cookie-persistence of the Service, never of the Ingress); its manifests "
-        "run in haproxy-controller",
+        "otherwise), pkg/service/service.go (cookie-persistence of the Service, never of the Ingress), "
+        "pkg/annotations/cfgSnippet.go (backend-config-snippet, on unless switched off); its manifests run in "
+        "haproxy-controller",
     ),
     Implementation(
         name="openshift",

@@ -16,7 +16,8 @@ UNDONE = Rule(
     meaning="""
         `edge.annotations` has an annotation that is derived too, with a value that takes away what the derived one is
         there for: buffering that is on again, a timeout shorter than a silent stream, a smaller body, another balance
-        of sessions. A longer timeout and a larger body are no finding.
+        of sessions, a snippet of HAProxy without the lines of the derived one. A longer timeout and a larger body are
+        no finding.
         """,
     why="""
         An annotation of one's own replaces the derived one. Most are copied from a guide for web pages, whose answers
@@ -54,6 +55,11 @@ _BREAKS = (
 )
 """End of an annotation's name to what goes wrong without its derived value."""
 _CERTIFICATE = ("proxy-ssl-", "server-ca", "destination-ca-certificate-secret")
+_LINES = {
+    "option http-no-delay": "each event of a stream is held back, for up to 200 ms",
+    "option redispatch": "a call to a pod that has just died is tried at that pod alone",
+}
+"""Option of a derived snippet to what goes wrong without it."""
 _TIMEOUTS = ("proxy-read-timeout", "proxy-send-timeout", "timeout-server", "router.openshift.io/timeout")
 _DURATION = re.compile(r"(\d{1,12})(us|ms|s|m|h|d)?")
 _UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
@@ -82,9 +88,9 @@ def undone_findings(
             continue
         breaks, need = _broken(name, value, own, least_seconds, sessions)
         if breaks:
-            instead = "" if own is None else f", and '{own}' is derived"
+            instead = "" if own is None else f", and '{_in_line(own)}' is derived"
             remedy = "Leave it out." if need is None else f"Leave it out, or give {need} at least."
-            found.append(UNDONE.at(place(name), f"{name} is '{value}'{instead}: {breaks}.", remedy))
+            found.append(UNDONE.at(place(name), f"{name} is '{_in_line(value)}'{instead}: {breaks}.", remedy))
     return found
 
 
@@ -98,6 +104,10 @@ def _broken(name: str, value: str, derived: str | None, least: int, sessions: bo
         return f"a stream may be silent for {number(least)} s, and is cut before", need
     if name.endswith("proxy-body-size"):
         return _smaller(value, derived)
+    if name.endswith("backend-config-snippet"):
+        return _lines(value, derived or "")
+    if name.endswith("ssl-redirect-port"):
+        return "", None  # Clients may find HTTPS at another port.
     if name.endswith("-attributes"):
         return _attributes(value, derived or "", least), None
     if any(part in name for part in _CERTIFICATE):
@@ -129,6 +139,18 @@ def _attributes(value: str, derived: str, least: int) -> str:
         elif given.get(key) != own:
             return f"{key}={own} is lost, and clients leave the pods that hold their sessions"
     return ""
+
+
+def _lines(value: str, derived: str) -> tuple[str, str | None]:
+    """What a snippet lacks that the derived one says."""
+    given = {" ".join(line.split()[:2]) for line in value.splitlines()}
+    lost = [option for option in _LINES if option in derived and option not in given]
+    return " and ".join(_LINES[option] for option in lost), " and ".join(f"'{option}'" for option in lost) or None
+
+
+def _in_line(text: str) -> str:
+    """A value of several lines as one."""
+    return "; ".join(text.splitlines())
 
 
 def _seconds(text: str, unit: str) -> float | None:
