@@ -23,6 +23,10 @@ HPA = 'namespace="shop",horizontalpodautoscaler="keda-hpa-orders"'
 CONTROLLER = 'namespace="controllers",exported_namespace="shop"'
 POOLS = 'namespace="shop",database="shop",pod="orders-pooler-6b8d9c7f4-m4k2p"'
 OTHER_POOLS = 'namespace="shop",database="shop",pod="orders-pooler-6b8d9c7f4-t7w9x"'
+DEPLOYMENT = 'namespace="shop",deployment="orders"'
+PROGRESSING = 'condition="Progressing"'
+ROLLOUT = 'namespace="argo",exported_namespace="shop-west",name="orders",strategy="blueGreen",traffic_router=""'
+LATE = "_x10 1x40"
 MIB = 1_048_576
 DAY = f"{400 * MIB}x12 {400 * MIB}+{10 * MIB}x46 {420 * MIB}x4"
 """Memory that rises with the load of a day and comes back."""
@@ -43,6 +47,8 @@ class Case:
     """How often samples come and rules are asked."""
     stack: str = "pooled"
     everywhere: bool = False
+    fires_too: Sequence[Series] = ()
+    """Further series on which it fires with the same words."""
     silent_too: Sequence[Series] = ()
     """Further neighbours: one for each further part of the condition."""
 
@@ -291,6 +297,62 @@ CASES: Mapping[str, Case] = {
         at="15h",
         step="15m",
     ),
+    "McpRolloutStalled": Case(
+        fires={f'kube_deployment_status_condition{{{DEPLOYMENT},{PROGRESSING},status="false"}}': "0x10 1x40"},
+        # It goes on, and another condition is false.
+        silent={
+            f'kube_deployment_status_condition{{{DEPLOYMENT},{PROGRESSING},status="false"}}': "0x50",
+            f'kube_deployment_status_condition{{{DEPLOYMENT},{PROGRESSING},status="true"}}': "1x50",
+            f'kube_deployment_status_condition{{{DEPLOYMENT},condition="Available",status="false"}}': "1x50",
+        },
+        says="the rollout of the server makes no progress",
+        # kube-state-metrics may name the reason too, with a series for each.
+        fires_too=[
+            {
+                f'kube_deployment_status_condition{{{DEPLOYMENT},{PROGRESSING},status="false",reason="{reason}"}}': (
+                    values
+                )
+                for reason, values in (("ProgressDeadlineExceeded", "1x50"), ("", "0x50"))
+            }
+        ],
+        # Just now, and that of another server.
+        silent_too=[
+            {f'kube_deployment_status_condition{{{DEPLOYMENT},{PROGRESSING},status="false"}}': "0x26 1x20"},
+            {
+                'kube_deployment_status_condition{namespace="shop",deployment="orders-web",'
+                f'{PROGRESSING},status="false"}}': "1x50"
+            },
+        ],
+    ),
+    "McpReleaseFailed": Case(
+        fires={
+            f'rollout_info{{{ROLLOUT},phase="Progressing"}}': "1x10",
+            f'rollout_info{{{ROLLOUT},phase="Abort"}}': LATE,
+        },
+        silent={f'rollout_info{{{ROLLOUT},phase="Progressing"}}': "1x50"},
+        labels={"phase": "Abort"},
+        says="the release by Argo Rollouts has failed: Abort",
+        # The scrape honours the labels of the controller.
+        fires_too=[{'rollout_info{namespace="shop-west",name="orders",strategy="blueGreen",phase="Abort"}': LATE}],
+        silent_too=[
+            {f'rollout_info{{{ROLLOUT},phase="Paused"}}': "1x50"},
+            {f'rollout_info{{{ROLLOUT},phase="Completed"}}': "1x50"},
+            {'rollout_info{namespace="shop-west",name="orders-web",strategy="blueGreen",phase="Abort"}': "1x50"},
+        ],
+        stack="revised",
+    ),
+    "McpReleaseWaiting": Case(
+        fires={f'rollout_info{{{ROLLOUT},phase="Paused"}}': "1x100"},
+        # Promoted within the hour.
+        silent={
+            f'rollout_info{{{ROLLOUT},phase="Paused"}}': "1x58",
+            f'rollout_info{{{ROLLOUT},phase="Completed"}}': "_x58 1x40",
+        },
+        labels={"phase": "Paused"},
+        says="a release by Argo Rollouts has waited for an hour to be promoted",
+        at="65m",
+        stack="revised",
+    ),
     "McpPoolWait": Case(
         fires={'db_client_connection_pending_requests{namespace="shop-eu",pod="orders-0"}': "3x40"},
         silent={'db_client_connection_pending_requests{namespace="shop-eu",pod="orders-0"}': "3 0 3 0 0 0x40"},
@@ -359,6 +421,13 @@ CASES: Mapping[str, Case] = {
             'certmanager_certificate_ready_status{namespace="shop",name="orders-tls",condition="True"}': "1x40",
         },
         labels={"name": "orders-tls"},
+        # Nothing made a Certificate of that name.
+        fires_too=[
+            {'certmanager_certificate_ready_status{namespace="shop",name="other-tls",condition="True"}': "1x40"}
+        ],
+        silent_too=[
+            {f'certmanager_certificate_ready_status{{{CONTROLLER},name="orders-tls",condition="True"}}': "1x40"}
+        ],
         says="the certificate orders-tls is not ready",
     ),
     "McpQuotaNear": Case(
@@ -374,3 +443,94 @@ CASES: Mapping[str, Case] = {
         says="95% of the quota of pods is used",
     ),
 }
+
+
+def revisions(old: int, new: int) -> dict[str, str]:
+    """Ready pods of two revisions that want two each."""
+    named = {"5d4f8b9c7": old, "7c6d5e4f3": new}
+    ready = {
+        f'kube_replicaset_status_ready_replicas{{namespace="shop-west",replicaset="orders-{name}"}}': f"{count}x40"
+        for name, count in named.items()
+    }
+    wanted = {
+        f'kube_replicaset_spec_replicas{{namespace="shop-west",replicaset="orders-{name}"}}': "2x40" for name in named
+    }
+    return {**ready, **wanted}
+
+
+SLICE = 'namespace="shop-west",endpointslice="orders-x7k2p"'
+OTHER_SLICE = 'namespace="shop-west",endpointslice="orders-preview-m4n8q"'
+ENDPOINTS = 'namespace="shop-west",endpoint="orders"'
+OTHER_ENDPOINTS = 'namespace="shop-west",endpoint="orders-preview"'
+STATEFUL = 'namespace="shop-eu",statefulset="orders"'
+
+VARIANTS: Sequence[tuple[str, Case]] = (
+    # The new revision is ready and waits for its promotion: nobody reaches it.
+    (
+        "McpNoReadyPods",
+        Case(
+            fires={
+                **revisions(0, 2),
+                f"kube_endpointslice_info{{{SLICE}}}": "1x40",
+                f'kube_endpointslice_endpoints{{{SLICE},ready="false",address="10.0.0.1"}}': "1x40",
+                f"kube_endpointslice_info{{{OTHER_SLICE}}}": "1x40",
+                f'kube_endpointslice_endpoints{{{OTHER_SLICE},ready="true",address="10.0.0.2"}}': "1x40",
+            },
+            # The old one serves, and the new one is not ready yet.
+            silent={
+                **revisions(2, 0),
+                f"kube_endpointslice_info{{{SLICE}}}": "1x40",
+                f'kube_endpointslice_endpoints{{{SLICE},ready="true",address="10.0.0.1"}}': "1x40",
+            },
+            says="no pod of the server is ready",
+            fires_too=[
+                {
+                    **revisions(0, 2),
+                    f"kube_endpoint_info{{{ENDPOINTS}}}": "1x40",
+                    f"kube_endpoint_info{{{OTHER_ENDPOINTS}}}": "1x40",
+                    f'kube_endpoint_address{{{OTHER_ENDPOINTS},ready="true",ip="10.0.0.2"}}': "1x40",
+                },
+                # Neither is read: all revisions are counted.
+                revisions(0, 0),
+            ],
+            silent_too=[
+                {
+                    **revisions(2, 0),
+                    f"kube_endpoint_info{{{ENDPOINTS}}}": "1x40",
+                    f'kube_endpoint_address{{{ENDPOINTS},ready="true",ip="10.0.0.1"}}': "1x40",
+                },
+                revisions(0, 2),
+                # Nobody wants pods.
+                {
+                    f"kube_endpoint_info{{{ENDPOINTS}}}": "1x40",
+                    'kube_replicaset_spec_replicas{namespace="shop-west",replicaset="orders-5d4f8b9c7"}': "0x40",
+                },
+            ],
+            stack="revised",
+        ),
+    ),
+    (
+        "McpRolloutStalled",
+        Case(
+            fires={
+                f"kube_statefulset_replicas{{{STATEFUL}}}": "3x60",
+                f"kube_statefulset_status_replicas_updated{{{STATEFUL}}}": "3x10 1x50",
+            },
+            # One pod after the other, each within a quarter of an hour.
+            silent={
+                f"kube_statefulset_replicas{{{STATEFUL}}}": "3x60",
+                f"kube_statefulset_status_replicas_updated{{{STATEFUL}}}": "3x5 0x14 1x14 2x14 3x20",
+            },
+            says="the rollout of the server makes no progress",
+            silent_too=[
+                {
+                    f"kube_statefulset_replicas{{{STATEFUL}}}": "3x60",
+                    f"kube_statefulset_status_replicas_updated{{{STATEFUL}}}": "3x60",
+                },
+            ],
+            at="45m",
+            stack="direct",
+        ),
+    ),
+)
+"""Alerts that watch another workload in another way than in their case."""

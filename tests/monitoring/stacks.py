@@ -74,6 +74,25 @@ DIRECT: dict[str, Any] = {
 }
 """Requests alone, scaled on CPU, in a StatefulSet, with connections of its own and OpenTelemetry's names."""
 
+REVISED: dict[str, Any] = {
+    "mcp:region": {"name": "us-west", "namespace": "shop-west"},
+    "mcp:server": {
+        "image": "registry.example/orders:1.2.0",
+        "name": "orders",
+        "healthPath": "/healthz",
+        "rollout": {"argoRollouts": {}},
+    },
+    "mcp:workload": {"dailyUsers": 500},
+    "mcp:edge": {"host": "mcp.example.com", "implementation": "envoy-gateway"},
+    "mcp:scaling": {"minReplicas": 2, "maxReplicas": 4},
+    "mcp:monitoring": {
+        "monitor": "pod-monitor",
+        "rules": "prometheus-rule",
+        "exporters": ["kube-state-metrics", "argo-rollouts"],
+    },
+}
+"""Requests alone, in a Rollout of Argo Rollouts."""
+
 
 @cache
 def pooled() -> RegionPlan:
@@ -85,6 +104,12 @@ def pooled() -> RegionPlan:
 def direct() -> RegionPlan:
     """The plan of the second."""
     return plan_region(load_stack(DIRECT, where="stack"), rehearse=False)
+
+
+@cache
+def revised() -> RegionPlan:
+    """The plan of the third."""
+    return plan_region(load_stack(REVISED, where="stack"), rehearse=False)
 
 
 def watched_in(plan: RegionPlan) -> Watched:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from shutil import which
 from typing import Any
@@ -20,14 +21,15 @@ from pulumi_kubernetes_mcp.monitoring.sources import METRICS, Source
 from pulumi_kubernetes_mcp.region_plan import RegionPlan
 from tests.missing import leave_out
 
-from .alert_cases import CASES, Case, Series
-from .stacks import direct, pooled, watched_in
+from .alert_cases import CASES, VARIANTS, Case, Series
+from .stacks import direct, pooled, revised, watched_in
 
-STACKS = {"pooled": pooled, "direct": direct}
+STACKS = {"pooled": pooled, "direct": direct, "revised": revised}
 RUNBOOKS = "https://runbooks.example.com/mcp/"
 OF_STACK = {
     "pooled": {"namespace": "shop", "server": "orders", "region": "us-east"},
     "direct": {"namespace": "shop-eu", "server": "orders", "region": "eu-west"},
+    "revised": {"namespace": "shop-west", "server": "orders", "region": "us-west"},
 }
 
 
@@ -46,7 +48,7 @@ def groups(plan: RegionPlan) -> list[dict[str, Any]]:
     return rules.groups(watched_in(plan), RUNBOOKS)
 
 
-def only(stack: str, name: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+def only(stack: str, name: str, step: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """One alert of a stack with what is recorded for it, and the alert itself."""
     (alert,) = [one for group in groups(STACKS[stack]()) for one in group["rules"] if one.get("alert") == name]
     needed = [
@@ -55,7 +57,7 @@ def only(stack: str, name: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
         for one in group["rules"]
         if "record" in one and one["record"] in alert["expr"]
     ]
-    return [{"name": "one", "interval": CASES[name].step, "rules": [*needed, alert]}], alert
+    return [{"name": "one", "interval": step, "rules": [*needed, alert]}], alert
 
 
 def scene(case: Case, series: Series, alert: Mapping[str, Any], *, fires: bool) -> dict[str, Any]:
@@ -75,14 +77,15 @@ def scene(case: Case, series: Series, alert: Mapping[str, Any], *, fires: bool) 
 
 
 def files(folder: Path) -> Iterator[str]:
-    """A file of tests for each alert."""
-    for name, case in CASES.items():
-        found, alert = only(case.stack, name)
-        (folder / f"{name}.rules.yaml").write_text(yaml.safe_dump({"groups": found}))
+    """A file of tests for each alert, and for each other workload that it watches in another way."""
+    for number, (name, case) in enumerate([*CASES.items(), *VARIANTS]):
+        found, alert = only(case.stack, name, case.step)
+        (folder / f"{number}.rules.yaml").write_text(yaml.safe_dump({"groups": found}))
+        loud = [scene(case, series, alert, fires=True) for series in (case.fires, *case.fires_too)]
         quiet = [scene(case, series, alert, fires=False) for series in (case.silent, *case.silent_too)]
-        tests = [scene(case, case.fires, alert, fires=True), *quiet]
-        body = {"rule_files": [f"{name}.rules.yaml"], "evaluation_interval": case.step, "tests": tests}
-        path = folder / f"{name}.test.yaml"
+        tests = [*loud, *quiet]
+        body = {"rule_files": [f"{number}.rules.yaml"], "evaluation_interval": case.step, "tests": tests}
+        path = folder / f"{name}.{number}.test.yaml"
         path.write_text(yaml.safe_dump(body))
         yield str(path)
 
@@ -90,7 +93,7 @@ def files(folder: Path) -> Iterator[str]:
 @pytest.mark.grid
 def test_each_alert_fires_on_its_case_and_is_silent_on_the_neighbour(tmp_path: Path) -> None:
     said = promtool("test", "rules", *files(tmp_path))
-    assert said.count("SUCCESS") == len(ALERTS)
+    assert said.count("SUCCESS") == len(ALERTS) + len(VARIANTS)
 
 
 def test_there_is_a_case_for_every_alert() -> None:
@@ -127,7 +130,7 @@ def test_what_a_rule_reads_is_emitted_by_what_is_scraped(stack: str) -> None:
 def test_every_listed_metric_is_read_by_some_rule_or_panel() -> None:
     read = {
         name
-        for plan in (pooled(), direct())
+        for plan in (pooled(), direct(), revised())
         for group in groups(plan)
         for rule in group["rules"]
         for name in NAME.findall(rule["expr"])
@@ -146,18 +149,21 @@ def test_what_has_nothing_to_watch_is_left_out_and_told() -> None:
     assert left_out(watched_in(pooled())) == {
         "McpPoolWait": "it needs a database, and the dialect 'opentelemetry'",
         "McpConnectionsNearBudget": "it needs a PostgreSQL without a pooler, with its name and a connection budget",
+        "McpReleaseFailed": "it needs a Rollout of Argo Rollouts",
+        "McpReleaseWaiting": "it needs a Rollout of Argo Rollouts",
     }
     of_direct = left_out(watched_in(direct()))
     assert of_direct["McpEndpointDown"] == "it reads probe, which nothing is said to scrape"
     assert of_direct["McpScalerErrors"] == "it needs a ScaledObject"
+    assert left_out(watched_in(revised()))["McpRolloutStalled"] == "it needs a Deployment or a StatefulSet"
+    unread = replace(watched_in(revised()), sources=frozenset({Source.KUBE_STATE_METRICS}))
+    assert left_out(unread)["McpReleaseFailed"] == "it reads argo-rollouts, which nothing is said to scrape"
     made = {rule["alert"] for group in groups(direct()) for rule in group["rules"] if "alert" in rule}
     assert made.isdisjoint(of_direct)
     assert made | set(of_direct) == {alert.name for alert in ALERTS}
 
 
 def test_without_a_load_test_the_alert_says_that_the_objective_stands_in() -> None:
-    from dataclasses import replace
-
     known = watched_in(pooled())
     text = {
         loaded: next(

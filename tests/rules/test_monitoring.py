@@ -87,7 +87,7 @@ def test_a_token_goes_over_tls() -> None:
     assert said(monitoring=token, server={**BASE["mcp:server"], "servesTls": True}) == []
 
 
-@pytest.mark.parametrize("name", ["keda", "external-secrets", "cert-manager", "pgbouncer", "postgres"])
+@pytest.mark.parametrize("name", ["keda", "external-secrets", "cert-manager", "argo-rollouts", "pgbouncer", "postgres"])
 def test_an_exporter_has_something_to_watch(name: str) -> None:
     assert said(monitoring={"rules": "prometheus-rule", "exporters": [name]}) == [
         ("MCP623", "mcp:monitoring.exporters")

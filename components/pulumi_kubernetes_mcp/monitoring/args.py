@@ -111,6 +111,7 @@ def idle_exporters(keys: MonitoringKeys) -> dict[str, str]:
         "keda": (keys.autoscaler == "keda", "a ScaledObject"),
         "external-secrets": (keys.external_secret is not None, "an ExternalSecret"),
         "cert-manager": (keys.certificate is not None, "a Certificate"),
+        "argo-rollouts": (keys.target_kind == "Rollout", "a Rollout of Argo Rollouts"),
         "pgbouncer": (keys.pooler_name is not None, "a pooler"),
         "postgres": (
             keys.pooler_name is None and keys.database_name is not None,

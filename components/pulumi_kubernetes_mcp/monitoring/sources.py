@@ -24,6 +24,7 @@ class Source(StrEnum):
     KEDA = "keda"
     EXTERNAL_SECRETS = "external-secrets"
     CERT_MANAGER = "cert-manager"
+    ARGO_ROLLOUTS = "argo-rollouts"
     PGBOUNCER = "pgbouncer"
     """prometheus-community/pgbouncer_exporter."""
     POSTGRES = "postgres"
@@ -51,18 +52,27 @@ METRICS: Mapping[Source, tuple[str, ...]] = {
         probe.SCHEMA_BREAKING,
         probe.LAST_RUN,
     ),
-    # kubernetes/kube-state-metrics, docs/metrics: all of them stable but the deletion timestamp.
+    # kubernetes/kube-state-metrics, docs/metrics: all of them stable but the deletion timestamp and what is said of
+    # slices. A release reads Endpoints or slices by default, not both (pkg/options/resource.go).
     Source.KUBE_STATE_METRICS: (
         "kube_deployment_spec_replicas",
         "kube_deployment_status_replicas_ready",
+        "kube_deployment_status_condition",
         "kube_statefulset_replicas",
         "kube_statefulset_status_replicas_ready",
+        "kube_statefulset_status_replicas_updated",
         "kube_horizontalpodautoscaler_spec_max_replicas",
         "kube_horizontalpodautoscaler_status_condition",
         "kube_horizontalpodautoscaler_status_desired_replicas",
         "kube_pod_container_status_restarts_total",
         "kube_pod_deletion_timestamp",
         "kube_replicaset_created",
+        "kube_replicaset_spec_replicas",
+        "kube_replicaset_status_ready_replicas",
+        "kube_endpoint_address",
+        "kube_endpoint_info",
+        "kube_endpointslice_endpoints",
+        "kube_endpointslice_info",
         "kube_resourcequota",
     ),
     # google/cadvisor, docs/storage/prometheus.md.
@@ -73,6 +83,8 @@ METRICS: Mapping[Source, tuple[str, ...]] = {
     Source.EXTERNAL_SECRETS: ("externalsecret_status_condition",),
     # cert-manager, internal/collectors/certificate_collector.go.
     Source.CERT_MANAGER: ("certmanager_certificate_ready_status",),
+    # argoproj/argo-rollouts, controller/metrics/prommetrics.go.
+    Source.ARGO_ROLLOUTS: ("rollout_info",),
     # prometheus-community/pgbouncer_exporter, README; the configured size of a pool is `databases.pool_size`.
     Source.PGBOUNCER: (
         "pgbouncer_pools_client_waiting_connections",
@@ -87,6 +99,6 @@ METRICS: Mapping[Source, tuple[str, ...]] = {
     Source.POSTGRES: ("pg_stat_database_numbackends",),
 }
 
-SCRAPED_ELSEWHERE = (Source.KEDA, Source.EXTERNAL_SECRETS, Source.CERT_MANAGER)
+SCRAPED_ELSEWHERE = (Source.KEDA, Source.EXTERNAL_SECRETS, Source.CERT_MANAGER, Source.ARGO_ROLLOUTS)
 """Controllers whose metrics have a label ``namespace`` of their own: a scrape without ``honorLabels`` calls it
 ``exported_namespace``, since the target's own comes first."""

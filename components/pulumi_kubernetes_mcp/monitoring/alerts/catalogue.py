@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from . import budget, outside, pods, scaling, shared
+from . import budget, outside, pods, releases, scaling, shared
 from .model import Alert, Watched
 
-ALERTS: tuple[Alert, ...] = (*outside.ALERTS, *budget.ALERTS, *scaling.ALERTS, *pods.ALERTS, *shared.ALERTS)
+ALERTS: tuple[Alert, ...] = (
+    *outside.ALERTS,
+    *budget.ALERTS,
+    *scaling.ALERTS,
+    *pods.ALERTS,
+    *releases.ALERTS,
+    *shared.ALERTS,
+)
 
 
 def written(watched: Watched) -> list[tuple[Alert, str]]:

@@ -111,16 +111,19 @@ class Watched:
         found = matcher.format(self.server)
         return self.here(ready, found), self.here(wanted, found)
 
-    def of_controller(self, metric: str, *matchers: str, each: str = "{}", namespace: str | None = None) -> str:
+    def of_controller(
+        self, metric: str, *matchers: str, each: str = "{}", joined: str = "or", namespace: str | None = None
+    ) -> str:
         """The same where a controller says the namespace itself, whichever label the scrape made of it.
 
         :param each: what is made of the series, with ``{}`` in their place.
+        :param joined: how the two are put together: ``or`` for the one that is there, ``and`` for what holds of both.
         :param namespace: another one than the server's.
         """
         where = namespace or self.namespace
         found = (series(metric, f'{label}="{where}"', *matchers) for label in ("exported_namespace", "namespace"))
         both = (each.replace("{}", one) for one in found)
-        return f"({' or '.join(both)})"
+        return f"({f' {joined} '.join(both)})"
 
     def probed(self, metric: str, *matchers: str) -> str:
         """The series of the probe about this server in this region."""

@@ -10,6 +10,7 @@ OWN = (Source.SERVER,)
 NEAR = 0.9
 """A tenth is what is left: a limit is not to be met between two looks at it."""
 NEAR_DESCRIPTORS = 0.8
+READY = 'ready="true"'
 RESTARTS = 3
 LATE_SECONDS = 5
 """Left of the grace period when the kubelet is about to kill: a drain that works has ended before."""
@@ -17,9 +18,23 @@ LATE_SECONDS = 5
 
 def _none_ready(watched: Watched) -> str:
     ready, wanted = watched.ready_and_wanted()
-    # Of a Rollout each revision has a number of its own.
-    of_all = "sum" if watched.workload == "Rollout" else "max"
-    return f"{of_all}({ready}) == 0 and {of_all}({wanted}) > 0"
+    if watched.workload != "Rollout":
+        return f"max({ready}) == 0 and max({wanted}) > 0"
+    # Of a Rollout each revision has a number of its own: the one that clients reach is the one behind the Service.
+    return f"({_reached(watched)} or sum({ready})) == 0 and sum({wanted}) > 0"
+
+
+def _reached(watched: Watched) -> str:
+    """How many ready pods are behind the Service, by the slices of its endpoints or by its Endpoints, whichever
+    kube-state-metrics reads. No pod has no series: that the object is known is the zero."""
+    slices, endpoints = f'endpointslice=~"{watched.server}-[a-z0-9]+"', f'endpoint="{watched.server}"'
+    counted = (
+        ("kube_endpointslice_endpoints", "kube_endpointslice_info", slices),
+        ("kube_endpoint_address", "kube_endpoint_info", endpoints),
+    )
+    return " or ".join(
+        f"count({watched.here(each, of, READY)}) or 0 * max({watched.here(known, of)})" for each, known, of in counted
+    )
 
 
 NO_PODS = Alert(
@@ -37,8 +52,9 @@ NO_PODS = Alert(
         - `kubectl get pods -n NAMESPACE`, and `kubectl describe` of one: image, quota, Secret, probes.
         - After a rollout: `kubectl rollout undo deployment/SERVER -n NAMESPACE`; `statefulset/SERVER` where each pod
           has a claim, `kubectl argo rollouts undo SERVER -n NAMESPACE` with Argo Rollouts.
-        - With Argo Rollouts the pods of all revisions are counted, so that ready ones which wait for their promotion
-          hide that no other is: `McpEndpointDown` of the probe sees that.
+        - With Argo Rollouts the pods behind the Service are counted: ready ones that wait for their promotion serve
+          nobody. Where kube-state-metrics reads neither Endpoints nor EndpointSlices all revisions are counted, and
+          `McpEndpointDown` of the probe sees what that hides.
         """,
 )
 

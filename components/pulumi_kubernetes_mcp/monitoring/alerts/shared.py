@@ -140,32 +140,44 @@ SECRET = Alert(
         """,
 )
 
+
+def _not_ready(watched: Watched) -> str | None:
+    if watched.certificate is None:
+        return None
+
+    def found(each: str, joined: str) -> str:
+        return watched.of_controller(
+            "certmanager_certificate_ready_status",
+            f'name="{watched.certificate}"',
+            'condition="True"',
+            each=each,
+            joined=joined,
+            namespace=watched.certificate_namespace,
+        )
+
+    known, unknown = found("{}", "or"), found("max by (name) (absent({}))", "and")
+    return f"max by (name) ({known}) == 0 or {unknown}"
+
+
 CERTIFICATE = Alert(
     name="McpCertificateNotReady",
     severity=Severity.WARNING,
     sources=(Source.CERT_MANAGER,),
     watches="an Ingress, a Gateway of its own or a listener of its own with `clusterIssuer`",
     summary="the certificate {{ $labels.name }} is not ready",
-    expression=lambda watched: (
-        None
-        if watched.certificate is None
-        else "max by (name) ("
-        + watched.of_controller(
-            "certmanager_certificate_ready_status",
-            f'name="{watched.certificate}"',
-            'condition="True"',
-            namespace=watched.certificate_namespace,
-        )
-        + ") == 0"
-    ),
+    expression=_not_ready,
     hold="15m",
     meaning="""
-        cert-manager has no valid certificate for the host for a quarter of an hour. Behind an Ingress clients meet
-        that of the controller, and refuse it; a listener of a Gateway serves nobody until its Secret is there.
+        cert-manager has no valid certificate for the host for a quarter of an hour, or no Certificate of that name at
+        all. Behind an Ingress clients meet that of the controller, and refuse it; a listener of a Gateway serves nobody
+        until its Secret is there.
         """,
     steps="""
         - `kubectl describe certificate,order,challenge -n NAMESPACE`: which challenge fails. The namespace is that of
           the Ingress, of the Gateway or of the ListenerSet which names the Secret.
+        - No Certificate there: cert-manager does not look at what asks for it. Gateways and ListenerSets have to be
+          turned on in its configuration (`enableGatewayAPI`), and its own log says what it refuses. `up` of its target
+          says whether it is only not scraped.
         - HTTP-01 asks from outside: DNS of the host, and port 80 of the edge.
         """,
 )

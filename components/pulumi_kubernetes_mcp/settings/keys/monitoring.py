@@ -73,7 +73,15 @@ class MonitoringPatchKeys(Group):
 
 
 Exporter = Literal[
-    "kube-state-metrics", "cadvisor", "keda", "external-secrets", "cert-manager", "pgbouncer", "postgres", "probe"
+    "kube-state-metrics",
+    "cadvisor",
+    "keda",
+    "external-secrets",
+    "cert-manager",
+    "argo-rollouts",
+    "pgbouncer",
+    "postgres",
+    "probe",
 ]
 RuleForm = Literal["none", "prometheus-rule", "config-map"]
 
