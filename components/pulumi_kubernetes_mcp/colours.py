@@ -19,7 +19,9 @@ GREEN_ENDING = "-green"
 """What the names of green's objects have besides those of blue, which are the server's own: a server that was rolled
 until now is blue as it runs, and nothing of it is replaced."""
 PREVIEW_ENDING = "-preview"
-"""What the name of the route to the idle colour has besides that of the server."""
+"""What the name of the route to the idle colour, or to the newest pods of Argo Rollouts, has besides the server's."""
+NEWEST = "preview"
+"""What the header says for the newest pods of Argo Rollouts, which have no colour; so their Service is called."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,16 +98,25 @@ def idle_name(settings: Settings) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """How the route to the idle colour is found: by a host of its own, or by a header at the public one."""
+    """How the route to the pods that clients do not reach is found: by a host of its own, or by a header at the public
+    one."""
 
     host: pulumi.Input[str] | None = None
     header: str | None = None
-    """Name of the header, whose value is the colour."""
+    """Name of the header."""
+    value: str = NEWEST
+    """What the header says: the colour, or ``NEWEST``."""
 
 
 def preview(settings: Settings) -> Preview | None:
-    """How clients find the idle colour; ``None`` where no route leads to it, since only a Gateway's matches headers."""
-    said, kind = settings.server.rollout.blue_green, settings.edge.kind
-    if kind != "none" and said.preview_host is not None:
+    """How clients find the idle colour, or the newest pods of Argo Rollouts; ``None`` where no route leads to them,
+    since only a Gateway's matches headers."""
+    said, edge = settings.server.rollout.blue_green, settings.edge
+    if by_argo(settings):
+        # A listener of one's own would stand a second time beside the first.
+        return Preview(header=PREVIEW_HEADER) if edge.kind == "gateway" and not edge.gateway.listener_set else None
+    if edge.kind != "none" and said.preview_host is not None:
         return Preview(host=said.preview_host)
-    return Preview(header=said.preview_header or PREVIEW_HEADER) if kind == "gateway" else None
+    if edge.kind != "gateway":
+        return None
+    return Preview(header=said.preview_header or PREVIEW_HEADER, value=idle_name(settings))

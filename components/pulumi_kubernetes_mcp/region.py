@@ -26,6 +26,7 @@ from .region_plan import RegionPlan, plan_region
 from .region_shared import SharedPooler, SharedSecret
 from .rules.environment import secret_host_findings
 from .secrets.component import McpSecrets
+from .server.argo import newest_service
 from .server.component import McpService
 from .server.keys import ServiceKeys
 from .server_plan import ServerPlan
@@ -205,8 +206,9 @@ class McpRegion(pulumi.ComponentResource):
             child.depends_on = [service]
         ingress_args = wiring.ingress_args(server, namespace, service.service_name, idle_service)
         ingress = McpIngress(ingress_name, settled(ingress_args, accept=accepted), child)
-        if idle is not None and idle_service is not None and preview(server.settings) is not None:
-            preview_args = wiring.preview_args(server, namespace, idle_service, idle)
+        looked_at = service.service_name.apply(newest_service) if server.by_argo else idle_service
+        if looked_at is not None and preview(server.settings) is not None:
+            preview_args = wiring.preview_args(server, namespace, looked_at)
             preview_name, child = below("preview", renamed=False)
             McpIngress(preview_name, settled(preview_args, accept=accepted), child)
         return service.service_name, ingress.url

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,12 +18,13 @@ from pulumi_kubernetes_mcp.report.release import release_data
 from pulumi_kubernetes_mcp.settings import read_stack_file
 from pulumi_kubernetes_mcp.stack_changes import Side, changes
 from pulumi_kubernetes_mcp.testing import record
-from tests.region.test_blue_green import IMAGE, Objects, changed, objects, values
+from tests.region.test_blue_green import IMAGE, Objects, changed, objects, reached, values
 from tests.rules.test_checks import inspected, told
 
 NAME, HASH = "mcp-server", "rollouts-pod-template-hash"
 WORKLOAD, SERVICE, PREVIEW = ("Rollout", NAME), ("Service", NAME), ("Service", f"{NAME}-preview")
 ARGO = "mcp:server.rollout.argoRollouts"
+EDGE_KINDS = ("HTTPRoute", "BackendTrafficPolicy", "SecurityPolicy", "EnvoyExtensionPolicy", "BackendTLSPolicy")
 
 
 def argo(**keys: Any) -> dict[str, Any]:
@@ -44,6 +47,9 @@ def test_what_moves_from_a_deployment() -> None:
         ("HorizontalPodAutoscaler", NAME),
         # Room for a whole second revision.
         ("ResourceQuota", "capacity"),
+        # The way to look at it through the edge.
+        ("HTTPRoute", f"{NAME}-preview"),
+        ("BackendTrafficPolicy", f"{NAME}-preview"),
     }
     deployment, rollout = old["Deployment", NAME]["spec"], new[WORKLOAD]["spec"]
     # The Service stays as it is, and its selector finds the pods of both while one takes over from the other.
@@ -66,6 +72,60 @@ def test_what_moves_from_a_deployment() -> None:
         "kind": "Rollout",
         "name": NAME,
     }
+
+
+EDGES: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "sessions": ({"affinity": "envelope"}, ["legacy-stateful"]),
+    "access": (
+        {
+            "rateLimits": [{"requests": 100}],
+            "maxBody": "2Mi",
+            "cors": {"origins": ["https://app.example.com"]},
+            "externalAuthorization": {"service": "authorizer", "namespace": "auth"},
+            "clientCidrs": ["10.0.0.0/16"],
+        },
+        ["modern"],
+    ),
+    "others": ({"implementation": "istio"}, ["modern"]),
+}
+
+
+@pytest.mark.parametrize("case", sorted(EDGES))
+def test_the_newest_pods_are_reached_by_a_header_through_the_same_rules(case: str) -> None:
+    edge, eras = EDGES[case]
+    fixed = {"autoscaler": "none", "replicas": 2}
+    found = objects(argo(), edge=edge, server={"eras": eras, "authorization": True}, scaling=fixed)
+    assert reached(found) == {NAME: 1}
+    assert reached(found, headers={"x-mcp-colour": "preview"}) == {f"{NAME}-preview": 1}
+    assert reached(found, headers={"x-mcp-colour": "green"}) == {NAME: 1}
+    # Each object of the public route has its twin, which says the same of the other route.
+    own = {kind for kind, name in found if name.endswith("-preview")} - {"Service"}
+    public = {kind for kind, name in found if name == NAME and kind in (*own, *EDGE_KINDS)}
+    assert own == public
+    assert len(own) >= (1 if case == "others" else 2)
+    for kind in own - {"HTTPRoute"}:
+        text = json.dumps(found[kind, NAME]["spec"])
+        text = re.sub(rf'"{NAME}(?=["./])', f'"{NAME}-preview', text)
+        twin = json.dumps(found[kind, f"{NAME}-preview"]["spec"])
+        assert json.loads(text) == json.loads(twin)
+    routes = [found["HTTPRoute", name]["spec"] for name in (NAME, f"{NAME}-preview")]
+    assert [one["parentRefs"] for one in routes] == [routes[0]["parentRefs"]] * 2
+    paths = [{match["path"]["value"] for rule in one["rules"] for match in rule["matches"]} for one in routes]
+    assert paths[0] == paths[1]
+
+
+@pytest.mark.parametrize(
+    "edge",
+    [
+        {"kind": "ingress", "implementation": "nginx"},
+        {"gateway": {"listenerSet": True}},
+    ],
+)
+def test_no_route_leads_to_the_newest_pods_where_none_could_tell_them_apart(edge: dict[str, Any]) -> None:
+    found = objects(argo(), edge=edge, region={"kubernetesVersion": "1.35"})
+    assert {kind for kind, name in found if name == f"{NAME}-preview"} == {"Service"}
+    server = inspected(rehearse=False, server={"rollout": argo()}, edge=edge, region={"kubernetesVersion": "1.35"})
+    assert release_data(server.first)["preview_header"] is None
 
 
 def test_the_engine_leaves_what_the_controllers_write_and_waits_for_the_pods() -> None:
@@ -264,6 +324,8 @@ def test_the_plan_says_who_promotes_and_what_a_release_takes() -> None:
     assert "somebody has promoted it: kubectl argo rollouts promote mcp-server -n mcp-prod-us-east" in texts
     assert "The old pods run on for 70 s after the switch" in texts
     assert "maxSurge" not in texts
+    assert "Clients that send 'X-Mcp-Colour: preview' reach the newest pods through the edge" in texts
+    assert (plain["preview_header"], plain["preview_value"]) == ("X-Mcp-Colour", "preview")
     ready = release_data(inspected(rehearse=False, server={"rollout": argo(autoPromotion=True)}).first)
     assert "without a look at them: there is no analysis" in " ".join(ready["texts"])
     gated = argo(autoPromotion=True, analysisTemplates=["probe"])

@@ -65,6 +65,9 @@ def release_data(server: ServerPlan) -> dict[str, Any]:
         "texts": list(_texts(server)),
         "told": list(_told(server)),
     }
+    if server.by_argo:
+        newest = preview(server.settings) or Preview()
+        found |= {"preview_header": newest.header, "preview_value": newest.value if newest.header else None}
     if server.blue_green:
         said, way = server.settings.server.rollout.blue_green, preview(server.settings) or Preview()
         found |= {
@@ -239,6 +242,12 @@ def _of_argo(server: ServerPlan) -> Iterator[str]:
         f"Argo Rollouts: another template makes all new pods, as many as there are, beside the old ones; each counts "
         f"after it has been ready for {ready} s (minReadySeconds). {server.name}{PREVIEW_ENDING} leads to them at once."
     )
+    way = preview(server.settings)
+    if way is not None:
+        yield (
+            f"Clients that send '{way.header}: {way.value}' reach the newest pods through the edge, by the same "
+            "rules as everybody: look at them there before they are promoted."
+        )
     yield _both(server)
     gates = [f"the analysis of {name} has succeeded" for name in given.analysis_templates]
     if not given.auto_promotion:
@@ -275,7 +284,7 @@ def _way(server: ServerPlan, colour: Colour) -> str:
     if way.host is not None:
         ways.append(plain(way.host) or "its preview host")
     elif way.header is not None:
-        ways.append(f"{way.header}: {colour.name}")
+        ways.append(f"{way.header}: {way.value}")
     return " and ".join(ways) or "no route"
 
 

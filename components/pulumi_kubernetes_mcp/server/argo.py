@@ -23,7 +23,12 @@ PREVIEW_ARGUMENT = "preview-service"
 
 def preview_name(server: ServerSpec) -> str:
     """Name of the Service that leads to the newest pods, whether clients have been led to them or not."""
-    return f"{server.name}{PREVIEW_ENDING}"
+    return newest_service(server.name)
+
+
+def newest_service(service_name: str) -> str:
+    """The same from the name of the server's own Service."""
+    return f"{service_name}{PREVIEW_ENDING}"
 
 
 def delay_seconds(*, given: int | None, propagation: int, slowest: int) -> int:

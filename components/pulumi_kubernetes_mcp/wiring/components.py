@@ -247,10 +247,12 @@ def ingress_args(
     return args if server.tells_listener else args.model_copy(update={"client_address": None})
 
 
-def preview_args(
-    server: ServerPlan, namespace: pulumi.Input[str], service_name: pulumi.Input[str], colour: Colour
-) -> IngressKeys:
-    """The route to the idle colour, by a host of its own or by a header at the public one; else as the public route."""
+def preview_args(server: ServerPlan, namespace: pulumi.Input[str], service_name: pulumi.Input[str]) -> IngressKeys:
+    """The route to the idle colour, or to the new pods of Argo Rollouts, by a host of its own or by a header at the
+    public one; else as the public route.
+
+    :param service_name: the Service of those pods.
+    """
     args, way = ingress_args(server, namespace, service_name), preview(server.settings) or Preview()
     # The listener is told once, with the public route, and made with it.
     changed: dict[str, Any] = {
@@ -265,5 +267,5 @@ def preview_args(
         changed |= {"host": way.host, "hosts": [], **({"tls_secret": None} if own else {})}
     elif way.header is not None:
         # The public route publishes the name already.
-        changed |= {"match_headers": {way.header: colour.name}, "dns": None}
+        changed |= {"match_headers": {way.header: way.value}, "dns": None}
     return args.model_copy(update=changed)

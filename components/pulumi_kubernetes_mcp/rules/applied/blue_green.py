@@ -11,6 +11,7 @@ from ...edge.checks import ingress_findings
 from ...eras import SESSION_ERAS
 from ...inputs.outputs import plain
 from ...platforms import identity_of
+from ...server.argo import newest_service
 from ...server_plan import ServerPlan, figure
 from ...settings.fields import given
 from .. import argo_rollouts
@@ -80,7 +81,18 @@ def _of_argo(server: ServerPlan) -> list[Finding]:
         *argo_rollouts.target_findings(implementation=row.name, title=row.title, path=ARGO),
         *_verified(server),
         *rules.session_findings(sessions=_sessions(server), planned=planned, path=ARGO),
+        *_newest(server),
     ]
+
+
+def _newest(server: ServerPlan) -> list[Finding]:
+    """What the route to the new pods refuses or warns of and the public one does not."""
+    if preview(server.settings) is None:
+        return []
+    keys = components.door("McpIngress")
+    public = in_keys(ingress_findings(wiring.ingress_args(server, server.namespace, server.name)), keys)
+    args = wiring.preview_args(server, server.namespace, newest_service(server.name))
+    return [one for one in in_keys(ingress_findings(args), keys) if one not in public]
 
 
 def _sessions(server: ServerPlan) -> list[str]:
@@ -128,7 +140,7 @@ def _preview(server: ServerPlan) -> list[Finding]:
     idle, way = server.idle, preview(server.settings)
     if idle is None or way is None:
         return []
-    args = wiring.preview_args(server, server.namespace, idle.server_name, idle)
+    args = wiring.preview_args(server, server.namespace, idle.server_name)
     host = f"{COLOURS}.previewHost"
     keys, edge = components.door("McpIngress"), server.settings.edge
     found = in_keys(ingress_findings(args), keys if way.host is None else {**keys, "host": host})
