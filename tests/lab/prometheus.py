@@ -47,9 +47,16 @@ class Prometheus:
 
 @contextmanager
 def prometheus(
-    folder: Path, targets: Sequence[tuple[int, Mapping[str, str]]], *, rules: str | None = None, interval: str = "1s"
+    folder: Path,
+    targets: Sequence[tuple[int, Mapping[str, str]]],
+    *,
+    rules: str | None = None,
+    interval: str = "1s",
+    alertmanager: int | None = None,
 ) -> Iterator[Prometheus]:
     """A Prometheus that reads each port every second, and gives it the labels.
+
+    :param alertmanager: port of the Alertmanager that is told of alerts.
 
     Labels of what is read come first, as they do for exporters that are scraped with ``honorLabels``.
     """
@@ -68,6 +75,9 @@ def prometheus(
     if rules is not None:
         (folder / "rules.yaml").write_text(rules)
         config["rule_files"] = [str(folder / "rules.yaml")]
+    if alertmanager is not None:
+        told = [{"static_configs": [{"targets": [f"{LOOPBACK}:{alertmanager}"]}]}]
+        config["alerting"] = {"alertmanagers": told}
     (folder / "prometheus.yaml").write_text(yaml.safe_dump(config))
     command = [
         program("prometheus", "prometheus"),
