@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_kubernetes_mcp.urls import fault, shown
+from pulumi_kubernetes_mcp.urls import exposures, fault, shown
 
 GOOD = (
     "https://mcp.example.com/mcp",
@@ -80,3 +80,35 @@ def test_credentials_are_no_fault_of_form(url: str) -> None:
 def test_nothing_that_may_be_a_secret_is_shown(url: str) -> None:
     assert "hidden" not in shown(url)
     assert "hidden" not in str(fault(url))
+
+
+QUERIED = "a secret in its query"
+IN_CLEAR = "in clear"
+
+
+@pytest.mark.parametrize(
+    ("url", "sends", "expected"),
+    [
+        ("https://mcp.example.com/mcp", True, []),
+        ("https://mcp.example.com/mcp?page=2&author=me&key_id=4&tokens=5", True, []),
+        ("https://mcp.example.com/mcp?token=s3cr3t", False, [QUERIED]),
+        ("https://mcp.example.com/mcp?a=1&api_key=s3cr3t", False, [QUERIED]),
+        ("https://mcp.example.com/mcp?accessToken=s3cr3t", False, [QUERIED]),
+        ("https://mcp.example.com/mcp?X-Amz-Signature=s3cr3t", False, [QUERIED]),
+        ("https://mcp.example.com/mcp?sig=", False, [QUERIED]),
+        ("http://mcp.example.com/mcp", False, []),
+        ("http://mcp.example.com/mcp", True, [IN_CLEAR]),
+        ("http://10.0.0.7:8080/mcp?password=s3cr3t", True, [QUERIED, IN_CLEAR]),
+        # Nobody is on the way.
+        ("http://127.0.0.1:8080/mcp", True, []),
+        ("http://[::1]:8080/mcp", True, []),
+        ("http://localhost:8080/mcp", True, []),
+        # What is no address is refused elsewhere.
+        ("http://[::1/mcp?token=s3cr3t", True, []),
+    ],
+)
+def test_what_others_can_read_of_a_call_is_told_and_not_repeated(url: str, sends: bool, expected: list[str]) -> None:
+    found = exposures(url, sends_secret=sends)
+    assert [one for text in found for one in (QUERIED, IN_CLEAR) if one in text] == expected
+    assert len(found) == len(expected)
+    assert "s3cr3t" not in " ".join(found)

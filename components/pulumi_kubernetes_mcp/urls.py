@@ -5,12 +5,32 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 SHOWN = 120
 """Letters of an address that a message repeats."""
 LONGEST_HOST = 253
 """Letters of a name in DNS (RFC 1035, 2.3.4)."""
+
+_SECRET_WORDS = frozenset(
+    {
+        "apikey",
+        "auth",
+        "authorization",
+        "credential",
+        "credentials",
+        "jwt",
+        "key",
+        "passwd",
+        "password",
+        "pwd",
+        "secret",
+        "sig",
+        "signature",
+        "token",
+    }
+)
+"""What the last word of a parameter is where its value lets somebody in."""
 
 
 @dataclass(frozen=True)
@@ -100,3 +120,43 @@ def shown(url: str) -> str:
     told = "..." if "@" in rest[len(bare) :] else bare.rpartition("@")[2]
     text = f"{scheme}{separator}{told}"
     return "".join(character for character in text if character.isprintable())[:SHOWN]
+
+
+def exposures(url: str, *, sends_secret: bool) -> list[str]:
+    """What of a call to an address others can read, each with what to do; nothing of it is repeated.
+
+    :param sends_secret: whether headers with a secret go with it.
+    """
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        names = [name for name, _ in parse_qsl(parts.query, keep_blank_values=True)]
+    except ValueError:
+        return []
+    found = []
+    if any(_is_called_secret(name) for name in names):
+        found.append(
+            "The address seems to hold a secret in its query, which every proxy on the way writes into its log, and "
+            "the list of processes shows. Send it in a header, and make a new one."
+        )
+    if sends_secret and parts.scheme == "http" and not is_loopback(host):
+        found.append(
+            f"A header with a secret goes to {shown(url)} in clear: whoever is on the way can read it, and use it. "
+            "Call the server over https, or through a tunnel such as kubectl port-forward."
+        )
+    return found
+
+
+def _is_called_secret(name: str) -> bool:
+    words = re.split(r"[^A-Za-z]+|(?<=[a-z])(?=[A-Z])", name)
+    return bool(words) and words[-1].lower() in _SECRET_WORDS
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine itself."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -106,3 +106,13 @@ def test_a_result_of_another_stack_is_refused(staged: Project) -> None:
     result = staged.run("loadtest", "report", "a.json", "--stack", "other")
     assert result.exit_code == 1
     assert "It is the test of dev/orders, and this is the stack other with orders: give --stack dev." in result.output
+
+
+def test_a_token_that_goes_in_clear_is_told(staged: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ("loadtest", "script", "peak", "--target", "http://mcp.example.com/mcp")
+    assert "in clear" not in staged.run(*words).stderr
+    monkeypatch.setenv("MCP_TOKEN", "s3cret")
+    found = staged.run(*words)
+    assert found.exit_code == 0
+    assert "A header with a secret goes to http://mcp.example.com/mcp in clear" in found.stderr
+    assert "s3cret" not in found.output

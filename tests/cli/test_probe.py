@@ -44,13 +44,15 @@ def test_a_round_for_people_and_for_programs(serve: Serve, tmp_path: Path, monke
     assert f"Written to {schema}" in table.output
 
     found = run(url, *header, "--schema", str(schema), "--strict", "--json")
-    data = json.loads(found.output)
+    # What others can read of the call is told beside the report, and is no part of it.
+    data = json.loads(found.stdout)
+    assert "The address seems to hold a secret in its query" in found.stderr
     assert (found.exit_code, data["success"], data["reason"], data["message"]) == (0, True, None, None)
     assert set(data["phases"]) == {"resolve", "connect", "handshake", "tools"}
     assert data["found"]["drift"] == {"added": [], "removed": [], "changed": [], "breaking": []}
 
     refused = run(url, "--json")
-    data = json.loads(refused.output)
+    data = json.loads(refused.stdout)
     assert (refused.exit_code, data["reason"], data["phase"]) == (1, "authorization", "handshake")
     for output in (table.output, found.output, refused.output):
         assert "s3cret" not in output

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..report.console import clean, print_json, print_text, progress, show
+from .exposed import tell_exposed
 from .failures import failures
 from .options import FileOption, JsonOption, ProjectOption, StackOption, TestedServerOption
 from .stacks import inspect_stack, one_server, stack_files
@@ -106,6 +107,9 @@ def _history(source: list[str], plan: ServerPlan, days: float, zone: str | None)
         clock = ZoneInfo(zone or rehearsal.zone(plan))
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise AdviseError(f"--time-zone {zone}: there is no such zone; write it as Europe/Berlin.") from None
+    for one in source:
+        if "://" in one:
+            tell_exposed(one)
     paths = [Path(one) for one in source]
     if any(path.exists() for path in paths) or len(paths) > 1:
         return recorded(paths, clock)

@@ -12,6 +12,7 @@ import typer
 
 from ..eras import NAMES, Era
 from ..report.console import clean, print_json, progress, show
+from .exposed import tell_exposed
 from .failures import failures
 from .interrupted import INTERRUPTED, lines, until_asked_to_end
 from .options import FileOption, JsonOption, ProjectOption, StackOption
@@ -202,6 +203,7 @@ def chaos(
         eras, context_of_tls = known_eras(era or ()), trust(ca_file)
 
         def clients_of(address: str) -> Watched:
+            tell_exposed(address, sends_secret=bool(header_env or header_file))
             return endpoint(
                 address,
                 pace,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..report.console import clean, print_json, print_text, progress, show
+from .exposed import tell_exposed
 from .failures import failures
 from .options import FileOption, JsonOption, ProjectOption, StackOption, TestedServerOption
 from .stacks import inspect_stack, one_server, print_refusal, stack_files
@@ -146,10 +148,12 @@ def _test(
 ) -> LoadTest:
     from ..load_test.arguments import read_arguments
     from ..load_test.of_stack import load_test, public_url
+    from ..load_test.spec import TOKEN_VARIABLE
     from ..load_test.target import check_production, check_target
 
     plan = region.first
     check_production(stack_file.name, plan.production, production)
+    tell_exposed(target, sends_secret=bool(os.environ.get(TOKEN_VARIABLE)))
     return load_test(
         plan,
         stack=stack_file.name,

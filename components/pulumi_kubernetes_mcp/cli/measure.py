@@ -11,6 +11,7 @@ import typer
 
 from ..eras import NAMES
 from ..report.console import clean, print_json, progress, show
+from .exposed import tell_exposed
 from .failures import failures
 from .interrupted import INTERRUPTED, check_output, lines, until_asked_to_end
 from .options import JsonOption
@@ -86,6 +87,7 @@ def measure(
         from ..measuring.started import words
         from ..measuring.target import check_url, target
 
+        tell_exposed(url, sends_secret=bool(header))
         request = Request(
             target=target(url, sse_url=sse_url, headers=header or ()),
             pid=pid,

@@ -9,6 +9,7 @@ import typer
 
 from ..eras import NAMES
 from ..report.console import clean, print_json, print_text, show
+from .exposed import tell_exposed
 from .failures import failures
 from .options import JsonOption
 
@@ -136,6 +137,7 @@ def probe(
         )
         headers = [source(text, "--header-env", file=False) for text in header_env or ()]
         headers += [source(text, "--header-file", file=True) for text in header_file or ()]
+        tell_exposed(url, sends_secret=bool(headers))
         if watch and exporter:
             raise ProbeError("--watch prints each round, and --serve answers with the last one. Leave one of them out.")
         context = trust(ca_file)

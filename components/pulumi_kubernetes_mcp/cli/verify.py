@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..report.console import clean, print_json, progress, show
+from .exposed import tell_exposed
 from .failures import failures
 from .interrupted import INTERRUPTED, check_output, lines, until_asked_to_end
 from .options import JsonOption
@@ -97,6 +98,7 @@ def verify(
         check_packages()
         check_output("--write", write)
         request = _request(url, start, path, header)
+        tell_exposed(url, sends_secret=bool(header))
         from ..measuring.request import tool_calls
         from ..verify.request import HEALTH_PATHS, LIVENESS_PATHS, METRICS_PATHS
 

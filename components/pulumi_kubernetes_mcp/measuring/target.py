@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
-from ..urls import fault, shown
+from ..urls import fault, is_loopback, shown
 from .refused import MeasureError
 
 _HEADERS_OF_CLIENTS = frozenset(
@@ -47,13 +46,7 @@ class Target:
     @property
     def loopback(self) -> bool:
         """Whether the address is this machine's own, so that no proxy of the environment is asked."""
-        host = urlsplit(self.url).hostname or ""
-        if host == "localhost" or host.endswith(".localhost"):
-            return True
-        try:
-            return ipaddress.ip_address(host).is_loopback
-        except ValueError:
-            return False
+        return is_loopback(urlsplit(self.url).hostname or "")
 
     def headers_for(self, url: str) -> tuple[tuple[str, str], ...]:
         """The headers that may go to another address: a token goes to no other origin."""
