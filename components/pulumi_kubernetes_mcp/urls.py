@@ -137,7 +137,8 @@ def exposures(url: str, *, sends_secret: bool) -> list[str]:
     if any(_is_called_secret(name) for name in names):
         found.append(
             "The address seems to hold a secret in its query, which every proxy on the way writes into its log, and "
-            "the list of processes shows. Send it in a header, and make a new one."
+            "the list of processes shows. Leave it out, or send it in a header where one can be given, and make a new "
+            "one."
         )
     if sends_secret and parts.scheme == "http" and not is_loopback(host):
         found.append(

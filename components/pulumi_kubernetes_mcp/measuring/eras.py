@@ -164,7 +164,7 @@ def unreachable(target: Target, problem: Exception) -> str:
         )
     return (
         f"{target.shown} cannot be reached: {str(problem) or type(problem).__name__}. Is the server running, and the "
-        "port right? --start 'COMMAND' starts it for the measurement."
+        "port right? --start 'COMMAND' starts it, and ends it afterwards."
     )
 
 
