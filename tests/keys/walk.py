@@ -124,7 +124,7 @@ def arguments(plan: RegionPlan) -> dict[str, Any]:
         beside = None if idle is None else idle.server_name
         made["McpIngress"] = wiring.ingress_args(server, NAMESPACE, server.active.server_name, beside)
         if idle is not None and preview(server.settings) is not None:
-            made[f"McpIngress{PREVIEW}"] = wiring.preview_args(server, NAMESPACE, idle.server_name, idle)
+            made[f"McpIngress{PREVIEW}"] = wiring.preview_args(server, NAMESPACE, idle.server_name)
     return {component: {name: plain(value) for name, value in args} for component, args in made.items()}
 
 
