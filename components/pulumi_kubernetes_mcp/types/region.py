@@ -58,6 +58,7 @@ if TYPE_CHECKING:
         "keda",
         "external-secrets",
         "cert-manager",
+        "argo-rollouts",
         "pgbouncer",
         "postgres",
         "probe",
@@ -4077,7 +4078,7 @@ monitoring.rules: 'none' | 'prometheus-rule' | 'config-map'
     'none'.
 
 monitoring.exporters: list of 'kube-state-metrics' | 'cadvisor' | 'keda' | 'external-secrets' |
-    'cert-manager' | 'pgbouncer' | 'postgres' | 'probe'
+    'cert-manager' | 'argo-rollouts' | 'pgbouncer' | 'postgres' | 'probe'
     Whose metrics are in Prometheus besides the server's own. Rules and panels read no others: an
     alert on a metric that nobody emits is silent for ever. The default is what
     kube-prometheus-stack brings. Default: kube-state-metrics, cadvisor.
