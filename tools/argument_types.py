@@ -19,7 +19,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from pulumi_kubernetes_mcp.settings import fields
+from pulumi_kubernetes_mcp.settings import amounts, fields
 from pulumi_kubernetes_mcp.settings.fields import Group
 from pulumi_kubernetes_mcp.settings.help import described, help_of, in_program
 from pulumi_kubernetes_mcp.settings.keys.scaling import PrometheusAuthentication, ScalingMetric
@@ -40,6 +40,9 @@ NAMES: Mapping[type[Group], str] = {ScalingMetric: "MetricArgs", PrometheusAuthe
 """Groups in the arguments of a component whose argument type is not called like the group."""
 REGION_NAMES: Mapping[type[Group], str] = {Settings: "McpRegionArgs", RegionSettings: "RegionPlaceArgs"}
 """Groups of a stack whose argument type is not called like the group."""
+
+QUANTITY = "Quantity"
+"""What the type of a quantity is called that is text or a number."""
 
 IN_THE_REGION = ("region",)
 """What is required of a region itself; the rest may stand in each of its servers."""
@@ -72,9 +75,11 @@ class Module:
         parts.append(imports + ("\nimport pulumi\n" if "pulumi" in self.needs else ""))
         if taken := sorted(name for name in self.needs if name.endswith("Args")):
             parts.append(f"from .shared import {', '.join(taken)}\n")
-        if self.choices:
+        if self.choices or QUANTITY in self.needs:
             known = "".join(_assigned(name, words) for name, words in self.choices.items())
             plain = "".join(f"    {name} = str\n" for name in self.choices)
+            if QUANTITY in self.needs:
+                known, plain = known + f"    {QUANTITY} = str | float\n", plain + f"    {QUANTITY} = Any\n"
             parts.append(f"if TYPE_CHECKING:\n{known}else:\n{plain}")
         return "\n".join(parts) + "".join(f"\n\n{text}" for text in self.classes) + self._help()
 
@@ -121,6 +126,10 @@ class Module:
     def _annotation(self, hint: Any, owner: str, key: str) -> str:
         """The annotation that the analyser takes for the type of a key."""
         bare, output = _bare(hint)
+        if _takes_number(hint):
+            # The analyser knows no unions; what it takes for anything takes both in every language.
+            self.needs |= {"TYPE_CHECKING", "Any", QUANTITY}
+            return QUANTITY
         kind = self._plain(bare, owner, key)
         if output:
             self.needs.add("pulumi")
@@ -236,6 +245,15 @@ def takes_output(hint: Any) -> bool:
     """Whether an Output may stand for a value of a type, or for what is in it."""
     bare, output = _bare(hint)
     return output or any(takes_output(part) for part in get_args(bare) if get_origin(bare) in (list, dict))
+
+
+def _takes_number(hint: Any) -> bool:
+    """Whether a number may stand for a text, as for one of cores."""
+    origin = get_origin(hint)
+    if origin is Annotated:
+        inner, *marks = get_args(hint)
+        return any(map(amounts.takes_number, marks)) or _takes_number(inner)
+    return origin in (Union, UnionType) and any(map(_takes_number, get_args(hint)))
 
 
 def _bare(hint: Any) -> tuple[Any, bool]:

@@ -303,7 +303,13 @@ def resources(server: ServerPlan) -> dict[str, dict[str, str]]:
 
 
 def _quantities(given: "ResourceList") -> dict[str, str]:
-    named = {"cpu": given.cpu, "memory": given.memory, "ephemeral-storage": given.ephemeral_storage}
+    named = {
+        "cpu": given.cpu,
+        "memory": given.memory,
+        "ephemeral-storage": given.ephemeral_storage,
+        "hugepages-2Mi": given.hugepages_2mi,
+        "hugepages-1Gi": given.hugepages_1gi,
+    }
     return {key: value for key, value in named.items() if value is not None}
 
 

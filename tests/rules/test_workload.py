@@ -255,6 +255,45 @@ def test_quantities_that_cannot_be_read_are_each_refused() -> None:
     assert found[1].remedy == "Write it like '256Mi'."
 
 
+@pytest.mark.parametrize("key", ["cpu", "memory", "ephemeral-storage", "hugepages-2Mi"])
+def test_more_than_kubernetes_counts_to_is_refused_for_each_resource(key: str) -> None:
+    many = "9" * 400 + ("" if key == "cpu" else "Mi")
+    found = workload.resource_findings(requests={"cpu": "1", key: many}, limits={"cpu": "1", key: many}, path="r")
+    assert [(finding.code, finding.path) for finding in found] == [
+        ("MCP111", f"r.requests.{key}"),
+        ("MCP111", f"r.limits.{key}"),
+    ]
+    assert "more than Kubernetes counts to" in found[0].problem
+    assert "999" not in found[0].problem
+
+
+@pytest.mark.parametrize(
+    ("requests", "limits", "problems"),
+    [
+        ({"cpu": "1", "hugepages-2Mi": "64Mi"}, {"hugepages-2Mi": "64Mi"}, []),
+        ({"memory": "1Gi", "hugepages-1Gi": "2Gi"}, {"memory": "1Gi", "hugepages-1Gi": "2048Mi"}, []),
+        # Kubernetes requests what is a limit alone.
+        ({"cpu": "1"}, {"hugepages-2Mi": "64Mi"}, []),
+        ({"cpu": "1", "hugepages-2Mi": "64Mi"}, {}, ["64Mi are requested, and there is no limit"]),
+        ({"cpu": "1", "hugepages-2Mi": "64Mi"}, {"hugepages-2Mi": "66Mi"}, ["and the limit is 66Mi"]),
+        ({"cpu": "1"}, {"hugepages-2Mi": "3Mi"}, ["3Mi is no whole number of pages of 2Mi each."]),
+        ({"hugepages-1Gi": "1Gi"}, {"hugepages-1Gi": "1Gi"}, ["names neither"]),
+    ],
+)
+def test_huge_pages_as_the_api_server_takes_them(
+    requests: dict[str, str], limits: dict[str, str], problems: list[str]
+) -> None:
+    found = workload.resource_findings(requests=requests, limits=limits, path="r")
+    assert codes(found) == ["MCP180"] * len(problems)
+    assert all(words in finding.problem for words, finding in zip(problems, found, strict=True))
+
+
+def test_a_token_without_any_right_is_told_and_one_with_a_right_is_not() -> None:
+    (finding,) = workload.no_right_findings(rights=0, path="kubernetes_api")
+    assert (finding.code, finding.severity) == ("MCP181", Severity.WARNING)
+    assert workload.no_right_findings(rights=1, path="kubernetes_api") == []
+
+
 def test_each_side_that_names_no_memory_is_refused() -> None:
     found = workload.memory_declared_findings(requests={"cpu": "1"}, limits={}, path="mcp:server.resources")
     assert [str(finding) for finding in found] == [

@@ -138,8 +138,8 @@ MISTAKES: list[tuple[str, dict[str, Any], tuple[str, str, str]]] = [
     ),
     (
         "text for a number",
-        stack(server={"image": IMAGE, "port": "8000"}),
-        ("mcp:server.port", "It is '8000', but takes a whole number.", "Write it without quotes."),
+        stack(server={"image": IMAGE, "maxToolSeconds": "80"}),
+        ("mcp:server.maxToolSeconds", "It is '80', but takes a whole number.", "Write it without quotes."),
     ),
     (
         "words for a number",
@@ -397,7 +397,7 @@ def test_one_mistake_is_told_once_and_in_these_words(values: dict[str, Any], exp
 def test_all_mistakes_are_told_at_once_and_a_misspelling_hides_the_missing_key_it_explains() -> None:
     values = {
         "mcp:regoin": {"name": "x"},
-        "mcp:server": {"imgae": IMAGE, "port": "80"},
+        "mcp:server": {"imgae": IMAGE, "maxToolSeconds": "80"},
         "mcp:workload": {"dailyUsers": 0},
         "mcp:edge": [],
     }
@@ -407,7 +407,7 @@ def test_all_mistakes_are_told_at_once_and_a_misspelling_hides_the_missing_key_i
         "stacks/Pulumi.dev.yaml cannot be used: 5 problems.\n"
         "  mcp:regoin: There is no such key.\n"
         "    Did you mean 'mcp:region'?\n"
-        "  mcp:server.port: It is '80', but takes a whole number.\n"
+        "  mcp:server.maxToolSeconds: It is '80', but takes a whole number.\n"
         "    Write it without quotes.\n"
         "  mcp:server.imgae: There is no such key.\n"
         "    Did you mean 'image'?\n"

@@ -7,6 +7,7 @@ from pydantic import Field
 from ..inputs.served import ServedKeys
 from ..kubernetes.keys import AcceptKeys, AwaitSeconds
 from ..server.spec import CONTAINER, WorkloadKind
+from ..settings.amounts import Amount, ContainerResource
 from ..settings.fields import Count, Duration, Label, Name, Namespace
 from ..settings.keys.edge import ControllerKeys
 from ..settings.keys.patches import AutoscalingPatchKeys
@@ -54,7 +55,7 @@ class AutoscalingKeys(
     """Memory at which pods are added, in percent of the request. Left out: off, since processes do not give it back."""
     python: bool = False
     """Whether the server is a Python process, for which scaling on memory is refused."""
-    requests: dict[str, str] | None = None
+    requests: dict[ContainerResource, Amount] | None = None
     """Requests of the container, to refuse a utilisation target without them. Left out: not checked."""
     sessions_per_pod: Annotated[int, Field(ge=1, le=100_000)] = 50
     """Sessions that one pod holds (KEDA)."""

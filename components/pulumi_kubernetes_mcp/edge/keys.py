@@ -7,7 +7,7 @@ from pydantic import Field
 
 from ..inputs.served import ServedKeys
 from ..kubernetes.keys import AcceptKeys, AwaitSeconds
-from ..settings.fields import Count, Label, Name, Namespace, ObjectName, RouteHost, RoutePath, same
+from ..settings.fields import Count, Label, Name, Namespace, ObjectName, ProbedPath, RouteHost, same
 from ..settings.keys.edge import ClientKeys, ControllerKeys, GatewayReference, HostKeys, RouteKeys
 from ..settings.keys.patches import EdgePatchKeys
 from ..settings.keys.pod import ProbeKeys
@@ -48,7 +48,7 @@ class IngressKeys(
     client_namespace: Namespace | None = None
     """Namespace of the edge's proxies, which a certificate solver is opened to. Derived: where the implementation runs
     them."""
-    health_path: RoutePath | None = same(ContainerKeys, "health_path")
+    health_path: ProbedPath | None = same(ContainerKeys, "health_path")
     """GET route that a load balancer checks pods by, where it does so itself: the readiness route. Left out: it only
     opens the port."""
     serves_tls: bool = same(ProbeKeys, "serves_tls")

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ..settings.fields import DataKey, EnvName, Filled, Group, Label, LabelValue, Namespace, RuleCode
+from ..settings.amounts import Amount, ContainerResource
+from ..settings.fields import DataKey, EnvName, Group, Label, LabelValue, Namespace, RuleCode
 from ..settings.keys.network import EgressKeys, Opening
 
 AwaitSeconds = Annotated[int, Field(ge=1, le=86_400)]
@@ -23,10 +24,11 @@ class AcceptKeys(Group):
 class Resources(Group):
     """Resources of a container, as Kubernetes writes them."""
 
-    requests: dict[str, Filled] = {"cpu": "500m", "memory": "192Mi", "ephemeral-storage": "64Mi"}
-    """What the scheduler reserves: 'cpu', 'memory', 'ephemeral-storage' to a quantity. The default is half a core, and
-    memory for about fifty light sessions; a plan knows better, see McpRegion."""
-    limits: dict[str, Filled] = {"cpu": "1", "memory": "256Mi", "ephemeral-storage": "256Mi"}
+    requests: dict[ContainerResource, Amount] = {"cpu": "500m", "memory": "192Mi", "ephemeral-storage": "64Mi"}
+    """What the scheduler reserves: 'cpu', 'memory', 'ephemeral-storage', 'hugepages-2Mi', 'hugepages-1Gi' to a
+    quantity; a number of 'cpu' is one of cores. The default is half a core, and memory for about fifty light sessions;
+    a plan knows better, see McpRegion."""
+    limits: dict[ContainerResource, Amount] = {"cpu": "1", "memory": "256Mi", "ephemeral-storage": "256Mi"}
     """What the kernel enforces, in the same form."""
 
 

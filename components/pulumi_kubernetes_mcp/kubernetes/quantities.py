@@ -7,8 +7,10 @@ object that is declared in any other spelling shows up as drift at the next refr
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
+from types import MappingProxyType
 
 _BINARY = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "Pi": 2**50, "Ei": 2**60}
 _DECIMAL = {"k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15, "E": 10**18}
@@ -20,10 +22,24 @@ _COUNT = re.compile(
 _SMALL = str.maketrans({"n": "e-9", "u": "e-6", "m": "e-3"})
 
 MIB = 2**20
+MOST = 2**63 - 1
+"""Millicores and bytes are 64-bit numbers to the API server."""
+HUGE_PAGES: Mapping[str, int] = MappingProxyType({"hugepages-2Mi": 2**21, "hugepages-1Gi": 2**30})
+"""Memory in huge pages by its name to Kubernetes, and the bytes of one page."""
+RESOURCES = ("cpu", "memory", "ephemeral-storage", *HUGE_PAGES)
+"""What a container requests by name; the rest are devices."""
+
+
+_LARGEST_MEMORY = MOST // 1024 * 1024
+"""The most bytes that can be written with a unit."""
 
 
 class QuantityError(ValueError):
     """A quantity that cannot be read; the message names the rule and an example of the right form."""
+
+
+class TooLargeError(QuantityError):
+    """A quantity beyond what Kubernetes counts to."""
 
 
 def parse_cpu(text: str) -> int:
@@ -51,6 +67,16 @@ def parse_memory(text: str) -> int:
     return _whole(match["number"], _BINARY.get(match["suffix"]) or _DECIMAL[match["suffix"]])
 
 
+def read_cpu(text: str) -> int:
+    """Millicores of a CPU quantity that is given. :raises TooLargeError: for more than Kubernetes counts to."""
+    return _countable(parse_cpu(text))
+
+
+def read_memory(text: str) -> int:
+    """Bytes of a memory quantity that is given. :raises TooLargeError: for more than Kubernetes counts to."""
+    return _countable(parse_memory(text))
+
+
 def is_count(text: str) -> bool:
     """Whether a quantity of any spelling is a whole number from 0 on, as one of objects is: ``10``, ``1k``, ``1e3``."""
     match = _COUNT.fullmatch(text)
@@ -61,7 +87,11 @@ def is_count(text: str) -> bool:
 
 
 def format_cpu(millicores: int) -> str:
-    """The canonical spelling of a number of millicores: ``2500m``, ``2``, ``1k`` for a thousand cores."""
+    """The canonical spelling of a number of millicores: ``2500m``, ``2``, ``1k`` for a thousand cores.
+
+    A sum beyond what Kubernetes counts to is capped there, as the API server caps it.
+    """
+    millicores = min(millicores, MOST)
     cores, rest = divmod(millicores, 1000)
     return f"{millicores}m" if rest else format_count(cores)
 
@@ -75,8 +105,9 @@ def format_memory(size: int) -> str:
     """The canonical spelling of a number of bytes, always with a unit so that it can be read back.
 
     The largest binary unit that divides it, else the largest decimal one; what neither divides rounds up to
-    the next ``Ki``.
+    the next ``Ki``. A sum beyond what Kubernetes counts to is capped there.
     """
+    size = min(size, _LARGEST_MEMORY)
     return _largest(size, _BINARY) or _largest(size, _DECIMAL) or _largest(-(-size // 1024) * 1024, _BINARY) or "0"
 
 
@@ -101,6 +132,12 @@ def canonical_memory(text: str) -> str:
 def mib(size: int) -> float:
     """Bytes as MiB, for arithmetic and tables."""
     return size / MIB
+
+
+def _countable(amount: int) -> int:
+    if amount > MOST:
+        raise TooLargeError(f"it is more than Kubernetes counts to, which is {MOST} millicores or bytes")
+    return amount
 
 
 def _whole(number: str, scale: int) -> int:

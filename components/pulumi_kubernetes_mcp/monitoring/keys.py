@@ -8,7 +8,8 @@ from ..inputs.served import ServedKeys
 from ..kubernetes.keys import AcceptKeys
 from ..probe.watched import TIMEOUT_SECONDS
 from ..server.spec import WorkloadKind
-from ..settings.fields import Count, Cpu, Filled, Label, Memory, Namespace, same
+from ..settings.amounts import Cpu, Memory
+from ..settings.fields import Count, Filled, Label, Namespace, same
 from ..settings.keys.monitoring import AlertKeys, Monitor, MonitoringPatchKeys, ScrapeKeys
 from ..settings.keys.observation import ProbeTimeout
 from ..settings.keys.scaling import AutoscalerKeys, Dialect

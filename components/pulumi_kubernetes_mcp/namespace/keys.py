@@ -5,7 +5,8 @@ from typing import Annotated
 from pydantic import Field
 
 from ..kubernetes.keys import AcceptKeys
-from ..settings.fields import Filled, Group, LabelValue, Text, same
+from ..settings.amounts import Amount
+from ..settings.fields import Group, LabelValue, Text, same
 from ..settings.keys.patches import NamespacePatchKeys
 from ..settings.keys.place import EnvironmentKeys, NamespaceModeKeys, OperatorKeys, PlatformKeys, ResolverKeys
 from ..settings.names import ResourceName
@@ -14,9 +15,9 @@ from ..settings.names import ResourceName
 class Quota(Group):
     """What all pods of the namespace may request together."""
 
-    cpu: Filled
+    cpu: Amount
     """Sum of CPU requests, such as '40'. Plain, because it is checked against the plan at preview."""
-    memory: Filled
+    memory: Amount
     """Sum of memory requests, such as '64Gi'."""
     pods: Annotated[int, Field(ge=1, le=1_000_000_000)]
     """Number of pods."""

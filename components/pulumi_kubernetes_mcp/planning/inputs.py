@@ -32,7 +32,7 @@ def _check(owner: object, low: float, high: float, *names: str) -> None:
     """Refuse a number outside ``low`` to ``high``; ``None`` stands for a derived value and passes."""
     for name in names:
         value = getattr(owner, name)
-        if value is not None and not (isfinite(value) and low <= value <= high):
+        if value is not None and not low <= value <= high:
             raise PlanInputError(f"{name} is {value}, but must lie between {low:g} and {high:g}")
 
 
@@ -40,7 +40,7 @@ def _check_positive(owner: object, high: float, *names: str) -> None:
     """Refuse a number that is not above zero, where zero would divide or mean nothing."""
     for name in names:
         value = getattr(owner, name)
-        if value is not None and not (isfinite(value) and 0 < value <= high):
+        if value is not None and not 0 < value <= high:
             raise PlanInputError(f"{name} is {value}, but must be above 0 and at most {high:g}")
 
 

@@ -16,22 +16,20 @@ from pydantic.fields import FieldInfo
 
 from ..eras import NAMES
 from ..kubernetes import grammar
-from ..kubernetes import quantities as units
 from ..kubernetes.grammar import Grammar
-from ..rules.forms import opaque
+from ..rules.forms import form, opaque
 from .problems import Problem
 
 DNS_LABEL = grammar.LABEL
 _PATH = r"^/(?:(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)*)?$"
 _ENDPOINT = f"{_PATH.removesuffix(')?$')}/?)?$"
-_CPU = r"^[0-9]+(\.[0-9]+)?[mkMGTPE]?$"
-_MEMORY = r"^(0|[0-9]+(\.[0-9]+)?(Ki|Mi|Gi|Ti|Pi|Ei|k|M|G|T|P|E))$"
+_QUERY = r"(\?([A-Za-z0-9._~!$'()*+,;:@/?&=-]|%[0-9A-Fa-f]{2})*)?"
+_PROBED = f"{_ENDPOINT.removesuffix('$')}{_QUERY}$"
+_PORT = r"^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$"
 _ADDRESS = r"^([A-Za-z0-9_]|[A-Za-z0-9_][A-Za-z0-9_.-]*[A-Za-z0-9]|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$"
 DIRECTORY = r"^/(?!\.{1,2}(/|$))[^\s:/]+(/+(?!\.{1,2}(/|$))[^\s:/]+)*/*$"
 _HEADER = r"^([A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$"
 _IP = r"^[0-9A-Fa-f.:]+$"
-MOST = 2**63 - 1
-"""Millicores and bytes are 64-bit numbers to the API server."""
 _LABEL = re.compile(DNS_LABEL)
 _HOST = re.compile(rf"(?=.{{1,253}}$){DNS_LABEL}(\.{DNS_LABEL})+")
 OBJECT_NAME = f"^({grammar.SUBDOMAIN})$"
@@ -189,40 +187,23 @@ def _endpoint(value: str) -> str:
     return value
 
 
-def _cpu(value: str) -> str:
-    _countable(value, units.parse_cpu(value), "500m")
-    return units.canonical_cpu(value)
+def _probed(value: str) -> str:
+    """A path with the query that a route of one's own may want, as the kubelet and load balancers take both."""
+    path, mark, query = value.partition("?")
+    if any(opaque(part.partition("=")[2]) or form(part) for part in query.split("&")):
+        raise ValueError("its query looks like a secret, which an object shows to all who read it: ask a route without")
+    _endpoint(path)
+    if not re.fullmatch(_QUERY, mark + query):
+        raise ValueError(
+            f"'{value}' is not a path with a query: give letters, digits and '._~-' behind the '?', and the rest in "
+            "the form '%20', such as '/healthz?full=1'"
+        )
+    return value
 
 
-def _memory(value: str) -> str:
-    _countable(value, units.parse_memory(value), "256Mi")
-    return units.canonical_memory(value)
-
-
-def _countable(value: str, amount: int, example: str) -> None:
-    if amount > MOST:
-        raise ValueError(f"'{value}' is more than Kubernetes counts to: give a smaller quantity, such as '{example}'")
-
-
-def _cores(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
-    """CPU as Kubernetes takes it too: a number is one of cores."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return handler(value)
-    if not 0 <= value <= MOST:
-        raise ValueError(f"{value} is no number of cores: give one from 0 on, such as 2 or '500m'")
-    whole, _, rest = f"{value:f}".partition(".")
-    return handler(f"{whole}.{rest}".rstrip("0").rstrip(".") if rest.strip("0") else whole)
-
-
-def _no_bare_number(example: str) -> Any:
-    """Explain a number where a quantity is wanted, before the type check says only 'not a string'."""
-
-    def check(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            raise ValueError(f"{value} has no unit: write it as text with one, such as '{example}'")
-        return handler(value)
-
-    return WrapValidator(check)
+def _port_in_quotes(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+    """A port may stand in quotes, as in many a manifest and chart."""
+    return handler(int(value) if isinstance(value, str) and re.fullmatch(_PORT, value, re.ASCII) else value)
 
 
 def _known_or_output(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
@@ -283,8 +264,8 @@ if TYPE_CHECKING:
     Label = str
     UrlPath = str
     RoutePath = str
-    Cpu = str
-    Memory = str
+    ProbedPath = str
+    Port = int
     ObjectName = str
     EraName = str
 else:
@@ -332,14 +313,11 @@ else:
     Label = Annotated[str, AfterValidator(_dns_label), Field(json_schema_extra={"pattern": f"^{DNS_LABEL}$"})]
     UrlPath = Annotated[str, AfterValidator(_path), Field(json_schema_extra={"pattern": _PATH})]
     RoutePath = Annotated[str, AfterValidator(_endpoint), Field(json_schema_extra={"pattern": _ENDPOINT})]
-    Cpu = Annotated[
-        str,
-        AfterValidator(_cpu),
-        Field(json_schema_extra={"pattern": _CPU, "type": ["string", "number"], "minimum": 0}),
-        WrapValidator(_cores),
-    ]
-    Memory = Annotated[
-        str, AfterValidator(_memory), Field(json_schema_extra={"pattern": _MEMORY}), _no_bare_number("256Mi")
+    ProbedPath = Annotated[str, AfterValidator(_probed), Field(json_schema_extra={"pattern": _PROBED})]
+    Port = Annotated[
+        int,
+        Field(ge=1, le=65535, json_schema_extra={"type": ["integer", "string"], "pattern": _PORT}),
+        WrapValidator(_port_in_quotes),
     ]
 
 
@@ -399,7 +377,6 @@ def _cidr(value: str) -> str:
 
 Cidr = Annotated[str, AfterValidator(_cidr)]
 Runtime = Literal["python-v1", "python-v2", "fastmcp", "typescript-v1", "typescript-v2", "node", "other"]
-Port = Annotated[int, Field(ge=1, le=65535)]
 Seconds = Annotated[int, Field(ge=1, le=86_400)]
 Count = Annotated[int, Field(ge=0, le=100_000)]
 Positive = Annotated[float, Field(gt=0, le=1e9)]

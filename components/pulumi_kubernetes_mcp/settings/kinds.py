@@ -10,16 +10,17 @@ from types import MappingProxyType
 from typing import Any
 
 from ..kubernetes import grammar
-from . import fields, named_file
+from . import amounts, fields, named_file
 from .names import FILE, SURGE
 from .schema import ADDRESS_RANGE
 
 NAMED: Mapping[str, str] = MappingProxyType(
     {
-        fields._CPU: "CPU",
-        fields._MEMORY: "memory",
+        amounts.CPU: "CPU",
+        amounts.MEMORY: "memory",
         fields._PATH: "path",
         fields._ENDPOINT: "path",
+        fields._PROBED: "path, with a query or without",
         fields._ADDRESS: "name or address of a host",
         f"^{fields.DNS_LABEL}$": "DNS label",
         fields.OBJECT_NAME: "name of an object",
@@ -27,6 +28,7 @@ NAMED: Mapping[str, str] = MappingProxyType(
         named_file.RELATIVE_PATH: "relative path",
         FILE: "relative path",
         SURGE: "number or percentage",
+        amounts.RESOURCE: "resource of a container",
         ADDRESS_RANGE: "address range",
     }
 )

@@ -7,7 +7,7 @@ from typing import Any
 from ...eras import SESSION_ERAS, Era
 from ...inputs.outputs import plain
 from ...kubernetes.patches import patched
-from ...kubernetes.quantities import QuantityError, parse_cpu
+from ...kubernetes.quantities import QuantityError, read_cpu
 from ...rules import keda, metrics, pace, scaling
 from ...rules import schedules as schedule_rules
 from ...rules.model import Finding, errors
@@ -204,7 +204,7 @@ def _utilisation(keys: AutoscalingKeys) -> list[Finding]:
 def _at_rest(keys: AutoscalingKeys, percent: int | None, path: str) -> list[Finding]:
     """Whether a share of the CPU request is more than an idle process takes, where the request is known."""
     try:
-        millicores = parse_cpu((keys.requests or {})["cpu"])
+        millicores = read_cpu((keys.requests or {})["cpu"])
     except (KeyError, QuantityError):
         return []
     if percent is None or not millicores:

@@ -20,6 +20,7 @@ Group = Mapping[str, Any]
 _WAYS = frozenset({"exec", "grpc", "httpGet", "tcpSocket"})
 _RUNS = frozenset({"exec", "httpGet", "sleep", "tcpSocket"})
 _SOURCES = frozenset({"configMapKeyRef", "fieldRef", "fileKeyRef", "resourceFieldRef", "secretKeyRef"})
+_HUGE = "hugepages-"
 _OWN_RESOURCES = frozenset({"cpu", "memory", "ephemeral-storage"})
 _SHOWN_RESOURCES = frozenset(f"{side}.{name}" for side in ("limits", "requests") for name in _OWN_RESOURCES)
 _ONLY_RESTARTED = ("lifecycle", "livenessProbe", "readinessProbe", "startupProbe")
@@ -139,6 +140,15 @@ def _resources(value: Group, at: str) -> Iterator[Wrong]:
     for side, amounts in (("requests", requests), ("limits", limits)):
         for name, amount in amounts.items():
             yield from _amount(str(name), amount, f"{at}{side}.{name}")
+            yield from _pages(str(name), amount, f"{at}{side}.{name}")
+    huge = [
+        f"{at}{side}.{name}"
+        for side, given in (("requests", requests), ("limits", limits))
+        for name in given
+        if str(name).startswith(_HUGE)
+    ]
+    if huge and not {"cpu", "memory"} & {*requests, *limits}:
+        yield Wrong(huge[0], "Huge pages stand alone.", "Give cpu or memory beside.")
     for name, amount in requests.items():
         if str(name) in _OWN_RESOURCES or isinstance(amount, pulumi.Output):
             continue
@@ -152,13 +162,29 @@ def _resources(value: Group, at: str) -> Iterator[Wrong]:
 def _amount(name: str, amount: Any, path: str) -> Iterator[Wrong]:
     if isinstance(amount, pulumi.Output):
         return
-    if not LABEL_KEY.takes(name) or ("/" not in name and name not in _OWN_RESOURCES and "hugepages-" not in name):
+    if not LABEL_KEY.takes(name) or ("/" not in name and name not in _OWN_RESOURCES and _HUGE not in name):
         remedy = "Give cpu, memory, ephemeral-storage, or a name with its domain, such as 'nvidia.com/gpu'."
         yield Wrong(path, f"{shown(name)} is no resource of a container.", remedy)
     elif str(amount).startswith("-"):
         yield Wrong(path, "It is below zero.", "Give a quantity from 0 on.")
     elif "/" in name and (number := _number(amount)) is not None and number != int(number):
         yield Wrong(path, f"It is {shown(str(amount))}, and such devices are counted whole.", "Give a whole number.")
+
+
+def _pages(name: str, amount: Any, path: str) -> Iterator[Wrong]:
+    """What is wrong with an amount of huge pages: whole pages are given alone."""
+    try:
+        page = parse_memory(name.removeprefix(_HUGE)) if name.startswith(_HUGE) else 0
+    except QuantityError:
+        yield Wrong(path, "It names no size of a page.", "Write it as 'hugepages-2Mi'.")
+        return
+    number = _number(amount) if page else None
+    if number is not None and number % page:
+        yield Wrong(
+            path,
+            f"It is {shown(str(amount))}, which is no whole number of pages.",
+            f"Give a multiple of {name.removeprefix(_HUGE)}.",
+        )
 
 
 def _number(amount: Any) -> float | None:

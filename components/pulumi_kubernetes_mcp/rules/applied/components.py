@@ -41,10 +41,18 @@ if TYPE_CHECKING:
     from ...region_shared import SharedPooler, SharedSecret
 
 
+_IN_A_STACK = {
+    "ephemeral-storage": "ephemeralStorage",
+    "hugepages-2Mi": "hugepages2Mi",
+    "hugepages-1Gi": "hugepages1Gi",
+}
+"""Resources of a container by what their key in a stack file is."""
 _SIDES = ("requests", "limits")
 _FURTHER: Mapping[str, Mapping[str, str]] = {
     "McpService": {
-        f"resources.{side}.ephemeral-storage": f"mcp:server.resources.{side}.ephemeralStorage" for side in _SIDES
+        f"resources.{side}.{resource}": f"mcp:server.resources.{side}.{key}"
+        for side in _SIDES
+        for resource, key in _IN_A_STACK.items()
     },
     "McpSecrets": {"env": "mcp:secrets.env", "store_name": "mcp:secrets.store"},
 }

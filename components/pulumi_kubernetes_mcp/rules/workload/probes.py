@@ -273,7 +273,7 @@ def probe_findings(
             )
         )
     elif not (health_path is None or liveness_path is None or by_command) and (
-        _route(liveness_path) == _route(health_path) != _route(mcp_path)
+        _asked(liveness_path) == _asked(health_path) and _route(health_path) != _route(mcp_path)
     ):
         found.append(
             SAME_PROBE_ROUTE.at(
@@ -297,6 +297,11 @@ def endpoint_findings(route: str | None, endpoints: Iterable[str], *, path: str)
             "Give a plain GET route of the server, such as '/healthz', or leave it out: the port is then tested.",
         )
     ]
+
+
+def _asked(path: str) -> tuple[str, str]:
+    """A path and its query, by which one route may tell readiness and liveness apart."""
+    return _route(path), path.partition("?")[2]
 
 
 def _route(path: str) -> str:

@@ -5,7 +5,8 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from ...platforms import PullPolicy
-from ..fields import AnyText, Cpu, Directory, EnvName, Filled, Group, Image, Label, Memory, Port, RoutePath
+from ..amounts import Cpu, Memory
+from ..fields import AnyText, Directory, EnvName, Filled, Group, Image, Label, Port, ProbedPath
 from ..names import RelativePath, repeated
 from .files import EnvFrom, EnvSource
 
@@ -74,7 +75,7 @@ class Sidecar(ExtraContainer):
 
     port: Port | None = None
     """Port that it listens on, which its probe opens. Left out: it counts as started at once."""
-    health_path: RoutePath | None = None
+    health_path: ProbedPath | None = None
     """GET route at `port` that answers 200 when it is ready. Left out: the port is opened."""
 
     @model_validator(mode="after")

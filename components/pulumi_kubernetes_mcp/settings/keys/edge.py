@@ -4,20 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ..fields import (
-    AnnotationKey,
-    AnyText,
-    Cidr,
-    Duration,
-    Group,
-    Host,
-    Label,
-    Memory,
-    Name,
-    ObjectName,
-    RoutePath,
-    Seconds,
-)
+from ..amounts import Memory
+from ..fields import AnnotationKey, AnyText, Cidr, Duration, Group, Host, Label, Name, ObjectName, RoutePath, Seconds
 from .edge_access import Cors, ExternalAuthorization
 from .edge_clients import ClientAddress
 from .edge_limits import RateLimit

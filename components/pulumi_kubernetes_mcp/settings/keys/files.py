@@ -6,7 +6,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from ..fields import AnyText, DataKey, Directory, EnvField, EnvName, FileField, Filled, Group, Memory, Name
+from ..amounts import Memory
+from ..fields import AnyText, DataKey, Directory, EnvField, EnvName, FileField, Filled, Group, Name
 from ..names import CsiDriver, FilePath, RelativePath, exactly_one, repeated
 
 SCRATCH_SIZE = "64Mi"

@@ -14,6 +14,7 @@ from ..fields import (
     Group,
     Image,
     Port,
+    ProbedPath,
     RoutePath,
     Seconds,
     UrlPath,
@@ -97,10 +98,10 @@ class ContainerKeys(PodKeys):
     """Container image with a fixed tag or a digest; 'latest' and no tag are refused."""
     port: Port = 8000
     """Port that the server listens on; 8000 is that of the Python SDK."""
-    health_path: RoutePath | None = None
+    health_path: ProbedPath | None = None
     """GET route that answers 200 when the server can serve and 503 while it drains; the readiness probe.
     The SDKs ship none: without it the probes only test that the port is open."""
-    liveness_path: RoutePath | None = None
+    liveness_path: ProbedPath | None = None
     """GET route that answers 200 as long as the process answers at all; never the readiness route, which says
     503 while draining. Without it liveness tests that the port is open."""
     command: Annotated[list[Filled], Field(min_length=1)] | None = None

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ..fields import Cidr, Count, Cpu, Group, Label, Memory, Namespace, Port, RuleCode
+from ..amounts import Cpu, Memory
+from ..fields import Cidr, Count, Group, Label, Namespace, Port, RuleCode
 from ..keys.monitoring import AlertKeys, MonitoringPatchKeys, ScrapeKeys
 from ..keys.patches import NamespacePatchKeys
 from ..keys.place import (

@@ -4,7 +4,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from ..fields import AnyText, Cidr, Cpu, EnvName, Group, Label, Memory, Port, Runtime, same
+from ..amounts import Cpu, Memory
+from ..fields import AnyText, Cidr, EnvName, Group, Label, Port, Runtime, same
 from ..keys.identity import IdentityKeys
 from ..keys.network import EgressKeys, Opening
 from ..keys.patches import ServerPatchKeys
@@ -25,6 +26,10 @@ class ResourceList(Group):
     """Memory with its unit, such as '256Mi'."""
     ephemeral_storage: Memory | None = None
     """Local disk with its unit, such as '64Mi'."""
+    hugepages_2mi: Memory | None = None
+    """Memory in huge pages of 2 MiB with its unit, such as '64Mi': whole pages, and as much in the limits."""
+    hugepages_1gi: Memory | None = None
+    """Memory in huge pages of 1 GiB with its unit, such as '2Gi': whole pages, and as much in the limits."""
 
 
 class Resources(Group):
