@@ -207,6 +207,8 @@ def _pod_findings(server: specs.ServerSpec, keys: ServiceKeys, process_bytes: in
                 if (name := plain(one.name)) is not None
             ],
         )
+        rights = len(api.rules) + len(api.cluster_rules) + len(api.roles)
+        found += workload.no_right_findings(rights=rights, path="kubernetes_api")
         found += workload.way_findings(wanted=True, ports=[one.port for one in keys.allow_to], path="kubernetes_api")
     sizes = [(one.in_memory, units.parse_memory(one.size)) for one in keys.writable_paths]
     return found + workload.size_findings(

@@ -2,7 +2,7 @@
 
 from ..environment import env_findings
 from . import access, commands, containers, disks, drain, image, names, pods, probes, reach, resources
-from .access import rights_findings, way_findings
+from .access import no_right_findings, rights_findings, way_findings
 from .commands import command_findings, variable_findings
 from .containers import beside_port_findings, container_findings, read_only_findings
 from .disks import MadeClaim, claim_findings, path_findings, size_findings, writer_findings
@@ -103,6 +103,7 @@ __all__ = [
     "memory_declared_findings",
     "name_findings",
     "namespace_findings",
+    "no_right_findings",
     "outage_findings",
     "path_findings",
     "port_findings",

@@ -61,6 +61,31 @@ NO_WAY = Rule(
           egress: [{port: 443, cidrs: [10.96.0.1/32]}, {port: 6443, cidrs: [10.0.0.0/28]}]
         """,
 )
+NO_RIGHT = Rule(
+    code="MCP181",
+    slug="token-without-rights",
+    severity=Severity.WARNING,
+    title="an API token without any right",
+    meaning="`kubernetesApi` is given, and names neither rules, nor rules of the whole cluster, nor a role.",
+    why="""
+        The pod carries a token that whoever breaks into the server can use, and the server may do nothing with it but
+        ask who it is: the API server answers every other call with 403. A right that somebody else gives the
+        ServiceAccount is not seen here.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          kubernetesApi: {}
+          egress: [{port: 443, cidrs: [10.96.0.1/32]}]
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          kubernetesApi:
+            roles: [{name: view}]
+          egress: [{port: 443, cidrs: [10.96.0.1/32]}]
+        """,
+)
 _TO_ALL = frozenset({"*", "escalate", "bind", "impersonate"})
 _API_PORTS = frozenset({443, 6443})
 
@@ -103,4 +128,18 @@ def way_findings(*, wanted: bool, ports: Sequence[int], path: str) -> list[Findi
     ]
 
 
-RULES = (WILDCARD, NO_WAY)
+def no_right_findings(*, rights: int, path: str) -> list[Finding]:
+    """MCP181 for a token with no right at all; ``rights`` is how many rules and roles there are."""
+    if rights:
+        return []
+    return [
+        NO_RIGHT.at(
+            path,
+            "The server gets an API token and no right, so that it may do nothing in the cluster.",
+            "Give what its tools do as ⟦kubernetes_api.rules⟧, or a role such as 'view' in ⟦kubernetes_api.roles⟧; or "
+            "leave it out: then there is no token. Accept it where somebody else gives the ServiceAccount its rights.",
+        )
+    ]
+
+
+RULES = (WILDCARD, NO_WAY, NO_RIGHT)
