@@ -79,7 +79,7 @@ def server_pod(settings: Settings, resources: Mapping[str, Mapping[str, str]]) -
     pod: dict[str, Any] = {"containers": [{"name": CONTAINER, "resources": _plain(resources)}]}
     if beside:
         pod["initContainers"] = beside
-    return _with_proxy(settings, patched_requests(pod, keys.patches, DEFAULT_REQUESTS))
+    return with_proxy(settings, patched_requests(pod, keys.patches, DEFAULT_REQUESTS))
 
 
 def pooler_pod(settings: Settings) -> Amounts:
@@ -89,27 +89,27 @@ def pooler_pod(settings: Settings) -> Amounts:
     if settings.database is not None and settings.database.pooler_exporter:
         asked[pooler_exporter.CONTAINER] = pooler_exporter.REQUESTS
     pod = {"containers": [{"name": name, "resources": _plain({"requests": each})} for name, each in asked.items()]}
-    return _with_proxy(settings, patched_requests(pod, patches, DEFAULT_REQUESTS))
+    return with_proxy(settings, patched_requests(pod, patches, DEFAULT_REQUESTS))
 
 
 def probe_pod(settings: Settings) -> Amounts:
     """What the pod of the probe's exporter requests: millicores and bytes."""
     requests = probe_specs.REQUESTS
-    return _with_proxy(settings, (units.parse_cpu(requests["cpu"]), units.parse_memory(requests["memory"])))
+    return with_proxy(settings, (units.parse_cpu(requests["cpu"]), units.parse_memory(requests["memory"])))
 
 
 def chaos_pod(settings: Settings) -> Amounts:
     """What the pod of an experiment requests: millicores and bytes."""
     requests = chaos_specs.REQUESTS
-    return _with_proxy(settings, (units.parse_cpu(requests["cpu"]), units.parse_memory(requests["memory"])))
+    return with_proxy(settings, (units.parse_cpu(requests["cpu"]), units.parse_memory(requests["memory"])))
 
 
 def in_memory_bytes(settings: Settings) -> int:
     """The size of the writable paths in memory, together: their files count against the memory of the container."""
-    return sum(units.parse_memory(one.size) for one in settings.server.writable_paths if one.in_memory)
+    return min(units.MOST, sum(units.parse_memory(one.size) for one in settings.server.writable_paths if one.in_memory))
 
 
-def _with_proxy(settings: Settings, amounts: Amounts) -> Amounts:
+def with_proxy(settings: Settings, amounts: Amounts) -> Amounts:
     """The proxy that a mesh puts into each pod is started first and runs all the time."""
     if settings.region.mesh != mesh.SIDECAR:
         return amounts

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from .colours import by_argo, counted
 from .kubernetes import quantities as units
+from .kubernetes.extra_pods import asked
 from .load_test.model import RUNNER_MILLICORES, SMALL_MILLICORES, runner_mib, runners
 from .load_test.scenarios import STEPS_TO_KNEE, scenario
 from .namespace import spec as namespace_specs
 from .plan_inputs import rollout
-from .pod_amounts import chaos_pod, pooler_pod, probe_pod, server_pod
+from .pod_amounts import chaos_pod, pooler_pod, probe_pod, server_pod, with_proxy
 from .pooler import spec as pooler_specs
 from .probe_runner import spec as probe_specs
 from .server_plan import ServerPlan, resources
@@ -111,6 +112,21 @@ def probe_need(settings: Settings) -> Need:
         return Need(pods=0, cpu_millicores=0, memory_bytes=0)
     pods, (cpu, memory) = probe_specs.PODS, probe_pod(settings)
     return Need(pods=pods, cpu_millicores=pods * cpu, memory_bytes=pods * memory)
+
+
+def further_need(settings: Settings) -> Need:
+    """What the pods of the further objects of a stack request; those of a DaemonSet nobody can count here."""
+    total = Need(pods=0, cpu_millicores=0, memory_bytes=0)
+    for one in settings.extra_objects:
+        if (found := asked(one, namespace_specs.DEFAULT_REQUESTS)) is not None:
+            cpu, memory = with_proxy(settings, found.each)
+            total += Need(
+                pods=found.pods,
+                cpu_millicores=found.pods * cpu,
+                memory_bytes=found.pods * memory,
+                devices=found.devices,
+            )
+    return total
 
 
 def quota_amounts(quota: Quota) -> Need:

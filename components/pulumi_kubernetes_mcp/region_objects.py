@@ -9,6 +9,8 @@ from . import wiring
 from .chaos_runner import spec as chaos_specs
 from .kubernetes.extra import PATH, extra_findings
 from .monitoring.args import patched_objects
+from .namespace.args import enforced_level
+from .namespace.keys import NamespaceKeys
 from .rules.edge import object_findings
 from .rules.model import Finding
 from .server import args as service
@@ -48,9 +50,15 @@ def findings(plan: RegionPlan) -> list[Finding]:
         return []
     names = {server.name for server in plan.servers}
     return [
-        *extra_findings(given, plan.first.namespace, made_names(plan)),
+        *extra_findings(given, plan.first.namespace, made_names(plan), enforced(plan)),
         *(finding for place, one in enumerate(given) for finding in _of_the_way(one, names, f"{PATH}[{place}]")),
     ]
+
+
+def enforced(plan: RegionPlan) -> str | None:
+    """The Pod Security level of the namespace that the stack makes; what one of others enforces is not known here."""
+    region = plan.settings.region
+    return enforced_level(NamespaceKeys.model_construct(patches=region.patches)) if region.create_namespace else None
 
 
 def _of_the_way(one: Mapping[str, Any], servers: Set[str], path: str) -> Iterator[Finding]:

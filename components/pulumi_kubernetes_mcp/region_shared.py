@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from .planning.connections import connection_budget, connection_ceiling
 from .planning.pooler import Pooler, pooler
-from .region_needs import Need, needed, pooler_need, probe_need
+from .region_needs import Need, further_need, needed, pooler_need, probe_need
 from .server_plan import ServerPlan, figure
 from .settings.servers import same_secret
 
@@ -195,7 +195,7 @@ def _sum(servers: Sequence[ServerPlan], poolers: Sequence[SharedPooler], *, drai
         total += needed(server, draining=draining)
     for one in poolers:
         total += pooler_need(one.database.pooler_instances, servers[0].settings)
-    return total + probe_need(servers[0].settings)
+    return total + probe_need(servers[0].settings) + further_need(servers[0].settings)
 
 
 def _databases(

@@ -186,6 +186,19 @@ def own(**resources: object) -> Patch:
             {("requests", "cpu"): ("3", 1), ("requests", "memory"): ("1Gi", 0), ("limits", "memory"): ("2Gi", 1)},
         ),
         ([own(requests={"cpu": "2"}), own(requests={"cpu": None})], {}),
+        # A Rollout is a custom resource: its list of containers is replaced as a whole, with what stood in it.
+        (
+            [
+                own(requests={"memory": "1Gi"}),
+                Patch(
+                    kind="Rollout",
+                    patch={"spec": {"template": {"spec": {"containers": [
+                        {"name": "server", "resources": {"requests": {"cpu": 4}}},
+                    ]}}}},
+                ),
+            ],
+            {("requests", "cpu"): ("4", 1)},
+        ),
         ([own(requests={"cpu": "two", "memory": "0"}, limits={"nvidia.com/gpu": "1"})], {}),
         (
             [

@@ -15,10 +15,14 @@ from ..rules.model import Finding
 from ..settings.fields import OBJECT_NAME
 from .api import kinds, type_of, wrong_values
 from .demands import unmet
+from .extra_pods import pod_findings
 from .made import Made
 from .objects import MANAGED
+from .patches import ROLLOUT, read_as
+from .untyped import map_of, maps_of
 
 PATH = "mcp:extraObjects"
+CONFIG_MAP = "core.v1.ConfigMap"
 RBAC = "rbac.authorization.k8s.io/"
 CLUSTER_WIDE = frozenset(
     {
@@ -56,10 +60,13 @@ def extra_objects(given: Sequence[Document], namespace: pulumi.Input[str]) -> di
     return result
 
 
-def extra_findings(given: Sequence[Document], namespace: str, made: Collection[tuple[str, str]]) -> Iterator[Finding]:
+def extra_findings(
+    given: Sequence[Document], namespace: str, made: Collection[tuple[str, str]], enforced: str | None = None
+) -> Iterator[Finding]:
     """Everything that is wrong with further objects.
 
     :param made: kind and name of what the region makes.
+    :param enforced: the Pod Security level that the namespace is known to enforce.
     """
     seen: set[tuple[str, str]] = set()
     for index, one in enumerate(given):
@@ -75,11 +82,11 @@ def extra_findings(given: Sequence[Document], namespace: str, made: Collection[t
             yield from _demanded(one, path)
         seen.add((kind, name))
         yield from _in_clear(one, path)
+        yield from pod_findings(one, path, enforced)
 
 
 def _demanded(one: Document, path: str) -> Iterator[Finding]:
-    type_ = type_of(one["apiVersion"], one["kind"])
-    body = {key: value for key, value in one.items() if key not in ("apiVersion", "kind")}
+    type_, body = _read(one)
     for wrong in () if type_ is None else unmet(body, type_):
         yield from rules.form_findings(f"{path}.{wrong.path}", wrong.problem, wrong.remedy)
 
@@ -104,13 +111,26 @@ def _form(one: Document, namespace: str, path: str) -> Iterator[Finding]:
     if namespace and other is not None and other != namespace:
         remedy = f"Leave it out: it goes to '{namespace}'."
         yield from rules.form_findings(f"{path}.metadata.namespace", "It is another one than the region's.", remedy)
-    type_ = type_of(version, kind) if isinstance(version, str) and isinstance(kind, str) else None
+    if not isinstance(version, str) or not isinstance(kind, str):
+        return
+    type_, body = _read(one)
     if type_ is not None:
-        body = {key: value for key, value in one.items() if key not in ("apiVersion", "kind")}
         for wrong in wrong_values(body, type_, path):
             yield from rules.form_findings(wrong.path, wrong.problem, wrong.remedy)
     elif (served := _served(version, kind)) is not None:
         yield from rules.form_findings(f"{path}.apiVersion", f"Kubernetes has no {kind} in {version}.", served)
+
+
+def _read(one: Document) -> tuple[str | None, Any]:
+    """The type that an object is read as, and what of it: of a custom resource its metadata, of a Rollout its pods too;
+    ``None`` for what Kubernetes has not in that version."""
+    version, kind = str(one["apiVersion"]), str(one["kind"])
+    body = {key: value for key, value in one.items() if key not in ("apiVersion", "kind")}
+    custom = type_of(version, kind) is None and _served(version, kind) is None
+    if custom and not ((version, kind) == ROLLOUT and "template" in map_of(one.get("spec"))):
+        # Metadata are the same of every kind, and those of a ConfigMap need nothing beside.
+        return CONFIG_MAP, {"metadata": {key: value for key, value in one["metadata"].items() if key != "namespace"}}
+    return read_as(version, kind, body)
 
 
 REMOVED = frozenset(
@@ -154,7 +174,7 @@ def _in_clear(one: Document, path: str) -> Iterator[Finding]:
         yield from workload.env_findings(_texts(one.get("data") or {}), path=f"{path}.data")
     else:
         for container in _containers(one):
-            given = {item["name"]: item.get("value") for item in container.get("env") or () if "name" in item}
+            given = {str(item.get("name")): item.get("value") for item in maps_of(container.get("env"))}
             yield from workload.env_findings(_texts(given), path=path)
 
 

@@ -165,12 +165,16 @@ def _applied(made: Made, patch: Patch) -> Made:
 
 
 def _read_as(made: Made, body: Any) -> tuple[str | None, Any]:
+    return read_as(made.api_version, made.kind, body)
+
+
+def read_as(api_version: str, kind: str, body: Any) -> tuple[str | None, Any]:
     """The type of the API that an object or a patch of it is read as, and what of it is read.
 
     A Rollout is a custom resource; its metadata, its pods and the selector that finds them are those of a Deployment.
     """
-    if (made.api_version, made.kind) != ROLLOUT:
-        return type_of(made.api_version, made.kind), body
+    if (api_version, kind) != ROLLOUT:
+        return type_of(api_version, kind), body
     spec = body.get("spec")
     if isinstance(spec, Mapping):
         spec = {key: spec[key] for key in ("selector", "template") if key in spec}

@@ -10,14 +10,15 @@ from typing import Any
 
 from ..settings.keys.patches import Patch
 from . import quantities as units
-from .merge import PatchError, strategic_merge
+from .merge import PatchError, json_merge, strategic_merge
 from .untyped import map_of, maps_of
 
+_TEMPLATE = "core.v1.PodTemplateSpec"
 Amounts = tuple[int, int]
 """Millicores and bytes."""
 Place = tuple[str, str]
 """``requests`` or ``limits``, and the resource."""
-READ: Mapping[str, Callable[[str], int]] = MappingProxyType({"cpu": units.parse_cpu, "memory": units.parse_memory})
+READ: Mapping[str, Callable[[str], int]] = MappingProxyType({"cpu": units.read_cpu, "memory": units.read_memory})
 """The resources that a plan reads from a patch too, and how."""
 
 
@@ -115,7 +116,9 @@ def _merged(pod: Mapping[str, Any], patches: Sequence[Patch]) -> Iterator[Mappin
     for patch in patches:
         change = patch.patch if patch.kind == "Pod" else _template_of(patch)
         with suppress(PatchError, AttributeError, TypeError):
-            template = strategic_merge(template, change, "core.v1.PodTemplateSpec")
+            # A Rollout is a custom resource, which takes a JSON merge patch.
+            custom = patch.kind == "Rollout"
+            template = json_merge(template, change) if custom else strategic_merge(template, change, _TEMPLATE)
         yield map_of(template.get("spec"))
 
 
@@ -128,7 +131,7 @@ def _given(pod: Mapping[str, Any], name: str) -> Iterator[tuple[Place, str]]:
             for resource, read in READ.items():
                 value = amounts.get(resource) if isinstance(amounts, Mapping) else None
                 with suppress(ValueError):
-                    if isinstance(value, (str, int, float)) and 0 < read(str(value)) < 2**63:
+                    if isinstance(value, (str, int, float)) and read(str(value)) > 0:
                         yield (side, resource), str(value)
 
 
@@ -145,12 +148,13 @@ def _requests(container: Mapping[str, Any], defaults: Mapping[str, str]) -> Amou
 
 
 def _amounts(quantities: Mapping[str, Any]) -> Amounts:
-    return units.parse_cpu(str(quantities.get("cpu", "0"))), units.parse_memory(str(quantities.get("memory", "0")))
+    return units.read_cpu(str(quantities.get("cpu", "0"))), units.read_memory(str(quantities.get("memory", "0")))
 
 
 def _sum(amounts: Iterable[Amounts]) -> Amounts:
     listed = list(amounts)
-    return sum(one[0] for one in listed), sum(one[1] for one in listed)
+    # No more than Kubernetes counts to, where each alone is less and all together are not.
+    return min(units.MOST, sum(one[0] for one in listed)), min(units.MOST, sum(one[1] for one in listed))
 
 
 def _most(one: Amounts, other: Amounts) -> Amounts:

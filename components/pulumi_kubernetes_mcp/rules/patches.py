@@ -98,11 +98,11 @@ BELOW_RESTRICTED = Rule(
     code="MCP173",
     slug="pod-below-restricted",
     severity=Severity.WARNING,
-    title='a patch takes a pod below the Pod Security Standard "restricted"',
+    title='a pod is below the Pod Security Standard "restricted"',
     meaning="""
-        After a patch the pod has what the level "restricted" does not allow: namespaces, directories or ports of the
-        node, more rights than the process needs, a user that may be root. The namespace that it runs in may allow it;
-        one that is known to refuse it is MCP174.
+        After a patch, or in an item of `mcp:extraObjects`, a pod has what the level "restricted" does not allow:
+        namespaces, directories or ports of the node, more rights than the process needs, a user that may be root. The
+        namespace that it runs in may allow it; one that is known to refuse it is MCP174.
         """,
     why="An MCP server runs what a model asks for. What it can reach beyond its container is what an attack can reach.",
     fails="""
@@ -131,12 +131,13 @@ REFUSED_BY_NAMESPACE = Rule(
     code="MCP174",
     slug="namespace-refuses-pod",
     severity=Severity.ERROR,
-    title="the namespace refuses the pods that a patch makes",
+    title="the namespace refuses pods",
     meaning="""
-        After a patch the pod has what the Pod Security level of its namespace does not allow. The namespace that a
-        stack makes enforces "restricted"; a patch of the Namespace can lower that for everything in it.
+        After a patch, or in an item of `mcp:extraObjects`, a pod has what the Pod Security level of its namespace does
+        not allow. The namespace that a stack makes enforces "restricted"; a patch of the Namespace can lower that for
+        everything in it.
         """,
-    why="The Deployment is created, and none of its pods: the update waits for them until its time is over.",
+    why="The workload is created, and none of its pods: the update waits for them until its time is over.",
     fails="""
         mcp:server:
           image: ghcr.io/acme/mcp-server:1.4.2
