@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pulumi_kubernetes_mcp.kubernetes.extra import extra_findings
 from pulumi_kubernetes_mcp.kubernetes.extra_pods import Asked, asked, pod_findings
 from pulumi_kubernetes_mcp.namespace.spec import DEFAULT_REQUESTS
 from pulumi_kubernetes_mcp.region_plan import RegionPlan, plan_region
@@ -136,6 +137,13 @@ def test_the_derived_quota_has_room_for_them() -> None:
 def test_the_metadata_of_a_custom_resource_are_checked_as_those_of_every_kind(one: dict[str, Any]) -> None:
     plan = region({"apiVersion": "example.com/v1", "kind": "Thing", **one})
     assert [code for code, _ in told(plan)] == ["MCP177"]
+
+
+@pytest.mark.parametrize("kind", sorted({*WORKLOADS} - {"Rollout"}))
+@pytest.mark.parametrize("spec", [{}, {"spec": None}, {"spec": {}}])
+def test_a_workload_without_a_spec_is_refused_as_the_api_server_refuses_it(kind: str, spec: dict[str, Any]) -> None:
+    one = {"apiVersion": WORKLOADS[kind], "kind": kind, "metadata": {"name": "beside"}, **spec}
+    assert "MCP177" in [finding.code for finding in extra_findings([one], "tools", ())]
 
 
 def test_what_only_looks_like_a_pod_in_a_custom_resource_is_no_traceback() -> None:

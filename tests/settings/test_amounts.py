@@ -48,8 +48,9 @@ def test_a_quota_of_a_program_may_be_a_number_of_cores() -> None:
     ("resources", "words"),
     [
         ({"requests": {"cpu": True, "memory": "1Gi"}}, "It is true, but takes text."),
-        ({"requests": {"cpu": float("inf")}}, "It is no number that Kubernetes counts to."),
-        ({"requests": {"cpu": 10**400}}, "It is no number that Kubernetes counts to."),
+        ({"requests": {"cpu": float("inf")}}, "no number that Kubernetes counts to."),
+        ({"requests": {"cpu": 10**400}}, "no number that Kubernetes counts to."),
+        ({"requests": {"cpu": 10**5000}}, "no number that Kubernetes counts to."),
         ({"requests": {"nvidia.com/gpu": "1"}}, "'nvidia.com/gpu', which is no resource that stands here."),
         ({"limits": {"ephemeral_storage": "1Gi"}}, "'ephemeral_storage', which is no resource that stands here."),
     ],
@@ -65,6 +66,13 @@ def test_a_number_that_is_no_amount_is_a_finding(given: int) -> None:
     key = "memory" if given == 128 else "cpu"
     with pytest.raises(pulumi.RunError, match=rf"MCP111 resources\.requests\.{key}"):
         container(resources={"requests": {"memory": "256Mi", key: given}, "limits": {"memory": "256Mi"}})
+
+
+@pytest.mark.parametrize(("key", "words"), [("cpu", "no number of cores."), ("memory", "no unit")])
+def test_a_number_that_python_does_not_write_is_no_traceback(key: str, words: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(stack(server={"image": IMAGE, "resources": {"limits": {key: 10**5000}}}), where=WHERE)
+    assert words in str(caught.value)
 
 
 def test_a_port_may_stand_in_quotes() -> None:
@@ -120,6 +128,10 @@ def test_a_patch_of_400_digits_is_a_finding() -> None:
     patch = {"spec": {"containers": [{"name": "server", "resources": {"requests": {"cpu": "9" * 400}}}]}}
     sidecar = {"spec": {"initContainers": [{"name": "x", "image": "a/b:1", "restartPolicy": "Always", "resources": {
         "requests": {"cpu": "9" * 400, "memory": "64Mi"}, "limits": {"memory": "64Mi"}}}]}}  # fmt: skip
+    whole = {"spec": {"resources": {"requests": {"cpu": "9" * 400, "memory": f"{'9' * 400}Gi"}}}}
+    loaded = load_stack(stack(server={"image": IMAGE, "patches": [{"kind": "Pod", "patch": whole}]}), where=WHERE)
+    beyond = [finding.path for finding in plan_region(loaded).findings if "counts to" in finding.problem]
+    assert beyond == [f"mcp:server.patches[0].patch.spec.resources.requests.{key}" for key in ("cpu", "memory")]
     for one in (patch, sidecar):
         loaded = load_stack(stack(server={"image": IMAGE, "patches": [{"kind": "Pod", "patch": one}]}), where=WHERE)
         assert "MCP111" in [finding.code for finding in plan_region(loaded).findings]

@@ -68,7 +68,8 @@ def _no_bare_number(example: str) -> Any:
 
     def check(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            raise ValueError(f"{value} has no unit: write it as text with one, such as '{example}'")
+            given = value if abs(value) < units.MOST else "it"
+            raise ValueError(f"{given} has no unit: write it as text with one, such as '{example}'")
         return handler(value)
 
     return WrapValidator(check)

@@ -333,7 +333,9 @@ def _items(many: str, key: str, words: str) -> _Rule:
 def _validator(value: object, shown: str, error: ErrorDetails) -> tuple[str, str]:
     """A model's own words: ``<value> is not ...: <remedy>``, ``<rule>: <remedy>`` or only ``<remedy>``."""
     words = str(error["ctx"]["error"])
-    given = f"'{value}'" if isinstance(value, str) else str(value)
+    # Python refuses to write a number of thousands of digits, and no validator writes it either.
+    large = isinstance(value, int) and abs(value) >= 10**SHOWN_CHARACTERS
+    given = f"'{value}'" if isinstance(value, str) else "it" if large else str(value)
     rule, _, remedy = words.removeprefix(given).partition(": ")
     if not remedy:
         return f"It is {shown}, which cannot be read.", _sentence(words)

@@ -392,7 +392,19 @@ def _priority(value: Group, at: str) -> Iterator[Wrong]:
         yield Wrong(f"{at}metadata.name", "'system-' is kept for Kubernetes' own classes.", "Begin it otherwise.")
 
 
+def _with_spec(value: Group, at: str) -> Iterator[Wrong]:
+    """A kind whose spec the schema lets out, and the API server does not: an empty one lacks what is required in it."""
+    if not value.get("spec"):
+        yield Wrong(f"{at}spec", "It is missing.", "Give it: it says what the object does.")
+
+
+_NEEDS_SPEC = (
+    *("apps.v1.DaemonSet", "apps.v1.Deployment", "apps.v1.ReplicaSet", "apps.v1.StatefulSet"),
+    *("autoscaling.v2.HorizontalPodAutoscaler", "batch.v1.CronJob", "batch.v1.Job"),
+    *("core.v1.PersistentVolumeClaim", "core.v1.Pod", "core.v1.Service", "networking.v1.Ingress"),
+)
 _CHECKS: Mapping[str, Callable[[Group, str], Iterator[Wrong]]] = {
+    **dict.fromkeys(_NEEDS_SPEC, _with_spec),
     "apps.v1.DaemonSetSpec": _workload,
     "apps.v1.DeploymentSpec": _deployment,
     "apps.v1.ReplicaSetSpec": _workload,

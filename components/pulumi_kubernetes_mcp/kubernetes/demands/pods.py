@@ -12,7 +12,7 @@ import pulumi
 
 from ..api import Wrong, fields_of
 from ..grammar import ENV_FIELD, FILE_FIELD, LABEL_KEY, is_address
-from ..quantities import QuantityError, parse_memory
+from ..quantities import MOST, QuantityError, TooLargeError, parse_memory, read_cpu, read_memory
 from .forms import PORT_NAME
 from .words import shown
 
@@ -165,10 +165,25 @@ def _amount(name: str, amount: Any, path: str) -> Iterator[Wrong]:
     if not LABEL_KEY.takes(name) or ("/" not in name and name not in _OWN_RESOURCES and _HUGE not in name):
         remedy = "Give cpu, memory, ephemeral-storage, or a name with its domain, such as 'nvidia.com/gpu'."
         yield Wrong(path, f"{shown(name)} is no resource of a container.", remedy)
+    elif _beyond(name, amount):
+        yield Wrong(path, "It is more than Kubernetes counts to.", "Give a smaller quantity.")
     elif str(amount).startswith("-"):
         yield Wrong(path, "It is below zero.", "Give a quantity from 0 on.")
     elif "/" in name and (number := _number(amount)) is not None and number != int(number):
         yield Wrong(path, f"It is {shown(str(amount))}, and such devices are counted whole.", "Give a whole number.")
+
+
+def _beyond(name: str, amount: Any) -> bool:
+    """Whether a quantity is more than a number of the API server holds; one that cannot be read is not."""
+    if isinstance(amount, (int, float)):
+        return abs(amount) > MOST
+    try:
+        _ = read_cpu(str(amount)) if name == "cpu" else read_memory(str(amount))
+    except TooLargeError:
+        return True
+    except QuantityError:
+        return str(amount).isdecimal() and len(str(amount)) > len(str(MOST))
+    return False
 
 
 def _pages(name: str, amount: Any, path: str) -> Iterator[Wrong]:
