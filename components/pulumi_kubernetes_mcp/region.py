@@ -11,7 +11,7 @@ from .autoscaling.component import McpAutoscaling
 from .chaos_runner.component import McpChaos
 from .colours import Colour, preview
 from .edge.component import McpIngress
-from .inputs.checked import NOT_GIVEN, settled, together
+from .inputs.checked import NOT_GIVEN, called, settled, together
 from .inputs.outputs import clear, is_output, raise_errors, report_findings
 from .kubernetes.extra import PATH as EXTRA
 from .kubernetes.extra import extra_objects
@@ -21,6 +21,7 @@ from .monitoring.component import McpMonitoring
 from .namespace.component import McpNamespace
 from .pooler.component import McpPgBouncer
 from .probe_runner.component import McpProbe
+from .region_later import held_region
 from .region_neighbours import Neighbour, neighbour_findings
 from .region_plan import RegionPlan, plan_region
 from .region_shared import SharedPooler, SharedSecret
@@ -73,7 +74,7 @@ class McpRegion(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
         **keywords: Any,
     ) -> None:
-        where = f'McpRegion "{name}"'
+        where = called("McpRegion", name)
         plan = args if isinstance(args, RegionPlan) else plan_region(_settings(where, args, keywords))
         report_findings(list(plan.findings), f"{where} cannot work:", {})
         super().__init__("kubernetes-mcp:index:McpRegion", name, None, opts)
@@ -249,7 +250,8 @@ def cleared_objects(plan: RegionPlan, where: str) -> list[dict[str, Any]]:
 
 def _settings(where: str, args: object, keywords: Mapping[str, Any]) -> StackSettings:
     """What the arguments say, as a stack file would: a mapping, keywords, or both."""
-    return settings_from_arguments(together(Settings, where, args, keywords), where=where)
+    given = held_region(together(Settings, where, args, keywords), where)
+    return settings_from_arguments(given, where=where)
 
 
 def _named(region: str, part: str, kind: str) -> str:

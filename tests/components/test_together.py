@@ -115,8 +115,8 @@ def test_a_first_preview_knows_the_same() -> None:
 def test_everything_that_is_listed_is_told() -> None:
     def build() -> None:
         service = server(autoscaled=False)
-        assert tuple(autoscaling_told(service)) == OF_AUTOSCALING
-        assert tuple(ingress_told(service, None)) == OF_INGRESS
+        assert tuple(autoscaling_told("McpAutoscaling", service)) == OF_AUTOSCALING
+        assert tuple(ingress_told("McpIngress", service, None)) == OF_INGRESS
 
     record(build)
 

@@ -4,7 +4,7 @@ from typing import Any, Unpack, overload
 
 import pulumi
 
-from ..inputs.checked import NOT_GIVEN
+from ..inputs.checked import NOT_GIVEN, called
 from ..inputs.outputs import after, announce_wait, awaited, report_findings, validate_input
 from ..inputs.told import agreed
 from ..kubernetes.patches import patched
@@ -69,8 +69,9 @@ class McpAutoscaling(pulumi.ComponentResource):
         server: McpService | None = None,
         **keywords: Any,
     ) -> None:
-        given = agreed(AutoscalingKeys, f'McpAutoscaling "{name}"', args, keywords, told(server))
-        keys, heading = given.keys, f'McpAutoscaling "{name}" cannot work:'
+        where = called("McpAutoscaling", name)
+        given = agreed(AutoscalingKeys, where, args, keywords, told(where, server))
+        keys, heading = given.keys, f"{where} cannot work:"
         kind = chosen_kind(keys)
         found = [*given.findings, *server_findings(server), *autoscaling_findings(keys)]
         report_findings(found, heading, keys.accept)

@@ -4,7 +4,7 @@ from typing import Any, Unpack, overload
 
 import pulumi
 
-from ..inputs.checked import NOT_GIVEN, checked
+from ..inputs.checked import NOT_GIVEN, called, checked
 from ..inputs.outputs import after, report_findings, validate_input
 from ..kubernetes.registering import KubernetesObject
 from ..rules import workload
@@ -34,8 +34,9 @@ class McpChaos(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
         **keywords: Any,
     ) -> None:
-        keys = checked(ChaosComponentKeys, f'McpChaos "{name}"', args, keywords)
-        heading = f'McpChaos "{name}" cannot work:'
+        where = called("McpChaos", name)
+        keys = checked(ChaosComponentKeys, where, args, keywords)
+        heading = f"{where} cannot work:"
         report_findings(chaos_findings(keys), heading, keys.accept)
         super().__init__("kubernetes-mcp:index:McpChaos", name, None, opts)
         image = validate_input(keys.image, lambda known: workload.image_findings(known, path="image"), heading)

@@ -6,7 +6,7 @@ from typing import Any, Unpack, overload
 import pulumi
 
 from ..autoscaling.component import McpAutoscaling
-from ..inputs.checked import NOT_GIVEN
+from ..inputs.checked import NOT_GIVEN, called
 from ..inputs.outputs import after, announce_wait, awaited, report_findings
 from ..inputs.told import agreed
 from ..kubernetes.made import Made
@@ -64,8 +64,9 @@ class McpIngress(pulumi.ComponentResource):
         autoscaling: McpAutoscaling | None = None,
         **keywords: Any,
     ) -> None:
-        given = agreed(IngressKeys, f'McpIngress "{name}"', args, keywords, told(server, autoscaling))
-        heading = f'McpIngress "{name}" cannot work:'
+        where = called("McpIngress", name)
+        given = agreed(IngressKeys, where, args, keywords, told(where, server, autoscaling))
+        heading = f"{where} cannot work:"
         report_findings([*given.findings, *ingress_findings(given.keys)], heading, given.keys.accept)
         super().__init__("kubernetes-mcp:index:McpIngress", name, None, opts)
         keys = given.registered(heading)

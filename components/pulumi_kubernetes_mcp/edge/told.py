@@ -3,12 +3,19 @@
 from collections.abc import Mapping
 
 from ..autoscaling.component import McpAutoscaling
+from ..inputs.checked import expected
 from ..inputs.told import Told
 from ..server.component import McpService
 
 
-def told(server: McpService | None, autoscaling: McpAutoscaling | None) -> Mapping[str, Told]:
-    """Argument of McpIngress to what the server says of it, and its autoscaler of the greatest number of pods."""
+def told(where: str, server: McpService | None, autoscaling: McpAutoscaling | None) -> Mapping[str, Told]:
+    """Argument of McpIngress to what the server says of it, and its autoscaler of the greatest number of pods.
+
+    :param where: class and name of the route, for messages.
+    :raises ArgumentsError: for what is no such component.
+    """
+    expected(where, "server", server, McpService)
+    expected(where, "autoscaling", autoscaling, McpAutoscaling)
     found: dict[str, Told] = {}
     if server is not None:
         spec, by = server.spec, server.shown

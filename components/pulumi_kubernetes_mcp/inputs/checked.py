@@ -6,14 +6,16 @@ A TypedDict checks nothing when a program runs. So each component validates what
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 import pulumi
 from pydantic import ValidationError
 
 from ..settings.fields import OPAQUE_KEYS, Group
-from ..settings.problems import Problem
+from ..settings.problems import Problem, an, kind_of
 from ..settings.texts import misplaced
+from .later import Later
 
 T = TypeVar("T", bound=Group)
 
@@ -38,6 +40,36 @@ class ArgumentsError(pulumi.RunError):
         super().__init__("\n".join(lines))
 
 
+def called(kind: str, name: object) -> str:
+    """A component as messages call it, class and name.
+
+    :raises ArgumentsError: for a name that is none, before it is put into the names of objects.
+    """
+    if isinstance(name, str) and name:
+        return f'{kind} "{name}"'
+    wrong = (
+        "It is an Output"
+        if isinstance(name, pulumi.Output)
+        else "It is empty"
+        if not name
+        else f"It is {kind_of(name)}"
+    )
+    remedy = "Give the plain text by which Pulumi remembers the component; `server_name` and its like may differ."
+    raise ArgumentsError([Problem("name", f"{wrong}, but takes plain text.", remedy)], kind)
+
+
+def expected(component: str, argument: str, value: object, kind: type) -> None:
+    """Refuse what is no component of a class where one is taken whole.
+
+    :raises ArgumentsError: with what it is, and what to give instead.
+    """
+    if value is None or isinstance(value, kind):
+        return
+    remedy = f"Give the {kind.__name__} itself, or leave it out and give what it would tell."
+    wrong = f"It is {kind_of(value)}, but takes {an(kind.__name__)}."
+    raise ArgumentsError([Problem(argument, wrong, remedy)], component)
+
+
 def checked(group: type[T], component: str, args: object, keywords: Mapping[str, Any] | None = None) -> T:
     """The arguments of a component: the mapping and the keywords together, each key once.
 
@@ -56,16 +88,23 @@ def checked(group: type[T], component: str, args: object, keywords: Mapping[str,
 
 def _made(group: type[T], component: str, args: object, keywords: Mapping[str, Any]) -> T:
     given = together(group, component, args, keywords)
-    problems = list(misplaced(given, "", lambda path: _FOR_SECRETS.match(path) is not None))
-    if problems:
-        raise ArgumentsError(problems, component)
+    problems = list(misplaced(given, "", _for_secrets))
+    later = Later(group=group, refusal=partial(ArgumentsError, component=component), spared=_for_secrets)
     try:
-        return group.model_validate(_plain(given), by_alias=False, by_name=True)
+        made = group.model_validate(later.held(_plain(given)), by_alias=False, by_name=True)
     except ValidationError as error:
         # Only who has made a mistake waits for the words.
         from ..settings.explain import arguments_problems
 
-        raise ArgumentsError(arguments_problems(error, group), component) from None
+        told = arguments_problems(error, group, [problem.path for problem in problems])
+        raise ArgumentsError([*problems, *told], component) from None
+    if problems:
+        raise ArgumentsError(problems, component)
+    return made
+
+
+def _for_secrets(path: str) -> bool:
+    return _FOR_SECRETS.match(path) is not None
 
 
 def settled(keys: Group, **more: Any) -> Any:
@@ -88,7 +127,7 @@ def together(group: type[Group], component: str, args: object, keywords: Mapping
     if ITSELF in group.model_fields and isinstance(args, Sequence) and not isinstance(args, str):
         return {**keywords, ITSELF: args}
     if not isinstance(args, Mapping):
-        wrong = f"The arguments are {_kind(args)}."
+        wrong = f"The arguments are {kind_of(args)}."
         raise ArgumentsError([Problem(ITSELF, wrong, "Give a dictionary, or keywords.")], component)
     twice = [key for key in keywords if key in args]
     if twice:
@@ -109,9 +148,3 @@ def _plain(value: Any, nulls: bool = False) -> Any:
     if isinstance(value, (list, tuple)):
         return [_plain(item, nulls) for item in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def _kind(value: object) -> str:
-    """A value's type in words; never the value, which may be a secret."""
-    words = {str: "text", int: "a number", float: "a number", bool: "true or false"}
-    return words.get(type(value), f"a {type(value).__name__}")

@@ -1,7 +1,8 @@
 """Values that may be Pulumi Outputs: told apart, and checked now or when they are known."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar, cast
+from dataclasses import replace
+from typing import Any, TypeVar, cast
 
 import pulumi
 
@@ -51,14 +52,27 @@ def validate_input(value: pulumi.Input[T], check: Callable[[T], list[Finding]], 
     A plain value is checked at once; an Output is checked when it resolves, through the same function, and
     fails the deployment there. Secretness and dependencies of an Output are kept.
     """
+    if not is_output(value):
+        raise_errors(check(cast(T, value)), heading)
+        return value
+    output = cast("pulumi.Output[T]", value)
+    return output.apply(lambda known: unless(check(known), output, heading, known))
 
-    def checked(known: T) -> T:
-        raise_errors(check(known), heading)
+
+def unless(findings: list[Finding], output: pulumi.Output[Any], heading: str, known: T) -> pulumi.Input[T]:
+    """What an apply of ``output`` returns: the value, or the error with the findings, in which a secret is not told."""
+    if not errors(findings):
         return known
 
-    if is_output(value):
-        return cast("pulumi.Output[T]", value).apply(checked)
-    return checked(cast(T, value))
+    async def refuse() -> T:
+        told = findings
+        if await output.is_secret():
+            words = "Its value is a secret Output that breaks this rule."
+            told = [replace(one, problem=words, remedy=f"See 'mcp-stack explain {one.code}'.") for one in findings]
+        raise_errors(told, heading)
+        return known
+
+    return refuse()
 
 
 def clear(

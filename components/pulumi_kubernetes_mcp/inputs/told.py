@@ -18,7 +18,7 @@ from ..rules.model import Finding
 from ..rules.together import contradiction_findings
 from ..settings.fields import Group
 from .checked import checked, together
-from .outputs import is_output, raise_errors
+from .outputs import is_output, unless
 
 T = TypeVar("T", bound=Group)
 
@@ -95,11 +95,8 @@ def _value(argument: str, one: Told, given: Mapping[str, Any], heading: str) -> 
     if mine is None or mine is value or not (is_output(mine) or is_output(one.value)):
         return value
 
-    def compare(known: list[Any]) -> Any:
-        raise_errors(_compared(argument, known[0], known[1], one.by), heading)
-        return known[1]
-
-    return cast("pulumi.Output[Any]", pulumi.Output.all(mine, value)).apply(compare)
+    both = cast("pulumi.Output[Any]", pulumi.Output.all(mine, value))
+    return both.apply(lambda known: unless(_compared(argument, known[0], known[1], one.by), both, heading, known[1]))
 
 
 def _plain(value: Any) -> Any:

@@ -4,7 +4,7 @@ from typing import Any, Unpack, overload
 
 import pulumi
 
-from ..inputs.checked import NOT_GIVEN, checked
+from ..inputs.checked import NOT_GIVEN, called, checked
 from ..inputs.outputs import after, report_findings, validate_input
 from ..kubernetes.registering import KubernetesObject, cleared_patches
 from ..rules import workload
@@ -33,8 +33,9 @@ class McpLoadTest(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
         **keywords: Any,
     ) -> None:
-        keys = checked(LoadTestComponentKeys, f'McpLoadTest "{name}"', args, keywords)
-        heading = f'McpLoadTest "{name}" cannot work:'
+        where = called("McpLoadTest", name)
+        keys = checked(LoadTestComponentKeys, where, args, keywords)
+        heading = f"{where} cannot work:"
         report_findings(load_test_findings(keys), heading, keys.accept)
         super().__init__("kubernetes-mcp:index:McpLoadTest", name, None, opts)
         image = validate_input(

@@ -4,7 +4,7 @@ from typing import Any, Unpack, overload
 
 import pulumi
 
-from ..inputs.checked import NOT_GIVEN, checked
+from ..inputs.checked import NOT_GIVEN, called, checked
 from ..inputs.outputs import report_findings
 from ..kubernetes.registering import KubernetesObject, cleared_patches
 from ..types.monitoring import HELP, McpMonitoringArgs
@@ -32,8 +32,9 @@ class McpMonitoring(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
         **keywords: Any,
     ) -> None:
-        keys = checked(MonitoringKeys, f'McpMonitoring "{name}"', args, keywords)
-        heading = f'McpMonitoring "{name}" cannot work:'
+        where = called("McpMonitoring", name)
+        keys = checked(MonitoringKeys, where, args, keywords)
+        heading = f"{where} cannot work:"
         report_findings(monitoring_findings(keys), heading, keys.accept)
         super().__init__("kubernetes-mcp:index:McpMonitoring", name, None, opts)
         keys = keys.model_copy(update={"patches": cleared_patches(keys.patches, heading)})

@@ -4,7 +4,7 @@ from typing import Any, Unpack, overload
 
 import pulumi
 
-from ..inputs.checked import NOT_GIVEN, checked
+from ..inputs.checked import NOT_GIVEN, called, checked
 from ..inputs.outputs import report_findings, validate_input
 from ..kubernetes.registering import KubernetesObject, cleared_patches
 from ..rules.workload import name_findings
@@ -35,8 +35,9 @@ class McpNamespace(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
         **keywords: Any,
     ) -> None:
-        keys = checked(NamespaceKeys, f'McpNamespace "{name}"', args, keywords)
-        heading = f'McpNamespace "{name}" cannot work:'
+        where = called("McpNamespace", name)
+        keys = checked(NamespaceKeys, where, args, keywords)
+        heading = f"{where} cannot work:"
         wanted = validate_input(keys.namespace or name, lambda known: name_findings(known, path="namespace"), heading)
         report_findings(namespace_findings(keys), heading, keys.accept)
         super().__init__("kubernetes-mcp:index:McpNamespace", name, None, opts)

@@ -5,7 +5,7 @@ from typing import Any, Unpack, overload
 
 import pulumi
 
-from ..inputs.checked import NOT_GIVEN, checked
+from ..inputs.checked import NOT_GIVEN, called, checked
 from ..inputs.outputs import after, awaited, report_findings, validate_input
 from ..kubernetes.registering import KubernetesObject, cleared_patches
 from ..rules import workload
@@ -37,8 +37,9 @@ class McpPgBouncer(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
         **keywords: Any,
     ) -> None:
-        keys = checked(PgBouncerKeys, f'McpPgBouncer "{name}"', args, keywords)
-        heading = f'McpPgBouncer "{name}" cannot work:'
+        where = called("McpPgBouncer", name)
+        keys = checked(PgBouncerKeys, where, args, keywords)
+        heading = f"{where} cannot work:"
         pooler = pooler_spec(name, keys)
         report_findings(pooler_findings(pooler, keys), heading, keys.accept)
         super().__init__("kubernetes-mcp:index:McpPgBouncer", name, None, opts)

@@ -5,7 +5,7 @@ from typing import Any, Unpack, overload
 
 import pulumi
 
-from ..inputs.checked import NOT_GIVEN, checked
+from ..inputs.checked import NOT_GIVEN, called, checked
 from ..inputs.outputs import after, awaited, report_findings, validate_input
 from ..kubernetes.registering import KubernetesObject
 from ..rules import workload
@@ -37,8 +37,9 @@ class McpProbe(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
         **keywords: Any,
     ) -> None:
-        keys = checked(ProbeKeys, f'McpProbe "{name}"', args, keywords)
-        heading = f'McpProbe "{name}" cannot work:'
+        where = called("McpProbe", name)
+        keys = checked(ProbeKeys, where, args, keywords)
+        heading = f"{where} cannot work:"
         probe = probe_spec(name, keys)
         report_findings(probe_findings(probe, keys), heading, keys.accept)
         super().__init__("kubernetes-mcp:index:McpProbe", name, None, opts)

@@ -5,7 +5,7 @@ from typing import Any, Unpack, overload
 
 import pulumi
 
-from ..inputs.checked import NOT_GIVEN, checked
+from ..inputs.checked import NOT_GIVEN, called, checked
 from ..inputs.outputs import after, announce_wait, awaited, report_findings
 from ..kubernetes import objects as common
 from ..kubernetes.registering import KubernetesObject, cleared_patches
@@ -34,8 +34,9 @@ class McpSecrets(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
         **keywords: Any,
     ) -> None:
-        keys = checked(SecretsKeys, f'McpSecrets "{name}"', args, keywords)
-        heading = f'McpSecrets "{name}" cannot work:'
+        where = called("McpSecrets", name)
+        keys = checked(SecretsKeys, where, args, keywords)
+        heading = f"{where} cannot work:"
         report_findings(secrets_findings(keys), heading, keys.accept)
         super().__init__("kubernetes-mcp:index:McpSecrets", name, None, opts)
         keys = keys.model_copy(update={"patches": cleared_patches(keys.patches, heading)})

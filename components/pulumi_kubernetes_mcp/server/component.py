@@ -5,7 +5,7 @@ from typing import Any, Unpack, overload
 
 import pulumi
 
-from ..inputs.checked import NOT_GIVEN, checked
+from ..inputs.checked import NOT_GIVEN, called, checked
 from ..inputs.outputs import after, awaited, clear, report_findings, validate_input
 from ..kubernetes.registering import KubernetesObject, cleared_patches
 from ..rules import workload
@@ -55,8 +55,9 @@ class McpService(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
         **keywords: Any,
     ) -> None:
-        keys = checked(ServiceKeys, f'McpService "{name}"', args, keywords)
-        heading = f'McpService "{name}" cannot work:'
+        where = called("McpService", name)
+        keys = checked(ServiceKeys, where, args, keywords)
+        heading = f"{where} cannot work:"
         server = server_spec(name, keys)
         report_findings([*service_findings(server, keys), *opening_findings(keys)], heading, keys.accept)
         super().__init__("kubernetes-mcp:index:McpService", name, None, opts)

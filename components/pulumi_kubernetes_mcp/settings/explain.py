@@ -20,7 +20,7 @@ from .fields import Group, MissingValueError
 from .help import help_of, in_program, in_stack
 from .models import Settings
 from .named_file import RefusedNamedFileError
-from .problems import NAMESPACE, SHOWN_CHARACTERS, Problem, join, nearest, quoted, suggest
+from .problems import NAMESPACE, SHOWN_CHARACTERS, Problem, join, kind_of, nearest, quoted, suggest
 from .tree import group_in
 
 _SECRET_WORD = re.compile(
@@ -44,6 +44,8 @@ class Door:
 
     root: type[Group]
     stack: bool
+    program: bool = False
+    """Whether a program gives what a stack file otherwise says, at the same paths."""
     defaults: bool = False
     """Whether a missing key may also be given in the project's defaults."""
     namespace: str = NAMESPACE
@@ -60,11 +62,11 @@ class Door:
 
     def words(self, text: str) -> str:
         """A text that was written for a stack file."""
-        return text if self.stack else _IN_A_PROGRAM.get(text, text)
+        return text if self.stack and not self.program else _IN_A_PROGRAM.get(text, text)
 
 
 STACK = Door(Settings, stack=True, defaults=True)
-REGION = Door(Settings, stack=True)
+REGION = Door(Settings, stack=True, program=True)
 """The arguments of McpRegion, at the paths of a stack file."""
 
 
@@ -78,9 +80,9 @@ def path_of(location: Sequence[int | str], door: Door = STACK) -> str:
     return path
 
 
-def arguments_problems(error: ValidationError, group: type[Group]) -> list[Problem]:
-    """What is wrong with the arguments of a component that were validated as ``group``."""
-    return explain_all(error.errors(include_url=False), (), Door(group, stack=False))
+def arguments_problems(error: ValidationError, group: type[Group], reported: Iterable[str] = ()) -> list[Problem]:
+    """What is wrong with the arguments of a component that were validated as ``group``, besides what was reported."""
+    return explain_all(error.errors(include_url=False), reported, Door(group, stack=False))
 
 
 def explain_all(details: Iterable[ErrorDetails], reported: Iterable[str], door: Door = STACK) -> list[Problem]:
@@ -116,12 +118,23 @@ def explain(error: ErrorDetails, door: Door = STACK) -> list[Problem]:
         remedy = suggest(key, keys_at(location[:-1], door), f"{door.noun}s", places_of(key, door))
         return [Problem(path, f"There is no such {door.noun}.", remedy)]
     if isinstance(error["input"], pulumi.Output):
-        return [Problem(path, "It is an Output, and has to be known in the preview.", "Give a plain value.")]
+        return [Problem(path, "It is an Output, and has to be known in the preview.", _where_outputs_may_stand(error))]
+    if isinstance(error["input"], pulumi.Resource):
+        return [Problem(path, f"It is the resource itself, {kind_of(error['input'])}.", _OF_A_RESOURCE)]
     problem, remedy = map(in_stack if door.stack else in_program, _explain_value(error, show(error["input"], path)))
     if door.defaults and isinstance(cause, MissingValueError):
         remedy = f"{remedy} I{_BOTH[2:]}."
     help_there = f"{_range_at(location, error['type'], door)}{_help_at(location, door)}"
     return [Problem(path, problem, door.words(remedy) or help_there)]
+
+
+def _where_outputs_may_stand(error: ErrorDetails) -> str:
+    """What to give instead of an Output, by what the place takes."""
+    if error["type"] in ("dict_type", "model_type"):
+        return "Give a dictionary with plain keys; its values may be Outputs where the table of options says so."
+    if error["type"] == "list_type":
+        return "Give a list; its items may be Outputs where the table of options says so."
+    return "Give a plain value."
 
 
 def _explain_value(error: ErrorDetails, shown: str) -> tuple[str, str]:
@@ -172,7 +185,7 @@ def show(value: object, path: str) -> str:
             return "a number"
         large = abs(value) >= 10**SHOWN_CHARACTERS
         return f"a number of {_digits(abs(int(value)))} digits" if large else f"the number {value}"
-    return "a map" if isinstance(value, dict) else "a list" if isinstance(value, list) else "no plain value"
+    return "a map" if isinstance(value, dict) else "a list" if isinstance(value, list) else kind_of(value)
 
 
 def _digits(value: int) -> int:
@@ -379,6 +392,9 @@ _IN_A_PROGRAM: Mapping[str, str] = {
     "Give a value, or remove the key.": "Give a value, or leave it out.",
 }
 """What is written in a stack file is given in a program."""
+_OF_A_RESOURCE = (
+    "Give one of its outputs: `.metadata.name` of an object of Kubernetes, `.namespace` or another one of a component."
+)
 _MAP = _takes("a map of keys", "Write its keys on lines of their own, indented below it.")
 _RULES: Mapping[str, _Rule] = {
     "model_type": _MAP,

@@ -185,7 +185,12 @@ def _admit(value: object, path: str) -> list[Problem]:
             if not isinstance(member, pulumi.Output) and member != SECRET_PLACEHOLDER:
                 place = join(SECRET_VALUES, key)
                 problems.append(Problem(place, "It is given in clear.", f"Encrypt it, and change it: {_SET_SECRET}."))
-    return [*problems, *misplaced(value, path, lambda place: _JUDGED_BY_A_RULE.match(place) is not None)]
+    return [*problems, *misplaced(value, path, judged_by_a_rule)]
+
+
+def judged_by_a_rule(path: str) -> bool:
+    """Whether a text at a path has a rule of its own about secrets (MCP107)."""
+    return _JUDGED_BY_A_RULE.match(path) is not None
 
 
 def _validate(

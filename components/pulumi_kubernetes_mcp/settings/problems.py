@@ -71,6 +71,17 @@ class SettingsError(pulumi.RunError):
         super().__init__("\n".join(lines))
 
 
+def an(word: str) -> str:
+    """A word behind its article; ``Mcp`` is spelt in letters."""
+    return f"{'an' if word.startswith((*'AEIOUaeiou', 'Mcp')) else 'a'} {word}"
+
+
+def kind_of(value: object) -> str:
+    """A value's type in words; never the value, which may be a secret."""
+    words = {str: "text", int: "a number", float: "a number", bool: "true or false"}
+    return words.get(type(value), an(type(value).__name__))
+
+
 def quoted(text: str) -> str:
     """Text as a message repeats it: cut at 60 characters, control characters escaped."""
     text = redacted(text)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ..rules.forms import looks_secret, without_halves, writable
 from .problems import Problem, join
+
+_OF_AN_OUTPUT = re.compile(r"Calling __str__ on an Output\[T\] is not supported|<pulumi\.output\.Output object at 0x")
+"""What stands in a text that an Output was put into: Pulumi answers with an explanation in the place of the value."""
 
 
 def misplaced(value: object, path: str, spared: Callable[[str], bool]) -> Iterator[Problem]:
@@ -17,7 +21,7 @@ def misplaced(value: object, path: str, spared: Callable[[str], bool]) -> Iterat
     """
     for steps, text, is_key in _texts(value, ()):
         # A path is put together for the few that are wrong: a stack has thousands of texts.
-        if looks_secret(text) or not writable(text):
+        if looks_secret(text) or not writable(text) or _OF_AN_OUTPUT.search(text):
             place = _place(path, steps)
             yield from _wrong(text, place, spared=not is_key and spared(place))
 
@@ -52,7 +56,14 @@ def _place(path: str, steps: tuple[str | int, ...]) -> str:
 
 
 def _wrong(text: str, path: str, *, spared: bool) -> Iterator[Problem]:
-    if looks_secret(text) and not spared:
+    if _OF_AN_OUTPUT.search(text):
+        yield Problem(
+            path,
+            "An Output was put into this text, which then holds Pulumi's complaint about that and no value.",
+            "Put them together by pulumi.Output.concat or pulumi.Output.format.",
+            slug="output-as-text",
+        )
+    elif looks_secret(text) and not spared:
         yield Problem(
             path,
             "It looks like a secret, which would be shown to whoever reads the stack or the cluster.",

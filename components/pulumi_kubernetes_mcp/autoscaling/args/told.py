@@ -2,14 +2,20 @@
 
 from collections.abc import Mapping
 
+from ...inputs.checked import expected
 from ...inputs.told import Told
 from ...rules.model import Finding
 from ...rules.together import fixed_server_findings
 from ...server.component import McpService
 
 
-def told(server: McpService | None) -> Mapping[str, Told]:
-    """Argument of McpAutoscaling to what the server says of it."""
+def told(where: str, server: McpService | None) -> Mapping[str, Told]:
+    """Argument of McpAutoscaling to what the server says of it.
+
+    :param where: class and name of the autoscaler, for messages.
+    :raises ArgumentsError: for what is no server.
+    """
+    expected(where, "server", server, McpService)
     if server is None:
         return {}
     spec, by = server.spec, server.shown

@@ -1,0 +1,208 @@
+"""Values that are known later are held to the declaration of their key, in the words that a plain one gets at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+from typing import Any
+
+import pulumi
+import pulumi_random
+import pytest
+
+from pulumi_kubernetes_mcp import ArgumentsError, FindingsError, McpAutoscaling, McpIngress, McpRegion, McpService
+from pulumi_kubernetes_mcp.settings.problems import SettingsError, join
+from pulumi_kubernetes_mcp.testing import Secret, record
+from tests.components.case import PROJECT, Case, input_paths
+from tests.components.cases import CASES, QUICK
+from tests.components.test_refusals import LEAST, make
+
+SERVER = LEAST["McpService"]
+ROUTE = LEAST["McpIngress"]
+PLACES = [
+    pytest.param(
+        case, path, id=f"{case.id}:{'.'.join(map(str, path))}", marks=[pytest.mark.grid] * (case.id not in QUICK)
+    )
+    for case in CASES
+    for path in input_paths(case.args_type, case.args)
+]
+WRONG: dict[str, tuple[str, dict[str, Any], Any]] = {
+    "a scheme": ("McpIngress", {"host": "https://mcp.example.com/mcp"}, "host"),
+    "upper case": ("McpIngress", {"hosts": ["Mcp.example.com"]}, "hosts[0]"),
+    "no label": ("McpService", {"namespace": "Orders_"}, "namespace"),
+    "no image": ("McpService", {"image": "Registry/Mcp"}, "image"),
+    "no name": ("McpService", {"image_pull_secrets": ["a b"]}, "image_pull_secrets[0]"),
+    "no label's value": ("McpService", {"pod_labels": {"team": "a b"}}, "pod_labels.team"),
+    "credentials": ("McpPgBouncer", {"database_host": "postgres://u:hunter2@db/x"}, "database_host"),
+}
+"""What is refused where it is given in clear: component, change and the path of the refusal."""
+
+
+def plain_path(path: str) -> str:
+    """A path without what tells the two doors apart."""
+    return path.removeprefix("mcp:").replace("_", "").lower()
+
+
+def output(value: Any) -> pulumi.Output[Any]:
+    """A value of another resource."""
+    return pulumi_random.RandomPet("other", length=1).id.apply(lambda _: value)
+
+
+def as_output(value: Any, give: Callable[[Any], Any]) -> Any:
+    """The one text in a change, given otherwise."""
+    if isinstance(value, dict):
+        return {key: as_output(item, give) for key, item in value.items()}
+    return [as_output(item, give) for item in value] if isinstance(value, list) else give(value)
+
+
+@pytest.mark.parametrize(("case", "path"), PLACES)
+def test_a_number_is_no_text_wherever_an_output_may_stand(case: Case, path: tuple[Any, ...]) -> None:
+    def build() -> None:
+        case.build(change=lambda _: pulumi.Output.from_input(7), only=[path])
+
+    with pytest.raises((ArgumentsError, SettingsError)) as refused:
+        record(build, directory=PROJECT)
+    (problem,) = refused.value.problems
+    assert plain_path(problem.path) == plain_path(reduce(join, path[1:], str(path[0])))
+    assert problem.problem.endswith(", but takes text.")
+    assert problem.remedy == "Make text of it: output.apply(str)."
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_later_value_is_refused_as_a_plain_one(wrong: str) -> None:
+    component, change, path = WRONG[wrong]
+    with pytest.raises(ArgumentsError) as plain:
+        make(component, change)
+    with pytest.raises(ArgumentsError) as later:
+        make(component, {key: lambda value=value: as_output(value, output) for key, value in change.items()})
+    assert later.value.problems == plain.value.problems
+    assert [one.path for one in later.value.problems] == [path]
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_refused_secret_is_not_told(wrong: str) -> None:
+    component, change, path = WRONG[wrong]
+    with pytest.raises(ArgumentsError) as refused:
+        make(component, {key: lambda v=value: as_output(v, pulumi.Output.secret) for key, value in change.items()})
+    (problem,) = refused.value.problems
+    assert (problem.path, problem.problem) == (path, "It is a secret Output that does not fit.")
+
+
+def test_a_rule_does_not_tell_a_secret_either() -> None:
+    with pytest.raises(FindingsError, match=r"MCP101 image: Its value is a secret Output") as refused:
+        make("McpService", {"image": lambda: pulumi.Output.secret("hidden-registry/mcp:latest")})
+    assert "hidden" not in str(refused.value)
+
+
+def test_a_contradiction_does_not_tell_a_secret() -> None:
+    def build() -> None:
+        server = McpService("web", {**SERVER, "namespace": pulumi.Output.secret("hidden")})
+        McpAutoscaling("web", server=server, max_replicas=4, namespace=pulumi.Output.secret("other"))
+
+    with pytest.raises(FindingsError) as refused:
+        record(build)
+    assert "hidden" not in str(refused.value)
+
+
+def test_nothing_that_is_no_output_is_known_to_be_wrong_in_a_preview() -> None:
+    assert make("McpIngress", {"host": lambda: output("https://x/")}, preview=True).resources
+
+
+def test_a_good_value_keeps_what_it_waits_for_and_that_it_is_secret() -> None:
+    def build() -> None:
+        other = pulumi_random.RandomPet("other", length=1)
+        host = pulumi.Output.secret(other.id.apply(lambda _: "mcp.example.com"))
+        McpIngress("web", {**ROUTE, "host": host})
+
+    run = record(build)
+    route = run.resource("HTTPRoute", "web-route")
+    assert route.inputs["spec"]["hostnames"] == [Secret("mcp.example.com")]
+    (other,) = (one.urn for one in run.resources if one.name == "other")
+    assert other in route.options.dependencies
+
+
+def test_one_of_several_servers_is_named() -> None:
+    edge = {"gateway": {"name": "shared", "namespace": "edge"}, "implementation": "envoy-gateway"}
+
+    def build() -> None:
+        McpRegion(
+            "orders",
+            region={"name": "us-1", "namespace": "orders"},
+            workload={"peak_sessions": 100},
+            edge=edge,
+            server={"image": "registry.example/mcp:1.2.0"},
+            servers={"first": {"edge": {"host": pulumi.Output.from_input("https://x")}}},
+        )
+
+    with pytest.raises(SettingsError) as refused:
+        record(build)
+    assert [one.path for one in refused.value.problems] == ["mcp:servers.first.edge.host"]
+
+
+# What was put into a text, or given whole, that stands for a value
+
+
+@pytest.mark.parametrize("write", [str, repr], ids=["str", "repr"])
+@pytest.mark.parametrize("key", ["image", "env", "args"])
+def test_an_output_in_a_text_is_refused(key: str, write: Callable[[object], str]) -> None:
+    def build() -> None:
+        text = f"http://{write(pulumi.Output.from_input('db'))}/"
+        McpService("web", {**SERVER, key: {"image": text, "env": {"URL": text}, "args": [text]}[key]})
+
+    with pytest.raises(ArgumentsError, match=r"An Output was put into this text.*\n.*pulumi\.Output\.concat"):
+        record(build)
+
+
+@pytest.mark.parametrize(
+    ("change", "words", "remedy"),
+    [
+        ({"namespace": lambda: pulumi_random.RandomPet("x")}, "It is the resource itself, a RandomPet.", "one of its"),
+        ({"env": lambda: output({})}, "It is an Output, and has to be known in the preview.", "values may be Outputs"),
+        ({"command": lambda: output([])}, "It is an Output, and has to be known in the preview.", "Give a list"),
+        ({"port": lambda: output(8000)}, "It is an Output, and has to be known in the preview.", "Give a plain value."),
+    ],
+)
+def test_what_is_no_value_is_told_what_to_give(change: dict[str, Any], words: str, remedy: str) -> None:
+    with pytest.raises(ArgumentsError) as refused:
+        make("McpService", change)
+    (problem,) = refused.value.problems
+    assert problem.problem == words
+    assert remedy in problem.remedy
+
+
+@pytest.mark.parametrize(("name", "words"), [(None, "empty"), ("", "empty"), (7, "a number"), ((), "empty")])
+@pytest.mark.parametrize("component", [*LEAST, "McpRegion"])
+def test_a_name_is_plain_text(component: str, name: Any, words: str) -> None:
+    import pulumi_kubernetes_mcp as package
+
+    with pytest.raises(ArgumentsError) as refused:
+        record(lambda: getattr(package, component)(name, {}))
+    assert [(one.path, one.problem) for one in refused.value.problems] == [
+        ("name", f"It is {words}, but takes plain text.")
+    ]
+
+
+def test_a_name_is_no_output() -> None:
+    with pytest.raises(ArgumentsError, match=r"name: It is an Output, but takes plain text\."):
+        record(lambda: McpService(output("x"), SERVER))
+
+
+@pytest.mark.parametrize("given", ["web", 7, pulumi.ResourceOptions()], ids=["text", "number", "other"])
+@pytest.mark.parametrize(
+    ("component", "argument"), [(McpAutoscaling, "server"), (McpIngress, "server"), (McpIngress, "autoscaling")]
+)
+def test_a_component_is_given_itself(component: Any, argument: str, given: Any) -> None:
+    with pytest.raises(ArgumentsError) as refused:
+        record(lambda: component("web", {}, **{argument: given}))
+    (problem,) = refused.value.problems
+    kind = {"server": "McpService", "autoscaling": "McpAutoscaling"}[argument]
+    assert problem.path == argument
+    assert problem.problem.endswith(f", but takes an {kind}.")
+
+
+def test_a_secret_out_of_place_hides_no_other_problem() -> None:
+    change = {"database_host": "postgres://u:hunter2@db/x", "pool_size": "5", "max_client_conn": None, "pool": 1}
+    with pytest.raises(ArgumentsError) as refused:
+        make("McpPgBouncer", change)
+    assert [one.path for one in refused.value.problems] == ["database_host", "pool_size", "max_client_conn", "pool"]
+    assert "hunter2" not in str(refused.value)
