@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from pulumi_kubernetes_mcp.kubernetes import quantities as units
 from pulumi_kubernetes_mcp.kubernetes.pod_requests import Patched, patched_amounts, pod_requests, whole_pod_findings
 from pulumi_kubernetes_mcp.settings.keys.patches import Patch
+from pulumi_kubernetes_mcp.simulation.hpa.quantity import exact
 from tests.table import table
 
 POWERS = {
@@ -162,6 +164,45 @@ def test_what_is_no_memory_quantity_is_refused_with_the_rule(text: str) -> None:
         "a memory quantity is a number with a Kubernetes unit, such as '256Mi' or '1Gi' "
         "('MB' is not a unit, and a number without a unit means bytes)"
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [
+        ("1000m", "1"),
+        ("0.5", "500m"),
+        ("1500m", "1500m"),
+        ("50", "50"),
+        ("100000", "100k"),
+        ("1000k", "1M"),
+        ("0.57", "570m"),
+        ("0.0000000001", "1n"),
+        ("1.5u", "1500n"),
+        ("153600Ki", "150Mi"),
+        ("1.5Gi", "1536Mi"),
+        ("0.5Ki", "512"),
+        ("0.1Ki", "102400m"),
+        ("0", "0"),
+        ("0Mi", "0"),
+    ],
+)
+def test_an_amount_as_the_api_server_stores_it(given: str, stored: str) -> None:
+    assert units.canonical_amount(given) == stored
+
+
+@given(
+    number=st.decimals(min_value=0, max_value=10**6, places=3), unit=st.sampled_from(["", *"numkMG", "Ki", "Mi", "Gi"])
+)
+def test_an_amount_is_canonical_once_and_worth_the_same(number: Decimal, unit: str) -> None:
+    text = f"{number}{unit}"
+    assert exact(units.canonical_amount(text)) == exact(text)
+    assert units.canonical_amount(units.canonical_amount(text)) == units.canonical_amount(text)
+
+
+@pytest.mark.parametrize("text", ["", "many", "1e3", "-1", "1 k", "1MB", "1kk"])
+def test_what_is_no_amount_is_refused(text: str) -> None:
+    with pytest.raises(units.QuantityError, match="an amount is a number"):
+        units.canonical_amount(text)
 
 
 def test_mebibytes() -> None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
+from math import ceil
 from types import MappingProxyType
 
 _BINARY = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "Pi": 2**50, "Ei": 2**60}
@@ -19,6 +20,9 @@ _MEMORY = re.compile(r"(?P<number>\d+(\.\d+)?)(?P<suffix>Ki|Mi|Gi|Ti|Pi|Ei|k|M|G
 _COUNT = re.compile(
     r"\+?(?P<number>\d+\.?\d*|\.\d+)(?P<suffix>Ki|Mi|Gi|Ti|Pi|Ei|[numkMGTPE]|[eE][+-]?\d{1,3}|)", re.ASCII
 )
+_AMOUNTS = {"": Fraction(1), "n": Fraction(1, 10**9), "u": Fraction(1, 10**6), "m": Fraction(1, 1000)} | {
+    suffix: Fraction(scale) for suffix, scale in (_BINARY | _DECIMAL).items()
+}
 _SMALL = str.maketrans({"n": "e-9", "u": "e-6", "m": "e-3"})
 
 MIB = 2**20
@@ -127,6 +131,25 @@ def canonical_memory(text: str) -> str:
     family = _DECIMAL if match is not None and match["suffix"] in _DECIMAL else _BINARY
     least = next(iter(family.values()))
     return _largest(-(-size // least) * least, family) or "0"
+
+
+def canonical_amount(text: str) -> str:
+    """An amount of anything, such as ``1000m`` or ``0.5``, as the API server will store it: ``1``, ``500m``.
+
+    The largest unit of its family with a whole number before it; what is below a binary unit has none, and what is
+    finer than nano rounds up.
+    """
+    match = _COUNT.fullmatch(text)
+    if match is None or match["suffix"] not in _AMOUNTS:
+        raise QuantityError("an amount is a number with or without a unit of Kubernetes, such as '10', '500m' or '2k'")
+    suffix = match["suffix"]
+    scale = _AMOUNTS[suffix]
+    nano = ceil(Fraction(match["number"]) * scale * 10**9)
+    size, rest = divmod(nano, 10**9)
+    if not rest:
+        family = _BINARY if suffix in _BINARY and size >= _BINARY["Ki"] else _DECIMAL
+        return _largest(size, family) or str(size)
+    return next(f"{nano // unit}{small}" for small, unit in (("m", 10**6), ("u", 10**3), ("n", 1)) if nano % unit == 0)
 
 
 def mib(size: int) -> float:

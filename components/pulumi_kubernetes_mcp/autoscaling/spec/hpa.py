@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ...kubernetes import quantities as units
 from ...kubernetes.objects import Spec
 from .behavior import behavior_spec
 from .model import AutoscalerSpec
@@ -72,7 +73,7 @@ def named_metric(
 
 
 def target(given: Mapping[str, object]) -> Spec:
-    """The target in the one field that belongs to its type."""
+    """The target in the one field that belongs to its type; an amount as the API server stores it."""
     fields = {
         "utilization": ("Utilization", "averageUtilization"),
         "average_value": ("AverageValue", "averageValue"),
@@ -80,4 +81,12 @@ def target(given: Mapping[str, object]) -> Spec:
     }
     key = next(key for key in fields if key in given)
     kind, field = fields[key]
-    return {"type": kind, field: given[key]}
+    return {"type": kind, field: _stored(given[key])}
+
+
+def _stored(amount: object) -> object:
+    """A target as the API server writes it; what is none stays, for its rule to refuse."""
+    try:
+        return units.canonical_amount(amount) if isinstance(amount, str) else amount
+    except units.QuantityError:
+        return amount
