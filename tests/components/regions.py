@@ -177,8 +177,20 @@ REGIONS: dict[str, dict[str, Any]] = {
             },
             "rollout": {"strategy": "RollingUpdate", "max_surge": "1", "max_unavailable": "0", "min_ready_seconds": 20},
             "resources": {
-                "requests": {"cpu": "1", "memory": "256Mi", "ephemeral_storage": "64Mi"},
-                "limits": {"cpu": "2500m", "memory": "320Mi", "ephemeral_storage": "128Mi"},
+                "requests": {
+                    "cpu": "1",
+                    "memory": "256Mi",
+                    "ephemeral_storage": "64Mi",
+                    "hugepages_2mi": "64Mi",
+                    "hugepages_1gi": "1Gi",
+                },
+                "limits": {
+                    "cpu": "2500m",
+                    "memory": "320Mi",
+                    "ephemeral_storage": "128Mi",
+                    "hugepages_2mi": "64Mi",
+                    "hugepages_1gi": "1Gi",
+                },
             },
             "idle_connection_seconds": 30,
             "pre_stop_seconds": 75,
@@ -462,7 +474,11 @@ REGIONS: dict[str, dict[str, Any]] = {
             },
         },
         "workload": {"daily_users": 500.0},
-        "edge": {"host": "mcp.example.com", "implementation": "envoy-gateway"},
+        "edge": {
+            "host": "mcp.example.com",
+            "implementation": "envoy-gateway",
+            "dns": {"routing": "geolocation", "geolocation": {"continent": "EU"}, "health_check_id": "a1"},
+        },
     },
     "measured": {
         "region": {"name": "us-west"},

@@ -234,7 +234,20 @@ CASES = (
                     },
                 },
             ),
-            ("openshift", "route", {"hosts": ["qq.example.org"], "oauth_proxy": True}),
+            (
+                "openshift",
+                "route",
+                {
+                    "hosts": ["qq.example.org"],
+                    "oauth_proxy": True,
+                    "dns": {
+                        "routing": "geolocation",
+                        "geolocation": {"continent": "EU"},
+                        "set_identifier": "a",
+                        "health_check_id": "a1",
+                    },
+                },
+            ),
             (
                 "openshift",
                 "ingress",

@@ -4,7 +4,7 @@ Generated from the declarations of the keys: `python -m tools.argument_types --w
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 
 import pulumi
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         "openshift",
         "other",
     ]
+    Quantity = str | float
 else:
     ScalingRulesSelect = str
     MetricType = str
@@ -46,6 +47,7 @@ else:
     AutoscalingFollow = str
     AutoscalingDialect = str
     AutoscalingImplementation = str
+    Quantity = Any
 
 
 class ScalingRulesArgs(TypedDict):
@@ -180,7 +182,7 @@ class McpAutoscalingArgs(TypedDict):
     """Memory at which pods are added, in percent of the request. Left out: off, since processes do not give it back."""
     python: NotRequired[bool]
     """Whether the server is a Python process, for which scaling on memory is refused. Default: false."""
-    requests: NotRequired[Mapping[str, str]]
+    requests: NotRequired[Mapping[str, Quantity]]
     """Requests of the container, to refuse a utilisation target without them. Left out: not checked."""
     sessions_per_pod: NotRequired[int]
     """Sessions that one pod holds (KEDA). Default: 50."""
@@ -287,7 +289,7 @@ class McpAutoscalingServerArgs(TypedDict):
     """Memory at which pods are added, in percent of the request. Left out: off, since processes do not give it back."""
     python: NotRequired[bool]
     """Whether the server is a Python process, for which scaling on memory is refused. Default: false."""
-    requests: NotRequired[Mapping[str, str]]
+    requests: NotRequired[Mapping[str, Quantity]]
     """Requests of the container, to refuse a utilisation target without them. Left out: not checked. The server tells
     it; what is given besides must be the same."""
     sessions_per_pod: NotRequired[int]

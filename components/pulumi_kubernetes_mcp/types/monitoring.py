@@ -4,7 +4,7 @@ Generated from the declarations of the keys: `python -m tools.argument_types --w
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 
 import pulumi
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         "postgres",
         "probe",
     ]
+    Quantity = str | float
 else:
     MonitoringMonitor = str
     MonitoringTargetKind = str
@@ -38,6 +39,7 @@ else:
     MonitoringScheme = str
     MonitoringRules = str
     MonitoringExporters = str
+    Quantity = Any
 
 
 class ScrapeTokenArgs(TypedDict):
@@ -97,7 +99,7 @@ class McpMonitoringArgs(TypedDict):
     """Greatest number of pods. Left out: no line of it in the dashboards."""
     planned_sessions: NotRequired[int]
     """Sessions that the region is sized for. Left out: no line of it in the dashboards."""
-    cpu_limit: NotRequired[str]
+    cpu_limit: NotRequired[Quantity]
     """CPU limit of the server's container, such as '2500m'. Left out: no line of it in the dashboards."""
     memory_limit: NotRequired[str]
     """Memory limit of the server's container, such as '256Mi'. Left out: no alert about memory."""

@@ -4,7 +4,7 @@ Generated from the declarations of the keys: `python -m tools.argument_types --w
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 
 import pulumi
 
@@ -13,17 +13,19 @@ from .shared import PatchArgs
 if TYPE_CHECKING:
     NamespacePlatform = Literal["generic", "gke", "gke-autopilot", "eks", "aks", "openshift", "kind", "k3s"]
     NamespaceNamespaceObjects = Literal["policies", "limits", "quota"]
+    Quantity = str | float
 else:
     NamespacePlatform = str
     NamespaceNamespaceObjects = str
+    Quantity = Any
 
 
 class QuotaArgs(TypedDict):
     """What all pods of the namespace may request together."""
 
-    cpu: str
+    cpu: Quantity
     """Sum of CPU requests, such as '40'. Plain, because it is checked against the plan at preview."""
-    memory: str
+    memory: Quantity
     """Sum of memory requests, such as '64Gi'."""
     pods: int
     """Number of pods."""

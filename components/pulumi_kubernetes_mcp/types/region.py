@@ -100,6 +100,7 @@ if TYPE_CHECKING:
     PlacePlatform = Literal["generic", "gke", "gke-autopilot", "eks", "aks", "openshift", "kind", "k3s"]
     PlaceNamespaceObjects = Literal["policies", "limits", "quota"]
     PlaceMesh = Literal["none", "istio-ambient", "istio-sidecar"]
+    Quantity = str | float
 else:
     WatchedEndpointEras = str
     WatchedEndpointChecks = str
@@ -161,6 +162,7 @@ else:
     PlacePlatform = str
     PlaceNamespaceObjects = str
     PlaceMesh = str
+    Quantity = Any
 
 
 class RegionAcceptanceArgs(TypedDict):
@@ -803,12 +805,18 @@ class RegionWorkloadArgs(TypedDict):
 class RegionResourceListArgs(TypedDict):
     """One side of a container's resources. What is left out is not declared."""
 
-    cpu: NotRequired[str]
+    cpu: NotRequired[Quantity]
     """CPU, such as '500m'. Default: none."""
     memory: NotRequired[str]
     """Memory with its unit, such as '256Mi'. Default: none."""
     ephemeral_storage: NotRequired[str]
     """Local disk with its unit, such as '64Mi'. Default: none."""
+    hugepages_2mi: NotRequired[str]
+    """Memory in huge pages of 2 MiB with its unit, such as '64Mi': whole pages, and as much in the limits. Default:
+    none."""
+    hugepages_1gi: NotRequired[str]
+    """Memory in huge pages of 1 GiB with its unit, such as '2Gi': whole pages, and as much in the limits. Default:
+    none."""
 
 
 class RegionResourcesArgs(TypedDict):
@@ -911,7 +919,7 @@ class RegionMountArgs(TypedDict):
 class RegionQuantitiesArgs(TypedDict):
     """One side of the resources of a container beside the server's."""
 
-    cpu: str
+    cpu: Quantity
     """CPU, such as '50m'."""
     memory: str
     """Memory with its unit, such as '64Mi'."""
@@ -1275,7 +1283,7 @@ class RegionTolerationArgs(TypedDict):
 class RegionQuotaArgs(TypedDict):
     """A limit on the namespace that the platform imposes. Left out, the quota is derived from the maximum."""
 
-    cpu: str
+    cpu: Quantity
     """Sum of CPU requests that the namespace may hold, such as '40'."""
     memory: str
     """Sum of memory requests that the namespace may hold, such as '64Gi'."""
@@ -3009,6 +3017,14 @@ server.resources.requests.memory: str
 server.resources.requests.ephemeral_storage: str
     Local disk with its unit, such as '64Mi'. Default: none.
 
+server.resources.requests.hugepages_2mi: str
+    Memory in huge pages of 2 MiB with its unit, such as '64Mi': whole pages, and as much in the
+    limits. Default: none.
+
+server.resources.requests.hugepages_1gi: str
+    Memory in huge pages of 1 GiB with its unit, such as '2Gi': whole pages, and as much in the
+    limits. Default: none.
+
 server.resources.limits: group
     What the kernel enforces. Given, it replaces all planned limits. Default: none.
 
@@ -3020,6 +3036,14 @@ server.resources.limits.memory: str
 
 server.resources.limits.ephemeral_storage: str
     Local disk with its unit, such as '64Mi'. Default: none.
+
+server.resources.limits.hugepages_2mi: str
+    Memory in huge pages of 2 MiB with its unit, such as '64Mi': whole pages, and as much in the
+    limits. Default: none.
+
+server.resources.limits.hugepages_1gi: str
+    Memory in huge pages of 1 GiB with its unit, such as '2Gi': whole pages, and as much in the
+    limits. Default: none.
 
 workload: group, required
     The load to plan for.

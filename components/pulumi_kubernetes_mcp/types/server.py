@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     ServiceWorkloadIdentity = Literal["none", "gke", "irsa", "eks-pod-identity", "azure"]
     ServicePlatform = Literal["generic", "gke", "gke-autopilot", "eks", "aks", "openshift", "kind", "k3s"]
     ServiceMesh = Literal["none", "istio-ambient", "istio-sidecar"]
+    Quantity = str | float
 else:
     RoleReferenceKind = str
     EnvSourceResource = str
@@ -55,6 +56,7 @@ else:
     ServiceWorkloadIdentity = str
     ServicePlatform = str
     ServiceMesh = str
+    Quantity = Any
 
 
 class SecretEnvArgs(TypedDict):
@@ -69,11 +71,11 @@ class SecretEnvArgs(TypedDict):
 class ResourcesArgs(TypedDict):
     """Resources of a container, as Kubernetes writes them."""
 
-    requests: NotRequired[Mapping[str, str]]
-    """What the scheduler reserves: 'cpu', 'memory', 'ephemeral-storage' to a quantity. The default is half a core, and
-    memory for about fifty light sessions; a plan knows better, see McpRegion. Default: cpu 500m, memory 192Mi,
-    ephemeral-storage 64Mi."""
-    limits: NotRequired[Mapping[str, str]]
+    requests: NotRequired[Mapping[str, Quantity]]
+    """What the scheduler reserves: 'cpu', 'memory', 'ephemeral-storage', 'hugepages-2Mi', 'hugepages-1Gi' to a
+    quantity; a number of 'cpu' is one of cores. The default is half a core, and memory for about fifty light sessions;
+    a plan knows better, see McpRegion. Default: cpu 500m, memory 192Mi, ephemeral-storage 64Mi."""
+    limits: NotRequired[Mapping[str, Quantity]]
     """What the kernel enforces, in the same form. Default: cpu 1, memory 256Mi, ephemeral-storage 256Mi."""
 
 
@@ -129,7 +131,7 @@ class MountArgs(TypedDict):
 class QuantitiesArgs(TypedDict):
     """One side of the resources of a container beside the server's."""
 
-    cpu: str
+    cpu: Quantity
     """CPU, such as '50m'."""
     memory: str
     """Memory with its unit, such as '64Mi'."""
@@ -645,9 +647,10 @@ resources: group
     Requests and limits; a plan gives better ones. Default: that of its keys.
 
 resources.requests: mapping of str to str
-    What the scheduler reserves: 'cpu', 'memory', 'ephemeral-storage' to a quantity. The default is
-    half a core, and memory for about fifty light sessions; a plan knows better, see McpRegion.
-    Default: cpu 500m, memory 192Mi, ephemeral-storage 64Mi.
+    What the scheduler reserves: 'cpu', 'memory', 'ephemeral-storage', 'hugepages-2Mi',
+    'hugepages-1Gi' to a quantity; a number of 'cpu' is one of cores. The default is half a core,
+    and memory for about fifty light sessions; a plan knows better, see McpRegion. Default: cpu
+    500m, memory 192Mi, ephemeral-storage 64Mi.
 
 resources.limits: mapping of str to str
     What the kernel enforces, in the same form. Default: cpu 1, memory 256Mi, ephemeral-storage
