@@ -307,8 +307,8 @@ def _quantities(given: "ResourceList") -> dict[str, str]:
         "cpu": given.cpu,
         "memory": given.memory,
         "ephemeral-storage": given.ephemeral_storage,
-        "hugepages-2Mi": given.hugepages_2mi,
-        "hugepages-1Gi": given.hugepages_1gi,
+        "hugepages-2Mi": given.hugepages2_mi,
+        "hugepages-1Gi": given.hugepages1_gi,
     }
     return {key: value for key, value in named.items() if value is not None}
 

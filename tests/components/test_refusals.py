@@ -153,8 +153,8 @@ NONSENSE: list[tuple[str, dict[str, Any], str, str]] = [
     ),
     (
         "McpService",
-        {"resources": {"requests": {"cpu": 1}}},
-        "resources.requests.cpu: It is the number 1, but takes text.",
+        {"resources": {"requests": {"cpu": True}}},
+        "resources.requests.cpu: It is true, but takes text.",
         "Put it in quotes.",
     ),
     ("McpService", {"env": {"LEVEL": 3}}, "env.LEVEL: It is a number, but takes text.", "Put it in quotes."),

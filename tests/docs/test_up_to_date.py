@@ -176,7 +176,7 @@ def test_a_region_applies_every_rule_of_the_catalogue_but_those_between_stacks_o
 
 
 def test_the_rules_of_a_component_are_found_through_the_functions_that_it_calls() -> None:
-    of_patches = {rule.code for rule in patches.RULES} | {"MCP101", "MCP103", "MCP107", "MCP111", "MCP161"}
+    of_patches = {rule.code for rule in patches.RULES} | {"MCP101", "MCP103", "MCP107", "MCP111", "MCP161", "MCP180"}
     own = {"MCP101", "MCP108", "MCP109", "MCP151", "MCP159", "MCP403", "MCP404", "MCP413", "MCP416"}
     assert codes("McpPgBouncer") == sorted(own | of_patches)
     assert codes("McpSecrets") == sorted({"MCP701", "MCP702", "MCP703", "MCP705"} | of_patches)

@@ -811,10 +811,10 @@ class RegionResourceListArgs(TypedDict):
     """Memory with its unit, such as '256Mi'. Default: none."""
     ephemeral_storage: NotRequired[str]
     """Local disk with its unit, such as '64Mi'. Default: none."""
-    hugepages_2mi: NotRequired[str]
+    hugepages2_mi: NotRequired[str]
     """Memory in huge pages of 2 MiB with its unit, such as '64Mi': whole pages, and as much in the limits. Default:
     none."""
-    hugepages_1gi: NotRequired[str]
+    hugepages1_gi: NotRequired[str]
     """Memory in huge pages of 1 GiB with its unit, such as '2Gi': whole pages, and as much in the limits. Default:
     none."""
 
@@ -3017,11 +3017,11 @@ server.resources.requests.memory: str
 server.resources.requests.ephemeral_storage: str
     Local disk with its unit, such as '64Mi'. Default: none.
 
-server.resources.requests.hugepages_2mi: str
+server.resources.requests.hugepages2_mi: str
     Memory in huge pages of 2 MiB with its unit, such as '64Mi': whole pages, and as much in the
     limits. Default: none.
 
-server.resources.requests.hugepages_1gi: str
+server.resources.requests.hugepages1_gi: str
     Memory in huge pages of 1 GiB with its unit, such as '2Gi': whole pages, and as much in the
     limits. Default: none.
 
@@ -3037,11 +3037,11 @@ server.resources.limits.memory: str
 server.resources.limits.ephemeral_storage: str
     Local disk with its unit, such as '64Mi'. Default: none.
 
-server.resources.limits.hugepages_2mi: str
+server.resources.limits.hugepages2_mi: str
     Memory in huge pages of 2 MiB with its unit, such as '64Mi': whole pages, and as much in the
     limits. Default: none.
 
-server.resources.limits.hugepages_1gi: str
+server.resources.limits.hugepages1_gi: str
     Memory in huge pages of 1 GiB with its unit, such as '2Gi': whole pages, and as much in the
     limits. Default: none.
 

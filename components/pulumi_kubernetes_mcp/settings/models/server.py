@@ -26,9 +26,9 @@ class ResourceList(Group):
     """Memory with its unit, such as '256Mi'."""
     ephemeral_storage: Memory | None = None
     """Local disk with its unit, such as '64Mi'."""
-    hugepages_2mi: Memory | None = None
+    hugepages2_mi: Memory | None = None
     """Memory in huge pages of 2 MiB with its unit, such as '64Mi': whole pages, and as much in the limits."""
-    hugepages_1gi: Memory | None = None
+    hugepages1_gi: Memory | None = None
     """Memory in huge pages of 1 GiB with its unit, such as '2Gi': whole pages, and as much in the limits."""
 
 
