@@ -134,7 +134,7 @@ def exposures(url: str, *, sends_secret: bool) -> list[str]:
     except ValueError:
         return []
     found = []
-    if any(_is_called_secret(name) for name in names):
+    if any(is_called_secret(name) for name in names):
         found.append(
             "The address seems to hold a secret in its query, which every proxy on the way writes into its log, and "
             "the list of processes shows. Leave it out, or send it in a header where one can be given, and make a new "
@@ -148,7 +148,8 @@ def exposures(url: str, *, sends_secret: bool) -> list[str]:
     return found
 
 
-def _is_called_secret(name: str) -> bool:
+def is_called_secret(name: str) -> bool:
+    """Whether a parameter or a header is called what secrets are: ``token``, ``apiKey``, ``X-Amz-Signature``."""
     words = re.split(r"[^A-Za-z]+|(?<=[a-z])(?=[A-Z])", name)
     return bool(words) and words[-1].lower() in _SECRET_WORDS
 

@@ -130,6 +130,16 @@ def test_a_key_is_explained_with_the_keys_below_it() -> None:
     assert '\nKeys below it\n  routing: simple, weighted, latency, failover, geolocation (default "simple")\n' in text
     assert "  weight: whole number from 0 to 255 (not set)\n" in text
     assert run("edge.dns").output == text
+    assert "\n  host: host name (" in run("edge").output
+
+
+def test_a_member_of_a_map_and_several_servers_are_explained() -> None:
+    assert run("mcp:server.env.LEVEL").output == run("mcp:server.env").output
+    servers = run("mcp:servers").output
+    assert servers.startswith("mcp:servers\n  Name of each of several servers to its groups")
+    assert "\n  scaling: group" in servers
+    assert "\n  region: " not in servers
+    assert run('mcp:servers["a.b"].edge.host').output == run("mcp:edge.host").output
 
 
 def test_which_server_or_item_is_meant_says_nothing() -> None:

@@ -44,7 +44,7 @@ SERVER_BODY = 4 * MIB
 
 @pytest.fixture(scope="module")
 def pods(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, Process]]:
-    """Three pods of one server that speaks both eras, by their ports. The last test but one kills one of them."""
+    """Three pods of one server that speaks both eras, by their ports. The last test kills one of them."""
     folder = tmp_path_factory.mktemp("pods")
     with ExitStack() as stack:
         started = {}
@@ -98,7 +98,7 @@ def test_who_keeps_its_session(pods: dict[int, Process], tmp_path: Path, note: N
 def test_clients_of_several_addresses(
     affinity: str, kept: bool, pods: dict[int, Process], tmp_path: Path, note: Note
 ) -> None:
-    """They meet more than one pod, and each keeps its own by its address alone."""
+    """Each keeps its pod by its address alone; without that it meets the others, and its session is not there."""
     with haproxy(affine(affinity), [*pods], tmp_path) as proxy:
         found = asyncio.run(answered(proxy.base, "trivial"))
     note(f"HAProxy, {affinity}: {sum(found)} of {CALLS * len(found)} calls in their session, {found}")

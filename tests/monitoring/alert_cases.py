@@ -513,18 +513,24 @@ VARIANTS: Sequence[tuple[str, Case]] = (
         "McpRolloutStalled",
         Case(
             fires={
-                f"kube_statefulset_replicas{{{STATEFUL}}}": "3x60",
+                f"kube_statefulset_status_replicas{{{STATEFUL}}}": "3x60",
                 f"kube_statefulset_status_replicas_updated{{{STATEFUL}}}": "3x10 1x50",
             },
             # One pod after the other, each within a quarter of an hour.
             silent={
-                f"kube_statefulset_replicas{{{STATEFUL}}}": "3x60",
+                f"kube_statefulset_status_replicas{{{STATEFUL}}}": "3x60",
                 f"kube_statefulset_status_replicas_updated{{{STATEFUL}}}": "3x5 0x14 1x14 2x14 3x20",
             },
             says="the rollout of the server makes no progress",
             silent_too=[
+                # Two more are wanted, and the quota refuses them: there is no older revision.
                 {
-                    f"kube_statefulset_replicas{{{STATEFUL}}}": "3x60",
+                    f"kube_statefulset_replicas{{{STATEFUL}}}": "3x5 5x55",
+                    f"kube_statefulset_status_replicas{{{STATEFUL}}}": "3x60",
+                    f"kube_statefulset_status_replicas_updated{{{STATEFUL}}}": "3x60",
+                },
+                {
+                    f"kube_statefulset_status_replicas{{{STATEFUL}}}": "3x60",
                     f"kube_statefulset_status_replicas_updated{{{STATEFUL}}}": "3x60",
                 },
             ],

@@ -28,6 +28,8 @@ _SMALL = str.maketrans({"n": "e-9", "u": "e-6", "m": "e-3"})
 MIB = 2**20
 MOST = 2**63 - 1
 """Millicores and bytes are 64-bit numbers to the API server."""
+_MOST_CHARACTERS = 60
+"""Of a quantity of any spelling; Kubernetes counts to 19 digits, nine more are behind the point."""
 HUGE_PAGES: Mapping[str, int] = MappingProxyType({"hugepages-2Mi": 2**21, "hugepages-1Gi": 2**30})
 """Memory in huge pages by its name to Kubernetes, and the bytes of one page."""
 RESOURCES = ("cpu", "memory", "ephemeral-storage", *HUGE_PAGES)
@@ -84,7 +86,7 @@ def read_memory(text: str) -> int:
 def is_count(text: str) -> bool:
     """Whether a quantity of any spelling is a whole number from 0 on, as one of objects is: ``10``, ``1k``, ``1e3``."""
     match = _COUNT.fullmatch(text)
-    if match is None:
+    if match is None or len(text) > _MOST_CHARACTERS:
         return False
     scale = {**_BINARY, **_DECIMAL}.get(match["suffix"]) or Fraction(f"1{match['suffix']}".translate(_SMALL))
     return (Fraction(match["number"]) * scale).denominator == 1
@@ -142,6 +144,8 @@ def canonical_amount(text: str) -> str:
     match = _COUNT.fullmatch(text)
     if match is None or match["suffix"] not in _AMOUNTS:
         raise QuantityError("an amount is a number with or without a unit of Kubernetes, such as '10', '500m' or '2k'")
+    if len(text) > _MOST_CHARACTERS:
+        raise TooLargeError("it is more than Kubernetes counts to")
     suffix = match["suffix"]
     scale = _AMOUNTS[suffix]
     nano = ceil(Fraction(match["number"]) * scale * 10**9)

@@ -59,6 +59,7 @@ METRICS: Mapping[Source, tuple[str, ...]] = {
         "kube_deployment_status_replicas_ready",
         "kube_deployment_status_condition",
         "kube_statefulset_replicas",
+        "kube_statefulset_status_replicas",
         "kube_statefulset_status_replicas_ready",
         "kube_statefulset_status_replicas_updated",
         "kube_horizontalpodautoscaler_spec_max_replicas",

@@ -122,7 +122,8 @@ def deployment(server: ServerSpec, labels: Spec) -> Spec:
     return {
         "replicas": server.start_replicas,
         "revisionHistoryLimit": 5,
-        "minReadySeconds": server.min_ready_seconds,
+        # The API server stores no 0, which would be a difference at each refresh.
+        **({"minReadySeconds": server.min_ready_seconds} if server.min_ready_seconds else {}),
         "progressDeadlineSeconds": progress_seconds(keys, server.min_ready_seconds),
         "selector": {"matchLabels": server.match},
         "strategy": placement.strategy(keys.rollout, max_surge=MAX_SURGE),
@@ -149,8 +150,9 @@ def stateful_set(server: ServerSpec, labels: Spec) -> Spec:
     :param labels: those of the object, which its pods have too.
     """
     spec = deployment(server, labels)
+    same = ("replicas", "revisionHistoryLimit", "minReadySeconds", "selector", "template")
     return {
-        **{key: spec[key] for key in ("replicas", "revisionHistoryLimit", "minReadySeconds", "selector", "template")},
+        **{key: spec[key] for key in same if key in spec},
         "serviceName": headless_name(server),
         "podManagementPolicy": server.pod.rollout.pod_management or "Parallel",
         "updateStrategy": {"type": "RollingUpdate"},

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import unquote
 
 import pulumi
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidatorFunctionWrapHandler, WrapValidator
@@ -18,6 +19,7 @@ from ..eras import NAMES
 from ..kubernetes import grammar
 from ..kubernetes.grammar import Grammar
 from ..rules.forms import form, opaque
+from ..urls import is_called_secret
 from .problems import Problem
 
 DNS_LABEL = grammar.LABEL
@@ -187,10 +189,15 @@ def _endpoint(value: str) -> str:
     return value
 
 
+def _tells_secret(parameter: str) -> bool:
+    name, _, value = parameter.partition("=")
+    return opaque(value) or form(parameter) is not None or (bool(value) and is_called_secret(unquote(name)))
+
+
 def _probed(value: str) -> str:
     """A path with the query that a route of one's own may want, as the kubelet and load balancers take both."""
     path, mark, query = value.partition("?")
-    if any(opaque(part.partition("=")[2]) or form(part) for part in query.split("&")):
+    if any(_tells_secret(part) for part in query.split("&")):
         raise ValueError("its query looks like a secret, which an object shows to all who read it: ask a route without")
     _endpoint(path)
     if not re.fullmatch(_QUERY, mark + query):
@@ -203,7 +210,7 @@ def _probed(value: str) -> str:
 
 def _port_in_quotes(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
     """A port may stand in quotes, as in many a manifest and chart."""
-    return handler(int(value) if isinstance(value, str) and re.fullmatch(_PORT, value, re.ASCII) else value)
+    return handler(int(value) if isinstance(value, str) and re.fullmatch(r"[0-9]{1,6}", value) else value)
 
 
 def _known_or_output(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
@@ -13,13 +15,13 @@ from .explain import places_of
 from .fields import Group
 from .help import help_of, in_stack
 from .kinds import kind
+from .layers import SERVERS
 from .models import Settings
 from .problems import NAMESPACE, suggest
+from .servers import SERVER_GROUPS
 from .tree import group_in
 
-_INDEX = re.compile(r"\[[^\]]*\]")
-"""Which item or member is meant: all of them take the same."""
-_OF_A_SERVER = re.compile(r"servers\.[^.]+\.")
+_STEP = re.compile(r"""\[["']?(?P<index>[^\]]*?)["']?\]|\.?(?P<word>[^.\[\]]+)""")
 
 REQUIRED, DERIVED, NOT_SET, OWN = WORDS_OF_DEFAULTS = ("required", "derived", "not set", "its defaults")
 """What stands for a default that YAML cannot say."""
@@ -50,9 +52,8 @@ class KeyHelp:
 
 
 def asks_for_key(words: str) -> bool:
-    """Whether words mean a key of a stack file: they begin with the namespace, or are the path of a known group."""
-    first = words.partition(".")[0]
-    return words.startswith(f"{NAMESPACE}:") or ("." in words and first in _names(Settings))
+    """Whether words mean a key of a stack file: they begin with the namespace, or with the name of a group."""
+    return words.startswith(f"{NAMESPACE}:") or re.split(r"[.\[]", words)[0] in {*_names(Settings), SERVERS}
 
 
 def key_help(words: str) -> KeyHelp:
@@ -61,22 +62,50 @@ def key_help(words: str) -> KeyHelp:
     :param words: its path, with or without ``mcp:``; which server, item or member is meant says nothing.
     :raises UnknownKeyError: with the nearest one.
     """
-    path = _OF_A_SERVER.sub("", _INDEX.sub("", words.removeprefix(f"{NAMESPACE}:")))
+    steps = [one["index"] or one["word"] for one in _STEP.finditer(words.removeprefix(f"{NAMESPACE}:"))]
+    if steps[:1] == [SERVERS]:
+        if len(steps) < 3:
+            return _servers()
+        steps = steps[2:]
+    found = KeyHelp(path=f"{NAMESPACE}:", name="", takes="", default="", meaning="")
     group: type[Group] | None = Settings
-    at = f"{NAMESPACE}:"
-    found: KeyHelp | None = None
-    for step in path.split("."):
+    members = 0
+    for step in steps:
+        if members and (group is None or step not in _names(group)):
+            # Which item of a list, or member of a map: all of them take the same.
+            members -= 1
+            continue
         names = {} if group is None else _names(group)
         if group is None or step not in names:
-            nearest = suggest(step, names, "keys", places_of(step)) if names else f"Nothing is below {at}."
-            raise UnknownKeyError(words, nearest)
-        at = f"{at}{step}" if at.endswith(":") else f"{at}.{step}"
-        found = _help(group, names[step], at)
-        group = group_in(group.model_fields[names[step]].annotation)
-    if found is None:
-        raise UnknownKeyError(words, suggest(words, _names(Settings), "keys"))
-    below = () if group is None else tuple(_help(group, key, f"{at}.{name}") for name, key in _names(group).items())
-    return KeyHelp(**{**vars(found), "keys": below})
+            remedy = suggest(step, names, "keys", places_of(step)) if names else f"Nothing is below {found.path}."
+            raise UnknownKeyError(words, remedy)
+        path = f"{found.path}{step}" if found.path.endswith(":") else f"{found.path}.{step}"
+        found = _help(group, names[step], path)
+        annotation = group.model_fields[names[step]].annotation
+        members = len(_steps(annotation))
+        group = group_in(annotation)
+    if not found.name:
+        raise UnknownKeyError(words, suggest("", [*_names(Settings), SERVERS], "keys"))
+    return replace(found, keys=() if group is None else _below(group, found.path))
+
+
+def _servers() -> KeyHelp:
+    """Several servers, whose groups are those of one."""
+    path = f"{NAMESPACE}:{SERVERS}"
+    below = tuple(one for one in _below(Settings, path) if one.name in SERVER_GROUPS)
+    meaning = "Name of each of several servers to its groups, each merged over those of the stack."
+    return KeyHelp(path=path, name=SERVERS, takes="map to groups", default=NOT_SET, meaning=meaning, keys=below)
+
+
+def _below(group: type[Group], path: str) -> tuple[KeyHelp, ...]:
+    return tuple(_help(group, key, f"{path}.{name}") for name, key in _names(group).items())
+
+
+def _steps(annotation: Any) -> list[str]:
+    """The lists and maps in an annotation, from the outside: each is one step of a path to what is in it."""
+    origin = get_origin(annotation)
+    inner = [step for part in get_args(annotation) for step in _steps(part)] if origin is not Literal else []
+    return [str(origin), *inner] if origin in (list, dict) else inner
 
 
 def every_key(root: type[Group] = Settings, at: str = f"{NAMESPACE}:") -> Iterator[str]:
@@ -95,13 +124,20 @@ def _names(group: type[Group]) -> dict[str, str]:
 
 def _help(group: type[Group], key: str, path: str) -> KeyHelp:
     info = group.model_fields[key]
-    given = group.model_json_schema(ref_template="#/definitions/{model}")["properties"][info.alias or key]
+    given = _schema(group)[info.alias or key]
     text = in_stack(help_of(group, key))
     inner = group_in(info.annotation)
     meaning = text or in_stack(" ".join(((inner and inner.__doc__) or "").split()))
     return KeyHelp(
         path=path, name=info.alias or key, takes=kind(given, path), default=_default(info, text), meaning=meaning
     )
+
+
+@cache
+def _schema(group: type[Group]) -> Mapping[str, Any]:
+    """The keys of a group as JSON Schema; declarations do not change."""
+    found: Mapping[str, Any] = group.model_json_schema(ref_template="#/definitions/{model}")["properties"]
+    return found
 
 
 def _default(info: FieldInfo, text: str) -> str:

@@ -20,10 +20,9 @@ def _stalled(watched: Watched) -> str | None:
     if watched.workload != "StatefulSet":
         return None
     own = f'statefulset="{watched.server}"'
-    wanted, updated = (
-        watched.here(f"kube_statefulset_{name}", own) for name in ("replicas", "status_replicas_updated")
-    )
-    return f"max({updated}) < max({wanted}) and max(changes({updated}[{UNCHANGED_MINUTES}m])) == 0"
+    there, updated = (watched.here(f"kube_statefulset_status_{name}", own) for name in ("replicas", "replicas_updated"))
+    # Of the pods that are there, not of those that are wanted: a pod that is not made is no older revision.
+    return f"max({updated}) < max({there}) and max(changes({updated}[{UNCHANGED_MINUTES}m])) == 0"
 
 
 STALLED = Alert(
@@ -37,7 +36,8 @@ STALLED = Alert(
     meaning=f"""
         The condition `Progressing` of the Deployment is false: no new pod came to be available within
         `progressDeadlineSeconds`, or none could be made. A StatefulSet has no such deadline: some of its pods are of an
-        older revision, and none was replaced for {UNCHANGED_MINUTES} minutes. The pods that serve go on serving, and
+        older revision, and none was replaced for {UNCHANGED_MINUTES} minutes; so it is for good where a patch gives it
+        a `partition` or `OnDelete`. The pods that serve go on serving, and
         nobody gets the release. Of two colours each is watched by itself.
         """,
     steps="""
