@@ -6,7 +6,7 @@ The tests ask them of the stacks; `test_controls.py` asks each of them of a stac
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -140,6 +140,13 @@ class Stack:
                 changed.append("/".join(_identity(one)))
         assert not changed, "changed by a second apply: " + ", ".join(changed)
 
+    def comes_back_as_sent(self) -> None:
+        """Each field is stored as it was sent: what comes back in another form is a difference at each refresh."""
+        live = {_identity(one): one for one in self.live()}
+        sent = [(one, live[_found(one, live)]) for one in self.objects]
+        changed = [f"{one['kind']} {path}" for one, stored in sent for path in respelt(one, stored)]
+        assert not changed, "stored in another form: " + "; ".join(changed)
+
     def second_apply_keeps_the_count(self) -> None:
         """A deploy does not touch the replica count that the autoscaler has chosen."""
         self.scale_to("maximum")
@@ -222,6 +229,30 @@ def _surge(deployment: Object) -> int:
         return 0
     surge = strategy["rollingUpdate"]["maxSurge"]
     return surge if isinstance(surge, int) else -(-replicas * int(surge.rstrip("%")) // 100)
+
+
+WRITE_ONLY = {".stringData"}
+"""Fields that the API server takes and does not give back."""
+
+
+def respelt(sent: Any, stored: Any, path: str = "") -> Iterator[str]:
+    """The places where something is stored that is not what was sent; what the API server adds is none of them."""
+    if path in WRITE_ONLY:
+        return
+    if isinstance(sent, Mapping) and isinstance(stored, Mapping):
+        for key, value in sent.items():
+            yield from respelt(value, stored.get(key), f"{path}.{key}")
+    elif isinstance(sent, list) and isinstance(stored, list) and len(sent) == len(stored):
+        for place, (mine, theirs) in enumerate(zip(sent, stored, strict=True)):
+            yield from respelt(mine, theirs, f"{path}[{place}]")
+    elif sent != stored:
+        yield f"{path}: {sent!r} is {stored!r}"
+
+
+def _found(one: Object, live: Mapping[tuple[str, str, str], Any]) -> tuple[str, str, str]:
+    """The identity that an object has in the cluster, where one without a namespace may be in 'default'."""
+    kind, namespace, name = _identity(one)
+    return (kind, namespace, name) if (kind, namespace, name) in live else (kind, "default", name)
 
 
 def _identity(one: Object) -> tuple[str, str, str]:

@@ -197,3 +197,26 @@ def test_a_declared_count_is_found(client: Kubectl) -> None:
 def without(objects: list[Object], kind: str) -> list[Object]:
     """The objects that are not of a kind."""
     return [one for one in objects if one["kind"] != kind]
+
+
+@pytest.mark.parametrize(
+    ("field", "sent", "stored"),
+    [
+        ("spec.limits.0.default.memory", "1024Mi", "'1024Mi' is '1Gi'"),
+        ("spec.limits.0.default.cpu", "1000m", "'1000m' is '1'"),
+    ],
+)
+def test_an_amount_in_another_form_is_noticed(client: Kubectl, field: str, sent: str, stored: str) -> None:
+    limits: Object = {
+        "apiVersion": "v1",
+        "kind": "LimitRange",
+        "metadata": {"name": "respelt", "namespace": NAMESPACE},
+        "spec": {"limits": [{"type": "Container", "default": {"cpu": "500m", "memory": "256Mi"}}]},
+    }
+    stack = Stack(client, [changed(limits, field, sent)])
+    try:
+        stack.apply()
+        with pytest.raises(AssertionError, match=f"stored in another form: LimitRange .*{stored}"):
+            stack.comes_back_as_sent()
+    finally:
+        client.delete(stack.objects)

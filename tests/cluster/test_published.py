@@ -20,6 +20,7 @@ def test_the_api_server_takes_a_published_deployment(name: str, control_plane: C
     stack = Stack(control_plane.client, [body for body in objects(name) if group_of(body) not in UNSERVED])
     try:
         stack.apply()
+        stack.comes_back_as_sent()
     finally:
         with suppress(KubectlError):
             stack.remove()

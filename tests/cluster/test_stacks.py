@@ -77,6 +77,11 @@ def test_applies_without_error_or_warning(deployed: Deployed) -> None:
         raise deployed.error
 
 
+def test_everything_comes_back_as_sent(deployed: Deployed) -> None:
+    """What is stored in another form shows up as drift at each refresh."""
+    deployed.stack.comes_back_as_sent()
+
+
 def test_every_kind_has_its_definition(deployed: Deployed) -> None:
     """Objects whose definition cannot be had are counted as not proven."""
     absent = sorted({f"{one['kind']}.{one['apiVersion']}" for one in deployed.stack.not_proven})
