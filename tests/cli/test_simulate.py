@@ -298,7 +298,7 @@ def test_a_page_needs_nothing_else(good: Project, tmp_path: Path, scenarios: tup
     simulate(good, *scenarios, "--compare", "--html", str(path))
     text = path.read_text(encoding="utf-8")
     assert not re.search(r"<script|<link|<img|\bsrc=|href=|url\(|@import|https?://", text)
-    assert text.count('<svg viewBox="0 0 860 ') == text.count('<svg viewBox="0 0 400 ') == 3 * count
+    assert text.count('<svg viewBox="0 0 860 ') == text.count('<svg viewBox="0 0 340 ') == 3 * count
     assert text.count("<table>") == count
     assert "objective missed" in text
     assert "<h2>zone-loss: one of 3 zones lost at the peak</h2>" in text

@@ -205,6 +205,12 @@ def test_what_is_no_amount_is_refused(text: str) -> None:
         units.canonical_amount(text)
 
 
+def test_an_amount_of_thousands_of_digits_is_refused_and_no_count() -> None:
+    with pytest.raises(units.TooLargeError, match="more than Kubernetes counts to"):
+        units.canonical_amount("9" * 5000)
+    assert not units.is_count("9" * 5000)
+
+
 def test_mebibytes() -> None:
     assert units.mib(3 * 2**20) == 3
     assert units.mib(units.MIB // 2) == 0.5

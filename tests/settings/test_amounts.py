@@ -86,6 +86,13 @@ def test_a_text_that_is_no_port_is_refused(port: str) -> None:
         load_settings(stack(server={"image": IMAGE, "port": port}), where=WHERE)
 
 
+@pytest.mark.parametrize(("port", "words"), [("0", "at least 1"), ("65536", "at most 65535")])
+def test_a_port_in_quotes_is_told_its_range(port: str, words: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(stack(server={"image": IMAGE, "port": port}), where=WHERE)
+    assert words in str(caught.value).replace(",", "")
+
+
 def test_huge_pages_reach_the_container() -> None:
     pages = {"memory": "256Mi", "hugepages2Mi": "1024Mi"}
     loaded = load_stack(stack(server={"image": IMAGE, "resources": {"requests": pages, "limits": pages}}), where=WHERE)
@@ -108,12 +115,21 @@ def test_what_the_kubelet_would_not_ask_is_refused(route: str) -> None:
         load_settings(stack(server={"image": IMAGE, "healthPath": route}), where=WHERE)
 
 
-def test_a_secret_in_the_query_of_a_route_is_refused_and_not_repeated() -> None:
-    key = "ghp_abcdefghijklmnopqrstuvwxyz0123456789"
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("key", "ghp_abcdefghijklmnopqrstuvwxyz0123456789"),
+        ("token", "hunter2"),
+        ("apiKey", "hunter2"),
+        ("X-Amz-Signature", "hunter2"),
+        ("%74oken", "hunter2"),
+    ],
+)
+def test_a_secret_in_the_query_of_a_route_is_refused_and_not_repeated(name: str, value: str) -> None:
     with pytest.raises(SettingsError) as caught:
-        load_settings(stack(server={"image": IMAGE, "healthPath": f"/healthz?key={key}"}), where=WHERE)
-    assert "secret" in str(caught.value)
-    assert key not in str(caught.value)
+        load_settings(stack(server={"image": IMAGE, "healthPath": f"/healthz?full=1&{name}={value}"}), where=WHERE)
+    assert "looks like a secret" in str(caught.value)
+    assert value not in str(caught.value)
 
 
 def test_sums_beyond_what_kubernetes_counts_to_end_in_no_traceback() -> None:

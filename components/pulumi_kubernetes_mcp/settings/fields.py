@@ -210,7 +210,7 @@ def _probed(value: str) -> str:
 
 def _port_in_quotes(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
     """A port may stand in quotes, as in many a manifest and chart."""
-    return handler(int(value) if isinstance(value, str) and re.fullmatch(r"[0-9]{1,6}", value) else value)
+    return handler(int(value) if isinstance(value, str) and re.fullmatch(r"0|[1-9][0-9]{0,5}", value) else value)
 
 
 def _known_or_output(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:

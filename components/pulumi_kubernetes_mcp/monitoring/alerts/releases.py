@@ -36,8 +36,7 @@ STALLED = Alert(
     meaning=f"""
         The condition `Progressing` of the Deployment is false: no new pod came to be available within
         `progressDeadlineSeconds`, or none could be made. A StatefulSet has no such deadline: some of its pods are of an
-        older revision, and none was replaced for {UNCHANGED_MINUTES} minutes; so it is for good where a patch gives it
-        a `partition` or `OnDelete`. The pods that serve go on serving, and
+        older revision, and none was replaced for {UNCHANGED_MINUTES} minutes. The pods that serve go on serving, and
         nobody gets the release. Of two colours each is watched by itself.
         """,
     steps="""
@@ -45,7 +44,8 @@ STALLED = Alert(
           `ReplicaSetCreateError` or `FailedCreate` the quota or an admission refuses the pods.
         - `kubectl get pods -n NAMESPACE`, and `kubectl describe` of the newest: image, Secret, probes, room on nodes.
         - Back to the old image in the stack file, or `kubectl rollout undo` until then. A StatefulSet does not leave a
-          pod that never becomes ready by itself: delete it after the way back.
+          pod that never becomes ready by itself: delete it after the way back. Where a patch gives it a `partition` or
+          `OnDelete`, older pods are meant: silence the alert.
         """,
 )
 
