@@ -44,7 +44,7 @@ NOT_BELOW = -0.05
 """Memory that is planned too low is a killed pod; too high is money."""
 CPU_FACTOR = 1 + float(os.environ.get("LAB_CPU_WITHIN", "1.5"))
 """A wrong unit or count is off by more. How near a plan comes is a figure of the table, of quiet cores: neighbours that
-take the core and its caches for one of two measurements have made it 42 %. ``LAB_CPU_WITHIN=0.25`` holds it to 25 %."""
+take the core and its caches for one of two measurements have made it 55 %. ``LAB_CPU_WITHIN=0.25`` holds it to 25 %."""
 HALF_CORE_MILLICORES = 500
 NEAR_HALF_MILLICORES = 350
 HALF_LOAD_SECONDS = 3
