@@ -18,6 +18,7 @@ from pulumi_kubernetes_mcp.rules.model import Rule
 from pulumi_kubernetes_mcp.settings import schema as stack_schema
 from pulumi_kubernetes_mcp.settings.fields import Group
 from pulumi_kubernetes_mcp.settings.help import help_of, in_program
+from pulumi_kubernetes_mcp.settings.key_help import REQUIRED, WORDS_OF_DEFAULTS, default_in_words
 from pulumi_kubernetes_mcp.settings.kinds import Style, kind
 from pulumi_kubernetes_mcp.settings.models import Settings
 from pulumi_kubernetes_mcp.settings.problems import NAMESPACE
@@ -94,14 +95,10 @@ def region_outputs() -> str:
 
 def default_cell(group: type[Group], key: str) -> str:
     """The default of a key as a table shows it, from the declaration."""
-    info = group.model_fields[key]
-    if info.is_required():
-        return "**required**"
-    if info.default is None:
-        return "derived" if re.search(r"\bDerived\b", help_of(group, key)) else "not set"
-    if isinstance(info.default, Group):
-        return "its defaults"
-    return f"`{json.dumps(info.default, ensure_ascii=False, default=str)}`"
+    word = default_in_words(group.model_fields[key], help_of(group, key))
+    if word == REQUIRED:
+        return f"**{word}**"
+    return word if word in WORDS_OF_DEFAULTS else f"`{word}`"
 
 
 def outputs(component: str) -> str:

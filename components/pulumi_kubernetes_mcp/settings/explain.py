@@ -12,6 +12,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 import pulumi
 from pydantic import ValidationError
+from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
@@ -21,7 +22,7 @@ from .help import help_of, in_program, in_stack
 from .models import Settings
 from .named_file import RefusedNamedFileError
 from .problems import NAMESPACE, SHOWN_CHARACTERS, Problem, join, kind_of, nearest, quoted, suggest
-from .tree import group_in
+from .tree import ITEM, MEMBER, group_in, keys
 
 _SECRET_WORD = re.compile(
     r"pass(word|wd|phrase)|secret|token|credential|(api|private|access|signing).?key|dsn", re.IGNORECASE
@@ -276,17 +277,10 @@ def _walk(location: Sequence[int | str], door: Door) -> tuple[type[Group] | None
 
 def places_of(key: str, door: Door = STACK) -> list[str]:
     """Where a key of this name is, two places at most: of more, none is meant more than the others."""
-    found = list(islice(_having(key, door, door.root, ()), 3))
+    places = ([to_camel(step) if door.stack else step for step in one.path] for one in keys(door.root))
+    named = (path_of(place, door) for place in places if place[-1] == key and not {ITEM, MEMBER} & {*place})
+    found = list(islice(named, 3))
     return found if len(found) < 3 else []
-
-
-def _having(key: str, door: Door, group: type[Group], location: tuple[str, ...]) -> Iterator[str]:
-    for name, info in _fields(group, door).items():
-        if name == key:
-            yield path_of((*location, name), door)
-        inner = group_in(info.annotation)
-        if inner is not None and get_origin(info.annotation) not in (list, dict):
-            yield from _having(key, door, inner, (*location, name))
 
 
 def _infos(group: type[Group] | None) -> Iterable[tuple[str, FieldInfo]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
+from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
 
 from .explain import places_of
@@ -18,8 +19,8 @@ from .kinds import kind
 from .layers import SERVERS
 from .models import Settings
 from .problems import NAMESPACE, suggest
-from .servers import SERVER_GROUPS
-from .tree import group_in
+from .servers import HELP, SERVER_GROUPS
+from .tree import ITEM, MEMBER, group_in, keys
 
 _STEP = re.compile(r"""\[["']?(?P<index>[^\]]*?)["']?\]|\.?(?P<word>[^.\[\]]+)""")
 
@@ -93,8 +94,7 @@ def _servers() -> KeyHelp:
     """Several servers, whose groups are those of one."""
     path = f"{NAMESPACE}:{SERVERS}"
     below = tuple(one for one in _below(Settings, path) if one.name in SERVER_GROUPS)
-    meaning = "Name of each of several servers to its groups, each merged over those of the stack."
-    return KeyHelp(path=path, name=SERVERS, takes="map to groups", default=NOT_SET, meaning=meaning, keys=below)
+    return KeyHelp(path=path, name=SERVERS, takes="map to groups", default=NOT_SET, meaning=HELP, keys=below)
 
 
 def _below(group: type[Group], path: str) -> tuple[KeyHelp, ...]:
@@ -108,14 +108,11 @@ def _steps(annotation: Any) -> list[str]:
     return [str(origin), *inner] if origin in (list, dict) else inner
 
 
-def every_key(root: type[Group] = Settings, at: str = f"{NAMESPACE}:") -> Iterator[str]:
+def every_key() -> Iterator[str]:
     """The path of each key, for the completion of a shell."""
-    for name, key in _names(root).items():
-        path = f"{at}{name}" if at.endswith(":") else f"{at}.{name}"
-        yield path
-        inner = group_in(root.model_fields[key].annotation)
-        if inner is not None:
-            yield from every_key(inner, path)
+    for one in keys(Settings):
+        steps = (to_camel(step) for step in one.path if step not in (ITEM, MEMBER))
+        yield f"{NAMESPACE}:{'.'.join(steps)}"
 
 
 def _names(group: type[Group]) -> dict[str, str]:
@@ -129,7 +126,11 @@ def _help(group: type[Group], key: str, path: str) -> KeyHelp:
     inner = group_in(info.annotation)
     meaning = text or in_stack(" ".join(((inner and inner.__doc__) or "").split()))
     return KeyHelp(
-        path=path, name=info.alias or key, takes=kind(given, path), default=_default(info, text), meaning=meaning
+        path=path,
+        name=info.alias or key,
+        takes=kind(given, path),
+        default=default_in_words(info, text),
+        meaning=meaning,
     )
 
 
@@ -140,7 +141,11 @@ def _schema(group: type[Group]) -> Mapping[str, Any]:
     return found
 
 
-def _default(info: FieldInfo, text: str) -> str:
+def default_in_words(info: FieldInfo, text: str) -> str:
+    """The default of a key as YAML has it, or one of the words that stand for none.
+
+    :param text: the help of the key, which says whether it is derived.
+    """
     if info.is_required():
         return REQUIRED
     if info.default is None:

@@ -13,7 +13,7 @@ from .layers import SERVERS
 from .load import INTERNAL
 from .models import Settings
 from .problems import NAMESPACE
-from .servers import MOST_SERVERS, SERVER_GROUPS
+from .servers import HELP, MOST_SERVERS, SERVER_GROUPS
 from .tree import groups, ordered
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -103,7 +103,7 @@ def stack_file_schema() -> dict[str, Any]:
     word = {"const": INTERNAL, "description": "No way in: for other workloads of the cluster."}
     keys["edge"] = {"description": description, "anyOf": [keys["edge"], word]}
     keys[SERVERS] = {
-        "description": "Name of each of several servers to its groups, each merged over those of the stack.",
+        "description": HELP,
         "type": ["object", "null"],
         "minProperties": 1,
         "maxProperties": MOST_SERVERS,

@@ -22,6 +22,7 @@ G = TypeVar("G", bound=Group)
 
 SERVERS = f"{NAMESPACE}:{SERVERS_GROUP}"
 """The key that maps the name of each server to its groups."""
+HELP = "Name of each of several servers to its groups, each merged over those of the stack."
 SERVER_GROUPS = (
     "server",
     "workload",
