@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path as FilePath
 from typing import Any, get_args, get_origin, is_typeddict
 from typing import get_type_hints as typing_hints
@@ -126,6 +127,7 @@ class Case:
         return Case(self.component, self.variant, args, self.distinct)
 
 
+@cache
 def get_type_hints(hint: type) -> dict[str, Any]:
     """The annotations of an argument type. ``pulumi.Input`` holds names that only Pulumi's own module knows."""
     return typing_hints(hint, localns={"Output": pulumi.Output, "T": Any})

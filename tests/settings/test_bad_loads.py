@@ -310,10 +310,13 @@ def test_a_number_that_is_none_is_said_to_be_so(number: float) -> None:
     assert problem.remedy == "Give a number from 0 to 1,000. Reserve above the peak, in percent."
 
 
+DEFINITIONS = stack_file_schema()["definitions"]
+
+
 def numbers(name: str) -> st.SearchStrategy[dict[str, Any]]:
     """Any keys of a group, each at its least, its most or between, as the schema has them."""
     found: dict[str, st.SearchStrategy[Any]] = {}
-    for key, schema in stack_file_schema()["definitions"][name]["properties"].items():
+    for key, schema in DEFINITIONS[name]["properties"].items():
         plain = next((one for one in schema.get("anyOf", [schema]) if one.get("type") in ("integer", "number")), None)
         if plain is None:
             continue

@@ -293,10 +293,12 @@ def test_a_device_or_pipe_is_not_read(tmp_path: Path) -> None:
 
 def test_a_missing_stack_names_those_that_exist(tmp_path: Path) -> None:
     directory = project(tmp_path, prod=STACK, staging=STACK)
-    expected = [("", "The file does not exist.", "Stacks of this project: prod, staging.")]
-    assert refusal(directory, "prd") == ("stacks/Pulumi.prd.yaml", expected)
-    assert refusal(directory, "../../etc/prd") == ("stacks/Pulumi.prd.yaml", expected)
-    assert refusal(directory, None) == ("Pulumi.yaml", [("", "No stack is named.", expected[0][2])])
+    listed = "Stacks of this project: prod, staging."
+    meant = [("", "The file does not exist.", f"Did you mean 'prod'? {listed}")]
+    assert refusal(directory, "prd") == ("stacks/Pulumi.prd.yaml", meant)
+    assert refusal(directory, "../../etc/prd") == ("stacks/Pulumi.prd.yaml", meant)
+    assert refusal(directory, "qa") == ("stacks/Pulumi.qa.yaml", [("", "The file does not exist.", listed)])
+    assert refusal(directory, None) == ("Pulumi.yaml", [("", "No stack is named.", f"Name one with --stack. {listed}")])
 
 
 def test_a_project_without_stacks_says_so(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from .files import RefusedFileError, read_text
-from .problems import NAMESPACE, SECRET_PLACEHOLDER, Problem, SettingsError, join, suggest
+from .problems import NAMESPACE, SECRET_PLACEHOLDER, Problem, SettingsError, join, nearest, suggest
 from .sources import Given, Sources
 from .yaml_text import Lines, RefusedYamlError, parse_with_lines
 
@@ -204,11 +204,16 @@ def _choose(project_dir: Path, project: _Project, stack: str | None) -> Path:
     if stack is None:
         if len(names) == 1:
             return project.stack_dir / f"Pulumi.{names[0]}.yaml"
-        _fail("Pulumi.yaml", "", "No stack is named.", listed)
+        _fail("Pulumi.yaml", "", "No stack is named.", f"Name one with --stack. {listed}" if names else listed)
     path = project.stack_dir / f"Pulumi.{stack.rsplit('/', 1)[-1]}.yaml"
     if stack.rsplit("/", 1)[-1] not in names and not path.is_dir():
-        _fail(_where(project_dir, path), "", "The file does not exist.", listed)
+        match = nearest(stack.rsplit("/", 1)[-1], names)
+        _fail(_where(project_dir, path), "", "The file does not exist.", _meant(match) + listed)
     return path
+
+
+def _meant(match: str | None) -> str:
+    return f"Did you mean '{match}'? " if match else ""
 
 
 def _names(stack_dir: Path) -> tuple[str, ...]:
