@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import inspect
 import json
 import sys
 import tomllib
@@ -38,8 +39,16 @@ def analysed(components: list[type[pulumi.ComponentResource]], package_version: 
         result["type_definitions"],
         sorted(result["dependencies"], key=lambda dependency: dependency.name),
     )
-    plain: dict[str, Any] = json.loads(json.dumps(spec.to_json()))
+    plain: dict[str, Any] = json.loads(json.dumps(spec.to_json()), object_hook=_not_indented)
     return plain
+
+
+def _not_indented(known: dict[str, Any]) -> dict[str, Any]:
+    """Descriptions without the indentation of their source, which the compiler keeps before Python 3.13."""
+    return {
+        key: inspect.cleandoc(value) if key == "description" and isinstance(value, str) else value
+        for key, value in known.items()
+    }
 
 
 def current() -> dict[str, Any]:
