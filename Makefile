@@ -12,7 +12,7 @@ export PULUMI_SKIP_UPDATE_CHECK := true
 # Installs compile nothing, so what is imported first writes its bytecode; without, every run would compile it anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup setup-dev preview up recover test grids test-all coverage check types render schema lab cluster scanners docs bench lock clean
+.PHONY: help setup setup-dev preview up recover test grids test-all coverage check types render schema lab cluster scanners pythons docs bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the verbs
@@ -81,6 +81,9 @@ cluster: $(READY_DEV) ## tier 3: a real Kubernetes control plane on loopback
 
 scanners: $(READY_DEV) ## checkov, kube-score, kubeconform, actionlint over what the stacks render; pyright over programs
 	@scripts/scanners
+
+pythons: ## `make test` under each further Python that this machine has, in a copy
+	@scripts/pythons
 
 docs: $(READY_DEV) ## write the generated pages of docs/ and the reviewed effects of each key anew
 	@$(BIN)/python -m tools.docs.write
