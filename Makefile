@@ -7,12 +7,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
-TIER_1 := not lab and not cluster and not scanners
+TIER_1 := not lab and not cluster and not engine and not scanners
 export PULUMI_SKIP_UPDATE_CHECK := true
 # Installs compile nothing, so what is imported first writes its bytecode; without, every run would compile it anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup setup-dev preview up recover test grids test-all coverage check types render schema lab cluster scanners pythons docs bench lock clean
+.PHONY: help setup setup-dev preview up recover test grids test-all coverage check types render schema lab cluster engine scanners pythons docs bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the verbs
@@ -78,6 +78,11 @@ lab: ## tier 2: real processes on loopback
 cluster: $(READY_DEV) ## tier 3: a real Kubernetes control plane on loopback
 	@$(BIN)/python -m tests.cluster.build
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m cluster tests/cluster
+
+engine: $(READY_DEV) ## the Pulumi CLI and the Kubernetes provider, built from their Go modules, on that control plane
+	@$(BIN)/python -m tests.cluster.build
+	@$(BIN)/python -m tests.engine.build
+	@$(BIN)/python -m pytest -m engine tests/engine
 
 scanners: $(READY_DEV) ## checkov, kube-score, kubeconform, actionlint over what the stacks render; pyright over programs
 	@scripts/scanners

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).parent
-TIERS = ("lab", "cluster", "scanners")
+TIERS = ("lab", "cluster", "engine", "scanners")
 """Folders whose every test has the mark of the same name."""
 GRID = "grid"
 PACKAGE = "pulumi_kubernetes_mcp"

@@ -42,11 +42,12 @@ class Build:
     version: str
     programs: dict[str, str]
     stamps: tuple[str, ...] = ()
+    sources: Path = SOURCES
 
     @property
     def source(self) -> Path:
         """The folder that holds the module's go.mod and go.sum."""
-        return SOURCES / self.name
+        return self.sources / self.name
 
     @property
     def linker_flags(self) -> str:
@@ -98,16 +99,16 @@ KEDA = Build(
 """KEDA's three programs, and one of ours around its cron scaler: see `keda.py` and `keda_cron.py`."""
 
 
-def binaries(builds: Sequence[Build] = BUILDS) -> dict[str, Path]:
-    """Path of every program; raises `MissingError` naming those that have not been built."""
+def binaries(builds: Sequence[Build] = BUILDS, command: str = BUILD_COMMAND) -> dict[str, Path]:
+    """Path of every program; raises `MissingError` naming those that have not been built, and what builds them."""
     paths = {name: build.target / name for build in builds for name in build.programs}
     absent = sorted(name for name, path in paths.items() if not os.access(path, os.X_OK))
     if absent:
         try:
             go_binary()
-            how = f"run `{BUILD_COMMAND}`"
+            how = f"run `{command}`"
         except MissingError as error:
-            how = f"{error}; with it, run `{BUILD_COMMAND}`"
+            how = f"{error}; with it, run `{command}`"
         raise MissingError(f"binaries not built: {', '.join(absent)}; {how}")
     return paths
 
@@ -120,11 +121,16 @@ def _only_one_builder(folder: Path) -> Iterator[None]:
         yield
 
 
-def build_missing(*, jobs: int, limit_s: float) -> float:
-    """Build what is not in the cache and return the seconds it took."""
+def build_missing(builds: Sequence[Build] = (*BUILDS, ORACLE, KEDA), *, modfile: Path | None = None) -> float:
+    """Build what is not in the cache and return the seconds it took.
+
+    :param modfile: what stands in the place of a go.mod, see `go help build`.
+    """
+    jobs = int(os.environ.get("MCP_BUILD_JOBS") or min(2, os.cpu_count() or 1))
+    limit_s = float(os.environ.get("MCP_BUILD_LIMIT_S") or 3600)
     started = time.monotonic()
     with _only_one_builder(cache_root() / "bin"):
-        for build in (*BUILDS, ORACLE, KEDA):
+        for build in builds:
             build.target.mkdir(parents=True, exist_ok=True)
             for program, package in build.programs.items():
                 path = build.target / program
@@ -132,16 +138,20 @@ def build_missing(*, jobs: int, limit_s: float) -> float:
                     print(f"{program} {build.version}: already built")
                     continue
                 left = limit_s - (time.monotonic() - started)
-                _compile(build, program, package, jobs=jobs, limit_s=left)
+                _compile(build, program, package, jobs=jobs, limit_s=left, modfile=modfile)
     return time.monotonic() - started
 
 
-def _compile(build: Build, program: str, package: str, *, jobs: int, limit_s: float) -> None:
+def _compile(
+    build: Build, program: str, package: str, *, jobs: int, limit_s: float, modfile: Path | None = None
+) -> None:
     """One `go build`, into a temporary file that takes its name only when it is whole."""
     go, started = go_binary(), time.monotonic()
     with tempfile.TemporaryDirectory(dir=build.target) as scratch:
         output = Path(scratch) / program
         flags = ["-mod=readonly", "-trimpath", "-buildvcs=false", "-v", f"-p={jobs}"]
+        if modfile is not None:
+            flags.append(f"-modfile={modfile}")
         command = ["nice", "-n", str(NICENESS), go, "build", *flags]
         command += ["-ldflags", build.linker_flags, "-o", str(output), package]
         process = subprocess.Popen(
@@ -186,10 +196,8 @@ def _follow(process: subprocess.Popen[str], program: str, lines: list[str], star
 
 def main() -> int:
     """Build, and exit 2 when this machine lacks what building needs."""
-    jobs = int(os.environ.get("MCP_BUILD_JOBS") or min(2, os.cpu_count() or 1))
-    limit_s = float(os.environ.get("MCP_BUILD_LIMIT_S") or 3600)
     try:
-        seconds = build_missing(jobs=jobs, limit_s=limit_s)
+        seconds = build_missing()
         stage_documents()
         fetch_keda()
         print(f"{len(crd_files())} custom resource definitions at hand")

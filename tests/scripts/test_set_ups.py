@@ -248,7 +248,7 @@ def test_a_verb_of_the_product_needs_the_lock_of_the_runtime_only(checkout: Chec
 
 
 @pytest.mark.parametrize(
-    "verb", ["test", "grids", "test-all", "check", "coverage", "cluster", "docs", "bench", "scanners"]
+    "verb", ["test", "grids", "test-all", "check", "coverage", "cluster", "engine", "docs", "bench", "scanners"]
 )
 def test_a_verb_of_development_adds_the_rest(checkout: Checkout, verb: str) -> None:
     assert planned(checkout, verb) == ["requirements.txt", "requirements-dev.txt"]
@@ -274,7 +274,7 @@ def test_the_long_grids_are_left_out_of_make_test_only(checkout: Checkout) -> No
         verb: subprocess.run([make, "-n", verb], cwd=checkout.root, capture_output=True, text=True, check=True).stdout
         for verb in ("test", "grids", "test-all", "coverage")
     }
-    tier = "not lab and not cluster and not scanners"
+    tier = "not lab and not cluster and not engine and not scanners"
     assert f'-m "{tier} and not grid"\n' in lines["test"]
     assert f'-m "{tier} and (grid or hypothesis)"\n' in lines["grids"]
     assert f'-m "{tier}"\n' in lines["test-all"]

@@ -24,7 +24,7 @@ from .trials import QUIET, Failures, Loaded, collected_anew, first_failure, in_f
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "components" / PACKAGE
-QUICK = "not grid and not lab and not cluster and not scanners"
+QUICK = "not grid and not lab and not cluster and not engine and not scanners"
 DECLARATIONS = (
     *("tests/keys/test_together.py", "tests/keys/test_walk.py", "tests/settings/test_defaults.py"),
     *("tests/planning/test_figures.py", "tests/docs/test_up_to_date.py", "tests/contract/test_argument_types.py"),

@@ -1,0 +1,52 @@
+"""Fixtures of the engine tier; every test in this folder carries the `engine` mark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.cluster import crds as definitions
+from tests.cluster.control_plane import ControlPlane
+from tests.cluster.gomodules import MissingError
+from tests.engine.build import programs
+from tests.engine.project import Project
+from tests.missing import leave_out
+
+HERE = Path(__file__).parent
+CONTEXTS = ("mcp-us-east", "mcp-eu-west", "mcp-staging")
+"""What the example's stacks call their clusters; here each is the one that there is."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is collected from this folder."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.engine)
+
+
+@pytest.fixture(scope="session")
+def plane() -> Iterator[ControlPlane]:
+    """A control plane with the real definitions, and without any operator."""
+    try:
+        programs()
+        control_plane, paths = ControlPlane(), definitions.crd_files()
+    except MissingError as error:
+        leave_out(f"engine tier cannot run: {error}")
+    with control_plane:
+        definitions.install(control_plane.client, paths)
+        yield control_plane
+
+
+@pytest.fixture
+def project(plane: ControlPlane, tmp_path: Path) -> Project:
+    """The example's project with no stack in its backend yet."""
+    given = yaml.safe_load(plane.kubeconfig.read_text(encoding="utf-8"))
+    (context,) = given["contexts"]
+    given["contexts"] = [{**context, "name": name} for name in (context["name"], *CONTEXTS)]
+    kubeconfig = tmp_path / "kubeconfig"
+    kubeconfig.write_text(yaml.safe_dump(given), encoding="utf-8")
+    kubeconfig.chmod(0o600)
+    return Project(tmp_path, kubeconfig)
