@@ -1,6 +1,6 @@
 """McpRegion: a whole region from an image, a load and what the database allows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any, Unpack, cast, overload
 
@@ -26,6 +26,7 @@ from .region_neighbours import Neighbour, neighbour_findings
 from .region_plan import RegionPlan, plan_region
 from .region_shared import SharedPooler, SharedSecret
 from .rules.environment import secret_host_findings
+from .rules.model import Finding
 from .secrets.component import McpSecrets
 from .server.argo import newest_service
 from .server.component import McpService
@@ -33,6 +34,7 @@ from .server.keys import ServiceKeys
 from .server_plan import ServerPlan
 from .settings.arguments import settings_from_arguments
 from .settings.models import Settings
+from .settings.program_words import argument_of, in_arguments_of_region
 from .settings.servers import StackSettings
 from .types.region import HELP, McpRegionArgs
 
@@ -76,10 +78,10 @@ class McpRegion(pulumi.ComponentResource):
     ) -> None:
         where = called("McpRegion", name)
         plan = args if isinstance(args, RegionPlan) else plan_region(_settings(where, args, keywords))
-        report_findings(list(plan.findings), f"{where} cannot work:", {})
+        report_findings(told(plan, plan.findings), f"{where} cannot work:", {})
         super().__init__("kubernetes-mcp:index:McpRegion", name, None, opts)
         here = Neighbour(name=name, plan=plan, provider=self.get_provider("kubernetes:core/v1:Namespace"))
-        raise_errors(neighbour_findings(here), f"{where} cannot work:")
+        raise_errors(told(plan, neighbour_findings(here)), f"{where} cannot work:")
         child = pulumi.ResourceOptions(parent=self)
         namespace = McpNamespace(f"{name}-namespace", settled(wiring.namespace_args(plan)), child).namespace
         secrets = {
@@ -226,7 +228,7 @@ def _hosts_in_clear(keys: ServiceKeys, server: ServerPlan, plan: RegionPlan, hea
     if not derived:
         return keys
     shown = [
-        clear(host, lambda _: [], secret_host_findings(path=plan.stack.place(server.name, path)), heading)
+        clear(host, lambda _: [], told(plan, secret_host_findings(path=plan.stack.place(server.name, path))), heading)
         for path, host in wiring.told_hosts(server).items()
         if is_output(host)
     ]
@@ -242,10 +244,16 @@ def _hosts_in_clear(keys: ServiceKeys, server: ServerPlan, plan: RegionPlan, hea
 def cleared_objects(plan: RegionPlan, where: str) -> list[dict[str, Any]]:
     """The further objects, in which an Output that is secret is refused everywhere but in a Secret."""
     known = partial(clear, heading=f"{where} cannot work:")
+    path = argument_of(EXTRA) if plan.stack.in_program else EXTRA
     return [
-        one if one.get("kind") == "Secret" else cleared(one, known, f"{EXTRA}[{index}]")
+        one if one.get("kind") == "Secret" else cleared(one, known, f"{path}[{index}]")
         for index, one in enumerate(plan.settings.extra_objects)
     ]
+
+
+def told(plan: RegionPlan, found: Iterable[Finding]) -> list[Finding]:
+    """The findings in the words of whoever described the region: keys of a stack file, or arguments of a program."""
+    return in_arguments_of_region(found) if plan.stack.in_program else list(found)
 
 
 def _settings(where: str, args: object, keywords: Mapping[str, Any]) -> StackSettings:

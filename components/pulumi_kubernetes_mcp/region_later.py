@@ -1,4 +1,4 @@
-"""The Outputs among the arguments of McpRegion and of each of its servers, at the paths of a stack file."""
+"""The Outputs among the arguments of McpRegion and of each of its servers."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from dataclasses import replace
 from typing import Any
 
 from .inputs.later import Later
-from .settings.layers import SERVERS as SERVERS_GROUP
+from .keys import in_file
+from .settings.layers import SERVERS
 from .settings.load import SECRET_VALUES, judged_by_a_rule
 from .settings.models import Settings
-from .settings.problems import NAMESPACE, Problem, SettingsError, join
-from .settings.servers import SERVERS
+from .settings.problems import Problem, SettingsError, join
 
 
 def held_region(given: Mapping[str, Any], where: str) -> dict[str, Any]:
     """The arguments, in which each Output fails as soon as it is known to be nothing that its key takes."""
-    whole = _door(where, f"{NAMESPACE}:").held(given)
-    servers = given.get(SERVERS_GROUP)
+    whole = _door(where, "").held(given)
+    servers = given.get(SERVERS)
     if isinstance(servers, Mapping):
-        whole[SERVERS_GROUP] = {
+        whole[SERVERS] = {
             name: _door(where, f"{join(SERVERS, str(name))}.").held(groups) if isinstance(groups, Mapping) else groups
             for name, groups in servers.items()
         }
@@ -28,11 +28,11 @@ def held_region(given: Mapping[str, Any], where: str) -> dict[str, Any]:
 
 def _door(where: str, place: str) -> Later:
     def refusal(problems: list[Problem]) -> Exception:
-        moved = [replace(one, path=place + one.path.removeprefix(f"{NAMESPACE}:")) for one in problems]
-        return SettingsError(moved, where=where)
+        return SettingsError([replace(one, path=place + one.path) for one in problems], where=where)
 
-    return Later(group=Settings, refusal=refusal, spared=_secret, stack=True)
+    return Later(group=Settings, refusal=refusal, spared=_secret)
 
 
 def _secret(path: str) -> bool:
-    return path.startswith(SECRET_VALUES) or judged_by_a_rule(path)
+    place = in_file(path)
+    return place.startswith(SECRET_VALUES) or judged_by_a_rule(place)

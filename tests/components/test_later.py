@@ -138,7 +138,7 @@ def test_one_of_several_servers_is_named() -> None:
 
     with pytest.raises(SettingsError) as refused:
         record(build)
-    assert [one.path for one in refused.value.problems] == ["mcp:servers.first.edge.host"]
+    assert [one.path for one in refused.value.problems] == ["servers.first.edge.host"]
 
 
 # What was put into a text, or given whole, that stands for a value

@@ -75,8 +75,8 @@ def test_a_region_takes_several_servers() -> None:
 @pytest.mark.parametrize(
     ("build", "words"),
     [
-        (lambda: McpRegion("x", servers={"orders": {"server": {"image": IMAGE}}}), "mcp:region: It is missing."),
-        (lambda: McpRegion("x", region={"name": "a"}, servers={"a_b": {}}), "mcp:servers.a_b: 'a_b' is not a DNS"),
+        (lambda: McpRegion("x", servers={"orders": {"server": {"image": IMAGE}}}), "  region: It is missing."),
+        (lambda: McpRegion("x", region={"name": "a"}, servers={"a_b": {}}), "  servers.a_b: 'a_b' is not a DNS"),
         (lambda: McpRegion("x", TWICE, region={"name": "b"}), "region: It is given twice."),
         (lambda: McpRegion("x", 5), "args: The arguments are a number."),
     ],
@@ -131,9 +131,9 @@ def test_where_the_proxies_of_a_class_that_comes_later_run_has_to_be_said() -> N
     with pytest.raises(FindingsError) as refused:
         record(lambda: McpRegion("shop", **region, edge={**edge, "ingress_class": later("nginx")}))
     (finding,) = refused.value.findings
-    assert (finding.code, finding.path) == ("MCP315", "mcp:edge.clientNamespace")
+    assert (finding.code, finding.path) == ("MCP315", "edge.client_namespace")
     assert finding.problem == (
-        "ingressClass comes later and may be another one than that of 'nginx': where its proxies run is not known."
+        "ingress_class comes later and may be another one than that of 'nginx': where its proxies run is not known."
     )
     assert record(lambda: McpRegion("shop", **region, edge={**edge, "ingress_class": "nginx"})).manifests()
 
@@ -223,11 +223,11 @@ PREVIEWED = {
 @pytest.mark.parametrize(
     ("server", "edge", "path"),
     [
-        ({}, {"host": SECRET}, "mcp:edge.host"),
-        ({}, {"hosts": ["b.example.com", SECRET]}, "mcp:edge.hosts[1]"),
-        ({"rollout": PREVIEWED}, {}, "mcp:server.rollout.blueGreen.previewHost"),
+        ({}, {"host": SECRET}, "edge.host"),
+        ({}, {"hosts": ["b.example.com", SECRET]}, "edge.hosts[1]"),
+        ({"rollout": PREVIEWED}, {}, "server.rollout.blue_green.preview_host"),
         # The names are the server's own, and the origins beside them hold the host all the same.
-        ({"env": {"MCP_ALLOWED_HOSTS": "*"}}, {"host": SECRET, "cors": {}}, "mcp:edge.host"),
+        ({"env": {"MCP_ALLOWED_HOSTS": "*"}}, {"host": SECRET, "cors": {}}, "edge.host"),
     ],
 )
 def test_a_secret_host_is_refused_at_its_key(server: dict[str, Any], edge: dict[str, Any], path: str) -> None:
@@ -248,10 +248,10 @@ def test_a_secret_host_that_the_server_is_not_told_is_no_matter_here() -> None:
 @pytest.mark.parametrize(
     ("server", "path"),
     [
-        ({"port": 8000}, "mcp:server.port"),
-        ({"max_tool_seconds": 60}, "mcp:server.maxToolSeconds"),
-        ({"name": "orders"}, "mcp:server.name"),
-        ({"path": "/mcp"}, "mcp:server.path"),
+        ({"port": 8000}, "server.port"),
+        ({"max_tool_seconds": 60}, "server.max_tool_seconds"),
+        ({"name": "orders"}, "server.name"),
+        ({"path": "/mcp"}, "server.path"),
     ],
 )
 def test_what_the_plan_needs_has_to_be_known(server: dict[str, Any], path: str) -> None:

@@ -159,7 +159,7 @@ def test_a_secret_output_is_a_value_of_a_secret_and_of_nothing_else() -> None:
         return [{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"}, "stringData": values}]
 
     assert made(secret).resource("kubernetes:core/v1:Secret", "mcp-extra-secret-a").secret_paths
-    with pytest.raises(FindingsError, match=r"MCP107 mcp:extraObjects\[0\]\.data\.a: It is a secret Output"):
+    with pytest.raises(FindingsError, match=r"MCP107 extra_objects\[0\]\.data\.a: It is a secret Output"):
         made(lambda: [{**CONFIG, "data": {"a": pulumi.Output.secret("hunter2")}}])
 
 

@@ -42,8 +42,6 @@ KEYS = {
     "plans[].object.api_version": "mcp:scaling.plans[].thing.apiVersion",
     "env": "mcp:server.env",
 }
-IN_A_PROGRAM = "mcp:secrets in a stack file, secret_env in a program"
-"""The one text that names both doors itself."""
 
 
 AUTOSCALING_KEYS = door("McpAutoscaling")
@@ -162,7 +160,7 @@ def test_a_name_with_an_underscore_stands_in_a_sentence_only_as_a_mark(path: str
     types = {name: hint for name, hint in source.argument_types().items() if not name.startswith("Region")}
     given = {key for hint in types.values() for key in hint.__annotations__ if "_" in key}
     for finding_text in findings_of(Path(path)):
-        plain = re.sub("⟦.+?⟧", "", finding_text.replace(IN_A_PROGRAM, ""))
+        plain = re.sub("⟦.+?⟧", "", finding_text)
         assert not set(re.findall(r"\w+", plain)) & given, finding_text
 
 

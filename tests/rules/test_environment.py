@@ -64,7 +64,7 @@ def test_a_name_gives_a_secret_away(name: str) -> None:
     (finding,) = env_findings({name: RANDOM}, path="mcp:server.env")
     assert (finding.code, finding.path) == ("MCP107", f"mcp:server.env.{name}")
     assert finding.problem == f"The variable {name} holds a secret in clear: its name says so."
-    assert finding.remedy.startswith("Keep the value in a Secret and refer to it: mcp:secrets in a stack file")
+    assert finding.remedy.startswith("Keep the value in a Secret and refer to it: ⟦secret_env⟧.")
 
 
 @table(

@@ -298,7 +298,7 @@ def test_defaults_that_are_no_map_are_told(value: str, tmp_path: Path) -> None:
 
 def test_a_program_has_no_defaults_and_is_not_sent_to_them() -> None:
     told = problems(lambda: settings_from_arguments({"defaults": {}, "server": {}}, where="McpRegion"))
-    assert ("mcp:defaults", "There is no such key.") in [one[:2] for one in told]
+    assert ("defaults", "There is no such argument.") in [one[:2] for one in told]
     assert not any("mcp:defaults of Pulumi.yaml" in remedy for *_, remedy in told)
 
 

@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from ..settings.fields import OPAQUE_KEYS, Group, takes_output
-from ..settings.problems import NAMESPACE, Problem, join
+from ..settings.problems import Problem, join
 from ..settings.texts import misplaced
 
 Refusal = Callable[[list[Problem]], Exception]
@@ -37,8 +37,6 @@ class Later:
     """The error that is raised for such problems."""
     spared: Callable[[str], bool]
     """Whether the value at a path may be a secret, or has a rule of its own."""
-    stack: bool = False
-    """Whether messages name a value as a stack file would."""
 
     def held(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The arguments, in which each Output fails as soon as it is known to be nothing that its key takes.
@@ -50,9 +48,8 @@ class Later:
     def _keys(self, given: Mapping[str, Any], group: type[Group], steps: Steps) -> dict[str, Any]:
         made = dict(given)
         for key, info in group.model_fields.items():
-            shown = (info.alias or key) if self.stack else key
-            for spelt in {key, shown} & made.keys() - OPAQUE_KEYS:
-                made[spelt] = self._value(made[spelt], _types(info.annotation), _Key(group, key), (*steps, shown))
+            for spelt in {key, info.alias or key} & made.keys() - OPAQUE_KEYS:
+                made[spelt] = self._value(made[spelt], _types(info.annotation), _Key(group, key), (*steps, key))
         return made
 
     def _value(self, value: Any, types: tuple[Any, ...], key: _Key, steps: Steps) -> Any:
@@ -79,7 +76,7 @@ class Later:
         return later.apply(check)
 
     def _problems(self, known: Any, key: _Key, steps: Steps) -> list[Problem]:
-        path = f"{NAMESPACE}:{steps[0]}" if self.stack else str(steps[0])
+        path = str(steps[0])
         for step in steps[1:]:
             path = join(path, step)
         if found := list(misplaced(known, path, self.spared)):
@@ -91,7 +88,7 @@ class Later:
             from ..settings.explain import Door, explain_all
 
             details = cast("list[ErrorDetails]", [{**one, "loc": steps} for one in error.errors(include_url=False)])
-            told = explain_all(details, (), Door(self.group, stack=self.stack))
+            told = explain_all(details, (), Door(self.group, stack=False))
             return [replace(one, remedy=_AS_TEXT if one.remedy == _QUOTES else one.remedy) for one in told]
         return []
 

@@ -171,11 +171,11 @@ def _in_clear(one: Document, path: str) -> Iterator[Finding]:
         if any(plain(value) is not None for value in values):
             yield from rules.secret_findings(name=one["metadata"]["name"], path=path)
     elif kind == "ConfigMap":
-        yield from workload.env_findings(_texts(one.get("data") or {}), path=f"{path}.data")
+        yield from workload.env_findings(_texts(one.get("data") or {}), path=f"{path}.data", by=workload.BY_REFERENCE)
     else:
         for container in _containers(one):
             given = {str(item.get("name")): item.get("value") for item in maps_of(container.get("env"))}
-            yield from workload.env_findings(_texts(given), path=path)
+            yield from workload.env_findings(_texts(given), path=path, by=workload.BY_REFERENCE)
 
 
 def _texts(given: Mapping[str, Any]) -> dict[str, str]:

@@ -359,7 +359,7 @@ def _of_container(before: Mapping[str, Any], after: Mapping[str, Any], path: str
     given = {str(one.get("name")): one.get("value") for one in maps_of(after.get("env"))}
     old = {str(one.get("name")): one.get("value") for one in maps_of(before.get("env"))}
     texts = {name: text for name, value in given.items() if value is not old.get(name) and (text := plain(value))}
-    yield from workload.env_findings(texts, path=path)
+    yield from workload.env_findings(texts, path=path, by=workload.BY_REFERENCE)
     resources = after.get("resources") or {}
     if resources != before.get("resources") and not _later(resources):
         sides = {side: resources.get(side) or {} for side in ("requests", "limits")}

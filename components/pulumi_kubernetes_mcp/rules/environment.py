@@ -151,10 +151,11 @@ _OPTION = re.compile(r"--[A-Za-z]")
 """Where a value would stand: the next option of a command line."""
 
 
-_BY_SECRETS = "mcp:secrets in a stack file, secret_env in a program"
+BY_REFERENCE = "valueFrom.secretKeyRef of the container that reads it"
+"""What refers to a Secret in an object of Kubernetes."""
 
 
-def env_findings(env: Mapping[str, str], *, path: str, by: str = _BY_SECRETS) -> list[Finding]:
+def env_findings(env: Mapping[str, str], *, path: str, by: str = "⟦secret_env⟧") -> list[Finding]:
     """MCP107 for each variable whose name or value shows a secret in clear. The value is never printed.
 
     Empty values, booleans, numbers, references (``$(DB_PASSWORD)``, ``vault:...``), addresses without a

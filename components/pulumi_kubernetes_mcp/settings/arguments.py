@@ -13,6 +13,7 @@ from .fields import OPAQUE_KEYS
 from .layers import Layer, merge
 from .models import Settings
 from .named_file import NamedFile
+from .problems import SettingsError
 from .servers import StackSettings, stack_in
 
 FREE_KEYS = frozenset(
@@ -45,12 +46,18 @@ FREE_KEYS = frozenset(
 def settings_from_arguments(args: Mapping[str, Any], *, where: str) -> StackSettings:
     """The settings that the arguments of McpRegion say, of each of its servers.
 
-    :raises SettingsError: with every problem, at the path that a stack file has for it.
+    :raises SettingsError: with every problem, in the words of the arguments.
     """
     groups = {
         to_camel(key): value if key in OPAQUE_KEYS else _camel(value, key in FREE_KEYS) for key, value in args.items()
     }
-    return stack_in(merge([Layer(name="arguments", values=groups)]), where=where, in_stack=False)
+    try:
+        return stack_in(merge([Layer(name="arguments", values=groups)]), where=where, in_stack=False)
+    except SettingsError as error:
+        # Only who has made a mistake waits for the words.
+        from .program_words import in_arguments_of_region
+
+        raise SettingsError(in_arguments_of_region(error.problems), where=where) from None
 
 
 def arguments_from_settings(settings: Settings) -> McpRegionArgs:

@@ -46,29 +46,47 @@ class Door:
     root: type[Group]
     stack: bool
     program: bool = False
-    """Whether a program gives what a stack file otherwise says, at the same paths."""
+    """Whether a program gives what a stack file otherwise says: at the same paths, in the words of arguments."""
     defaults: bool = False
     """Whether a missing key may also be given in the project's defaults."""
     namespace: str = NAMESPACE
     """What stands before the keys of a stack file; another file has none."""
 
     @property
+    def in_file(self) -> bool:
+        """Whether whoever reads the words writes a file, and no program."""
+        return self.stack and not self.program
+
+    @property
     def noun(self) -> str:
         """What a key is called."""
-        return "key" if self.stack else "argument"
+        return "key" if self.in_file else "argument"
 
     def name(self, name: str, info: FieldInfo) -> str:
-        """A key as it is written."""
+        """A key as locations have it."""
         return info.alias or name if self.stack else name
+
+    def shown(self, name: str, info: FieldInfo) -> str:
+        """A key as it is written."""
+        return info.alias or name if self.in_file else name
+
+    def help(self, text: str) -> str:
+        """The help of a key."""
+        return in_stack(text) if self.in_file else in_program(text)
 
     def words(self, text: str) -> str:
         """A text that was written for a stack file."""
-        return text if self.stack and not self.program else _IN_A_PROGRAM.get(text, text)
+        return text if self.in_file else as_in_a_program(text)
 
 
 STACK = Door(Settings, stack=True, defaults=True)
 REGION = Door(Settings, stack=True, program=True)
-"""The arguments of McpRegion, at the paths of a stack file."""
+"""The arguments of McpRegion, which are validated at the paths of a stack file."""
+
+
+def as_in_a_program(text: str) -> str:
+    """A remedy that was written for a stack file."""
+    return _IN_A_PROGRAM.get(text, text)
 
 
 def path_of(location: Sequence[int | str], door: Door = STACK) -> str:
@@ -116,13 +134,15 @@ def explain(error: ErrorDetails, door: Door = STACK) -> list[Problem]:
         return [Problem(path, "It is missing.", _missing_remedy(location, door))]
     if error["type"] == "extra_forbidden":
         key = str(location[-1])
-        remedy = suggest(key, keys_at(location[:-1], door), f"{door.noun}s", places_of(key, door))
+        group, _ = _walk(location[:-1], door)
+        known = [door.shown(name, info) for name, info in _infos(group)]
+        remedy = suggest(key, known, f"{door.noun}s", places_of(key, door))
         return [Problem(path, f"There is no such {door.noun}.", remedy)]
     if isinstance(error["input"], pulumi.Output):
         return [Problem(path, "It is an Output, and has to be known in the preview.", _where_outputs_may_stand(error))]
     if isinstance(error["input"], pulumi.Resource):
         return [Problem(path, f"It is the resource itself, {kind_of(error['input'])}.", _OF_A_RESOURCE)]
-    problem, remedy = map(in_stack if door.stack else in_program, _explain_value(error, show(error["input"], path)))
+    problem, remedy = map(door.help, _explain_value(error, show(error["input"], path)))
     if door.defaults and isinstance(cause, MissingValueError):
         remedy = f"{remedy} I{_BOTH[2:]}."
     help_there = f"{_range_at(location, error['type'], door)}{_help_at(location, door)}"
@@ -222,7 +242,7 @@ def _meant(location: Sequence[int | str], door: Door) -> tuple[int | str, ...]:
 def _missing_remedy(location: Sequence[int | str], door: Door) -> str:
     group, _ = _walk(location, door)
     below = [f"'{key}:'" for key, info in _fields(group, door).items() if info.is_required()]
-    wanted = f" with {' and '.join(below)} below it" if below and door.stack else ""
+    wanted = f" with {' and '.join(below)} below it" if below and door.in_file else ""
     where = _BOTH if door.defaults and not any(isinstance(part, int) for part in location) else ""
     return f"Add it{wanted}{where}. {_help_at(location, door)}"
 
@@ -230,7 +250,7 @@ def _missing_remedy(location: Sequence[int | str], door: Door) -> str:
 def _help_at(location: Sequence[int | str], door: Door) -> str:
     """The help of the key at a location, or of the nearest one around it, as one line."""
     _, key = _walk(location, door)
-    return (in_stack if door.stack else in_program)(help_of(*key)) if key else ""
+    return door.help(help_of(*key)) if key else ""
 
 
 def _range_at(location: Sequence[int | str], kind: str, door: Door) -> str:
@@ -384,6 +404,8 @@ _IN_A_PROGRAM: Mapping[str, str] = {
     "Write one item per line, each after '- '.": "Give a list.",
     "Write true or false, without quotes.": "Give True or False.",
     "Give a value, or remove the key.": "Give a value, or leave it out.",
+    "Write the name of each server, and below it its groups.": "Give a dictionary: name of each server to its groups.",
+    "Remove it: the key is the name.": "Leave it out: the key is the name.",
 }
 """What is written in a stack file is given in a program."""
 _OF_A_RESOURCE = (

@@ -14,7 +14,7 @@ import pulumi
 from pulumi.runtime import config as pulumi_config
 from pydantic import ValidationError
 
-from .explain import REGION, STACK, explain_all, keys_at, places_of
+from .explain import REGION, STACK, Door, explain_all, keys_at, places_of
 from .layers import SERVERS, Merged, merge
 from .models import Settings
 from .problems import (
@@ -37,6 +37,7 @@ from .yaml_text import MAX_DEPTH
 _JUDGED_BY_A_RULE = re.compile(NAMESPACE + r":server\.((sidecars|initContainers)\[\d+\]\.)?(env[.\[]|args\[|command\[)")
 SECRET_VALUES = f"{NAMESPACE}:secrets.values"
 """The only place of a stack file that holds secrets."""
+_GIVE_SECRET = "Give a secret Output, such as pulumi.Config().require_secret('token'); change it if it was committed."
 
 _CONFIGURATION = "Pulumi's configuration"
 _SET_SECRET = f"pulumi config set --secret --path '{SECRET_VALUES}.<key>'"
@@ -131,10 +132,9 @@ def settings_in(
         key = f"{NAMESPACE}:{name}"
         if name in known:
             groups[name] = storable(value)
-            told += _admit(value, key)
+            told += _admit(value, key, in_stack)
         else:
-            remedy = suggest(key, [f"{NAMESPACE}:{word}" for word in known], "keys", places_of(name))
-            told.append(Problem(key, "There is no such key.", remedy))
+            told.append(_unknown(name, STACK if in_stack else REGION))
     settings, found = _validate(groups, told, project_directory() if directory is None else directory, in_stack)
     if told or found or settings is None:
         raise SettingsError([placed(problem, merged) for problem in (*told, *found)], where=where)
@@ -173,7 +173,18 @@ def read_pulumi_config(sources: Sources | None = None) -> Mapping[str, object]:
     return values
 
 
-def _admit(value: object, path: str) -> list[Problem]:
+def _unknown(name: str, door: Door) -> Problem:
+    """What is told of a group that does not exist."""
+    before = f"{NAMESPACE}:" if door.in_file else ""
+    known = [f"{before}{door.shown(key, info)}" for key, info in Settings.model_fields.items()]
+    return Problem(
+        f"{NAMESPACE}:{name}",
+        f"There is no such {door.noun}.",
+        suggest(f"{before}{name}", known, f"{door.noun}s", places_of(name, door)),
+    )
+
+
+def _admit(value: object, path: str, in_stack: bool) -> list[Problem]:
     """What is wrong with secrets in a group: ``mcp:secrets.values`` holds all of them, encrypted."""
     problems = [
         Problem(place, "It is encrypted, but only mcp:secrets.values may be.", f"Move it there: {_SET_SECRET}.")
@@ -183,8 +194,8 @@ def _admit(value: object, path: str) -> list[Problem]:
     if path == f"{NAMESPACE}:secrets" and isinstance(value, dict) and isinstance(value.get("values"), dict):
         for key, member in value["values"].items():
             if not isinstance(member, pulumi.Output) and member != SECRET_PLACEHOLDER:
-                place = join(SECRET_VALUES, key)
-                problems.append(Problem(place, "It is given in clear.", f"Encrypt it, and change it: {_SET_SECRET}."))
+                remedy = f"Encrypt it, and change it: {_SET_SECRET}." if in_stack else _GIVE_SECRET
+                problems.append(Problem(join(SECRET_VALUES, key), "It is given in clear.", remedy))
     return [*problems, *misplaced(value, path, judged_by_a_rule)]
 
 

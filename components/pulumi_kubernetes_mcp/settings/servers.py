@@ -50,6 +50,8 @@ class StackSettings:
     """Name of each server to its settings, in the order of the names; one where the stack does not name several."""
     many: bool
     """Whether the stack names its servers under ``mcp:servers``."""
+    in_program: bool = False
+    """Whether a program says it, in the arguments of McpRegion."""
     shared_name: str
     """What is shared is named after it: ``mcp:server.name`` of the stack itself."""
     shared_secrets: SecretsSettings | None = None
@@ -106,7 +108,7 @@ def stack_in(
     """
     if SERVERS_GROUP not in merged.values:
         settings = settings_in(merged, where=where, directory=directory, problems=problems, in_stack=in_stack)
-        return single(settings, merged)
+        return replace(single(settings, merged), in_program=not in_stack)
     shared = {f"{NAMESPACE}:{group}": value for group, value in merged.values.items() if group != SERVERS_GROUP}
     servers, of_the_map = _named(merged.values[SERVERS_GROUP])
     told = [placed(problem, merged) for problem in (*problems, *of_the_map)]
@@ -123,6 +125,7 @@ def stack_in(
     return StackSettings(
         servers={name: found[name] for name in sorted(found)},
         many=True,
+        in_program=not in_stack,
         shared_name=shared_name if isinstance(shared_name, str) else str(ServerSettings.model_fields["name"].default),
         shared_secrets=_alone(SecretsSettings, shared.get(f"{NAMESPACE}:secrets")),
         shared_database=_alone(DatabaseSettings, shared.get(f"{NAMESPACE}:database")),

@@ -49,7 +49,7 @@ def _below(root: type[Group]) -> Iterator[Key]:
         inner = group_in(info.annotation)
         yield Key((name,), root, name, inner)
         if inner is not None:
-            above = (name, *_steps(info.annotation))
+            above = (name, *steps_into(info.annotation))
             for key in keys(inner):
                 yield Key((*above, *key.path), key.group, key.name, key.inner)
 
@@ -86,11 +86,12 @@ def group_in(annotation: Any) -> type[Group] | None:
     return None
 
 
-def _steps(annotation: Any) -> Iterator[str]:
+def steps_into(annotation: Any) -> Iterator[str]:
+    """The steps from a key to the group that it holds: an item, a member, or none."""
     origin = get_origin(annotation)
     if origin in (list, dict):
         yield ITEM if origin is list else MEMBER
     if origin in (Union, UnionType, Annotated, list, dict):
         for part in get_args(annotation):
             if group_in(part) is not None:
-                yield from _steps(part)
+                yield from steps_into(part)

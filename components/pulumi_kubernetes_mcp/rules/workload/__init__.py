@@ -1,6 +1,6 @@
 """Rules about the container: image, drain, resources, probes, names and ports."""
 
-from ..environment import env_findings
+from ..environment import BY_REFERENCE, env_findings
 from . import access, commands, containers, disks, drain, image, names, pods, probes, reach, resources
 from .access import no_right_findings, rights_findings, way_findings
 from .commands import command_findings, variable_findings
@@ -63,6 +63,7 @@ RULES = (
 __all__ = [
     "BAD_PORT",
     "BAD_QUANTITY",
+    "BY_REFERENCE",
     "CLOSED_PORT",
     "FOREIGN_NAMESPACE",
     "GRACE_LIMIT_SECONDS",
