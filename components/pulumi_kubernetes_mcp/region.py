@@ -1,7 +1,6 @@
 """McpRegion: a whole region from an image, a load and what the database allows."""
 
 from collections.abc import Iterable, Mapping
-from functools import partial
 from typing import Any, Unpack, cast, overload
 
 import pulumi
@@ -11,8 +10,10 @@ from .autoscaling.component import McpAutoscaling
 from .chaos_runner.component import McpChaos
 from .colours import Colour, preview
 from .edge.component import McpIngress
+from .inputs.at_once import AtOnce
 from .inputs.checked import NOT_GIVEN, called, settled, together
 from .inputs.outputs import clear, is_output, raise_errors, report_findings
+from .kubernetes.api import type_of
 from .kubernetes.extra import PATH as EXTRA
 from .kubernetes.extra import extra_objects
 from .kubernetes.registering import KubernetesObject, cleared
@@ -26,6 +27,7 @@ from .region_neighbours import Neighbour, neighbour_findings
 from .region_plan import RegionPlan, plan_region
 from .region_shared import SharedPooler, SharedSecret
 from .rules.environment import secret_host_findings
+from .rules.extra_objects import form_findings
 from .rules.model import Finding
 from .secrets.component import McpSecrets
 from .server.argo import newest_service
@@ -243,10 +245,15 @@ def _hosts_in_clear(keys: ServiceKeys, server: ServerPlan, plan: RegionPlan, hea
 
 def cleared_objects(plan: RegionPlan, where: str) -> list[dict[str, Any]]:
     """The further objects, in which an Output that is secret is refused everywhere but in a Secret."""
-    known = partial(clear, heading=f"{where} cannot work:")
     path = argument_of(EXTRA) if plan.stack.in_program else EXTRA
+    at_once: AtOnce[Finding] = AtOnce()
+
+    def held(one: dict[str, Any], path: str) -> Any:
+        type_ = type_of(str(one.get("apiVersion")), str(one.get("kind")))
+        return cleared(one, f"{where} cannot work:", path, type_, form_findings, at_once)
+
     return [
-        one if one.get("kind") == "Secret" else cleared(one, known, f"{path}[{index}]")
+        one if one.get("kind") == "Secret" else held(one, f"{path}[{index}]")
         for index, one in enumerate(plan.settings.extra_objects)
     ]
 

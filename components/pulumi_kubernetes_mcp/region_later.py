@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from functools import partial
 from typing import Any
 
+from .inputs.at_once import AtOnce
 from .inputs.later import Later
 from .keys import in_file
 from .settings.layers import SERVERS
@@ -16,21 +17,22 @@ from .settings.problems import Problem, SettingsError, join
 
 def held_region(given: Mapping[str, Any], where: str) -> dict[str, Any]:
     """The arguments, in which each Output fails as soon as it is known to be nothing that its key takes."""
-    whole = _door(where, "").held(given)
+    at_once: AtOnce[Problem] = AtOnce()
+    whole = _door(where, "", at_once).held(given)
     servers = given.get(SERVERS)
     if isinstance(servers, Mapping):
         whole[SERVERS] = {
-            name: _door(where, f"{join(SERVERS, str(name))}.").held(groups) if isinstance(groups, Mapping) else groups
+            name: _door(where, f"{join(SERVERS, str(name))}.", at_once).held(groups)
+            if isinstance(groups, Mapping)
+            else groups
             for name, groups in servers.items()
         }
     return whole
 
 
-def _door(where: str, place: str) -> Later:
-    def refusal(problems: list[Problem]) -> Exception:
-        return SettingsError([replace(one, path=place + one.path) for one in problems], where=where)
-
-    return Later(group=Settings, refusal=refusal, spared=_secret)
+def _door(where: str, place: str, at_once: AtOnce[Problem]) -> Later:
+    refusal = partial(SettingsError, where=where)
+    return Later(group=Settings, refusal=refusal, spared=_secret, place=place, at_once=at_once)
 
 
 def _secret(path: str) -> bool:

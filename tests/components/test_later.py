@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from functools import reduce
 from typing import Any
@@ -208,3 +209,77 @@ def test_a_secret_out_of_place_hides_no_other_problem() -> None:
         make("McpPgBouncer", change)
     assert [one.path for one in refused.value.problems] == ["database_host", "pool_size", "max_client_conn", "pool"]
     assert "hunter2" not in str(refused.value)
+
+
+# Several that are wrong are told at once
+
+
+def later(value: Any) -> pulumi.Output[Any]:
+    """A value that is known by the time that another one is refused."""
+    return pulumi.Output.from_input(value).apply(lambda known: known)
+
+
+def test_all_wrong_outputs_of_a_component_are_told_at_once() -> None:
+    def build() -> None:
+        env = {"LEVEL": later(3), "PIN": pulumi.Output.secret(4), "NOTE": later("fine")}
+        McpService("web", {**SERVER, "image": later("Registry/Mcp"), "namespace": later("Orders_"), "env": env})
+
+    with pytest.raises(ArgumentsError) as refused:
+        record(build)
+    assert {one.path for one in refused.value.problems} == {"image", "namespace", "env.LEVEL", "env.PIN"}
+    assert [one.problem for one in refused.value.problems if one.path == "env.PIN"] == [
+        "It is a secret Output, and no text."
+    ]
+
+
+def test_all_wrong_outputs_of_a_region_and_its_servers_are_told_at_once() -> None:
+    def build() -> None:
+        McpRegion(
+            "orders",
+            region={"name": "us-1"},
+            workload={"peak_sessions": 100},
+            edge={"host": later("https://x"), "implementation": "envoy-gateway"},
+            server={"image": "registry.example/mcp:1.2.0"},
+            servers={
+                "first": {"server": {"env": {"LEVEL": later(3)}}},
+                "second": {"server": {"path": "/second/mcp", "annotations": {"a/b": later(4)}}},
+            },
+        )
+
+    with pytest.raises(SettingsError) as refused:
+        record(build)
+    assert [one.path for one in refused.value.problems] == [
+        "edge.host",
+        "servers.first.server.env.LEVEL",
+        'servers.second.server.annotations["a/b"]',
+    ]
+
+
+def test_all_outputs_that_break_a_rule_are_told_at_once() -> None:
+    def build() -> None:
+        env = {"NOTE": pulumi.Output.secret("hidden")}
+        sidecar = {"name": "proxy", "image": later("registry.example/proxy:latest")}
+        patch = {"kind": "Pod", "patch": {"spec": {"priorityClassName": later(7)}}}
+        image = later("registry.example/mcp:latest")
+        McpService("web", {**SERVER, "image": image, "env": env, "sidecars": [sidecar], "patches": [patch]})  # type: ignore[typeddict-item]
+
+    with pytest.raises(FindingsError) as refused:
+        record(build)
+    assert {(one.code, one.path) for one in refused.value.findings} == {
+        ("MCP101", "image"),
+        ("MCP107", "env.NOTE"),
+        ("MCP101", "sidecars[0].image"),
+        ("MCP171", "patches[0].patch.spec.priorityClassName"),
+    }
+
+
+def test_what_is_known_later_still_is_not_waited_for() -> None:
+    """The update would go on meanwhile."""
+
+    def build() -> None:
+        pending: asyncio.Future[str] = asyncio.get_event_loop().create_future()
+        McpService("web", {**SERVER, "image": later("Registry/Mcp"), "namespace": pulumi.Output.from_input(pending)})
+
+    with pytest.raises(ArgumentsError) as refused:
+        record(build)
+    assert [one.path for one in refused.value.problems] == ["image"]

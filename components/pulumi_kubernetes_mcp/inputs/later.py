@@ -7,7 +7,7 @@ would go to the cluster in the middle of an update, or end in a traceback of a r
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Union, cast, get_args, get_origin
@@ -19,6 +19,7 @@ from pydantic_core import ErrorDetails
 from ..settings.fields import OPAQUE_KEYS, Group, takes_output
 from ..settings.problems import Problem, join
 from ..settings.texts import misplaced
+from .at_once import AtOnce
 
 Refusal = Callable[[list[Problem]], Exception]
 Steps = tuple[str | int, ...]
@@ -37,6 +38,10 @@ class Later:
     """The error that is raised for such problems."""
     spared: Callable[[str], bool]
     """Whether the value at a path may be a secret, or has a rule of its own."""
+    place: str = ""
+    """What stands before each path in messages: ``servers.orders.``."""
+    at_once: AtOnce[Problem] = field(default_factory=AtOnce)
+    """What is refused together."""
 
     def held(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The arguments, in which each Output fails as soon as it is known to be nothing that its key takes.
@@ -68,10 +73,11 @@ class Later:
 
     def _checked(self, value: Any, key: _Key, steps: Steps) -> pulumi.Output[Any]:
         later: pulumi.Output[Any] = pulumi.Output.from_input(value)
+        order = self.at_once.place()
 
         def check(known: Any) -> Any:
-            problems = self._problems(known, key, steps)
-            return self._refuse(later, problems) if problems else known
+            problems = [replace(one, path=self.place + one.path) for one in self._problems(known, key, steps)]
+            return self._refuse(later, problems, order) if problems else known
 
         return later.apply(check)
 
@@ -92,11 +98,11 @@ class Later:
             return [replace(one, remedy=_AS_TEXT if one.remedy == _QUOTES else one.remedy) for one in told]
         return []
 
-    async def _refuse(self, value: pulumi.Output[Any], problems: list[Problem]) -> Any:
-        """Raise the error, which repeats nothing of a secret."""
+    async def _refuse(self, value: pulumi.Output[Any], problems: list[Problem], order: int) -> Any:
+        """Raise the error with all that is known to be wrong, which repeats nothing of a secret."""
         if await value.is_secret():
             problems = [replace(one, problem=_secret_problem(one), remedy=_secret_remedy(one)) for one in problems]
-        raise self.refusal(problems)
+        raise self.refusal(await self.at_once.with_others(order, problems))
 
 
 def _secret_problem(told: Problem) -> str:

@@ -1,7 +1,8 @@
 """Values that may be Pulumi Outputs: told apart, and checked now or when they are known."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar, cast
 
 import pulumi
@@ -9,6 +10,7 @@ import pulumi
 from ..rules.acceptance import is_accepted
 from ..rules.doors import in_arguments
 from ..rules.model import Finding, errors
+from .at_once import AtOnce
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -46,20 +48,39 @@ def plain(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def validate_input(value: pulumi.Input[T], check: Callable[[T], list[Finding]], heading: str) -> pulumi.Input[T]:
+def validate_input(
+    value: pulumi.Input[T],
+    check: Callable[[T], list[Finding]],
+    heading: str,
+    at_once: AtOnce[Finding] | None = None,
+) -> pulumi.Input[T]:
     """The value, once ``check`` found no error in it.
 
     A plain value is checked at once; an Output is checked when it resolves, through the same function, and
     fails the deployment there. Secretness and dependencies of an Output are kept.
+
+    :param at_once: what is refused together with it.
     """
     if not is_output(value):
         raise_errors(check(cast(T, value)), heading)
         return value
     output = cast("pulumi.Output[T]", value)
-    return output.apply(lambda known: unless(check(known), output, heading, known))
+    others = _others(at_once)
+    return output.apply(lambda known: unless(check(known), output, heading, known, others))
 
 
-def unless(findings: list[Finding], output: pulumi.Output[Any], heading: str, known: T) -> pulumi.Input[T]:
+Others = Callable[[list[Finding]], Awaitable[list[Finding]]]
+"""What is wrong with an Output, together with what is wrong with others."""
+
+
+def _others(at_once: AtOnce[Finding] | None) -> Others:
+    together: AtOnce[Finding] = AtOnce() if at_once is None else at_once
+    return partial(together.with_others, together.place())
+
+
+def unless(
+    findings: list[Finding], output: pulumi.Output[Any], heading: str, known: T, others: Others | None = None
+) -> pulumi.Input[T]:
     """What an apply of ``output`` returns: the value, or the error with the findings, in which a secret is not told."""
     if not errors(findings):
         return known
@@ -69,14 +90,18 @@ def unless(findings: list[Finding], output: pulumi.Output[Any], heading: str, kn
         if await output.is_secret():
             words = "Its value is a secret Output that breaks this rule."
             told = [replace(one, problem=words, remedy=f"See 'mcp-stack explain {one.code}'.") for one in findings]
-        raise_errors(told, heading)
+        raise_errors(told if others is None else await others(told), heading)
         return known
 
     return refuse()
 
 
 def clear(
-    value: pulumi.Input[T], check: Callable[[T], list[Finding]], secret: list[Finding], heading: str
+    value: pulumi.Input[T],
+    check: Callable[[T], list[Finding]],
+    secret: list[Finding],
+    heading: str,
+    at_once: AtOnce[Finding] | None = None,
 ) -> pulumi.Input[T]:
     """An Output that will stand in clear, once it is known that it is no secret and that ``check`` finds no error.
 
@@ -86,14 +111,15 @@ def clear(
     if not is_output(value):
         return value
     output = cast("pulumi.Output[T]", value)
+    others = _others(at_once)
 
     async def refuse_secret() -> None:
         if await output.is_secret():
-            raise_errors(secret, heading)
+            raise_errors(await others(secret), heading)
 
     # Not inside an apply, which does not run for a value that a preview does not know.
     both: pulumi.Output[list[T]] = pulumi.Output.all(output, refuse_secret())
-    return validate_input(both.apply(lambda known: known[0]), check, heading)
+    return validate_input(both.apply(lambda known: known[0]), check, heading, at_once)
 
 
 def mapped(value: pulumi.Input[T], change: Callable[[T], U]) -> pulumi.Input[U]:

@@ -1,16 +1,19 @@
 """From an object as a value to a resource of the engine."""
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
 from pulumi_kubernetes import _utilities
 
+from ..inputs.at_once import AtOnce
 from ..inputs.outputs import clear
 from ..rules.environment import CLEAR_SECRET
+from ..rules.model import Finding
+from ..rules.patches import schema_findings
 from ..settings.keys.patches import Patch
 from .made import Made
+from .patched_later import Say, Steps, later_findings, type_in_patch
 
 _SECRET = ("v1", "Secret")
 _SECRET_FIELDS = ("data", "stringData")
@@ -49,29 +52,45 @@ class KubernetesObject(pulumi.CustomResource):
         return self.metadata.apply(lambda known: known.get("namespace"))
 
 
-def cleared_patches(patches: Sequence[Patch], heading: str) -> list[Patch]:
-    """Patches whose Outputs are refused when they turn out to be secrets."""
-    known = partial(clear, heading=heading)
+def cleared_patches(patches: Sequence[Patch], heading: str, at_once: AtOnce[Finding] | None = None) -> list[Patch]:
+    """Patches whose Outputs are refused when they turn out to be secrets, or nothing that their field takes.
+
+    :param at_once: what is refused together with them. Default: they alone.
+    """
+    at_once = AtOnce() if at_once is None else at_once
     return [
-        one.model_copy(update={"patch": cleared(one.patch, known, f"patches[{index}].patch")})
+        one.model_copy(
+            update={
+                "patch": cleared(
+                    one.patch, heading, f"patches[{index}].patch", type_in_patch(one), schema_findings, at_once
+                )
+            }
+        )
         for index, one in enumerate(patches)
     ]
 
 
-def cleared(value: Any, known: Callable[..., Any], path: str) -> Any:
-    """A patch whose Outputs are known to be no secrets when they are known: what it says stands in clear.
+def cleared(whole: Any, heading: str, path: str, type_: str | None, say: Say, at_once: AtOnce[Finding]) -> Any:
+    """An object or a patch whose Outputs are known to be no secrets when they are known: what it says stands in clear.
 
-    :param known: :func:`~..inputs.outputs.clear` with the heading of the component.
+    :param type_: the type of the API whose fields the Outputs are held to. ``None``: any value will do.
+    :param say: the rule about those fields.
     """
-    if isinstance(value, Mapping):
-        return {key: cleared(item, known, f"{path}.{key}") for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [cleared(item, known, f"{path}[{index}]") for index, item in enumerate(value)]
-    if not isinstance(value, pulumi.Output):
-        return value
-    secret = CLEAR_SECRET.at(
-        path,
-        "It is a secret Output, and would stand in clear in an object.",
-        "Keep the value in a Secret, and refer to its key. If it is no secret: pulumi.Output.unsecret(value).",
-    )
-    return known(value, lambda _: [], [secret])
+
+    def held(value: Any, steps: Steps, place: str) -> Any:
+        if isinstance(value, Mapping):
+            return {key: held(item, (*steps, key), f"{place}.{key}") for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [held(item, (*steps, index), f"{place}[{index}]") for index, item in enumerate(value)]
+        if not isinstance(value, pulumi.Output):
+            return value
+        secret = CLEAR_SECRET.at(
+            place,
+            "It is a secret Output, and would stand in clear in an object.",
+            "Keep the value in a Secret, and refer to its key. If it is no secret: pulumi.Output.unsecret(value).",
+        )
+        return clear(
+            value, lambda known: later_findings(whole, steps, known, type_, path, say), [secret], heading, at_once
+        )
+
+    return held(whole, (), path)

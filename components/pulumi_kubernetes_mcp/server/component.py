@@ -5,11 +5,13 @@ from typing import Any, Unpack, overload
 
 import pulumi
 
+from ..inputs.at_once import AtOnce
 from ..inputs.checked import NOT_GIVEN, called, checked
 from ..inputs.outputs import after, awaited, clear, report_findings, validate_input
 from ..kubernetes.registering import KubernetesObject, cleared_patches
 from ..rules import workload
 from ..rules.environment import env_findings, secret_output_findings
+from ..rules.model import Finding
 from ..settings.keys.server import PodKeys
 from ..types.server import HELP, McpServiceArgs
 from . import objects as made
@@ -61,16 +63,16 @@ class McpService(pulumi.ComponentResource):
         server = server_spec(name, keys)
         report_findings([*service_findings(server, keys), *opening_findings(keys)], heading, keys.accept)
         super().__init__("kubernetes-mcp:index:McpService", name, None, opts)
+        held = _Held(heading)
         server = replace(
             server,
-            image=_image(server.image, "image", heading),
-            env={variable: _clear(variable, value, "env", heading) for variable, value in server.env.items()},
-            pod=_beside(server.pod, heading),
+            image=held.image(server.image, "image"),
+            env={variable: held.clear(variable, value, "env") for variable, value in server.env.items()},
+            pod=held.beside(server.pod),
         )
         self._spec = server
-        objects, _ = patched_objects(
-            server, keys.model_copy(update={"patches": cleared_patches(keys.patches, heading)})
-        )
+        patches = cleared_patches(keys.patches, heading, held.at_once)
+        objects, _ = patched_objects(server, keys.model_copy(update={"patches": patches}))
         resources: dict[str, Any] = {}
         opened = [suffix for suffix in objects if suffix in made.openings(keys)]
         for suffix, one in objects.items():
@@ -114,42 +116,50 @@ class McpService(pulumi.ComponentResource):
     __init__.__doc__ = HELP
 
 
-def _image(image: pulumi.Input[str], path: str, heading: str) -> pulumi.Input[str]:
-    """The image of a container, which has a fixed tag or a digest as soon as it is known."""
-    return validate_input(image, lambda known: workload.image_findings(known, path=path), heading)
+class _Held:
+    """Values of one server that may be Outputs, held to their rules when they are known, and refused at once."""
 
+    def __init__(self, heading: str) -> None:
+        self.heading = heading
+        self.at_once: AtOnce[Finding] = AtOnce()
 
-def _clear(variable: str, value: pulumi.Input[str], path: str, heading: str) -> pulumi.Input[str]:
-    """The value of an environment variable in clear, which no secret may be."""
-    return clear(
-        value,
-        lambda known: env_findings({variable: known}, path=path),
-        secret_output_findings(variable, path=path),
-        heading,
-    )
+    def image(self, image: pulumi.Input[str], path: str) -> pulumi.Input[str]:
+        """The image of a container, which has a fixed tag or a digest as soon as it is known."""
+        return validate_input(
+            image, lambda known: workload.image_findings(known, path=path), self.heading, self.at_once
+        )
 
+    def clear(self, variable: str, value: pulumi.Input[str], path: str) -> pulumi.Input[str]:
+        """The value of an environment variable in clear, which no secret may be."""
+        return clear(
+            value,
+            lambda known: env_findings({variable: known}, path=path),
+            secret_output_findings(variable, path=path),
+            self.heading,
+            self.at_once,
+        )
 
-def _beside(pod: PodKeys, heading: str) -> PodKeys:
-    """The containers beside the server's own, whose images and variables in clear are held to the same."""
+    def beside(self, pod: PodKeys) -> PodKeys:
+        """The containers beside the server's own, whose images and variables in clear are held to the same."""
 
-    def cleared(key: str) -> list[Any]:
-        return [
-            one.model_copy(
-                update={
-                    "image": _image(one.image, f"{key}[{place}].image", heading),
-                    "env": {
-                        name: _clear(name, value, f"{key}[{place}].env", heading) for name, value in one.env.items()
-                    },
-                }
-            )
-            for place, one in enumerate(getattr(pod, key))
-        ]
+        def cleared(key: str) -> list[Any]:
+            return [
+                one.model_copy(
+                    update={
+                        "image": self.image(one.image, f"{key}[{place}].image"),
+                        "env": {
+                            name: self.clear(name, value, f"{key}[{place}].env") for name, value in one.env.items()
+                        },
+                    }
+                )
+                for place, one in enumerate(getattr(pod, key))
+            ]
 
-    changed: dict[str, Any] = {key: cleared(key) for key in ("sidecars", "init_containers")}
-    if (asking := pod.readiness_sidecar) is not None:
-        image = _image(asking.image, "readiness_sidecar.image", heading)
-        changed["readiness_sidecar"] = asking.model_copy(update={"image": image})
-    return pod.model_copy(update=changed)
+        changed: dict[str, Any] = {key: cleared(key) for key in ("sidecars", "init_containers")}
+        if (asking := pod.readiness_sidecar) is not None:
+            image = self.image(asking.image, "readiness_sidecar.image")
+            changed["readiness_sidecar"] = asking.model_copy(update={"image": image})
+        return pod.model_copy(update=changed)
 
 
 def deployment_options(
