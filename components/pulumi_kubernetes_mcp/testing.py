@@ -63,6 +63,7 @@ def record(
     project: str = "test",
     stack: str = "test",
     directory: Path | None = None,
+    stack_outputs: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Recording:
     """Run ``build`` as the body of a Pulumi program and return what it registered.
 
@@ -73,6 +74,8 @@ def record(
     :param secret_keys: keys of ``config`` that are secret.
     :param directory: the project's directory, in which a function then works. Default: that of the file; a function
         works where it is.
+    :param stack_outputs: what ``pulumi.StackReference(name)`` of the program reads: name of the stack to its outputs. A
+        :class:`Secret` is a secret one.
     :raises Exception: whatever ``build`` or an ``apply`` in it raises.
     """
     program = build if isinstance(build, Path) else lambda: (build(), None)[1]
@@ -84,6 +87,7 @@ def record(
         secret_keys=secret_keys,
         preview=preview,
         directory=directory,
+        stack_outputs=stack_outputs,
     )
     return Recording(
         project=run.project,

@@ -20,6 +20,7 @@ from pulumi_kubernetes_mcp.offline.model import Deployment, Message
 from pulumi_kubernetes_mcp.offline.monitor import Recorder
 from pulumi_kubernetes_mcp.offline.values import UNKNOWN, Secret
 from pulumi_kubernetes_mcp.rules.model import Finding, Severity
+from pulumi_kubernetes_mcp.testing import record
 from tests.work import executed_lines
 
 from .programs import PROJECT, STACK, Box, generated_secret, server
@@ -281,6 +282,26 @@ def test_outputs_of_another_stack_are_unknown_in_a_preview_and_refused_otherwise
     assert run(program, preview=True).outputs == {"theirs": UNKNOWN}
     with pytest.raises(pulumi.RunError, match='reads the outputs of the stack "org/network/prod"'):
         run(program)
+
+
+@pytest.mark.parametrize("preview", [False, True])
+def test_outputs_of_another_stack_are_those_that_a_test_gives(preview):
+    def program():
+        network = pulumi.StackReference("org/network/prod")
+        pulumi.export("zones", network.require_output("zones"))
+        pulumi.export("key", network.get_output("key"))
+
+    outputs = {"zones": {"a": 1, "b": [True, "x"]}, "key": Secret("hidden")}
+    made = record(program, preview=preview, stack_outputs={"org/network/prod": outputs})
+    assert made.outputs == {"zones": {"a": 1, "b": [True, "x"]}, "key": Secret("hidden")}
+
+
+def test_a_stack_whose_outputs_are_not_given_is_named_with_the_way_to_give_them():
+    def program():
+        pulumi.StackReference("org/network/prod")
+
+    with pytest.raises(pulumi.RunError, match=r'record\(\.\.\., stack_outputs=\{"org/network/prod": \{\.\.\.\}\}\)'):
+        record(program, stack_outputs={"org/network/dev": {}})
 
 
 def test_configuration_is_what_was_given_and_nothing_else():

@@ -44,12 +44,12 @@ class KubernetesObject(pulumi.CustomResource):
     @property
     def object_name(self) -> pulumi.Output[str]:
         """Its name, known as soon as the provider knows it."""
-        return self.metadata.apply(lambda known: known.get("name"))
+        return self.metadata.apply(lambda known: (known or {}).get("name"))
 
     @property
     def object_namespace(self) -> pulumi.Output[str]:
         """Its namespace, known as soon as the provider knows it."""
-        return self.metadata.apply(lambda known: known.get("namespace"))
+        return self.metadata.apply(lambda known: (known or {}).get("namespace"))
 
 
 def cleared_patches(patches: Sequence[Patch], heading: str, at_once: AtOnce[Finding] | None = None) -> list[Patch]:

@@ -23,7 +23,7 @@ from pulumi.runtime.proto import source_pb2
 
 from ..collecting import collected_rarely
 from .model import STACK_TYPE, Deployment
-from .monitor import Log, Recorder
+from .monitor import Log, OtherStacks, Recorder
 
 Program = Path | Callable[[], None]
 
@@ -43,6 +43,7 @@ def run_program(
     organization: str = "organization",
     directory: Path | None = None,
     context: Mapping[contextvars.ContextVar[Any], object] | None = None,
+    stack_outputs: OtherStacks | None = None,
 ) -> Deployment:
     """Run ``program`` to its end and return everything that it registered.
 
@@ -59,9 +60,10 @@ def run_program(
     :param directory: the project's directory, which the engine names to the program; a function also works in it.
         Default: that of the file; a function works where it is, and is told none.
     :param context: context variables and their values for the program, which sees no others of its caller.
+    :param stack_outputs: the outputs of other stacks that the program reads, by the name that it refers to.
     :raises Exception: whatever the program raises; :class:`pulumi.RunError` for what the engine would refuse.
     """
-    recorder = Recorder(project, stack, preview=preview)
+    recorder = Recorder(project, stack, preview=preview, others=stack_outputs)
     log = Log()
     if directory is None and isinstance(program, Path):
         directory = program.parent

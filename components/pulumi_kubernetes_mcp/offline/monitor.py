@@ -15,7 +15,10 @@ from pulumi.runtime.proto import alias_pb2, engine_pb2, resource_pb2
 from . import providers
 from .model import PROVIDERS, STACK_TYPE, Message, Options, Resource
 from .transforms import Callback, callback_of, transformed
-from .values import inner, plain, secret_value
+from .values import Secret, inner, plain, revealed, secret_value
+
+OtherStacks = Mapping[str, Mapping[str, Any]]
+"""Name of another stack, as a program refers to it, to its outputs; a :class:`Secret` is a secret one."""
 
 _SEVERITIES = {engine_pb2.INFO: "info", engine_pb2.WARNING: "warning", engine_pb2.ERROR: "error"}
 
@@ -38,14 +41,18 @@ class Recorder(MockMonitor):
     can say is unknown rather than ``None``, and nothing is converted to Python data and back on the way.
     """
 
-    def __init__(self, project: str, stack: str, *, preview: bool) -> None:
-        """:param preview: answer as before the first deployment, when no output of any resource is known."""
+    def __init__(self, project: str, stack: str, *, preview: bool, others: OtherStacks | None = None) -> None:
+        """
+        :param preview: answer as before the first deployment, when no output of any resource is known.
+        :param others: the outputs of other stacks that the program may read.
+        """
         super().__init__(_Nothing())
         self.recorded: dict[str, Resource] = {}
         self.registered: dict[str, Mapping[str, Any]] = {}
         self._project = project
         self._stack = stack
         self._preview = preview
+        self._others = others or {}
         self._namespaces: dict[str, str] = {}
         self._transforms: dict[str, list[Callback]] = {}
         self._of_stack: list[Callback] = []
@@ -140,21 +147,28 @@ class Recorder(MockMonitor):
         return empty_pb2.Empty()
 
     def ReadResource(self, request: Any) -> Any:  # noqa: N802
-        """Outputs of another stack are unknown in a preview; nothing else can be read without a cluster."""
+        """Outputs of another stack are those that were given, and unknown in a preview if none were; nothing else can
+        be read without a cluster."""
         if request.type != "pulumi:pulumi:StackReference":
             raise pulumi.RunError(
                 f'The program reads the existing {request.type} "{request.name}" ({request.id}). '
                 "Without a cluster there is nothing to read: give what it holds by configuration."
             )
-        if not self._preview:
-            raise pulumi.RunError(
-                f'The program reads the outputs of the stack "{request.name}". '
-                "Without a backend there are none: give what they hold by configuration."
-            )
         state = struct_pb2.Struct()
         state.CopyFrom(request.properties)
-        state.fields["outputs"].string_value = rpc.UNKNOWN
-        state.fields["secretOutputNames"].string_value = rpc.UNKNOWN
+        outputs = self._others.get(request.properties.fields["name"].string_value)
+        if outputs is not None:
+            secrets = [key for key, value in outputs.items() if isinstance(value, Secret)]
+            state.update({"outputs": revealed(dict(outputs)), "secretOutputNames": secrets})
+        elif self._preview:
+            state.fields["outputs"].string_value = rpc.UNKNOWN
+            state.fields["secretOutputNames"].string_value = rpc.UNKNOWN
+        else:
+            raise pulumi.RunError(
+                f'The program reads the outputs of the stack "{request.name}". '
+                "Without a backend there are none: give what they hold by configuration, and in a test by "
+                f'record(..., stack_outputs={{"{request.name}": {{...}}}}).'
+            )
         return resource_pb2.ReadResourceResponse(
             urn=self.make_urn(request.parent, request.type, request.name), properties=state
         )

@@ -78,4 +78,5 @@ class McpSecrets(pulumi.ComponentResource):
             },
             opts=pulumi.ResourceOptions(parent=self, additional_secret_outputs=["keepers"]),
         )
-        return pulumi.Output.concat(name, "-", drawn.hex)
+        # Mocks of a program's own tests may answer with the inputs alone.
+        return drawn.hex.apply(lambda digits: f"{name}-{digits}" if digits else name)
