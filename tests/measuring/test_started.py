@@ -116,3 +116,17 @@ def test_a_program_that_there_is_not() -> None:
 
     with pytest.raises(MeasureError, match="cannot run 'no-such-program-here': No such file"):
         asyncio.run(run())
+
+
+def test_the_process_gets_the_environment_that_is_given_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a verification sets for the server reaches it, and what it takes away does not."""
+    monkeypatch.setenv("TAKEN_AWAY", "here")
+    code = "import os; print(os.environ.get('GIVEN'), os.environ.get('TAKEN_AWAY'))"
+
+    async def run() -> str:
+        given = {key: value for key, value in os.environ.items() if key != "TAKEN_AWAY"}
+        async with started([sys.executable, "-c", code], {**given, "GIVEN": "there"}) as process:
+            await process.ends(60)
+            return process.last_words()
+
+    assert "there None" in asyncio.run(run())
