@@ -196,6 +196,25 @@ def test_the_values_of_a_server_say_where_they_are_written() -> None:
     assert gone.path == "mcp:servers.orders.database"
 
 
+def test_the_place_of_a_server_leads_to_its_own_value_or_to_that_of_all() -> None:
+    merged = region()
+    places = (
+        "orders.server.port",
+        "orders.server.image",
+        "mail.server.port",
+        "mail.server.image",
+        "mail.database.host",
+    )
+    found = [merged.origin_of(f"mcp:servers.{place}") for place in places]
+    assert [origin and origin.path for origin in found] == [
+        "mcp:servers.orders.server.port",
+        "mcp:defaults.servers.orders.server.image",
+        "mcp:defaults.server.port",
+        "mcp:server.image",
+        "mcp:defaults.database.host",
+    ]
+
+
 @FEW
 @given(STACKS, GROUPS)
 def test_a_server_is_one_layer_more(stacks: list[dict[str, Any]], own: dict[str, Any]) -> None:
