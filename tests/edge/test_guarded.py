@@ -185,3 +185,10 @@ def test_the_runtime_of_the_stack_decides() -> None:
     (finding,) = found(planned(edge, runtime="typescript-v2"), "MCP355")
     assert finding.problem == "The edge takes 32 KiB of headers, and a server on 'typescript-v2' 16 KiB."
     assert found(planned(edge, runtime="python-v2"), "MCP355") == []
+
+
+@pytest.mark.parametrize("passed", [[], ["X-User"]])
+def test_kgateway_hands_on_what_it_is_told_to_of_the_answer(passed: list[str]) -> None:
+    edge = {**ENVOY, "implementation": "kgateway", "externalAuthorization": {**ASKED, "passed": passed}}
+    asked = spec(made(edge), "GatewayExtension")["extAuth"]["httpService"]
+    assert asked.get("authorizationResponse") == ({"headersToBackend": passed} if passed else None)
