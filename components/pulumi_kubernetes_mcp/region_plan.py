@@ -22,7 +22,7 @@ from .server_plan import ServerPlan, figure, plan_server
 from .settings.load import layered, placed
 from .settings.models import Acceptance, SecretsSettings, Settings
 from .settings.problems import Problem, SettingsError
-from .settings.salvage import covers, salvage
+from .settings.salvage import Rest, covers, salvage
 from .settings.servers import SERVERS, StackSettings, load_stack, single
 from .settings.sources import SHARED, Sources
 from .target import Target
@@ -147,7 +147,7 @@ def load(
         return load_stack(values, where=where, directory=directory, sources=sources)
     except SettingsError as error:
         rest = salvage(values, error.problems, directory)
-        found = errors(plan_region(rest, rehearse=False).findings) if rest is not None else []
+        found = [] if rest is None else _of_rest(rest)
         merged, _ = layered(values, sources)
         besides = [
             placed(
@@ -164,6 +164,12 @@ def load(
             if not covers(error.problems, finding.path) and not _follows_from_profile(finding, error.problems)
         ]
         raise SettingsError([*error.problems, *besides], where=where) from None
+
+
+def _of_rest(rest: Rest) -> list[Finding]:
+    """What the rules refuse in the rest, each at its place in the whole."""
+    found = errors(plan_region(rest.stack, rehearse=False).findings)
+    return [replace(one, path=rest.given(one.path)) for one in found]
 
 
 def plan_region(stack: StackSettings | Settings, *, rehearse: bool = True, target: Target | None = None) -> RegionPlan:

@@ -62,7 +62,7 @@ def test_a_list_item_goes_as_a_whole_and_others_stay() -> None:
     values = {**GOOD, "mcp:accept": [{"code": "x"}, {"code": "MCP105", "reason": "a long enough reason"}]}
     rest = salvage(values, [Problem("mcp:accept[0].code", "", ""), Problem("mcp:accept[0].reason", "", "")])
     assert rest is not None
-    (only,) = rest.servers.values()
+    (only,) = rest.stack.servers.values()
     assert [item.code for item in only.accept] == ["MCP105"]
     assert len(values["mcp:accept"]) == 2
 
@@ -74,8 +74,31 @@ def test_of_many_items_those_with_problems_go_and_no_others() -> None:
     values = {**GOOD, "mcp:accept": [{} if place in wrong else item for place, item in enumerate(items)]}
     rest = salvage(values, [Problem(f"mcp:accept[{place}].code", "", "") for place in wrong])
     assert rest is not None
-    (only,) = rest.servers.values()
+    (only,) = rest.stack.servers.values()
     assert [item.reason[-2:] for item in only.accept] == ["00", "01", "03", "04", "05", "06", "07", "08", "09", "11"]
+
+
+def test_what_a_rule_says_of_a_later_item_is_at_its_own_place() -> None:
+    url = "https://{}.example.com/mcp"
+    found = problems(
+        probe={
+            "image": "registry.example.com/a/probe:1.0.0",
+            "endpoints": [
+                {"name": "a", "url": url.format("a")},
+                {"name": "b", "uri": url.format("b")},
+                {"name": "c", "url": "c.example.com/mcp"},
+                {"name": "d", "url": 5},
+                {"name": "e", "url": url.format("e"), "protocolVersion": "2026-13-01"},
+            ],
+        },
+    )
+    assert found == [
+        "mcp:probe.endpoints[1].url",
+        "mcp:probe.endpoints[1].uri",
+        "mcp:probe.endpoints[3].url",
+        "mcp:probe.endpoints[2].url",
+        "mcp:probe.endpoints[4].protocolVersion",
+    ]
 
 
 def test_a_list_that_is_too_short_without_an_item_goes_as_a_whole() -> None:

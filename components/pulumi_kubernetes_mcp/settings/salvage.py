@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,24 +21,53 @@ _ROUNDS = 2
 """Without an item a list may have too few: the second round leaves such a list out too."""
 
 
-def salvage(
-    values: Mapping[str, object], problems: Iterable[Problem], directory: Path | None = None
-) -> StackSettings | None:
+@dataclass(frozen=True)
+class Rest:
+    """What is left, and what was left out."""
+
+    stack: StackSettings
+    left_out: tuple[tuple[tuple[str, ...], ...], ...]
+    """The places that went, round by round, each as it was called before its round."""
+
+    def given(self, path: str) -> str:
+        """A place in the rest as the file has it: items of a list count that were left out before it."""
+        for places in reversed(self.left_out):
+            for *above, last in sorted(places, key=_order):
+                if last.startswith("["):
+                    path = _shifted(path, above, int(last[1:-1]))
+        return path
+
+
+def salvage(values: Mapping[str, object], problems: Iterable[Problem], directory: Path | None = None) -> Rest | None:
     """The settings in ``values`` without the places that ``problems`` name, or ``None`` if that is not enough.
 
     A secret in clear is taken for an encrypted one, so that the keys which refer to it are not reported besides.
     A key that is missing, or that everything else needs, cannot be left out: nothing is salvaged then.
     """
     rest: Any = {f"{NAMESPACE}:{group}": value for group, value in layered(values)[0].values.items()}
+    left_out = []
     for _ in range(_ROUNDS):
+        places = {_place(problem.path) for problem in problems}
+        left_out.append(tuple(places))
         sealed = {_place(problem.path) for problem in problems if _SECRET_VALUE.fullmatch(problem.path)}
-        for place in sorted({_place(problem.path) for problem in problems}, key=_order, reverse=True):
+        for place in sorted(places, key=_order, reverse=True):
             rest = _without(rest, list(place), SECRET_PLACEHOLDER if place in sealed else None)
         try:
-            return load_stack(rest, where="the rest", directory=directory)
+            return Rest(load_stack(rest, where="the rest", directory=directory), tuple(left_out))
         except SettingsError as error:
             problems = error.problems
     return None
+
+
+def _shifted(path: str, above: list[str], gone: int) -> str:
+    """A path whose item of the list ``above`` is counted with one that went from it, if that was before it."""
+    steps = list(_STEP.finditer(path))
+    if len(steps) <= len(above) or [step[0] for step in steps[: len(above)]] != above:
+        return path
+    item = steps[len(above)]
+    if not item[0].startswith("[") or int(item[0][1:-1]) < gone:
+        return path
+    return f"{path[: item.start()]}[{int(item[0][1:-1]) + 1}]{path[item.end() :]}"
 
 
 def covers(problems: Iterable[Problem], path: str) -> bool:
