@@ -5,7 +5,9 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
-from urllib.parse import SplitResult, parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from .rules.forms import form, harmless
 
 SHOWN = 120
 """Letters of an address that a message repeats."""
@@ -128,24 +130,42 @@ def exposures(url: str, *, sends_secret: bool) -> list[str]:
     :param sends_secret: whether headers with a secret go with it.
     """
     try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        names = [name for name, _ in parse_qsl(parts.query, keep_blank_values=True)]
+        names = [name for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True)]
     except ValueError:
         return []
     found = []
-    if any(is_called_secret(name) for name in names):
+    if query_holds_secret(url) or any(is_called_secret(name) for name in names):
         found.append(
             "The address seems to hold a secret in its query, which every proxy on the way writes into its log, and "
             "the list of processes shows. Leave it out, or send it in a header where one can be given, and make a new "
             "one."
         )
-    if sends_secret and parts.scheme == "http" and not is_loopback(host):
+    if in_clear(url, sends_secret=sends_secret):
         found.append(
             f"A header with a secret goes to {shown(url)} in clear: whoever is on the way can read it, and use it. "
             "Call the server over https, or through a tunnel such as kubectl port-forward."
         )
     return found
+
+
+def query_holds_secret(url: str) -> bool:
+    """Whether a value behind the path of an address lets somebody in, by its name or its form; a switch does not."""
+    return any(_tells_secret(one) for one in re.split(r"[?#&]", url)[1:])
+
+
+def _tells_secret(parameter: str) -> bool:
+    name, _, value = parameter.partition("=")
+    named = is_called_secret(unquote(name)) and (value.isdigit() or not harmless(value))
+    return named or form(parameter) is not None
+
+
+def in_clear(url: str, *, sends_secret: bool) -> bool:
+    """Whether headers with a secret go to an address that whoever is on the way can read."""
+    try:
+        parts = urlsplit(url)
+        return sends_secret and parts.scheme == "http" and not is_loopback(parts.hostname or "")
+    except ValueError:
+        return False
 
 
 def is_called_secret(name: str) -> bool:

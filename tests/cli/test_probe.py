@@ -90,3 +90,22 @@ def test_what_cannot_be_is_refused(options: tuple[str, ...], words: str) -> None
     result = run(f"http://127.0.0.1:{free_port()}/mcp", *options)
     assert result.exit_code == 1
     assert words in result.stderr
+
+
+def test_an_exporter_is_told_which_of_its_addresses_others_can_read(tmp_path: Path) -> None:
+    config, token = tmp_path / "probe.json", tmp_path / "token"
+    token.write_text("s3cret")
+    headers = [{"name": "Authorization", "file": str(token)}]
+    endpoints = [
+        {"name": "queried", "url": "https://a.example.com/mcp?token=s3cret"},
+        {"name": "heard", "url": "http://b.example.com/mcp", "headers": headers},
+        {"name": "fine", "url": "https://c.example.com/mcp", "headers": headers},
+    ]
+    config.write_text(json.dumps({"watcher": "here", "endpoints": endpoints}))
+    # No such port: the file is read, and nothing is watched.
+    result = run("--serve", "--config", str(config), "--listen", "127.0.0.1:99999")
+    assert result.exit_code == 1
+    assert "queried: The address seems to hold a secret in its query" in result.stderr
+    assert "heard: A header with a secret goes to http://b.example.com/mcp in clear" in result.stderr
+    assert "fine" not in result.stderr
+    assert "s3cret" not in result.stderr

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pulumi
 import pytest
 
+from pulumi_kubernetes_mcp import FindingsError, McpProbe
 from pulumi_kubernetes_mcp.probe.exporter.configuration import read_configuration
 from pulumi_kubernetes_mcp.probe_runner.args import probe_spec
 from pulumi_kubernetes_mcp.probe_runner.keys import ProbeKeys
@@ -14,6 +17,7 @@ from pulumi_kubernetes_mcp.probe_runner.objects import probe_objects
 from pulumi_kubernetes_mcp.probe_runner.spec import FOLDER
 from pulumi_kubernetes_mcp.region_plan import plan_region
 from pulumi_kubernetes_mcp.settings.servers import load_stack
+from pulumi_kubernetes_mcp.testing import record
 from pulumi_kubernetes_mcp.wiring import own_endpoints, probe_args, quota
 
 ROOT = Path(__file__).parents[2]
@@ -134,6 +138,35 @@ def test_without_public_hosts_there_is_nothing_to_watch() -> None:
     ]
     named = {**PROBE, "own": False, "endpoints": [{"name": "x", "url": "https://x.example.com/mcp"}]}
     assert "MCP636" not in {one.code for one in planned(**{"mcp:probe": named}).findings}
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        (lambda: pulumi.Output.secret("https://a.example.com/mcp"), "MCP638 endpoints[1].url: It is a secret Output"),
+        (
+            lambda: pulumi.Output.from_input("https://a.example.com/mcp?token=s3cr3t"),
+            "MCP638 endpoints[1].url: A value",
+        ),
+        (lambda: pulumi.Output.from_input("a.example.com/mcp"), "MCP634 endpoints[1].url: 'a.example.com/mcp'"),
+        (lambda: "https://me:s3cr3t@a.example.com/mcp", "MCP634 endpoints[1].url: It holds credentials."),
+    ],
+)
+def test_an_address_that_comes_later_is_judged_before_it_stands_in_clear(url: Callable[[], Any], told: str) -> None:
+    def program(*urls: Callable[[], Any]) -> None:
+        endpoints = [{"name": f"n{place}", "url": one()} for place, one in enumerate(urls)]
+        keys = {"namespace": "mcp", "image": "registry.example/probe:1.0.0", "watcher": "us", "endpoints": endpoints}
+        McpProbe("probe", keys)  # type: ignore[call-overload]
+
+    def known() -> Any:
+        return pulumi.Output.from_input("https://b.example.com/mcp")
+
+    with pytest.raises(FindingsError) as refused:
+        record(lambda: program(known, url))
+    assert told in str(refused.value)
+    assert "s3cr3t" not in str(refused.value)
+    made = record(lambda: program(known)).manifest("ConfigMap")
+    assert "b.example.com" in made["data"]["probe.json"]
 
 
 def test_the_quota_has_room_for_both_generations_of_its_pod() -> None:

@@ -51,12 +51,24 @@ def found(
         ({"url": "https://mcp example.com/mcp"}, "MCP634", ".url"),
         ({"url": "https://a..example.com/mcp"}, "MCP634", ".url"),
         ({"url": "http://orders.mcp.svc:8080/mcp"}, "MCP631", ".url"),
+        ({"url": "https://a.example.com/mcp?token=s3cr3t"}, "MCP638", ".url"),
+        ({"url": "https://a.example.com/mcp?a=1&X-Api-Key=12345"}, "MCP638", ".url"),
+        ({"url": "https://a.example.com/mcp?next=glpat-abcdefghijklmnopqrst"}, "MCP638", ".url"),
+        ({"url": "https://a.example.com/mcp?page=2&tokens=9&auth=none&token="}, None, ""),
+        ({"url": "https://a.example.com/mcp#token=s3cr3t"}, "MCP638", ".url"),
         ({"schema_file": "/etc/mcp-probe/schemas/a.json"}, "MCP637", ".schema_file"),
         ({"headers": [{"name": "A", "file": "/etc/mcp-probe/secrets/a"}]}, "MCP637", ".headers[0].file"),
     ],
 )
 def test_one_endpoint(endpoint: dict[str, Any], code: str | None, place: str) -> None:
     assert found(endpoint) == ([] if code is None else [(code, f"endpoints[0]{place}")])
+
+
+def test_a_header_with_a_secret_does_not_go_over_plain_http() -> None:
+    headers = {"headers": [{"name": "A", "file": "/etc/mcp-probe/secrets/a"}]}
+    assert found({"url": "https://a.example.com/mcp", **headers}, secret=True) == []
+    assert found({"url": "http://a.example.com/mcp"}, secret=True) == []
+    assert found({"url": "http://a.example.com/mcp", **headers}, secret=True) == [("MCP639", "endpoints[0].url")]
 
 
 def test_the_timeout_of_all_is_said_at_the_interval() -> None:

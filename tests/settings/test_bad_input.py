@@ -120,6 +120,18 @@ MORE: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"scaling": {"prometheusAddress": f"http://me:{PASSWORD}@prometheus:9090"}},
         ["mcp:scaling.prometheusAddress"],
     ),
+    "a secret in the query of an address": (
+        {"scaling": {"prometheusAddress": f"http://prometheus:9090/?token={PASSWORD}"}},
+        ["mcp:scaling.prometheusAddress"],
+    ),
+    "a secret in the address of a page": (
+        {"monitoring": {"runbookUrl": f"https://wiki.example.com/?apiToken={PASSWORD}"}},
+        ["mcp:monitoring.runbookUrl"],
+    ),
+    "a page without a scheme": (
+        {"monitoring": {"runbookUrl": "wiki.example.com/runbooks/"}},
+        ["mcp:monitoring.runbookUrl"],
+    ),
     "halves of everything": ({"region": {"nodeCidrs": ["0.0.0.0/1", "128.0.0.0/1"]}}, ["mcp:region.nodeCidrs"]),
     "everything in IPv6": ({"edge": {"clientCidrs": ["::/0"]}}, ["mcp:edge.clientCidrs"]),
     "memory at rest": ({"scaling": {"memoryPercentOfRequest": 1}}, ["mcp:scaling.memoryPercentOfRequest"]),

@@ -174,7 +174,10 @@ def _serve(url: str | None, exporter: bool, config: Path | None, listen: str) ->
     check_packages(EXPORTER)
     from ..probe.exporter.configuration import read_configuration
 
-    _served(read_configuration(config), listen)
+    configuration = read_configuration(config)
+    for target in configuration.targets:
+        tell_exposed(target.watched.url, sends_secret=bool(target.headers), name=target.watched.name)
+    _served(configuration, listen)
 
 
 def _serve_one(target: Target, interval: float, ca_file: Path | None, listen: str) -> None:

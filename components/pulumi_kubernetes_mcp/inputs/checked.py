@@ -22,8 +22,10 @@ T = TypeVar("T", bound=Group)
 NOT_GIVEN: Any = None
 """The arguments of a component that was given keywords. The analyser refuses a type that says so."""
 ITSELF = "args"
-_FOR_SECRETS = re.compile(r"(values|((sidecars|init_containers)\[\d+\]\.)?(env|args|command))\b")
-"""Arguments whose values are secrets, or that a rule judges (MCP107)."""
+_FOR_SECRETS = re.compile(
+    r"(values|((sidecars|init_containers)\[\d+\]\.)?(env|args|command)|(probe\.)?endpoints\[\d+\]\.url)\b"
+)
+"""Arguments whose values are secrets, or that a rule judges (MCP107, MCP638)."""
 """The parameter that takes a mapping; McpService has a key of that name too."""
 
 

@@ -6,9 +6,10 @@ from typing import Any, Unpack, overload
 import pulumi
 
 from ..inputs.checked import NOT_GIVEN, called, checked
-from ..inputs.outputs import after, awaited, report_findings, validate_input
+from ..inputs.outputs import after, awaited, clear, report_findings, validate_input
 from ..kubernetes.registering import KubernetesObject
-from ..rules import workload
+from ..rules import probing, workload
+from ..settings.probe_file import WatchedEndpoint
 from ..types.probe_runner import HELP, McpProbeArgs
 from . import objects as made
 from . import spec as specs
@@ -43,8 +44,11 @@ class McpProbe(pulumi.ComponentResource):
         probe = probe_spec(name, keys)
         report_findings(probe_findings(probe, keys), heading, keys.accept)
         super().__init__("kubernetes-mcp:index:McpProbe", name, None, opts)
+        keys = keys.model_copy(
+            update={"endpoints": [_in_clear(one, place, heading) for place, one in enumerate(keys.endpoints)]}
+        )
         probe = replace(
-            probe,
+            probe_spec(name, keys),
             image=validate_input(probe.image, lambda known: workload.image_findings(known, path="image"), heading),
         )
         opened, resources = list(made.openings(keys)), dict[str, Any]()
@@ -61,3 +65,15 @@ class McpProbe(pulumi.ComponentResource):
         self.register_outputs({"serviceName": self.service_name, "port": self.port})
 
     __init__.__doc__ = HELP
+
+
+def _in_clear(endpoint: WatchedEndpoint, place: int, heading: str) -> WatchedEndpoint:
+    """The endpoint with an address that is judged as soon as it is known: it stands in the ConfigMap."""
+    path, headers = f"endpoints[{place}].url", bool(endpoint.headers)
+    url = clear(
+        endpoint.url,
+        lambda known: list(probing.address_findings(known, path, headers=headers)),
+        probing.secret_address_findings(path),
+        heading,
+    )
+    return endpoint.model_copy(update={"url": url})

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from ..probe.versions import VERSIONS, fits
 from ..settings.probe_file import WatchedEndpoint as Endpoint
-from ..urls import fault, shown
+from ..urls import fault, in_clear, query_holds_secret, shown
 from .model import Finding, Rule, Severity
 
 _PROBE = """
@@ -150,8 +150,48 @@ FILES = Rule(
   secretName: probe-tokens""",
 )
 
-RULES = (INTERVAL, PRIVATE, VERSION, SLOW, ADDRESS, TWICE, NOTHING, FILES)
+_BY_HEADER = """
+      headers:
+        - {name: Authorization, file: /etc/mcp-probe/secrets/token}
+  secretName: probe-tokens"""
 
+SECRET = Rule(
+    code="MCP638",
+    slug="probe-address-with-secret",
+    severity=Severity.ERROR,
+    title="a probe's address holds a secret",
+    meaning="""
+        The query of an endpoint's `url` has a value that lets somebody in, by its name (`token`, `apiKey`, `sig`) or by
+        its form; or the `url` is a secret Output. The value is never printed.
+        """,
+    why="""
+        The address stands in the ConfigMap of the exporter, which everybody who may read the namespace reads, and in
+        the log of every proxy on the way.
+        """,
+    fails=_example("https://eu.mcp.example.com/mcp?token=an-example"),
+    passes=f"{_example()}{_BY_HEADER}",
+    note="""
+        A server that takes its token in the query alone is watched from a machine of its own, whose configuration is a
+        file that only the exporter reads.
+        """,
+)
+
+IN_CLEAR = Rule(
+    code="MCP639",
+    slug="probe-header-in-clear",
+    severity=Severity.WARNING,
+    title="a probe sends a secret over plain HTTP",
+    meaning="An endpoint has `headers`, whose values are secrets, and its `url` begins with `http://`.",
+    why="Whoever is on the way reads the token once a minute, and can use it.",
+    fails=f"{_example('http://eu.mcp.example.com/mcp')}{_BY_HEADER}",
+    passes=f"{_example()}{_BY_HEADER}",
+)
+
+RULES = (INTERVAL, PRIVATE, VERSION, SLOW, ADDRESS, TWICE, NOTHING, FILES, SECRET, IN_CLEAR)
+
+_SEND_BY_HEADER = (
+    "Leave it out, send the secret as a header whose value is in a Secret (headers, secretName), and make a new one."
+)
 _INSIDE = (".svc", ".cluster.local", ".local", ".internal", ".localhost", ".lan")
 
 
@@ -186,7 +226,8 @@ def probing_findings(
     for number, one in enumerate(endpoints):
         place = f"{path}[{number}]"
         # An address that is an Output is not known here.
-        found += _address(one.endpoint.url, place) if isinstance(one.endpoint.url, str) else ()
+        if isinstance(one.endpoint.url, str):
+            found += address_findings(one.endpoint.url, f"{place}.url", headers=bool(one.endpoint.headers))
         found += _times(one, interval_seconds, place, interval_path)
         found += _version(one.endpoint, place)
         found += _files(one.endpoint, place, secret, schemas, files)
@@ -197,21 +238,39 @@ def probing_findings(
     return found
 
 
-def _address(url: str, place: str) -> Iterator[Finding]:
+def address_findings(url: str, path: str, *, headers: bool) -> Iterator[Finding]:
+    """Every rule about the address of one endpoint.
+
+    :param headers: whether headers with secrets go there.
+    """
     found = fault(url, example="https://eu.mcp.example.com/mcp")
     if found is not None:
         problem, remedy = f"'{shown(url)}' is not the address of a server: it {found.why}.", f"{found.remedy}."
         if found.credentials:
             problem, remedy = "It holds credentials.", "Send them as a header whose value is in a Secret (headers)."
-        yield ADDRESS.at(f"{place}.url", problem, remedy)
+        yield ADDRESS.at(path, problem, remedy)
         return
+    if query_holds_secret(url):
+        yield SECRET.at(path, "A value in its query looks like a secret.", _SEND_BY_HEADER)
+    if in_clear(url, sends_secret=headers):
+        yield IN_CLEAR.at(
+            path,
+            "Headers with a secret go there over plain HTTP, which whoever is on the way can read.",
+            "Give the https address, or leave the headers out.",
+        )
     host = urlsplit(url).hostname or ""
     if is_private(host):
         yield PRIVATE.at(
-            f"{place}.url",
+            path,
             f"'{host}' is not what clients outside of the cluster use.",
             "Give the public address of the server.",
         )
+
+
+def secret_address_findings(path: str) -> list[Finding]:
+    """MCP638 for an address that is a secret of Pulumi."""
+    remedy = f"{_SEND_BY_HEADER[:-1]}; if the address is no secret: pulumi.Output.unsecret(value)."
+    return [SECRET.at(path, "It is a secret Output, and would stand in clear in the ConfigMap.", remedy)]
 
 
 def is_private(host: str) -> bool:

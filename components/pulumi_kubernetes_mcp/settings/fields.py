@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Annotated, Any, Literal
-from urllib.parse import unquote
 
 import pulumi
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidatorFunctionWrapHandler, WrapValidator
@@ -18,8 +17,8 @@ from pydantic.fields import FieldInfo
 from ..eras import NAMES
 from ..kubernetes import grammar
 from ..kubernetes.grammar import Grammar
-from ..rules.forms import form, opaque
-from ..urls import is_called_secret
+from ..rules.forms import opaque
+from ..urls import fault, query_holds_secret, shown
 from .problems import Problem
 
 DNS_LABEL = grammar.LABEL
@@ -189,15 +188,10 @@ def _endpoint(value: str) -> str:
     return value
 
 
-def _tells_secret(parameter: str) -> bool:
-    name, _, value = parameter.partition("=")
-    return opaque(value) or form(parameter) is not None or (bool(value) and is_called_secret(unquote(name)))
-
-
 def _probed(value: str) -> str:
     """A path with the query that a route of one's own may want, as the kubelet and load balancers take both."""
     path, mark, query = value.partition("?")
-    if any(_tells_secret(part) for part in query.split("&")):
+    if query_holds_secret(value) or any(opaque(part.partition("=")[2]) for part in query.split("&")):
         raise ValueError("its query looks like a secret, which an object shows to all who read it: ask a route without")
     _endpoint(path)
     if not re.fullmatch(_QUERY, mark + query):
@@ -206,6 +200,26 @@ def _probed(value: str) -> str:
             "the form '%20', such as '/healthz?full=1'"
         )
     return value
+
+
+def _without_secret(value: Any) -> Any:
+    """An address whose query lets nobody in; what is an Output is held to it when it is known."""
+    if isinstance(value, str) and query_holds_secret(value):
+        raise ValueError(
+            "its query looks like a secret, which an object shows to all who read it: leave it out, and refer to a "
+            "Secret where a token or a password can be given"
+        )
+    return value
+
+
+def _link(value: str) -> str:
+    """The address of a page that people follow."""
+    found = fault(value, example="https://wiki.example.com/runbooks/")
+    if found is not None:
+        it = "it" if found.credentials else f"'{shown(value)}'"
+        remedy = "leave them out" if found.credentials else found.remedy[0].lower() + found.remedy[1:]
+        raise ValueError(f"{it} {found.why}: {remedy}")
+    return str(_without_secret(value))
 
 
 def _port_in_quotes(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
@@ -316,7 +330,7 @@ else:
         Field(json_schema_extra={"pattern": _ADDRESS}),
         WrapValidator(_known_or_output),
     ]
-    Url = spelt(grammar.URL, output=True, private=True)
+    Url = Annotated[spelt(grammar.URL, output=True, private=True), AfterValidator(_without_secret)]
     Label = Annotated[str, AfterValidator(_dns_label), Field(json_schema_extra={"pattern": f"^{DNS_LABEL}$"})]
     UrlPath = Annotated[str, AfterValidator(_path), Field(json_schema_extra={"pattern": _PATH})]
     RoutePath = Annotated[str, AfterValidator(_endpoint), Field(json_schema_extra={"pattern": _ENDPOINT})]
@@ -391,4 +405,6 @@ Duration = Annotated[int, Field(ge=0, le=86_400)]
 """Seconds, or none. Wider than what Kubernetes takes where a rule says more about a number than a range can."""
 Percent = Annotated[float, Field(gt=0, le=100)]
 Filled = Annotated[str, Field(min_length=1)]
+Link = Annotated[str, Field(min_length=1), AfterValidator(_link)]
+"""The address of a page, for people."""
 Directory = Annotated[str, AfterValidator(_directory), Field(json_schema_extra={"pattern": DIRECTORY})]

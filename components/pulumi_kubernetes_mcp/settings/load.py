@@ -34,7 +34,10 @@ from .texts import misplaced, storable
 from .tree import null_values
 from .yaml_text import MAX_DEPTH
 
-_JUDGED_BY_A_RULE = re.compile(NAMESPACE + r":server\.((sidecars|initContainers)\[\d+\]\.)?(env[.\[]|args\[|command\[)")
+_JUDGED_BY_A_RULE = re.compile(
+    NAMESPACE
+    + r":(server\.((sidecars|initContainers)\[\d+\]\.)?(env[.\[]|args\[|command\[)|probe\.endpoints\[\d+\]\.url$)"
+)
 SECRET_VALUES = f"{NAMESPACE}:secrets.values"
 """The only place of a stack file that holds secrets."""
 _GIVE_SECRET = "Give a secret Output, such as pulumi.Config().require_secret('token'); change it if it was committed."
@@ -200,7 +203,7 @@ def _admit(value: object, path: str, in_stack: bool) -> list[Problem]:
 
 
 def judged_by_a_rule(path: str) -> bool:
-    """Whether a text at a path has a rule of its own about secrets (MCP107)."""
+    """Whether a text at a path has a rule of its own about secrets (MCP107, MCP638)."""
     return _JUDGED_BY_A_RULE.match(path) is not None
 
 

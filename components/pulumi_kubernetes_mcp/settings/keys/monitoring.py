@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from ..fields import DataKey, Filled, Group, LabelKey, LabelValue, ObjectName, RoutePath
+from ..fields import DataKey, Group, LabelKey, LabelValue, Link, ObjectName, RoutePath
 from .patches import Patches
 
 Monitor = Literal["none", "pod-monitor", "service-monitor"]
@@ -101,7 +101,7 @@ class AlertKeys(Group):
     availability_percent: Annotated[float, Field(ge=90, le=99.99)] = 99.5
     """Share of the exchanges from outside that succeed, in percent of 30 days. 99.5, which leaves 3.6 hours: with one
     look a minute a single failed one would already break 99.9 for an hour."""
-    runbook_url: Filled | None = None
+    runbook_url: Link | None = None
     """Address of the folder with the runbook pages, without the name of one. Left out: their path in this project."""
     dashboards: bool = False
     """Whether Grafana dashboards are made, as a ConfigMap that the sidecar of Grafana's chart loads. Off, as most
