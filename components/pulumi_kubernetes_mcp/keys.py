@@ -145,6 +145,8 @@ DECIDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "McpMonitoring": {
         "loaded_p95_milliseconds": ("load_test.result",),
         "server_name": ("server.name", "server.rollout.blue_green.active"),
+        "probed": ("server.rollout.blue_green.active",),
+        "probed_name": ("server.name", "server.rollout.blue_green.active"),
         "port_name": ("monitoring.port",),
         "scheme": ("monitoring.scheme", "server.serves_tls"),
         "region": ("region.name",),

@@ -21,6 +21,7 @@ OTHER_POD = 'namespace="shop",pod="orders-web-5d4f8b9c7-x2x9z"'
 SERVER = f'{POD},container="server"'
 HPA = 'namespace="shop",horizontalpodautoscaler="keda-hpa-orders"'
 CONTROLLER = 'namespace="controllers",exported_namespace="shop"'
+FILLED = 'namespace="shop",name="orders-secrets",condition="Ready",status="True"'
 POOLS = 'namespace="shop",database="shop",pod="orders-pooler-6b8d9c7f4-m4k2p"'
 OTHER_POOLS = 'namespace="shop",database="shop",pod="orders-pooler-6b8d9c7f4-t7w9x"'
 DEPLOYMENT = 'namespace="shop",deployment="orders"'
@@ -53,9 +54,9 @@ class Case:
     """Further neighbours: one for each further part of the condition."""
 
 
-def slow(before: str, now: str) -> dict[str, str]:
+def slow(before: str, now: str, where: str = HERE) -> dict[str, str]:
     """Durations of rounds."""
-    return {f"mcp_probe_duration_seconds{{{HERE}}}": f"{before} {now}"}
+    return {f"mcp_probe_duration_seconds{{{where}}}": f"{before} {now}"}
 
 
 CASES: Mapping[str, Case] = {
@@ -411,6 +412,15 @@ CASES: Mapping[str, Case] = {
             )
         },
         labels={"name": "orders-secrets"},
+        # The operator tells of another one alone, or of none: it never looks at this one.
+        fires_too=[
+            {f'externalsecret_status_condition{{{CONTROLLER},name="other",condition="Ready",status="True"}}': "1x40"},
+            {},
+        ],
+        # With the labels as they are, and the word of one that is filled.
+        silent_too=[
+            {f"externalsecret_status_condition{{{FILLED}}}": "1x40"},
+        ],
         says="the Secret orders-secrets is not filled from its store",
     ),
     "McpCertificateNotReady": Case(
@@ -463,6 +473,28 @@ OTHER_SLICE = 'namespace="shop-west",endpointslice="orders-preview-m4n8q"'
 ENDPOINTS = 'namespace="shop-west",endpoint="orders"'
 OTHER_ENDPOINTS = 'namespace="shop-west",endpoint="orders-preview"'
 STATEFUL = 'namespace="shop-eu",statefulset="orders"'
+
+UPDATE, ENDPOINT = "kube_statefulset_status_update_revision", "kube_endpointslice_endpoints"
+STATEFUL_PROBED, REVISED_PROBED = (f'{PROBE},region="{region}",watcher="a"' for region in ("eu-west", "us-west"))
+MADE = 'kube_replicaset_created{namespace="shop-west",replicaset="orders-7c6d5e4f3"}'
+
+
+def updates(old: str, minutes: int, new: str) -> dict[str, str]:
+    """A StatefulSet whose pods are to be of another revision after so many minutes."""
+    return {
+        f'{UPDATE}{{{STATEFUL},revision="{old}"}}': f"1x{minutes - 1} _x{260 - minutes}",
+        f'{UPDATE}{{{STATEFUL},revision="{new}"}}': f"_x{minutes} 1x{260 - minutes}",
+    }
+
+
+def serving(minutes: int) -> dict[str, str]:
+    """A Rollout whose Service leads to another revision after so many minutes."""
+    old, new = (f'{ENDPOINT}{{{SLICE},ready="true",targetref_name="orders-{name}-x2x9z"}}' for name in REVISIONS)
+    later = {new: f"_x{minutes} 1x{260 - minutes}"} if minutes < 260 else {}
+    return {f"kube_endpointslice_info{{{SLICE}}}": "1x260", old: f"1x{min(minutes, 260) - 1} _x5", **later}
+
+
+REVISIONS = ("5d4f8b9c7", "7c6d5e4f3")
 
 VARIANTS: Sequence[tuple[str, Case]] = (
     # The new revision is ready and waits for its promotion: nobody reaches it.
@@ -536,6 +568,46 @@ VARIANTS: Sequence[tuple[str, Case]] = (
             ],
             at="45m",
             stack="direct",
+        ),
+    ),
+    (
+        "McpLatencyStepAfterRollout",
+        Case(
+            fires={**slow("0.1x200", "0.2x60", STATEFUL_PROBED), **updates("a1", 200, "b2")},
+            # The same step, and the revision is that of hours ago.
+            silent={**slow("0.1x200", "0.2x60", STATEFUL_PROBED), **updates("a1", 90, "b2")},
+            says="exchanges with orders are 2 times as slow since the rollout",
+            silent_too=[
+                # A revision without a step.
+                {**slow("0.1x200", "0.14x60", STATEFUL_PROBED), **updates("a1", 200, "b2")},
+                # kube-state-metrics itself is new.
+                {**slow("0.1x200", "0.2x60", STATEFUL_PROBED), f'{UPDATE}{{{STATEFUL},revision="a1"}}': "_x200 1x60"},
+            ],
+            at="235m",
+            stack="stateful",
+        ),
+    ),
+    (
+        "McpLatencyStepAfterRollout",
+        Case(
+            # The revision was made hours ago, and was promoted now.
+            fires={**slow("0.1x200", "0.2x60", REVISED_PROBED), **serving(200), MADE: "300x260"},
+            # It waits: nobody reaches it, and something else is slow.
+            silent={**slow("0.1x200", "0.2x60", REVISED_PROBED), **serving(261), MADE: "11700x260"},
+            says="exchanges with orders are 2 times as slow since the rollout",
+            # Slices are not read: the ReplicaSet stands in.
+            fires_too=[{**slow("0.1x200", "0.2x60", REVISED_PROBED), MADE: "11700x260"}],
+            silent_too=[
+                {**slow("0.1x200", "0.2x60", REVISED_PROBED), MADE: "300x260"},
+                # Another pod of the same revision.
+                {
+                    **slow("0.1x200", "0.2x60", REVISED_PROBED),
+                    **serving(261),
+                    f'{ENDPOINT}{{{SLICE},ready="true",targetref_name="orders-5d4f8b9c7-k4m2p"}}': "_x200 1x60",
+                },
+            ],
+            at="235m",
+            stack="revised",
         ),
     ),
 )

@@ -62,6 +62,8 @@ CASES = (
             "max_replicas": 9,
             "planned_sessions": 120,
             "cpu_limit": "2500m",
+            "probed": True,
+            "probed_name": "qq-orders",
             "pooler_name": "orders-pooler",
             "pooler_exporter": True,
             "database_name": "orders",

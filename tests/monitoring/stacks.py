@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from functools import cache
 from typing import Any
 
@@ -88,7 +89,7 @@ REVISED: dict[str, Any] = {
     "mcp:monitoring": {
         "monitor": "pod-monitor",
         "rules": "prometheus-rule",
-        "exporters": ["kube-state-metrics", "argo-rollouts"],
+        "exporters": ["kube-state-metrics", "argo-rollouts", "probe"],
     },
 }
 """Requests alone, in a Rollout of Argo Rollouts."""
@@ -104,6 +105,14 @@ def pooled() -> RegionPlan:
 def direct() -> RegionPlan:
     """The plan of the second."""
     return plan_region(load_stack(DIRECT, where="stack"), rehearse=False)
+
+
+@cache
+def stateful() -> RegionPlan:
+    """The second with the probe from outside."""
+    values = deepcopy(DIRECT)
+    values["mcp:monitoring"]["exporters"].append("probe")
+    return plan_region(load_stack(values, where="stack"), rehearse=False)
 
 
 @cache

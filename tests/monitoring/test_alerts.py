@@ -22,13 +22,14 @@ from pulumi_kubernetes_mcp.region_plan import RegionPlan
 from tests.missing import leave_out
 
 from .alert_cases import CASES, VARIANTS, Case, Series
-from .stacks import direct, pooled, revised, watched_in
+from .stacks import direct, pooled, revised, stateful, watched_in
 
-STACKS = {"pooled": pooled, "direct": direct, "revised": revised}
+STACKS = {"pooled": pooled, "direct": direct, "revised": revised, "stateful": stateful}
 RUNBOOKS = "https://runbooks.example.com/mcp/"
 OF_STACK = {
     "pooled": {"namespace": "shop", "server": "orders", "region": "us-east"},
     "direct": {"namespace": "shop-eu", "server": "orders", "region": "eu-west"},
+    "stateful": {"namespace": "shop-eu", "server": "orders", "region": "eu-west"},
     "revised": {"namespace": "shop-west", "server": "orders", "region": "us-west"},
 }
 
@@ -38,7 +39,7 @@ def promtool(*arguments: str) -> str:
     program = which("promtool")
     if program is None:
         leave_out("promtool is not installed (Debian: prometheus)")
-    done = subprocess.run([program, *arguments], capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run([program, *arguments], capture_output=True, text=True, timeout=400, check=False)
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     return done.stdout
 
@@ -130,7 +131,7 @@ def test_what_a_rule_reads_is_emitted_by_what_is_scraped(stack: str) -> None:
 def test_every_listed_metric_is_read_by_some_rule_or_panel() -> None:
     read = {
         name
-        for plan in (pooled(), direct(), revised())
+        for plan in (pooled(), direct(), revised(), stateful())
         for group in groups(plan)
         for rule in group["rules"]
         for name in NAME.findall(rule["expr"])

@@ -11,6 +11,7 @@ from pulumi_kubernetes_mcp import program, wiring
 from pulumi_kubernetes_mcp.autoscaling.spec.generated import generated_hpa
 from pulumi_kubernetes_mcp.kubernetes import quantities as units
 from pulumi_kubernetes_mcp.monitoring import rules
+from pulumi_kubernetes_mcp.monitoring import rules
 from pulumi_kubernetes_mcp.monitoring.args import watched
 from pulumi_kubernetes_mcp.region_plan import plan_region
 from pulumi_kubernetes_mcp.settings.servers import load_stack
@@ -109,3 +110,29 @@ def test_what_servers_share_is_watched_once() -> None:
         plan.shared.secrets[0].name,
     )
     assert (second.pooler, second.connection_budget, second.external_secret) == (None, None, None)
+
+
+@pytest.mark.parametrize("active", ["blue", "green"])
+def test_the_probe_is_of_the_colour_that_clients_reach_and_calls_it_by_the_name_of_the_server(active: str) -> None:
+    values: dict[str, Any] = deepcopy(POOLED)
+    values["mcp:server"]["rollout"] = {
+        "strategy": "BlueGreen",
+        "blueGreen": {"active": active, "greenImage": "registry.example/orders:1.3.0"},
+    }
+    values["mcp:probe"] = {"image": "registry.example/probe:1.0.0"}
+    plan = plan_region(load_stack(values, where="stack"), rehearse=False)
+    (endpoint,) = wiring.own_endpoints(plan)
+    found = {}
+    for colour in plan.first.colours:
+        known = watched(wiring.monitoring_args(plan.first, "shop", plan.shared, colour), "shop")
+        told = [rule for group in rules.groups(known, None) for rule in group["rules"] if "alert" in rule]
+        found[colour.name] = {rule["alert"]: rule for rule in told}
+    (idle,) = {"blue", "green"} - {active}
+    own = {"blue": "orders", "green": "orders-green"}
+    down = found[active]["McpEndpointDown"]
+    assert endpoint.server == "orders"
+    assert f'mcp_probe_success{{server="orders",region="{endpoint.region}"}}' in down["expr"]
+    assert down["labels"]["server"] == found[active]["McpErrorBudgetBurn1h"]["labels"]["server"] == "orders"
+    assert found[active]["McpNoReadyPods"]["labels"]["server"] == own[active]
+    assert not [name for name, rule in found[idle].items() if "mcp_probe" in rule["expr"]]
+    assert found[idle]["McpNoReadyPods"]["labels"]["server"] == own[idle]

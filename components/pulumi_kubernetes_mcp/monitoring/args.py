@@ -35,7 +35,8 @@ def monitoring_findings(keys: MonitoringKeys) -> list[Finding]:
         found += rules.unscraped_exporter_findings(pooler=keys.pooler_name, read=read, path="pooler_exporter")
     found += unread_findings(rules.UNREAD, _unread(keys, scheme), given(keys))
     if keys.dashboards:
-        empty = not dashboards(watched(keys, ""))
+        # Of a colour that clients do not reach, the probe's panels are those of the other.
+        empty = not dashboards(watched(keys, "")) and (keys.probed or "probe" not in keys.exporters)
         found += rules.empty_findings(empty=empty, path="dashboards")
     if made.is_evaluated(keys):
         found += rules.exporter_findings(idle=idle_exporters(keys), path="exporters")
@@ -63,7 +64,7 @@ def patched_objects(keys: MonitoringKeys) -> tuple[dict[str, Made], list[Finding
 
 def watched(keys: MonitoringKeys, namespace: str) -> Watched:
     """What is known of the server, for rules and dashboards."""
-    sources = {Source(name) for name in keys.exporters}
+    sources = {Source(name) for name in keys.exporters if keys.probed or name != "probe"}
     if keys.monitor != "none":
         sources.add(Source.SERVER)
     if own_pooler_metrics(keys):
@@ -71,6 +72,7 @@ def watched(keys: MonitoringKeys, namespace: str) -> Watched:
     return Watched(
         namespace=namespace,
         server=keys.server_name,
+        probed_name=keys.probed_name,
         region=keys.region,
         workload=keys.target_kind,
         sources=frozenset(sources),

@@ -56,6 +56,11 @@ class MonitoringKeys(MonitoringPatchKeys, AcceptKeys, AlertKeys, ScrapeKeys, Ser
     """Latency that 95 % of the exchanges stay below, in milliseconds; it stands in for `loaded_p95_milliseconds`."""
     probe_timeout_seconds: ProbeTimeout = TIMEOUT_SECONDS
     """How long the probe lets a round take, in seconds; a latency above it is no slow round but a failed one."""
+    probed: bool = True
+    """Whether the rounds of the probe are of this server: of two colours clients reach one alone."""
+    probed_name: Filled | None = None
+    """What the probe calls the server, in its label `server`; of a colour the name without it. Left out: the server's
+    name."""
     pooler_name: Filled | None = None
     """Name of the PgBouncer in front of the database. Left out: none."""
     pooler_exporter: bool = same(DatabaseKeys, "pooler_exporter")

@@ -63,7 +63,12 @@ def recording(watched: Watched) -> Iterator[tuple[str, str]]:
 
 def alerting(alert: Alert, expression: str, watched: Watched, runbooks: str | None) -> Spec:
     """One alert."""
-    own = {"server": watched.server} if alert.everywhere else labels(watched)
+    own = labels(watched)
+    if Source.PROBE in alert.sources:
+        # As its series are called, and so those of all regions, whatever the colour.
+        own["server"] = watched.from_outside
+    if alert.everywhere:
+        own = {"server": own["server"]}
     where = f"{runbooks.rstrip('/')}/" if runbooks else f"{RUNBOOKS}/"
     rule: Spec = {
         "alert": alert.name,

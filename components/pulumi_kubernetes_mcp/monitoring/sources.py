@@ -62,6 +62,7 @@ METRICS: Mapping[Source, tuple[str, ...]] = {
         "kube_statefulset_status_replicas",
         "kube_statefulset_status_replicas_ready",
         "kube_statefulset_status_replicas_updated",
+        "kube_statefulset_status_update_revision",
         "kube_horizontalpodautoscaler_spec_max_replicas",
         "kube_horizontalpodautoscaler_status_condition",
         "kube_horizontalpodautoscaler_status_desired_replicas",

@@ -11,7 +11,7 @@ def named_findings(
     """``rule`` in production, unless the region is named; and wherever another one is.
 
     :param done: what is done, up to the name of the region.
-    :param remedy: what to do if it is not meant, behind a comma.
+    :param remedy: what to do if it is not meant.
     """
     if named == expected or (named is None and not production):
         return []
@@ -20,4 +20,4 @@ def named_findings(
         if named is None
         else f"It names '{named}', and the region is '{expected}'."
     )
-    return [rule.at(path, problem, f"Give '{expected}' if it is meant, or {remedy}.")]
+    return [rule.at(path, problem, f"If it is meant, write ⟦production⟧: {expected}; otherwise {remedy}.")]

@@ -117,6 +117,8 @@ def monitoring_args(
         server,
         namespace=namespace,
         server_name=colour.server_name,
+        probed=None if colour.active else False,
+        probed_name=server.name if colour.server_name != server.name else None,
         region=settings.region.name,
         port_name=None if own_port else "metrics",
         scheme=monitoring.scheme or ("https" if own_port and settings.server.serves_tls else None),

@@ -38,6 +38,8 @@ class Watched:
 
     namespace: str
     server: str
+    probed_name: str | None = None
+    """What the probe calls it, if not by its name."""
     region: str | None = None
     workload: str = "Deployment"
     sources: frozenset[Source] = frozenset()
@@ -76,6 +78,11 @@ class Watched:
     certificate_namespace: str | None = None
     """Where it is, if not beside the server."""
     quota: bool = False
+
+    @property
+    def from_outside(self) -> str:
+        """What the probe calls it."""
+        return self.probed_name or self.server
 
     @property
     def p95_seconds(self) -> float:
@@ -128,11 +135,11 @@ class Watched:
     def probed(self, metric: str, *matchers: str) -> str:
         """The series of the probe about this server in this region."""
         region = [] if self.region is None else [f'region="{self.region}"']
-        return series(metric, f'server="{self.server}"', *region, *matchers)
+        return series(metric, f'server="{self.from_outside}"', *region, *matchers)
 
     def probed_anywhere(self, metric: str, *matchers: str) -> str:
         """The series of the probe about this server in all regions."""
-        return series(metric, f'server="{self.server}"', *matchers)
+        return series(metric, f'server="{self.from_outside}"', *matchers)
 
 
 def series(metric: str, *matchers: str) -> str:

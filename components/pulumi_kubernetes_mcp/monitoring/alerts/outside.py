@@ -8,6 +8,7 @@ from ...probe import metric_names as probe
 from ...probe.reasons import Reason
 from ..sources import Source
 from .model import Alert, Severity, Watched
+from .released import released
 
 PROBE = (Source.PROBE,)
 OF_THE_PROBE = "the probe from outside among `exporters`"
@@ -265,30 +266,27 @@ ROLLOUT_STEP = Alert(
     name="McpLatencyStepAfterRollout",
     severity=Severity.WARNING,
     sources=(Source.PROBE, Source.KUBE_STATE_METRICS),
-    watches="the probe from outside, and a Deployment",
+    watches="the probe from outside, and a workload",
     summary="exchanges with {{ $labels.server }} are {{ $value | humanize }} times as slow since the rollout",
     expression=lambda watched: (
-        None
-        if watched.workload != "Deployment"
-        else f"(max {BY} (quantile_over_time(0.95, {watched.probed(probe.DURATION)}[30m]))"
+        f"(max {BY} (quantile_over_time(0.95, {watched.probed(probe.DURATION)}[30m]))"
         f" / max {BY} (quantile_over_time(0.95, {watched.probed(probe.DURATION)}[1h] offset 90m))"
-        f" > {STEP}) and on () (time() - max({_replica_sets(watched)}) < 5400)"
+        f" > {STEP}) and on () ({released(watched)})"
     ),
     hold="5m",
     meaning="""
         The 95th percentile of the last half hour is more than one and a half times that of the hour before the last
-        90 minutes, and a new ReplicaSet was made in these: the release made it slower.
+        90 minutes, and a release came in these: a new ReplicaSet of a Deployment, a new revision of a StatefulSet, or,
+        with Argo Rollouts, pods of another revision behind the Service. The release made it slower.
         """,
     steps="""
         - `kubectl rollout history deployment/SERVER -n NAMESPACE`: what the revision changed; `statefulset/SERVER`
           where each pod has a claim, `kubectl argo rollouts get rollout SERVER -n NAMESPACE` with Argo Rollouts.
         - Roll back if users feel it. A start with empty caches is over by the time that this fires.
+        - With Argo Rollouts the promotion is what counts. Where kube-state-metrics reads no EndpointSlices, it is the
+          ReplicaSet, which is made before.
         """,
 )
-
-
-def _replica_sets(watched: Watched) -> str:
-    return watched.here("kube_replicaset_created", f'replicaset=~"{watched.server}-[a-z0-9]+"')
 
 
 GAP = Alert(

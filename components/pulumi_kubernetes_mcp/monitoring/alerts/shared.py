@@ -111,32 +111,38 @@ DIRECT = Alert(
         """,
 )
 
+
+def _not_synced(watched: Watched) -> str | None:
+    if watched.external_secret is None:
+        return None
+
+    def found(*matchers: str, each: str = "{}", joined: str = "or") -> str:
+        own = f'name="{watched.external_secret}"', 'condition="Ready"'
+        return watched.of_controller("externalsecret_status_condition", *own, *matchers, each=each, joined=joined)
+
+    failed, unknown = found('status="False"'), found(each="max by (name) (absent({}))", joined="and")
+    return f"max by (name) ({failed}) == 1 or {unknown}"
+
+
 SECRET = Alert(
     name="McpSecretNotSynced",
     severity=Severity.WARNING,
     sources=(Source.EXTERNAL_SECRETS,),
     watches="a Secret of source `external`",
     summary="the Secret {{ $labels.name }} is not filled from its store",
-    expression=lambda watched: (
-        None
-        if watched.external_secret is None
-        else "max by (name) ("
-        + watched.of_controller(
-            "externalsecret_status_condition",
-            f'name="{watched.external_secret}"',
-            'condition="Ready"',
-            'status="False"',
-        )
-        + ") == 1"
-    ),
+    expression=_not_synced,
     hold="15m",
     meaning="""
-        The External Secrets Operator has not filled the Secret for a quarter of an hour. Pods go on with the last
-        value; what was rotated in the store they do not have, and new pods may not start.
+        The External Secrets Operator has not filled the Secret for a quarter of an hour, or has no word of the
+        ExternalSecret at all. Pods go on with the last value; what was rotated in the store they do not have, and new
+        pods may not start.
         """,
     steps="""
         - `kubectl describe externalsecret -n NAMESPACE`: what the store answered.
         - Rights of the store's identity, and the name of the entry.
+        - No condition there: no operator looks at it. Either none runs, or it watches other namespaces, or leaves the
+          store to another controller (`spec.controller` of the store). With a condition, `up` of its target says
+          whether it is only not scraped.
         """,
 )
 

@@ -1,0 +1,41 @@
+"""Whether a release came lately, by the kind of the workload, as kube-state-metrics shows it."""
+
+from __future__ import annotations
+
+from .model import Watched
+
+LATELY = "90m"
+LATELY_SECONDS = 5400
+
+
+def released(watched: Watched) -> str:
+    """An expression that has a value if pods of another revision came to serve within the last 90 minutes."""
+    if watched.workload == "StatefulSet":
+        return _new(watched.here("kube_statefulset_status_update_revision", f'statefulset="{watched.server}"'))
+    if watched.workload == "Rollout":
+        # A revision waits for its promotion as a ReplicaSet of its own, which nobody reaches.
+        slices = f'endpointslice=~"{watched.server}-[a-z0-9]+"'
+        serving = watched.here("kube_endpointslice_endpoints", slices, 'ready="true"')
+        known = watched.here("kube_endpointslice_info", slices)
+        return f"{_new(serving, watched.server)} or ({_made(watched)} unless on () count({known}))"
+    return _made(watched)
+
+
+def _made(watched: Watched) -> str:
+    sets = watched.here("kube_replicaset_created", f'replicaset=~"{watched.server}-[a-z0-9]+"')
+    return f"time() - max({sets}) < {LATELY_SECONDS}"
+
+
+def _new(series: str, pods_of: str | None = None) -> str:
+    """What has another revision than then. Where nothing was known then, as before the first scrape, nothing is new.
+
+    :param pods_of: of which server the series name pods, whose names hold the revision.
+    """
+
+    def by_revision(read: str) -> str:
+        if pods_of is not None:
+            read = f'label_replace({read},"revision","$1","targetref_name","{pods_of}-([a-z0-9]+)-[a-z0-9]+")'
+        return f"count by (revision) ({read})"
+
+    then = by_revision(f"{series} offset {LATELY}")
+    return f"({by_revision(series)} unless on (revision) {then} and on () count({series} offset {LATELY}))"
