@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from typer.main import get_command
+
+from pulumi_kubernetes_mcp.cli import app
 from pulumi_kubernetes_mcp.probe import metric_names
 from pulumi_kubernetes_mcp.probe.reasons import EXPLANATIONS, Reason
 
@@ -25,3 +28,11 @@ def test_every_reason_has_its_meaning_and_a_remedy() -> None:
         for text in (explanation.means, explanation.remedy):
             assert text.endswith("."), reason
     assert len({explanation.means for explanation in EXPLANATIONS.values()}) == len(Reason)
+
+
+def test_options_that_a_remedy_names_are_those_of_the_command() -> None:
+    command = get_command(app).commands["probe"]  # type: ignore[attr-defined]
+    known = {option for parameter in command.params for option in parameter.opts}
+    named = {option for one in EXPLANATIONS.values() for option in re.findall(r"--[a-z-]+", one.remedy)}
+    assert named
+    assert named <= known

@@ -147,7 +147,7 @@ EXPLANATIONS: dict[Reason, Explanation] = {
     Reason.AUTHORIZATION: Explanation(
         "The server wants a token, or refuses the one that was sent.",
         "Give the probe a token that is valid (--header-env, --header-file), or say that refusal is expected "
-        "(--expect-authorization).",
+        "(--check authorization).",
     ),
     Reason.AUTHORIZATION_METADATA: Explanation(
         "The server wants a token, and clients cannot find out where to get one.",

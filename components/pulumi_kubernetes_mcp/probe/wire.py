@@ -323,7 +323,8 @@ def _waited(phase: Phase | None) -> str:
 
 def _words(problem: BaseException) -> str:
     own = _cause(problem, OSError)
-    text = (own.strerror if isinstance(own, OSError) else None) or str(problem) or type(problem).__name__
+    said = str(problem).rstrip(".")  # The sentence that it is put into has a full stop of its own.
+    text = (own.strerror if isinstance(own, OSError) else None) or said or type(problem).__name__
     return f"{text[:1].lower()}{text[1:]}" if not text[:2].isupper() else text
 
 
