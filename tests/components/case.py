@@ -85,7 +85,9 @@ class Case:
         if self.component == "McpRegion" and path[:2] in (("edge", "host"), ("edge", "hosts"), ("database", "host")):
             # A variable of the server, unless it connects to a pooler instead.
             return path[0] == "edge" or "pooler" not in self.args["database"]
-        inner = path[1:] if path[:1] == ("server",) else path
+        inner = path[1:] if path[:1] in (("server",), ("probe",)) else path
+        if inner[:1] == ("endpoints",) and path[-1:] == ("url",):
+            return True
         return inner[:1] == ("env",) or (inner[:1] in (("sidecars",), ("init_containers",)) and "env" in inner)
 
     def at(self, path: Path) -> Any:

@@ -63,7 +63,7 @@ CASES = (
             "planned_sessions": 120,
             "cpu_limit": "2500m",
             "probed": True,
-            "probed_name": "qq-orders",
+            "probed_name": "orders-web",
             "pooler_name": "orders-pooler",
             "pooler_exporter": True,
             "database_name": "orders",
