@@ -236,7 +236,7 @@ def test_each_input_reaches_what_the_component_makes(case: Case, path: tuple[Any
         case.build(change=pulumi.Output.secret, only=[path])
 
     if case.in_clear(path):
-        with pytest.raises(FindingsError, match="MCP107|MCP638"):
+        with pytest.raises(FindingsError, match=r"MCP107|MCP638"):
             record(build, directory=PROJECT)
         return
     secret = record(build, directory=PROJECT)

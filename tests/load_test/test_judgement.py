@@ -53,6 +53,16 @@ def test_a_step_with_few_calls_is_no_knee_by_chance() -> None:
     assert knee(steps(step(50, p95=300), many)).first == many
 
 
+def test_first_steps_that_were_too_short_for_a_call_say_nothing() -> None:
+    empty = replace(step(25, p95=1), times=None, seconds=2.4, planned_calls_per_second=0.4)
+    found = knee(steps(empty, step(50, p95=300), step(100, p95=1600)))
+    assert found.last is not None
+    assert (found.last.name, found.why) == ("step-50", "P95 is 1,600 ms, 1,500 ms are allowed")
+    silent = replace(empty, planned_calls_per_second=4)
+    assert knee(steps(silent, step(50, p95=300))).why == "no call is answered"
+    assert knee(steps(replace(empty, failed_percent=100.0), step(50, p95=300))).first is not None
+
+
 def test_without_a_step_behind_it_the_knee_is_further_up() -> None:
     found = knee(steps(step(50, p95=300), step(300, p95=310)))
     assert (found.first, found.sessions_per_pod) == (None, 60)

@@ -11,7 +11,6 @@ from pulumi_kubernetes_mcp import program, wiring
 from pulumi_kubernetes_mcp.autoscaling.spec.generated import generated_hpa
 from pulumi_kubernetes_mcp.kubernetes import quantities as units
 from pulumi_kubernetes_mcp.monitoring import rules
-from pulumi_kubernetes_mcp.monitoring import rules
 from pulumi_kubernetes_mcp.monitoring.args import watched
 from pulumi_kubernetes_mcp.region_plan import plan_region
 from pulumi_kubernetes_mcp.settings.servers import load_stack

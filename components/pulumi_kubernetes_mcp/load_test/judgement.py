@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from math import floor, sqrt
 from statistics import median
 
@@ -16,6 +16,8 @@ FOLLOWS = 0.9
 is: below it calls queue, and the closed loop hides how many more would come."""
 CHANCE = 3.0
 """Standard deviations: how many calls come in a step is Poisson, and so is what the first step says of them."""
+FEW_CALLS = 5
+"""Of five that are planned none is chance in one of a hundred and fifty."""
 LEAST_CALLS = 20
 """Of fewer calls there is no 95th percentile."""
 SLOWER = 2.0
@@ -104,7 +106,8 @@ def loaded(outcome: Outcome) -> StageResult | None:
 
 def knee(outcome: Outcome) -> Knee:
     """The knee in the steps of a test, by the first of three signs: time, failures, throughput."""
-    steps = [stage for stage in outcome.stages if stage.name.startswith("step-")]
+    every = [stage for stage in outcome.stages if stage.name.startswith("step-")]
+    steps = list(dropwhile(_too_short, every))
     first = steps[0] if steps else None
     last, pods = None, int(outcome.plan["pods"])
     for step in steps:
@@ -113,6 +116,12 @@ def knee(outcome: Outcome) -> Knee:
             return Knee(last=last, first=step, why=why, pods=pods)
         last = step
     return Knee(last=last or first, first=None, why="", pods=pods)
+
+
+def _too_short(step: StageResult) -> bool:
+    """Whether a step has no call by chance: so few were planned in its time. Calls that fail are no chance."""
+    planned = step.planned_calls_per_second
+    return step.times is None and not step.failed_percent and planned is not None and planned * step.seconds < FEW_CALLS
 
 
 def _behind(step: StageResult, first: StageResult, outcome: Outcome) -> str | None:
