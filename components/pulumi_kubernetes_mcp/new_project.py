@@ -176,6 +176,8 @@ config:
     host: {host}
     # The Gateway that the route is attached to; 'kind: ingress' makes an Ingress instead.
     # gateway: {{name: public, namespace: gateway-system, section: https}}
+    # What serves it, such as envoy-gateway, istio, cilium or gke: the pods are opened to its proxies, where these run.
+    # implementation: envoy-gateway
   # What the database allows: the connections of all pods at the maximum have to fit, or the preview fails.
   # mcp:database:
   #   host: orders.{region}.db.example.com

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from pulumi_kubernetes_mcp.doctor.model import Answer, Line, Question, Snapshot,
 from pulumi_kubernetes_mcp.doctor.needs import Needs, needs, plural
 from pulumi_kubernetes_mcp.doctor.read import answer, command, read
 from pulumi_kubernetes_mcp.doctor.selection import PROMETHEUSES, matches, selection
+from pulumi_kubernetes_mcp.doctor.served import CLASSES
 
 ROOT = Path(__file__).parents[2]
 GATEWAY = named("gateways.gateway.networking.k8s.io", "public", "gateway-system")
@@ -102,6 +104,42 @@ def test_what_is_asked_for() -> None:
         "gateways",
         "services",
     ]
+
+
+def classed(controller: str) -> dict[Question, Answer]:
+    """A Gateway of the class 'own', which a controller serves."""
+    listener = {"name": "https", "allowedRoutes": {"namespaces": {"from": "All"}}}
+    one = {"metadata": {"name": "own"}, "spec": {"controllerName": controller}}
+    return {
+        GATEWAY: Answer({"spec": {"gatewayClassName": "own", "listeners": [listener]}}),
+        CLASSES: Answer({"items": [one] if controller else []}),
+    }
+
+
+@pytest.mark.parametrize(
+    ("controller", "state", "words"),
+    [
+        # The stacks of this repository open the pods to the namespace of the Gateway.
+        ("istio.io/gateway-controller", State.OK, "Istio (istio.io/gateway-controller)"),
+        ("kgateway.dev/kgateway", State.OK, "kgateway (kgateway.dev/kgateway)"),
+        ("example.com/own", State.OK, "example.com/own, none that has a name here"),
+        ("gateway.envoyproxy.io/gatewayclass-controller", State.MISSING, "proxies run in envoy-gateway-system"),
+        ("io.cilium/gateway-controller", State.MISSING, "set it to 'cilium'"),
+        ("networking.gke.io/gateway", State.MISSING, "set it to 'gke'"),
+        ("", State.MISSING, "its GatewayClass 'own' is not there"),
+    ],
+)
+def test_what_serves_the_gateway_and_whether_its_proxies_get_in(controller: str, state: State, words: str) -> None:
+    (line,) = [one for one in lines(wanted(), answers=classed(controller)) if one.what.endswith("public: controller")]
+    assert (line.state, line.key) == (state, "mcp:edge.implementation")
+    assert words in line.detail
+
+
+def test_a_stack_that_knows_what_serves_its_gateway_is_told_so() -> None:
+    need = replace(wanted(), kinds=(*wanted().kinds, ("gateway.envoyproxy.io/v1alpha1", "BackendTrafficPolicy")))
+    answers = {**healthy(need), **classed("gateway.envoyproxy.io/gatewayclass-controller")}
+    (line,) = [one for one in judge(need, Snapshot("here", answers)) if one.what.endswith("public: controller")]
+    assert line.state is State.OK
 
 
 ROUTES = definition("httproutes.gateway.networking.k8s.io")

@@ -13,6 +13,7 @@ from pulumi_kubernetes_mcp.region_plan import RegionPlan, plan_region
 from pulumi_kubernetes_mcp.rules.model import Finding, errors
 from pulumi_kubernetes_mcp.settings.servers import load_stack
 from pulumi_kubernetes_mcp.testing import Recording, record
+from tests.rules.test_checks import inspected
 
 SERVER = {"image": "registry.example.com/acme/crm-mcp:1.0.4", "healthPath": "/healthz", "livenessPath": "/livez"}
 
@@ -532,3 +533,48 @@ def test_the_service_of_a_route_needs_a_label_as_its_name() -> None:
         return [one.code for one in region(edge, name=name).findings if one.code == "MCP108"]
 
     assert (codes("s" * 58), codes("s" * 59)) == ([], ["MCP108"])
+
+
+LONG_IDLE = {"host": "mcp.example.com", "kind": "ingress", "implementation": "alb", "clientCidrs": ["10.0.0.0/16"]}
+
+
+def told_of(edge: dict[str, Any], **server: Any) -> list[tuple[str, str]]:
+    plan = inspected(rehearse=False, edge={"implementation": None, **edge}, server=server)
+    return [(one.code, one.remedy) for one in plan.findings if one.code.startswith("MCP3")]
+
+
+def test_an_issuer_is_no_reason_to_ask_for_proxies_that_serve_no_solver() -> None:
+    codes = [code for code, _ in told_of({**LONG_IDLE, "clusterIssuer": "letsencrypt"})]
+    assert "MCP315" not in codes
+    assert "MCP320" in codes
+    outside = {"kind": "ingress", "implementation": "traefik", "clientCidrs": ["10.0.0.0/16"], "clusterIssuer": "le"}
+    (remedy,) = [remedy for code, remedy in told_of({"host": "mcp.example.com", **outside}) if code == "MCP315"]
+    assert "clientNamespace" in remedy
+    assert "clientCidrs" not in remedy
+
+
+@pytest.mark.parametrize("affinity", ["auto", "source-ip", "cookie"])
+def test_an_affinity_that_nothing_keeps_is_refused_without_its_price(affinity: str) -> None:
+    edge = {"host": "mcp.example.com", "implementation": "cilium", "affinity": affinity}
+    codes = [code for code, _ in told_of(edge, eras=["legacy-stateful"])]
+    assert "MCP312" in codes
+    assert not {"MCP304", "MCP306"} & {*codes}
+
+
+def test_the_most_that_a_load_balancer_bears_is_not_raised() -> None:
+    ((_, remedy),) = [one for one in told_of(LONG_IDLE, maxToolSeconds=4500, runtime="node") if one[0] == "MCP316"]
+    assert "raise" not in remedy
+
+
+@pytest.mark.parametrize(
+    ("edge", "named"),
+    [
+        ({"ingressClass": "traefik"}, "'kube-system'"),
+        ({"ingressClass": "webapprouting.kubernetes.azure.com"}, "'app-routing-system'"),
+    ],
+)
+def test_a_namespace_that_a_platform_is_known_for_is_named(edge: dict[str, Any], named: str) -> None:
+    (remedy,) = [
+        remedy for code, remedy in told_of({"host": "mcp.example.com", "kind": "ingress", **edge}) if code == "MCP315"
+    ]
+    assert named in remedy

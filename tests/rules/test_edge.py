@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -387,6 +388,41 @@ def test_where_proxies_of_an_implementation_that_is_none_of_ours_run_is_asked_fo
         row=IMPLEMENTATIONS[row], kind="gateway", ingress_class=None, namespace=found, cidrs=cidrs
     )
     assert [one.code for one in reached] == ([] if expected or cidrs else ["MCP315"])
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, [("MCP362", "mcp:edge.implementation")]),
+        ({"gateway": {"namespace": "edge"}}, [("MCP362", "mcp:edge.implementation")]),
+        # Something tells: what serves it, where its proxies are, or that Envoy Gateway's would be there as well.
+        ({"implementation": "istio"}, []),
+        ({"clientNamespace": "gateway-system"}, []),
+        ({"gateway": {"namespace": "envoy-gateway-system"}}, []),
+        ({"clientCidrs": ["35.191.0.0/16"]}, []),
+        ({"kind": "ingress"}, []),
+        ({"kind": "none", "host": None, "clientNamespace": "agents"}, []),
+    ],
+)
+def test_proxies_that_are_taken_to_run_beside_the_gateway_are_told_of(
+    given: dict[str, Any], expected: list[tuple[str, str]]
+) -> None:
+    edge = {"host": "mcp.example.com", **given}
+    plan = inspected(rehearse=False, edge={"implementation": None, **edge})
+    assert [(one.code, one.path) for one in plan.findings if one.code == "MCP362"] == expected
+
+
+def test_what_the_remedy_of_assumed_proxies_names_is_taken() -> None:
+    (finding,) = [
+        one for one in inspected(rehearse=False, edge={"implementation": None}).findings if one.code == "MCP362"
+    ]
+    names = set(re.findall(r"'([a-z-]+)'", finding.remedy)) & set(IMPLEMENTATIONS)
+    assert names == {name for name, row in IMPLEMENTATIONS.items() if "gateway" in row.kinds} - {"other"}
+    own = {"implementation": None, "gateway": {"className": "gke-l7-rilb", "namespace": "infra"}}
+    (finding_of_class,) = [one for one in inspected(rehearse=False, edge=own).findings if one.code == "MCP362"]
+    assert set(re.findall(r"'([a-z-]+)'", finding_of_class.remedy)) & set(IMPLEMENTATIONS) == {"gke"}
+    assert "'gateway-system'" in finding.problem
+    assert "'gateway-system'" in finding.remedy
 
 
 def limits(row: str, *, request: int = 0, idle: int = 60, kind: str = "gateway") -> list[str]:

@@ -12,6 +12,7 @@ from .model import Answer, Line, Question, Snapshot, State
 from .needs import Needs, custom, group_of, plural
 from .patches import ENVOY_GATEWAY, gateway_of, patches
 from .selection import PROMETHEUSES, selection
+from .served import CLASSES, served
 
 VERSION: Question = ("version",)
 NODES: Question = ("get", "nodes")
@@ -61,6 +62,7 @@ def questions(needs: Needs) -> list[Question]:
     asked += [STORAGE] if needs.claims else []
     asked += [named("namespace", name) for name in (needs.namespace, *needs.namespaces)]
     asked += [gateway_of(where, name) for where, name, _ in needs.gateways]
+    asked += [CLASSES] if needs.gateways else []
     asked += [gateway_of(where, name) for where, name in needs.listening]
     asked += [named(GATEWAY_CLASSES, name) for name in needs.gateway_classes]
     asked += [ENVOY_GATEWAY] if needs.patched else []
@@ -85,6 +87,7 @@ def judge(needs: Needs, snapshot: Snapshot, *, zones: int = 1, platform: str = "
         *_definitions(needs, snapshot),
         *([argo_rollouts(needs.namespace, snapshot)] if _rolled_out(needs) else ()),
         *_gateways(needs, snapshot),
+        *served(needs, snapshot),
         *_listening(needs, snapshot),
         *patches(needs.patched, snapshot),
         *_others(needs, snapshot),

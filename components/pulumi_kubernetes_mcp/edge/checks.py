@@ -181,8 +181,9 @@ def ingress_findings(keys: IngressKeys) -> list[Finding]:
         )
     said_of = {finding.path for finding in found}
     found += [one for one in unread_findings(EDGE, unread(keys, edge), said(keys)) if one.path not in said_of]
-    if keys.cluster_issuer is not None and keys.kind == "ingress" and solver_namespace(keys) is None:
-        found += rules.unknown_namespace(row=edge.row, kind=keys.kind, ingress_class=plain(keys.ingress_class))
+    if edge.cluster_issuer is not None and keys.kind == "ingress" and solver_namespace(keys) is None:
+        found += rules.unknown_solver(row=edge.row, ingress_class=plain(keys.ingress_class))
+    found = _without_price(found)
     if keys.patches:
         objects, of_patches = patched_objects(edge, keys)
         found += of_patches
@@ -192,6 +193,13 @@ def ingress_findings(keys: IngressKeys) -> list[Finding]:
                 spec = made_so.body.get("spec", {})
                 found += rules.object_findings(made_so.kind, spec, path=f"patches[{place}].patch")
     return found
+
+
+def _without_price(found: list[Finding]) -> list[Finding]:
+    """The same without what an affinity costs, where nothing keeps it: another one is to be chosen first."""
+    if all(one.code != rules.AFFINITY_NOT_SET.code for one in found):
+        return found
+    return [one for one in found if one.code not in (rules.COOKIE_AFFINITY.code, rules.SOURCE_IP_AFFINITY.code)]
 
 
 def patched_objects(edge: specs.EdgeSpec, keys: IngressKeys) -> tuple[dict[str, Made], list[Finding]]:

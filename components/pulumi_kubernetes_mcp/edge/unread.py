@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from .. import eras as protocol
+from ..rules.edge.controllers import to_be_told
 from ..rules.unread import Unread
 from ..settings.fields import given
 from .annotations import STREAM_SECONDS, annotations_of
@@ -105,8 +106,9 @@ def _unnamed(keys: IngressKeys, edge: EdgeSpec) -> Iterator[Unread]:
     if row.unnamed is None or edge.certificate is None:
         return
     signed = edge.certificate.ca_secret is not None
+    outside = bool(keys.client_cidrs) and keys.client_namespace is None
     able = [
-        f"'{one.name}'"
+        f"'{one.name}'{'' if outside else to_be_told(one)}"
         for one in IMPLEMENTATIONS.values()
         if keys.kind in one.kinds and one.backend_tls is not None and one.unnamed is None
     ]

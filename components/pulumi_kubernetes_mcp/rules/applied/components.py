@@ -12,6 +12,7 @@ from ... import wiring
 from ...autoscaling import args as autoscaling
 from ...edge.checks import ingress_findings
 from ...edge.implementations import IMPLEMENTATIONS
+from ...edge.proxies import proxies_assumed
 from ...eras import Era
 from ...inputs.outputs import plain
 from ...keys import places
@@ -132,6 +133,17 @@ def _edge_findings(server: ServerPlan) -> list[Finding]:
             namespace=server.client_namespace,
             cidrs=server.client_cidrs,
             others=bool(server.settings.server.ingress),
+        )
+    if proxies_assumed(
+        row,
+        kind=edge.kind,
+        implementation=edge.implementation,
+        given=edge.client_namespace,
+        cidrs=edge.client_cidrs,
+        gateway=edge.gateway.namespace,
+    ):
+        found += edge_rules.assumed_findings(
+            gateway=edge.gateway.name, namespace=edge.gateway.namespace, gateway_class=edge.gateway.class_name
         )
     runtime, eras = server.runtime, [era.value for era in server.era_profile.eras]
     found += edge_rules.keepalive_findings(

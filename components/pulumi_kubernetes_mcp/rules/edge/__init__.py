@@ -56,7 +56,7 @@ from .limits import (
     deregistration_findings,
     limit_findings,
 )
-from .reach import UNKNOWN_CLIENTS, reach_findings, unknown_namespace
+from .reach import ASSUMED_CLIENTS, UNKNOWN_CLIENTS, assumed_findings, reach_findings, unknown_solver
 from .safety import annotation_findings, object_findings
 from .timeouts import (
     IDLE_TIMEOUT,
@@ -92,6 +92,7 @@ RULES = (
 __all__ = [
     "AFFINITY_NOT_SET",
     "ANOTHER_KIND",
+    "ASSUMED_CLIENTS",
     "BACKEND_TLS",
     "CHECKED_AT_ROOT",
     "COOKIE_AFFINITY",
@@ -121,6 +122,7 @@ __all__ = [
     "USELESS_AFFINITY",
     "affinity_findings",
     "annotation_findings",
+    "assumed_findings",
     "authorization_findings",
     "aware_findings",
     "backend_tls_findings",
@@ -154,5 +156,5 @@ __all__ = [
     "timeout_findings",
     "twice_findings",
     "undone_findings",
-    "unknown_namespace",
+    "unknown_solver",
 ]

@@ -120,9 +120,12 @@ def kind_findings(
     whole = IMPLEMENTATIONS.get(row.name, row)
     kinds = [one for one in row.kinds if _keeps(whole.of(one), kept)]
     others = [one for one in IMPLEMENTATIONS.values() if kind in one.kinds and _keeps(one.of(kind), kept)]
-    own = "" if outside else _to_be_told(whole)
+    own = "" if outside else to_be_told(whole)
     ways = [f"set ⟦kind⟧ to {' or '.join(_quoted([one], 'or') + own for one in kinds)}"] if kinds else []
-    ways += [f"name what serves '{kind}': {_named(others, outside)}"] if others else []
+    of_openshift = (
+        "OpenShift's own gateway controller is 'istio'; " if (row.name, kind) == ("openshift", "gateway") else ""
+    )
+    ways += [f"name what serves '{kind}': {of_openshift}{_named(others, outside)}"] if others else []
     words = ", or ".join(ways if others else [*ways, "leave this out"])
     return [
         ANOTHER_KIND.at(
@@ -216,11 +219,11 @@ def _own_affinities(row: Implementation) -> str:
 
 def _named(rows: Sequence[Implementation], outside: bool) -> str:
     """Names to choose from, each with what has to be told besides before the pods are open to its proxies."""
-    words = [f"'{row.name}'{'' if outside else _to_be_told(row)}" for row in rows] or [""]
+    words = [f"'{row.name}'{'' if outside else to_be_told(row)}" for row in rows] or [""]
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
 
-def _to_be_told(row: Implementation) -> str:
+def to_be_told(row: Implementation) -> str:
     """Where the proxies of a row are, if nobody can know it from the name."""
     if row.namespace is not None or row.in_gateway_namespace or row.cidrs or row.opened_by_policy:
         return ""

@@ -143,15 +143,18 @@ def limit_findings(
     """MCP316 and MCP319: whether the implementation bears the silence, and takes a request timeout. Whole seconds."""
     found = []
     if row.silence_seconds is not None and idle_timeout > row.silence_seconds:
-        can = "at most" if row.sets_silence else "by its own configuration"
+        can = "which is its most" if row.sets_silence else "by its own configuration"
+        raised = (
+            "or make the slowest tool shorter or a task"
+            if row.sets_silence
+            else ("or raise the limit in the controller and accept this warning")
+        )
         found.append(
             SILENCE.at(
                 idle_path,
                 f"A stream may be silent for {idle_timeout} s, and '{row.name}' ends it after {row.silence_seconds} s, "
                 f"{can}.",
-                "Let the server send keep-alives (⟦keepalive_seconds⟧), or raise the limit in the controller and "
-                "accept "
-                "this warning.",
+                f"Let the server send keep-alives (⟦keepalive_seconds⟧), {raised}.",
             )
         )
     takes = row.route_timeouts or "GCPBackendPolicy" in row.policies

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...edge.implementations import Implementation, by_class
+from ...edge.implementations import IMPLEMENTATIONS, Implementation, by_class
+from ...edge.proxies import by_gateway_class
 from ..model import Finding, Rule, Severity
 
 UNKNOWN_CLIENTS = Rule(
@@ -35,6 +36,77 @@ UNKNOWN_CLIENTS = Rule(
           clientNamespace: traefik
         """,
 )
+
+ASSUMED_CLIENTS = Rule(
+    code="MCP362",
+    slug="edge-clients-assumed",
+    severity=Severity.WARNING,
+    title="proxies that are taken to run beside the Gateway",
+    meaning="""
+        `mcp:edge.kind` is `gateway`, and nothing says what serves the Gateway: neither `implementation` nor
+        `clientNamespace` nor `clientCidrs` is given. The pods are opened to the namespace of the Gateway, where the
+        Gateway API wants the proxies of a Gateway to run.
+        """,
+    why="""
+        Not every implementation does so. Envoy Gateway's proxies run in `envoy-gateway-system`, Traefik's where it is
+        installed, Cilium's and GKE's are no pods of a namespace. The policy then closes the pods to every request: all
+        of them end in 502, 503 or a timeout, and no object says why. Nor is there a label that all proxies have:
+        Envoy Gateway's do not have `gateway.networking.k8s.io/gateway-name`.
+        """,
+    fails="""
+        mcp:edge:
+          host: mcp.example.com
+          gateway: {name: public, namespace: gateway-system}
+        """,
+    passes="""
+        mcp:edge:
+          host: mcp.example.com
+          implementation: envoy-gateway
+          gateway: {name: public, namespace: gateway-system}
+        """,
+    note="""
+        `mcp-stack doctor` reads from the cluster what serves the Gateway, and says what to write. By hand:
+        `kubectl get gateway,gatewayclass -A` shows the class of the Gateway and the controller of the class.
+        `clientNamespace` alone is right for an implementation that is not known here. Where several servers share
+        `mcp:edge`, or several stacks the defaults in `Pulumi.yaml`, it is written once.
+        """,
+)
+
+
+def assumed_findings(*, gateway: object, namespace: str, gateway_class: str | None) -> list[Finding]:
+    """MCP362 for a Gateway whose proxies are taken to run beside it.
+
+    :param gateway: its name.
+    :param namespace: its namespace.
+    :param gateway_class: its class, where the stack makes it.
+    """
+    known = by_gateway_class(gateway_class)
+    which = _served() if known is None else f"'{known}', whose class '{gateway_class}' is"
+    return [
+        ASSUMED_CLIENTS.at(
+            "implementation",
+            f"Nothing says what serves the Gateway '{gateway}': the pods are open to the namespace '{namespace}' "
+            "alone, as if its proxies ran beside it. Those of Envoy Gateway, Traefik, Cilium and GKE do not.",
+            f"Name what serves it ({which}), or give ⟦client_namespace⟧: '{namespace}' if they do run there.",
+        )
+    ]
+
+
+def _served() -> str:
+    names = [f"'{row.name}'" for row in IMPLEMENTATIONS.values() if row.gateway_controllers]
+    return f"{', '.join(names[:-1])} or {names[-1]}"
+
+
+_USUAL = {
+    "webapprouting.kubernetes.azure.com": "'app-routing-system' for the add-on of AKS",
+    "traefik": "'kube-system' for the one that k3s brings along",
+}
+"""IngressClass or implementation to where its proxies run as its platform installs it (AKS, application routing
+add-on; docs.k3s.io, networking services)."""
+
+
+def _usual(name: str | None) -> str:
+    return f"{_USUAL[name]}: " if name in _USUAL else ""
 
 
 def reach_findings(
@@ -88,11 +160,26 @@ def unknown_namespace(*, row: Implementation, kind: str, ingress_class: str | No
                 f"⟦ingress_class⟧ comes later and may be another one than that of '{row.name}': where its proxies run "
                 "is not known."
             )
-        remedy = "Give ⟦client_namespace⟧, the namespace that they run in, or ⟦client_cidrs⟧."
+        remedy = f"Give ⟦client_namespace⟧, {_usual(ingress_class)}the namespace that they run in, or ⟦client_cidrs⟧."
     else:
         problem = f"The proxies of '{row.name}' have no namespace of their own: theirs is not known."
-        remedy = "Give ⟦client_namespace⟧, the namespace that they run in, or ⟦client_cidrs⟧."
+        usual = _usual(row.name)
+        remedy = f"Give ⟦client_namespace⟧, {usual}the namespace that they run in, or ⟦client_cidrs⟧."
     return [UNKNOWN_CLIENTS.at("client_namespace", problem, remedy)]
 
 
-RULES = (UNKNOWN_CLIENTS,)
+def unknown_solver(*, row: Implementation, ingress_class: str | None) -> list[Finding]:
+    """MCP315 for the solver of a certificate: its pod is opened to proxies by their namespace alone."""
+    name = f"'{row.name}'" if ingress_class is None else f"the IngressClass '{ingress_class}'"
+    return [
+        UNKNOWN_CLIENTS.at(
+            "client_namespace",
+            f"cert-manager is asked for the certificate, and its solver has to be open to the proxies of {name}, whose "
+            "namespace is not known.",
+            "Give ⟦client_namespace⟧, the namespace that they run in; or leave ⟦cluster_issuer⟧ out and name a Secret "
+            "that is filled in another way (⟦tls_secret⟧).",
+        )
+    ]
+
+
+RULES = (UNKNOWN_CLIENTS, ASSUMED_CLIENTS)

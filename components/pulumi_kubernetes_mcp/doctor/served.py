@@ -1,0 +1,53 @@
+"""What serves the Gateways of a stack, by the controllers of their classes, and whether its proxies get to the pods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..edge.implementations import Implementation
+from ..edge.proxies import by_controller
+from .model import Line, Question, Snapshot, State
+from .needs import Needs
+from .patches import gateway_of
+
+CLASSES: Question = ("get", "gatewayclasses.gateway.networking.k8s.io")
+KEY = "mcp:edge.implementation"
+
+
+def served(needs: Needs, snapshot: Snapshot) -> Iterator[Line]:
+    """A line for each Gateway that is there and has a class."""
+    for namespace, name in sorted({(namespace, name) for namespace, name, _ in needs.gateways}):
+        gateway = snapshot.of(gateway_of(namespace, name)).value or {}
+        chosen = str(gateway.get("spec", {}).get("gatewayClassName") or "")
+        if chosen:
+            yield _line(needs, snapshot, namespace, f"Gateway {namespace}/{name}: controller", chosen)
+
+
+def _line(needs: Needs, snapshot: Snapshot, namespace: str, what: str, chosen: str) -> Line:
+    answer = snapshot.of(CLASSES)
+    if answer.refused:
+        return Line(State.UNSURE, what, answer.refused, KEY)
+    items = (answer.value or {}).get("items") or []
+    controllers = [str(one["spec"]["controllerName"]) for one in items if one["metadata"]["name"] == chosen]
+    if not controllers:
+        return Line(State.MISSING, what, f"its GatewayClass '{chosen}' is not there, so nothing serves it", KEY)
+    row = by_controller(controllers[0])
+    if row is None:
+        return Line(State.OK, what, f"{controllers[0]}, none that has a name here", KEY)
+    if missed := _missed(needs, row, namespace):
+        detail = f"{row.title} serves it, {missed}: set it to '{row.name}', or give mcp:edge.clientNamespace"
+        return Line(State.MISSING, what, detail, KEY)
+    return Line(State.OK, what, f"{row.title} ({controllers[0]})", KEY)
+
+
+def _missed(needs: Needs, row: Implementation, gateway: str) -> str:
+    """Why its proxies do not get to the pods; empty where they do, and where the stack knows what it has to do with."""
+    made = {kind for _, kind in needs.kinds}
+    if not made.isdisjoint(row.policies):
+        return ""
+    if not row.pods:
+        return "whose proxies are no pods of a namespace, and the stack makes nothing for it"
+    place = gateway if row.in_gateway_namespace else row.namespace
+    if place is None or place in (*needs.namespaces, needs.namespace):
+        return ""
+    return f"whose proxies run in {place}, and the pods are not open to that namespace"
