@@ -31,7 +31,7 @@ class Need:
     cpu_millicores: int
     memory_bytes: int
     devices: Mapping[str, int] = field(default_factory=dict)
-    """Extended resources by name."""
+    """Extended resources by name, and bytes of huge pages by the name of their size."""
 
     def __add__(self, other: Need) -> Need:
         return Need(
@@ -61,7 +61,8 @@ def needed(server: ServerPlan, *, draining: bool = False) -> Need:
     edge = server.settings.edge
     solved = edge.kind == "ingress" and not server.implementation.own_certificates
     solvers = 1 if edge.cluster_issuer is not None and solved else 0
-    cpu, memory = server_pod(server.settings, resources(server))
+    sides = resources(server)
+    cpu, memory = server_pod(server.settings, sides)
     return (
         load_test_need(server)
         + chaos_need(server.settings)
@@ -69,9 +70,15 @@ def needed(server: ServerPlan, *, draining: bool = False) -> Need:
             pods=pods + solvers,
             cpu_millicores=pods * cpu,
             memory_bytes=pods * memory + solvers * units.parse_memory(namespace_specs.DEFAULT_REQUESTS["memory"]),
-            devices={name: pods * number for name, number in server.settings.server.extended_resources.items()},
+            devices={name: pods * number for name, number in _devices(server.settings, sides["limits"]).items()},
         )
     )
+
+
+def _devices(settings: Settings, limits: Mapping[str, str]) -> dict[str, int]:
+    """What a pod takes that is neither CPU nor memory; of huge pages it requests what it may take."""
+    huge = {name: units.read_memory(limits[name]) for name in units.HUGE_PAGES if name in limits}
+    return {**settings.server.extended_resources, **huge}
 
 
 def load_test_need(server: ServerPlan) -> Need:

@@ -177,7 +177,7 @@ METRICS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ),
     (
         "pods",
-        {"type": "pods", "name": "calls", "selector": {"tool_name": "x"}, "averageValue": "10"},
+        {"type": "pods", "name": "calls", "selector": {"tool_name": "x"}, "averageValue": 10},
         {
             "type": "Pods",
             "pods": {

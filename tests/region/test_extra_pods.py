@@ -22,24 +22,29 @@ STRICT = {
 CONTAINER: dict[str, Any] = {"name": "c", "image": "acme/job:1.0.0", "securityContext": STRICT}
 WORKLOADS = {
     "CronJob": "batch/v1", "DaemonSet": "apps/v1", "Deployment": "apps/v1", "Job": "batch/v1", "Pod": "v1",
-    "ReplicaSet": "apps/v1", "Rollout": "argoproj.io/v1alpha1", "StatefulSet": "apps/v1",
+    "ReplicaSet": "apps/v1", "Rollout": "argoproj.io/v1alpha1", "ScaledJob": "keda.sh/v1alpha1",
+    "StatefulSet": "apps/v1",
 }  # fmt: skip
 
 
 def workload(kind: str, spec: dict[str, Any] | None = None, /, *, pod: dict[str, Any] | None = None) -> dict[str, Any]:
     """An object of a kind whose pods have one container that every level takes, with more in its spec or its pods."""
-    restart = {"restartPolicy": "Never"} if kind in ("CronJob", "Job") else {}
+    restart = {"restartPolicy": "Never"} if kind in ("CronJob", "Job", "ScaledJob") else {}
     template: dict[str, Any] = {
         "metadata": {"labels": {"app": "beside"}},
         "spec": {**restart, "containers": [CONTAINER], **(pod or {})},
     }
     more: dict[str, Any] = {**(spec or {}), "template": template}
-    if kind not in ("CronJob", "Job"):
+    if kind not in ("CronJob", "Job", "ScaledJob"):
         more["selector"] = {"matchLabels": {"app": "beside"}}
     if kind == "StatefulSet":
         more["serviceName"] = "beside"
     if kind == "CronJob":
         more = {"schedule": "0 3 * * *", "jobTemplate": {"spec": more}}
+    if kind == "ScaledJob":
+        parallel = more.pop("parallelism", None)
+        of_job = {"template": more.pop("template"), **({} if parallel is None else {"parallelism": parallel})}
+        more["jobTargetRef"] = of_job
     if kind == "Pod":
         more = template["spec"]
     return {"apiVersion": WORKLOADS[kind], "kind": kind, "metadata": {"name": "beside"}, "spec": more}
@@ -65,7 +70,11 @@ def test_pods_that_every_level_takes_are_told_nothing_and_others_are_refused_whe
     good = region(*({**workload(kind), "metadata": {"name": kind.lower()}} for kind in WORKLOADS))
     assert told(good) == []
     bad = region(*({**workload(kind, pod={"hostPID": True}), "metadata": {"name": kind.lower()}} for kind in WORKLOADS))
-    places = {"Pod": "spec", "CronJob": "spec.jobTemplate.spec.template.spec"}
+    places = {
+        "Pod": "spec",
+        "CronJob": "spec.jobTemplate.spec.template.spec",
+        "ScaledJob": "spec.jobTargetRef.template.spec",
+    }
     assert told(bad) == [
         ("MCP174", f"mcp:extraObjects[{index}].{places.get(kind, 'spec.template.spec')}")
         for index, kind in enumerate(WORKLOADS)
@@ -105,6 +114,9 @@ def test_a_secret_in_a_command_line_is_found_in_each_kind(kind: str) -> None:
         (workload("Rollout", {"replicas": 4, "strategy": {"canary": {"maxSurge": "50%"}}}), 6),
         (workload("Job", {"parallelism": 3}), 3),
         (workload("CronJob", {"parallelism": 2}), 2),
+        (workload("ScaledJob", {"maxReplicaCount": 5}), 5),
+        (workload("ScaledJob", {"maxReplicaCount": 5, "parallelism": 2}), 10),
+        (workload("ScaledJob"), 100),  # what KEDA takes where nothing is said
     ],
 )
 def test_how_many_pods_an_object_has_at_most(one: dict[str, Any], pods: int) -> None:
@@ -119,12 +131,29 @@ def test_what_nobody_can_count_counts_for_nothing() -> None:
 
 
 def test_the_derived_quota_has_room_for_them() -> None:
-    resources = {"requests": {"cpu": "500m", "memory": "1Gi"}, "limits": {"nvidia.com/gpu": 2}}
+    limits = {"nvidia.com/gpu": 2, "hugepages-2Mi": "64Mi"}
+    resources = {"requests": {"cpu": "500m", "memory": "1Gi"}, "limits": limits}
     job = workload("Job", {"parallelism": 3}, pod={"containers": [{**CONTAINER, "resources": resources}]})
     before, after = region().shared.need_draining, region(job).shared.need_draining
     assert (after.pods, after.cpu_millicores) == (before.pods + 3, before.cpu_millicores + 1500)
     assert after.memory_bytes == before.memory_bytes + 3 * 1024 * MIB
-    assert after.devices == {"nvidia.com/gpu": 6}
+    assert after.devices == {"nvidia.com/gpu": 6, "hugepages-2Mi": 3 * 64 * MIB}
+
+
+IMAGES = {
+    "acme/job": "MCP101", "acme/job:latest": "MCP101", "acme/job:main": "MCP161", "ACME/Job:1.0.0": "MCP101",
+    "acme/job:1.0.0": None, f"acme/job@sha256:{'0' * 64}": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["CronJob", "Deployment", "Pod", "ScaledJob"])
+@pytest.mark.parametrize("where", ["containers", "initContainers"])
+def test_an_image_is_judged_as_that_of_a_server_is(kind: str, where: str) -> None:
+    for image, code in IMAGES.items():
+        one = workload(kind, pod={where: [{**CONTAINER, "image": image}]})
+        found = [(finding.code, finding.path) for finding in pod_findings(one, "x", None)]
+        assert [code for code, _ in found] == ([] if code is None else [code]), image
+        assert all(path.endswith(f"{where}[0].image") for _, path in found)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +168,7 @@ def test_the_metadata_of_a_custom_resource_are_checked_as_those_of_every_kind(on
     assert [code for code, _ in told(plan)] == ["MCP177"]
 
 
-@pytest.mark.parametrize("kind", sorted({*WORKLOADS} - {"Rollout"}))
+@pytest.mark.parametrize("kind", sorted({*WORKLOADS} - {"Rollout", "ScaledJob"}))
 @pytest.mark.parametrize("spec", [{}, {"spec": None}, {"spec": {}}])
 def test_a_workload_without_a_spec_is_refused_as_the_api_server_refuses_it(kind: str, spec: dict[str, Any]) -> None:
     one = {"apiVersion": WORKLOADS[kind], "kind": kind, "metadata": {"name": "beside"}, **spec}

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from pulumi_kubernetes_mcp import ArgumentsError, FindingsError, McpPgBouncer, McpService
+from pulumi_kubernetes_mcp.namespace.objects import namespace_objects
 from pulumi_kubernetes_mcp.region_plan import RegionPlan, load, plan_region
 from pulumi_kubernetes_mcp.settings import SettingsError
 from pulumi_kubernetes_mcp.testing import record
-from pulumi_kubernetes_mcp.wiring import quota
+from pulumi_kubernetes_mcp.wiring import namespace_args, quota
 
 IMAGE = "registry.example/mcp:1.2.0"
 
@@ -197,6 +198,15 @@ def test_the_plan_and_the_quota_count_the_surge(given: dict[str, str], surge: in
     plan = planned({"rollout": given}, scaling={"minReplicas": 2, "maxReplicas": 20})
     assert plan.plan.replicas.surge_pods.value == surge
     assert plan.shared.need_draining.pods == pods
+
+
+def test_huge_pages_are_counted_by_the_quota() -> None:
+    amounts = {"memory": "512Mi", "hugepages2Mi": "64Mi"}
+    given = {"resources": {"requests": amounts, "limits": amounts}}
+    plan = planned(given, scaling={"minReplicas": 2, "maxReplicas": 4})
+    assert plan.shared.need_draining.devices == {"hugepages-2Mi": 64 * 2**20 * (2 * 4 + 1)}
+    hard = namespace_objects("ns", namespace_args(plan), "ns", "ns")["quota"].body["spec"]["hard"]
+    assert hard["requests.hugepages-2Mi"] == "576Mi"
 
 
 def test_devices_are_asked_for_and_counted_by_the_quota() -> None:

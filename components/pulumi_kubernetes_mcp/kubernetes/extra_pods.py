@@ -12,6 +12,8 @@ from typing import Any
 from ..rules import environment
 from ..rules import patches as pod_rules
 from ..rules.model import Finding
+from ..rules.workload import image_findings
+from . import quantities as units
 from .pod_requests import Amounts, pod_requests
 from .pod_security import breaches, refused_by
 from .untyped import map_of, maps_of
@@ -25,10 +27,13 @@ PLACES: Mapping[str, Sequence[str]] = MappingProxyType(
             _TEMPLATE,
         ),
         "CronJob": ("spec", "jobTemplate", *_TEMPLATE),
+        "ScaledJob": ("spec", "jobTargetRef", "template", "spec"),
     }
 )
-"""Kind of a workload to where the spec of its pods is; 'Rollout' is that of Argo Rollouts."""
-_GROUPS = ("v1", "apps/", "batch/", "argoproj.io/")
+"""Kind of a workload to where the spec of its pods is; 'Rollout' is that of Argo Rollouts, 'ScaledJob' that of KEDA."""
+_GROUPS = ("v1", "apps/", "batch/", "argoproj.io/", "keda.sh/")
+_SCALED_JOBS = 100
+"""maxReplicaCount of a ScaledJob that says nothing (kedacore/keda apis/keda/v1alpha1/scaledjob_types.go)."""
 _SURGING = ("Deployment", "Rollout")
 _SURGE = "25%"
 """maxSurge of a Deployment and of a Rollout that say nothing."""
@@ -41,7 +46,7 @@ class Asked:
     pods: int
     each: Amounts
     devices: Mapping[str, int]
-    """Devices of all of them by name."""
+    """Devices of all of them by name, and bytes of huge pages by the name of their size."""
 
 
 def pod_of(one: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]] | None:
@@ -73,6 +78,8 @@ def asked(one: Mapping[str, Any], defaults: Mapping[str, str]) -> Asked | None:
             for name, amount in limits.items():
                 if "/" in str(name):
                     devices[name] = devices.get(name, 0) + pods * int(amount)
+                elif name in units.HUGE_PAGES:
+                    devices[name] = devices.get(name, 0) + pods * units.read_memory(str(amount))
         return Asked(pods, pod_requests(found[1], defaults), devices)
     return None
 
@@ -82,6 +89,9 @@ def _count(one: Mapping[str, Any]) -> int:
     kind, spec = one["kind"], map_of(one.get("spec"))
     if kind == "CronJob":
         spec = map_of(map_of(spec.get("jobTemplate")).get("spec"))
+    if kind == "ScaledJob":
+        jobs = _whole(spec.get("maxReplicaCount"), _SCALED_JOBS)
+        return jobs * _whole(map_of(spec.get("jobTargetRef")).get("parallelism"), 1)
     field = "parallelism" if kind in ("CronJob", "Job") else "replicas"
     number = 1 if kind == "Pod" else _whole(spec.get(field), 1)
     if kind not in _SURGING:
@@ -100,7 +110,8 @@ def _whole(value: Any, default: int) -> int:
 
 
 def pod_findings(one: Mapping[str, Any], path: str, enforced: str | None) -> Iterator[Finding]:
-    """What is wrong with the pods of an object: what Pod Security refuses, and secrets in a command line.
+    """What is wrong with the pods of an object: what Pod Security refuses, images without a fixed version, and secrets
+    in a command line.
 
     :param enforced: the Pod Security level that the namespace is known to enforce.
     """
@@ -112,10 +123,17 @@ def pod_findings(one: Mapping[str, Any], path: str, enforced: str | None) -> Ite
     for breach in breaches(pod):
         refusing = enforced if enforced is not None and refused_by(enforced, breach) else None
         yield from pod_rules.security_findings(
-            where=breach.path, problem=breach.problem, level=breach.level, enforced=refusing, path=place
+            where=breach.path,
+            problem=breach.problem,
+            level=breach.level,
+            enforced=refusing,
+            path=place,
+            remedy=breach.remedy,
         )
     for kind in ("initContainers", "containers"):
         for index, container in enumerate(maps_of(pod.get(kind))):
+            if isinstance(image := container.get("image"), str):
+                yield from image_findings(image, path=f"{place}.{kind}[{index}].image")
             for key in ("command", "args"):
                 line = container.get(key)
                 words = (

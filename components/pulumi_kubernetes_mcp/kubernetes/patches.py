@@ -345,7 +345,12 @@ def _of_pods(before: Made, after: Made, path: str, enforced: str | None) -> Iter
         if breach not in old:
             refusing = enforced if enforced is not None and refused_by(enforced, breach) else None
             yield from rules.security_findings(
-                where=breach.path, problem=breach.problem, level=breach.level, enforced=refusing, path=path
+                where=breach.path,
+                problem=breach.problem,
+                level=breach.level,
+                enforced=refusing,
+                path=path,
+                remedy=breach.remedy,
             )
     known = {one.get("name"): one for one in _containers(before)}
     for container in _containers(after):

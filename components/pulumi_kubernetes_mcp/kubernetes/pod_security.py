@@ -50,6 +50,8 @@ class Breach:
     path: str
     """Where in the pod spec."""
     problem: str
+    remedy: str = "Do without it"
+    """What meets the level, without the stop."""
 
 
 def refused_by(level: str, breach: Breach) -> bool:
@@ -96,7 +98,7 @@ def _container(container: Mapping[str, Any], pod: Mapping[str, Any], path: str) 
             yield Breach(BASELINE, f"{path}.{kind}.host", "A probe or hook names another host.")
     yield from _capabilities(map_of(security.get("capabilities")), f"{here}.capabilities")
     if security.get("allowPrivilegeEscalation") is not False:
-        yield Breach(RESTRICTED, f"{here}.allowPrivilegeEscalation", "It is not false.")
+        yield Breach(RESTRICTED, f"{here}.allowPrivilegeEscalation", "It is not false.", "Set it to false")
     yield from _context(security, pod, here, container=True)
 
 
@@ -108,7 +110,7 @@ def _capabilities(capabilities: Mapping[str, Any], path: str) -> Iterator[Breach
     elif further:
         yield Breach(RESTRICTED, f"{path}.add", f"The container is given {', '.join(further)}.")
     if "ALL" not in items_of(capabilities.get("drop")):
-        yield Breach(RESTRICTED, f"{path}.drop", "Not all capabilities are dropped.")
+        yield Breach(RESTRICTED, f"{path}.drop", "Not all capabilities are dropped.", "Set it to [ALL]")
 
 
 def _context(security: Mapping[str, Any], above: Mapping[str, Any], path: str, *, container: bool) -> Iterator[Breach]:
@@ -127,12 +129,19 @@ def _context(security: Mapping[str, Any], above: Mapping[str, Any], path: str, *
     if profile == "Unconfined":
         yield Breach(BASELINE, f"{path}.seccompProfile.type", "Seccomp is switched off.")
     elif container and profile is None and map_of(above.get("seccompProfile")).get("type") not in PROFILES:
-        yield Breach(RESTRICTED, f"{path}.seccompProfile.type", "No seccomp profile is given.")
+        yield Breach(
+            RESTRICTED, f"{path}.seccompProfile.type", "No seccomp profile is given.", "Set it to RuntimeDefault"
+        )
     if security.get("runAsUser") == 0:
-        yield Breach(RESTRICTED, f"{path}.runAsUser", "It runs as root.")
+        yield Breach(RESTRICTED, f"{path}.runAsUser", "It runs as root.", "Give another user")
     root = security.get("runAsNonRoot")
     if container and (root is False or (root is None and above.get("runAsNonRoot") is not True)):
-        yield Breach(RESTRICTED, f"{path}.runAsNonRoot", "It may run as root.")
+        yield Breach(
+            RESTRICTED,
+            f"{path}.runAsNonRoot",
+            "It may run as root.",
+            "Set it to true, with an image or a runAsUser that is no root",
+        )
 
 
 def _handlers(container: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -83,6 +83,20 @@ def read_memory(text: str) -> int:
     return _countable(parse_memory(text))
 
 
+def is_beyond(text: str) -> bool:
+    """Whether a quantity of bytes, with a unit or without one, is more than Kubernetes counts to."""
+    digits = text.lstrip("0")
+    if digits.isascii() and digits.isdigit():
+        return len(digits) > _MOST_CHARACTERS or int(digits) > MOST
+    try:
+        read_memory(text)
+    except TooLargeError:
+        return True
+    except QuantityError:
+        return False
+    return False
+
+
 def is_count(text: str) -> bool:
     """Whether a quantity of any spelling is a whole number from 0 on, as one of objects is: ``10``, ``1k``, ``1e3``."""
     match = _COUNT.fullmatch(text)

@@ -30,7 +30,8 @@ def namespace_labels(environment: str) -> Spec:
 def quota(*, cpu: str, memory: str, pods: int, extended_resources: Mapping[str, int] | None = None) -> Spec:
     """A ResourceQuota on requests. Limits are left free: CPU limits are meant to be overcommitted."""
     devices = {
-        f"requests.{name}": units.format_count(number) for name, number in sorted((extended_resources or {}).items())
+        f"requests.{name}": units.format_memory(number) if name in units.HUGE_PAGES else units.format_count(number)
+        for name, number in sorted((extended_resources or {}).items())
     }
     return {
         "hard": {

@@ -272,20 +272,21 @@ def reference_findings(*, what: str, where: str, path: str) -> list[Finding]:
     return [RELIED_ON.at(path, f"It changes {where}, {what}.", "Leave it as it is; add to it what is missing.")]
 
 
-def security_findings(*, where: str, problem: str, level: str, enforced: str | None, path: str) -> list[Finding]:
+def security_findings(
+    *, where: str, problem: str, level: str, enforced: str | None, path: str, remedy: str = "Do without it"
+) -> list[Finding]:
     """MCP173, or MCP174 where the namespace is known to enforce a level that refuses it.
 
     :param level: the weakest level that refuses it.
     :param enforced: the level that the namespace enforces and that refuses it; ``None`` if none does, or none is known.
+    :param remedy: what meets the level, without the stop.
     """
     text = f"{where}: {problem} The level '{level}' refuses that"
     if enforced is None:
-        return [BELOW_RESTRICTED.at(path, f"{text}.", "Do without it, or accept the finding with its reason.")]
+        return [BELOW_RESTRICTED.at(path, f"{text}.", f"{remedy}, or accept the finding with its reason.")]
     lower = "give the namespace another level: a patch of kind Namespace with pod-security.kubernetes.io/enforce"
     return [
-        REFUSED_BY_NAMESPACE.at(
-            path, f"{text}, and the namespace enforces '{enforced}'.", f"Do without it, or {lower}."
-        )
+        REFUSED_BY_NAMESPACE.at(path, f"{text}, and the namespace enforces '{enforced}'.", f"{remedy}, or {lower}.")
     ]
 
 

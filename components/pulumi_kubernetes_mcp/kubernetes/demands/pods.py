@@ -12,7 +12,7 @@ import pulumi
 
 from ..api import Wrong, fields_of
 from ..grammar import ENV_FIELD, FILE_FIELD, LABEL_KEY, is_address
-from ..quantities import MOST, QuantityError, TooLargeError, parse_memory, read_cpu, read_memory
+from ..quantities import MOST, QuantityError, TooLargeError, is_beyond, parse_memory, read_cpu, read_memory
 from .forms import PORT_NAME
 from .words import shown
 
@@ -107,6 +107,8 @@ def _scratch(value: Group, at: str) -> Iterator[Wrong]:
         yield Wrong(f"{at}medium", f"It is {shown(medium)}.", "Give 'Memory' or 'HugePages', or leave it out.")
     if isinstance(size, str) and size.startswith("-"):
         yield Wrong(f"{at}sizeLimit", "It is below zero.", "Give a size, such as '64Mi'.")
+    if isinstance(size, str) and is_beyond(size):
+        yield Wrong(f"{at}sizeLimit", "It is more than Kubernetes counts to.", "Give a size, such as '64Mi'.")
 
 
 def _projected(value: Group, at: str) -> Iterator[Wrong]:

@@ -218,7 +218,7 @@ def claim_findings(claims: Iterable[MadeClaim], *, replicas: int, autoscaled: bo
         ONE_NODE.at(
             claim.path,
             f"The claim is {claim.access_mode}, and {' and '.join(reasons)}.",
-            "Run one pod and set [[rollout.strategy]] to 'Recreate'; or use the access mode 'ReadWriteMany' with a "
+            "Run one pod and set ⟦rollout.strategy⟧ to 'Recreate'; or use the access mode 'ReadWriteMany' with a "
             "StorageClass that has it.",
         )
         for claim in claims

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from ..amounts import Amount
 from ..fields import (
     ApiVersion,
     Count,
@@ -128,9 +129,9 @@ class ScalingMetric(Group):
     """The object of an 'object' metric."""
     utilization: Count | None = None
     """Target in percent of the request, for the two resources."""
-    average_value: Filled | None = None
-    """Target for each pod, a quantity such as '50' or '500m'; the only one of 'pods'."""
-    value: Filled | None = None
+    average_value: Amount | None = None
+    """Target for each pod, a quantity such as 50 or '500m'; the only one of 'pods'."""
+    value: Amount | None = None
     """Target of the metric as it is, for 'object' and 'external'. It multiplies with the pods that are ready, so that a
     slow start under load slows growth: prefer `average_value`."""
 
