@@ -504,3 +504,26 @@ def test_an_unknown_key_is_always_refused_at_its_place(group: str, members: dict
     value = {**members, "zebra": 1}
     told = {path for path, *_ in problems(stack(**{group: value}))}
     assert told & {f"mcp:{group}.zebra", f"mcp:{group}"}
+
+
+@pytest.mark.parametrize(
+    ("server", "words"),
+    [
+        ({"transport": "stdio"}, "put a bridge to streamable HTTP into its image"),
+        ({"serviceAccountName": "orders"}, "serviceAccountAnnotations"),
+        ({"livenessProbe": {"httpGet": {"path": "/"}}}, "livenessPath"),
+        ({"volumes": [{"path": "/data", "configMap": {"name": "a"}, "readOnly": True}]}, "unless 'writable: true'"),
+        ({"volumes": [{"path": "/data", "configMap": "tools"}]}, "Its keys: name, "),
+        ({"runtime": "go"}, "Write 'other'"),
+    ],
+)
+def test_what_is_called_otherwise_elsewhere_is_told_what_it_is_here(server: dict[str, Any], words: str) -> None:
+    stack = {
+        "mcp:region": {"name": "us-east"},
+        "mcp:server": {"image": "registry.example.com/a/b:1.0.0", **server},
+        "mcp:workload": {"dailyUsers": 5},
+        "mcp:edge": {"host": "mcp.example.com"},
+    }
+    with pytest.raises(SettingsError) as caught:
+        load_settings(stack, where="here")
+    assert words in caught.value.problems[0].remedy

@@ -248,7 +248,7 @@ def test_a_variable_from_the_secret_takes_the_place_of_the_derived_one() -> None
             "mcp:region": {"name": "us-east"},
             "mcp:server": {"image": "registry.example.com/a/b:1.0.0", "healthPath": "/healthz"},
             "mcp:workload": {"dailyUsers": 500},
-            "mcp:edge": {"host": "mcp.example.com"},
+            "mcp:edge": {"host": "mcp.example.com", "implementation": "envoy-gateway"},
             "mcp:database": {"host": "db.example.com", "maxConnections": 400},
             "mcp:secrets": {"source": "existing", "name": "orders", "env": {"PGHOST": "host"}},
         },

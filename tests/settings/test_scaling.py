@@ -8,7 +8,7 @@ from pulumi_kubernetes_mcp.settings import Settings, SettingsError, load_setting
 from pulumi_kubernetes_mcp.settings.arguments import arguments_from_settings, settings_from_arguments
 from pulumi_kubernetes_mcp.settings.help import help_of as help_text
 from pulumi_kubernetes_mcp.settings.help import in_stack
-from pulumi_kubernetes_mcp.settings.models import Group, ScalingRules, ScalingSettings, Schedule
+from pulumi_kubernetes_mcp.settings.models import Group, ScalingMetric, ScalingRules, ScalingSettings, Schedule
 from pulumi_kubernetes_mcp.settings.yaml_text import RefusedYamlError, parse_yaml
 
 from .samples import WHERE, stack
@@ -84,7 +84,7 @@ def test_every_mistake_is_told_at_its_place() -> None:
         dialect: otel
         query: ""
         authentication: {modes: bearer, secret_name: prometheus}
-        metrics: [{type: pod, name: calls, averageValue: 10}]
+        metrics: [{type: pod, name: calls, averageValue: [10]}]
         schedules: [{name: a, replica: 5, timeZone: UTC, from_time: "08:00", days: weekdays}]
         scaleUp: fast
         scaleDown: {windowSeconds: -1, periodSecs: 60, pods: 0}
@@ -108,13 +108,14 @@ def test_every_mistake_is_told_at_its_place() -> None:
             "It is 'pod', but takes one of resource, container-resource, pods, object, external.",
             "Did you mean 'pods'?",
         ),
-        "metrics[0].averageValue": ("It is the number 10, but takes text.", "Put it in quotes."),
+        "metrics[0].averageValue": ("It is a list, but takes text.", help_of(ScalingMetric, "average_value")),
         "schedules[0].replica": ("There is no such key.", "Did you mean 'replicas'?"),
         "schedules[0].from_time": ("There is no such key.", "Did you mean 'fromTime'?"),
         "schedules[0].days": ("It is 'weekdays', but takes a list.", "Write one item per line, each after '- '."),
         "scaleUp": (
             "It is 'fast', but takes a map of keys.",
-            "Write its keys on lines of their own, indented below it.",
+            "Write its keys on lines of their own, indented below it. Its keys: windowSeconds, pods, percent, "
+            "periodSeconds, select, tolerance.",
         ),
         "scaleDown.periodSecs": ("There is no such key.", "Did you mean 'periodSeconds'?"),
         "scaleDown.pods": (

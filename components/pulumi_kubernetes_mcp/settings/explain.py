@@ -21,6 +21,7 @@ from .fields import Group, MissingValueError
 from .help import help_of, in_program, in_stack
 from .models import Settings
 from .named_file import RefusedNamedFileError
+from .otherwise import called_here
 from .problems import NAMESPACE, SHOWN_CHARACTERS, Problem, join, kind_of, nearest, quoted, suggest
 from .tree import ITEM, MEMBER, group_in, keys
 
@@ -34,6 +35,8 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _KNOWN_KEY = re.compile(r"[A-Za-z_]{1,30}|p[0-9]{2}|legacy-state(less|ful)")
 """Keys of a file that a stack names, and words like them; whatever else stands there may be anything."""
 
+FEW = 9
+"""Keys of a group that are named where something else is given in its place, fewer than these."""
 _BOTH = " in the stack file, or in mcp:defaults of Pulumi.yaml for all stacks"
 
 _Rule = Callable[[object, str, ErrorDetails], tuple[str, str]]
@@ -134,9 +137,8 @@ def explain(error: ErrorDetails, door: Door = STACK) -> list[Problem]:
         return [Problem(path, "It is missing.", _missing_remedy(location, door))]
     if error["type"] == "extra_forbidden":
         key = str(location[-1])
-        group, _ = _walk(location[:-1], door)
-        known = [door.shown(name, info) for name, info in _infos(group)]
-        remedy = suggest(key, known, f"{door.noun}s", places_of(key, door))
+        known = called_here(location) if door.in_file else None
+        remedy = known or suggest(key, _shown_keys(location[:-1], door), f"{door.noun}s", places_of(key, door))
         return [Problem(path, f"There is no such {door.noun}.", remedy)]
     if isinstance(error["input"], pulumi.Output):
         return [Problem(path, "It is an Output, and has to be known in the preview.", _where_outputs_may_stand(error))]
@@ -145,6 +147,9 @@ def explain(error: ErrorDetails, door: Door = STACK) -> list[Problem]:
     problem, remedy = map(door.help, _explain_value(error, show(error["input"], path)))
     if door.defaults and isinstance(cause, MissingValueError):
         remedy = f"{remedy} I{_BOTH[2:]}."
+    if error["type"] == "model_type" and door.stack and error["input"] is not None:
+        names = _shown_keys(location, door)
+        remedy = f"{door.words(remedy)} Its keys: {', '.join(names)}." if 0 < len(names) < FEW else remedy
     help_there = f"{_range_at(location, error['type'], door)}{_help_at(location, door)}"
     return [Problem(path, problem, door.words(remedy) or help_there)]
 
@@ -218,6 +223,11 @@ def keys_at(location: Sequence[int | str], door: Door = STACK) -> list[str]:
     """The keys of the group at a location, as they are written there."""
     group, _ = _walk(location, door)
     return list(_fields(group, door))
+
+
+def _shown_keys(location: Sequence[int | str], door: Door) -> list[str]:
+    group, _ = _walk(location, door)
+    return [door.shown(name, info) for name, info in _infos(group)]
 
 
 def is_private(path: str, text: str) -> bool:
@@ -337,7 +347,8 @@ def _takes_text(value: object, shown: str, error: ErrorDetails) -> tuple[str, st
 def _takes_one_of(value: object, shown: str, error: ErrorDetails) -> tuple[str, str]:
     words = re.findall(r"'([^']*)'", error["ctx"]["expected"])
     match = nearest(value, words) if isinstance(value, str) else None
-    return f"It is {shown}, but takes one of {', '.join(words)}.", f"Did you mean '{match}'?" if match else ""
+    other = "Write 'other' for what is none of them." if "other" in words else ""
+    return f"It is {shown}, but takes one of {', '.join(words)}.", f"Did you mean '{match}'?" if match else other
 
 
 def _bound(key: str, words: str) -> _Rule:
