@@ -151,6 +151,7 @@ DECIDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "scheme": ("monitoring.scheme", "server.serves_tls"),
         "region": ("region.name",),
         "target_kind": ("server.volumes[].claim.per_pod", "server.rollout.argo_rollouts"),
+        "idle_colour": ("server.rollout.blue_green.active",),
         "autoscaler": ("scaling.autoscaler",),
         "hpa_name": ("scaling.hpa_name",),
         "follows_metric": ("scaling.follow", "scaling.query"),
@@ -169,7 +170,11 @@ DECIDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "McpIngress": {
         "route_name": ("server.name",),
-        "host": ("edge.host", "server.rollout.blue_green.preview_host"),
+        "host": (
+            "edge.host",
+            "server.rollout.blue_green.preview_host",
+            "server.rollout.argo_rollouts.preview_host",
+        ),
         "service_name": ("server.name", "server.rollout.blue_green.active"),
         "match_headers": ("server.rollout.blue_green.preview_header",),
         "canary_service": ("server.rollout.blue_green.canary_percent",),

@@ -27,6 +27,7 @@ OTHER_POOLS = 'namespace="shop",database="shop",pod="orders-pooler-6b8d9c7f4-t7w
 DEPLOYMENT = 'namespace="shop",deployment="orders"'
 PROGRESSING = 'condition="Progressing"'
 ROLLOUT = 'namespace="argo",exported_namespace="shop-west",name="orders",strategy="blueGreen",traffic_router=""'
+GREEN = 'namespace="shop-south",deployment="orders-green"'
 LATE = "_x10 1x40"
 MIB = 1_048_576
 DAY = f"{400 * MIB}x12 {400 * MIB}+{10 * MIB}x46 {420 * MIB}x4"
@@ -353,6 +354,20 @@ CASES: Mapping[str, Case] = {
         says="a release by Argo Rollouts has waited for an hour to be promoted",
         at="65m",
         stack="revised",
+    ),
+    "McpColourWaiting": Case(
+        fires={f"kube_deployment_spec_replicas{{{GREEN}}}": "2x80"},
+        # Switched to or retired before the weekend is over.
+        silent={f"kube_deployment_spec_replicas{{{GREEN}}}": "2x70 0x10"},
+        says="a colour that no client reaches has run for three days",
+        # Clients reach the other colour, which is no colour that waits; and this one was begun anew.
+        silent_too=[
+            {'kube_deployment_spec_replicas{namespace="shop-south",deployment="orders"}': "3x80"},
+            {f"kube_deployment_spec_replicas{{{GREEN}}}": "2x20 0x1 2x60"},
+        ],
+        at="80h",
+        step="1h",
+        stack="coloured",
     ),
     "McpPoolWait": Case(
         fires={'db_client_connection_pending_requests{namespace="shop-eu",pod="orders-0"}': "3x40"},

@@ -72,6 +72,7 @@ CASES = (
             "certificate": "orders-tls",
             "certificate_namespace": "edge",
             "quota": True,
+            "idle_colour": True,
             "patches": [
                 {"kind": "ServiceMonitor", "name": "orders", "patch": {"metadata": {"annotations": {"team": "orders"}}}}
             ],

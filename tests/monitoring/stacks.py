@@ -95,6 +95,26 @@ REVISED: dict[str, Any] = {
 """Requests alone, in a Rollout of Argo Rollouts."""
 
 
+COLOURED: dict[str, Any] = {
+    "mcp:region": {"name": "us-south", "namespace": "shop-south"},
+    "mcp:server": {
+        "image": "registry.example/orders:1.2.0",
+        "name": "orders",
+        "healthPath": "/healthz",
+        "rollout": {"strategy": "BlueGreen", "blueGreen": {"greenImage": "registry.example/orders:1.3.0"}},
+    },
+    "mcp:workload": {"dailyUsers": 500},
+    "mcp:edge": {"host": "mcp.example.com", "implementation": "envoy-gateway"},
+    "mcp:scaling": {"minReplicas": 2, "maxReplicas": 4},
+    "mcp:monitoring": {
+        "monitor": "pod-monitor",
+        "rules": "prometheus-rule",
+        "exporters": ["kube-state-metrics"],
+    },
+}
+"""Requests alone, with green as the colour that clients do not reach yet."""
+
+
 @cache
 def pooled() -> RegionPlan:
     """The plan of the first."""
@@ -121,7 +141,13 @@ def revised() -> RegionPlan:
     return plan_region(load_stack(REVISED, where="stack"), rehearse=False)
 
 
+@cache
+def coloured() -> RegionPlan:
+    """The plan of the fourth."""
+    return plan_region(load_stack(COLOURED, where="stack"), rehearse=False)
+
+
 def watched_in(plan: RegionPlan) -> Watched:
-    """What the rules of its first server know."""
-    args = wiring.monitoring_args(plan.first, plan.first.namespace, plan.shared)
+    """What the rules of its first server know; of two colours those of the idle one."""
+    args = wiring.monitoring_args(plan.first, plan.first.namespace, plan.shared, plan.first.idle)
     return watched(args, plan.first.namespace)

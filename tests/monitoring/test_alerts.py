@@ -22,15 +22,16 @@ from pulumi_kubernetes_mcp.region_plan import RegionPlan
 from tests.missing import leave_out
 
 from .alert_cases import CASES, VARIANTS, Case, Series
-from .stacks import direct, pooled, revised, stateful, watched_in
+from .stacks import coloured, direct, pooled, revised, stateful, watched_in
 
-STACKS = {"pooled": pooled, "direct": direct, "revised": revised, "stateful": stateful}
+STACKS = {"pooled": pooled, "direct": direct, "revised": revised, "stateful": stateful, "coloured": coloured}
 RUNBOOKS = "https://runbooks.example.com/mcp/"
 OF_STACK = {
     "pooled": {"namespace": "shop", "server": "orders", "region": "us-east"},
     "direct": {"namespace": "shop-eu", "server": "orders", "region": "eu-west"},
     "stateful": {"namespace": "shop-eu", "server": "orders", "region": "eu-west"},
     "revised": {"namespace": "shop-west", "server": "orders", "region": "us-west"},
+    "coloured": {"namespace": "shop-south", "server": "orders-green", "region": "us-south"},
 }
 
 
@@ -152,6 +153,7 @@ def test_what_has_nothing_to_watch_is_left_out_and_told() -> None:
         "McpConnectionsNearBudget": "it needs a PostgreSQL without a pooler, with its name and a connection budget",
         "McpReleaseFailed": "it needs a Rollout of Argo Rollouts",
         "McpReleaseWaiting": "it needs a Rollout of Argo Rollouts",
+        "McpColourWaiting": "it needs an idle colour",
     }
     of_direct = left_out(watched_in(direct()))
     assert of_direct["McpEndpointDown"] == "it reads probe, which nothing is said to scrape"

@@ -75,6 +75,7 @@ def watched(keys: MonitoringKeys, namespace: str) -> Watched:
         probed_name=keys.probed_name,
         region=keys.region,
         workload=keys.target_kind,
+        idle=keys.idle_colour,
         sources=frozenset(sources),
         sessions=_gauge(keys, "sessions") or _gauge(keys, "streams"),
         calls=_gauge(keys, "in-flight"),

@@ -32,6 +32,8 @@ class MonitoringKeys(MonitoringPatchKeys, AcceptKeys, AlertKeys, ScrapeKeys, Ser
     """Name of the container's port with the metrics: 'http' is the server's own, 'metrics' one beside it."""
     target_kind: WorkloadKind = "Deployment"
     """Kind of the workload."""
+    idle_colour: bool = False
+    """Whether clients reach another colour of the server and not this one."""
     dialect: Dialect = same(AutoscalerKeys, "dialect")
     sessions_metric: str = same(AutoscalerKeys, "sessions_metric")
     autoscaler: Autoscaled = "none"

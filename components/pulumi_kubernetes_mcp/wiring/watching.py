@@ -123,6 +123,7 @@ def monitoring_args(
         port_name=None if own_port else "metrics",
         scheme=monitoring.scheme or ("https" if own_port and settings.server.serves_tls else None),
         target_kind=settings.server.workload,
+        idle_colour=None if colour.active else True,
         autoscaler=kind,
         hpa_name=settings.scaling.hpa_name if kind == "keda" else None,
         follows_metric=follows or None,

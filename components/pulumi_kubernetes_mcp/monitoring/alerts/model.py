@@ -42,6 +42,8 @@ class Watched:
     """What the probe calls it, if not by its name."""
     region: str | None = None
     workload: str = "Deployment"
+    idle: bool = False
+    """Whether clients reach another colour of the server."""
     sources: frozenset[Source] = frozenset()
     """Who is scraped."""
     sessions: Gauge | None = None

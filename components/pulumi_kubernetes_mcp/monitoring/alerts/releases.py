@@ -10,6 +10,8 @@ UNCHANGED_MINUTES = 20
 FAILED = ("Timeout", "Abort", "Error", "InvalidSpec")
 """Phases of ``rollout_info`` in which the controller goes no further by itself (controller/metrics/rollouts.go)."""
 PAUSED = "Paused"
+IDLE_DAYS = 3
+"""How long an idle colour may run: a release of a Friday is switched to on the Monday."""
 
 
 def _stalled(watched: Watched) -> str | None:
@@ -98,4 +100,37 @@ WAITING = Alert(
         """,
 )
 
-ALERTS = (STALLED, ABORTED, WAITING)
+
+def _idle(watched: Watched) -> str | None:
+    if not watched.idle:
+        return None
+    found = watched.here("kube_deployment_spec_replicas", f'deployment="{watched.server}"')
+    return f"max({found}) > 0"
+
+
+IDLE = Alert(
+    name="McpColourWaiting",
+    severity=Severity.WARNING,
+    sources=(Source.KUBE_STATE_METRICS,),
+    watches="an idle colour",
+    summary="a colour that no client reaches has run for three days",
+    expression=_idle,
+    hold=f"{IDLE_DAYS}d",
+    meaning=f"""
+        Pods of the colour that clients do not reach have run for {IDLE_DAYS} days: a release that nobody has switched
+        to, or the old colour that nobody has retired. Both colours run meanwhile, with twice the pods, connections and
+        quota. A release that waits so long is older than what was verified of it, and the way back by an old colour
+        leads to what the database may no longer fit. The switch to the other colour, its retirement and a restart
+        from 0 pods begin the {IDLE_DAYS} days anew.
+        """,
+    steps="""
+        - `mcp-stack plan --stack STACK` says which image is active and which one waits.
+        - A release that is wanted: look at it (`mcp-stack probe`, `mcp-stack verify`, by the preview host or header),
+          then let `mcp:server.rollout.blueGreen.active` name its colour.
+        - One that is not, or an old colour whose sessions have ended: let `blueGreen.retired` name its image. The
+          colour comes back with the next image, or once `retired` names another.
+        - Where it is meant to stand by for longer, silence the alert with the reason and an end.
+        """,
+)
+
+ALERTS = (STALLED, ABORTED, WAITING, IDLE)
