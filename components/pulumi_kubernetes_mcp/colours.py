@@ -110,9 +110,12 @@ class Preview:
 
 def preview(settings: Settings) -> Preview | None:
     """How clients find the idle colour, or the newest pods of Argo Rollouts; ``None`` where no route leads to them,
-    since only a Gateway's matches headers."""
+    since only a Gateway's matches headers and no host of their own is given."""
     said, edge = settings.server.rollout.blue_green, settings.edge
     if by_argo(settings):
+        asked = settings.server.rollout.argo_rollouts
+        if edge.kind != "none" and asked is not None and asked.preview_host is not None:
+            return Preview(host=asked.preview_host)
         # A listener of one's own would stand a second time beside the first.
         return Preview(header=PREVIEW_HEADER) if edge.kind == "gateway" and not edge.gateway.listener_set else None
     if edge.kind != "none" and said.preview_host is not None:

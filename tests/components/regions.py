@@ -470,6 +470,7 @@ REGIONS: dict[str, dict[str, Any]] = {
                     "auto_promotion": True,
                     "analysis_templates": ["probe"],
                     "scale_down_delay_seconds": 300,
+                    "preview_host": "next.example.com",
                 },
             },
         },

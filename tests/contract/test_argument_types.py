@@ -153,6 +153,7 @@ def test_outputs_are_taken_at_these_places() -> None:
         "probe.schema_config_map",
         "server.image",
         "server.rollout.blue_green.green_image",
+        "server.rollout.argo_rollouts.preview_host",
         "server.rollout.blue_green.preview_host",
         "server.env",
         "server.service_account_annotations",

@@ -20,6 +20,7 @@ from pulumi_kubernetes_mcp.colours import preview
 from pulumi_kubernetes_mcp.inputs.checked import ArgumentsError
 from pulumi_kubernetes_mcp.keys import COMPONENTS, OBJECTS, PLAN, RULES, readers
 from pulumi_kubernetes_mcp.region_plan import RegionPlan, plan_region
+from pulumi_kubernetes_mcp.server.argo import newest_service
 from pulumi_kubernetes_mcp.settings import SettingsError
 from pulumi_kubernetes_mcp.settings.arguments import FREE_KEYS
 from pulumi_kubernetes_mcp.settings.fields import OPAQUE_KEYS
@@ -123,8 +124,9 @@ def arguments(plan: RegionPlan) -> dict[str, Any]:
         idle = server.idle
         beside = None if idle is None else idle.server_name
         made["McpIngress"] = wiring.ingress_args(server, NAMESPACE, server.active.server_name, beside)
-        if idle is not None and preview(server.settings) is not None:
-            made[f"McpIngress{PREVIEW}"] = wiring.preview_args(server, NAMESPACE, idle.server_name)
+        looked_at = newest_service(server.name) if server.by_argo else beside
+        if looked_at is not None and preview(server.settings) is not None:
+            made[f"McpIngress{PREVIEW}"] = wiring.preview_args(server, NAMESPACE, looked_at)
     return {component: {name: plain(value) for name, value in args} for component, args in made.items()}
 
 

@@ -128,6 +128,47 @@ def test_no_route_leads_to_the_newest_pods_where_none_could_tell_them_apart(edge
     assert release_data(server.first)["preview_header"] is None
 
 
+@pytest.mark.parametrize(
+    ("kind", "edge"),
+    [
+        ("Ingress", {"kind": "ingress", "implementation": "nginx", "clusterIssuer": "letsencrypt"}),
+        ("Ingress", {"kind": "ingress", "implementation": "traefik", "clientNamespace": "traefik"}),
+        ("ListenerSet", {"implementation": "envoy-gateway", "gateway": {"listenerSet": True}}),
+        ("Route", {"kind": "route", "implementation": "openshift"}),
+        ("HTTPRoute", {"implementation": "istio"}),
+    ],
+)
+def test_the_newest_pods_have_a_host_of_their_own_behind_any_edge(kind: str, edge: dict[str, Any]) -> None:
+    way = {"previewHost": "next.example.com"}
+    found = objects(argo(**way), edge=edge, region={"kubernetesVersion": "1.35"})
+    public, newest = json.dumps(found[kind, NAME]["spec"]), json.dumps(found[kind, f"{NAME}-preview"]["spec"])
+    assert ("mcp.example.com" in public, "next.example.com" in public) == (True, False)
+    assert ("mcp.example.com" in newest, "next.example.com" in newest) == (False, True)
+    if kind != "ListenerSet":
+        assert f"{NAME}-preview" in newest
+    env = {one["name"]: one for one in found[WORKLOAD]["spec"]["template"]["spec"]["containers"][0]["env"]}
+    assert "next.example.com" in env["MCP_ALLOWED_HOSTS"]["value"].split(",")
+    server = inspected(rehearse=False, server={"rollout": argo(**way)}, edge=edge, region={"kubernetesVersion": "1.35"})
+    assert release_data(server.first)["preview_host"] == "next.example.com"
+    assert not [one for one in server.findings if "previewHost" in one.path]
+
+
+def test_a_preview_host_that_nothing_serves_is_told_of() -> None:
+    way = {"rollout": argo(previewHost="next.example.com")}
+    own = {"gateway": {"className": "istio", "namespace": "edge"}, "implementation": "istio", "clusterIssuer": "le"}
+    refused = inspected(rehearse=False, server=way, edge=own)
+    assert [(one.code, one.path) for one in refused.findings if one.path.endswith("previewHost")] == [
+        ("MCP360", f"{ARGO}.previewHost")
+    ]
+    same = {"rollout": argo(previewHost="mcp.example.com")}
+    twice = inspected(rehearse=False, server=same)
+    assert [(one.code, one.path) for one in twice.findings if one.path.endswith("previewHost")] == [
+        ("MCP360", f"{ARGO}.previewHost")
+    ]
+    inside = inspected(rehearse=False, server=way, edge={"kind": "none", "clientNamespace": "agents", "host": None})
+    assert [one.path for one in inside.findings if one.path.endswith("previewHost")] == [f"{ARGO}.previewHost"]
+
+
 def test_the_engine_leaves_what_the_controllers_write_and_waits_for_the_pods() -> None:
     run = record(lambda: program.run(), config=values(argo()))
     made = {(one.kind, one.physical_name): one for one in run.resources}

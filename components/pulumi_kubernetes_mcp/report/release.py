@@ -67,7 +67,11 @@ def release_data(server: ServerPlan) -> dict[str, Any]:
     }
     if server.by_argo:
         newest = preview(server.settings) or Preview()
-        found |= {"preview_header": newest.header, "preview_value": newest.value if newest.header else None}
+        found |= {
+            "preview_header": newest.header,
+            "preview_value": newest.value if newest.header else None,
+            "preview_host": plain(newest.host),
+        }
     if server.blue_green:
         said, way = server.settings.server.rollout.blue_green, preview(server.settings) or Preview()
         found |= {
@@ -243,7 +247,12 @@ def _of_argo(server: ServerPlan) -> Iterator[str]:
         f"after it has been ready for {ready} s (minReadySeconds). {server.name}{PREVIEW_ENDING} leads to them at once."
     )
     way = preview(server.settings)
-    if way is not None:
+    if way is not None and way.host is not None:
+        yield (
+            f"{plain(way.host) or 'The preview host'} leads to the newest pods through the edge, by the same rules as "
+            "the public host: look at them there before they are promoted."
+        )
+    elif way is not None:
         yield (
             f"Clients that send '{way.header}: {way.value}' reach the newest pods through the edge, by the same "
             "rules as everybody: look at them there before they are promoted."

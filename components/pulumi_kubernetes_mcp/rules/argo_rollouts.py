@@ -116,7 +116,7 @@ def target_findings(*, implementation: str, title: str, path: str) -> list[Findi
         LATE_TARGETS.at(
             path,
             f"{title} takes the old pods from its target group before the new ones are known to be healthy.",
-            "Set the strategy to 'BlueGreen', whose route names another Service, or leave this out.",
+            "Leave this out; with the strategy 'BlueGreen' in its place the route names another Service.",
         )
     ]
 

@@ -74,8 +74,12 @@ def told_hosts(server: ServerPlan) -> dict[str, pulumi.Input[str]]:
         return {}
     told = {"mcp:edge.host": edge.host}
     told |= {f"mcp:edge.hosts[{index}]": host for index, host in enumerate(edge.hosts)}
-    preview = server.settings.server.rollout.blue_green.preview_host if server.blue_green else None
-    return told if preview is None else {**told, "mcp:server.rollout.blueGreen.previewHost": preview}
+    rollout = server.settings.server.rollout
+    if server.blue_green and rollout.blue_green.preview_host is not None:
+        told["mcp:server.rollout.blueGreen.previewHost"] = rollout.blue_green.preview_host
+    if rollout.argo_rollouts is not None and rollout.argo_rollouts.preview_host is not None:
+        told["mcp:server.rollout.argoRollouts.previewHost"] = rollout.argo_rollouts.preview_host
+    return told
 
 
 def _listed(words: list[pulumi.Input[str]]) -> pulumi.Input[str]:

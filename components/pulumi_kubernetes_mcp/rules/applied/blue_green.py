@@ -91,8 +91,7 @@ def _newest(server: ServerPlan) -> list[Finding]:
         return []
     keys = components.door("McpIngress")
     public = in_keys(ingress_findings(wiring.ingress_args(server, server.namespace, server.name)), keys)
-    args = wiring.preview_args(server, server.namespace, newest_service(server.name))
-    return [one for one in in_keys(ingress_findings(args), keys) if one not in public]
+    return [one for one in _looked_at(server, newest_service(server.name), ARGO) if one not in public]
 
 
 def _sessions(server: ServerPlan) -> list[str]:
@@ -136,18 +135,40 @@ def _counted_at(server: ServerPlan) -> str | None:
 
 
 def _preview(server: ServerPlan) -> list[Finding]:
-    """What the route to the idle colour refuses or warns of, at the key of its host."""
-    idle, way = server.idle, preview(server.settings)
-    if idle is None or way is None:
+    """What the route to the idle colour refuses or warns of."""
+    return [] if server.idle is None else _looked_at(server, server.idle.server_name, COLOURS)
+
+
+def _looked_at(server: ServerPlan, service: str, group: str) -> list[Finding]:
+    """What the route to pods that clients do not reach refuses or warns of, at the key of its host.
+
+    :param service: the Service of those pods; ``group`` holds the keys of how they are found.
+    """
+    way = preview(server.settings)
+    if way is None:
         return []
-    args = wiring.preview_args(server, server.namespace, idle.server_name)
-    host = f"{COLOURS}.previewHost"
+    args = wiring.preview_args(server, server.namespace, service)
+    host = f"{group}.previewHost"
     keys, edge = components.door("McpIngress"), server.settings.edge
     found = in_keys(ingress_findings(args), keys if way.host is None else {**keys, "host": host})
     named = edge.gateway.class_name is not None and edge.cluster_issuer is not None
     if way.host is not None and named:
-        found += edge_rules.preview_findings(why="its listener has the one host that clients know", path=host)
+        found += edge_rules.preview_findings(
+            why="its listener has the one host that clients know",
+            remedy="Leave it out, so that a header leads there, or attach to a Gateway that is there.",
+            path=host,
+        )
     elif way.host is None and args.gateway_listener_set:
         why = "a second listener of the host that clients know would stand beside the first"
-        found += edge_rules.preview_findings(why=why, path=f"{COLOURS}.previewHeader")
+        found += edge_rules.preview_findings(
+            why=why,
+            remedy=f"Give {host}, which has a listener of its own, or attach to a listener of the Gateway.",
+            path=f"{group}.previewHeader",
+        )
+    if way.host is not None and plain(way.host) in {plain(one) for one in (edge.host, *edge.hosts)} - {None}:
+        found += edge_rules.preview_findings(
+            why="two routes of one host would stand side by side, and clients would meet either",
+            remedy="Give a host of its own, or leave it out where a header leads there.",
+            path=host,
+        )
     return found

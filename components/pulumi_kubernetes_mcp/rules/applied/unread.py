@@ -126,7 +126,13 @@ def _colours(server: ServerPlan) -> list[Finding]:
     if server.by_argo:
         # Keys of blueGreen are refused beside it.
         row = Unread(keys=("colours",), why="Argo Rollouts counts two")
-        return in_keys(unread_findings(UNREAD, [row], given(scaling)), _table("scaling", scaling))
+        found = in_keys(unread_findings(UNREAD, [row], given(scaling)), _table("scaling", scaling))
+        asked = rollout.argo_rollouts
+        if asked is None or server.settings.edge.kind != "none":
+            return found
+        row = Unread(keys=("preview_host",), why="the kind of the edge is 'none', so that no host leads to the server")
+        asked_table = _table("server.rollout.argo_rollouts", asked)
+        return [*found, *in_keys(unread_findings(SERVER, [row], given(asked)), asked_table)]
     if not server.blue_green:
         why = f"the strategy is '{rollout.strategy or 'RollingUpdate'}'"
         row = Unread(keys=tuple(said_here), why=why, instead="set mcp:server.rollout.strategy to 'BlueGreen'")

@@ -15,7 +15,8 @@ NOT_SERVED = Rule(
     title="a Gateway or a listener of one's own that nothing serves",
     meaning="""
         `gateway.className` or `gateway.listenerSet` is given, and the controller behind the edge would not serve what
-        they make, or not as the rest of the stack needs it; or two servers of the stack ask for the same one.
+        they make, or not as the rest of the stack needs it; or two servers of the stack ask for the same one; or the
+        preview of a release has no listener, or the host that clients know.
         """,
     why="""
         The object would be taken by the API server and report in its status alone that it is not accepted. The route
@@ -56,12 +57,11 @@ def twice_findings(*, what: str, servers: Sequence[str], path: str) -> list[Find
     return [NOT_SERVED.at(path, f"It would not be served: {names} would each make {what}.", remedy)]
 
 
-def preview_findings(*, why: str, path: str) -> list[Finding]:
-    """MCP360 for the route to the idle colour, where the listener of the public one does not take it.
+def preview_findings(*, why: str, remedy: str, path: str) -> list[Finding]:
+    """MCP360 for the route to pods that clients do not reach, where the public one leaves no room for it.
 
     :param why: what is in its way.
     """
-    remedy = "Show the idle colour the other way, or attach to a Gateway that is there."
     return [NOT_SERVED.at(path, f"The preview would not be served: {why}.", remedy)]
 
 

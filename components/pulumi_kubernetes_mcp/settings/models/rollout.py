@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from ...kubernetes import grammar
 from ..fields import EraName, Group, Host, Image, spelt
+from ..keys.pod import ArgoRollouts as PodArgoRollouts
 from ..keys.pod import Rollout as PodRollout
 
 ColourName = Literal["blue", "green"]
@@ -52,6 +53,14 @@ class BlueGreen(Group):
         return self
 
 
+class ArgoRollouts(PodArgoRollouts):
+    """A release by Argo Rollouts: all new pods beside the old ones, then one switch of the Service."""
+
+    preview_host: Host | None = None
+    """Host name that leads to the new pods before clients are led to them. Left out: the header 'X-Mcp-Colour: preview'
+    does with kind 'gateway' at a Gateway's own listener, and no route does with another kind or a ListenerSet."""
+
+
 class Rollout(PodRollout):
     """How new pods take the place of old ones."""
 
@@ -61,3 +70,6 @@ class Rollout(PodRollout):
     'RollingUpdate'. Derived: 'RollingUpdate', and 'Recreate' for a database with one writer."""
     blue_green: BlueGreen = BlueGreen()
     """The two colours (strategy 'BlueGreen')."""
+    argo_rollouts: ArgoRollouts | None = None
+    """A Rollout of Argo Rollouts in place of the Deployment, with its strategy blueGreen; `{}` is enough. The cluster
+    needs its controller. Left out: a Deployment."""
