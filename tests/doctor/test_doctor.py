@@ -13,6 +13,7 @@ import pulumi
 import pytest
 import yaml
 
+from pulumi_kubernetes_mcp.doctor.claims import claim
 from pulumi_kubernetes_mcp.doctor.controllers import ARGO_ROLLOUTS
 from pulumi_kubernetes_mcp.doctor.judge import METRICS, NODES, VERSION, definition, judge, may, named, questions
 from pulumi_kubernetes_mcp.doctor.model import Answer, Line, Question, Snapshot, State
@@ -140,6 +141,46 @@ def test_a_stack_that_knows_what_serves_its_gateway_is_told_so() -> None:
     answers = {**healthy(need), **classed("gateway.envoyproxy.io/gatewayclass-controller")}
     (line,) = [one for one in judge(need, Snapshot("here", answers)) if one.what.endswith("public: controller")]
     assert line.state is State.OK
+
+
+def mounting(kind: str = "Deployment", **spec: Any) -> dict[str, Any]:
+    volumes = [{"name": "data", "persistentVolumeClaim": {"claimName": "notes"}}]
+    pod = {"containers": [{"name": "server"}], "volumes": volumes}
+    metadata = {"name": "orders", "namespace": "shop"}
+    return {"apiVersion": "apps/v1", "kind": kind, "metadata": metadata, "spec": {**spec, "template": {"spec": pod}}}
+
+
+RECREATED = {"replicas": 1, "strategy": {"type": "Recreate"}}
+SCALER = {
+    "apiVersion": "autoscaling/v2",
+    "kind": "HorizontalPodAutoscaler",
+    "metadata": {"name": "orders", "namespace": "shop"},
+    "spec": {"scaleTargetRef": {"kind": "Deployment", "name": "orders"}},
+}
+
+
+@pytest.mark.parametrize(
+    ("made", "modes", "state"),
+    [
+        ([mounting(**RECREATED)], ["ReadWriteOnce"], State.OK),
+        ([mounting(replicas=1)], ["ReadWriteOnce"], State.MISSING),
+        ([mounting(replicas=3, strategy={"type": "Recreate"})], ["ReadWriteOnce"], State.MISSING),
+        ([mounting(**RECREATED), SCALER], ["ReadWriteOncePod"], State.MISSING),
+        ([mounting(replicas=3)], ["ReadWriteMany"], State.OK),
+        ([mounting(**RECREATED)], None, State.MISSING),
+    ],
+)
+def test_a_claim_that_others_make(made: list[dict[str, Any]], modes: list[str] | None, state: State) -> None:
+    need = needs(made)
+    answer = Answer() if modes is None else Answer({"spec": {"accessModes": modes}})
+    found = judge(need, Snapshot("here", {**healthy(need), claim("notes", "shop"): answer}))
+    (line,) = [one for one in found if one.what == "PersistentVolumeClaim shop/notes"]
+    assert (line.state, line.key) == (state, "mcp:server.volumes")
+
+
+def test_a_claim_of_the_stack_is_not_asked_for() -> None:
+    own = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "notes"}, "spec": {}}
+    assert needs([mounting(replicas=1), own]).mounted == ()
 
 
 ROUTES = definition("httproutes.gateway.networking.k8s.io")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..platforms import PLATFORMS
+from .claims import claim, mounted
 from .controllers import ARGO_ROLLOUTS, argo_rollouts
 from .controllers import KEY as ARGO_KEY
 from .model import Answer, Line, Question, Snapshot, State
@@ -60,6 +61,7 @@ def questions(needs: Needs) -> list[Question]:
     """Everything that is asked for a stack."""
     asked = [VERSION, NODES, METRICS, *(definition(name) for _, name in custom(needs.kinds))]
     asked += [STORAGE] if needs.claims else []
+    asked += [claim(name, needs.namespace) for name, _ in needs.mounted]
     asked += [named("namespace", name) for name in (needs.namespace, *needs.namespaces)]
     asked += [gateway_of(where, name) for where, name, _ in needs.gateways]
     asked += [CLASSES] if needs.gateways else []
@@ -97,6 +99,7 @@ def judge(needs: Needs, snapshot: Snapshot, *, zones: int = 1, platform: str = "
         *_read(needs, snapshot),
         *_nodes(snapshot, zones),
         *(_storage(snapshot, platform) if needs.claims else ()),
+        *mounted(needs, snapshot),
         *_secrets(needs, snapshot),
         *_may(needs, snapshot),
     ]

@@ -45,6 +45,8 @@ class Needs:
     """Namespace and name of Gateways that take a listener of the stack's own."""
     beside: tuple[tuple[str, str], ...] = ()
     """Kind and namespace of what stands beside a Gateway."""
+    mounted: tuple[tuple[str, bool], ...] = ()
+    """Claims that others make, each with whether one pod at a time is all that mounts it."""
     patched: tuple[tuple[str, str, str], ...] = ()
     """Namespace, Gateway and listener of what an EnvoyPatchPolicy patches."""
 
@@ -110,6 +112,7 @@ def needs(manifests: Iterable[Manifest]) -> Needs:
             )
         ),
         beside=tuple(sorted({(str(one["kind"]), _namespace(one)) for one in made if one["kind"] in BESIDE_GATEWAYS})),
+        mounted=tuple(sorted(_mounted(made).items())),
         patched=tuple(sorted(set(_patched(made)))),
     )
 
@@ -155,6 +158,29 @@ def _gateways(made: Sequence[Manifest]) -> Iterator[tuple[str, str, str]]:
             namespace = str(parent.get("namespace") or one["metadata"].get("namespace"))
             if parent.get("kind", "Gateway") == "Gateway" and (namespace, str(parent["name"])) not in own:
                 yield namespace, str(parent["name"]), str(parent.get("sectionName") or "")
+
+
+def _mounted(made: Sequence[Manifest]) -> dict[str, bool]:
+    """Claims by name that no object of the stack is; one workload may end all old pods before the first new one."""
+    own = {one["metadata"]["name"] for one in made if one["kind"] == "PersistentVolumeClaim"}
+    scaled = {
+        str((one["spec"].get("scaleTargetRef") or {}).get("name"))
+        for one in made
+        if one["kind"] in ("HorizontalPodAutoscaler", "ScaledObject")
+    }
+    found: dict[str, bool] = {}
+    for one in made:
+        for pod in _pods([one]):
+            alone = (
+                one["spec"].get("replicas", 1) == 1
+                and one["metadata"]["name"] not in scaled
+                and (one["spec"].get("strategy") or {}).get("type") == "Recreate"
+            )
+            for volume in pod.get("volumes", []):
+                name = (volume.get("persistentVolumeClaim") or {}).get("claimName")
+                if name and name not in own:
+                    found[str(name)] = alone and str(name) not in found
+    return found
 
 
 def _patched(made: Iterable[Manifest]) -> Iterator[tuple[str, str, str]]:
