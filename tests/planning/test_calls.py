@@ -51,6 +51,19 @@ def test_the_busiest_is_the_99th_percentile() -> None:
     assert planned(rare, POSTGRES).calls.heavy == 1
 
 
+def test_no_more_calls_are_in_flight_than_sessions() -> None:
+    # A session that waits for its call makes no other one: of 50 with calls of 15 minutes 46.875 are in a call, and the
+    # 99th percentile of a Poisson number with that mean is 63 or more.
+    slow = Tool(name="report", share_percent=100, duration_milliseconds=900_000, queries=1, query_milliseconds=900_000)
+    found = planned(replace(MIX, tools=(slow,), think_seconds=60), POSTGRES)
+    assert poisson(46.875, 62) < 0.99
+    assert found.calls.busiest_calls.value == found.calls.heavy == 50
+    assert found.calls.busiest_calls.working == "mean 46.875 → 64, of 50 sessions → 50"
+    for sessions in (1, 2, 5, 1000):
+        held = planned(replace(MIX, tools=(slow,), think_seconds=60, sessions_per_pod=sessions), POSTGRES).calls
+        assert float(held.mean) <= held.busiest <= sessions
+
+
 def test_the_heaviest_tool() -> None:
     found = planned(MIX, POSTGRES)
     # 40 / 0.4 s = 100 and 700 / 2.8 s = 250 ms of CPU per second; 5 × 700 / 1000 = 3.5 reports in flight

@@ -187,7 +187,9 @@ def _from_tools(workload: Workload, kinds: list[_Kind]) -> tuple[int, Fraction, 
     duration = _mean(kinds, lambda kind: kind.duration)
     think = exact(workload.think_seconds) * 1000
     mean = workload.sessions_per_pod * duration / (think + duration)
-    busiest = max(1, poisson_quantile(float(mean), BUSIEST))
+    held = workload.sessions_per_pod
+    drawn = max(1, poisson_quantile(float(mean), BUSIEST))
+    busiest = min(drawn, held)
     mean_figure = figure(
         "calls in flight of a pod",
         mean,
@@ -205,9 +207,9 @@ def _from_tools(workload: Workload, kinds: list[_Kind]) -> tuple[int, Fraction, 
         "calls in flight at the busiest",
         busiest,
         "calls",
-        formula="99th percentile of the Poisson distribution with that mean, at least 1",
-        working=f"mean {show(mean)} → {busiest}",
-        inputs={"mean": mean, "probability": BUSIEST},
+        formula="99th percentile of the Poisson distribution with that mean, at least 1, and no more than the sessions",
+        working=f"mean {show(mean)} → {drawn}" + (f", of {held} sessions → {held}" if held < drawn else ""),
+        inputs={"mean": mean, "probability": BUSIEST, "sessions per pod": held},
         source="calls of independent sessions: their number in flight is Poisson, whatever their durations (M/G/∞)",
     )
     return busiest, mean, busiest_figure, mean_figure
