@@ -8,10 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pulumi_kubernetes_mcp import rehearsal
 from pulumi_kubernetes_mcp.autoscaling import spec as specs
 from pulumi_kubernetes_mcp.autoscaling.args import autoscaler_spec, autoscaling_findings
 from pulumi_kubernetes_mcp.autoscaling.keys import AutoscalingKeys
+from pulumi_kubernetes_mcp.server_plan import ServerPlan, plan_server
+from pulumi_kubernetes_mcp.settings.load import load_settings
 from pulumi_kubernetes_mcp.simulation.documents import from_document
+from pulumi_kubernetes_mcp.simulation.load import spike
+from pulumi_kubernetes_mcp.simulation.run import simulate
+from pulumi_kubernetes_mcp.wiring import known_autoscaling_args
 
 SESSIONS: dict[str, Any] = {
     "namespace": "mcp-prod",
@@ -30,13 +36,13 @@ def growth(**changed: Any) -> specs.Growth | None:
     return autoscaler_spec(AutoscalingKeys.model_validate({**SESSIONS, **changed})).growth
 
 
-def test_as_soon_as_the_minimum_is_too_few_the_pods_of_the_peak_come() -> None:
+def test_as_soon_as_the_minimum_is_half_full_the_pods_of_the_peak_come() -> None:
     spec = autoscaler_spec(AutoscalingKeys.model_validate(SESSIONS))
-    assert spec.growth == specs.Growth(pods=10, above=3 * 38)
+    assert spec.growth == specs.Growth(pods=10, above=57)
     triggers = specs.scaled_object(spec)["triggers"]
     first, second = triggers[0], triggers[-1]
     assert (first["name"], second["name"]) == ("sessions", "growth")
-    assert second["metadata"]["query"] == f"10 * (({first['metadata']['query']}) > bool 114)"
+    assert second["metadata"]["query"] == f"10 * (({first['metadata']['query']}) > bool 57)"
     assert (second["metadata"]["threshold"], second["metadata"]["ignoreNullValues"]) == ("1", "false")
     assert {key: second[key] for key in second if key not in ("name", "metadata")} == {
         key: first[key] for key in first if key not in ("name", "metadata")
@@ -86,4 +92,68 @@ def test_the_simulation_reads_it_as_prometheus_does(sessions: int) -> None:
     assert policy.notes == ()
     plain, stepped = policy.sources[0], policy.sources[-1]
     assert (plain.measure, stepped.measure) == ("sessions", "sessions")
-    assert (plain.says(sessions), stepped.says(sessions)) == (sessions, 10 if sessions > 114 else 0)
+    assert (plain.says(sessions), stepped.says(sessions)) == (sessions, 10 if sessions > 57 else 0)
+
+
+def stack(**changed: dict[str, Any]) -> ServerPlan:
+    groups: dict[str, dict[str, Any]] = {
+        "region": {"name": "us-east"},
+        "server": {"image": "registry.example.com/acme/mcp:1.4.2", "eras": ["legacy-stateful"], "runtime": "node"},
+        "workload": {"peakSessions": 600},
+        "edge": {"host": "mcp.example.com", "implementation": "envoy-gateway"},
+        "scaling": {"prometheusAddress": "http://prometheus:9090"},
+    }
+    for name, keys in changed.items():
+        groups[name] = {**groups.get(name, {}), **keys}
+    return plan_server(load_settings({f"mcp:{name}": keys for name, keys in groups.items()}, where="test"))
+
+
+def targets(**changed: dict[str, Any]) -> tuple[float | None, int | None]:
+    args = known_autoscaling_args(stack(**changed))
+    return args.target_per_pod, args.peak_replicas
+
+
+def test_above_the_planned_peak_pods_are_filled_before_more_are_added() -> None:
+    # 600 sessions at 38 a pod are 16 pods, which have the headroom; the next ones come when all of them are full.
+    assert targets() == (50, 16)
+    # Who remembers the pod loses nothing by growth, and keeps the headroom at each number of pods.
+    assert targets(edge={"affinity": "envelope"}) == (38, None)
+    # What somebody says stays, and so does what counts another thing.
+    assert targets(scaling={"targetPerPod": 20}) == (20, None)
+    # Where the maximum holds fewer than these pods, none is there before it is needed.
+    assert targets(scaling={"minReplicas": 3, "maxReplicas": 15}) == (38, 16)
+
+
+def test_a_pod_that_would_refuse_sessions_is_full_earlier() -> None:
+    # Memory for 52 sessions, and the controller lets a tenth more than the target come: 52 / 1.1.
+    tight = stack(workload={"sessionMib": 2.8})
+    assert tight.plan.capacity.sessions_per_pod_candidates["memory"] == 52
+    assert known_autoscaling_args(tight).target_per_pod == 47
+    assert (
+        known_autoscaling_args(
+            stack(workload={"sessionMib": 2.8}, scaling={"scaleUp": {"tolerance": 0}})
+        ).target_per_pod
+        == 50
+    )
+
+
+def test_a_doubled_load_ends_fewer_sessions_with_fewer_pods() -> None:
+    full, early = (stack(), stack(scaling={"targetPerPod": 38, "minReplicas": 16}))
+    lost, hours, missed = zip(
+        *(
+            (found.lost_sessions, found.pod_hours, found.lost_minutes)
+            for server in (full, early)
+            for found in [
+                simulate(
+                    rehearsal.policy(server),
+                    spike(600, 2),
+                    rehearsal.pod_model(server),
+                    rehearsal.options(server, seed=None),
+                )
+            ]
+        ),
+        strict=True,
+    )
+    assert lost[0] < 0.8 * lost[1]
+    assert hours[0] < hours[1]
+    assert missed[0] <= missed[1]

@@ -43,18 +43,18 @@ def tables(design) -> dict[str, Table]:
     return {table.columns[0].title: table for table in found}
 
 
-def test_sessions_are_followed_with_the_headroom_free(tmp_path) -> None:
+def test_sessions_are_followed_until_a_pod_is_full_where_a_hash_finds_it(tmp_path) -> None:
     design = plan_of(tmp_path, STICKY).region.first
     assert facts(design) == {
         "Object": "ScaledObject mcp-server, from which KEDA makes keda-hpa-mcp-server",
         "Pods": "3 to 6",
-        "Follows": "38 sessions a pod",
+        "Follows": "50 sessions a pod",
         "Besides": "CPU at 150 % of the request",
         "Query": 'sum(mcp_active_sse_connections{namespace="mcp-prod-here",pod=~"mcp-server-[a-z0-9]+-[a-z0-9]+"})',
         "Without it": "as many pods as run, at least 3, after 4 failed reads",
     }
     assert scaling_line(design) == (
-        "KEDA on 38 sessions a pod and CPU at 150 % of the request; up by 4 in 60 s, "
+        "KEDA on 50 sessions a pod and CPU at 150 % of the request; up by 4 in 60 s, "
         "down by 1 in 1185 s after 1200 s of less load"
     )
 

@@ -69,7 +69,7 @@ class AutoscalingKeys(
     sessions, so that pods come in fewer and larger steps. A stack knows it of its edge."""
     peak_replicas: Count | None = None
     """Pods of the planned peak. With 'hashed_affinity' and sessions as many come at once as soon as the least number of
-    pods is too few, so that few sessions are open when most pods come (KEDA). Left out: pods come as sessions do."""
+    pods is half full, so that few sessions are open when most pods come (KEDA). Left out: pods come as sessions do."""
     await_ready: bool = True
     """Whether to wait for KEDA's Ready condition."""
     await_timeout_seconds: AwaitSeconds = 300

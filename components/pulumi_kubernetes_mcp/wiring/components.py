@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import pulumi
@@ -16,7 +15,6 @@ from ..kubernetes import quantities as units
 from ..kubernetes.keys import IngressFrom, Resources, SecretEnv
 from ..namespace.keys import NamespaceKeys, Quota
 from ..plan_inputs import rollout
-from ..planning import Figure
 from ..pooler import exporter as pooler_exporter
 from ..pooler import spec as pooler_specs
 from ..pooler.keys import PgBouncerKeys
@@ -26,6 +24,7 @@ from ..server_plan import ServerPlan, figure, resources
 from .environment import environment, secret_environment
 from .made import made, served
 from .network import by_cluster, destinations, dns_openings, kubelets, origins
+from .targets import hashed_targets, target_per_pod
 
 if TYPE_CHECKING:
     from ..region_plan import RegionPlan
@@ -196,24 +195,18 @@ def autoscaling_args(server: ServerPlan, namespace: pulumi.Input[str], target: p
         await_timeout_seconds=settings.awaits.timeout_seconds,
         production=server.production,
     )
-    per_pod = _target_per_pod(server, followed(keys))
+    per_pod = target_per_pod(server, followed(keys))
     if per_pod is None or keys.target_per_pod is not None or chosen_kind(keys) != "keda":
         return keys
     held = float(per_pod.value)
-    most = ceil(float(server.plan.load.peak_sessions.value) / held)
-    return keys.model_copy(update={"target_per_pod": held, "peak_replicas": most if keys.hashed_affinity else None})
+    if not keys.hashed_affinity:
+        return keys.model_copy(update={"target_per_pod": held})
+    return keys.model_copy(update=hashed_targets(server, keys, held))
 
 
 def known_autoscaling_args(server: ServerPlan, colour: Colour | None = None) -> AutoscalingKeys:
     """The same with names that are known now, for whoever reads them instead of making objects."""
     return autoscaling_args(server, server.namespace, (colour or server.active).server_name)
-
-
-def _target_per_pod(server: ServerPlan, follow: str) -> Figure | None:
-    """How much of what is followed leaves the planned headroom free in a pod; ``None`` for CPU."""
-    held = server.plan.capacity
-    targets = {"sessions": held.sessions_target, "streams": held.sessions_target, "in-flight": held.calls_target}
-    return targets.get(follow)
 
 
 def ingress_args(

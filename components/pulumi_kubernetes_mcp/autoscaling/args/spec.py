@@ -131,13 +131,14 @@ def _source(keys: AutoscalingKeys) -> specs.Source | None:
 
 
 def _growth(keys: AutoscalingKeys) -> specs.Growth | None:
-    """Where a hash finds the pods, those of the planned peak at once: an early step ends fewer sessions."""
+    """Where a hash finds the pods, those of the planned peak at once, when the least number is half full: an early step
+    ends fewer sessions."""
     peak, source = keys.peak_replicas, _source(keys)
     if not keys.hashed_affinity or not keys.era_profile.sessions or peak is None or source is None:
         return None
     if keys.query is not None or followed(keys) == "in-flight" or not keys.min_replicas < peak <= keys.max_replicas:
         return None
-    return specs.Growth(pods=peak, above=keys.min_replicas * source.target_per_pod)
+    return specs.Growth(pods=peak, above=keys.min_replicas * source.target_per_pod / 2)
 
 
 def _up(keys: AutoscalingKeys) -> specs.Given:

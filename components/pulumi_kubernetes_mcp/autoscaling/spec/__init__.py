@@ -1,6 +1,7 @@
 """What moves the number of pods: a HorizontalPodAutoscaler, or a KEDA ScaledObject."""
 
 from .behavior import (
+    GLOBAL_TOLERANCE,
     Basis,
     Behavior,
     Explained,
@@ -44,6 +45,7 @@ __all__ = [
     "DEFAULT_SESSIONS_METRIC",
     "DIALECTS",
     "FOLLOWS",
+    "GLOBAL_TOLERANCE",
     "GROWTH",
     "MINUTES_OF_DAY",
     "NOT_KEDAS",

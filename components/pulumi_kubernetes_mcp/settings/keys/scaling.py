@@ -151,8 +151,8 @@ class AutoscalerKeys(Group):
     counts besides. Derived: sessions for eras with sessions, cpu for others."""
     target_per_pod: Annotated[float, Field(ge=-1, le=1_000_000)] | None = None
     """How much of it one pod takes (KEDA). Derived: by the plan the sessions that a pod holds, or its calls in flight
-    on the mean, with the headroom free; without a plan `sessions_per_pod`, or 10 calls, since a pod answers more of
-    them at a time only more slowly."""
+    on the mean, with the headroom free (full, where a hash finds the pods and those of the planned peak come at once);
+    without a plan `sessions_per_pod`, or 10 calls, since a pod answers more of them at a time only more slowly."""
     dialect: Dialect = "reference"
     """Whose names the metrics have: the example server's, the ASGI instrumentation of OpenTelemetry, the community's,
     ToolHive's, or Envoy Gateway's."""
