@@ -268,3 +268,17 @@ def test_what_is_said_is_said_to_be_said() -> None:
     assert found["scale_down.window_seconds"] == reasons(True)["scale_down.window_seconds"]
     assert found["scale_down.select"] == ("disabled", "Given.")
     assert reasons(True, None, Given(percent=10))["scale_down.percent"] == ("10", "Given, besides the pods.")
+
+
+def test_a_third_of_the_maximum_is_said_in_tenths_of_pods() -> None:
+    for maximum, words in ((3, "(1 pod)"), (5, "(1.7 pods)"), (6, "(2 pods)"), (30, "(10 pods)")):
+        for hashed in (False, True):
+            one = specs.Basis(
+                sessions=hashed,
+                session_minutes=20,
+                max_replicas=maximum,
+                scale_down_window_seconds=300,
+                hashed=hashed,
+            )
+            (reason,) = (found.reason for found in specs.explained(one) if found.key == "scale_up.pods")
+            assert words in reason

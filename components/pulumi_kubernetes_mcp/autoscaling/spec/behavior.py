@@ -289,15 +289,21 @@ def explained(basis: Basis, up: Given | None = None, down: Given | None = None) 
     return [*_explained_up(basis, up or Given()), *_explained_down(basis, down or Given())]
 
 
+def _pods(number: float) -> str:
+    """A number of pods in words, to a tenth."""
+    text = f"{number:.1f}".removesuffix(".0")
+    return "1 pod" if text == "1" else f"{text} pods"
+
+
 def _explained_up(basis: Basis, given: Given) -> Iterator[Explained]:
     step, third = step_up(basis), basis.max_replicas / STEADY_SHARE
     why = (
-        f"a third of the maximum ({third:g} pods), which is what a doubled load adds, within "
+        f"a third of the maximum ({_pods(third)}), which is what a doubled load adds, within "
         f"{DOUBLING_MINUTES} minutes; never fewer than {LEAST_STEP_UP}"
     )
     if basis.sessions and basis.hashed:
         why = (
-            f"a third of the maximum ({third:g} pods), which is what a doubled load adds, in one step; never fewer "
+            f"a third of the maximum ({_pods(third)}), which is what a doubled load adds, in one step; never fewer "
             f"than {LEAST_STEP_UP}. A hash finds the pods: from n pods to m it ends 1 - n/m of the sessions in one "
             "step, and ln(m/n) of them in many"
         )
