@@ -158,18 +158,22 @@ def test_growth_moves_sessions() -> None:
     assert sum(one.sessions * (1 - one.ready / other.ready) for one, other in steps) == pytest.approx(
         result.moved_sessions, rel=0.05
     )
-    assert result.moved_sessions > 400
+    assert result.moved_sessions > 250
     assert result.dropped_sessions < 1
 
 
 @pytest.mark.grid
 def test_pods_that_come_before_the_sessions_do_lose_fewer_at_hardly_more_pods() -> None:
-    """On an office day, against the same autoscaler without the step to the pods of the peak."""
+    """On an office day, against an autoscaler that keeps the headroom at each number of pods, without that step."""
     server = case()
     ours = rehearsal.policy(server)
     kept = [place for place, source in enumerate(ours.sources) if source.step is None]
     assert len(kept) < len(ours.sources)
-    spec = replace(ours.spec, metrics=tuple(ours.spec.metrics[place] for place in kept))
+    metrics = [ours.spec.metrics[place] for place in kept]
+    held = round(1000 * float(server.plan.capacity.sessions_target.value))
+    assert metrics[0].target.value > held
+    metrics[0] = replace(metrics[0], target=replace(metrics[0].target, value=held))
+    spec = replace(ours.spec, metrics=tuple(metrics))
     without = replace(ours, spec=spec, sources=tuple(ours.sources[place] for place in kept))
     model, options = rehearsal.pod_model(server), rehearsal.options(server, seed=None)
     early, late = (simulate(one, load.day(rehearsal.peak(server)), model, options) for one in (ours, without))
