@@ -125,9 +125,9 @@ class MetricArgs(TypedDict):
     """The object of an 'object' metric. Default: none."""
     utilization: NotRequired[int]
     """Target in percent of the request, for the two resources. Default: none."""
-    average_value: NotRequired[str]
-    """Target for each pod, a quantity such as '50' or '500m'; the only one of 'pods'. Default: none."""
-    value: NotRequired[str]
+    average_value: NotRequired[Quantity]
+    """Target for each pod, a quantity such as 50 or '500m'; the only one of 'pods'. Default: none."""
+    value: NotRequired[Quantity]
     """Target of the metric as it is, for 'object' and 'external'. It multiplies with the pods that are ready, so that a
     slow start under load slows growth: prefer average_value. Default: none."""
 
@@ -196,7 +196,7 @@ class McpAutoscalingArgs(TypedDict):
     sessions, so that pods come in fewer and larger steps. A stack knows it of its edge. Default: false."""
     peak_replicas: NotRequired[int]
     """Pods of the planned peak. With 'hashed_affinity' and sessions as many come at once as soon as the least number of
-    pods is too few, so that few sessions are open when most pods come (KEDA). Left out: pods come as sessions do."""
+    pods is half full, so that few sessions are open when most pods come (KEDA). Left out: pods come as sessions do."""
     await_ready: NotRequired[bool]
     """Whether to wait for KEDA's Ready condition. Default: true."""
     await_timeout_seconds: NotRequired[int]
@@ -211,8 +211,8 @@ class McpAutoscalingArgs(TypedDict):
     counts besides. Derived: sessions for eras with sessions, cpu for others."""
     target_per_pod: NotRequired[float]
     """How much of it one pod takes (KEDA). Derived: by the plan the sessions that a pod holds, or its calls in flight
-    on the mean, with the headroom free; without a plan sessions_per_pod, or 10 calls, since a pod answers more of them
-    at a time only more slowly."""
+    on the mean, with the headroom free (full, where a hash finds the pods and those of the planned peak come at once);
+    without a plan sessions_per_pod, or 10 calls, since a pod answers more of them at a time only more slowly."""
     dialect: NotRequired[AutoscalingDialect]
     """Whose names the metrics have: the example server's, the ASGI instrumentation of OpenTelemetry, the community's,
     ToolHive's, or Envoy Gateway's. Default: 'reference'."""
@@ -304,7 +304,7 @@ class McpAutoscalingServerArgs(TypedDict):
     sessions, so that pods come in fewer and larger steps. A stack knows it of its edge. Default: false."""
     peak_replicas: NotRequired[int]
     """Pods of the planned peak. With 'hashed_affinity' and sessions as many come at once as soon as the least number of
-    pods is too few, so that few sessions are open when most pods come (KEDA). Left out: pods come as sessions do."""
+    pods is half full, so that few sessions are open when most pods come (KEDA). Left out: pods come as sessions do."""
     await_ready: NotRequired[bool]
     """Whether to wait for KEDA's Ready condition. Default: true."""
     await_timeout_seconds: NotRequired[int]
@@ -319,8 +319,8 @@ class McpAutoscalingServerArgs(TypedDict):
     counts besides. Derived: sessions for eras with sessions, cpu for others."""
     target_per_pod: NotRequired[float]
     """How much of it one pod takes (KEDA). Derived: by the plan the sessions that a pod holds, or its calls in flight
-    on the mean, with the headroom free; without a plan sessions_per_pod, or 10 calls, since a pod answers more of them
-    at a time only more slowly."""
+    on the mean, with the headroom free (full, where a hash finds the pods and those of the planned peak come at once);
+    without a plan sessions_per_pod, or 10 calls, since a pod answers more of them at a time only more slowly."""
     dialect: NotRequired[AutoscalingDialect]
     """Whose names the metrics have: the example server's, the ASGI instrumentation of OpenTelemetry, the community's,
     ToolHive's, or Envoy Gateway's. Default: 'reference'."""
@@ -427,7 +427,7 @@ hashed_affinity: bool
 
 peak_replicas: int
     Pods of the planned peak. With 'hashed_affinity' and sessions as many come at once as soon as
-    the least number of pods is too few, so that few sessions are open when most pods come (KEDA).
+    the least number of pods is half full, so that few sessions are open when most pods come (KEDA).
     Left out: pods come as sessions do.
 
 await_ready: bool
@@ -449,8 +449,9 @@ follow: 'cpu' | 'sessions' | 'streams' | 'in-flight'
 
 target_per_pod: float
     How much of it one pod takes (KEDA). Derived: by the plan the sessions that a pod holds, or its
-    calls in flight on the mean, with the headroom free; without a plan sessions_per_pod, or 10
-    calls, since a pod answers more of them at a time only more slowly.
+    calls in flight on the mean, with the headroom free (full, where a hash finds the pods and those
+    of the planned peak come at once); without a plan sessions_per_pod, or 10 calls, since a pod
+    answers more of them at a time only more slowly.
 
 dialect: 'reference' | 'opentelemetry' | 'community' | 'toolhive' | 'envoy'
     Whose names the metrics have: the example server's, the ASGI instrumentation of OpenTelemetry,
@@ -535,7 +536,7 @@ metrics[].utilization: int
     Target in percent of the request, for the two resources. Default: none.
 
 metrics[].average_value: str
-    Target for each pod, a quantity such as '50' or '500m'; the only one of 'pods'. Default: none.
+    Target for each pod, a quantity such as 50 or '500m'; the only one of 'pods'. Default: none.
 
 metrics[].value: str
     Target of the metric as it is, for 'object' and 'external'. It multiplies with the pods that are

@@ -81,6 +81,8 @@ class McpMonitoringArgs(TypedDict):
     'http'."""
     target_kind: NotRequired[MonitoringTargetKind]
     """Kind of the workload. Default: 'Deployment'."""
+    idle_colour: NotRequired[bool]
+    """Whether clients reach another colour of the server and not this one. Default: false."""
     dialect: NotRequired[MonitoringDialect]
     """Whose names the metrics have: the example server's, the ASGI instrumentation of OpenTelemetry, the community's,
     ToolHive's, or Envoy Gateway's. Default: 'reference'."""
@@ -111,6 +113,11 @@ class McpMonitoringArgs(TypedDict):
     probe_timeout_seconds: NotRequired[float]
     """How long the probe lets a round take, in seconds; a latency above it is no slow round but a failed one. Default:
     10.0."""
+    probed: NotRequired[bool]
+    """Whether the rounds of the probe are of this server: of two colours clients reach one alone. Default: true."""
+    probed_name: NotRequired[str]
+    """What the probe calls the server, in its label server; of a colour the name without it. Left out: the server's
+    name."""
     pooler_name: NotRequired[str]
     """Name of the PgBouncer in front of the database. Left out: none."""
     pooler_exporter: NotRequired[bool]
@@ -200,6 +207,9 @@ port_name: str
 target_kind: 'Deployment' | 'StatefulSet' | 'Rollout'
     Kind of the workload. Default: 'Deployment'.
 
+idle_colour: bool
+    Whether clients reach another colour of the server and not this one. Default: false.
+
 dialect: 'reference' | 'opentelemetry' | 'community' | 'toolhive' | 'envoy'
     Whose names the metrics have: the example server's, the ASGI instrumentation of OpenTelemetry,
     the community's, ToolHive's, or Envoy Gateway's. Default: 'reference'.
@@ -243,6 +253,14 @@ objective_milliseconds: float
 probe_timeout_seconds: float
     How long the probe lets a round take, in seconds; a latency above it is no slow round but a
     failed one. Default: 10.0.
+
+probed: bool
+    Whether the rounds of the probe are of this server: of two colours clients reach one alone.
+    Default: true.
+
+probed_name: str
+    What the probe calls the server, in its label server; of a colour the name without it. Left out:
+    the server's name.
 
 pooler_name: str
     Name of the PgBouncer in front of the database. Left out: none.

@@ -420,9 +420,9 @@ class RegionScalingMetricArgs(TypedDict):
     """The object of an 'object' metric. Default: none."""
     utilization: NotRequired[int]
     """Target in percent of the request, for the two resources. Default: none."""
-    average_value: NotRequired[str]
-    """Target for each pod, a quantity such as '50' or '500m'; the only one of 'pods'. Default: none."""
-    value: NotRequired[str]
+    average_value: NotRequired[Quantity]
+    """Target for each pod, a quantity such as 50 or '500m'; the only one of 'pods'. Default: none."""
+    value: NotRequired[Quantity]
     """Target of the metric as it is, for 'object' and 'external'. It multiplies with the pods that are ready, so that a
     slow start under load slows growth: prefer average_value. Default: none."""
 
@@ -1177,6 +1177,9 @@ class RegionBlueGreenArgs(TypedDict):
 class RegionArgoRolloutsArgs(TypedDict):
     """A release by Argo Rollouts: all new pods beside the old ones, then one switch of the Service."""
 
+    preview_host: NotRequired[pulumi.Input[str]]
+    """Host name that leads to the new pods before clients are led to them. Left out: the header 'X-Mcp-Colour: preview'
+    does with kind 'gateway' at a Gateway's own listener, and no route does with another kind or a ListenerSet."""
     auto_promotion: NotRequired[bool]
     """Whether clients are led to the new pods as soon as all of them are ready and the analysis has passed. Without it
     a release stands still there until somebody promotes it (`kubectl argo rollouts promote`). Default: false."""
@@ -1196,6 +1199,9 @@ class RegionRolloutArgs(TypedDict):
     """'Recreate' ends all old pods before the first new one, which is an outage. 'BlueGreen' runs the new image beside
     the old one, as a colour of its own that clients reach after a switch; pods of one colour are replaced as with
     'RollingUpdate'. Derived: 'RollingUpdate', and 'Recreate' for a database with one writer."""
+    argo_rollouts: NotRequired[RegionArgoRolloutsArgs]
+    """A Rollout of Argo Rollouts in place of the Deployment, with its strategy blueGreen; `{}` is enough. The cluster
+    needs its controller. Left out: a Deployment."""
     blue_green: NotRequired[RegionBlueGreenArgs]
     """The two colours (strategy 'BlueGreen'). Default: that of its keys."""
     max_surge: NotRequired[str]
@@ -1210,9 +1216,6 @@ class RegionRolloutArgs(TypedDict):
     """How a StatefulSet, which a claim per pod makes, starts and ends its pods when their number changes: all at once,
     or one after the other, each waiting for the one before. Derived: 'Parallel', since an autoscaler adds several at
     once. A rollout replaces one pod at a time in any case."""
-    argo_rollouts: NotRequired[RegionArgoRolloutsArgs]
-    """A Rollout of Argo Rollouts in place of the Deployment, with its strategy blueGreen; `{}` is enough. The cluster
-    needs its controller. Left out: a Deployment."""
 
 
 class RegionProbeTimingArgs(TypedDict):
@@ -1460,8 +1463,8 @@ class RegionScalingArgs(TypedDict):
     counts besides. Derived: sessions for eras with sessions, cpu for others."""
     target_per_pod: NotRequired[float]
     """How much of it one pod takes (KEDA). Derived: by the plan the sessions that a pod holds, or its calls in flight
-    on the mean, with the headroom free; without a plan sessions_per_pod, or 10 calls, since a pod answers more of them
-    at a time only more slowly."""
+    on the mean, with the headroom free (full, where a hash finds the pods and those of the planned peak come at once);
+    without a plan sessions_per_pod, or 10 calls, since a pod answers more of them at a time only more slowly."""
     dialect: NotRequired[ScalingDialect]
     """Whose names the metrics have: the example server's, the ASGI instrumentation of OpenTelemetry, the community's,
     ToolHive's, or Envoy Gateway's. Default: 'reference'."""
@@ -2276,6 +2279,11 @@ server.rollout.argo_rollouts.scale_down_delay_seconds: int
     How long the old pods run on after the switch, in seconds: for the calls that are in flight, and
     for a way back without a new start. Derived: the time until every proxy has heard of the switch
     and the slowest call, 30 at least.
+
+server.rollout.argo_rollouts.preview_host: str or Output
+    Host name that leads to the new pods before clients are led to them. Left out: the header
+    'X-Mcp-Colour: preview' does with kind 'gateway' at a Gateway's own listener, and no route does
+    with another kind or a ListenerSet.
 
 server.rollout.blue_green: group
     The two colours (strategy 'BlueGreen'). Default: that of its keys.
@@ -3735,8 +3743,9 @@ scaling.follow: 'cpu' | 'sessions' | 'streams' | 'in-flight'
 
 scaling.target_per_pod: float
     How much of it one pod takes (KEDA). Derived: by the plan the sessions that a pod holds, or its
-    calls in flight on the mean, with the headroom free; without a plan sessions_per_pod, or 10
-    calls, since a pod answers more of them at a time only more slowly.
+    calls in flight on the mean, with the headroom free (full, where a hash finds the pods and those
+    of the planned peak come at once); without a plan sessions_per_pod, or 10 calls, since a pod
+    answers more of them at a time only more slowly.
 
 scaling.dialect: 'reference' | 'opentelemetry' | 'community' | 'toolhive' | 'envoy'
     Whose names the metrics have: the example server's, the ASGI instrumentation of OpenTelemetry,
@@ -3821,7 +3830,7 @@ scaling.metrics[].utilization: int
     Target in percent of the request, for the two resources. Default: none.
 
 scaling.metrics[].average_value: str
-    Target for each pod, a quantity such as '50' or '500m'; the only one of 'pods'. Default: none.
+    Target for each pod, a quantity such as 50 or '500m'; the only one of 'pods'. Default: none.
 
 scaling.metrics[].value: str
     Target of the metric as it is, for 'object' and 'external'. It multiplies with the pods that are
