@@ -24,14 +24,14 @@ WARNINGS = {
     "McpService-started": ["MCP122"],
     "McpService-promoted": ["MCP122"],
     "McpService-asked": ["MCP122"],
-    "McpRegion-minimal": ["MCP105"],
+    "McpRegion-minimal": ["MCP362", "MCP105"],
     "McpRegion-aware": ["MCP620", "MCP118"],
     "McpRegion-external": ["MCP105", "MCP324"],
     "McpRegion-measured": ["MCP521"],
     "McpRegion-internal": ["MCP619"],
     "McpAutoscaling-hpa": ["MCP212", "MCP254"],
     "McpRegion-full": ["MCP356", "MCP250", "MCP250", "MCP351"],
-    "McpRegion-metered": ["MCP212"],
+    "McpRegion-metered": ["MCP362", "MCP212"],
 }
 """What a component says of arguments that it can live with."""
 

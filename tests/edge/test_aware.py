@@ -128,7 +128,7 @@ def test_what_it_keeps(implementation: str, sessions: bool, sse: bool, expected:
         ({"edge": {"implementation": "agentgateway", "affinity": "gateway"}}, []),
         (
             {"edge": {"implementation": "agentgateway", "affinity": "source-ip"}},
-            [("MCP306", "mcp:edge.affinity"), ("MCP312", "mcp:edge.implementation")],
+            [("MCP312", "mcp:edge.implementation")],
         ),
         (
             {"edge": {"implementation": "istio", "affinity": "agentgateway"}},

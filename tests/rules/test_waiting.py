@@ -78,7 +78,6 @@ def inputs(runtime: str = "python-v2", **workload: Any) -> Inputs:
 
 SLOW = (planning.Tool(name="report", share_percent=100, duration_milliseconds=5000),)
 BUSY = (planning.Tool(name="label", share_percent=100, duration_milliseconds=2000, cpu_milliseconds=300),)
-BUSIER = (planning.Tool(name="train", share_percent=100, duration_milliseconds=2000, cpu_milliseconds=1500),)
 QUERYING = (
     planning.Tool(
         name="find",
@@ -92,7 +91,10 @@ QUERYING = (
 DATABASE = planning.Database(max_connections=4000, pool_size=2)
 CASES = {
     "slots": (inputs(tools=SLOW, call_slots=4), "slots"),
-    "workers": (inputs(tools=BUSIER, think_seconds=0, sessions_per_pod=1), "cpu"),
+    "workers": (
+        replace(inputs(tools=BUSY, wait_p95_milliseconds=900), bounds=planning.Bounds(max_replicas=6)),
+        "cpu",
+    ),
     "sessions before workers": (inputs(tools=BUSY, wait_p95_milliseconds=900), "cpu"),
     "given limit": (
         replace(
@@ -133,7 +135,7 @@ def test_each_remedy_keeps_the_objective_and_one_less_does_not(name: str) -> Non
     objective = given.workload.wait_p95_milliseconds
     assert total(given, known) > objective
     offers = relief(given, station, known)
-    # More processes are offered only where no number of sessions in a pod helps.
+    # More processes are offered only where fewer sessions in a pod would take more pods than there may be.
     assert len(offers) == (1 if "workers" in name else 2)
     assert any("workers" in text for text in offers) == (name == "workers")
     for text in offers:
