@@ -19,6 +19,9 @@ HERE = Path(__file__).parent
 CONTEXTS = ("mcp-us-east", "mcp-eu-west", "mcp-staging")
 """What the example's stacks call their clusters; here each is the one that there is."""
 
+GATEWAYS = "gateway-system"
+"""Where the Gateway of the stacks is, and what they make beside it."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is collected from this folder."""
@@ -37,6 +40,7 @@ def plane() -> Iterator[ControlPlane]:
         leave_out(f"engine tier cannot run: {error}")
     with control_plane:
         definitions.install(control_plane.client, paths)
+        control_plane.apply([{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": GATEWAYS}}])
         yield control_plane
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import runpy
+import signal
 import sys
 from concurrent import futures
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 import grpc
 from pulumi.automation._server import LanguageServer
 from pulumi.runtime.proto import language_pb2_grpc
+from pulumi.runtime.proto.language_pb2 import RunResponse
 
 WORKERS = 4
 LARGEST_MESSAGE = 400 * 2**20
@@ -37,7 +39,9 @@ class Host(LanguageServer):
         os.chdir(home)
         self.program = lambda: runpy.run_path(str(program), run_name="__main__")
         request.args[:] = [self._engine]
-        return super().Run(request, context)
+        result = super().Run(request, context)
+        # What went wrong was logged: the engine need not say it again.
+        return RunResponse(bail=True) if result.error else result
 
 
 def main(engine: str) -> None:
@@ -46,6 +50,8 @@ def main(engine: str) -> None:
     server = grpc.server(futures.ThreadPoolExecutor(WORKERS), options=options)
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(Host(engine), server)
     port = server.add_insecure_port("127.0.0.1:0")
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, lambda *_: server.stop(0))
     server.start()
     print(port, flush=True)
     server.wait_for_termination()

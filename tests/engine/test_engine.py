@@ -26,8 +26,10 @@ def stack(project: Project, plane: ControlPlane, name: str) -> Iterator[str]:
     before = namespaces(plane)
     project.pulumi("stack", "init", name)
     project.pulumi("config", "set", "--path", "mcp:awaits.customResources", "false", "--stack", name)
-    yield name
-    project.steps("destroy", name)
+    try:
+        yield name
+    finally:
+        project.steps("destroy", name)
     assert project.exported(name)["deployment"].get("resources") is None
     assert namespaces(plane) == before
 
@@ -102,10 +104,15 @@ CHANGES = {
     "pooler off": {
         "mcp:database.pooler": "none",
         "mcp:database.poolerExporter": "false",
-        "mcp:scaling.maxReplicas": "20",
+        "mcp:scaling.maxReplicas": "12",
     },
     "secret source": {"mcp:secrets.source": "existing", "mcp:secrets.name": "orders-credentials"},
-    "session era": {"mcp:server.eras[0]": "legacy-stateful", "mcp:edge.affinity": "envelope"},
+    "session era": {
+        "mcp:server.eras[0]": "legacy-stateful",
+        "mcp:edge.affinity": "envelope",
+        "mcp:edge.implementation": "envoy-gateway",
+        "mcp:scaling.prometheusAddress": "http://prometheus-operated.monitoring:9090",
+    },
     "more pods": {"mcp:scaling.maxReplicas": "25"},
 }
 """Changes of a running stack, each said as a release pipeline says it."""
@@ -165,3 +172,14 @@ def test_a_program_of_ones_own(project: Project, plane: ControlPlane) -> None:
     assert project.steps("refresh", "own") == {}
     project.steps("destroy", "own")
     assert namespaces(plane) == before
+
+
+def test_what_no_operator_fulfils_is_explained(project: Project, plane: ControlPlane) -> None:
+    """Without the operator that fills the Secret, an update waits, ends, and says which key ends the waiting."""
+    with stack(project, plane, PRODUCTION):
+        for key, value in {"mcp:awaits.customResources": "true", "mcp:awaits.timeoutSeconds": "20"}.items():
+            project.pulumi("config", "set", "--path", key, value, "--stack", PRODUCTION)
+        done = project.run("scripts/pulumi-or-offline", "up", PRODUCTION, extra={"YES": "1"})
+        assert done.status != 0
+        assert "mcp:awaits.customResources" in done.text, done.text
+        assert "ExternalSecret" in done.text
