@@ -13,6 +13,7 @@ from pulumi_kubernetes_mcp import McpAutoscaling, McpRegion, McpSecrets
 from pulumi_kubernetes_mcp.offline.diff import Action, compare
 from pulumi_kubernetes_mcp.offline.manifests import manifests, write_manifests
 from pulumi_kubernetes_mcp.testing import Deployment, Recording, record
+from tests.contract.canonical import without_digest
 from tests.table import first
 
 REGION: dict[str, Any] = {
@@ -31,6 +32,7 @@ REGION: dict[str, Any] = {
     },
 }
 
+NAMED_BY_CONTENT = {"ConfigMap"}
 IMMUTABLE: Mapping[str, tuple[str, ...]] = {
     "Deployment": ("spec.selector",),
     "Service": ("spec.clusterIP",),
@@ -112,9 +114,13 @@ def test_a_change_replaces_nothing_but_what_is_immutable(
     change: dict[str, Any], replaces: set[str], touches: set[str]
 ) -> None:
     after = region(changed(**change))
-    assert {one.urn for one in after.resources} == {one.urn for one in before().resources}
-    assert replaced(before(), after) == replaces
-    assert updated(before(), after) >= touches
+    places = [{without_digest(one.urn) for one in run.resources} for run in (before(), after)]
+    assert places[0] == places[1]
+    assert replaced(before(), after) == replaces - NAMED_BY_CONTENT
+    # What is named by its content is another resource: after an update that failed, both are there.
+    kept = {one.urn for one in before().resources} & {one.urn for one in after.resources}
+    assert {one.kind for one in before().resources if one.urn not in kept} == replaces & NAMED_BY_CONTENT
+    assert updated(before(), after) >= touches - NAMED_BY_CONTENT
 
 
 @pytest.mark.parametrize(

@@ -30,8 +30,14 @@ CHOSEN = {
 """Names of children that follow from what a caller gives, to how the table has them."""
 
 
+def without_digest(name: str) -> str:
+    """The name of a resource without the digest of its content, which only one of known content has."""
+    return re.sub(r"(?<=-config|-script)-[0-9a-f]{8}$|(?<=-testrun)-[0-9a-f]{8}$", "", name)
+
+
 def child_name(component: str, suffix: str) -> str:
     """A child as the table has it, from the suffix of its name."""
+    suffix = without_digest(f"-{suffix}")[1:]
     if component == "McpRegion":
         for general in CHILDREN[component]:
             if general.startswith(SERVER) and suffix.endswith(general.removeprefix(SERVER)):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +13,7 @@ import pytest
 import yaml
 
 from tests.cluster.control_plane import ControlPlane
+from tests.cluster.kubectl import wait_until
 from tests.engine.project import ROOT, Project
 
 STACKS = tuple(
@@ -183,3 +187,56 @@ def test_what_no_operator_fulfils_is_explained(project: Project, plane: ControlP
         assert done.status != 0
         assert "mcp:awaits.customResources" in done.text, done.text
         assert "ExternalSecret" in done.text
+
+
+def objects_of(plane: ControlPlane, kind: str) -> set[str]:
+    return {one["metadata"]["name"] for one in plane.client.get(kind, "-n", SERVER[2])}
+
+
+def test_a_second_server_comes_and_goes(project: Project, plane: ControlPlane) -> None:
+    """It sorts before the first, so it is the one with which the pooler of both is watched."""
+    with stack(project, plane, PRODUCTION):
+        project.steps("up", PRODUCTION)
+        uid = plane.client.get(*SERVER)["metadata"]["uid"]
+        before = objects_of(plane, "podmonitors")
+        for key, value in {
+            "mcp:servers.mcp-orders.server.path": "/mcp",
+            "mcp:servers.mcp-billing.server.path": "/billing/mcp",
+        }.items():
+            project.pulumi("config", "set", "--path", key, value, "--stack", PRODUCTION)
+        project.steps("up", PRODUCTION)
+        assert project.steps("up", PRODUCTION) == {}
+        assert objects_of(plane, "podmonitors") == {"mcp-billing", "mcp-billing-pooler", "mcp-orders"}
+        project.pulumi("config", "rm", "mcp:servers", "--stack", PRODUCTION)
+        project.steps("up", PRODUCTION)
+        assert project.steps("refresh", PRODUCTION) == {}
+        assert project.steps("up", PRODUCTION) == {}
+        assert objects_of(plane, "podmonitors") == before
+        assert plane.client.get(*SERVER)["metadata"]["uid"] == uid
+
+
+def test_going_back_after_an_update_that_ended_half_way_takes_nothing_away(
+    project: Project, plane: ControlPlane
+) -> None:
+    """The settings of the pooler are named by their content: those of before are wanted again, and still there."""
+    with stack(project, plane, PRODUCTION):
+        project.steps("up", PRODUCTION)
+        before = objects_of(plane, "configmaps")
+        for key, value in {"mcp:scaling.maxReplicas": "25", "mcp:server.priorityClassName": "there-is-none"}.items():
+            project.pulumi("config", "set", "--path", key, value, "--stack", PRODUCTION)
+        # No pod of that class can be made, so the update waits for the pooler.
+        update = project.start("pulumi", "up", "--stack", PRODUCTION, "--yes", "--skip-preview", "--non-interactive")
+        try:
+            wait_until("the new settings", lambda: objects_of(plane, "configmaps") > before)
+            time.sleep(2)
+        finally:
+            os.killpg(update.pid, signal.SIGKILL)
+            update.communicate()
+        project.pulumi("cancel", "--stack", PRODUCTION, "--yes")
+        project.steps("refresh", PRODUCTION, "--clear-pending-creates")
+        project.pulumi("config", "set", "--path", "mcp:scaling.maxReplicas", "30", "--stack", PRODUCTION)
+        project.pulumi("config", "rm", "--path", "mcp:server.priorityClassName", "--stack", PRODUCTION)
+        project.steps("up", PRODUCTION)
+        assert objects_of(plane, "configmaps") == before
+        assert project.steps("refresh", PRODUCTION) == {}
+        assert project.steps("up", PRODUCTION) == {}

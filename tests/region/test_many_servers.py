@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from pulumi_kubernetes_mcp.evaluate import inspect_stack
-from pulumi_kubernetes_mcp.offline.diff import compare
+from pulumi_kubernetes_mcp.offline.diff import compare, resources
 from pulumi_kubernetes_mcp.offline.manifests import manifests, write_manifests
 from pulumi_kubernetes_mcp.offline.model import Deployment
 from pulumi_kubernetes_mcp.region import McpRegion
@@ -237,6 +237,42 @@ def test_going_from_one_to_many_replaces_nothing(tmp_path: Any) -> None:
     assert difference(one, several(orders=own("/orders/mcp")), tmp_path) == set()
     # With a second server every resource of the first is still there under its name.
     assert {resource.urn for resource in alone.resources} <= {resource.urn for resource in run(TWO).resources}
+
+
+WATCHED: Values = {
+    "mcp:monitoring": {"monitor": "pod-monitor", "rules": "prometheus-rule"},
+    "mcp:database": {**SHARED["mcp:database"], "poolerExporter": True},
+}
+
+
+NEXT = "registry.example.com/acme/orders:1.5.0"
+
+
+def rolled(**blue_green: Any) -> Values:
+    """One server, alone or in two colours."""
+    found = copy.deepcopy(SHARED)
+    if blue_green:
+        found["mcp:server"]["rollout"] = {"strategy": "BlueGreen", "blueGreen": blue_green}
+    return found
+
+
+HANDED: dict[str, tuple[Values, Values]] = {
+    "a server that comes before": (several(orders=own("/orders/mcp")), TWO),
+    "a colour is switched": (rolled(active="blue", greenImage=NEXT), rolled(active="green", greenImage=NEXT)),
+    "the first colours": (rolled(), rolled(active="blue", greenImage=NEXT)),
+}
+
+
+@pytest.mark.parametrize("case", HANDED)
+@pytest.mark.parametrize("monitor", ["pod-monitor", "service-monitor"])
+def test_no_object_is_handed_from_one_resource_to_another(case: str, monitor: str) -> None:
+    """The engine makes the new before the old goes: of one name, the second cannot be made, or goes with the first."""
+    shared = {**WATCHED, "mcp:monitoring": {**WATCHED["mcp:monitoring"], "monitor": monitor}}
+    old, new = (run({**values, **copy.deepcopy(shared)}) for values in HANDED[case])
+    watching = [names(made, "PodMonitor") | names(made, "ServiceMonitor") for made in (old, new)]
+    assert all(any(name.endswith("-pooler") for name in one) for one in watching)
+    assert resources(old, new).taken_over == frozenset()
+    assert resources(new, old).taken_over == frozenset()
 
 
 def test_what_the_first_release_called_after_the_region_alone_keeps_its_state() -> None:

@@ -52,6 +52,23 @@ class KubernetesObject(pulumi.CustomResource):
         return self.metadata.apply(lambda known: (known or {}).get("namespace"))
 
 
+def named_by_content(name: str, made: Made, opts: pulumi.ResourceOptions) -> KubernetesObject:
+    """An object whose name ends in a digest of its content: another content is another resource, not a replacement.
+
+    After an update that failed half-way both are there, and the one that is wanted is kept, whichever that is. Of a
+    replacement the engine still owes the deletion of the first: going back makes an object of that name again, and the
+    deletion takes it away. A name that is an Output leads to no resource name; there it stays a replacement.
+
+    :param name: name of the resource without the digest, which it had in earlier versions.
+    """
+    wanted = made.body["metadata"].get("name")
+    if not isinstance(wanted, str):
+        return KubernetesObject(name, made, opts)
+    known_before = pulumi.ResourceOptions(aliases=[pulumi.Alias(name=name)])
+    resource = f"{name}-{wanted.rpartition('-')[2]}"
+    return KubernetesObject(resource, made, pulumi.ResourceOptions.merge(opts, known_before))
+
+
 def cleared_patches(patches: Sequence[Patch], heading: str, at_once: AtOnce[Finding] | None = None) -> list[Patch]:
     """Patches whose Outputs are refused when they turn out to be secrets, or nothing that their field takes.
 

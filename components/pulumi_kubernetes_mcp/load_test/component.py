@@ -6,7 +6,7 @@ import pulumi
 
 from ..inputs.checked import NOT_GIVEN, called, checked
 from ..inputs.outputs import after, report_findings, validate_input
-from ..kubernetes.registering import KubernetesObject, cleared_patches
+from ..kubernetes.registering import KubernetesObject, cleared_patches, named_by_content
 from ..rules import workload
 from ..types.load_test import HELP, McpLoadTestArgs
 from . import objects as made
@@ -46,7 +46,8 @@ class McpLoadTest(pulumi.ComponentResource):
         for suffix, one in patched_objects(keys)[0].items():
             # The operator reads the script when it sees the TestRun, and the runners ask for names at once.
             opts = pulumi.ResourceOptions(parent=self, depends_on=list(resources.values()) or None)
-            resources[suffix] = KubernetesObject(f"{name}-{suffix}", one, opts)
+            register = KubernetesObject if suffix == made.NETWORK else named_by_content
+            resources[suffix] = register(f"{name}-{suffix}", one, opts)
         self.test_run_name = after(resources[made.RUN], resources[made.CONFIG].object_name)
         self.register_outputs({"testRunName": self.test_run_name})
 

@@ -51,11 +51,14 @@ def monitoring_objects(keys: MonitoringKeys, watched: Callable[[str], Watched]) 
         spec = specs.service_monitor(keys.server_name, keys.namespace, keys.port_name, keys)
         result[SERVICE_MONITOR] = made(OPERATOR, "ServiceMonitor", spec=spec)
     pooler = keys.pooler_name if keys.pooler_exporter else None
+    # After the server, not the pooler: where another server or colour comes to watch it, the new object is made before
+    # the old one goes, and two of one name would be one object.
+    name = f"{keys.server_name}-pooler"
     if pooler is not None and keys.monitor == POD_MONITOR:
-        result[POOLER_POD_MONITOR] = made(OPERATOR, "PodMonitor", pooler, spec=specs.pooler_pod_monitor(pooler, keys))
+        result[POOLER_POD_MONITOR] = made(OPERATOR, "PodMonitor", name, spec=specs.pooler_pod_monitor(pooler, keys))
     elif pooler is not None and keys.monitor == SERVICE_MONITOR:
         spec = specs.pooler_service_monitor(pooler, keys)
-        result[POOLER_SERVICE_MONITOR] = made(OPERATOR, "ServiceMonitor", pooler, spec=spec)
+        result[POOLER_SERVICE_MONITOR] = made(OPERATOR, "ServiceMonitor", name, spec=spec)
     if keys.rules == "prometheus-rule":
         result[RULES] = made(OPERATOR, "PrometheusRule", spec={"groups": mapped(keys.namespace, groups)})
     elif keys.rules == "config-map":

@@ -7,7 +7,7 @@ import pulumi
 
 from ..inputs.checked import NOT_GIVEN, called, checked
 from ..inputs.outputs import after, awaited, report_findings, validate_input
-from ..kubernetes.registering import KubernetesObject, cleared_patches
+from ..kubernetes.registering import KubernetesObject, cleared_patches, named_by_content
 from ..rules import workload
 from ..types.pooler import HELP, McpPgBouncerArgs
 from . import objects as made
@@ -55,7 +55,7 @@ class McpPgBouncer(pulumi.ComponentResource):
         keys = keys.model_copy(update={"patches": cleared_patches(keys.patches, heading)})
         opened, resources = list(made.openings(keys)), dict[str, Any]()
         first = patched_objects(pooler, keys)[0][made.CONFIG]
-        config = KubernetesObject(f"{name}-{made.CONFIG}", first, pulumi.ResourceOptions(parent=self))
+        config = named_by_content(f"{name}-{made.CONFIG}", first, pulumi.ResourceOptions(parent=self))
         for suffix, one in patched_objects(pooler, keys, config.object_name)[0].items():
             opts = pulumi.ResourceOptions(parent=self)
             if suffix == made.CONFIG:

@@ -7,7 +7,7 @@ import pulumi
 
 from ..inputs.checked import NOT_GIVEN, called, checked
 from ..inputs.outputs import after, awaited, clear, report_findings, validate_input
-from ..kubernetes.registering import KubernetesObject
+from ..kubernetes.registering import KubernetesObject, named_by_content
 from ..rules import probing, workload
 from ..settings.probe_file import WatchedEndpoint
 from ..types.probe_runner import HELP, McpProbeArgs
@@ -59,7 +59,8 @@ class McpProbe(pulumi.ComponentResource):
             elif suffix == made.DEPLOYMENT:
                 before = [resources[made.ACCOUNT], resources[made.CONFIG]]
                 opts = awaited(self, keys.await_timeout_seconds, depends_on=before)
-            resources[suffix] = KubernetesObject(f"{name}-{suffix}", one, opts)
+            register = named_by_content if suffix == made.CONFIG else KubernetesObject
+            resources[suffix] = register(f"{name}-{suffix}", one, opts)
         self.service_name = after([resources[made.DEPLOYMENT], resources[made.SERVICE]], probe.name)
         self.port = pulumi.Output.from_input(specs.PORT)
         self.register_outputs({"serviceName": self.service_name, "port": self.port})
