@@ -240,3 +240,45 @@ def test_going_back_after_an_update_that_ended_half_way_takes_nothing_away(
         assert objects_of(plane, "configmaps") == before
         assert project.steps("refresh", PRODUCTION) == {}
         assert project.steps("up", PRODUCTION) == {}
+
+
+def set_all(project: Project, changes: dict[str, str]) -> None:
+    for key, value in changes.items():
+        project.pulumi("config", "set", "--path", key, value, "--stack", PRODUCTION)
+
+
+def test_a_release_in_two_colours(project: Project, plane: ControlPlane) -> None:
+    """From one Deployment to two, the switch and back: what serves is never replaced, and nothing is left to do."""
+    with stack(project, plane, PRODUCTION):
+        project.steps("up", PRODUCTION)
+        set_all(
+            project,
+            {
+                "mcp:server.rollout.strategy": "BlueGreen",
+                "mcp:server.rollout.blueGreen.greenImage": "registry.example.com/acme/mcp-orders:1.5.0",
+                "mcp:scaling.maxReplicas": "12",
+            },
+        )
+        uids = {}
+        for active in ("blue", "green", "blue"):
+            set_all(project, {"mcp:server.rollout.blueGreen.active": active})
+            planned = project.steps("preview", PRODUCTION)
+            assert project.steps("up", PRODUCTION) == planned
+            assert project.steps("up", PRODUCTION) == {}
+            found = {
+                one["metadata"]["name"]: one["metadata"]["uid"] for one in plane.client.get("deploy", "-n", SERVER[2])
+            }
+            uids = uids or found
+            assert found == uids
+        assert project.steps("refresh", PRODUCTION) == {}
+
+
+def test_the_kind_of_edge_is_changed_with_both_open_in_between(project: Project, plane: ControlPlane) -> None:
+    with stack(project, plane, PRODUCTION):
+        project.steps("up", PRODUCTION)
+        set_all(project, {"mcp:edge.kind": "ingress", "mcp:edge.implementation": "nginx"})
+        planned = project.steps("preview", PRODUCTION)
+        assert project.steps("up", PRODUCTION) == planned
+        assert project.steps("up", PRODUCTION) == {}
+        assert objects_of(plane, "ingresses") == {"mcp-orders"}
+        assert objects_of(plane, "httproutes") == set()
