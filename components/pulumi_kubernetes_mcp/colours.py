@@ -123,3 +123,14 @@ def preview(settings: Settings) -> Preview | None:
     if edge.kind != "gateway":
         return None
     return Preview(header=said.preview_header or PREVIEW_HEADER, value=idle_name(settings))
+
+
+def preview_hosts(settings: Settings) -> dict[str, str]:
+    """The host of its own that the pods have which clients do not reach, and the key that names it; none where a header
+    leads there, or where it is known later. Counted between two releases too, since the next one takes it."""
+    if not (is_blue_green(settings) or by_argo(settings)):
+        return {}
+    way = preview(settings)
+    host = None if way is None else plain(way.host)
+    group = "argoRollouts" if by_argo(settings) else "blueGreen"
+    return {host: f"mcp:server.rollout.{group}.previewHost"} if isinstance(host, str) else {}

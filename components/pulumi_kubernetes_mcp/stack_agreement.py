@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
 
 from . import wiring
+from .colours import preview_hosts
 from .edge.dns import identifier, weight
 from .planned_stacks import PlannedStack, Served, hosts_of, served_together
 from .planning.connections import budget_words, connection_budget, least_limit
@@ -292,8 +293,9 @@ def _addresses(stack: PlannedStack) -> list[tuple[str, str]]:
 
 
 def _addresses_of(server: ServerPlan) -> dict[str, str]:
-    """Each address of a server, and the key that names its host."""
-    return {f"https://{host}{server.settings.server.path}": key for host, key in hosts_of(server).items()}
+    """Each address of a server, also that of a release before clients reach it, and the key that names its host."""
+    hosts = {**preview_hosts(server.settings), **hosts_of(server)}
+    return {f"https://{host}{server.settings.server.path}": key for host, key in hosts.items()}
 
 
 def _defaults(stacks: Sequence[PlannedStack]) -> Iterator[Disagreement]:

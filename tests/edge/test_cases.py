@@ -357,6 +357,29 @@ def test_servers_of_a_region_share_no_path() -> None:
     ]
 
 
+def test_a_release_is_looked_at_by_a_host_that_no_other_server_has() -> None:
+    def argo(preview: str, host: str) -> dict[str, Any]:
+        return {"server": {"rollout": {"argoRollouts": {"previewHost": preview}}}, "edge": {"host": host}}
+
+    def colours(preview: str, host: str) -> dict[str, Any]:
+        said = {"greenImage": "registry.example.com/acme/orders:2.0.0", "previewHost": preview}
+        return {"server": {"rollout": {"strategy": "BlueGreen", "blueGreen": said}}, "edge": {"host": host}}
+
+    plain = {"edge": {"host": "b.example.com"}}
+    for made, group in ((argo, "argoRollouts"), (colours, "blueGreen")):
+        key = f"server.rollout.{group}.previewHost"
+        taken, own = made("b.example.com", "a.example.com"), made("next.example.com", "a.example.com")
+        assert together(a=own, b=plain) == []
+        assert together(a=taken, b=plain) == together(b=plain, a=taken) == [("MCP804", f"mcp:servers.a.{key}")]
+        shared = made("next.example.com", "b.example.com")
+        assert together(a=own, b=shared) == [("MCP804", f"mcp:servers.b.{key}")]
+        shared["server"]["path"] = "/b"
+        assert together(a=own, b=shared) == []
+    # Without a release beside the first, nobody routes it.
+    unread = {"server": {"rollout": {"blueGreen": {"previewHost": "b.example.com"}}}, "edge": {"host": "a.example.com"}}
+    assert together(a=unread, b=plain) == []
+
+
 @pytest.mark.parametrize(
     ("implementation", "kind", "certificate", "instead"),
     [

@@ -166,6 +166,19 @@ def test_a_namespace_and_a_route_belong_to_one_stack_of_a_cluster(
     assert [code for code, _ in codes(*stacks)] == expected
 
 
+def test_a_release_is_looked_at_by_a_host_that_no_other_stack_of_the_cluster_routes() -> None:
+    def looked_at(context: str, preview: str) -> PlannedStack:
+        server = {**LEAST["mcp:server"], "rollout": {"argoRollouts": {"previewHost": preview}}}
+        return planned("next", context, server=server, edge={**LEAST["mcp:edge"], "host": "orders.example.com"})
+
+    routed = planned("us-east", "prod")
+    (found,) = agreement([routed, looked_at("prod", "mcp.example.com")])
+    key = "mcp:server.rollout.argoRollouts.previewHost"
+    assert (found.finding.code, found.finding.path, found.stacks) == ("MCP815", key, ("next", "us-east"))
+    assert codes(routed, looked_at("other", "mcp.example.com")) == []
+    assert codes(routed, looked_at("prod", "next.example.com")) == []
+
+
 @pytest.mark.parametrize(
     ("context", "problem"),
     [

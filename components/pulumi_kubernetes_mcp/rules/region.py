@@ -120,7 +120,7 @@ SAME_ADDRESS = Rule(
     meaning="""
         Two servers of the region have the same host and the same path, or the same path of HTTP+SSE. Hosts come
         from `mcp:edge.host`, which servers share unless one has its own; `mcp:server.path` is `/mcp` for each that
-        gives none.
+        gives none. The `previewHost` of a release counts as a host of its server.
         """,
     why="""
         A route sends a path of a host to one server. Of two routes with the same match the older one wins, and the
@@ -337,6 +337,17 @@ def address_findings(*, server: str, other: str, host: str, path_of: str, path: 
             path,
             f"'{server}' and '{other}' both answer at https://{host}{path_of}.",
             f"Give each a path of its own, such as '/{server}/mcp', or a host of its own.",
+        )
+    ]
+
+
+def preview_address_findings(*, server: str, other: str, host: str, path_of: str, path: str) -> list[Finding]:
+    """MCP804 for the host of pods that clients do not reach yet, which another server has at the same path."""
+    return [
+        SAME_ADDRESS.at(
+            path,
+            f"The next release of '{server}' answers at https://{host}{path_of}, and so does '{other}'.",
+            "Give it a host that no other server has, or give each server a path of its own.",
         )
     ]
 

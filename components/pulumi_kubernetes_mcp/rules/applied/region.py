@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from ... import region_objects, wiring
-from ...colours import counted, possible_names
+from ...colours import counted, possible_names, preview_hosts
 from ...edge.args import matches
 from ...edge.paths import METADATA, Match, bare
 from ...planning.connections import budget_words, ceiling_words, least_limit
@@ -191,18 +191,33 @@ def _addresses(stack: StackSettings, servers: Sequence[ServerPlan]) -> Iterator[
                 yield from rules.address_findings(
                     server=server.name, other=other, host=host, path_of=match.path, path=place
                 )
+    # What clients do not reach comes last: it is the one to get another host.
+    for server in servers:
+        for host, key in preview_hosts(server.settings).items():
+            others = [
+                (taken.setdefault((host, match), server.name), match.path) for _, match in _matched(server, [host])
+            ]
+            found = next((one for one in others if one[0] != server.name), None)
+            if found is not None:
+                yield from rules.preview_address_findings(
+                    server=server.name, other=found[0], host=host, path_of=found[1], path=stack.place(server.name, key)
+                )
 
 
 def _routed(server: ServerPlan) -> Iterator[tuple[str, Match]]:
-    """Every path of every host that is routed to a server, but for the metadata of a host as a whole: each server has
-    its own beside them."""
+    """Every path of every host that clients are routed to a server by."""
+    edge = server.settings.edge
+    return _matched(server, [host for host in (edge.host, *edge.hosts) if isinstance(host, str)])
+
+
+def _matched(server: ServerPlan, hosts: Sequence[str]) -> Iterator[tuple[str, Match]]:
+    """Every path of hosts that is routed to a server, but for the metadata of a host as a whole: each server has its
+    own beside them."""
     if server.internal:
         return
-    edge = server.settings.edge
     args = wiring.ingress_args(server, server.namespace, server.name)
-    for host in (edge.host, *edge.hosts):
-        if isinstance(host, str):
-            yield from ((host, match) for match in matches(args) if match.path not in METADATA)
+    for host in hosts:
+        yield from ((host, match) for match in matches(args) if match.path not in METADATA)
 
 
 def _key_of(server: ServerPlan, host: str, match: Match) -> str:
