@@ -136,6 +136,23 @@ def test_what_serves_the_gateway_and_whether_its_proxies_get_in(controller: str,
     assert words in line.detail
 
 
+def test_what_is_said_of_a_gateway_offers_a_namespace_only_where_its_proxies_have_one() -> None:
+    def said(controller: str, need: Needs) -> Line:
+        (line,) = [one for one in lines(need, answers=classed(controller)) if one.what.endswith("public: controller")]
+        return line
+
+    for controller in ("io.cilium/gateway-controller", "networking.gke.io/gateway"):
+        assert "clientNamespace" not in said(controller, wanted()).detail
+    # Traefik's are wherever it was installed: that may be beside the Gateway, and nobody has said so.
+    traefik = "traefik.io/gateway-controller"
+    line = said(traefik, wanted())
+    assert (line.state, line.key) == (State.UNSURE, "mcp:edge.clientNamespace")
+    assert "open to gateway-system" in line.detail
+    elsewhere = replace(wanted(), let_in=("monitoring", "traefik"))
+    assert wanted().let_in == ("gateway-system", "monitoring")
+    assert said(traefik, elsewhere).state is State.OK
+
+
 def test_a_stack_that_knows_what_serves_its_gateway_is_told_so() -> None:
     need = replace(wanted(), kinds=(*wanted().kinds, ("gateway.envoyproxy.io/v1alpha1", "BackendTrafficPolicy")))
     answers = {**healthy(need), **classed("gateway.envoyproxy.io/gatewayclass-controller")}

@@ -49,6 +49,8 @@ class Needs:
     """Claims that others make, each with whether one pod at a time is all that mounts it."""
     patched: tuple[tuple[str, str, str], ...] = ()
     """Namespace, Gateway and listener of what an EnvoyPatchPolicy patches."""
+    let_in: tuple[str, ...] = ()
+    """Namespaces that may connect to the pods."""
 
 
 def needs(manifests: Iterable[Manifest]) -> Needs:
@@ -89,7 +91,7 @@ def needs(manifests: Iterable[Manifest]) -> Needs:
         issuers=tuple(
             sorted({str(name) for one in made if (name := one["metadata"].get("annotations", {}).get(ISSUER))})
         ),
-        namespaces=tuple(sorted(set(_opened(made)) - {namespace})),
+        namespaces=tuple(sorted({*_opened(made, "ingress", "from"), *_opened(made, "egress", "to")} - {namespace})),
         secrets=tuple(sorted((name, keys) for name, keys in _secrets(pods).items() if name not in own)),
         claims=any(one["kind"] == "PersistentVolumeClaim" and "storageClassName" not in one["spec"] for one in made)
         or any("volumeClaimTemplates" in one.get("spec", {}) for one in made),
@@ -114,6 +116,7 @@ def needs(manifests: Iterable[Manifest]) -> Needs:
         beside=tuple(sorted({(str(one["kind"]), _namespace(one)) for one in made if one["kind"] in BESIDE_GATEWAYS})),
         mounted=tuple(sorted(_mounted(made).items())),
         patched=tuple(sorted(set(_patched(made)))),
+        let_in=tuple(sorted(set(_opened(made, "ingress", "from")))),
     )
 
 
@@ -191,12 +194,12 @@ def _patched(made: Iterable[Manifest]) -> Iterator[tuple[str, str, str]]:
                 yield str(one["metadata"]["namespace"]), str(one["spec"]["targetRef"]["name"]), listener
 
 
-def _opened(made: Iterable[Manifest]) -> Iterator[str]:
+def _opened(made: Iterable[Manifest], way: str, peers: str) -> Iterator[str]:
+    """Namespaces that policies open the pods to, in one direction."""
     for one in made:
         if one["kind"] != "NetworkPolicy":
             continue
-        rules = [*one["spec"].get("ingress", []), *one["spec"].get("egress", [])]
-        for peer in (peer for rule in rules for peer in (*rule.get("from", []), *rule.get("to", []))):
+        for peer in (peer for rule in one["spec"].get(way, []) for peer in rule.get(peers, [])):
             name = peer.get("namespaceSelector", {}).get("matchLabels", {}).get(NAMESPACE_LABEL)
             if name:
                 yield str(name)

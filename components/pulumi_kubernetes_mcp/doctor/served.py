@@ -11,7 +11,7 @@ from .needs import Needs
 from .patches import gateway_of
 
 CLASSES: Question = ("get", "gatewayclasses.gateway.networking.k8s.io")
-KEY = "mcp:edge.implementation"
+KEY, PLACE_KEY = "mcp:edge.implementation", "mcp:edge.clientNamespace"
 
 
 def served(needs: Needs, snapshot: Snapshot) -> Iterator[Line]:
@@ -35,9 +35,20 @@ def _line(needs: Needs, snapshot: Snapshot, namespace: str, what: str, chosen: s
     if row is None:
         return Line(State.OK, what, f"{controllers[0]}, none that has a name here", KEY)
     if missed := _missed(needs, row, namespace):
-        detail = f"{row.title} serves it, {missed}: set it to '{row.name}', or give mcp:edge.clientNamespace"
-        return Line(State.MISSING, what, detail, KEY)
+        other = f", or give {PLACE_KEY}" if row.pods else ""
+        return Line(State.MISSING, what, f"{row.title} serves it, {missed}: set it to '{row.name}'{other}", KEY)
+    if _anywhere(row) and namespace in needs.let_in:
+        detail = (
+            f"{row.title} serves it, whose proxies run where it was installed, and the pods are open to {namespace}, "
+            f"where the Gateway is: if the proxies run elsewhere, give {PLACE_KEY}"
+        )
+        return Line(State.UNSURE, what, detail, PLACE_KEY)
     return Line(State.OK, what, f"{row.title} ({controllers[0]})", KEY)
+
+
+def _anywhere(row: Implementation) -> bool:
+    """Whether its proxies are pods of a namespace that nobody knows from its name."""
+    return row.pods and row.namespace is None and not row.in_gateway_namespace
 
 
 def _missed(needs: Needs, row: Implementation, gateway: str) -> str:
