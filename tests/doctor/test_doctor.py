@@ -160,8 +160,8 @@ def test_a_stack_that_knows_what_serves_its_gateway_is_told_so() -> None:
     assert line.state is State.OK
 
 
-def mounting(kind: str = "Deployment", **spec: Any) -> dict[str, Any]:
-    volumes = [{"name": "data", "persistentVolumeClaim": {"claimName": "notes"}}]
+def mounting(kind: str = "Deployment", places: int = 1, **spec: Any) -> dict[str, Any]:
+    volumes = [{"name": f"data-{one}", "persistentVolumeClaim": {"claimName": "notes"}} for one in range(places)]
     pod = {"containers": [{"name": "server"}], "volumes": volumes}
     metadata = {"name": "orders", "namespace": "shop"}
     return {"apiVersion": "apps/v1", "kind": kind, "metadata": metadata, "spec": {**spec, "template": {"spec": pod}}}
@@ -180,6 +180,10 @@ SCALER = {
     ("made", "modes", "state"),
     [
         ([mounting(**RECREATED)], ["ReadWriteOnce"], State.OK),
+        ([mounting(places=2, **RECREATED)], ["ReadWriteOnce"], State.OK),
+        ([mounting(**RECREATED), mounting(**RECREATED)], ["ReadWriteOnce"], State.MISSING),
+        ([mounting("StatefulSet", replicas=1)], ["ReadWriteOncePod"], State.OK),
+        ([mounting("StatefulSet", replicas=2)], ["ReadWriteOncePod"], State.MISSING),
         ([mounting(replicas=1)], ["ReadWriteOnce"], State.MISSING),
         ([mounting(replicas=3, strategy={"type": "Recreate"})], ["ReadWriteOnce"], State.MISSING),
         ([mounting(**RECREATED), SCALER], ["ReadWriteOncePod"], State.MISSING),

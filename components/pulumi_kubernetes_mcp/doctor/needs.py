@@ -174,15 +174,12 @@ def _mounted(made: Sequence[Manifest]) -> dict[str, bool]:
     found: dict[str, bool] = {}
     for one in made:
         for pod in _pods([one]):
-            alone = (
-                one["spec"].get("replicas", 1) == 1
-                and one["metadata"]["name"] not in scaled
-                and (one["spec"].get("strategy") or {}).get("type") == "Recreate"
-            )
-            for volume in pod.get("volumes", []):
-                name = (volume.get("persistentVolumeClaim") or {}).get("claimName")
-                if name and name not in own:
-                    found[str(name)] = alone and str(name) not in found
+            # A StatefulSet ends a pod before it makes the next one of that number.
+            ends_first = one["kind"] == "StatefulSet" or (one["spec"].get("strategy") or {}).get("type") == "Recreate"
+            alone = ends_first and one["spec"].get("replicas", 1) == 1 and one["metadata"]["name"] not in scaled
+            claims = [(volume.get("persistentVolumeClaim") or {}).get("claimName") for volume in pod.get("volumes", [])]
+            for name in {str(claim) for claim in claims if claim} - own:
+                found[name] = alone and name not in found
     return found
 
 
