@@ -425,6 +425,25 @@ def test_what_the_remedy_of_assumed_proxies_names_is_taken() -> None:
     assert "'gateway-system'" in finding.remedy
 
 
+@pytest.mark.parametrize("eras", [["modern"], ["legacy-stateful"]], ids=str)
+@pytest.mark.parametrize("gateway_class", [None, "traefik", "cilium"])
+def test_what_is_to_be_named_beside_assumed_proxies_is_no_error(eras: list[str], gateway_class: str | None) -> None:
+    def told(**edge: Any) -> list[Finding]:
+        own = {} if gateway_class is None else {"gateway": {"className": gateway_class}}
+        scaling = {"prometheusAddress": "http://prometheus.monitoring:9090"}
+        return inspected(rehearse=False, edge={**own, **edge}, server={"eras": eras}, scaling=scaling).findings
+
+    (finding,) = [one for one in told(implementation=None) if one.code == "MCP362"]
+    offered = re.findall(r"'([a-z-]+)'( with clientNamespace| with clientCidrs)?", finding.remedy.partition("(")[2])
+    ways = {name: bool(place) for name, place in offered if name in IMPLEMENTATIONS}
+    assert ways
+    for name, place in ways.items():
+        edge: dict[str, Any] = {"implementation": name, **({"clientNamespace": "proxies"} if place else {})}
+        if gateway_class is not None and name != gateway_class:
+            edge["gateway"] = {"className": f"of-{name}"}
+        assert not {"MCP312", "MCP315"} & {one.code for one in told(**edge)}, name
+
+
 def limits(row: str, *, request: int = 0, idle: int = 60, kind: str = "gateway") -> list[str]:
     found = edge.limit_findings(
         row=IMPLEMENTATIONS[row],

@@ -143,7 +143,10 @@ def _edge_findings(server: ServerPlan) -> list[Finding]:
         gateway=edge.gateway.namespace,
     ):
         found += edge_rules.assumed_findings(
-            gateway=edge.gateway.name, namespace=edge.gateway.namespace, gateway_class=edge.gateway.class_name
+            gateway=edge.gateway.name,
+            namespace=edge.gateway.namespace,
+            gateway_class=edge.gateway.class_name,
+            kept=edge.affinity if server.era_profile.needs_affinity and server.max_replicas > 1 else None,
         )
     runtime, eras = server.runtime, [era.value for era in server.era_profile.eras]
     found += edge_rules.keepalive_findings(

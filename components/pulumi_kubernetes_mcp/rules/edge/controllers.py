@@ -118,14 +118,14 @@ def kind_findings(
     if kind in row.kinds:
         return []
     whole = IMPLEMENTATIONS.get(row.name, row)
-    kinds = [one for one in row.kinds if _keeps(whole.of(one), kept)]
-    others = [one for one in IMPLEMENTATIONS.values() if kind in one.kinds and _keeps(one.of(kind), kept)]
+    kinds = [one for one in row.kinds if keeps(whole.of(one), kept)]
+    others = [one for one in IMPLEMENTATIONS.values() if kind in one.kinds and keeps(one.of(kind), kept)]
     own = "" if outside else to_be_told(whole)
     ways = [f"set ⟦kind⟧ to {' or '.join(_quoted([one], 'or') + own for one in kinds)}"] if kinds else []
     of_openshift = (
         "OpenShift's own gateway controller is 'istio'; " if (row.name, kind) == ("openshift", "gateway") else ""
     )
-    ways += [f"name what serves '{kind}': {of_openshift}{_named(others, outside)}"] if others else []
+    ways += [f"name what serves '{kind}': {of_openshift}{named(others, outside)}"] if others else []
     words = ", or ".join(ways if others else [*ways, "leave this out"])
     return [
         ANOTHER_KIND.at(
@@ -136,7 +136,7 @@ def kind_findings(
     ]
 
 
-def _keeps(row: Implementation, affinity: str | None) -> bool:
+def keeps(row: Implementation, affinity: str | None) -> bool:
     """Whether a row keeps an affinity: by what is emitted for it, or as an MCP-aware gateway by itself."""
     wanted = row.keeps_sessions if affinity == "auto" else affinity
     return row.knows_sessions if wanted == "gateway" else wanted not in KEPT or wanted in row.affinities
@@ -159,7 +159,7 @@ def implementation_findings(
     the proxies are pods; an Ingress does not, and neither bears silence. ``needs_affinity`` says that sessions live in
     more than one pod, ``outside`` that addresses tell where the proxies are.
     """
-    if needs_affinity and affinity in KEPT and not _keeps(row, affinity):
+    if needs_affinity and affinity in KEPT and not keeps(row, affinity):
         return [
             AFFINITY_NOT_SET.at(
                 path,
@@ -174,7 +174,7 @@ def implementation_findings(
                 path,
                 f"The affinity 'gateway' says that an MCP-aware gateway keeps the sessions, and '{row.name}' behind "
                 f"⟦kind⟧ '{kind}' is none.",
-                f"{_own_affinities(row)}ame what keeps them, which is {_named([IMPLEMENTATIONS['other']], outside)} "
+                f"{_own_affinities(row)}ame what keeps them, which is {named([IMPLEMENTATIONS['other']], outside)} "
                 "where it has no name here.",
             )
         ]
@@ -182,8 +182,8 @@ def implementation_findings(
         return []
     known = by_class(ingress_class) if kind == "ingress" else None
     kept = affinity if needs_affinity else None
-    rows = [one for one in IMPLEMENTATIONS.values() if kind in one.kinds and _keeps(one.of(kind), kept)]
-    which = _named([one for one in rows if one.name != "other"], outside)
+    rows = [one for one in IMPLEMENTATIONS.values() if kind in one.kinds and keeps(one.of(kind), kept)]
+    which = named([one for one in rows if one.name != "other"], outside)
     if known is not None:
         which = f"'{known.name}', whose class this is"
     return [
@@ -208,7 +208,7 @@ def _who_keeps(affinity: str, row: Implementation, kind: str, outside: bool) -> 
     own = "; or use the affinity 'gateway', if the gateway keeps them itself" if row.knows_sessions else ""
     kept = sorted(row.affinities, reverse=True)
     other = f"; or use the affinity {_quoted(kept, 'or')}" if kept else ""
-    return f"{elsewhere} the controller ({_named(able, outside)}){other}{own}."
+    return f"{elsewhere} the controller ({named(able, outside)}){other}{own}."
 
 
 def _own_affinities(row: Implementation) -> str:
@@ -217,7 +217,7 @@ def _own_affinities(row: Implementation) -> str:
     return f"Use the affinity {_quoted(kept, 'or')}; or n" if kept else "N"
 
 
-def _named(rows: Sequence[Implementation], outside: bool) -> str:
+def named(rows: Sequence[Implementation], outside: bool = False) -> str:
     """Names to choose from, each with what has to be told besides before the pods are open to its proxies."""
     words = [f"'{row.name}'{'' if outside else to_be_told(row)}" for row in rows] or [""]
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"

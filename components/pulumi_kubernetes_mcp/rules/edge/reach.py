@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ...edge.implementations import IMPLEMENTATIONS, Implementation, by_class
 from ...edge.proxies import by_gateway_class
 from ..model import Finding, Rule, Severity
+from .controllers import keeps, named
 
 UNKNOWN_CLIENTS = Rule(
     code="MCP315",
@@ -73,28 +74,43 @@ ASSUMED_CLIENTS = Rule(
 )
 
 
-def assumed_findings(*, gateway: object, namespace: str, gateway_class: str | None) -> list[Finding]:
+def assumed_findings(
+    *, gateway: object, namespace: str, gateway_class: str | None, kept: str | None = None
+) -> list[Finding]:
     """MCP362 for a Gateway whose proxies are taken to run beside it.
 
     :param gateway: its name.
     :param namespace: its namespace.
     :param gateway_class: its class, where the stack makes it.
+    :param kept: the affinity that has to be kept, so that nothing is named which does not; ``auto`` is the one that
+        each has by itself. Without sessions in more than one pod there is none.
     """
-    known = by_gateway_class(gateway_class)
-    which = _served() if known is None else f"'{known}', whose class '{gateway_class}' is"
     return [
         ASSUMED_CLIENTS.at(
             "implementation",
             f"Nothing says what serves the Gateway '{gateway}': the pods are open to the namespace '{namespace}' "
             "alone, as if its proxies ran beside it. Those of Envoy Gateway, Traefik, Cilium and GKE do not.",
-            f"Name what serves it ({which}), or give ⟦client_namespace⟧: '{namespace}' if they do run there.",
+            _who_serves(namespace, gateway_class, kept),
         )
     ]
 
 
-def _served() -> str:
-    names = [f"'{row.name}'" for row in IMPLEMENTATIONS.values() if row.gateway_controllers]
-    return f"{', '.join(names[:-1])} or {names[-1]}"
+def _who_serves(namespace: str, gateway_class: str | None, kept: str | None) -> str:
+    """What to say of a Gateway, where nothing says what serves it: only what can be named without another finding."""
+    known = by_gateway_class(gateway_class)
+    row = None if known is None else IMPLEMENTATIONS[known]
+    if row is None or not keeps(row, kept):
+        which = named([one for one in IMPLEMENTATIONS.values() if one.gateway_controllers and keeps(one, kept)])
+    else:
+        which = f"by its class '{gateway_class}': {named([row])}"
+    if row is not None and not keeps(row, kept):
+        return (
+            f"'{known}', whose class '{gateway_class}' is, keeps no client on its pod: use the class of one that does, "
+            f"and name it ({which})."
+        )
+    beside = row is None or row.pods
+    place = f", or give ⟦client_namespace⟧: '{namespace}' if they do run there" if beside else ""
+    return f"Name what serves it ({which}){place}."
 
 
 _USUAL = {
