@@ -308,6 +308,24 @@ def test_what_is_refused(
     assert found == expected
 
 
+@pytest.mark.parametrize("host", [{}, {"previewHost": "next.example.com"}], ids=["header", "host"])
+@pytest.mark.parametrize(
+    "rollout",
+    [lambda **keys: colours(greenImage=NEXT, **keys), lambda **keys: {"argoRollouts": keys}],
+    ids=["own", "argo"],
+)
+def test_whether_a_certificate_is_read_is_a_matter_of_the_route_that_has_the_listener(
+    rollout: Any, host: dict[str, str]
+) -> None:
+    def unread(**edge: Any) -> list[str]:
+        given = {"implementation": "istio", "tlsSecret": "orders", **edge}
+        found = inspected(rehearse=False, server={"rollout": rollout(**host)}, edge=given).findings
+        return [one.path for one in found if one.code == "MCP320"]
+
+    assert unread(gateway={"className": "istio"}) == []
+    assert unread() == ["mcp:edge.tlsSecret"]
+
+
 def test_a_server_called_like_a_colour_of_another_is_refused() -> None:
     from pulumi_kubernetes_mcp.region_plan import load, plan_region
 

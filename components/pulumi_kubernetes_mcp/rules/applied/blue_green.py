@@ -150,7 +150,9 @@ def _looked_at(server: ServerPlan, service: str, group: str) -> list[Finding]:
     args = wiring.preview_args(server, server.namespace, service)
     host = f"{group}.previewHost"
     keys, edge = components.door("McpIngress"), server.settings.edge
-    found = in_keys(ingress_findings(args), keys if way.host is None else {**keys, "host": host})
+    # A certificate is that of the listener, which the public route has: whether it is read is said there.
+    of_route = [one for one in ingress_findings(args) if one.code != edge_rules.NOT_READ.code]
+    found = in_keys(of_route, keys if way.host is None else {**keys, "host": host})
     named = edge.gateway.class_name is not None and edge.cluster_issuer is not None
     if way.host is not None and named:
         found += edge_rules.preview_findings(
