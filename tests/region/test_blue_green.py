@@ -186,6 +186,26 @@ def test_an_ingress_is_switched_by_the_service_that_it_names() -> None:
     }
 
 
+@pytest.mark.parametrize("rules", ["prometheus-rule", "config-map"])
+def test_a_colour_that_nothing_watches_has_no_empty_rules_and_dashboards(rules: str) -> None:
+    def watching(**keys: Any) -> set[tuple[str, str]]:
+        given = {"rules": rules, "dashboards": True, "exporters": ["probe"], "monitor": "none", **keys}
+        made = objects(colours(greenImage=f"{IMAGE}1.3.0"), monitoring=given, probe={"image": f"{IMAGE}1.0.0"})
+        return {
+            key
+            for key, one in made.items()
+            if one["metadata"].get("labels", {}).get("app.kubernetes.io/component") == "monitoring"
+        }
+
+    kind, ending = ("PrometheusRule", "") if rules == "prometheus-rule" else ("ConfigMap", "-rules")
+    active = {(kind, f"mcp-server{ending}"), ("ConfigMap", "mcp-server-dashboards")}
+    idle = {(kind, f"mcp-server-green{ending}"), ("ConfigMap", "mcp-server-green-dashboards")}
+    assert watching() == active
+    assert watching(exporters=["probe", "kube-state-metrics"]) == active | idle
+    # What is changed of the one colour's objects is no fault of the other, which has none.
+    assert watching(patches=[{"kind": kind, "patch": {"metadata": {"labels": {"team": "orders"}}}}]) == active
+
+
 def test_both_colours_are_counted_at_all_times() -> None:
     one, both = inspected(rehearse=False), inspected(rehearse=False, server={"rollout": colours()})
     pods = one.first.max_replicas

@@ -59,7 +59,11 @@ def monitoring_findings(keys: MonitoringKeys) -> list[Finding]:
 def patched_objects(keys: MonitoringKeys) -> tuple[dict[str, Made], list[Finding]]:
     """What is registered, each object by the suffix of its resource, and what is wrong with its patches."""
     objects = made.monitoring_objects(keys, lambda namespace: watched(keys, namespace))
-    return patched(objects, keys.patches, decided=made.DECIDED)
+    found, wrong = patched(objects, keys.patches, decided=made.DECIDED)
+    # What is patched may have got something to say, but for a colour whose sister the same patch is meant for.
+    kept = set() if keys.idle_colour else {patch.kind for patch in keys.patches}
+    empty = made.without_words(keys, watched(keys, ""))
+    return {suffix: one for suffix, one in found.items() if suffix not in empty or one.kind in kept}, wrong
 
 
 def watched(keys: MonitoringKeys, namespace: str) -> Watched:

@@ -72,6 +72,13 @@ def monitoring_objects(keys: MonitoringKeys, watched: Callable[[str], Watched]) 
     return result
 
 
+def without_words(keys: MonitoringKeys, watched: Watched) -> set[str]:
+    """Suffixes of rules and dashboards that have nothing to say, as of a colour that the probe does not call and
+    nothing else watches."""
+    silent = set() if keys.rules == "none" or rules.groups(watched, keys.runbook_url) else {RULES, RULE_FILE}
+    return silent if not keys.dashboards or dashboards(watched) else {*silent, DASHBOARDS}
+
+
 def is_evaluated(keys: MonitoringKeys | MonitoringSettings) -> bool:
     """Whether anything is made that reads metrics: rules or dashboards."""
     return keys.rules != "none" or keys.dashboards
