@@ -425,6 +425,28 @@ def test_what_the_remedy_of_assumed_proxies_names_is_taken() -> None:
     assert "'gateway-system'" in finding.remedy
 
 
+@pytest.mark.parametrize(
+    ("scaling", "growth"),
+    [
+        ({"minReplicas": 8, "maxReplicas": 60}, ("30", "60")),
+        ({"minReplicas": 40, "maxReplicas": 60}, ("40", "60")),
+        ({"minReplicas": 60, "maxReplicas": 60}, None),
+        ({"autoscaler": "none", "replicas": 8, "prometheusAddress": None}, None),
+    ],
+    ids=str,
+)
+def test_what_a_hash_costs_is_told_of_growth_that_there_can_be(
+    scaling: dict[str, Any], growth: tuple[str, str] | None
+) -> None:
+    given = {"prometheusAddress": "http://prometheus.monitoring:9090", **scaling}
+    plan = inspected(
+        rehearse=False, server={"eras": ["legacy-stateful"]}, edge={"implementation": "istio"}, scaling=given
+    )
+    (finding,) = [one for one in plan.findings if one.code == "MCP306"]
+    told = re.search(r"(\d+) pods become (\d+)", finding.problem)
+    assert (told and told.groups()) == growth
+
+
 @pytest.mark.parametrize("eras", [["modern"], ["legacy-stateful"]], ids=str)
 @pytest.mark.parametrize("gateway_class", [None, "traefik", "cilium"])
 def test_what_is_to_be_named_beside_assumed_proxies_is_no_error(eras: list[str], gateway_class: str | None) -> None:

@@ -22,8 +22,11 @@ from .unread import said, unread
 HEALTH_CHECK_PATH = "alb.ingress.kubernetes.io/healthcheck-path"
 
 
-def ingress_findings(keys: IngressKeys) -> list[Finding]:
-    """Every rule that the arguments of one route can break."""
+def ingress_findings(keys: IngressKeys, *, min_replicas: int = 1) -> list[Finding]:
+    """Every rule that the arguments of one route can break.
+
+    :param min_replicas: the least number of pods, where that is known.
+    """
     era_profile, edge = keys.era_profile, edge_spec("", keys)
     needs_affinity = era_profile.needs_affinity and keys.max_replicas > 1
     outside = bool(keys.client_cidrs) and keys.client_namespace is None
@@ -43,6 +46,7 @@ def ingress_findings(keys: IngressKeys) -> list[Finding]:
         max_replicas=keys.max_replicas,
         path="affinity",
         row=edge.row,
+        min_replicas=min_replicas,
     )
     found += rules.timeout_findings(
         request_timeout=edge.request_timeout_seconds,

@@ -90,7 +90,8 @@ def _newest(server: ServerPlan) -> list[Finding]:
     if preview(server.settings) is None:
         return []
     keys = components.door("McpIngress")
-    public = in_keys(ingress_findings(wiring.ingress_args(server, server.namespace, server.name)), keys)
+    args = wiring.ingress_args(server, server.namespace, server.name)
+    public = in_keys(ingress_findings(args, min_replicas=server.replicas), keys)
     return [one for one in _looked_at(server, newest_service(server.name), ARGO) if one not in public]
 
 
@@ -151,7 +152,8 @@ def _looked_at(server: ServerPlan, service: str, group: str) -> list[Finding]:
     host = f"{group}.previewHost"
     keys, edge = components.door("McpIngress"), server.settings.edge
     # A certificate is that of the listener, which the public route has: whether it is read is said there.
-    of_route = [one for one in ingress_findings(args) if one.code != edge_rules.NOT_READ.code]
+    every = ingress_findings(args, min_replicas=server.replicas)
+    of_route = [one for one in every if one.code != edge_rules.NOT_READ.code]
     found = in_keys(of_route, keys if way.host is None else {**keys, "host": host})
     named = edge.gateway.class_name is not None and edge.cluster_issuer is not None
     if way.host is not None and named:

@@ -181,7 +181,8 @@ def _edge_findings(server: ServerPlan) -> list[Finding]:
         told=edge.client_address is not None,
         path="client_address",
     )
-    return [*found, *ingress_findings(wiring.ingress_args(server, server.namespace, server.name))]
+    args = wiring.ingress_args(server, server.namespace, server.name)
+    return [*found, *ingress_findings(args, min_replicas=server.replicas)]
 
 
 def _counting_addresses(server: ServerPlan) -> Iterator[str]:

@@ -151,7 +151,14 @@ SOURCE_IP_AFFINITY = Rule(
 
 
 def affinity_findings(
-    *, affinity: str, sessions: bool, max_replicas: int, sse: bool, path: str, row: Implementation | None = None
+    *,
+    affinity: str,
+    sessions: bool,
+    max_replicas: int,
+    sse: bool,
+    path: str,
+    row: Implementation | None = None,
+    min_replicas: int = 1,
 ) -> list[Finding]:
     """MCP303 to MCP306 and MCP311: whether a client stays on the pod that holds its session.
 
@@ -180,7 +187,7 @@ def affinity_findings(
                 f"Use {_better(row)}; or serve eras without sessions.",
             )
         ]
-    moving = _moving(affinity, row, max_replicas)
+    moving = _moving(affinity, row, min_replicas, max_replicas)
     if affinity == "cookie":
         measured = "33 of their 400 calls" if sse else "187 of their 1600 calls"
         better = _for_streams(row) if sse else _better(row)
@@ -209,16 +216,15 @@ def affinity_findings(
     return []
 
 
-def _moving(affinity: str, row: Implementation | None, max_replicas: int) -> str:
-    """What the pods that come cost, where a hash finds the pod."""
+def _moving(affinity: str, row: Implementation | None, min_replicas: int, max_replicas: int) -> str:
+    """What the pods that come cost, where a hash finds the pod: of a fixed number one that comes back."""
     if row is None or row.hash is None or affinity not in row.hashed:
         return ""
-    half = -(-max_replicas // 2)
-    share = 100 * by_growth(HASHES[row.hash], half, max_replicas)
-    return (
-        f" And a hash finds the pod, so that another number of pods ends sessions: {share:.0f} % where {half} pods "
-        f"become {max_replicas} at once."
-    )
+    fixed = min_replicas >= max_replicas
+    before = max_replicas - 1 if fixed else max(min_replicas, -(-max_replicas // 2))
+    share = 100 * by_growth(HASHES[row.hash], before, max_replicas)
+    when = "when one pod that was gone comes back" if fixed else f"where {before} pods become {max_replicas} at once"
+    return f" And a hash finds the pod, so that another number of pods ends sessions: {share:.0f} % {when}."
 
 
 USELESS_AFFINITY = Rule(
