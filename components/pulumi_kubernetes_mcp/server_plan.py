@@ -11,7 +11,8 @@ from . import eras as protocol
 from . import planning
 from .colours import Colour, by_argo, colours_of, is_blue_green
 from .edge.dns import named_after
-from .edge.implementations import Implementation, affinity_in_force, chosen, kept_idle, propagation, proxies_namespace
+from .edge.implementations import Implementation, affinity_in_force, chosen, kept_idle, propagation
+from .edge.proxies import proxies_namespace
 from .kubernetes import quantities as units
 from .plan_inputs import demand, fixed_replicas, is_autoscaled
 from .pod_amounts import in_memory_bytes, own_patched

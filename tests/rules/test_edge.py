@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp import eras as protocol
 from pulumi_kubernetes_mcp.edge.args import edge_spec
-from pulumi_kubernetes_mcp.edge.implementations import IMPLEMENTATIONS, Implementation, proxies_namespace
+from pulumi_kubernetes_mcp.edge.implementations import IMPLEMENTATIONS, Implementation
 from pulumi_kubernetes_mcp.edge.policies import backend_traffic_policy
+from pulumi_kubernetes_mcp.edge.proxies import proxies_namespace
 from pulumi_kubernetes_mcp.rules import edge
 from pulumi_kubernetes_mcp.rules.doors import in_arguments
 from pulumi_kubernetes_mcp.rules.model import Finding, Severity

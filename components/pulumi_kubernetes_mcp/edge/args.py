@@ -8,9 +8,10 @@ from . import spec as specs
 from .abilities import AUTHORIZATION, CLIENT_ADDRESS, HEADERS
 from .authorization import AuthorizationSpec, authorization_spec
 from .cors import CorsSpec, cors_spec
-from .implementations import Implementation, affinity_in_force, chosen, proxies_namespace
+from .implementations import Implementation, affinity_in_force, chosen
 from .keys import IngressKeys
 from .paths import EXACT, PREFIX, Match, public, routed
+from .proxies import proxies_namespace
 
 ACCEPTED_ROUTE = 'jsonpath={.status.parents[0].conditions[?(@.type=="Accepted")].status}=True'
 """An HTTPRoute reports per Gateway; the first one is the only one that this component attaches to."""

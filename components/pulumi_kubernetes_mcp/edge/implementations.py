@@ -422,33 +422,6 @@ def by_class(ingress_class: object) -> Implementation | None:
     return next((row for row in _EDGES if ingress_class is not None and row.ingress_class == ingress_class), None)
 
 
-def proxies_namespace(
-    row: Implementation,
-    *,
-    kind: str,
-    given: str | None,
-    gateway: str,
-    ingress_class: object,
-    cidrs: Sequence[str],
-    unnamed: bool = False,
-) -> str | None:
-    """The namespace of the proxies: the given one, or that of the row; ``None`` if they have none or it is not known.
-
-    An IngressClass of another name is another installation, which may run anywhere. A Gateway of an implementation that
-    is not named has its proxies beside it, as GEP-1762 wants it, unless addresses say that they are no pods. Of one
-    that is said to be none of those that are known, nothing is taken for granted.
-
-    :param unnamed: whether no implementation is named.
-    """
-    if given is not None or not row.pods or kind == "none":
-        return given
-    if row.in_gateway_namespace or (unnamed and kind == "gateway" and row.name == "other" and not cidrs):
-        return gateway
-    if kind == "ingress" and ingress_class not in (None, row.ingress_class):
-        return None
-    return row.namespace
-
-
 def propagation(
     row: Implementation, *, namespace: str | None, cidrs: Sequence[str], annotations: Mapping[str, Any]
 ) -> int:

@@ -1,4 +1,4 @@
-"""What serves a Gateway, and whether its proxies are taken to be where nothing says that they are. Pure."""
+"""Where proxies run, what serves a Gateway, and whether they are taken to be where nothing says so. Pure."""
 
 from __future__ import annotations
 
@@ -31,6 +31,33 @@ def by_gateway_class(name: str | None) -> str | None:
     if name is None:
         return None
     return "gke" if name.startswith(_OF_GKE) else _BY_CLASS.get(name)
+
+
+def proxies_namespace(
+    row: Implementation,
+    *,
+    kind: str,
+    given: str | None,
+    gateway: str,
+    ingress_class: object,
+    cidrs: Sequence[str],
+    unnamed: bool = False,
+) -> str | None:
+    """The namespace of the proxies: the given one, or that of the row; ``None`` if they have none or it is not known.
+
+    An IngressClass of another name is another installation, which may run anywhere. A Gateway of an implementation that
+    is not named has its proxies beside it, as GEP-1762 wants it, unless addresses say that they are no pods. Of one
+    that is said to be none of those that are known, nothing is taken for granted.
+
+    :param unnamed: whether no implementation is named.
+    """
+    if given is not None or not row.pods or kind == "none":
+        return given
+    if row.in_gateway_namespace or (unnamed and kind == "gateway" and row.name == "other" and not cidrs):
+        return gateway
+    if kind == "ingress" and ingress_class not in (None, row.ingress_class):
+        return None
+    return row.namespace
 
 
 def proxies_assumed(
