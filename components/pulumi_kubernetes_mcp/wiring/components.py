@@ -254,6 +254,8 @@ def preview_args(server: ServerPlan, namespace: pulumi.Input[str], service_name:
         "gateway_class": None,
         "client_address": None,
     }
+    if args.kind == "gateway" and args.gateway_class is not None:
+        changed |= {"tls_secret": None, "cluster_issuer": None}
     if way.host is not None:
         # A certificate that cert-manager makes is that of one host.
         own = args.cluster_issuer is not None

@@ -151,9 +151,7 @@ def _looked_at(server: ServerPlan, service: str, group: str) -> list[Finding]:
     args = wiring.preview_args(server, server.namespace, service)
     host = f"{group}.previewHost"
     keys, edge = components.door("McpIngress"), server.settings.edge
-    # A certificate is that of the listener, which the public route has: whether it is read is said there.
-    every = ingress_findings(args, min_replicas=server.replicas)
-    of_route = [one for one in every if one.code != edge_rules.NOT_READ.code]
+    of_route = ingress_findings(args, min_replicas=server.replicas)
     found = in_keys(of_route, keys if way.host is None else {**keys, "host": host})
     named = edge.gateway.class_name is not None and edge.cluster_issuer is not None
     if way.host is not None and named:
