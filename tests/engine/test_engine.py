@@ -156,7 +156,7 @@ def test_a_stack_that_cannot_work_registers_nothing(project: Project, plane: Con
         done = project.run("pulumi", "up", "--stack", PRODUCTION, "--yes", "--skip-preview", "--non-interactive")
         assert done.status != 0
         assert "Traceback" not in done.text
-        assert all(f"mcp:{word}" in done.text for word in ("edge.affinity", "servr")), done.text
+        assert all(f"mcp:{word}" in done.text for word in ("edge.affinity", "scaling.maxReplicas", "servr")), done.text
         resources = project.exported(PRODUCTION)["deployment"].get("resources", [])
         assert [one["type"] for one in resources if one["type"].startswith("kubernetes:")] == []
 
