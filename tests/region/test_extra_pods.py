@@ -126,8 +126,19 @@ def test_how_many_pods_an_object_has_at_most(one: dict[str, Any], pods: int) -> 
 def test_what_nobody_can_count_counts_for_nothing() -> None:
     assert asked(workload("DaemonSet"), DEFAULT_REQUESTS) is None
     assert asked({"apiVersion": "example.com/v1", "kind": "Deployment", "spec": {}}, DEFAULT_REQUESTS) is None
-    wrong = workload("Job", pod={"containers": [{"name": "c", "resources": {"requests": {"cpu": "9" * 400}}}]})
-    assert asked(wrong, DEFAULT_REQUESTS) is None
+    wrong = {"requests": {"cpu": "9" * 400}, "limits": {"hugepages-2Mi": "much", "nvidia.com/gpu": 1}}
+    job = workload("Job", pod={"containers": [{"name": "c", "resources": wrong}]})
+    devices = {"hugepages-2Mi": 0, "nvidia.com/gpu": 1}
+    assert asked(job, DEFAULT_REQUESTS) == Asked(1, (0, 64 * MIB), devices), "the rest of the object counts"
+
+
+def test_an_amount_is_read_in_every_spelling_of_kubernetes() -> None:
+    limits = {"memory": 1073741824, "cpu": "5e-1", "hugepages-2Mi": "2097152e0", "nvidia.com/gpu": "1k"}
+    pods = workload(
+        "Deployment", {"replicas": 200}, pod={"containers": [{"name": "c", "resources": {"limits": limits}}]}
+    )
+    devices = {"hugepages-2Mi": 250 * 2 * MIB, "nvidia.com/gpu": 250_000}
+    assert asked(pods, DEFAULT_REQUESTS) == Asked(250, (500, 1024 * MIB), devices)
 
 
 def test_the_derived_quota_has_room_for_them() -> None:

@@ -14,7 +14,7 @@ from ..rules import patches as pod_rules
 from ..rules.model import Finding
 from ..rules.workload import image_findings
 from . import quantities as units
-from .pod_requests import Amounts, pod_requests
+from .pod_requests import Amounts, pod_requests, readable
 from .pod_security import breaches, refused_by
 from .untyped import map_of, maps_of
 
@@ -63,7 +63,8 @@ def pod_of(one: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]] | None:
 def asked(one: Mapping[str, Any], defaults: Mapping[str, str]) -> Asked | None:
     """What the pods of an object request at most, with the surge of its rollout; ``None`` where nobody can tell.
 
-    The pods of a DaemonSet are as many as nodes, and what is not known yet or cannot be read counts for nothing.
+    The pods of a DaemonSet are as many as nodes. An amount that is not known yet or cannot be read counts for nothing,
+    and the object with its others counts.
 
     :param defaults: what the LimitRange of the namespace gives a container that requests nothing.
     """
@@ -76,10 +77,8 @@ def asked(one: Mapping[str, Any], defaults: Mapping[str, str]) -> Asked | None:
         for container in maps_of(found[1].get("containers")):
             limits = map_of(map_of(container.get("resources")).get("limits"))
             for name, amount in limits.items():
-                if "/" in str(name):
-                    devices[name] = devices.get(name, 0) + pods * int(amount)
-                elif name in units.HUGE_PAGES:
-                    devices[name] = devices.get(name, 0) + pods * units.read_memory(str(amount))
+                if "/" in str(name) or name in units.HUGE_PAGES:
+                    devices[name] = devices.get(name, 0) + pods * ceil(readable(amount))
         return Asked(pods, pod_requests(found[1], defaults), devices)
     return None
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
 from types import MappingProxyType
 from typing import Any
 
@@ -61,7 +63,7 @@ def pod_requests(pod: Mapping[str, Any], defaults: Mapping[str, str]) -> Amounts
 
     Kubernetes counts so (KEP-753): an init container runs beside the sidecars that were started before it, and a
     sidecar is an init container with ``restartPolicy: Always``. What the pod as a whole requests stands for what its
-    containers request (KEP-2837).
+    containers request (KEP-2837). An amount that cannot be read counts for nothing, and the others count.
 
     :param defaults: what the LimitRange of the namespace gives a container that requests nothing.
     """
@@ -74,16 +76,16 @@ def pod_requests(pod: Mapping[str, Any], defaults: Mapping[str, str]) -> Amounts
         else:
             greatest = _most(greatest, _sum([sidecars, amounts]))
     running = _sum([sidecars, *(_requests(one, defaults) for one in maps_of(pod.get("containers")))])
-    whole = (pod.get("resources") or {}).get("requests") or {}
+    whole = map_of(map_of(pod.get("resources")).get("requests"))
     counted, given = _most(greatest, running), _amounts(whole)
     cpu, memory = (given[at] if name in whole else counted[at] for at, name in enumerate(("cpu", "memory")))
-    return _sum([(cpu, memory), _amounts(pod.get("overhead") or {})])
+    return _sum([(cpu, memory), _amounts(map_of(pod.get("overhead")))])
 
 
 def patched_requests(pod: Mapping[str, Any], patches: Sequence[Patch], defaults: Mapping[str, str]) -> Amounts:
     """The requests of a pod once patches of the pods are merged: sidecars, init containers, overhead, other requests.
 
-    A patch that cannot be merged, or whose quantities cannot be read, counts for nothing: a rule says what is wrong.
+    A patch that cannot be merged counts for nothing, as does a quantity that cannot be read: a rule says what is wrong.
     """
     *_, changed = _merged(pod, patches)
     try:
@@ -142,13 +144,20 @@ def _template_of(patch: Patch) -> dict[str, Any]:
 
 
 def _requests(container: Mapping[str, Any], defaults: Mapping[str, str]) -> Amounts:
-    resources = container.get("resources") or {}
+    resources = map_of(container.get("resources"))
     # A limit without a request is the request too.
-    return _amounts({**defaults, **(resources.get("limits") or {}), **(resources.get("requests") or {})})
+    return _amounts({**defaults, **map_of(resources.get("limits")), **map_of(resources.get("requests"))})
 
 
 def _amounts(quantities: Mapping[str, Any]) -> Amounts:
-    return units.read_cpu(str(quantities.get("cpu", "0"))), units.read_memory(str(quantities.get("memory", "0")))
+    return ceil(1000 * readable(quantities.get("cpu"))), ceil(readable(quantities.get("memory")))
+
+
+def readable(amount: Any) -> Fraction:
+    """An amount as Kubernetes reads it; 0 for none, and for one that cannot be read or is not known yet."""
+    with suppress(ValueError):
+        return units.read_any(str(amount))
+    return Fraction(0)
 
 
 def _sum(amounts: Iterable[Amounts]) -> Amounts:

@@ -12,6 +12,7 @@ from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
 from math import ceil
 from types import MappingProxyType
+from typing import TypeVar
 
 _BINARY = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "Pi": 2**50, "Ei": 2**60}
 _DECIMAL = {"k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15, "E": 10**18}
@@ -24,6 +25,8 @@ _AMOUNTS = {"": Fraction(1), "n": Fraction(1, 10**9), "u": Fraction(1, 10**6), "
     suffix: Fraction(scale) for suffix, scale in (_BINARY | _DECIMAL).items()
 }
 _SMALL = str.maketrans({"n": "e-9", "u": "e-6", "m": "e-3"})
+
+N = TypeVar("N", int, Fraction)
 
 MIB = 2**20
 MOST = 2**63 - 1
@@ -81,6 +84,22 @@ def read_cpu(text: str) -> int:
 def read_memory(text: str) -> int:
     """Bytes of a memory quantity that is given. :raises TooLargeError: for more than Kubernetes counts to."""
     return _countable(parse_memory(text))
+
+
+def read_any(text: str) -> Fraction:
+    """An amount in any spelling of Kubernetes: of bytes without a unit too, and with an exponent (``2097152e0``).
+
+    :raises QuantityError: for what Kubernetes does not read either, and what is below zero.
+    :raises TooLargeError: for more than Kubernetes counts to.
+    """
+    match = _COUNT.fullmatch(text)
+    if match is None:
+        raise QuantityError("an amount is a number with or without a unit of Kubernetes, such as '10', '500m' or '2k'")
+    suffix = match["suffix"]
+    known = _AMOUNTS.get(suffix)
+    if len(text) > _MOST_CHARACTERS:
+        raise TooLargeError("it is more than Kubernetes counts to")
+    return _countable(Fraction(match["number"]) * (Fraction(f"1{suffix}") if known is None else known))
 
 
 def is_beyond(text: str) -> bool:
@@ -175,7 +194,7 @@ def mib(size: int) -> float:
     return size / MIB
 
 
-def _countable(amount: int) -> int:
+def _countable(amount: N) -> N:
     if amount > MOST:
         raise TooLargeError(f"it is more than Kubernetes counts to, which is {MOST} millicores or bytes")
     return amount
