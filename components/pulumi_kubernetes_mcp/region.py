@@ -13,9 +13,8 @@ from .edge.component import McpIngress
 from .inputs.at_once import AtOnce
 from .inputs.checked import NOT_GIVEN, called, settled, together
 from .inputs.outputs import clear, is_output, raise_errors, report_findings
-from .kubernetes.api import type_of
 from .kubernetes.extra import PATH as EXTRA
-from .kubernetes.extra import extra_objects
+from .kubernetes.extra import READING, extra_objects
 from .kubernetes.registering import KubernetesObject, cleared
 from .load_test.component import McpLoadTest
 from .monitoring.component import McpMonitoring
@@ -27,7 +26,6 @@ from .region_neighbours import Neighbour, neighbour_findings
 from .region_plan import RegionPlan, plan_region
 from .region_shared import SharedPooler, SharedSecret
 from .rules.environment import secret_host_findings
-from .rules.extra_objects import form_findings
 from .rules.model import Finding
 from .secrets.component import McpSecrets
 from .server.argo import newest_service
@@ -248,12 +246,9 @@ def cleared_objects(plan: RegionPlan, where: str) -> list[dict[str, Any]]:
     path = argument_of(EXTRA) if plan.stack.in_program else EXTRA
     at_once: AtOnce[Finding] = AtOnce()
 
-    def held(one: dict[str, Any], path: str) -> Any:
-        type_ = type_of(str(one.get("apiVersion")), str(one.get("kind")))
-        return cleared(one, f"{where} cannot work:", path, type_, form_findings, at_once)
-
+    heading = f"{where} cannot work:"
     return [
-        one if one.get("kind") == "Secret" else held(one, f"{path}[{index}]")
+        one if one.get("kind") == "Secret" else cleared(one, heading, f"{path}[{index}]", READING, at_once)
         for index, one in enumerate(plan.settings.extra_objects)
     ]
 

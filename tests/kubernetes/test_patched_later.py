@@ -11,6 +11,7 @@ import pytest
 from pulumi_kubernetes_mcp import FindingsError, McpAutoscaling, McpRegion, McpService
 from pulumi_kubernetes_mcp.testing import record
 from tests.components.test_refusals import LEAST
+from tests.region.test_extra_pods import CONTAINER
 from tests.table import table
 
 Build = Callable[[], object]
@@ -73,6 +74,10 @@ def later(value: Any) -> tuple[str, Any]:
             *("MCP171", "patches[0].patch.spec.behavior.scaleDown.stabilizationWindowSeconds", "It is a text."),
         ),
         (beside({"data": {"level": later(3)}}), "MCP177", "extra_objects[0].data.level", "It is a number."),
+        (
+            beside({"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "w", "uid": later(7)}}),
+            *("MCP177", "extra_objects[0].metadata.uid", "It is a number."),
+        ),
     ],
 )
 def test_a_value_that_its_field_does_not_take_is_refused(build: Build, code: str, path: str, problem: str) -> None:
@@ -85,6 +90,36 @@ def test_what_the_api_server_demands_of_a_value_is_demanded_when_it_is_known() -
     with pytest.raises(FindingsError, match=r"MCP171 patches\[0\]\.patch\.metadata\.labels") as refused:
         record(server("Service", {"metadata": {"labels": {"team": later("a b")}}}))  # type: ignore[arg-type]
     assert len(refused.value.findings) == 1
+
+
+@table(
+    "body, place",
+    [
+        ({"kind": "Service", "spec": {"type": later("Nope"), "ports": [{"port": 80}]}}, "spec.type"),
+        ({"kind": "Service", "spec": {"ports": [{"port": later(99999)}]}}, "spec.ports[0].port"),
+        ({"kind": "Service", "spec": later({"ports": [{"name": "web"}]})}, "spec.ports[0].port"),
+        ({"metadata": {"name": "notes", "labels": {"team": later("a b")}}}, "metadata.labels"),
+        (
+            {
+                "apiVersion": "argoproj.io/v1alpha1",
+                "kind": "Rollout",
+                "spec": {
+                    "selector": {"matchLabels": {"app": "a"}},
+                    "template": {
+                        "metadata": {"labels": {"app": "a"}},
+                        "spec": {"containers": [{**CONTAINER, "imagePullPolicy": later("Now")}]},
+                    },
+                },
+            },
+            "spec.template.spec.containers[0].imagePullPolicy",
+        ),
+    ],
+)
+def test_an_object_beside_the_region_is_held_to_what_the_api_server_demands(body: dict[str, Any], place: str) -> None:
+    with pytest.raises(FindingsError) as refused:
+        record(beside(body))  # type: ignore[arg-type]
+    assert [one.code for one in refused.value.findings] == ["MCP177"]
+    assert refused.value.findings[0].path.startswith(f"extra_objects[0].{place}")
 
 
 def test_a_value_that_fits_stands_in_the_object() -> None:

@@ -18,6 +18,7 @@ from .demands import unmet
 from .extra_pods import pod_findings
 from .made import Made
 from .objects import MANAGED
+from .patched_later import Reading
 from .patches import ROLLOUT, read_as
 from .untyped import map_of, maps_of
 
@@ -132,6 +133,9 @@ def _read(one: Document) -> tuple[str | None, Any]:
         return CONFIG_MAP, {"metadata": {key: value for key, value in one["metadata"].items() if key != "namespace"}}
     return read_as(version, kind, body)
 
+
+READING = Reading(_read, rules.form_findings, patch=False)
+"""How the Outputs of an object are held to the API: as its plain values are."""
 
 REMOVED = frozenset(
     {

@@ -3,44 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ..rules.model import Finding
+from ..rules.patches import schema_findings
 from ..settings.keys.patches import Patch
 from .api import Wrong, kinds, wrong_values
 from .demands import unmet
-from .patches import POD, TEMPLATE
+from .patches import POD, ROLLOUT, TEMPLATE, read_as
 
 Steps = tuple[str | int, ...]
 Say = Callable[[str, str, str], list[Finding]]
 """What a rule makes of a place, what is wrong there, and the remedy."""
 
 
-def type_in_patch(patch: Patch) -> str | None:
-    """The type of the API that a patch is one of; ``None`` for a custom resource."""
+@dataclass(frozen=True)
+class Reading:
+    """How what holds Outputs is held to the fields of the API."""
+
+    read: Callable[[Any], tuple[str | None, Any]]
+    """The type of the API that it is read as, and what of it; ``None`` for what has no type."""
+    say: Say
+    """The rule about its fields."""
+    patch: bool
+    """Whether it is a patch, which may leave out what an object needs."""
+
+
+def of_patch(patch: Patch) -> Reading:
+    """How a patch is read."""
     if patch.kind == POD:
-        return TEMPLATE
-    # The newest version of a kind is the last.
-    return next((type_ for one, type_ in reversed(list(kinds().items())) if one.endswith(f" {patch.kind}")), None)
+        type_: str | None = TEMPLATE
+    else:
+        # The newest version of a kind is the last.
+        type_ = next((type_ for one, type_ in reversed(list(kinds().items())) if one.endswith(f" {patch.kind}")), None)
+
+    def read(body: Any) -> tuple[str | None, Any]:
+        return read_as(*ROLLOUT, body) if patch.kind == ROLLOUT[1] else (type_, body)
+
+    return Reading(read, schema_findings, patch=True)
 
 
-def later_findings(whole: Any, steps: Steps, known: Any, type_: str | None, path: str, say: Say) -> list[Finding]:
+def later_findings(whole: Any, steps: Steps, known: Any, reading: Reading, path: str) -> list[Finding]:
     """What is wrong with an Output in a patch or an object, now that it is known.
 
     :param whole: the patch with its Outputs.
     :param steps: where in it the Output is.
-    :param say: the rule about it.
     """
+    before = set(_wrong(whole, reading))
+    told = (one for one in _wrong(_with(whole, steps, known), reading) if one not in before)
+    return [
+        found for one in dict.fromkeys(told) for found in reading.say(f"{path}.{one.path}", one.problem, one.remedy)
+    ]
+
+
+def _wrong(value: Any, reading: Reading) -> Iterator[Wrong]:
+    type_, body = reading.read(value)
     if type_ is None:
-        return []
-    before = set(_wrong(whole, type_))
-    told = (one for one in _wrong(_with(whole, steps, known), type_) if one not in before)
-    return [found for one in dict.fromkeys(told) for found in say(f"{path}.{one.path}", one.problem, one.remedy)]
-
-
-def _wrong(value: Any, type_: str) -> Iterator[Wrong]:
-    wrong = [Wrong(one.path[1:], one.problem, one.remedy) for one in wrong_values(value, type_, "", patch=True)]
-    yield from wrong or unmet(value, type_)
+        return
+    found = wrong_values(body, type_, "", patch=reading.patch)
+    wrong = [Wrong(one.path[1:], one.problem, one.remedy) for one in found]
+    yield from wrong or unmet(body, type_)
 
 
 def _with(value: Any, steps: Steps, known: Any) -> Any:

@@ -10,10 +10,9 @@ from ..inputs.at_once import AtOnce
 from ..inputs.outputs import clear
 from ..rules.environment import CLEAR_SECRET
 from ..rules.model import Finding
-from ..rules.patches import schema_findings
 from ..settings.keys.patches import Patch
 from .made import Made
-from .patched_later import Say, Steps, later_findings, type_in_patch
+from .patched_later import Reading, Steps, later_findings, of_patch
 
 _SECRET = ("v1", "Secret")
 _SECRET_FIELDS = ("data", "stringData")
@@ -76,22 +75,15 @@ def cleared_patches(patches: Sequence[Patch], heading: str, at_once: AtOnce[Find
     """
     at_once = AtOnce() if at_once is None else at_once
     return [
-        one.model_copy(
-            update={
-                "patch": cleared(
-                    one.patch, heading, f"patches[{index}].patch", type_in_patch(one), schema_findings, at_once
-                )
-            }
-        )
+        one.model_copy(update={"patch": cleared(one.patch, heading, f"patches[{index}].patch", of_patch(one), at_once)})
         for index, one in enumerate(patches)
     ]
 
 
-def cleared(whole: Any, heading: str, path: str, type_: str | None, say: Say, at_once: AtOnce[Finding]) -> Any:
+def cleared(whole: Any, heading: str, path: str, reading: Reading, at_once: AtOnce[Finding]) -> Any:
     """An object or a patch whose Outputs are known to be no secrets when they are known: what it says stands in clear.
 
-    :param type_: the type of the API whose fields the Outputs are held to. ``None``: any value will do.
-    :param say: the rule about those fields.
+    :param reading: how the Outputs are held to the fields of the API.
     """
 
     def held(value: Any, steps: Steps, place: str) -> Any:
@@ -107,7 +99,7 @@ def cleared(whole: Any, heading: str, path: str, type_: str | None, say: Say, at
             "Keep the value in a Secret, and refer to its key. If it is no secret: pulumi.Output.unsecret(value).",
         )
         return clear(
-            value, lambda known: later_findings(whole, steps, known, type_, path, say), [secret], heading, at_once
+            value, lambda known: later_findings(whole, steps, known, reading, path), [secret], heading, at_once
         )
 
     return held(whole, (), path)
