@@ -67,6 +67,16 @@ def test_a_text_names_arguments_and_keeps_what_was_given(text: str, words: str) 
     assert (found.problem, found.remedy, found.path) == (words, words, "server.env or secrets.env")
 
 
+def test_fields_of_kubernetes_are_called_as_they_are_there() -> None:
+    container = {"name": "server", "x": 1}
+    server = {"patches": [{"kind": "Pod", "patch": {"spec": {"containers": [container]}}}]}
+    beside = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {"containers": [container]}}
+    with pytest.raises(FindingsError) as refused:
+        record(lambda: McpRegion("shop", **with_groups(server=server), extra_objects=[beside]))
+    told = {one.code: one.remedy for one in refused.value.findings}
+    assert all("env, envFrom, image, imagePullPolicy," in told[code] for code in ("MCP171", "MCP177")), told
+
+
 @table(
     "groups, told",
     [

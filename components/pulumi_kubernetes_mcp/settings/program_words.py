@@ -2,7 +2,8 @@
 
 A finding names keys as a stack file has them: whole (``mcp:scaling.maxReplicas``), or without the group that it is
 about (``maxReplicas``). A program reads ``scaling.max_replicas`` and ``max_replicas``. Texts in quotes are what
-somebody gave and stay, as does a word that is no key, such as a field of Kubernetes. Pure.
+somebody gave and stay, as does a word that is no key, and of a rule about fields of Kubernetes, some of which are
+called as keys are, every word but a whole key. Pure.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TypeVar
 
 from pydantic.alias_generators import to_snake
 
+from ..rules import extra_objects, patches
 from ..rules.model import Finding
 from .explain import as_in_a_program
 from .fields import Group
@@ -31,20 +33,33 @@ _QUOTED = r"(?<!\w)'[^']*'(?!\w)"
 _SHORT = r"(?<![\w.:/-])[a-z]\w*(?:\.\w+|\[\d+\])*(?![\w/:-])"
 _IN_A_TEXT = re.compile(f"{_QUOTED}|{_WHOLE}|{_SHORT}")
 _IN_A_PATH = re.compile(_WHOLE)
+_BESIDE_FIELDS = re.compile(f"{_QUOTED}|{_WHOLE}")
+_OF_FIELDS = frozenset(
+    rule.code
+    for rule in (
+        patches.NOT_IN_THE_SCHEMA,
+        patches.RELIED_ON,
+        patches.BELOW_RESTRICTED,
+        patches.REFUSED_BY_NAMESPACE,
+        patches.TWO_OF_ONE,
+        extra_objects.NOT_AN_OBJECT,
+    )
+)
 _STEP = re.compile(r"\w+")
 
 
 def in_arguments_of_region(found: Iterable[F]) -> list[F]:
     """The findings in the words of whoever gave arguments to McpRegion."""
-    return [
-        replace(
-            one,
-            path=_IN_A_PATH.sub(_word, one.path),
-            problem=_IN_A_TEXT.sub(_word, one.problem),
-            remedy=_IN_A_TEXT.sub(_word, as_in_a_program(one.remedy)),
-        )
-        for one in found
-    ]
+    return [_in_arguments(one, _BESIDE_FIELDS if one.code in _OF_FIELDS else _IN_A_TEXT) for one in found]
+
+
+def _in_arguments(one: F, names: re.Pattern[str]) -> F:
+    return replace(
+        one,
+        path=_IN_A_PATH.sub(_word, one.path),
+        problem=names.sub(_word, one.problem),
+        remedy=names.sub(_word, as_in_a_program(one.remedy)),
+    )
 
 
 def argument_of(path: str) -> str:
