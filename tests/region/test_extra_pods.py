@@ -10,6 +10,7 @@ from pulumi_kubernetes_mcp.kubernetes.extra import extra_findings
 from pulumi_kubernetes_mcp.kubernetes.extra_pods import Asked, asked, pod_findings
 from pulumi_kubernetes_mcp.namespace.spec import DEFAULT_REQUESTS
 from pulumi_kubernetes_mcp.region_plan import RegionPlan, plan_region
+from pulumi_kubernetes_mcp.rules.doors import marks
 from pulumi_kubernetes_mcp.settings.servers import load_stack
 
 MIB = 2**20
@@ -99,6 +100,8 @@ def test_a_secret_in_a_command_line_is_found_in_each_kind(kind: str) -> None:
         found = list(pod_findings(workload(kind, pod={"containers": [{**CONTAINER, key: line}]}), "x", None))
         assert [(one.code, one.path.rpartition(".")[2]) for one in found] == [("MCP107", f"{key}[1]")]
         assert "ghp_" not in found[0].problem
+        assert "valueFrom.secretKeyRef" in found[0].remedy
+        assert not marks(found[0].remedy), "no argument gives it here"
 
 
 @pytest.mark.parametrize(

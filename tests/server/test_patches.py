@@ -193,6 +193,12 @@ REFUSED: dict[str, tuple[list[dict[str, Any]], str, str, str]] = {
     "a secret in clear": (
         server({"env": [{"name": "API_KEY", "value": "hunter2-example"}]}), "MCP107", "patches[0].patch", "API_KEY",
     ),
+    "a secret in the command line of an init container": (
+        pod({"initContainers": [{**SIDECAR, "args": ["--token=hunter2-example"]}]}),
+        "MCP107",
+        "patches[0].patch",
+        "args[0] of the container 'proxy': The argument holds a secret in clear.",
+    ),
     "an image that moves": (
         pod({"containers": [{**SIDECAR, "image": "proxy:latest"}]}), "MCP101", "patches[0].patch", "latest",
     ),

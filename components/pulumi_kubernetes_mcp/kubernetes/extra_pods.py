@@ -133,9 +133,4 @@ def pod_findings(one: Mapping[str, Any], path: str, enforced: str | None) -> Ite
         for index, container in enumerate(maps_of(pod.get(kind))):
             if isinstance(image := container.get("image"), str):
                 yield from image_findings(image, path=f"{place}.{kind}[{index}].image")
-            for key in ("command", "args"):
-                line = container.get(key)
-                words = (
-                    [word if isinstance(word, str) else "" for word in line] if isinstance(line, (list, tuple)) else []
-                )
-                yield from environment.argument_findings(words, path=f"{place}.{kind}[{index}].{key}")
+            yield from environment.command_findings(container, path=f"{place}.{kind}[{index}]")

@@ -12,8 +12,8 @@ from typing import Any
 import pulumi
 
 from ..inputs.outputs import plain
+from ..rules import environment, workload
 from ..rules import patches as rules
-from ..rules import workload
 from ..rules.model import Finding
 from ..settings.keys.patches import Patch
 from .api import Wrong, type_of, typed, wrong_values
@@ -365,6 +365,10 @@ def _of_container(before: Mapping[str, Any], after: Mapping[str, Any], path: str
     old = {str(one.get("name")): one.get("value") for one in maps_of(before.get("env"))}
     texts = {name: text for name, value in given.items() if value is not old.get(name) and (text := plain(value))}
     yield from workload.env_findings(texts, path=path, by=workload.BY_REFERENCE)
+    lines = {key: after.get(key) for key in ("command", "args") if after.get(key) != before.get(key)}
+    for one in environment.command_findings(lines, path=""):
+        where = f"{one.path[1:]} of the container '{after.get('name')}'"
+        yield replace(one, path=path, problem=f"{where}: {one.problem}")
     resources = after.get("resources") or {}
     if resources != before.get("resources") and not _later(resources):
         sides = {side: resources.get(side) or {} for side in ("requests", "limits")}

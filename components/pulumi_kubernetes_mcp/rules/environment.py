@@ -8,7 +8,8 @@ with a password)."""
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
 
 from .forms import form, harmless
 from .model import Finding, Rule, Severity
@@ -200,8 +201,11 @@ def secret_host_findings(*, path: str) -> list[Finding]:
     ]
 
 
-def argument_findings(arguments: Sequence[str], *, path: str) -> list[Finding]:
-    """MCP107 for each argument of a command line that shows a secret: ``--token=...``, or what follows ``--token``."""
+def argument_findings(arguments: Sequence[str], *, path: str, by: str = "⟦env_value_from⟧") -> list[Finding]:
+    """MCP107 for each argument of a command line that shows a secret: ``--token=...``, or what follows ``--token``.
+
+    :param by: what gives a variable from a Secret there.
+    """
     found: list[Finding] = []
     told = -1
     for index, argument in enumerate(arguments):
@@ -218,10 +222,18 @@ def argument_findings(arguments: Sequence[str], *, path: str) -> list[Finding]:
                 CLEAR_SECRET.at(
                     f"{path}[{index}]",
                     "The argument holds a secret in clear.",
-                    "Let the program read it from a variable, and give that from a Secret: ⟦env_value_from⟧.",
+                    f"Let the program read it from a variable, and give that from a Secret: {by}.",
                 )
             )
     return found
+
+
+def command_findings(container: Mapping[str, Any], *, path: str) -> Iterator[Finding]:
+    """MCP107 for what shows a secret in the command line of a container, as an object of Kubernetes has it."""
+    for key in ("command", "args"):
+        line = container.get(key)
+        words = [word if isinstance(word, str) else "" for word in line] if isinstance(line, (list, tuple)) else []
+        yield from argument_findings(words, path=f"{path}.{key}", by=BY_REFERENCE)
 
 
 def _is_value(following: Sequence[str]) -> bool:
