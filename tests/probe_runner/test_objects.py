@@ -169,6 +169,26 @@ def test_an_address_that_comes_later_is_judged_before_it_stands_in_clear(url: Ca
     assert "b.example.com" in made["data"]["probe.json"]
 
 
+def test_all_addresses_that_are_wrong_are_told_at_once_in_the_words_of_a_program() -> None:
+    def program() -> None:
+        urls = ["https://a.example.com/mcp?token=s3cr3t", "nope", "ftp://b.example.com/"]
+        endpoints = [
+            {"name": f"n{place}", "url": pulumi.Output.from_input(url), "region": "us"}
+            for place, url in enumerate(urls)
+        ]
+        image = pulumi.Output.from_input("registry.example/probe:latest")
+        McpProbe("probe", namespace="mcp", image=image, watcher="us", endpoints=endpoints)  # type: ignore[arg-type]
+
+    with pytest.raises(FindingsError) as refused:
+        record(program)
+    told = [(one.code, one.path) for one in refused.value.findings]
+    assert told == [
+        *((code, f"endpoints[{at}].url") for at, code in enumerate(("MCP638", "MCP634", "MCP634"))),
+        ("MCP101", "image"),
+    ]
+    assert "(headers, secret_name)" in refused.value.findings[0].remedy
+
+
 def test_the_quota_has_room_for_both_generations_of_its_pod() -> None:
     without, beside = quota(planned()), quota(planned(**{"mcp:probe": PROBE}))
     assert beside.pods - without.pods == 2
