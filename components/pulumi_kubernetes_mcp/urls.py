@@ -5,9 +5,9 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
-from .rules.forms import form, harmless
+from .rules.forms import form, harmless, opaque
 
 SHOWN = 120
 """Letters of an address that a message repeats."""
@@ -17,12 +17,10 @@ LONGEST_HOST = 253
 _SECRET_WORDS = frozenset(
     {
         "apikey",
-        "auth",
         "authorization",
         "credential",
         "credentials",
         "jwt",
-        "key",
         "passwd",
         "password",
         "pwd",
@@ -33,6 +31,12 @@ _SECRET_WORDS = frozenset(
     }
 )
 """What the last word of a parameter is where its value lets somebody in."""
+_PERHAPS_SECRET = frozenset({"auth", "key"})
+"""What the last word of a parameter is that may be a secret, or the name of a column, or a number of its own."""
+_KIND_OF_KEY = frozenset({"access", "account", "api", "auth", "private", "secret", "shared", "signing", "subscription"})
+"""What a key is called before 'key' where it is a secret for sure."""
+_SHORTEST = 8
+"""Characters of a value that lets somebody in and that a name does not call so for sure."""
 
 
 @dataclass(frozen=True)
@@ -130,11 +134,11 @@ def exposures(url: str, *, sends_secret: bool) -> list[str]:
     :param sends_secret: whether headers with a secret go with it.
     """
     try:
-        names = [name for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True)]
+        _ = urlsplit(url)
     except ValueError:
         return []
     found = []
-    if query_holds_secret(url) or any(is_called_secret(name) for name in names):
+    if query_holds_secret(url):
         found.append(
             "The address seems to hold a secret in its query, which every proxy on the way writes into its log, and "
             "the list of processes shows. Leave it out, or send it in a header where one can be given, and make a new "
@@ -149,14 +153,31 @@ def exposures(url: str, *, sends_secret: bool) -> list[str]:
 
 
 def query_holds_secret(url: str) -> bool:
-    """Whether a value behind the path of an address lets somebody in, by its name or its form; a switch does not."""
-    return any(_tells_secret(one) for one in re.split(r"[?#&]", url)[1:])
+    """Whether a value behind the path of an address lets somebody in, by its name or its form; a switch does not.
+
+    Every rule about an address asks this: of a path that is probed, of a page, of an endpoint, of a call.
+    """
+    return any(_tells_secret(one) for one in re.split(r"[?#&;]", url)[1:])
 
 
 def _tells_secret(parameter: str) -> bool:
     name, _, value = parameter.partition("=")
-    named = is_called_secret(unquote(name)) and (value.isdigit() or not harmless(value))
-    return named or form(parameter) is not None
+    if form(parameter) is not None or opaque(value):
+        return True
+    words = [word.lower() for word in re.split(r"[^A-Za-z]+|(?<=[a-z])(?=[A-Z])", unquote(name))]
+    *before, last = words
+    if last in _SECRET_WORDS or (last == "key" and before[-1:] and before[-1] in _KIND_OF_KEY):
+        return value.isdigit() or not harmless(value)
+    return last in _PERHAPS_SECRET and _may_be_drawn(value)
+
+
+def _may_be_drawn(value: str) -> bool:
+    """Whether a value may let somebody in: a word of it is as long as that, and no name with a number behind it."""
+    words = re.findall(rf"[A-Za-z0-9]{{{_SHORTEST},}}", value)
+    return not harmless(value) and any(
+        re.search(r"[A-Za-z][0-9]+[A-Za-z]", word) or (len(word) >= 2 * _SHORTEST and re.search(r"[0-9]", word))
+        for word in words
+    )
 
 
 def in_clear(url: str, *, sends_secret: bool) -> bool:
@@ -166,12 +187,6 @@ def in_clear(url: str, *, sends_secret: bool) -> bool:
         return sends_secret and parts.scheme == "http" and not is_loopback(parts.hostname or "")
     except ValueError:
         return False
-
-
-def is_called_secret(name: str) -> bool:
-    """Whether a parameter or a header is called what secrets are: ``token``, ``apiKey``, ``X-Amz-Signature``."""
-    words = re.split(r"[^A-Za-z]+|(?<=[a-z])(?=[A-Z])", name)
-    return bool(words) and words[-1].lower() in _SECRET_WORDS
 
 
 def is_loopback(host: str) -> bool:

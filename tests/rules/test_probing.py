@@ -53,6 +53,8 @@ def found(
         ({"url": "http://orders.mcp.svc:8080/mcp"}, "MCP631", ".url"),
         ({"url": "https://a.example.com/mcp?token=s3cr3t"}, "MCP638", ".url"),
         ({"url": "https://a.example.com/mcp?a=1&X-Api-Key=12345"}, "MCP638", ".url"),
+        ({"url": "https://a.example.com/mcp?page=s3cr3tVALUE9f8a7b6c5d4e3f2a9KxP2m"}, "MCP638", ".url"),
+        ({"url": "https://a.example.com/mcp?sort_key=name&key=1&auth=1"}, None, ""),
         ({"url": "https://a.example.com/mcp?next=glpat-abcdefghijklmnopqrst"}, "MCP638", ".url"),
         ({"url": "https://a.example.com/mcp?page=2&tokens=9&auth=none&token="}, None, ""),
         ({"url": "https://a.example.com/mcp#token=s3cr3t"}, "MCP638", ".url"),
