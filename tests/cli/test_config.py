@@ -100,3 +100,28 @@ def test_a_replaced_key_is_told_instead(layered):
     refused = layered.run("config", "--stack", "dev")
     assert refused.exit_code == 1
     assert "stacks/Pulumi.dev.yaml:7 mcp:workload: It replaces the whole mcp:workload" in refused.output
+
+
+def test_an_address_whose_query_is_refused_as_secret_is_not_printed(project):
+    """``check`` refuses it, and a log of CI would hold it all the same."""
+    address = "https://a.example.com/mcp?token=hunter2hunter"
+    project.root.joinpath("Pulumi.yaml").write_text(DEFAULTS)
+    project.stacks.joinpath("Pulumi.dev.yaml").write_text(
+        f"""\
+config:
+  mcp:region: {{name: here}}
+  mcp:workload: {{dailyUsers: 500}}
+  mcp:scaling: {{prometheusAddress: "{address}"}}
+  mcp:monitoring: {{runbookUrl: "{address}"}}
+  mcp:probe:
+    image: registry.example/probe:1.0.0
+    endpoints:
+      - {{name: eu, region: eu, url: "{address}"}}
+      - {{name: us, region: us, url: "https://us.example.com/?a=b"}}
+      - {{name: ap, region: ap, url: "me:hunter2@ap.example.com/mcp"}}
+"""
+    )
+    for words in ([], ["--json"]):
+        shown = project.run("config", "--stack", "dev", *words).stdout
+        assert "hunter2" not in shown
+        assert "https://us.example.com/?a=b" in shown

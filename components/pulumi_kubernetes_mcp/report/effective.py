@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import reduce
@@ -80,6 +81,10 @@ def _at(groups: Any, path: str) -> Any:
     return reduce(lambda inner, step: inner[step], split(path), groups)
 
 
+_CREDENTIALS = re.compile(r"[^/\s@]+:[^/\s@]+@(?!sha\d)")
+"""How an address with credentials begins whose scheme is missing; an image with its digest does not."""
+
+
 def _masked(value: Any, path: str) -> Any:
     """A value as it may be shown: no secret, nor what is written where one may be."""
     if isinstance(value, dict):
@@ -87,7 +92,7 @@ def _masked(value: Any, path: str) -> Any:
     if isinstance(value, list):
         return [_masked(item, join(path, index)) for index, item in enumerate(value)]
     if isinstance(value, str):
-        return SECRET_PLACEHOLDER if is_private(path, value) else value
+        return SECRET_PLACEHOLDER if is_private(path, value) or _CREDENTIALS.match(value) else value
     return value if value is None or isinstance(value, (bool, int, float)) else SECRET_PLACEHOLDER
 
 

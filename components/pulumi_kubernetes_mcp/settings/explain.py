@@ -17,6 +17,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from ..rules.forms import looks_secret
+from ..urls import query_holds_secret
 from .fields import Group, MissingValueError
 from .help import help_of, in_program, in_stack
 from .models import Settings
@@ -237,6 +238,7 @@ def is_private(path: str, text: str) -> bool:
         path.startswith(_PRIVATE)
         or bool(_PRIVATE_ARGUMENT.match(path))
         or bool(_SECRET_WORD.search(key) or _SECRET_VALUE.search(text) or looks_secret(text))
+        or query_holds_secret(text)
     )
 
 
