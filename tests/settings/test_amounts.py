@@ -132,6 +132,13 @@ def test_a_secret_in_the_query_of_a_route_is_refused_and_not_repeated(name: str,
     assert value not in str(caught.value)
 
 
+@pytest.mark.parametrize("rest", ["/?token=hunter2", "/?token=Hunter2a9b8c7d6e5f4g3", "/Hunter2a9b8c7d6e5f4g3"])
+def test_a_secret_in_an_address_is_answered_with_what_an_address_takes(rest: str) -> None:
+    with pytest.raises(SettingsError, match="refer to a Secret where a token or a password can be given") as caught:
+        load_settings(stack(scaling={"prometheusAddress": f"http://prometheus:9090{rest}"}), where=WHERE)
+    assert "unter2" not in str(caught.value)
+
+
 def test_sums_beyond_what_kubernetes_counts_to_end_in_no_traceback() -> None:
     most = {"cpu": "9P", "memory": "7E"}
     beside = [{"name": name, "image": "a/b:1", "requests": most, "limits": most} for name in ("one", "two", "three")]

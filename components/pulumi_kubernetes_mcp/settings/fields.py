@@ -9,7 +9,15 @@ from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import pulumi
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict
 from pydantic.fields import FieldInfo
@@ -202,13 +210,13 @@ def _probed(value: str) -> str:
     return value
 
 
+_REFER = "leave it out, and refer to a Secret where a token or a password can be given"
+
+
 def _without_secret(value: Any) -> Any:
     """An address whose query lets nobody in; what is an Output is held to it when it is known."""
     if isinstance(value, str) and query_holds_secret(value):
-        raise ValueError(
-            "its query looks like a secret, which an object shows to all who read it: leave it out, and refer to a "
-            "Secret where a token or a password can be given"
-        )
+        raise ValueError(f"its query looks like a secret, which an object shows to all who read it: {_REFER}")
     return value
 
 
@@ -238,16 +246,16 @@ def takes_output(mark: object) -> bool:
     return getattr(mark, "func", None) is _known_or_output
 
 
-def spelt(form: Grammar, *, output: bool = False, private: bool = False) -> Any:
+def spelt(form: Grammar, *, output: bool = False, private: str = "") -> Any:
     """The type of a text that has to fit a grammar of Kubernetes.
 
     :param output: whether an Output may stand for it.
-    :param private: whether what does not fit may be a secret, and is not repeated.
+    :param private: what to do instead where a secret may stand by mistake; what does not fit is not repeated then.
     """
 
     def check(value: str) -> str:
         if private and opaque(value):
-            raise ValueError("it looks like a secret itself: give the name of the key that holds it")
+            raise ValueError(f"it looks like a secret itself: {private}")
         if not form.takes(value):
             quote = f"'{value}'"
             raise ValueError(f"{'it' if private else quote} is not {form.is_not}: {form.use}")
@@ -298,7 +306,7 @@ else:
     Name = spelt(grammar.OBJECT_NAME, output=True)
     Namespace = spelt(grammar.DNS_LABEL, output=True)
     Image = spelt(grammar.IMAGE, output=True)
-    DataKey = spelt(grammar.DATA_KEY, private=True)
+    DataKey = spelt(grammar.DATA_KEY, private="give the name of the key that holds it")
     SearchDomain = spelt(grammar.SEARCH_DOMAIN)
     EnvName = spelt(grammar.ENV_NAME)
     LabelKey = spelt(grammar.LABEL_KEY)
@@ -330,7 +338,7 @@ else:
         Field(json_schema_extra={"pattern": _ADDRESS}),
         WrapValidator(_known_or_output),
     ]
-    Url = Annotated[spelt(grammar.URL, output=True, private=True), AfterValidator(_without_secret)]
+    Url = Annotated[spelt(grammar.URL, output=True, private=_REFER), BeforeValidator(_without_secret)]
     Label = Annotated[str, AfterValidator(_dns_label), Field(json_schema_extra={"pattern": f"^{DNS_LABEL}$"})]
     UrlPath = Annotated[str, AfterValidator(_path), Field(json_schema_extra={"pattern": _PATH})]
     RoutePath = Annotated[str, AfterValidator(_endpoint), Field(json_schema_extra={"pattern": _ENDPOINT})]
