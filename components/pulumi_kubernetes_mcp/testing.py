@@ -75,7 +75,7 @@ def record(
     :param directory: the project's directory, in which a function then works. Default: that of the file; a function
         works where it is.
     :param stack_outputs: what ``pulumi.StackReference(name)`` of the program reads: name of the stack to its outputs. A
-        :class:`Secret` is a secret one.
+        :class:`Secret` anywhere in one makes the whole of it secret.
     :raises Exception: whatever ``build`` or an ``apply`` in it raises.
     """
     program = build if isinstance(build, Path) else lambda: (build(), None)[1]

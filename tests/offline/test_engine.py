@@ -296,6 +296,32 @@ def test_outputs_of_another_stack_are_those_that_a_test_gives(preview):
     assert made.outputs == {"zones": {"a": 1, "b": [True, "x"]}, "key": Secret("hidden")}
 
 
+def test_an_output_of_another_stack_with_a_secret_in_it_is_secret_as_a_whole():
+    def program():
+        pulumi.export("database", pulumi.StackReference("org/network/prod").get_output("database"))
+
+    for inside in ({"users": [{"password": Secret("hidden")}]}, (1, Secret("hidden"))):
+        made = record(program, stack_outputs={"org/network/prod": {"database": inside}})
+        assert isinstance(made.outputs["database"], Secret)
+
+
+def test_an_output_of_another_stack_that_is_no_data_is_named():
+    def program():
+        pulumi.StackReference("org/network/prod")
+
+    for value in (object(), {1: 2}, {"a": b"x"}):
+        with pytest.raises(pulumi.RunError, match=r'The output "vpc" of the stack "org/network/prod" .* is no data'):
+            record(program, stack_outputs={"org/network/prod": {"zone": "a", "vpc": value}})
+
+
+def test_a_reference_of_another_name_is_refused_with_the_name_of_its_stack():
+    def program():
+        pulumi.StackReference("mine", stack_name="org/network/prod")
+
+    with pytest.raises(pulumi.RunError, match=r'stack_outputs=\{"org/network/prod": '):
+        record(program, stack_outputs={"mine": {}})
+
+
 def test_a_stack_whose_outputs_are_not_given_is_named_with_the_way_to_give_them():
     def program():
         pulumi.StackReference("org/network/prod")

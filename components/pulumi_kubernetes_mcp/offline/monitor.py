@@ -15,7 +15,7 @@ from pulumi.runtime.proto import alias_pb2, engine_pb2, resource_pb2
 from . import providers
 from .model import PROVIDERS, STACK_TYPE, Message, Options, Resource
 from .transforms import Callback, callback_of, transformed
-from .values import Secret, inner, plain, revealed, secret_value
+from .values import Secret, inner, paths, plain, revealed, secret_value
 
 OtherStacks = Mapping[str, Mapping[str, Any]]
 """Name of another stack, as a program refers to it, to its outputs; a :class:`Secret` is a secret one."""
@@ -156,18 +156,19 @@ class Recorder(MockMonitor):
             )
         state = struct_pb2.Struct()
         state.CopyFrom(request.properties)
-        outputs = self._others.get(request.properties.fields["name"].string_value)
+        # The name of the resource may be another one than that of the stack.
+        stack = request.properties.fields["name"].string_value
+        outputs = self._others.get(stack)
         if outputs is not None:
-            secrets = [key for key, value in outputs.items() if isinstance(value, Secret)]
-            state.update({"outputs": revealed(dict(outputs)), "secretOutputNames": secrets})
+            state.update({"outputs": _outputs(stack, outputs), "secretOutputNames": _secret_outputs(outputs)})
         elif self._preview:
             state.fields["outputs"].string_value = rpc.UNKNOWN
             state.fields["secretOutputNames"].string_value = rpc.UNKNOWN
         else:
             raise pulumi.RunError(
-                f'The program reads the outputs of the stack "{request.name}". '
+                f'The program reads the outputs of the stack "{stack}". '
                 "Without a backend there are none: give what they hold by configuration, and in a test by "
-                f'record(..., stack_outputs={{"{request.name}": {{...}}}}).'
+                f'record(..., stack_outputs={{"{stack}": {{...}}}}).'
             )
         return resource_pb2.ReadResourceResponse(
             urn=self.make_urn(request.parent, request.type, request.name), properties=state
@@ -196,6 +197,26 @@ class Log:
     def RequirePulumiVersion(self, _request: Any) -> Any:  # noqa: N802
         """There is no CLI whose version could be too old."""
         return empty_pb2.Empty()
+
+
+def _outputs(stack: str, outputs: Mapping[str, Any]) -> struct_pb2.Struct:
+    """The outputs of another stack as they travel. :raises pulumi.RunError: for one that is no data."""
+    made = struct_pb2.Struct()
+    for key, value in outputs.items():
+        try:
+            made.update({key: revealed(value)})
+        except (TypeError, ValueError):
+            raise pulumi.RunError(
+                f'The output "{key}" of the stack "{stack}" in stack_outputs is no data. '
+                "Give text, numbers, true, false, None, and lists and maps with text keys of these; Secret(...) around "
+                "what is secret."
+            ) from None
+    return made
+
+
+def _secret_outputs(outputs: Mapping[str, Any]) -> list[str]:
+    """The outputs that are secret: as a whole, wherever in them the secret is."""
+    return [key for key, value in outputs.items() if list(paths(value, Secret))]
 
 
 def _mark_secrets(state: struct_pb2.Struct, names: tuple[str, ...]) -> None:

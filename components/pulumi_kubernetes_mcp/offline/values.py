@@ -136,7 +136,7 @@ def revealed(value: Any) -> Any:
         return revealed(value.value)
     if isinstance(value, Mapping):
         return {key: revealed(item) for key, item in value.items()}
-    return [revealed(item) for item in value] if isinstance(value, list) else value
+    return [revealed(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def paths(value: Any, wanted: type[Secret] | type[Unknown], prefix: str = "") -> Iterator[str]:
@@ -146,6 +146,6 @@ def paths(value: Any, wanted: type[Secret] | type[Unknown], prefix: str = "") ->
     elif isinstance(value, Mapping):
         for key, item in value.items():
             yield from paths(item, wanted, f"{prefix}.{key}" if prefix else str(key))
-    elif isinstance(value, list):
+    elif isinstance(value, (list, tuple)):
         for index, item in enumerate(value):
             yield from paths(item, wanted, f"{prefix}[{index}]")
