@@ -511,6 +511,7 @@ def test_an_unknown_key_is_always_refused_at_its_place(group: str, members: dict
     [
         ({"transport": "stdio"}, "put a bridge to streamable HTTP into its image"),
         ({"serviceAccountName": "orders"}, "serviceAccountAnnotations"),
+        ({"replicaCount": 3}, "mcp:scaling.replicas with mcp:scaling.autoscaler 'none'"),
         ({"livenessProbe": {"httpGet": {"path": "/"}}}, "livenessPath"),
         ({"volumes": [{"path": "/data", "configMap": {"name": "a"}, "readOnly": True}]}, "unless 'writable: true'"),
         ({"volumes": [{"path": "/data", "configMap": "tools"}]}, "Its keys: name, "),
@@ -527,3 +528,13 @@ def test_what_is_called_otherwise_elsewhere_is_told_what_it_is_here(server: dict
     with pytest.raises(SettingsError) as caught:
         load_settings(stack, where="here")
     assert words in caught.value.problems[0].remedy
+
+
+def test_a_certificate_is_named_for_the_edges_that_read_one() -> None:
+    """Behind a Gateway of others, which is the default, tlsSecret and clusterIssuer break a rule (MCP320)."""
+    with pytest.raises(SettingsError) as caught:
+        load_settings(stack(edge={"host": "mcp.example.com", "tls": [{"secretName": "orders-tls"}]}), where="here")
+    remedy = caught.value.problems[0].remedy
+    assert remedy.startswith("Leave it out behind a Gateway of others")
+    assert "mcp:edge.gateway.className or listenerSet" in remedy
+    assert "kind 'ingress'" in remedy

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 _PROBES = "Give {}, the route that is asked, and its timing by probes.{}."
+_CERTIFICATE = (
+    "Leave it out behind a Gateway of others (kind 'gateway', the default), whose listener has the certificate. With a "
+    "listener made here (mcp:edge.gateway.className or listenerSet), or with kind 'ingress' but for a cloud's load "
+    "balancer, give tlsSecret, the Secret with the certificate, or clusterIssuer, which fills it."
+)
 _HERE: Mapping[tuple[str, str], str] = {
     ("server", "transport"): "Leave it out: a server is reached over HTTP, by the eras that it speaks (eras). One that "
     "speaks stdio alone serves one process: put a bridge to streamable HTTP into its image, and give the port of that.",
@@ -17,8 +22,9 @@ _HERE: Mapping[tuple[str, str], str] = {
     ),
     ("server", "securityContext"): "Leave it out: the pods meet the level 'restricted'. The user is userId or "
     "clusterUserId, files may be written in writablePaths, and the rest is a patch of kind Pod.",
-    ("server", "replicaCount"): "Give mcp:scaling.replicas, or minReplicas and maxReplicas there.",
-    ("edge", "tls"): "Give tlsSecret, the Secret with the certificate, or clusterIssuer, which fills it.",
+    ("server", "replicaCount"): "Give mcp:scaling.minReplicas and maxReplicas; a fixed count is mcp:scaling.replicas "
+    "with mcp:scaling.autoscaler 'none'.",
+    ("edge", "tls"): _CERTIFICATE,
     ("volumes", "readOnly"): "Leave it out: a volume is read-only unless 'writable: true' is given.",
 }
 """The group, or the list, and the key in it, to what it is called here."""
