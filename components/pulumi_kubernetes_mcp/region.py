@@ -14,7 +14,7 @@ from .inputs.at_once import AtOnce
 from .inputs.checked import NOT_GIVEN, called, settled, together
 from .inputs.outputs import clear, is_output, raise_errors, report_findings
 from .kubernetes.extra import PATH as EXTRA
-from .kubernetes.extra import READING, extra_objects
+from .kubernetes.extra import extra_objects, reading
 from .kubernetes.registering import KubernetesObject, cleared
 from .load_test.component import McpLoadTest
 from .monitoring.component import McpMonitoring
@@ -23,6 +23,7 @@ from .pooler.component import McpPgBouncer
 from .probe_runner.component import McpProbe
 from .region_later import held_region
 from .region_neighbours import Neighbour, neighbour_findings
+from .region_objects import enforced
 from .region_plan import RegionPlan, plan_region
 from .region_shared import SharedPooler, SharedSecret
 from .rules.environment import secret_host_findings
@@ -246,9 +247,9 @@ def cleared_objects(plan: RegionPlan, where: str) -> list[dict[str, Any]]:
     path = argument_of(EXTRA) if plan.stack.in_program else EXTRA
     at_once: AtOnce[Finding] = AtOnce()
 
-    heading = f"{where} cannot work:"
+    heading, held_to = f"{where} cannot work:", reading(enforced(plan))
     return [
-        one if one.get("kind") == "Secret" else cleared(one, heading, f"{path}[{index}]", READING, at_once)
+        one if one.get("kind") == "Secret" else cleared(one, heading, f"{path}[{index}]", held_to, at_once)
         for index, one in enumerate(plan.settings.extra_objects)
     ]
 

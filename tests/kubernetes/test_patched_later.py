@@ -122,6 +122,39 @@ def test_an_object_beside_the_region_is_held_to_what_the_api_server_demands(body
     assert refused.value.findings[0].path.startswith(f"extra_objects[0].{place}")
 
 
+SECRET = "ghp_abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+def pods(**container: Any) -> Build:
+    """A program of a region with a Pod beside it."""
+    return beside({"kind": "Pod", "spec": {"containers": [{**CONTAINER, **container}]}})
+
+
+@table(
+    "build, code, path",
+    [
+        (pods(image=later("acme/job:latest")), "MCP101", "extra_objects[0].spec.containers[0].image"),
+        (pods(args=[later(f"--token={SECRET}")]), "MCP107", "extra_objects[0].spec.containers[0].args[0]"),
+        (pods(env=[{"name": "A", "value": later(SECRET)}]), "MCP107", "extra_objects[0].A"),
+        (pods(securityContext=later({"privileged": True})), "MCP174", "extra_objects[0].spec"),
+        (beside({"data": later({"API_TOKEN": SECRET})}), "MCP107", "extra_objects[0].data.API_TOKEN"),
+        (
+            server("Pod", {"spec": {"initContainers": [{**CONTAINER, "args": later(["--token", SECRET])}]}}),
+            *("MCP107", "patches[0].patch.spec.initContainers[0].args[0]"),
+        ),
+        (
+            server("Pod", {"spec": {"initContainers": [{**CONTAINER, "image": later("acme/job")}]}}),
+            *("MCP101", "patches[0].patch.spec.initContainers[0].image"),
+        ),
+    ],
+)
+def test_other_rules_judge_a_value_as_they_judge_a_plain_one(build: Build, code: str, path: str) -> None:
+    with pytest.raises(FindingsError) as refused:
+        record(build)  # type: ignore[arg-type]
+    assert {(one.code, one.path) for one in refused.value.findings} == {(code, path)}
+    assert "ghp_" not in str(refused.value)
+
+
 def test_a_value_that_fits_stands_in_the_object() -> None:
     patch = {"spec": {"tolerations": later([{"key": "spot", "operator": "Exists"}]), "nodeSelector": {"a": later("b")}}}
     run = record(server("Pod", patch))  # type: ignore[arg-type]

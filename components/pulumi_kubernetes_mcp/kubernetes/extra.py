@@ -16,6 +16,7 @@ from ..settings.fields import OBJECT_NAME
 from .api import kinds, type_of, wrong_values
 from .demands import unmet
 from .extra_pods import pod_findings
+from .judged_containers import containers_in
 from .made import Made
 from .objects import MANAGED
 from .patched_later import Reading
@@ -134,8 +135,18 @@ def _read(one: Document) -> tuple[str | None, Any]:
     return read_as(version, kind, body)
 
 
-READING = Reading(_read, rules.form_findings, patch=False)
-"""How the Outputs of an object are held to the API: as its plain values are."""
+def reading(enforced: str | None) -> Reading:
+    """How the Outputs of an object are held to the API and to our rules: as its plain values are.
+
+    :param enforced: the Pod Security level that the namespace is known to enforce.
+    """
+
+    def further(one: Any, path: str) -> Iterator[Finding]:
+        yield from _in_clear(one, path)
+        yield from pod_findings(one, path, enforced)
+
+    return Reading(_read, rules.form_findings, patch=False, further=further)
+
 
 REMOVED = frozenset(
     {
@@ -171,29 +182,16 @@ def _cluster_wide(one: Document) -> bool:
 def _in_clear(one: Document, path: str) -> Iterator[Finding]:
     kind = one["kind"]
     if kind == "Secret":
-        values = [*(one.get("data") or {}).values(), *(one.get("stringData") or {}).values()]
+        values = [*map_of(one.get("data")).values(), *map_of(one.get("stringData")).values()]
         if any(plain(value) is not None for value in values):
             yield from rules.secret_findings(name=one["metadata"]["name"], path=path)
     elif kind == "ConfigMap":
-        yield from workload.env_findings(_texts(one.get("data") or {}), path=f"{path}.data", by=workload.BY_REFERENCE)
+        yield from workload.env_findings(_texts(map_of(one.get("data"))), path=f"{path}.data", by=workload.BY_REFERENCE)
     else:
-        for container in _containers(one):
+        for _, container in containers_in(one, path):
             given = {str(item.get("name")): item.get("value") for item in maps_of(container.get("env"))}
             yield from workload.env_findings(_texts(given), path=path, by=workload.BY_REFERENCE)
 
 
 def _texts(given: Mapping[str, Any]) -> dict[str, str]:
     return {name: text for name, value in given.items() if (text := plain(value))}
-
-
-def _containers(node: Any) -> Iterator[Mapping[str, Any]]:
-    """Every container in an object, wherever its template is."""
-    if isinstance(node, Mapping):
-        for key, value in node.items():
-            if key in ("containers", "initContainers") and isinstance(value, (list, tuple)):
-                yield from (one for one in value if isinstance(one, Mapping))
-            else:
-                yield from _containers(value)
-    elif isinstance(node, (list, tuple)):
-        for value in node:
-            yield from _containers(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from ..rules.patches import schema_findings
 from ..settings.keys.patches import Patch
 from .api import Wrong, kinds, wrong_values
 from .demands import unmet
+from .judged_containers import container_findings
 from .patches import POD, ROLLOUT, TEMPLATE, read_as
 
 Steps = tuple[str | int, ...]
@@ -28,6 +29,8 @@ class Reading:
     """The rule about its fields."""
     patch: bool
     """Whether it is a patch, which may leave out what an object needs."""
+    further: Callable[[Any, str], Iterable[Finding]]
+    """What other rules say of it whose fields are right, at its path."""
 
 
 def of_patch(patch: Patch) -> Reading:
@@ -41,7 +44,7 @@ def of_patch(patch: Patch) -> Reading:
     def read(body: Any) -> tuple[str | None, Any]:
         return read_as(*ROLLOUT, body) if patch.kind == ROLLOUT[1] else (type_, body)
 
-    return Reading(read, schema_findings, patch=True)
+    return Reading(read, schema_findings, patch=True, further=container_findings)
 
 
 def later_findings(whole: Any, steps: Steps, known: Any, reading: Reading, path: str) -> list[Finding]:
@@ -50,11 +53,13 @@ def later_findings(whole: Any, steps: Steps, known: Any, reading: Reading, path:
     :param whole: the patch with its Outputs.
     :param steps: where in it the Output is.
     """
+    after = _with(whole, steps, known)
     before = set(_wrong(whole, reading))
-    told = (one for one in _wrong(_with(whole, steps, known), reading) if one not in before)
-    return [
-        found for one in dict.fromkeys(told) for found in reading.say(f"{path}.{one.path}", one.problem, one.remedy)
-    ]
+    told = [one for one in dict.fromkeys(_wrong(after, reading)) if one not in before]
+    if told:
+        return [found for one in told for found in reading.say(f"{path}.{one.path}", one.problem, one.remedy)]
+    said = set(reading.further(whole, path))
+    return [one for one in dict.fromkeys(reading.further(after, path)) if one not in said]
 
 
 def _wrong(value: Any, reading: Reading) -> Iterator[Wrong]:
