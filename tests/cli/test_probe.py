@@ -34,7 +34,7 @@ def modern(asked: Asked) -> Answer:
 
 def test_a_round_for_people_and_for_programs(serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOKEN", "s3cret")
-    url, header = f"{serve(modern)}/mcp?key=hidden", ("--header-env", "Authorization=TOKEN")
+    url, header = f"{serve(modern)}/mcp?token=hidden", ("--header-env", "Authorization=TOKEN")
     schema = tmp_path / "tools.json"
 
     table = run(url, *header, "--save-schema", str(schema))

@@ -109,7 +109,7 @@ def _who_serves(namespace: str, gateway_class: str | None, kept: str | None) -> 
             f"and name it ({which})."
         )
     beside = row is None or row.pods
-    place = f", or give ⟦client_namespace⟧: '{namespace}' if they do run there" if beside else ""
+    place = f", or set ⟦client_namespace⟧ to '{namespace}' if they do run there" if beside else ""
     return f"Name what serves it ({which}){place}."
 
 
