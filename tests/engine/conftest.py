@@ -45,7 +45,7 @@ def plane() -> Iterator[ControlPlane]:
 
 
 @pytest.fixture
-def project(plane: ControlPlane, tmp_path: Path) -> Project:
+def project(plane: ControlPlane, tmp_path: Path) -> Iterator[Project]:
     """The example's project with no stack in its backend yet."""
     given = yaml.safe_load(plane.kubeconfig.read_text(encoding="utf-8"))
     (context,) = given["contexts"]
@@ -53,4 +53,6 @@ def project(plane: ControlPlane, tmp_path: Path) -> Project:
     kubeconfig = tmp_path / "kubeconfig"
     kubeconfig.write_text(yaml.safe_dump(given), encoding="utf-8")
     kubeconfig.chmod(0o600)
-    return Project(tmp_path, kubeconfig)
+    made = Project(tmp_path, kubeconfig)
+    yield made
+    made.end_what_is_left()

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,7 @@ class Project:
         self.folder.joinpath(".venv").symlink_to(sys.prefix)
         self.state = folder / "state"
         home, found = folder / "home", folder / "bin"
+        self._programs = found
         for one in (self.state, home, found):
             one.mkdir()
         for name, path in programs().items():
@@ -116,6 +118,18 @@ class Project:
         """The state of a stack."""
         state: dict[str, Any] = json.loads(self.pulumi("stack", "export", "--stack", stack))
         return state
+
+    def end_what_is_left(self) -> None:
+        """End plugins that outlived a killed engine: each has a group of its own, and the folder of this project in its
+        command."""
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                command = entry.joinpath("cmdline").read_bytes()
+            except OSError:
+                continue
+            if command.startswith(str(self._programs).encode()):
+                with suppress(ProcessLookupError):
+                    os.kill(int(entry.name), signal.SIGKILL)
 
     def killed_after(self, seconds: float, words: Sequence[str]) -> Done:
         """A command whose whole group is killed as `kill -9` does, after some seconds."""
