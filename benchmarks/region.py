@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from pulumi_kubernetes_mcp.offline.engine import run_program
 from pulumi_kubernetes_mcp.offline.model import Deployment, Options, Resource
 
+Program = Callable[[], None]
 STACK = "production-us-east"
 EXAMPLE = Path(__file__).parent.parent / "examples" / "regions"
 
@@ -43,7 +45,7 @@ def write(recorded: Deployment, file: Path) -> None:
     file.write_text(json.dumps(kept))
 
 
-def without_components(file: Path) -> Deployment:
+def flat_program(file: Path) -> Program:
     """The same objects by hand."""
     from benchmarks.flat import flat
 
@@ -64,7 +66,12 @@ def without_components(file: Path) -> Deployment:
         )
         for one in json.loads(file.read_text())
     )
-    return run_program(flat(resources), project="mcp", stack=STACK, config={})
+    return flat(resources)
+
+
+def without_components(file: Path) -> Deployment:
+    """A run of the same objects by hand."""
+    return run_program(flat_program(file), project="mcp", stack=STACK, config={})
 
 
 if __name__ == "__main__":

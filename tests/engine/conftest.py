@@ -6,18 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tests.cluster import crds as definitions
 from tests.cluster.control_plane import ControlPlane
 from tests.cluster.gomodules import MissingError
 from tests.engine.build import programs
-from tests.engine.project import Project
+from tests.engine.project import Project, with_contexts
 from tests.missing import leave_out
 
 HERE = Path(__file__).parent
-CONTEXTS = ("mcp-us-east", "mcp-eu-west", "mcp-staging")
-"""What the example's stacks call their clusters; here each is the one that there is."""
 
 GATEWAYS = "gateway-system"
 """Where the Gateway of the stacks is, and what they make beside it."""
@@ -47,12 +44,6 @@ def plane() -> Iterator[ControlPlane]:
 @pytest.fixture
 def project(plane: ControlPlane, tmp_path: Path) -> Iterator[Project]:
     """The example's project with no stack in its backend yet."""
-    given = yaml.safe_load(plane.kubeconfig.read_text(encoding="utf-8"))
-    (context,) = given["contexts"]
-    given["contexts"] = [{**context, "name": name} for name in (context["name"], *CONTEXTS)]
-    kubeconfig = tmp_path / "kubeconfig"
-    kubeconfig.write_text(yaml.safe_dump(given), encoding="utf-8")
-    kubeconfig.chmod(0o600)
-    made = Project(tmp_path, kubeconfig)
+    made = Project(tmp_path, with_contexts(plane.kubeconfig, tmp_path))
     yield made
     made.end_what_is_left()

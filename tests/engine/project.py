@@ -16,11 +16,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from tests.engine.build import programs
 
 ROOT = Path(__file__).parents[2]
 LIMIT_S = 300
 PASSPHRASE = "only for this test"
+
+
+CONTEXTS = ("mcp-us-east", "mcp-eu-west", "mcp-staging")
+"""What the example's stacks call their clusters; here each is the one that there is."""
+
+
+def with_contexts(kubeconfig: Path, folder: Path) -> Path:
+    """A kubeconfig that has the contexts of the stacks, all of them for the one cluster."""
+    given = yaml.safe_load(kubeconfig.read_text(encoding="utf-8"))
+    (context,) = given["contexts"]
+    given["contexts"] = [{**context, "name": name} for name in (context["name"], *CONTEXTS)]
+    path = folder / "kubeconfig"
+    path.write_text(yaml.safe_dump(given), encoding="utf-8")
+    path.chmod(0o600)
+    return path
 
 
 @dataclass(frozen=True)
