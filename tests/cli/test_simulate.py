@@ -168,7 +168,8 @@ def test_the_same_words_give_the_same_figures(good: Project) -> None:
 @pytest.mark.grid
 def test_the_spike_is_the_one_of_the_preview(project: Project) -> None:
     """The preview plays the mean course, which lies near the runs with chance."""
-    project.stack(**{**STICKY, "edge": {"host": "mcp.example.com", "implementation": "envoy-gateway"}})
+    hashed = {"host": "mcp.example.com", "implementation": "envoy-gateway"}
+    project.stack(**{**STICKY, "edge": hashed, "workload": {"dailyUsers": 3000}})
     result = json.loads(simulate(project, "spike", "--json"))["scenarios"][0]["results"][0]
     preview = " ".join(project.run("preview", "--stack", "dev").stdout.split())
     found = re.search(r" (\d+) sessions lost as pods come and (\d+) sessions dropped within two hours", preview)
@@ -263,7 +264,7 @@ def test_sessions_that_stay_with_their_pod_are_counted(project: Project) -> None
     assert "a hash keeps them with their pod" in output
     lost = r"[1-9]\d+ lost as pods came, [1-9]\d+ lost as pods went"
     assert re.search(rf"^  Sessions +\d+: {lost}, 0 refused$", output, re.M)
-    assert "ScaledObject on sessions 38 a pod" in output
+    assert "ScaledObject on sessions 50 a pod" in output
 
 
 @pytest.mark.grid

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -41,7 +42,7 @@ def test_every_component_yields_a_schema_with_all_its_keys(name: str) -> None:
     assert sorted(alone["properties"]) == sorted(alone["required"])
     assert alone["properties"]
     assert alone["isComponent"]
-    assert alone["description"] == COMPONENTS[name].__doc__
+    assert alone["description"] == inspect.getdoc(COMPONENTS[name])
 
 
 def properties(value: Any, path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:

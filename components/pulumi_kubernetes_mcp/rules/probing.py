@@ -190,7 +190,8 @@ IN_CLEAR = Rule(
 RULES = (INTERVAL, PRIVATE, VERSION, SLOW, ADDRESS, TWICE, NOTHING, FILES, SECRET, IN_CLEAR)
 
 _SEND_BY_HEADER = (
-    "Leave it out, send the secret as a header whose value is in a Secret (headers, ⟦secret_name⟧), and make a new one."
+    "Give the address without it, send the secret as a header whose value is in a Secret (headers, ⟦secret_name⟧), "
+    "and make a new one."
 )
 _INSIDE = (".svc", ".cluster.local", ".local", ".internal", ".localhost", ".lan")
 

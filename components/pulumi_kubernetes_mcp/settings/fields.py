@@ -36,6 +36,7 @@ _QUERY = r"(\?([A-Za-z0-9._~!$'()*+,;:@/?&=-]|%[0-9A-Fa-f]{2})*)?"
 _PROBED = f"{_ENDPOINT.removesuffix('$')}{_QUERY}$"
 _PORT = r"^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$"
 _ADDRESS = r"^([A-Za-z0-9_]|[A-Za-z0-9_][A-Za-z0-9_.-]*[A-Za-z0-9]|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$"
+_LINK = r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]"
 DIRECTORY = r"^/(?!\.{1,2}(/|$))[^\s:/]+(/+(?!\.{1,2}(/|$))[^\s:/]+)*/*$"
 _HEADER = r"^([A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$"
 _IP = r"^[0-9A-Fa-f.:]+$"
@@ -413,6 +414,6 @@ Duration = Annotated[int, Field(ge=0, le=86_400)]
 """Seconds, or none. Wider than what Kubernetes takes where a rule says more about a number than a range can."""
 Percent = Annotated[float, Field(gt=0, le=100)]
 Filled = Annotated[str, Field(min_length=1)]
-Link = Annotated[str, Field(min_length=1), AfterValidator(_link)]
+Link = Annotated[str, Field(min_length=1, json_schema_extra={"pattern": _LINK}), AfterValidator(_link)]
 """The address of a page, for people."""
 Directory = Annotated[str, AfterValidator(_directory), Field(json_schema_extra={"pattern": DIRECTORY})]

@@ -122,9 +122,8 @@ def kind_findings(
     others = [one for one in IMPLEMENTATIONS.values() if kind in one.kinds and keeps(one.of(kind), kept)]
     own = "" if outside else to_be_told(whole)
     ways = [f"set ⟦kind⟧ to {' or '.join(_quoted([one], 'or') + own for one in kinds)}"] if kinds else []
-    of_openshift = (
-        "OpenShift's own gateway controller is 'istio'; " if (row.name, kind) == ("openshift", "gateway") else ""
-    )
+    istio = (row.name, kind) == ("openshift", "gateway") and any(one.name == "istio" for one in others)
+    of_openshift = "OpenShift's own gateway controller is 'istio'; " if istio else ""
     ways += [f"name what serves '{kind}': {of_openshift}{named(others, outside)}"] if others else []
     words = ", or ".join(ways if others else [*ways, "leave this out"])
     return [
