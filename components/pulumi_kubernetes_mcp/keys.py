@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from pydantic.alias_generators import to_camel
@@ -332,6 +332,7 @@ def readers() -> dict[str, tuple[str, ...]]:
     return {_text(key.path): tuple(_readers(key)) for key in keys(Settings) if key.inner is None}
 
 
+@lru_cache(maxsize=4096)
 def in_file(path: str) -> str:
     """A path as the stack file writes it: ``server.user_id`` is ``mcp:server.userId``."""
     return f"{NAMESPACE}:" + ".".join(to_camel(step) for step in path.split("."))

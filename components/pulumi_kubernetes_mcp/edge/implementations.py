@@ -97,7 +97,7 @@ class Implementation:
 
     def of(self, kind: str) -> Implementation:
         """The row as it is for one kind of edge."""
-        return replace(self, **self.by_kind.get(kind, {}))
+        return replace(self, **self.by_kind[kind]) if kind in self.by_kind else self
 
 
 _ANY = "believes any certificate"

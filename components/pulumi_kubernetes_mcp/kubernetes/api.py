@@ -107,6 +107,12 @@ def fields_of(type_: str) -> Mapping[str, Field]:
     return {name: _field(word) for name, word in _api()["types"][type_].items()}
 
 
+@cache
+def _typed_fields(type_: str) -> Mapping[str, tuple[Field, str]]:
+    """The fields of a type whose values, or whose items or values of a map, have fields, with the type of these."""
+    return {name: (field, inner) for name, field in fields_of(type_).items() if (inner := field.type) is not None}
+
+
 def _field(word: str) -> Field:
     required = word.endswith("!")
     word = word.removesuffix("!")
@@ -143,9 +149,9 @@ def typed(value: Any, type_: str, path: str = "") -> Iterator[tuple[str, str, Ma
     if not isinstance(value, Mapping):
         return
     yield path, type_, value
-    for name, field in fields_of(type_).items():
-        inner, given = field.type, value.get(name)
-        if inner is None or given is None:
+    for name, (field, inner) in _typed_fields(type_).items():
+        given = value.get(name)
+        if given is None:
             continue
         here = f"{path}.{name}" if path else name
         if isinstance(given, (list, tuple)):

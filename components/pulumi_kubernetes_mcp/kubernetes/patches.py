@@ -210,9 +210,10 @@ def _demanded(before: Made, after: Made, patch: Patch, path: str) -> Iterator[Fi
     type_, read = _read_as(after, after.body)
     if type_ is None:
         return
-    known = set(unmet(_read_as(before, before.body)[1], type_))
+    wrongs = list(unmet(read, type_))
+    known = set(unmet(_read_as(before, before.body)[1], type_)) if wrongs else set()
     template = "spec.template." if patch.kind == POD else ""
-    for wrong in unmet(read, type_):
+    for wrong in wrongs:
         if wrong not in known:
             where = wrong.path.removeprefix(template)
             yield from _in_words(replace(wrong, path=where), given_at(patch.patch, where), path)

@@ -62,6 +62,8 @@ def exact(value: Number) -> Fraction:
 
 def plain(value: Number) -> float | int:
     """A number for a figure: an ``int`` if it is whole, otherwise the nearest ``float``."""
+    if type(value) is int:
+        return value
     number = exact(value)
     return int(number) if number.denominator == 1 else float(number)
 
@@ -78,6 +80,8 @@ def round_down(value: Number, multiple: int = 1) -> int:
 
 def show(value: Number) -> str:
     """A number for the eye: at most three decimals, no trailing zeros; from 10^15 on a power of ten."""
+    if type(value) is int and value < _LARGE:
+        return str(value)
     number = exact(value)
     if number >= _LARGE:
         return f"{float(number):.3e}"

@@ -27,6 +27,7 @@ def unmet(body: Any, type_: str) -> Iterator[Wrong]:
 
     The types of its values are taken as right: :func:`~.api.wrong_values` says what is wrong with them.
     """
+    all_known = _shape_known(body, type_)
     for where, kind, value in typed(body, type_):
         for name, known in fields_of(kind).items():
             path, given = f"{where}.{name}" if where else name, value.get(name)
@@ -38,7 +39,7 @@ def unmet(body: Any, type_: str) -> Iterator[Wrong]:
             if given == "" and known.required and (field in forms.FORMS or field in forms.CHOICES):
                 yield Wrong(path, "It is empty, and Kubernetes demands something here.", "Fill it.")
             yield from _field(field, given, path)
-        if _shape_known(value, kind):
+        if all_known or _shape_known(value, kind):
             yield from pods.unmet(kind, value, where)
             yield from kinds.unmet(kind, value, where)
 
@@ -46,8 +47,11 @@ def unmet(body: Any, type_: str) -> Iterator[Wrong]:
 def _shape_known(value: Mapping[str, Any], type_: str) -> bool:
     """Whether all that has fields or items is known in a map, which what goes together is read from."""
     for _, kind, one in typed(value, type_):
-        for name, field in fields_of(kind).items():
-            given = one.get(name)
+        fields = fields_of(kind)
+        for name, given in one.items():
+            field = fields.get(name)
+            if field is None:
+                continue
             if _unknown(given) and (field.kind[0] in "@[{" or field.kind == "object"):
                 return False
             if field.type is not None and isinstance(given, (list, tuple)) and any(map(_unknown, given)):
