@@ -253,6 +253,7 @@ def test_an_imported_environment_is_pointed_out(project):
     assert json.loads(project.run("preview", "-s", "dev", "--json").stdout)["environmentEvaluated"] is False
 
 
+@pytest.mark.grid
 def test_the_schema_is_printed_written_and_checked(project):
     stack, whole = schema_files().values()
     assert project.run("schema").stdout == stack

@@ -8,6 +8,8 @@ from __future__ import annotations
 import importlib
 from functools import cache
 
+import pytest
+
 from pulumi_kubernetes_mcp.testing import Recording
 from tests.components.case import Case
 from tools.slices import slices
@@ -33,6 +35,12 @@ def plain_run(case_id: str, name: str = "thing") -> Recording:
 
 QUICK = frozenset({*(case.id for case in CASES if case.variant == "full"), "McpSecrets-config", "McpRegion-coloured"})
 """What every rule is tried with before a commit: the case of each component with all keys. The rest are grids."""
+
+
+EVERY = pytest.mark.parametrize(
+    "case", [pytest.param(case, id=case.id, marks=[pytest.mark.grid] * (case.id not in QUICK)) for case in CASES]
+)
+"""One item for each case, as ``case``: the quick ones everywhere, the others where the grids run."""
 
 
 def by_id(case: Case) -> str:

@@ -13,7 +13,7 @@ from pulumi_kubernetes_mcp import FindingsError
 from pulumi_kubernetes_mcp.offline.manifests import manifests
 from pulumi_kubernetes_mcp.testing import Recording, Resource, Secret, Unknown, record, revealed
 from tests.components.case import MARK, PROJECT, Case, get_type_hints, input_paths, later, unknown, with_inputs
-from tests.components.cases import CASES, NAMES, QUICK, by_id, plain_run
+from tests.components.cases import CASES, EVERY, NAMES, plain_run
 from tests.contract.canonical import without_digest
 from tests.rendered.objects import WORKLOADS
 
@@ -35,11 +35,6 @@ WARNINGS = {
     "McpRegion-metered": ["MCP362", "MCP212"],
 }
 """What a component says of arguments that it can live with."""
-
-ALL = pytest.mark.parametrize("case", CASES, ids=by_id)
-EVERY = pytest.mark.parametrize(
-    "case", [pytest.param(case, id=case.id, marks=[pytest.mark.grid] * (case.id not in QUICK)) for case in CASES]
-)
 
 
 def shape(run: Recording) -> set[tuple[str, str, str | None]]:
@@ -114,7 +109,7 @@ def test_the_cases_give_every_key(component: str) -> None:
     assert set().union(*(given_keys(case.args_type, case.args) for case in used)) == all_keys(used[0].args_type)
 
 
-@ALL
+@EVERY
 def test_the_mark_is_where_outputs_may_stand_and_nowhere_else(case: Case) -> None:
     assert marked(case.args) == bool(list(input_paths(case.args_type, case.args)))
     hidden = with_inputs(case.args, case.args_type, lambda value: value.replace(MARK, ""))
@@ -122,7 +117,7 @@ def test_the_mark_is_where_outputs_may_stand_and_nowhere_else(case: Case) -> Non
     assert not marked({key: value for key, value in hidden.items() if key != "patches"})
 
 
-@ALL
+@EVERY
 def test_plain_values_make_objects_without_a_warning(case: Case) -> None:
     run = plain_run(case.id)
     warned = [message.text.partition(" ")[0] for message in run.messages if message.severity != "info"]

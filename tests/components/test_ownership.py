@@ -11,9 +11,8 @@ import pytest
 from pulumi_kubernetes_mcp import McpAutoscaling, McpIngress, McpPgBouncer, McpRegion, McpSecrets, McpService
 from pulumi_kubernetes_mcp.testing import Recording, record, revealed
 from tests.components.case import Case
-from tests.components.cases import CASES, by_id, plain_run
+from tests.components.cases import EVERY, plain_run
 
-EVERY = pytest.mark.parametrize("case", CASES, ids=by_id)
 SKIP = {"pulumi.com/skipAwait": "true"}
 WAIT = {"pulumi.com/waitFor": "condition=Ready"}
 SERVICE: dict[str, Any] = {"image": "registry.example/mcp:1.2.0", "namespace": "orders", "health_path": "/healthz"}

@@ -16,7 +16,7 @@ import pytest
 
 from pulumi_kubernetes_mcp.testing import Recording, record
 from tests.components.case import Case
-from tests.components.cases import CASES, QUICK, by_id, plain_run
+from tests.components.cases import CASES, EVERY, plain_run
 from tests.contract.canonical import CHILDREN, TOKENS, child_name
 from tests.table import every_row
 from tools import source
@@ -27,10 +27,6 @@ TAKES = {"McpAutoscaling": ["server"], "McpIngress": ["server", "autoscaling"]}
 """Component to the other components that a program may hand to it: the analyser knows none, so they are no arguments
 of the schema."""
 EVERY_COMPONENT = pytest.mark.parametrize("name", sorted(COMPONENTS))
-EVERY_CASE = pytest.mark.parametrize("case", CASES, ids=by_id)
-FEWER_CASES = pytest.mark.parametrize(
-    "case", [pytest.param(case, id=case.id, marks=[pytest.mark.grid] * (case.id not in QUICK)) for case in CASES]
-)
 
 FORBIDDEN_IN_ARGUMENTS = frozenset(
     {
@@ -204,7 +200,7 @@ def test_outputs_are_outputs_with_a_docstring(name: str) -> None:
         assert not names_in(annotation) & FORBIDDEN_IN_OUTPUTS, key
 
 
-@EVERY_CASE
+@EVERY
 def test_the_annotated_outputs_are_registered(case: Case) -> None:
     registered = own(plain_run(case.id)).registered_outputs
     assert registered is not None
@@ -212,7 +208,7 @@ def test_the_annotated_outputs_are_registered(case: Case) -> None:
     assert None not in registered.values()
 
 
-@FEWER_CASES
+@EVERY
 def test_the_registered_outputs_are_the_attributes(case: Case) -> None:
     seen: dict[str, Any] = {}
 
@@ -228,7 +224,7 @@ def test_the_registered_outputs_are_the_attributes(case: Case) -> None:
 # Children
 
 
-@EVERY_CASE
+@EVERY
 def test_children_belong_to_the_component_and_carry_its_name(case: Case) -> None:
     run = plain_run(case.id, "my-thing")
     for child in descend(run, own(run)):
@@ -262,7 +258,7 @@ def build_with_options(case_id: str) -> Recording:
     return record(build)
 
 
-@FEWER_CASES
+@EVERY
 def test_the_callers_options_stay_with_the_component(case: Case) -> None:
     run, alone = build_with_options(case.id), plain_run(case.id)
     mine = run.resource(TOKENS[case.component], "thing")
@@ -280,7 +276,7 @@ def test_the_callers_options_stay_with_the_component(case: Case) -> None:
         assert not [urn for urn in child.options.dependencies if urn.endswith("::earlier")], child.name
 
 
-@FEWER_CASES
+@EVERY
 def test_providers_and_protection_reach_every_child(case: Case) -> None:
     run = build_with_options(case.id)
     mine = run.resource(TOKENS[case.component], "thing")
@@ -294,7 +290,7 @@ def test_providers_and_protection_reach_every_child(case: Case) -> None:
 
 
 @pytest.mark.grid
-@EVERY_CASE
+@EVERY
 def test_a_list_of_providers_reaches_every_child(case: Case) -> None:
     run = record(lambda: case.build(providers=[k8s.Provider("cluster", context="test")]))
     children = [one for one in run.resources if one.kubernetes]

@@ -74,6 +74,7 @@ def test_every_argument_type_is_in_the_schema() -> None:
     assert {token.rpartition(":")[2] for token in current()["types"]} == nested
 
 
+@pytest.mark.grid
 def test_the_golden_file_is_up_to_date() -> None:
     golden = schema.GOLDEN.read_text(encoding="utf-8")
     assert not schema.refusal(json.loads(golden), current())

@@ -167,6 +167,7 @@ def codes(component: str) -> list[str]:
     return re.findall(r"^\| \[(MCP\d+)\]", options.findings(component), re.MULTILINE)
 
 
+@pytest.mark.grid
 def test_a_region_applies_every_rule_of_the_catalogue_but_those_between_stacks_or_components() -> None:
     between = {value.code for value in vars(stacks).values() if isinstance(value, Rule)}
     between |= {rule.code for rule in dns_stacks.RULES}

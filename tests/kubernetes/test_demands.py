@@ -21,7 +21,7 @@ from pulumi_kubernetes_mcp.settings.servers import load_stack
 from pulumi_kubernetes_mcp.testing import record
 from tests.rendered.sets import SETS, objects
 
-CASES = yaml.safe_load((Path(__file__).parent / "demanded.yaml").read_text(encoding="utf-8"))
+CASES = yaml.load((Path(__file__).parent / "demanded.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
 REFUSED = {"patches": "MCP171", "objects": "MCP177"}
 
 

@@ -11,7 +11,7 @@ import pytest
 from pulumi_kubernetes_mcp.evaluate import inspect_stack
 from tests.rendered import invariants, invariants_within
 from tests.rendered.objects import Objects
-from tests.rendered.sets import OWN, SETS, STACKS, objects, stack_file
+from tests.rendered.sets import OWN, SETS, STACKS, each_set, objects, stack_file
 from tests.table import table
 
 ACROSS: tuple[Callable[[Objects], Iterator[str]], ...] = (
@@ -41,7 +41,7 @@ REGIONS = (*STACKS, *OWN, *(name for name in SETS if name.startswith("McpRegion"
 
 
 @table("rule", [*ACROSS, *WITHIN], ids=lambda rule: rule.__name__)
-@table("name", REGIONS)
+@each_set(REGIONS)
 def test_a_region_is_whole(name: str, rule: Callable[[Objects], Iterator[str]]) -> None:
     assert list(rule(objects(name))) == []
 
@@ -81,7 +81,7 @@ def test_what_is_made_elsewhere_is_needed() -> None:
 
 
 @table("rule", WITHIN, ids=lambda rule: rule.__name__)
-@table("name", [name for name in SETS if name not in REGIONS])
+@each_set(name for name in SETS if name not in REGIONS)
 def test_a_component_is_whole(name: str, rule: Callable[[Objects], Iterator[str]]) -> None:
     assert list(rule(objects(name))) == []
 

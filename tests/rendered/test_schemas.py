@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from tests.rendered import custom_resources, kubernetes_schemas
-from tests.rendered.sets import OWN, SETS, objects
+from tests.rendered.sets import OWN, SETS, each_set, objects
 from tests.table import table
 
-EVERY_SET = pytest.mark.parametrize("name", [*SETS, *OWN])
+EVERY_SET = each_set([*SETS, *OWN])
 
 
 def is_custom(body: dict[str, Any]) -> bool:
@@ -39,6 +39,7 @@ def test_the_add_ons_take_every_custom_resource(name: str) -> None:
     assert wrong == {}
 
 
+@pytest.mark.grid
 def test_all_kinds_are_seen() -> None:
     """So that the tests above cannot pass on nothing."""
     assert {body["kind"] for name in SETS for body in objects(name)} == {

@@ -66,6 +66,7 @@ def test_the_summary_of_the_least_stack(tmp_path):
     )
 
 
+@pytest.mark.grid
 def test_the_summary_has_three_to_six_lines_and_speaks_of_all_that_there_is(tmp_path):
     for values in STACKS.values():
         assert 3 <= len(facts(plan_of(tmp_path, values))) <= 6

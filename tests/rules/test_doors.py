@@ -131,10 +131,13 @@ def test_both_texts_are_translated_and_the_rest_stays() -> None:
 
 
 def texts(path: Path) -> Iterator[tuple[int, str]]:
-    """Line and text of every constant of a module that is no docstring."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    documentation = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
+    """Line and text of every constant that is no docstring, of a module with a mark somewhere."""
+    text = path.read_text(encoding="utf-8")
+    if "⟦" not in text:
+        return
+    nodes = list(ast.walk(ast.parse(text)))
+    documentation = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation:
             yield node.lineno, node.value
 

@@ -22,7 +22,7 @@ from pulumi_kubernetes_mcp.testing import record
 from tests import mutation
 from tests.rendered import kubernetes_schemas
 
-CASES = yaml.safe_load((Path(__file__).parent / "written.yaml").read_text(encoding="utf-8"))
+CASES = yaml.load((Path(__file__).parent / "written.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
 SERVER = {"image": "ghcr.io/acme/orders:1.4.2", "name": "orders", "healthPath": "/healthz", "livenessPath": "/livez"}
 
 
