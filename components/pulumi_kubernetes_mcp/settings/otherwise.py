@@ -24,8 +24,43 @@ _HERE: Mapping[tuple[str, str], str] = {
     "clusterUserId, files may be written in writablePaths, and the rest is a patch of kind Pod.",
     ("server", "replicaCount"): "Give mcp:scaling.minReplicas and maxReplicas; a fixed count is mcp:scaling.replicas "
     "with mcp:scaling.autoscaler 'none'.",
+    ("server", "replicas"): "Give mcp:scaling.minReplicas and maxReplicas; a fixed count is mcp:scaling.replicas "
+    "with mcp:scaling.autoscaler 'none'.",
+    ("server", "ports"): "Give port, which clients are routed to; that of the metrics is mcp:monitoring.port.",
+    ("server", "volumeMounts"): "Give volumes, each with the path where it is mounted, and writablePaths for "
+    "directories that begin empty.",
+    ("server", "terminationGracePeriodSeconds"): "Leave it out: it is derived from the slowest call "
+    "(maxToolSeconds) and from how long the edge goes on sending; another one is a patch of kind Pod.",
+    ("server", "lifecycle"): "Leave it out: the pre-stop sleep is derived from the edge (mcp:edge.propagationSeconds); "
+    "another hook is a patch of kind Pod.",
+    (
+        "server",
+        "affinity",
+    ): "Give nodeSelector, tolerations or architecture; an affinity of the pods is a patch of kind "
+    "Pod. How a client stays on its pod is mcp:edge.affinity.",
+    ("server", "topologySpreadConstraints"): "Leave it out: pods are spread over zones and nodes (mcp:region.zones); "
+    "another spread is a patch of kind Pod.",
+    ("server", "strategy"): "Give rollout.",
     ("edge", "tls"): _CERTIFICATE,
     ("volumes", "readOnly"): "Leave it out: a volume is read-only unless 'writable: true' is given.",
+    ("volumes", "mountPath"): "Give path.",
+    ("volumes", "name"): "Leave it out: a volume is named by its path.",
+    ("volumes", "persistentVolumeClaim"): "Give claim.",
+    ("volumes", "emptyDir"): "Give the directory in writablePaths, with its size and medium, instead of a volume.",
+    ("volumes", "hostPath"): "Leave it out: the level 'restricted' has no directories of the node. Where the namespace "
+    "admits them, it is a patch of kind Pod.",
+    **{
+        (where, key): remedy
+        for where in ("sidecars", "initContainers")
+        for key, remedy in {
+            "resources": "Give requests and limits beside the image.",
+            "ports": "Give port.",
+            "volumeMounts": "Give mounts.",
+            "restartPolicy": "Leave it out: a sidecar runs beside the server, an init container before it.",
+            "readinessProbe": "Give port, and healthPath where it has a route.",
+            "startupProbe": "Give port, and healthPath where it has a route.",
+        }.items()
+    },
 }
 """The group, or the list, and the key in it, to what it is called here."""
 
