@@ -41,6 +41,12 @@ _HERE: Mapping[tuple[str, str], str] = {
     ("server", "topologySpreadConstraints"): "Leave it out: pods are spread over zones and nodes (mcp:region.zones); "
     "another spread is a patch of kind Pod.",
     ("server", "strategy"): "Give rollout.",
+    **{
+        ("tools", key): "Give durationMilliseconds, the mean, and p95Milliseconds where it is known."
+        for key in ("p50Milliseconds", "p99Milliseconds", "meanMilliseconds", "latencyMilliseconds")
+    },
+    ("tools", "share"): "Give sharePercent.",
+    ("tools", "weight"): "Give sharePercent, in percent of all calls.",
     ("edge", "tls"): _CERTIFICATE,
     ("volumes", "readOnly"): "Leave it out: a volume is read-only unless 'writable: true' is given.",
     ("volumes", "mountPath"): "Give path.",
