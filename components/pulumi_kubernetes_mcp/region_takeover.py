@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from .server_plan import ServerPlan
     from .settings.keys.edge import Dns
 
+BY_WEIGHT = "by weight"
+"""How clients of a weighted record go to the others."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Share:
@@ -24,7 +27,7 @@ class Share:
 
     stack: str
     own_sessions: int
-    """Sessions at its own peak."""
+    """Sessions at its own peak, with those that came from regions which are drained already."""
     taken_sessions: int
     """Sessions that come from the lost region, rounded up."""
     own_pods: int
@@ -51,7 +54,7 @@ class Takeover:
     lost: str
     """Name of the stack."""
     sessions: int
-    """Sessions at the peak of the lost region."""
+    """Sessions at the peak of the lost region, with those that came from regions which are drained already."""
     stateful: bool
     """Whether sessions live in pods: these end with the region, and clients begin new ones elsewhere."""
     split: str
@@ -74,18 +77,49 @@ def takeovers(stacks: Sequence[PlannedStack]) -> tuple[Takeover, ...]:
 
 
 def _takeover(host: str, lost: Served, others: Sequence[Served]) -> Takeover:
-    gone = lost.server
-    parts, split = _parts(gone.dns, [one.server.dns for one in others])
-    peak = gone.plan.load.exact_peak
+    gone, peak = lost.server, _peak(lost)
+    dns = [one.server.dns for one in others]
+    # What is drained already has its clients elsewhere: at the lost region too, and they are lost with it once more.
+    came = sum((_peak(one) for one in others if _is_drained(one)), Fraction(0))
+    brought, had = _before(gone.dns, dns)
+    parts, split = _parts(gone.dns, dns)
+    sessions = peak + came * brought
     return Takeover(
         host=host,
         server=gone.name,
         lost=lost.stack.name,
-        sessions=ceil(peak),
+        sessions=ceil(sessions),
         stateful=gone.era_profile.sessions,
         split=split,
-        shares=tuple(_share(one.stack.name, one.server, peak * part) for one, part in zip(others, parts, strict=True)),
+        shares=tuple(
+            _share(one.stack.name, one.server, _peak(one) + came * before, sessions * part)
+            for one, before, part in zip(others, had, parts, strict=True)
+        ),
     )
+
+
+def _peak(one: Served) -> Fraction:
+    return Fraction(one.server.plan.load.exact_peak)
+
+
+def _is_drained(one: Served) -> bool:
+    return one.server.dns is not None and one.server.dns.drained
+
+
+def _weights(others: Sequence[Dns | None]) -> list[Fraction]:
+    return [Fraction(0 if dns is None else weight(dns) or 0) for dns in others]
+
+
+def _before(lost: Dns | None, others: Sequence[Dns | None]) -> tuple[Fraction, list[Fraction]]:
+    """The part of the clients of drained regions that the lost one has, and each of the others.
+
+    Where no weight says it, the lost one may have all of them.
+    """
+    if lost is None or lost.routing != "weighted":
+        return Fraction(1), [Fraction(0)] * len(others)
+    weights, own = _weights(others), Fraction(lost.weight or 0)
+    total = own + sum(weights)
+    return (own / total, [one / total for one in weights]) if total else (Fraction(1), [Fraction(0)] * len(others))
 
 
 def _parts(lost: Dns | None, others: Sequence[Dns | None]) -> tuple[list[Fraction], str]:
@@ -95,9 +129,9 @@ def _parts(lost: Dns | None, others: Sequence[Dns | None]) -> tuple[list[Fractio
     """
     open_ones = [dns is None or not dns.drained for dns in others]
     if lost is not None and lost.routing == "weighted":
-        weights = [Fraction(0 if dns is None else weight(dns) or 0) for dns in others]
+        weights = _weights(others)
         total = sum(weights)
-        return [one / total if total else Fraction(0) for one in weights], "by weight"
+        return [one / total if total else Fraction(0) for one in weights], BY_WEIGHT
     if lost is not None and lost.routing == "failover":
         number = sum(open_ones)
         return [Fraction(1, number) if one else Fraction(0) for one in open_ones], "to the region that is left"
@@ -105,8 +139,7 @@ def _parts(lost: Dns | None, others: Sequence[Dns | None]) -> tuple[list[Fractio
     return [Fraction(int(one)) for one in open_ones], words
 
 
-def _share(stack: str, server: ServerPlan, taken: Fraction) -> Share:
-    own = server.plan.load.exact_peak
+def _share(stack: str, server: ServerPlan, own: Fraction, taken: Fraction) -> Share:
     both = replace(server.inputs, workload=replace(server.inputs.workload, peak_sessions=float(own + taken)))
     return Share(
         stack=stack,

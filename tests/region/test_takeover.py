@@ -43,7 +43,38 @@ def test_clients_go_by_weight_where_weights_say_it() -> None:
         stack("d", 100, dns={**WEIGHTED, "weight": 90, "drained": True}),
     ]
     lost = takeovers(stacks)[0]
-    assert [(one.stack, one.taken_sessions) for one in lost.shares] == [("b", 600), ("c", 200), ("d", 0)]
+    # The 100 of d, which is drained, went to a, b and c by 10, 30 and 10; the 820 of a go to b and c by 30 and 10.
+    assert lost.sessions == 820
+    assert [(one.stack, one.own_sessions, one.taken_sessions) for one in lost.shares] == [
+        ("b", 160, 615),
+        ("c", 120, 205),
+        ("d", 100, 0),
+    ]
+
+
+def test_regions_that_are_drained_one_after_the_other_end_at_the_last_one() -> None:
+    """Nobody is lost on the way: the last of three bears the clients of all, whatever the weights are."""
+    for drained in ({"drained": True}, {}):
+        stacks = [
+            stack("a", 600, dns={**WEIGHTED, "weight": 10}),
+            stack("b", 500, dns={**WEIGHTED, "weight": 20}),
+            stack("c", 600, dns={**WEIGHTED, "weight": 30, **drained}),
+        ]
+        shares = {one.stack: one for one in takeovers(stacks)[0].shares}
+        found = (shares["b"].own_sessions, shares["b"].taken_sessions, shares["b"].needed_pods)
+        # 1,700 × 1.3 / 50 = 44.2, and 740 × 1.3 / 50 = 19.24
+        assert found == ((900, 800, 45) if drained else (500, 240, 20))
+
+
+def test_by_latency_what_is_drained_may_be_where_the_loss_is() -> None:
+    near = {"routing": "latency", "awsRegion": "us-east-1", "healthCheckId": "a1"}
+    stacks = [stack("a", 100, dns=near), stack("b", 200, dns=near), stack("c", 400, dns={**near, "drained": True})]
+    lost = takeovers(stacks)[0]
+    assert lost.sessions == 500
+    assert [(one.stack, one.own_sessions, one.taken_sessions) for one in lost.shares] == [
+        ("b", 200, 500),
+        ("c", 400, 0),
+    ]
 
 
 def test_the_nearest_region_has_to_bear_all() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..region_takeover import Drain, Share, Takeover
+from ..region_takeover import BY_WEIGHT, Drain, Share, Takeover
 from .document import Column, Document, Facts, Items, Section, Table
 
 _COLUMNS = (
@@ -93,7 +93,15 @@ def _advice(several: Sequence[Takeover]) -> tuple[Items, ...]:
             )
     for one in several:
         if not any(share.taken_sessions for share in one.shares):
-            texts.append(f"{one.lost}: nobody takes its clients, since the others are drained or have a weight of 0.")
+            alike = (
+                " Where every weight is 0, Route 53 answers with all of them alike, and nothing is drained: bring "
+                "another one back first."
+                if one.split == BY_WEIGHT
+                else ""
+            )
+            texts.append(
+                f"{one.lost}: nobody takes its clients, since the others are drained or have a weight of 0.{alike}"
+            )
     return (Items(texts=tuple(texts)),) if texts else ()
 
 
