@@ -47,6 +47,13 @@ def probing(path: str, kind: str = "readinessProbe") -> Values:
     return {"kind": "Deployment", "patch": {"spec": {"template": {"spec": {"containers": [container]}}}}}
 
 
+def stopped_by(signal: str) -> Values:
+    """A patch of what the kubelet tells the server to end by."""
+    container = {"name": "server", "lifecycle": {"stopSignal": signal}}
+    pod = {"os": {"name": "linux"}, "containers": [container]}
+    return {"kind": "Deployment", "patch": {"spec": {"template": {"spec": pod}}}}
+
+
 def repeating(target: str) -> Values:
     """A policy that repeats calls, as a further object."""
     target_ref = {"group": "gateway.networking.k8s.io", "kind": "HTTPRoute", "name": target}
@@ -118,6 +125,32 @@ CASES: list[tuple[str, Values, Said]] = [
         "the same weight by hand",
         {"edge": {"dns": {"routing": "weighted", "weight": 1, **HEALTHY}, "annotations": {f"{RECORD}aws-weight": "9"}}},
         [],
+    ),
+    # What a record leads to.
+    *(
+        (f"targets {' '.join(targets)}", {"edge": {"dns": {"form": "endpoint", "targets": targets}}}, expected)
+        for targets, expected in (
+            (["192.0.2.1", "2001:db8::1", "192.0.2.2"], []),
+            (["lb.example.net"], []),
+            (["192.0.2.1", "lb.example.net"], [("MCP363", "mcp:edge.dns.targets")]),
+            (["a.example.net", "b.example.net"], [("MCP363", "mcp:edge.dns.targets")]),
+            (["192.0.2.256"], [("MCP363", "mcp:edge.dns.targets")]),
+            (["mcp.example.com"], [("MCP363", "mcp:edge.dns.targets")]),
+        )
+    ),
+    (
+        "a record of a server that has no route",
+        {
+            "edge": {
+                "kind": "none",
+                "implementation": None,
+                "clientNamespace": "agents",
+                "dns": {"routing": "weighted", "weight": 1, **HEALTHY},
+                "maxBody": "4Mi",
+                "cors": {"origins": ["https://app.example.com"], "credentials": True},
+            }
+        },
+        [("MCP324", f"mcp:edge.{key}") for key in ("cors.credentials", "dns", "maxBody")],
     ),
     # Timeouts.
     ("a request timeout", {"edge": {"requestTimeoutSeconds": 60}}, [("MCP307", "mcp:edge.requestTimeoutSeconds")]),
@@ -204,6 +237,12 @@ CASES: list[tuple[str, Values, Said]] = [
         },
         [],
     ),
+    (
+        "another signal by a patch",
+        {"server": {"patches": [stopped_by("SIGUSR1")]}},
+        [("MCP351", "mcp:server.patches[0].patch")],
+    ),
+    ("the same one", {"server": {"patches": [stopped_by("SIGTERM")]}}, []),
     # Probes.
     *(
         (f"{key} {path}", {"server": {key: path}}, [("MCP104", f"mcp:server.{key}")])

@@ -15,13 +15,15 @@ UNSEEN = Rule(
     meaning="""
         `gracefulTimeoutSeconds` is given, the runtime is not told of it by its environment, or the `command` of the
         stack starts a Python server in another way than by uvicorn's command line, which alone reads that; and no file
-        of `mcp-stack verify` says that the server handles SIGTERM.
+        of `mcp-stack verify` says that the server handles SIGTERM. Or a patch gives the server's container another
+        `stopSignal`, so that SIGTERM is not what it gets.
         """,
     why="""
         The timeout lengthens the grace period and changes nothing in the process: as process 1 of a container a server
         without a handler ignores SIGTERM, as Node does, and is killed at the end of the grace period with its calls.
         Measured, both TypeScript SDKs have no handler unless the program adds one, and FastMCP's `run()` cuts calls
-        after 2 s whatever the environment says.
+        after 2 s whatever the environment says. SIGUSR1, which some guides send, is ignored by Python as process 1, and
+        opens the debugger of Node.
         """,
     fails="""
         mcp:server:
@@ -66,6 +68,19 @@ def unseen_drain_findings(
             path,
             f"The server is to finish its calls for {declared} s after SIGTERM, {why}, and nobody has seen it.",
             "Run 'mcp-stack verify --start' and name its file in mcp:server.verified, or accept this warning.",
+        )
+    ]
+
+
+def signal_findings(signal: str, *, path: str) -> list[Finding]:
+    """MCP351 for a signal that ends the server in place of SIGTERM, by a patch."""
+    if signal == "SIGTERM":
+        return []
+    return [
+        UNSEEN.at(
+            path,
+            f"The kubelet tells the server to end by {signal}, and the graceful timeout counts from a SIGTERM.",
+            "Leave stopSignal out; or accept this warning where the server was seen to finish its calls after it.",
         )
     ]
 

@@ -1,6 +1,6 @@
 """What McpService is made from: what follows from the arguments as a spec, and the rules applied to them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pulumi
 
@@ -10,7 +10,7 @@ from ..kubernetes import containers, mesh
 from ..kubernetes import network as policies
 from ..kubernetes import quantities as units
 from ..kubernetes.made import Made
-from ..kubernetes.patches import at, patched
+from ..kubernetes.patches import patched
 from ..kubernetes.variables import HOME
 from ..platforms import IDENTITIES, identity_of, pull_policy
 from ..rules import argo_rollouts, environment, identity, network, openings, scaling, workload
@@ -20,6 +20,7 @@ from . import argo, readiness
 from . import objects as made
 from . import spec as specs
 from .keys import ServiceKeys
+from .patched import container_findings
 from .unread import service_unread
 
 _BESIDE = "a key of a Secret in ⟦env_value_from⟧ of this container"
@@ -390,17 +391,5 @@ def service_findings(
         # Without quantities there is no object to patch.
         objects, of_patches = patched_objects(server, keys, enforced)
         found += of_patches
-        for place, asked in _patched_routes(objects.values(), keys):
-            found += workload.endpoint_findings(asked, [keys.path], path=f"patches[{place}].patch")
+        found += container_findings(objects.values(), keys)
     return found
-
-
-def _patched_routes(objects: Iterable[Made], keys: ServiceKeys) -> Iterator[tuple[int, str]]:
-    """The routes that probes of the server's container ask and no key says, each with the last patch of its object."""
-    told = (keys.health_path, keys.liveness_path)
-    for one in objects:
-        places = [place for place, patch in enumerate(keys.patches) if patch.kind in (one.kind, "Pod")]
-        for name in ("readinessProbe", "livenessProbe", "startupProbe") if places else ():
-            asked = at(one.body, f"spec.template.spec.containers[{specs.CONTAINER}].{name}.httpGet.path")
-            if isinstance(asked, str) and asked not in told:
-                yield places[-1], asked

@@ -276,6 +276,7 @@ def _pod(value: Group, at: str) -> Iterator[Wrong]:
             where = f"{at}{kind}[{index}]"
             yield from _asked(one, where)
             yield from _signalled(one, value, where)
+            yield from _slept(one, value, where)
             if kind == "initContainers" and one.get("restartPolicy") != "Always":
                 for field in _ONLY_RESTARTED:
                     if one.get(field) is not None:
@@ -343,6 +344,18 @@ def _signalled(container: Group, pod: Group, where: str) -> Iterator[Wrong]:
     if not (pod.get("os") or {}).get("name"):
         path = f"{where}.lifecycle.stopSignal"
         yield Wrong(path, "It needs the system of the pod, which is not given.", "Give the pod os: {name: linux} too.")
+
+
+def _slept(container: Group, pod: Group, where: str) -> Iterator[Wrong]:
+    """A sleep is part of the grace period of its pod, which is 30 s where nothing is said."""
+    given = pod.get("terminationGracePeriodSeconds")
+    grace = 30 if given is None else given
+    for moment in ("postStart", "preStop"):
+        asleep = ((container.get("lifecycle") or {}).get(moment) or {}).get("sleep") or {}
+        seconds = asleep.get("seconds")
+        if isinstance(seconds, int) and isinstance(grace, int) and seconds > grace:
+            path = f"{where}.lifecycle.{moment}.sleep.seconds"
+            yield Wrong(path, f"It is {seconds}, and the pod has {grace} s to end.", f"Give at most {grace}.")
 
 
 def _clashes(containers: list[Group], sidecars: list[Group]) -> Iterator[tuple[str, str]]:

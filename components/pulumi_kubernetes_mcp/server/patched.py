@@ -1,0 +1,38 @@
+"""What patches make of the server's container, held against the rules that read keys otherwise. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ..kubernetes.made import Made
+from ..kubernetes.patches import at
+from ..rules import workload
+from ..rules.drain_unseen import signal_findings
+from ..rules.model import Finding
+from .keys import ServiceKeys
+from .spec import CONTAINER
+
+SIGNAL = "lifecycle.stopSignal"
+ROUTES = tuple(f"{probe}.httpGet.path" for probe in ("readinessProbe", "livenessProbe", "startupProbe"))
+
+
+def container_findings(objects: Iterable[Made], keys: ServiceKeys) -> list[Finding]:
+    """MCP104 for a route that a patched probe asks and no key says, MCP351 for another signal than SIGTERM."""
+    found = []
+    for place, field, value in _said(objects, keys):
+        path = f"patches[{place}].patch"
+        if field == SIGNAL:
+            found += signal_findings(value, path=path)
+        elif value not in (keys.health_path, keys.liveness_path):
+            found += workload.endpoint_findings(value, [keys.path], path=path)
+    return found
+
+
+def _said(objects: Iterable[Made], keys: ServiceKeys) -> Iterator[tuple[int, str, str]]:
+    """The last patch of each workload, with the fields of the server's container that it may have said."""
+    for one in objects:
+        places = [place for place, patch in enumerate(keys.patches) if patch.kind in (one.kind, "Pod")]
+        for field in (*ROUTES, SIGNAL) if places else ():
+            value = at(one.body, f"spec.template.spec.containers[{CONTAINER}].{field}")
+            if isinstance(value, str):
+                yield places[-1], field, value
