@@ -501,10 +501,17 @@ def test_the_server_closes_idle_connections_after_the_proxy() -> None:
 
 
 def test_a_target_is_kept_until_its_slowest_call_ends() -> None:
-    def found(delay: int | None) -> list[str]:
-        return [one.code for one in edge.deregistration_findings(delay=delay, max_tool_seconds=60, path="a")]
+    def found(delay: int | None, tool: int = 60, row: str = "alb") -> list[str]:
+        told = edge.deregistration_findings(
+            row=IMPLEMENTATIONS[row], delay=delay, max_tool_seconds=tool, path="annotations"
+        )
+        return [f"{one.code} {one.path}" for one in told]
 
-    assert (found(59), found(60), found(None)) == (["MCP318"], [], [])
+    too_short, too_slow = ["MCP318 annotations"], ["MCP318 max_tool_seconds"]
+    assert (found(59), found(60), found(None)) == (too_short, [], [])
+    assert (found(3600), found(3601)) == ([], too_short)
+    assert (found(None, 3600), found(None, 3601), found(3600, 3601)) == ([], too_slow, too_slow)
+    assert (found(None, 3601, "gke"), found(None, 3601, "envoy-gateway")) == (too_slow, [])
 
 
 @pytest.mark.parametrize(

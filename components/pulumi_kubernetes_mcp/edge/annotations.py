@@ -9,7 +9,7 @@ import pulumi
 
 from .authorization import nginx_authorization
 from .cors import nginx_cors
-from .implementations import TARGET_GROUP
+from .implementations import MOST_DEREGISTRATION_SECONDS, TARGET_GROUP
 from .limits import body_size, haproxy_rates, nginx_rates
 from .spec import EdgeSpec
 
@@ -20,7 +20,6 @@ COOKIE_SECONDS = 3600
 MOST_IDLE_SECONDS = 4000
 """The longest idle timeout of an Application Load Balancer."""
 LEAST_DEREGISTRATION_SECONDS = 30
-MOST_DEREGISTRATION_SECONDS = 3600
 HAPROXY_SNIPPET = ("option http-no-delay", "option redispatch 1")
 """What HAProxy's backend is told that no annotation of its own says. It holds a small piece of an answer back for up to
 200 ms without the first, which every event of a stream is (measured: 0.1 s in the middle). Without the second a connect

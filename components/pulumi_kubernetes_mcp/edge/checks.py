@@ -98,6 +98,7 @@ def ingress_findings(keys: IngressKeys, *, min_replicas: int = 1) -> list[Findin
         path="idle_connection_seconds",
     )
     found += rules.deregistration_findings(
+        row=edge.row,
         delay=deregistration({key: text for key, one in keys.annotations.items() if (text := plain(one))}),
         max_tool_seconds=keys.max_tool_seconds,
         path="annotations",

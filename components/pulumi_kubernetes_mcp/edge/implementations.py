@@ -19,6 +19,8 @@ from ..hashing import HashName
 OUTSIDE_PROPAGATION_SECONDS = 30
 """Between the deletion of a pod and the last request of a load balancer that is no pod, at least: its controller has to
 see the change and the load balancer has to act on it. 25 to 60 s were needed in aws-load-balancer-controller #1064."""
+MOST_DEREGISTRATION_SECONDS = 3600
+"""The longest that AWS lets a target go on that is deregistered; Google Cloud's draining timeout ends there too."""
 DEREGISTRATION = re.compile(r"(?:^|,)\s*deregistration_delay\.timeout_seconds\s*=\s*(\d{1,5})\s*(?:,|$)")
 TARGET_GROUP = "alb.ingress.kubernetes.io/target-group-attributes"
 GOOGLE_RANGES = ("35.191.0.0/16", "130.211.0.0/22")

@@ -16,6 +16,7 @@ from ..kubernetes.objects import Spec, selector
 from ..server.spec import COMPONENT
 from .annotations import COOKIE_NAME, COOKIE_SECONDS
 from .authorization import ASKED
+from .implementations import MOST_DEREGISTRATION_SECONDS
 from .limits import body_size, envoy_buffer, envoy_rates
 from .spec import EdgeSpec, route_reference
 
@@ -33,7 +34,7 @@ EJECTION_SECONDS = 10
 MOST_EJECTED_PERCENT = 50
 """Half of the pods at most: a fault of the network between is none of the pods."""
 CHECK_INTERVAL_SECONDS = 10
-DRAINING_SECONDS = 3600
+DRAINING_SECONDS = MOST_DEREGISTRATION_SECONDS
 """The most that a deregistered endpoint may finish its calls in; the pod ends before, by its own grace period."""
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from ...edge.implementations import Implementation
+from ...edge.implementations import MOST_DEREGISTRATION_SECONDS, Implementation
 from ..model import Finding, Rule, Severity
+
+LETS_GO = ("alb", "gke")
+"""Load balancers that end the connections to a pod that goes after a time of their own, an hour at most."""
 
 SILENCE = Rule(
     code="MCP316",
@@ -82,7 +85,8 @@ DEREGISTRATION = Rule(
     severity=Severity.ERROR,
     title="the load balancer lets go of a pod before its slowest call ends",
     meaning="""
-        An annotation gives a target group a `deregistration_delay.timeout_seconds` below `maxToolSeconds`.
+        An annotation gives a target group a `deregistration_delay.timeout_seconds` below `maxToolSeconds`, or above
+        3600, which AWS refuses; or `maxToolSeconds` is above that itself, and the implementation is 'alb' or 'gke'.
         """,
     why="""
         After this delay the load balancer closes the connections to a pod that goes, whatever is under way on them, and
@@ -185,15 +189,33 @@ def connection_findings(*, row: Implementation, proxy: int | None, server: int, 
     ]
 
 
-def deregistration_findings(*, delay: int | None, max_tool_seconds: int, path: str) -> list[Finding]:
-    """MCP318 if a target is let go before its slowest call ends. Whole seconds."""
-    if delay is None or delay >= max_tool_seconds:
+def deregistration_findings(
+    *, row: Implementation, delay: int | None, max_tool_seconds: int, path: str
+) -> list[Finding]:
+    """MCP318 if a target is let go before its slowest call ends, or by a time that the cloud refuses. Whole seconds.
+
+    :param delay: what an annotation says; ``None`` where it is derived.
+    """
+    most = MOST_DEREGISTRATION_SECONDS
+    if max_tool_seconds > most and row.name in LETS_GO:
+        return [
+            DEREGISTRATION.at(
+                "max_tool_seconds",
+                f"The slowest tool takes {max_tool_seconds} s, and '{row.name}' lets go of a pod that ends after "
+                f"{most} s at most.",
+                f"Make the slowest tool a task, or shorter than {most} s; or use another implementation.",
+            )
+        ]
+    if delay is None or max_tool_seconds <= delay <= most:
         return []
+    problem = f"is shorter than the slowest tool, {max_tool_seconds} s"
+    if delay > most:
+        problem = f"is longer than {most} s, the most that AWS takes"
     return [
         DEREGISTRATION.at(
             path,
-            f"The deregistration delay of {delay} s is shorter than the slowest tool, {max_tool_seconds} s.",
-            f"Set it to at least {max_tool_seconds}, or leave the annotation out: it is then derived.",
+            f"The deregistration delay of {delay} s {problem}.",
+            f"Set it to {max_tool_seconds} to {most}, or leave the annotation out: it is then derived.",
         )
     ]
 
