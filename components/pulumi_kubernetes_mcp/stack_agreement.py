@@ -128,12 +128,14 @@ def _records_of(host: str, several: Sequence[tuple[Served, Dns]]) -> Iterator[Di
     names = tuple(served.stack.name for served, _ in several)
     serving = [dns for _, dns in several if not dns.drained]
     primaries = sum(dns.failover == "primary" for _, dns in several)
+    secondaries = sum(dns.failover == "secondary" for dns in serving)
     unanswered = not any(weight(dns) for _, dns in several) if firstly.routing == "weighted" else not serving
-    if unanswered or (firstly.routing == "failover" and primaries != 1):
+    if unanswered or (firstly.routing == "failover" and (primaries != 1 or secondaries > 1)):
         found = dns_rules.nobody_finding(
             host=host,
             stacks=list(names),
             primaries=None if unanswered else primaries,
+            secondaries=secondaries,
             path=first.place("mcp:edge.dns"),
         )
         yield Disagreement(stacks=names, finding=found)

@@ -380,7 +380,7 @@ CASES = (
                 "weight": 40,
                 "set_identifier": "east",
                 "health_check_id": "4c2c1a9e-0000-4000-8000-5f7f0a3d1e11",
-                "targets": ["192.0.2.10", "lb.example.net"],
+                "targets": ["192.0.2.10", "2001:db8::10"],
             },
         },
         ("route_name",),

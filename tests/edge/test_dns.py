@@ -176,3 +176,10 @@ def stack(name: str, **dns: Any) -> Any:
 )
 def test_regions_of_one_host(one: dict[str, Any], other: dict[str, Any], expected: list[str]) -> None:
     assert [code for code, _ in codes(stack("us-east", **one), stack("eu-west", **other))] == expected
+
+
+@pytest.mark.parametrize(("drained", "expected"), [(False, ["MCP823"]), (True, [])])
+def test_a_failover_has_one_secondary(drained: bool, expected: list[str]) -> None:
+    first = stack("us-east", routing="failover", failover="primary")
+    found = codes(first, stack("eu-west", **SECOND), stack("ap-east", **SECOND, drained=drained))
+    assert [code for code, _ in found] == expected

@@ -163,7 +163,8 @@ def ingress_findings(keys: IngressKeys, *, min_replicas: int = 1) -> list[Findin
             given=[key for key in PARAMETERS.values() if getattr(keys.dns, key) is not None],
             identified=keys.dns.set_identifier is not None,
             checked=keys.dns.health_check_id is not None,
-            targets=bool(keys.dns.targets),
+            targets=keys.dns.targets,
+            hosts=[host for one in edge.hosts if (host := plain(one)) is not None],
             place=[key for key in PLACES if getattr(keys.dns.geolocation, key, None) is not None],
             path="dns",
         )

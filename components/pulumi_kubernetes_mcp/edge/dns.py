@@ -81,7 +81,7 @@ def route_annotations(dns: Dns, *, targets: bool) -> dict[str, str]:
 
 def dns_endpoint(dns: Dns, hosts: Sequence[pulumi.Input[str]]) -> Spec:
     """The spec of a DNSEndpoint: a record of each kind of target for each host."""
-    kinds = {kind: [one for one in dns.targets if _kind(one) == kind] for kind in ("A", "AAAA", "CNAME")}
+    kinds = {kind: [one for one in dns.targets if record_kind(one) == kind] for kind in ("A", "AAAA", "CNAME")}
     properties = [{"name": f"aws/{name}", "value": value} for name, value in sorted(record(dns).items())]
     endpoints: list[Spec] = []
     for host in hosts:
@@ -97,7 +97,8 @@ def dns_endpoint(dns: Dns, hosts: Sequence[pulumi.Input[str]]) -> Spec:
     return {"endpoints": endpoints}
 
 
-def _kind(target: str) -> str:
+def record_kind(target: str) -> str:
+    """The type of the record that leads to a target: by how it is written, an address or a name."""
     if ":" in target:
         return "AAAA"
     return "A" if target.replace(".", "").isdigit() else "CNAME"

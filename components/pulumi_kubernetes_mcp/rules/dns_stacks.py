@@ -81,14 +81,15 @@ NOBODY_ANSWERS = Rule(
     code="MCP823",
     slug="dns-no-region-answers",
     severity=Severity.ERROR,
-    title="no region of a host gets clients, or two are the first",
+    title="no region of a host gets clients, or two have one turn",
     meaning="""
         Every region of a host is drained or has a weight of 0; or with routing 'failover' not exactly one is the
-        primary.
+        primary, or more than one the secondary.
         """,
     why="""
         With all weights 0 Route 53 answers with every region alike, drained or not. Without a primary the secondaries
-        answer, with two the provider refuses one.
+        answer; with two of either the provider refuses one, which then never gets a client. A third region needs
+        another policy, such as 'latency' with a health check, which fails over among all.
         """,
     fails="""
         mcp:region: {name: us-east}
@@ -140,10 +141,15 @@ def routing_finding(*, host: str, stack: str, other: str, routings: tuple[str, s
     )
 
 
-def nobody_finding(*, host: str, stacks: list[str], primaries: int | None, path: str) -> Finding:
-    """MCP823: no stack is answered with, or not exactly one is the primary (``primaries``)."""
+def nobody_finding(*, host: str, stacks: list[str], primaries: int | None, path: str, secondaries: int = 0) -> Finding:
+    """MCP823: no stack is answered with, or not exactly one is the primary, or several are the secondary."""
     if primaries is None:
         said = f"Every region of {host} has a weight of 0 or is drained: {listed(stacks)}."
+    elif primaries == 1:
+        said = f"{secondaries} regions of {host} are the secondary one: {listed(stacks)}."
+        return NOBODY_ANSWERS.at(
+            path, said, "Let one be the secondary, or choose 'latency' or 'weighted' for all of them."
+        )
     elif primaries:
         said = f"{primaries} regions of {host} are the primary one: {listed(stacks)}."
     else:

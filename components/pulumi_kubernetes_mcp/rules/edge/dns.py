@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from ipaddress import ip_address
 from types import MappingProxyType
 
+from ...edge.dns import record_kind
 from ..model import Finding, Rule, Severity
 from ..words import listed
 
@@ -94,6 +96,32 @@ NO_HEALTH_CHECK = Rule(
         """,
 )
 
+TARGETS = Rule(
+    code="MCP363",
+    slug="dns-targets-no-record",
+    severity=Severity.ERROR,
+    title="targets that are no record of one host",
+    meaning="""
+        `dns.targets` names a load balancer and an address, or several load balancers, or the host itself, or what is
+        written as an address and is none.
+        """,
+    why="""
+        A name is an alias of one other name (CNAME), or it has addresses (A, AAAA), and never both. external-dns drops
+        the alias beside addresses with a line in its log, and Route 53 refuses an alias of two names or an address that
+        is none: the host answers with less than the file says, or with what it was before.
+        """,
+    fails="""
+        mcp:edge:
+          host: mcp.example.com
+          dns: {form: endpoint, targets: [192.0.2.1, lb.example.net]}
+        """,
+    passes="""
+        mcp:edge:
+          host: mcp.example.com
+          dns: {form: endpoint, targets: [lb.example.net]}
+        """,
+)
+
 
 _POLICIES: Mapping[str, str] = MappingProxyType(
     {
@@ -156,16 +184,18 @@ def dns_findings(
     given: Collection[str],
     identified: bool,
     checked: bool,
-    targets: bool,
+    targets: Sequence[str],
+    hosts: Collection[str] = (),
     place: Collection[str],
     path: str,
 ) -> list[Finding]:
-    """MCP332 to MCP334 for the records of one route.
+    """MCP332 to MCP334 and MCP363 for the records of one route.
 
     :param given: keys among the parameters of routing policies that are given.
     :param identified: whether the record has a set identifier.
     :param checked: whether it has a health check.
-    :param targets: whether the form 'endpoint' has what it points to.
+    :param targets: what the records point to.
+    :param hosts: the names of the records, as far as they are known.
     :param place: keys of `geolocation` that are given.
     """
     found = _place_findings(place, f"{path}.geolocation") if "geolocation" in given else []
@@ -194,6 +224,7 @@ def dns_findings(
                 f"Give ⟦{path}.targets⟧, or leave ⟦{path}.form⟧ out.",
             )
         )
+    found += [TARGETS.at(f"{path}.targets", *one) for one in _target_problems(targets, hosts)]
     others = sorted(key for key in given if key != needed)
     if others:
         found.append(
@@ -216,6 +247,34 @@ def dns_findings(
     return found
 
 
+def _target_problems(targets: Sequence[str], hosts: Collection[str]) -> Iterator[tuple[str, str]]:
+    """What is wrong with the targets of one host, and what to do."""
+    addresses = [one for one in targets if record_kind(one) != "CNAME"]
+    names = [one for one in dict.fromkeys(targets) if one not in addresses]
+    for one in addresses:
+        try:
+            ip_address(one)
+        except ValueError:
+            yield (
+                f"'{one}' is no address.",
+                "Give four numbers up to 255, an IPv6 address, or the load balancer's name.",
+            )
+    if names and addresses:
+        yield (
+            f"'{names[0]}' is a name and '{addresses[0]}' an address: a host is the alias of a name, or has addresses.",
+            "Give the name of the load balancer alone, or its addresses alone.",
+        )
+    elif len(names) > 1:
+        all_names = listed([f"'{one}'" for one in names])
+        yield (
+            f"{all_names} are {len(names)} names, and a host is an alias of one.",
+            "Give one; each region publishes its own load balancer.",
+        )
+    for one in names:
+        if one in hosts:
+            yield f"'{one}' is the host itself.", "Give the load balancer that the host is to lead to."
+
+
 def _place_findings(given: Collection[str], path: str) -> list[Finding]:
     """A place is a continent, a country, or a subdivision of a country."""
     continent, country, subdivision = (f"⟦{path}.{key}⟧" for key in PLACES)
@@ -234,4 +293,5 @@ RULES = (
     INCOMPLETE,
     TWO_ROUTINGS,
     NO_HEALTH_CHECK,
+    TARGETS,
 )
