@@ -521,6 +521,8 @@ def test_a_target_is_kept_until_its_slowest_call_ends() -> None:
         ("envoy-gateway", "gateway", False, True, False, False, ["MCP321 b"]),
         ("envoy-gateway", "gateway", True, False, False, False, ["MCP321 b"]),
         ("envoy-gateway", "gateway", True, True, True, False, []),
+        ("istio", "gateway", False, False, False, False, []),
+        ("istio", "gateway", True, True, True, False, ["MCP364 b"]),
         ("envoy-gateway", "gateway", True, True, False, False, []),
         ("envoy-gateway", "gateway", True, True, False, True, ["MCP321 b.ca_secret"]),
         ("nginx", "ingress", True, True, False, True, []),

@@ -211,6 +211,43 @@ TRANSPORT_NAME = Rule(
 )
 
 
+ONE_OF_TWO = Rule(
+    code="MCP364",
+    slug="istio-takes-one-policy",
+    severity=Severity.WARNING,
+    title="an Istio that takes one of two policies of a Service",
+    meaning="""
+        `implementation` is 'istio' and the pods speak TLS: a BackendTLSPolicy says how, and a DestinationRule of the
+        same Service has affinity, idle connections and the ejection of dead pods.
+        """,
+    why="""
+        Istio makes a DestinationRule of a BackendTLSPolicy. Up to 1.30 it takes the settings of the older of the two
+        whole, and drops the other's without a word: either the proxies speak plain HTTP to pods that speak TLS, and
+        every call fails, or sessions lose their pods. What came after joins them.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          servesTls: true
+        mcp:edge:
+          host: mcp.example.com
+          implementation: istio
+          backendTls: {hostname: orders.internal, caConfigMap: pods-ca}
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+        mcp:edge:
+          host: mcp.example.com
+          implementation: istio
+        """,
+    note="""
+        istio/istio #60358 has the fault, #60432 the change, of June 2026. A mesh that encrypts needs no TLS of the
+        server's own.
+        """,
+)
+
+
 def requester_findings(*, what: str, servers: Sequence[str], path: str) -> list[Finding]:
     """MCP313 for several servers that ask for the certificate of one host, or for one Secret.
 
@@ -253,7 +290,7 @@ def backend_tls_findings(
     ca_secret: bool,
     path: str,
 ) -> list[Finding]:
-    """MCP321, MCP322 and MCP352: whether the edge speaks with the pods as they do, and checks who answers.
+    """MCP321, MCP322, MCP352 and MCP364: whether the edge speaks with the pods as they do, and checks who answers.
 
     :param tls: whether the pods speak TLS.
     :param given: whether the edge is told anything of their certificate: ``named`` its name, and where its authority
@@ -285,6 +322,10 @@ def backend_tls_findings(
             else "Accept this warning if the way to the pods is private."
         )
         return [NOT_VERIFIED.at(path, problem, remedy)]
+    if row.backend_tls == "policy" and "DestinationRule" in row.policies:
+        problem = f"Of BackendTLSPolicy and DestinationRule of a Service '{row.name}' up to 1.30 takes the older alone."
+        remedy = "Run Istio 1.31 or newer, and accept this warning; or let the mesh encrypt, and the server speak HTTP."
+        return [ONE_OF_TWO.at(path, problem, remedy)]
     if row.backend_tls == "transport":
         problem = f"'{row.name}' is told of TLS to the pods by the name that its option safeNaming changes."
         remedy = (
@@ -314,4 +355,5 @@ RULES = (
     NOT_VERIFIED,
     CHECKED_AT_ROOT,
     TRANSPORT_NAME,
+    ONE_OF_TWO,
 )
