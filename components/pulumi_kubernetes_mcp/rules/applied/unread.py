@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pydantic.alias_generators import to_camel
@@ -36,7 +37,8 @@ CODES = frozenset(rule.code for rule in OF_WHAT_IS_NOT_READ)
 """Rules about what nothing reads: what stacks or servers share may be read by another one of them."""
 OF_A_ROUTE = (
     *("hosts", "paths", "oauth_proxy", "ingress_class", "tls_secret", "cluster_issuer", "backend_tls", "gateway"),
-    *("request_timeout_seconds", "idle_timeout_seconds", "annotations"),
+    *("request_timeout_seconds", "idle_timeout_seconds", "annotations", "dns", "external_authorization"),
+    *("client_address", "max_headers", "max_body", "rate_limits"),
 )
 """Keys of mcp:edge that only a route has."""
 CHECKED_BY_EDGE = ("gke", "alb")
@@ -97,7 +99,13 @@ def _edge(server: ServerPlan) -> list[Finding]:
         why="⟦kind⟧ is 'none', and there is no route",
         instead="set ⟦kind⟧ to 'gateway', 'ingress' or 'route'",
     )
-    return in_keys(unread_findings(EDGE, [row], given(edge)), _table("edge", edge))
+    found = in_keys(unread_findings(EDGE, [row], given(edge)), _table("edge", edge))
+    if edge.cors is None:
+        return found
+    # The server is told the origins in any case.
+    of_pages = given(edge.cors)
+    others = replace(row, keys=tuple(key for key in of_pages if key != "origins"), instead="")
+    return [*found, *in_keys(unread_findings(EDGE, [others], of_pages), _table("edge.cors", edge.cors))]
 
 
 def _server(server: ServerPlan) -> list[Finding]:
