@@ -152,6 +152,7 @@ DECIDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "region": ("region.name",),
         "target_kind": ("server.volumes[].claim.per_pod", "server.rollout.argo_rollouts"),
         "idle_colour": ("server.rollout.strategy",),
+        "other_colour": ("server.rollout.strategy", "server.rollout.blue_green.active"),
         "autoscaler": ("scaling.autoscaler",),
         "hpa_name": ("scaling.hpa_name",),
         "follows_metric": ("scaling.follow", "scaling.query"),

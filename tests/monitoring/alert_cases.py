@@ -510,6 +510,18 @@ def serving(minutes: int) -> dict[str, str]:
 
 
 REVISIONS = ("5d4f8b9c7", "7c6d5e4f3")
+SWITCHED_PROBED = f'{PROBE},region="us-south",watcher="a"'
+GREEN_MADE = 'kube_replicaset_created{namespace="shop-south",replicaset="orders-green-5d4f8b9c7"}'
+ACTIVE = 'server:mcp_colour_active:info{namespace="shop-south",region="us-south"'
+
+
+def switched(minutes: int) -> dict[str, str]:
+    """Two colours of which the rules know another one as active after so many minutes."""
+    return {
+        f'{ACTIVE},server="orders"}}': f"1x{minutes - 1} _x{260 - minutes}",
+        f'{ACTIVE},server="orders-green"}}': f"_x{minutes} 1x{260 - minutes}",
+    }
+
 
 VARIANTS: Sequence[tuple[str, Case]] = (
     # The new revision is ready and waits for its promotion: nobody reaches it.
@@ -623,6 +635,26 @@ VARIANTS: Sequence[tuple[str, Case]] = (
             ],
             at="235m",
             stack="revised",
+        ),
+    ),
+    (
+        "McpLatencyStepAfterRollout",
+        Case(
+            # Green was made hours ago, and is switched to now.
+            fires={**slow("0.1x200", "0.2x60", SWITCHED_PROBED), **switched(200), GREEN_MADE: "300x260"},
+            # The same step hours after the switch.
+            silent={**slow("0.1x200", "0.2x60", SWITCHED_PROBED), **switched(90), GREEN_MADE: "300x260"},
+            says="exchanges with orders are 2 times as slow since the rollout",
+            # Pods that start are a release of a colour too.
+            fires_too=[{**slow("0.1x200", "0.2x60", SWITCHED_PROBED), **switched(90), GREEN_MADE: "11700x260"}],
+            silent_too=[
+                # A switch without a step.
+                {**slow("0.1x200", "0.14x60", SWITCHED_PROBED), **switched(200), GREEN_MADE: "300x260"},
+                # The rules are new, and not the colour.
+                {**slow("0.1x200", "0.2x60", SWITCHED_PROBED), f'{ACTIVE},server="orders-green"}}': "_x200 1x60"},
+            ],
+            at="235m",
+            stack="switched",
         ),
     ),
 )

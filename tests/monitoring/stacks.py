@@ -147,6 +147,15 @@ def coloured() -> RegionPlan:
     return plan_region(load_stack(COLOURED, where="stack"), rehearse=False)
 
 
+@cache
+def switched() -> RegionPlan:
+    """The fourth after its switch, with the probe from outside."""
+    values = deepcopy(COLOURED)
+    values["mcp:server"]["rollout"]["blueGreen"] |= {"active": "green", "retired": values["mcp:server"]["image"]}
+    values["mcp:monitoring"]["exporters"].append("probe")
+    return plan_region(load_stack(values, where="stack"), rehearse=False)
+
+
 def watched_in(plan: RegionPlan) -> Watched:
     """What the rules of its first server know; of two colours those of the idle one."""
     args = wiring.monitoring_args(plan.first, plan.first.namespace, plan.shared, plan.first.idle)

@@ -22,9 +22,16 @@ from pulumi_kubernetes_mcp.region_plan import RegionPlan
 from tests.missing import leave_out
 
 from .alert_cases import CASES, VARIANTS, Case, Series
-from .stacks import coloured, direct, pooled, revised, stateful, watched_in
+from .stacks import coloured, direct, pooled, revised, stateful, switched, watched_in
 
-STACKS = {"pooled": pooled, "direct": direct, "revised": revised, "stateful": stateful, "coloured": coloured}
+STACKS = {
+    "pooled": pooled,
+    "direct": direct,
+    "revised": revised,
+    "stateful": stateful,
+    "coloured": coloured,
+    "switched": switched,
+}
 RUNBOOKS = "https://runbooks.example.com/mcp/"
 OF_STACK = {
     "pooled": {"namespace": "shop", "server": "orders", "region": "us-east"},
@@ -32,6 +39,7 @@ OF_STACK = {
     "stateful": {"namespace": "shop-eu", "server": "orders", "region": "eu-west"},
     "revised": {"namespace": "shop-west", "server": "orders", "region": "us-west"},
     "coloured": {"namespace": "shop-south", "server": "orders-green", "region": "us-south"},
+    "switched": {"namespace": "shop-south", "server": "orders", "region": "us-south"},
 }
 
 
@@ -57,7 +65,8 @@ def only(stack: str, name: str, step: str) -> tuple[list[dict[str, Any]], dict[s
         one
         for group in groups(STACKS[stack]())
         for one in group["rules"]
-        if "record" in one and one["record"] in alert["expr"]
+        # What is recorded as long as a stack is as it is would be there from the first moment on: cases give it.
+        if "record" in one and one["record"] in alert["expr"] and one["expr"] != "vector(1)"
     ]
     return [{"name": "one", "interval": step, "rules": [*needed, alert]}], alert
 

@@ -80,6 +80,7 @@ def watched(keys: MonitoringKeys, namespace: str) -> Watched:
         region=keys.region,
         workload=keys.target_kind,
         idle=keys.idle_colour,
+        other=keys.other_colour,
         sources=frozenset(sources),
         sessions=_gauge(keys, "sessions") or _gauge(keys, "streams"),
         calls=_gauge(keys, "in-flight"),

@@ -34,6 +34,9 @@ class MonitoringKeys(MonitoringPatchKeys, AcceptKeys, AlertKeys, ScrapeKeys, Ser
     """Kind of the workload."""
     idle_colour: bool = False
     """Whether clients reach another colour of the server and not this one."""
+    other_colour: Filled | None = None
+    """Name of the server's other colour, whether it runs or not: a switch from it to this one counts as a release. Left
+    out: the server has one colour."""
     dialect: Dialect = same(AutoscalerKeys, "dialect")
     sessions_metric: str = same(AutoscalerKeys, "sessions_metric")
     autoscaler: Autoscaled = "none"

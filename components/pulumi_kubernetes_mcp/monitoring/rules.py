@@ -9,6 +9,7 @@ from ..probe import metric_names as probe
 from .alerts import budget
 from .alerts.catalogue import written
 from .alerts.model import Alert, Watched
+from .alerts.released import ACTIVE_COLOUR
 from .sources import Source
 
 SESSIONS, CALLS = "server:mcp_sessions:sum", "server:mcp_calls_in_flight:sum"
@@ -55,6 +56,9 @@ def recording(watched: Watched) -> Iterator[tuple[str, str]]:
         cpu = watched.containers("container_cpu_usage_seconds_total")
         yield "server:mcp_cpu_usage_seconds:rate5m", f"sum(rate({cpu}[5m]))"
     if Source.PROBE in watched.sources:
+        if watched.other is not None and not watched.idle:
+            # The rules are those of the colour that clients reach: which one that was is in their series.
+            yield ACTIVE_COLOUR, "vector(1)"
         success = watched.probed(probe.SUCCESS)
         yield "server:mcp_probe_success:max", f"max({success})"
         for window in budget.WINDOWS:

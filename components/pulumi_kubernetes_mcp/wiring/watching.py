@@ -9,7 +9,7 @@ import pulumi
 
 from ..autoscaling.args import chosen_kind, followed
 from ..chaos_runner.keys import ChaosComponentKeys
-from ..colours import Colour
+from ..colours import Colour, possible_names
 from ..eras import Era
 from ..inputs.outputs import mapped, plain
 from ..kubernetes.keys import IngressFrom
@@ -124,6 +124,7 @@ def monitoring_args(
         scheme=monitoring.scheme or ("https" if own_port and settings.server.serves_tls else None),
         target_kind=settings.server.workload,
         idle_colour=None if colour.active else True,
+        other_colour=next((name for name in possible_names(settings) if name != colour.server_name), None),
         autoscaler=kind,
         hpa_name=settings.scaling.hpa_name if kind == "keda" else None,
         follows_metric=follows or None,

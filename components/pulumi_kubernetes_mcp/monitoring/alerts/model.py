@@ -44,6 +44,8 @@ class Watched:
     workload: str = "Deployment"
     idle: bool = False
     """Whether clients reach another colour of the server."""
+    other: str | None = None
+    """Name of its other colour; ``None`` where it has one."""
     sources: frozenset[Source] = frozenset()
     """Who is scraped."""
     sessions: Gauge | None = None

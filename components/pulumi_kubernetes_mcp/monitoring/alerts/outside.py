@@ -277,8 +277,8 @@ ROLLOUT_STEP = Alert(
     meaning="""
         The 95th percentile of the last half hour is more than one and a half times that of the hour before the last
         90 minutes, and a release came in these: a new ReplicaSet of a Deployment, a new revision of a StatefulSet, or,
-        with Argo Rollouts, pods of another revision behind the Service. The release made it slower. Of two colours it
-        sees that new pods start, and not the switch.
+        with Argo Rollouts, pods of another revision behind the Service; of two colours also the switch to the one that
+        clients reach. The release made it slower.
         """,
     steps="""
         - `kubectl rollout history deployment/SERVER -n NAMESPACE`: what the revision changed; `statefulset/SERVER`
@@ -286,9 +286,8 @@ ROLLOUT_STEP = Alert(
         - Roll back if users feel it. A start with empty caches is over by the time that this fires.
         - With Argo Rollouts the promotion is what counts. Where kube-state-metrics reads no EndpointSlices, it is the
           ReplicaSet, which is made before.
-        - With two colours nothing that kube-state-metrics shows changes when the route leads to the other Service: of
-          a switch to pods that had run for more than 90 minutes only McpLatencyGrowing and McpProbeSlow tell. The way
-          back is `mcp:server.rollout.blueGreen.active`, while the other colour still runs.
+        - With two colours the rules of the active one record `server:mcp_colour_active:info`, which a switch changes.
+          The way back is `mcp:server.rollout.blueGreen.active`, while the other colour still runs.
         """,
 )
 

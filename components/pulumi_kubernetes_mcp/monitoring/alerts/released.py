@@ -1,4 +1,5 @@
-"""Whether a release came lately, by the kind of the workload, as kube-state-metrics shows it."""
+"""Whether a release came lately, by the kind of the workload, as kube-state-metrics shows it; and a switch of colours,
+of which the rules themselves tell."""
 
 from __future__ import annotations
 
@@ -6,10 +7,12 @@ from .model import Watched
 
 LATELY = "90m"
 LATELY_SECONDS = 5400
+ACTIVE_COLOUR = "server:mcp_colour_active:info"
+"""What is recorded of the colour that clients reach, under its own name."""
 
 
 def released(watched: Watched) -> str:
-    """An expression that has a value if pods of another revision came to serve within the last 90 minutes."""
+    """An expression that has a value if pods of another revision or colour came to serve within the last 90 minutes."""
     if watched.workload == "StatefulSet":
         return _new(watched.here("kube_statefulset_status_update_revision", f'statefulset="{watched.server}"'))
     if watched.workload == "Rollout":
@@ -18,7 +21,13 @@ def released(watched: Watched) -> str:
         serving = watched.here("kube_endpointslice_endpoints", slices, 'ready="true"')
         known = watched.here("kube_endpointslice_info", slices)
         return f"{_new(serving, watched.server)} or ({_made(watched)} unless on () count({known}))"
-    return _made(watched)
+    return _made(watched) if watched.other is None else f"{_made(watched)} or {_switched(watched, watched.other)}"
+
+
+def _switched(watched: Watched, other: str) -> str:
+    """Clients reach this colour, and then reached the other one."""
+    here, there = (watched.here(ACTIVE_COLOUR, f'server="{name}"') for name in (watched.server, other))
+    return f"({here} unless on () {here} offset {LATELY} and on () {there} offset {LATELY})"
 
 
 def _made(watched: Watched) -> str:
