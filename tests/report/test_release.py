@@ -50,6 +50,30 @@ def test_the_parts_by_hand() -> None:
 
 
 @pytest.mark.parametrize(
+    ("edge", "server", "said"),
+    [
+        ({}, {"preStopSeconds": 4}, "the last proxy of Envoy Gateway may go on sending for 10 s, 6 of them after it"),
+        ({}, {"eras": ["legacy-stateless"], "preStopSeconds": 200}, "SIGTERM cuts its stream; 130 s more are given"),
+        ({}, {"eras": ["legacy-stateless"], "preStopSeconds": 65}, "SIGTERM cuts its stream; 5 s are missing"),
+        ({}, {"gracefulTimeoutSeconds": 90}, "which is finished; 30 s more are given"),
+        ({"implementation": "gke"}, {}, "until GKE Gateway has heard, and sends no new request"),
+        (
+            {"kind": "none", "host": None, "implementation": None, "clientNamespace": "agents"},
+            {},
+            "until the last node or proxy of the clients has heard, and sends no new request",
+        ),
+    ],
+)
+def test_a_part_that_is_given_says_what_it_lacks_or_has_beyond(
+    edge: dict[str, Any], server: dict[str, Any], said: str
+) -> None:
+    texts = " | ".join(
+        one.why for one in end_of_pod(planned(edge={"implementation": "envoy-gateway", **edge}, **server))
+    )
+    assert said in texts
+
+
+@pytest.mark.parametrize(
     ("runtime", "words", "never"),
     [
         ("python-v2", ["UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN", "timeout_graceful_shutdown=60"], ["2 s", "Node"]),

@@ -101,21 +101,21 @@ def end_of_pod(server: ServerPlan) -> Iterator[Seconds]:
     grace period that is in force."""
     eras, tool = server.era_profile.eras, server.settings.server.max_tool_seconds
     legacy = [era.value for era in eras if era in LEGACY_ERAS]
-    sleep = server.pre_stop_seconds
-    spread = min(sleep, server.propagation_seconds)
-    yield Seconds(
-        part="pre-stop sleep: propagation",
-        seconds=spread,
-        why=f"until the last proxy of {server.implementation.title} has heard, and sends no new request",
-    )
+    sleep, needed = server.pre_stop_seconds, server.propagation_seconds
+    spread = min(sleep, needed)
+    yield Seconds(part="pre-stop sleep: propagation", seconds=spread, why=_heard(server, spread, needed))
     if legacy or sleep > spread:
-        what = f"the slowest call of {' and '.join(legacy)} ({tool} s): SIGTERM cuts its stream" if legacy else "given"
-        yield Seconds(part="pre-stop sleep: calls", seconds=sleep - spread, why=what)
-    modern = Era.MODERN in eras
+        what = f"the slowest call of {' and '.join(legacy)} ({tool} s): SIGTERM cuts its stream"
+        yield Seconds(
+            part="pre-stop sleep: calls",
+            seconds=sleep - spread,
+            why=_apart(what, sleep - spread, tool) if legacy else "given",
+        )
+    modern, graceful = Era.MODERN in eras, server.graceful_timeout_seconds
     yield Seconds(
         part="graceful timeout",
-        seconds=server.graceful_timeout_seconds,
-        why=f"after SIGTERM: the slowest modern call ({tool} s), which is finished"
+        seconds=graceful,
+        why=_apart(f"after SIGTERM: the slowest modern call ({tool} s), which is finished", graceful, tool)
         if modern
         else "after SIGTERM: sockets are closed, since no call is left",
     )
@@ -128,6 +128,29 @@ def end_of_pod(server: ServerPlan) -> Iterator[Seconds]:
         yield Seconds(
             part="left over", seconds=left - margin, why="the least of Kubernetes' own default" if least else "given"
         )
+
+
+def _heard(server: ServerPlan, spread: int, needed: int) -> str:
+    """Until whom the first part of the sleep waits, and whether it does."""
+    last = f"the last proxy of {server.implementation.title}"
+    if server.internal:
+        last = "the last node or proxy of the clients"
+    elif not server.implementation.pods:
+        last = server.implementation.title
+    if spread < needed:
+        return f"{last} may go on sending for {needed} s, {needed - spread} of them after it"
+    return f"until {last} has heard, and sends no new request"
+
+
+def _apart(what: str, seconds: int, needed: int) -> str:
+    """What a part is for, with what was given beyond it, or lacks."""
+    if seconds == needed:
+        return what
+    return (
+        f"{what}; {seconds - needed} s more are given"
+        if seconds > needed
+        else f"{what}; {needed - seconds} s are missing"
+    )
 
 
 def retire_seconds(server: ServerPlan) -> int:
@@ -177,6 +200,8 @@ def _idle_connections(server: ServerPlan) -> str:
         return (
             f"{words}, and what stands beside the route tells the proxy {max(1, kept - 1)} s: the proxy closes first."
         )
+    if server.internal:
+        return f"{words}; how long its clients keep one is not known."
     known = kept_idle(server.implementation, server.era_profile.stream_idle_timeout_seconds)
     if known is None:
         return f"{words}; how long {server.implementation.title} keeps one is not known."
