@@ -41,9 +41,9 @@ MANAGER = "envoy.filters.network.http_connection_manager"
 CONTROLLER = "gateway.envoyproxy.io/gatewayclass-controller"
 
 
-def listener_of(section: str) -> str:
+def listener_of(section: str, gateway: str = GATEWAY) -> str:
     """What Envoy Gateway calls Envoy's listener, and its routes."""
-    return f"{GATEWAY_NAMESPACE}/{GATEWAY}/{section}"
+    return f"{GATEWAY_NAMESPACE}/{gateway}/{section}"
 
 
 LISTENER = listener_of(SECTION)
@@ -103,6 +103,8 @@ class Way:
     affinity: str = "none"
     section: str = SECTION
     """Listener of the Gateway: what is said of a listener holds for every route there."""
+    gateway: str = GATEWAY
+    """The Gateway: the platform's, or one that its own arguments make."""
     arguments: Mapping[str, Any] = field(default_factory=dict)
     """Further arguments of McpIngress."""
     change: Callable[[dict[str, Object]], None] | None = None
@@ -125,7 +127,7 @@ class Way:
             host=self.host,
             service_name=self.name,
             implementation="envoy-gateway",
-            gateway_name=GATEWAY,
+            gateway_name=self.gateway,
             gateway_namespace=GATEWAY_NAMESPACE,
             gateway_section=self.section,
             affinity=self.affinity,
@@ -255,9 +257,9 @@ def _asked(admin: int, path: str) -> Any:
         return json.load(answer)
 
 
-def manager_of(found: Mapping[str, Mapping[str, Object]], section: str = SECTION) -> Object:
-    """What serves HTTP at a listener of the Gateway."""
-    (chain,) = found["listener"][listener_of(section)]["filterChains"]
+def manager_of(found: Mapping[str, Mapping[str, Object]], listener: str = LISTENER) -> Object:
+    """What serves HTTP at a listener of a Gateway."""
+    (chain,) = found["listener"][listener]["filterChains"]
     (manager,) = [one["typedConfig"] for one in chain["filters"] if one["name"] == MANAGER]
     return dict(manager)
 
@@ -275,7 +277,8 @@ def configuration(
     admin = free_port()
     listeners, clusters, ports, pods = [], [], {}, {}
     for way in ways:
-        manager, name = manager_of(found, way.section), listener_of(way.section)
+        name = listener_of(way.section, way.gateway)
+        manager = manager_of(found, name)
         before = [one for one in found["listener"][name].get("listenerFilters", []) if one["name"] == PROXY_PROTOCOL]
         (host,) = [one for one in found["route_config"][name]["virtualHosts"] if way.host in one["domains"]]
         ports[way.name] = port = free_port()

@@ -16,7 +16,18 @@ import pytest
 
 from .clients.sessions import CLIENTS
 from .conftest import Note
-from .envoy import LISTENER, Envoy, Object, Way, configuration, envoy, manager_of, platform, translated
+from .envoy import (
+    LISTENER,
+    Envoy,
+    Object,
+    Way,
+    configuration,
+    envoy,
+    listener_of,
+    manager_of,
+    platform,
+    translated,
+)
 from .processes import free_port, running
 from .servers.environments import FASTMCP, PYTHON_V1, PYTHON_V2, TYPESCRIPT_V1, TYPESCRIPT_V2, Sdk
 
@@ -146,6 +157,42 @@ def test_an_envelope_touches_its_own_route_alone(tmp_path: Path) -> None:
     assert [host for host in hosts if host["domains"] == ["plain.example.com"]] == alone["route_config"][LISTENER][
         "virtualHosts"
     ]
+
+
+def for_all(objects: dict[str, Object]) -> None:
+    """The loader of ``egctl`` drops the labels of namespaces, by which the listener tells who may attach to it."""
+    (listener,) = objects["Gateway"]["spec"]["listeners"]
+    assert listener["allowedRoutes"]["namespaces"]["selector"]["matchLabels"] == {"kubernetes.io/metadata.name": "shop"}
+    listener["allowedRoutes"] = {"namespaces": {"from": "All"}}
+
+
+def test_a_gateway_of_its_own_keeps_sessions_as_the_platforms_does(tmp_path: Path) -> None:
+    """A Gateway that the stack makes has a listener for its host alone, with the certificate of its key; the envelope
+    and the limit of headers patch that listener, and every session lasts."""
+    arguments = {"gateway_class": "envoy", "tls_secret": "certificate", "cluster_issuer": "le", "max_headers": "16Ki"}
+    way = Way(name="own", gateway="own", affinity="envelope", arguments=arguments, change=for_all)
+    found = translated([*platform(tmp_path), *way.objects()], tmp_path)
+    listener = listener_of(way.section, way.gateway)
+    (chain,) = found["listener"][listener]["filterChains"]
+    assert chain["filterChainMatch"] == {"serverNames": [way.host]}
+    assert "gateway-system/certificate" in str(chain["transportSocket"])
+    assert manager_of(found, listener)["maxRequestHeadersKb"] == 16
+    assert [one["name"] for one in manager_of(found, listener)["httpFilters"] if one.get("disabled")] == [
+        "envoy.filters.http.stateful_session/mcp/shop/own"
+    ]
+    # The platform's Gateway has nothing of it.
+    assert "maxRequestHeadersKb" not in manager_of(found)
+    whole, planned = configuration(found, [way], tmp_path)
+    with ExitStack() as stack:
+        ports = [free_port() for _ in range(PODS)]
+        for port in ports:
+            pod = running(f"own-{port}", PYTHON_V1.command(), folder=tmp_path, environment={"PORT": str(port)})
+            stack.enter_context(pod).wait_for_port(port, seconds=120)
+        proxy = stack.enter_context(envoy(whole, planned, tmp_path))
+        proxy.pods[way.name].become(dict.fromkeys(ports, "UNKNOWN"))
+        for client in CLIENTS[:3]:
+            ends = client.ends({way.name: proxy.url(way.name)}, sessions=6, calls=5, folder=tmp_path, seconds=300)
+            assert ends[way.name] == [""] * 6, client.title
 
 
 def table(seen: dict[tuple[str, str], tuple[int, int]]) -> str:
