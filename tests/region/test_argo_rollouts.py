@@ -133,7 +133,14 @@ def test_no_route_leads_to_the_newest_pods_where_none_could_tell_them_apart(edge
     [
         ("Ingress", {"kind": "ingress", "implementation": "nginx", "clusterIssuer": "letsencrypt"}),
         ("Ingress", {"kind": "ingress", "implementation": "traefik", "clientNamespace": "traefik"}),
-        ("ListenerSet", {"implementation": "envoy-gateway", "gateway": {"listenerSet": True}}),
+        (
+            "ListenerSet",
+            {
+                "implementation": "envoy-gateway",
+                "gateway": {"listenerSet": True},
+                "clientAddress": {"trustedHops": 1},
+            },
+        ),
         ("Route", {"kind": "route", "implementation": "openshift"}),
         ("HTTPRoute", {"implementation": "istio"}),
     ],
@@ -146,6 +153,9 @@ def test_the_newest_pods_have_a_host_of_their_own_behind_any_edge(kind: str, edg
     assert ("mcp.example.com" in newest, "next.example.com" in newest) == (False, True)
     if kind != "ListenerSet":
         assert f"{NAME}-preview" in newest
+    # A listener beside the Gateway is told whose address counts, each of the two by itself.
+    told = [body["spec"]["targetRefs"][0]["name"] for (one, _), body in found.items() if one == "ClientTrafficPolicy"]
+    assert sorted(told) == ([NAME, f"{NAME}-preview"] if kind == "ListenerSet" else [])
     env = {one["name"]: one for one in found[WORKLOAD]["spec"]["template"]["spec"]["containers"][0]["env"]}
     assert "next.example.com" in env["MCP_ALLOWED_HOSTS"]["value"].split(",")
     server = inspected(rehearse=False, server={"rollout": argo(**way)}, edge=edge, region={"kubernetesVersion": "1.35"})

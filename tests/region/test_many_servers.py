@@ -336,6 +336,16 @@ def test_several_that_ask_for_one_certificate(
     assert found == expected
 
 
+def test_a_listener_of_one_host_is_made_by_one_server() -> None:
+    values = several(a=own("/a/mcp"), b=own("/b/mcp")) | {"mcp:edge": {"host": "mcp.example.com", **LISTENERS}}
+    (refused,) = [one for one in plan(values).findings if one.code == "MCP360"]
+    # No key attaches a route to what another server adds.
+    assert refused.remedy == "Give each a host of its own, or let all of them attach to a listener of the Gateway."
+    values = several(a=own("/a/mcp"), b=own("/b/mcp")) | {"mcp:edge": {"host": "mcp.example.com", **OWN_GATEWAY}}
+    (refused,) = [one for one in plan(values).findings if one.code == "MCP360"]
+    assert refused.remedy.endswith("the others name the Gateway that it makes.")
+
+
 # Where a value was given
 
 

@@ -247,13 +247,15 @@ def preview_args(server: ServerPlan, namespace: pulumi.Input[str], service_name:
     :param service_name: the Service of those pods.
     """
     args, way = ingress_args(server, namespace, service_name), preview(server.settings) or Preview()
-    # The listener is told once, with the public route, and made with it.
+    # The listener is told once, with the public route, and made with it; one beside a Gateway is the preview's own.
     changed: dict[str, Any] = {
         "route_name": f"{server.name}{PREVIEW_ENDING}",
         "max_headers": None,
         "gateway_class": None,
         "client_address": None,
     }
+    if args.kind == "gateway" and args.gateway_listener_set and args.implementation == "envoy-gateway":
+        changed["client_address"] = args.client_address
     if args.kind == "gateway" and args.gateway_class is not None:
         changed |= {"tls_secret": None, "cluster_issuer": None}
     if way.host is not None:

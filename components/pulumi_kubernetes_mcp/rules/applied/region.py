@@ -269,7 +269,7 @@ def _gateways(stack: StackSettings) -> Iterator[Finding]:
             if len(names) > 1:
                 what = f"the Gateway '{parts[1]}'" if key == "className" else f"a listener for {parts[2]}"
                 path = stack.place(names[-1], f"mcp:edge.gateway.{key}")
-                yield from edge_rules.twice_findings(what=what, servers=names, path=path)
+                yield from edge_rules.twice_findings(what=what, servers=names, path=path, listener=key == "listenerSet")
 
 
 def _listeners(stack: StackSettings) -> Iterator[Finding]:

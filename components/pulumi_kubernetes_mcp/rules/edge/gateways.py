@@ -50,10 +50,15 @@ def gateway_findings(*, edge: EdgeSpec, kind: str, listener_set: bool) -> list[F
     ]
 
 
-def twice_findings(*, what: str, servers: Sequence[str], path: str) -> list[Finding]:
-    """MCP360 for a Gateway or a host that several servers would make alone."""
+def twice_findings(*, what: str, servers: Sequence[str], path: str, listener: bool = False) -> list[Finding]:
+    """MCP360 for a Gateway or a host that several servers would make alone.
+
+    :param listener: whether it is a listener beside a Gateway, which no other route names.
+    """
     names = " and ".join(f"'{name}'" for name in servers)
     remedy = "Give it for one of them alone; the others name the Gateway that it makes."
+    if listener:
+        remedy = "Give each a host of its own, or let all of them attach to a listener of the Gateway."
     return [NOT_SERVED.at(path, f"It would not be served: {names} would each make {what}.", remedy)]
 
 
