@@ -95,6 +95,7 @@ def test_a_listener_is_added_beside_the_route() -> None:
         (GATEWAY, []),
         (SET, []),
         ({**SET, "implementation": "gke"}, ["mcp:edge.gateway.listenerSet"]),
+        ({**GATEWAY, "gateway": {**OWN, "className": "cilium"}}, ["mcp:edge.gateway.className"]),
         ({**SET, "implementation": "traefik", "clientNamespace": "traefik"}, ["mcp:edge.gateway.listenerSet"]),
         ({**SET, "hosts": ["mcp.example.org"]}, ["mcp:edge.gateway.listenerSet"]),
         ({**SET, "maxHeaders": "16Ki"}, ["mcp:edge.gateway.listenerSet"]),

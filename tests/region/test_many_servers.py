@@ -346,6 +346,29 @@ def test_a_listener_of_one_host_is_made_by_one_server() -> None:
     assert refused.remedy.endswith("the others name the Gateway that it makes.")
 
 
+@pytest.mark.parametrize(
+    ("maker", "guest", "expected"),
+    [
+        ({"clusterIssuer": "le"}, {}, []),
+        # A listener without a host takes what its certificate fits.
+        ({"tlsSecret": "t"}, {"host": "b.example.com"}, []),
+        ({"clusterIssuer": "le"}, {"host": "b.example.com"}, ["mcp:servers.b.edge.host"]),
+        ({"clusterIssuer": "le"}, {"hosts": ["b.example.com"]}, ["mcp:servers.b.edge.hosts[0]"]),
+        ({"clusterIssuer": "le"}, {"host": "b.example.com", "gateway": {"name": "public"}}, []),
+        ({}, {"gateway": {"name": "own", "section": "tls"}}, ["mcp:servers.b.edge.gateway.section"]),
+        ({}, {"gateway": {"name": "own", "section": None}}, []),
+    ],
+)
+def test_a_server_at_the_gateway_of_another_one_meets_its_listener(
+    maker: Values, guest: Values, expected: list[str]
+) -> None:
+    first = own("/a/mcp", edge={"gateway": {"name": "own", "className": "envoy"}, **maker})
+    second = own("/b/mcp", edge={"gateway": {"name": "own"}, **guest})
+    edge = {"host": "mcp.example.com", "implementation": "envoy-gateway"}
+    found = plan(several(a=first, b=second) | {"mcp:edge": edge}).findings
+    assert [one.path for one in found if one.code == "MCP360"] == expected
+
+
 # Where a value was given
 
 

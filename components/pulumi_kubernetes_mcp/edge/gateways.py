@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .abilities import LISTENER_SET, NO_LISTENER_SET, NO_OWN_GATEWAY
+from .implementations import IMPLEMENTATIONS
+from .proxies import by_gateway_class
 from .spec import EdgeSpec
 
 CLASS, SET = "gateway_class", "gateway_listener_set"
@@ -19,6 +21,14 @@ def refused(edge: EdgeSpec, *, both: bool) -> Iterator[tuple[str, str, str]]:
     if both:
         yield SET, "a Gateway of one's own has its listener already", "Leave it out."
     if edge.gateway_class is not None:
+        installs = by_gateway_class(edge.gateway_class)
+        if installs not in (None, name) and name != "other":
+            yield (
+                CLASS,
+                f"'{edge.gateway_class}' is the class that {IMPLEMENTATIONS[str(installs)].title} brings along, and "
+                f"none of '{name}'",
+                f"Name a class of '{name}', or set ⟦implementation⟧ to '{installs}'.",
+            )
         if name in NO_OWN_GATEWAY:
             yield CLASS, NO_OWN_GATEWAY[name], "Name a Gateway that is there, and leave it out."
         elif edge.row.in_gateway_namespace and edge.namespace == edge.gateway_namespace:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ... import region_objects, wiring
 from ...colours import counted, possible_names, preview_hosts
 from ...edge.args import matches
+from ...edge.listener import SECTION
 from ...edge.paths import METADATA, Match, bare
 from ...planning.connections import budget_words, ceiling_words, least_limit
 from ...region_shared import listener_key
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from ...region_plan import RegionPlan
     from ...region_shared import Shared, SharedDatabase
     from ...server_plan import ServerPlan
+    from ...settings.models import Settings
     from ...settings.servers import StackSettings
 
 OF_A_SHARED_DATABASE = ("MCP401", "MCP403", "MCP404", "MCP407", "MCP408", "MCP409")
@@ -270,6 +272,30 @@ def _gateways(stack: StackSettings) -> Iterator[Finding]:
                 what = f"the Gateway '{parts[1]}'" if key == "className" else f"a listener for {parts[2]}"
                 path = stack.place(names[-1], f"mcp:edge.gateway.{key}")
                 yield from edge_rules.twice_findings(what=what, servers=names, path=path, listener=key == "listenerSet")
+    makers = {place: names[0] for place, names in classes.items()}
+    for name, settings in stack.servers.items():
+        yield from _guests(stack, name, settings, makers)
+
+
+def _guests(
+    stack: StackSettings, name: str, settings: Settings, makers: Mapping[tuple[object, ...], str]
+) -> Iterator[Finding]:
+    """A server whose route attaches to the Gateway that another one makes; what is an Output is not known here."""
+    edge, gateway = settings.edge, settings.edge.gateway
+    maker = makers.get((gateway.namespace, gateway.name))
+    if edge.kind != "gateway" or maker is None or gateway.class_name is not None or gateway.listener_set:
+        return
+    by = stack.servers[maker].edge
+    keys = ("mcp:edge.host", *(f"mcp:edge.hosts[{place}]" for place in range(len(edge.hosts))))
+    hosts = {host: key for host, key in zip((edge.host, *edge.hosts), keys, strict=True) if isinstance(host, str)}
+    yield from edge_rules.guest_findings(
+        maker=maker,
+        listener=by.gateway.section or SECTION,
+        host=by.host if by.cluster_issuer is not None and isinstance(by.host, str) else None,
+        section=gateway.section,
+        hosts={host: stack.place(name, key) for host, key in hosts.items()},
+        section_path=stack.place(name, "mcp:edge.gateway.section"),
+    )
 
 
 def _listeners(stack: StackSettings) -> Iterator[Finding]:

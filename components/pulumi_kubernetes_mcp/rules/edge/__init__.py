@@ -45,7 +45,7 @@ from .controllers import AFFINITY_NOT_SET, ANOTHER_KIND, UNKNOWN_CONTROLLER, imp
 from .dns import dns_findings, record_annotation_findings
 from .envelope import ENVELOPE_ALLOWED, ENVELOPE_LISTENER, ENVELOPE_SSE, envelope_findings
 from .eras import EXCLUDED_ERAS, SSE_DEPRECATED, era_findings
-from .gateways import gateway_findings, preview_findings, twice_findings
+from .gateways import gateway_findings, guest_findings, preview_findings, twice_findings
 from .guarded import authorization_findings, header_findings, server_header_findings
 from .limits import (
     DEREGISTRATION,
@@ -137,6 +137,7 @@ __all__ = [
     "envelope_findings",
     "era_findings",
     "gateway_findings",
+    "guest_findings",
     "header_findings",
     "health_check_findings",
     "hidden_client_findings",
