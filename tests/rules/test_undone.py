@@ -38,6 +38,9 @@ def undone(prefix: str, key: str, value: str, **groups: Any) -> list[str]:
         (NGINX, "proxy-read-timeout", "10"),
         (NGINX, "proxy-send-timeout", "74"),
         (NGINX, "proxy-read-timeout", "never"),
+        # Whole seconds alone are read.
+        (NGINX, "proxy-read-timeout", "3600s"),
+        (NGINX, "proxy-send-timeout", "1h"),
         (NGINX, "proxy-buffering", "on"),
         (NGINX, "proxy-body-size", "1m"),
         (NGINX, "ssl-redirect", "false"),
@@ -48,6 +51,7 @@ def undone(prefix: str, key: str, value: str, **groups: Any) -> list[str]:
         (HAPROXY, "backend-config-snippet", ""),
         (OPENSHIFT, "timeout", "30s"),
         (ALB, "load-balancer-attributes", "idle_timeout.timeout_seconds=50"),
+        (ALB, "load-balancer-attributes", "idle_timeout.timeout_seconds=4001"),
         (ALB, "target-type", "instance"),
     ],
 )
@@ -71,6 +75,7 @@ def test_what_takes_something_away_is_told(prefix: str, key: str, value: str) ->
         (HAPROXY, "ssl-redirect-port", "8443"),
         (OPENSHIFT, "timeout", "5m"),
         (ALB, "load-balancer-attributes", "access_logs.s3.enabled=true,idle_timeout.timeout_seconds=120"),
+        (ALB, "load-balancer-attributes", "idle_timeout.timeout_seconds=4000"),
         (ALB, GROUP, "deregistration_delay.timeout_seconds=120"),
     ],
 )
