@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from pulumi_kubernetes_mcp.rules.edge import planned_rate_findings
 from pulumi_kubernetes_mcp.settings.keys.edge_limits import RateLimit
 from tests.rules.test_checks import inspected
@@ -52,3 +54,11 @@ def test_the_plan_is_that_of_the_stack() -> None:
     (finding,) = [one for one in plan.findings if one.code == "MCP347"]
     assert finding.path == "mcp:edge.rateLimits[0].requests"
     assert finding.problem == "2999 calls may pass in a minute, and the 600 planned sessions make 3000."
+
+
+@pytest.mark.parametrize(("requests", "told"), [(29, True), (30, False)])
+def test_without_tools_a_session_calls_once_at_least(requests: int, told: bool) -> None:
+    """600 sessions of 20 minutes: 30 calls in a minute."""
+    edge = {"implementation": "envoy-gateway", "rateLimits": [{"requests": requests, "by": "route"}]}
+    plan = inspected(rehearse=False, workload={"dailyUsers": None, "peakSessions": 600}, edge=edge)
+    assert any(one.code == "MCP347" for one in plan.findings) == told

@@ -163,12 +163,11 @@ def _edge_findings(server: ServerPlan) -> list[Finding]:
             runtime=runtime.name,
             path="max_headers",
         )
-    calls = _calls_per_minute(server)
-    if edge.rate_limits and calls is not None:
+    if edge.rate_limits:
         found += edge_rules.planned_rate_findings(
             limits=edge.rate_limits,
             sessions=float(server.plan.load.peak_sessions.value),
-            calls_per_minute=calls,
+            calls_per_minute=_calls_per_minute(server),
             path="rate_limits",
         )
     if server.internal:
@@ -193,12 +192,13 @@ def _counting_addresses(server: ServerPlan) -> Iterator[str]:
         yield "rate limits by address"
 
 
-def _calls_per_minute(server: ServerPlan) -> float | None:
-    """Calls that a session makes in a minute: it thinks or waits. ``None`` where no tool says how long it takes."""
+def _calls_per_minute(server: ServerPlan) -> float:
+    """Calls that a session makes in a minute: it thinks or waits. Where no tool says how long it takes, one call in the
+    length of a session, which is the least."""
     workload = server.inputs.workload
     shares = sum(tool.share_percent for tool in workload.tools)
     if not shares:
-        return None
+        return 1 / server.settings.workload.session_minutes
     mean = sum(tool.share_percent * tool.duration_milliseconds for tool in workload.tools) / shares / 1000
     return 60 / (workload.think_seconds + mean)
 

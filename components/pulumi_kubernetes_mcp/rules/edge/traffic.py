@@ -98,7 +98,8 @@ RATE_BELOW_PLAN = Rule(
     meaning="""
         A rule of `rateLimits` that counts tool calls lets pass fewer than the plan expects: of one session where it
         counts by address, of all planned sessions where it counts the route. A session calls once in the time that its
-        user thinks and its call takes (`workload.thinkSeconds` and the tools' durations).
+        user thinks and its call takes (`workload.thinkSeconds` and the tools' durations); where no tool is named, once
+        in the length of a session at least.
         """,
     why="""
         Clients do not slow down: most show 429 as a failed call. Pods that were planned for the load stand idle
