@@ -13,7 +13,6 @@ from pulumi_kubernetes_mcp.planned_stacks import PlannedStack
 from pulumi_kubernetes_mcp.platforms import IDENTITIES, PLATFORMS, Resolver
 from pulumi_kubernetes_mcp.region_plan import load, plan_region
 from pulumi_kubernetes_mcp.rules.model import errors
-from pulumi_kubernetes_mcp.settings.keys.place import Resolver as ResolverKeys
 from pulumi_kubernetes_mcp.stack_agreement import agreement
 from pulumi_kubernetes_mcp.testing import record
 
@@ -121,7 +120,7 @@ def test_resolvers_of_ones_own_replace_those_of_the_platform() -> None:
         {"to": [pods("dns", podSelector={"matchLabels": {"app": "unbound"}})], "ports": both(5300)},
         {"to": [block("10.0.0.2/32")], "ports": both(53)},
     ]
-    assert allow_dns([ResolverKeys()])["egress"] == [], "a rule without peers would open the port to everybody"
+    assert allow_dns([])["egress"] == [], "a rule without peers would open the port to everybody"
     assert Resolver().port == 53
 
 

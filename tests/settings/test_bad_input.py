@@ -146,6 +146,35 @@ MORE: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"scaling": {"prometheusAddress": "http://prometheus:99999"}},
         ["mcp:scaling.prometheusAddress"],
     ),
+    "an image at a port that does not exist": (
+        {"server": {"image": "registry.example.com:65536/a/b:1.0.0"}},
+        ["mcp:server.image"],
+    ),
+    "a claim of nothing": (
+        {"server": {"volumes": [{"path": "/data", "claim": {"size": "0", "accessMode": "ReadWriteMany"}}]}},
+        ["mcp:server.volumes[0].claim.size"],
+    ),
+    "a directory of no size": (
+        {"server": {"writablePaths": [{"path": "/tmp", "size": "0Mi"}]}},
+        ["mcp:server.writablePaths[0].size"],
+    ),
+    "a directory larger than Kubernetes counts": (
+        {"server": {"writablePaths": [{"path": "/tmp", "size": "9000000Ti"}]}},
+        ["mcp:server.writablePaths[0].size"],
+    ),
+    "a resolver that is nobody": ({"region": {"resolvers": [{"port": 5353}]}}, ["mcp:region.resolvers[0]"]),
+    "two limits of a statement": (
+        {"database": {"host": "pg", "statementSeconds": 20, "parameters": {"statement_timeout": "5s"}}},
+        ["mcp:database"],
+    ),
+    "a limit of a statement that PostgreSQL does not read": (
+        {"database": {"host": "pg", "parameters": {"Statement_Timeout": "5 sec"}}},
+        ["mcp:database"],
+    ),
+    "a limit of no CPU at all": (
+        {"server": {"resources": {"requests": {"cpu": "100m"}, "limits": {"cpu": "0", "memory": "512Mi"}}}},
+        ["mcp:scaling.cpuPercentOfLimit", "mcp:server.resources.requests.cpu"],
+    ),
     "an address as the host": ({"edge": {"host": "10.0.0.1"}}, ["mcp:edge.host"]),
     "an address among the hosts": ({"edge": {"hosts": ["10.0.0.1"]}}, ["mcp:edge.hosts[0]"]),
     "an account that is none": (

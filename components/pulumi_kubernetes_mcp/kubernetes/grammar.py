@@ -160,10 +160,11 @@ API_VERB = Grammar(
 )
 """Others have a meaning of their own for some resource, such as impersonate, bind, escalate, use and approve; the words
 of kubectl have none."""
+_PORT = "([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
 IMAGE = Grammar(
     "an image reference",
     "write it as 'registry.example.com/team/name:1.4.2', the path of the repository in lower case",
-    rf"(({_DOMAIN_COMPONENT}(\.{_DOMAIN_COMPONENT})*|\[[a-fA-F0-9:]+\])(:[0-9]+)?/)?{_COMPONENT}(/{_COMPONENT})*"
+    rf"(({_DOMAIN_COMPONENT}(\.{_DOMAIN_COMPONENT})*|\[[a-fA-F0-9:]+\])(:{_PORT})?/)?{_COMPONENT}(/{_COMPONENT})*"
     r"(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@[A-Za-z][A-Za-z0-9]*([-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?",
     also=_short_repository,
 )

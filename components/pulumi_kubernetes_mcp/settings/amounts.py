@@ -26,6 +26,12 @@ def _memory(value: str) -> str:
     return units.canonical_memory(value)
 
 
+def _some(value: str) -> str:
+    if not units.read_memory(value):
+        raise ValueError(f"'{value}' is no room at all: give a size above zero, such as '64Mi'")
+    return value
+
+
 def _countable(value: str, read: Callable[[str], int], example: str) -> None:
     try:
         read(value)
@@ -89,6 +95,7 @@ if TYPE_CHECKING:
     ContainerResource = str
     Cpu = str
     Memory = str
+    Size = str
 else:
     ContainerResource = Annotated[str, AfterValidator(_resource), Field(json_schema_extra={"pattern": RESOURCE})]
     Amount = Annotated[
@@ -105,3 +112,5 @@ else:
     Memory = Annotated[
         str, AfterValidator(_memory), Field(json_schema_extra={"pattern": MEMORY}), _no_bare_number("256Mi")
     ]
+    Size = Annotated[Memory, AfterValidator(_some)]
+"""Room on a disk or in memory: the API server takes no claim of nothing, and the kubelet takes 0 for no limit."""

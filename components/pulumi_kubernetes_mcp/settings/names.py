@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Annotated, Any
 
 import pulumi
@@ -100,8 +101,16 @@ def once(values: list[Any]) -> list[Any]:
 
 def exactly_one(group: Any, *names: str) -> None:
     """ValueError unless exactly one of some keys is given."""
-    given = [name for name in names if getattr(group, name) is not None]
+    given = [f"`{name}`" for name in names if getattr(group, name) is not None]
     if len(given) != 1:
-        listed = ", ".join(names)
+        listed = ", ".join(f"`{name}`" for name in names)
         wrong = f"it has {' and '.join(given)}" if given else f"it has none of {listed}"
         raise ValueError(f"{wrong}: give exactly one of {listed}")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is the machine, or the pod, that asks."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower().rstrip(".") == "localhost"

@@ -153,7 +153,7 @@ def pod_findings(server: ServerPlan) -> list[Finding]:
             limit_millicores=limit,
             usable_cores=plan.cpu.usable_cores.value,
             workers=server.inputs.workload.workers,
-            one_process=_one_process(server, -(-limit // 1000)),
+            one_process=_one_process(server, max(1, -(-limit // 1000))),
             path=_place(server, LIMIT if given else REQUEST, "cpu"),
         )
     found += capacity.descriptor_findings(

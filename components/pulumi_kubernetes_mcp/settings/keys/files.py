@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from ..amounts import Memory
+from ..amounts import Size
 from ..fields import AnyText, DataKey, Directory, EnvField, EnvName, FileField, Filled, Group, Name
 from ..names import CsiDriver, FilePath, RelativePath, exactly_one, repeated
 
@@ -22,7 +22,7 @@ class WritablePath(Group):
 
     path: Directory
     """The directory."""
-    size: Memory = SCRATCH_SIZE
+    size: Size = SCRATCH_SIZE
     """Size limit; a pod that writes more is evicted. All of them count against the limit of ephemeral storage, or of
     memory. A browser needs gibibytes."""
     medium: Literal["Disk", "Memory"] | None = None
@@ -128,7 +128,7 @@ class Claim(Group):
 
     name: Name | None = None
     """Name of a PersistentVolumeClaim of the namespace that exists."""
-    size: Memory | None = None
+    size: Size | None = None
     """Size of a claim that is made, such as '10Gi'. It is kept when the stack is destroyed."""
     storage_class_name: Name | None = None
     """StorageClass of the claim that is made. Left out: the default of the cluster."""

@@ -1,6 +1,8 @@
 """Keys of the place where a server runs."""
 
-from typing import Literal
+from typing import Literal, Self
+
+from pydantic import model_validator
 
 from ...platforms import PlatformName
 from ..fields import Cidr, Filled, Group, Label, Port, Version
@@ -42,6 +44,12 @@ class Resolver(Group):
     """Addresses of resolvers that are no pods, such as those on the node."""
     port: Port = 53
     """Port that they listen on, behind the address of the Service."""
+
+    @model_validator(mode="after")
+    def _names_somebody(self) -> Self:
+        if self.namespace is None and not self.cidrs:
+            raise ValueError("it names nobody: give the `namespace` of the resolver's pods, or cidrs")
+        return self
 
 
 class ResolverKeys(Group):
