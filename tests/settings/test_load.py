@@ -520,6 +520,13 @@ def test_an_unknown_key_is_always_refused_at_its_place(group: str, members: dict
         ({"volumes": [{"path": "/data", "configMap": {"name": "a"}, "mountPath": "/data"}]}, "Give path."),
         ({"sidecars": [{"name": "a", "image": "a:1", "resources": {}}]}, "Give requests and limits"),
         ({"initContainers": [{"name": "a", "image": "a:1", "volumeMounts": []}]}, "Give mounts."),
+        ({"service": {"type": "LoadBalancer"}}, "the Service is a ClusterIP"),
+        ({"persistence": {"enabled": True}}, "{path: /data, claim: {size: 10Gi}}"),
+        ({"image": {"repository": "a", "tag": "1"}}, "Write it as one text"),
+        ({"ingress": {"enabled": True}}, "How clients reach the server is mcp:edge."),
+        ({"restartPolicy": "Always"}, "Spelt most like it: dnsPolicy, "),
+        ({"zebra": 1}, "'mcp-stack explain mcp:server' lists the "),
+        ({"envFrom": [{"configMap": "a", "secret": "b"}]}, "Give exactly one of configMap, secret."),
     ],
 )
 def test_what_is_called_otherwise_elsewhere_is_told_what_it_is_here(server: dict[str, Any], words: str) -> None:

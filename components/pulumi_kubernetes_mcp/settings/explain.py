@@ -22,7 +22,7 @@ from .fields import Group, MissingValueError
 from .help import help_of, in_program, in_stack
 from .models import Settings
 from .named_file import RefusedNamedFileError
-from .otherwise import called_here
+from .otherwise import called_here, map_here
 from .problems import NAMESPACE, SHOWN_CHARACTERS, Problem, join, kind_of, nearest, quoted, suggest
 from .tree import ITEM, MEMBER, group_in, keys
 
@@ -139,13 +139,17 @@ def explain(error: ErrorDetails, door: Door = STACK) -> list[Problem]:
     if error["type"] == "extra_forbidden":
         key = str(location[-1])
         known = called_here(location) if door.in_file else None
-        remedy = known or suggest(key, _shown_keys(location[:-1], door), f"{door.noun}s", places_of(key, door))
+        listed_by = f"mcp-stack explain {_group_at(location[:-1], door)}" if door.in_file else None
+        names = _shown_keys(location[:-1], door)
+        remedy = known or suggest(key, names, f"{door.noun}s", places_of(key, door), listed_by)
         return [Problem(path, f"There is no such {door.noun}.", remedy)]
     if isinstance(error["input"], pulumi.Output):
         return [Problem(path, "It is an Output, and has to be known in the preview.", _where_outputs_may_stand(error))]
     if isinstance(error["input"], pulumi.Resource):
         return [Problem(path, f"It is the resource itself, {kind_of(error['input'])}.", _OF_A_RESOURCE)]
     problem, remedy = map(door.help, _explain_value(error, show(error["input"], path)))
+    if door.in_file and isinstance(error["input"], dict) and (meant := map_here(location)) is not None:
+        return [Problem(path, problem, meant)]
     if door.defaults and isinstance(cause, MissingValueError):
         remedy = f"{remedy} I{_BOTH[2:]}."
     if error["type"] == "model_type" and door.stack and error["input"] is not None:
@@ -224,6 +228,11 @@ def keys_at(location: Sequence[int | str], door: Door = STACK) -> list[str]:
     """The keys of the group at a location, as they are written there."""
     group, _ = _walk(location, door)
     return list(_fields(group, door))
+
+
+def _group_at(location: Sequence[int | str], door: Door) -> str:
+    """The path of a group without which item of a list it is: all of them take the same keys."""
+    return path_of([part for part in location if not isinstance(part, int)], door)
 
 
 def _shown_keys(location: Sequence[int | str], door: Door) -> list[str]:

@@ -20,6 +20,8 @@ SHOWN_PROBLEMS = 12
 """Problems that a message lists. With two lines each, a heading and a closing line they fit 30 lines."""
 SHOWN_CHARACTERS = 60
 """Longest text that a message repeats. Longer ones help nobody, and may be tokens."""
+READ_AT_ONCE = 12
+"""Names that are listed in one sentence. The server has five times as many, which fill a screen and hide the rest."""
 _STEP = re.compile(r'\["(?P<quoted>.*?)"\]|\[(?P<index>\d+)\]|(?P<word>[^.\[\]]+)')
 _PLAIN = re.compile(rf"[\w-]{{1,{SHOWN_CHARACTERS}}}")
 """A member that a path names without quotes."""
@@ -115,17 +117,26 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return folded[matches[0]] if matches else None
 
 
-def suggest(word: str, known: Iterable[str], noun: str, elsewhere: Sequence[str] = ()) -> str:
+def suggest(
+    word: str, known: Iterable[str], noun: str, elsewhere: Sequence[str] = (), listed_by: str | None = None
+) -> str:
     """A remedy for a word that is not known: the nearest one, the one that means most of it, or all of them.
 
     :param elsewhere: places that have this very word.
+    :param listed_by: the command that lists all of them; it stands for those that nobody would read in a line.
     """
     words = list(known)
     match = nearest(word, words)
     if match is None and elsewhere:
         return f"There is one at {' and at '.join(elsewhere)}."
     match = match or _alike(word, words)
-    return f"Did you mean '{match}'?" if match else f"Known {noun}: {', '.join(words)}."
+    if match:
+        return f"Did you mean '{match}'?"
+    if listed_by is None or len(words) <= READ_AT_ONCE:
+        return f"Known {noun}: {', '.join(words)}."
+    near = get_close_matches(word[:SHOWN_CHARACTERS], words, n=3, cutoff=0.5)
+    spelt = f"Spelt most like it: {', '.join(near)}. " if near else ""
+    return f"{spelt}'{listed_by}' lists the {len(words)} {noun} that there are."
 
 
 def _alike(word: str, known: Iterable[str]) -> str | None:
