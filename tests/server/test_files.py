@@ -281,6 +281,14 @@ def test_a_reference_to_nothing_and_a_circle_are_told() -> None:
         (["npm", "start"], False),
         (["uv", "run", "server"], False),
         (["pipx-server"], False),
+        (["--stdio", "npx -y @example/server /data", "--port", "8000"], True),
+        (["--port=8096", "uvx", "server"], True),
+        (["--port", "8000", "--", "uv", "tool", "run", "server"], True),
+        (["sh", "-c", "exec supergateway --stdio 'npx -y server'"], True),
+        (["sh", "-c", "mcpo --port 8000 -- uvx server"], True),
+        (["--stdio", "npx --offline server", "--", "node", "server.js"], False),
+        (["--stdio", "node server.js", "--title", "no more npx here"], False),
+        (["sh", "-c", "node server.js --without npx"], False),
     ],
 )
 def test_what_is_downloaded_at_the_start_is_told(command: list[str], fetches: bool) -> None:

@@ -66,7 +66,8 @@ DOWNLOADS = Rule(
     title="the program is downloaded when the pod starts",
     meaning="""
         `command` or `args` run `npx`, `uvx`, `bunx`, `pipx run` or their like, which fetch a package from a registry
-        before they run it. Sidecars and init containers count: the server waits for both.
+        before they run it, or hand one of them to a bridge (`--stdio "npx -y …"`, `-- uvx …`). Sidecars and init
+        containers count: the server waits for both.
         """,
     why="""
         Each start of a pod then needs the registry, takes as long as the download, and runs what the registry has at
@@ -169,24 +170,38 @@ def _by_shell(words: Sequence[str]) -> bool:
 
 
 def _runner(words: Sequence[str]) -> str | None:
-    """What fetches a package in a command line, or in what a shell is given to run."""
+    """What fetches a package in a command line, in what a shell is given to run, or in what a bridge is given to
+    start: a command line as one argument of its own, or as all those behind an option."""
     if _by_shell(words):
         script = words[words.index("-c") + 1] if words.index("-c") + 1 < len(words) else ""
         lines = [part.split() for part in re.split(r"&&|\|\||[;|\n]", script)]
+        starts = [at for line in lines for at in (line, *_quoted(line))]
     else:
-        lines = [list(words)]
-    for line in lines:
-        rest = [word.strip("'\"") for word in line]
-        while rest and (basename(rest[0]) in _WRAPPERS or re.fullmatch(r"[A-Za-z_]\w*=.*", rest[0])):
-            rest = rest[1:]
-        if not rest or _OFFLINE & {*rest}:
-            continue
-        program = basename(rest[0])
-        if program in _RUNNERS:
-            return program
-        if len(rest) > 1 and (program, rest[1]) in _WITH_WORD:
-            return f"{program} {rest[1]}"
-    return None
+        starts = [words[at:] for at, word in enumerate(words) if at == 0 or _starts_program(words[at - 1], word)]
+        starts += [word.split() for word in words if " " in word]
+    return next((found for line in starts if (found := _fetches(line)) is not None), None)
+
+
+def _quoted(line: Sequence[str]) -> list[Sequence[str]]:
+    """The command lines in the arguments of a line of a shell: in quotes, or behind '--'."""
+    return [line[at:] for at in range(1, len(line)) if line[at][:1] in ("'", '"') or line[at - 1] == "--"]
+
+
+def _starts_program(before: str, word: str) -> bool:
+    return before == "--" or basename(word) in _RUNNERS
+
+
+def _fetches(line: Sequence[str]) -> str | None:
+    """What fetches a package, if a command line begins with it."""
+    rest = [word.strip("'\"") for word in line]
+    while rest and (basename(rest[0]) in _WRAPPERS or re.fullmatch(r"[A-Za-z_]\w*=.*", rest[0])):
+        rest = rest[1:]
+    if not rest or _OFFLINE & {*rest}:
+        return None
+    program = basename(rest[0])
+    if program in _RUNNERS:
+        return program
+    return f"{program} {rest[1]}" if len(rest) > 1 and (program, rest[1]) in _WITH_WORD else None
 
 
 RULES = (NO_SUCH_VARIABLE, CIRCLE, DOWNLOADS)
