@@ -33,6 +33,8 @@ class Platform:
 
     resolvers: tuple[Resolver, ...]
     """Key: `mcp:region.resolvers`."""
+    opens_node_resolvers: bool = False
+    """Whether those that the nodes ask themselves are among them."""
     cluster_user_ids: bool = False
     """Whether the cluster chooses the users of pods, and refuses fixed ones. Key: `mcp:server.clusterUserId`."""
     identities: tuple[str, ...] = ()
@@ -74,6 +76,7 @@ _NODE_LOCAL = Resolver(cidrs=(NODE_LOCAL_DNS,))
 _GKE = Platform(
     # Cloud DNS answers at the metadata address; kube-dns and NodeLocal DNSCache where these are used.
     resolvers=(_CLUSTER_DNS, Resolver(cidrs=(NODE_LOCAL_DNS, "169.254.169.254/32"))),
+    opens_node_resolvers=True,
     identities=("gke",),
     default_storage_class="standard-rwo",
     source="Google Cloud: 'Using Cloud DNS for GKE', 'About network policies', 'Workload Identity Federation for GKE'",

@@ -145,6 +145,40 @@ def test_which_hosts_are_services_of_the_cluster(host: str, told: bool) -> None:
     assert [one.code for one in elsewhere] == ["MCP159"] * told
 
 
+QDRANT = "http://qdrant.vector.svc.cluster.local:6333"
+
+
+@pytest.mark.parametrize(
+    ("server", "codes"),
+    [
+        ({"env": {"QDRANT_URL": QDRANT}}, ["MCP159"]),
+        ({"args": ["--qdrant", QDRANT]}, ["MCP159"]),
+        ({"env": {"QDRANT_URL": QDRANT}, "egress": [{"port": 6333, "cidrs": ["10.0.0.0/8"]}]}, ["MCP151"]),
+        ({"env": {"QDRANT_URL": QDRANT}, "egress": [{"port": 443, "internet": True}]}, ["MCP159"]),
+        ({"env": {"QDRANT_URL": QDRANT}, "egress": [{"port": 6333, "namespace": "vector"}]}, []),
+        ({"env": {"A": "http://b.mcp-prod-us-east.svc"}, "egress": [{"port": 80, "podLabels": {"app": "b"}}]}, []),
+        ({"env": {"A": "http://b.mcp-prod-us-east.svc"}}, ["MCP159"]),
+        ({"env": {"SELF": "http://orders.mcp-prod-us-east.svc", "NO_PROXY": "a.b.svc,.svc"}}, []),
+        ({"env": {"API": "https://kubernetes.default.svc", "X": "https://a.b.svcs/c.d.svc-x", "Y": "a.svc"}}, []),
+    ],
+)
+def test_a_service_that_the_server_is_told_of_is_open_to_it(server: dict[str, Any], codes: list[str]) -> None:
+    told = [finding for code in ("MCP151", "MCP159") for finding in found(code, server=server)]
+    assert [finding.code for finding in told] == codes
+    assert all(finding.path.startswith(("mcp:server.env.", "mcp:server.args[1]")) for finding in told)
+
+
+def test_resolvers_that_pods_are_told_to_ask_are_open_to_them() -> None:
+    """Without an opening of their own nothing would answer; the pod itself needs none."""
+    named = {"dnsPolicy": "None", "dnsConfig": {"nameservers": ["10.99.0.10", "fd00::53", "127.0.0.1"]}}
+    blocks = [{"ipBlock": {"cidr": "10.99.0.10/32"}}, {"ipBlock": {"cidr": "fd00::53/128"}}]
+    made = [(sorted(peers, key=str), ports) for peers, ports in openings("egress", server=named)]
+    assert made == [(blocks, [{"protocol": protocol, "port": 53}]) for protocol in ("UDP", "TCP")]
+    assert [one.path for one in found("MCP149", server={"dnsPolicy": "Default"})] == ["mcp:server.dnsPolicy"]
+    assert not found("MCP149", server=named)
+    assert not found("MCP149", server={"dnsPolicy": "Default"}, region={"platform": "gke"})
+
+
 def test_case_nodecidrs_world() -> None:
     """Each at its own key of the file, all at once."""
     world = ["0.0.0.0/0"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from ipaddress import ip_address, ip_network
 
 from .model import Finding, Rule, Severity
@@ -16,7 +16,9 @@ BY_ADDRESS = Rule(
     meaning="""
         `mcp:database.host` is a Service of the cluster (`orders-rw.databases.svc`, `orders-rw.databases` or, in the
         server's own namespace, `orders-rw`), and neither `mcp:database.namespace` nor
-        `mcp:database.podLabels` says which pods it leads to, so that only the address ranges of `cidrs` are opened.
+        `mcp:database.podLabels` says which pods it leads to, so that only the address ranges of `cidrs` are opened. Or
+        a variable or an argument of the server names one (`http://qdrant.vector.svc:6333`), and what is opened are
+        address ranges.
         """,
     why="""
         Network policies are applied to the pod behind a Service. Several network plugins, Cilium among them and with it
@@ -46,7 +48,9 @@ OTHER_NAMESPACE = Rule(
     title="a host inside the cluster whose namespace is not opened",
     meaning="""
         `mcp:database.host` is a Service of the cluster, its name says which namespace it is in, and
-        `mcp:database.namespace` is another one, or `mcp:database.podLabels` alone opens the server's own.
+        `mcp:database.namespace` is another one, or `mcp:database.podLabels` alone opens the server's own. Or a
+        variable or an argument of the server names a Service (`http://qdrant.vector.svc:6333`), and nothing opens the
+        way to its namespace.
         """,
     why="""
         The way is opened to pods in one namespace, and the Service leads to those in another: every connection is
@@ -101,11 +105,46 @@ METADATA = Rule(
         """,
 )
 
+NODE_RESOLVERS = Rule(
+    code="MCP149",
+    slug="resolvers-of-the-node-closed",
+    severity=Severity.WARNING,
+    title="resolvers of the node that are not opened",
+    meaning="""
+        `mcp:server.dnsPolicy` is 'Default', with which pods ask the resolvers of their node, and `mcp:region.resolvers`
+        is left out: the way is open to the resolvers of the cluster alone.
+        """,
+    why="""
+        The pods are closed but for what is opened. Every name is then asked for where no packet goes, and each
+        connection waits for the resolver's timeout before it fails.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          dnsPolicy: Default
+        """,
+    passes="""
+        mcp:region:
+          name: us-east
+          resolvers: [{cidrs: [10.0.0.2/32]}]
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          dnsPolicy: Default
+        """,
+    note="""
+        The resolvers in `dnsConfig.nameservers` are opened with them. On GKE the node asks 169.254.169.254, which is
+        open there. Accept the warning where the network plugin does not filter what the node itself answers.
+        """,
+)
+
 METADATA_ADDRESS = ip_address("169.254.169.254")
 METADATA_PORT = 80
 _SERVICE = re.compile(r"(?P<service>[^.]+)\.(?P<namespace>[^.]+)\.svc(\..+)?", re.IGNORECASE)
 _SHORT = re.compile(
     r"(?P<service>[a-z]([a-z0-9-]*[a-z0-9])?)(\.(?P<namespace>[a-z0-9]([a-z0-9-]*[a-z0-9])?))?", re.IGNORECASE
+)
+_IN_A_TEXT = re.compile(
+    r"(?<![A-Za-z0-9.-])([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)\.([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)\.svc(?![A-Za-z0-9-])"
 )
 _NAMESPACES = frozenset(
     {"database", "databases", "db", "default", "mongodb", "mysql", "postgres", "postgresql", "redis"}
@@ -162,6 +201,49 @@ def host_findings(
     return [BY_ADDRESS.at(path, problem, remedy)]
 
 
+def service_findings(
+    texts: Mapping[str, str], *, opened: Collection[str], by_address: bool, own: tuple[str, str]
+) -> list[Finding]:
+    """MCP151 or MCP159 for each Service of the cluster that a text names in full and no opening leads to.
+
+    :param texts: place of each text to the text.
+    :param opened: namespaces to whose pods there is an opening.
+    :param by_address: whether there are openings to address ranges.
+    :param own: name and namespace of the server's own Service, which it does not call.
+    """
+    found = []
+    for path, text in texts.items():
+        for service, there in dict.fromkeys(one.groups() for one in _IN_A_TEXT.finditer(text)):
+            # The API server is no pod; the way to it is another rule's.
+            if there in opened or (service, there) in (own, ("kubernetes", "default")):
+                continue
+            host = f"'{service}.{there}.svc'"
+            remedy = f"Open the way to its pods: namespace '{there}', and their labels and port, in ⟦allow_to⟧."
+            if by_address:
+                problem = f"{host} is a Service of the cluster, and only address ranges are opened to it."
+                found.append(BY_ADDRESS.at(path, problem, remedy))
+            else:
+                problem = f"{host} is a Service of the namespace '{there}', and no way is opened to pods there."
+                found.append(OTHER_NAMESPACE.at(path, problem, remedy))
+    return found
+
+
+def node_resolver_findings(*, policy: str | None, opened: bool, path: str) -> list[Finding]:
+    """MCP149 for pods that ask the resolvers of their node.
+
+    :param opened: whether the platform or the stack says where these are.
+    """
+    if policy != "Default" or opened:
+        return []
+    return [
+        NODE_RESOLVERS.at(
+            path,
+            "The pods ask the resolvers in the node's /etc/resolv.conf, and the way is open to those of the cluster.",
+            "Give their addresses as mcp:region.resolvers, such as [{cidrs: [10.0.0.2/32]}], or leave dnsPolicy out.",
+        )
+    ]
+
+
 def metadata_findings(
     openings: Iterable[tuple[int, str, Sequence[str], Sequence[str]]], *, path: Callable[[int], str]
 ) -> list[Finding]:
@@ -186,5 +268,5 @@ def _holds(cidrs: Sequence[str]) -> bool:
     return any(METADATA_ADDRESS in ip_network(cidr) for cidr in cidrs)
 
 
-RULES = (BY_ADDRESS, METADATA, OTHER_NAMESPACE)
+RULES = (BY_ADDRESS, METADATA, OTHER_NAMESPACE, NODE_RESOLVERS)
 """The rules of this subject, in the order of their codes."""

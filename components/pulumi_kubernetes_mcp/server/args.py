@@ -12,7 +12,7 @@ from ..kubernetes import quantities as units
 from ..kubernetes.made import Made
 from ..kubernetes.patches import patched
 from ..kubernetes.variables import HOME
-from ..platforms import IDENTITIES, identity_of, pull_policy
+from ..platforms import IDENTITIES, PLATFORMS, identity_of, pull_policy
 from ..rules import argo_rollouts, environment, identity, network, openings, scaling, workload
 from ..rules.model import Finding
 from ..settings.names import is_no_pod
@@ -195,6 +195,7 @@ def _pod_findings(server: specs.ServerSpec, keys: ServiceKeys, process_bytes: in
         found += workload.resource_findings(
             requests=containers.quantities(one.requests), limits=containers.quantities(one.limits), path=path
         )
+    found += _service_findings(server, keys)
     api = keys.kubernetes_api
     if api is not None:
         found += workload.rights_findings(
@@ -219,6 +220,27 @@ def _pod_findings(server: specs.ServerSpec, keys: ServiceKeys, process_bytes: in
         memory_limit=_bytes(server.limits.get("memory")),
         process=process_bytes,
         path="writable_paths",
+    )
+
+
+def _service_findings(server: specs.ServerSpec, keys: ServiceKeys) -> list[Finding]:
+    """Services of the cluster that variables and arguments name, and whether a way to their pods is open."""
+    home = plain(keys.namespace)
+    opened = {one.namespace for one in keys.allow_to if one.namespace is not None}
+    if any(not isinstance(one, str) for one in opened):
+        return []  # A namespace that is known later may be any.
+    if any(one.namespace is None and (one.workload is not None or one.pod_labels is not None) for one in keys.allow_to):
+        opened.add(home or "")
+    texts = {f"env.{name}": text for name, value in keys.env.items() if (text := plain(value)) is not None}
+    texts = {path: text for path, text in texts.items() if path.rpartition(".")[2].lower() != "no_proxy"}
+    texts |= {
+        f"{key}[{place}]": text for key in ("command", "args") for place, text in enumerate(getattr(keys, key) or ())
+    }
+    return network.service_findings(
+        texts,
+        opened=opened,
+        by_address=any(one.cidrs for one in keys.allow_to),
+        own=(plain(server.name) or "", home or ""),
     )
 
 
@@ -366,6 +388,11 @@ def service_findings(
         by_cluster=keys.cluster_user_id,
         given=keys.user_id != ServiceKeys.model_fields["user_id"].default,
         path="cluster_user_id",
+    )
+    found += workload.fixed_user_findings(
+        user=server.user_id,
+        chosen_by_cluster=PLATFORMS[keys.platform].cluster_user_ids,
+        path="cluster_user_id" if keys.user_id == ServiceKeys.model_fields["user_id"].default else "user_id",
     )
     found += workload.root_findings(writable=keys.writable_root, path="writable_root")
     found += workload.outage_findings(

@@ -1,6 +1,7 @@
 """The objects of an MCP server, each by the suffix of its resource; what patches change, and what is registered."""
 
 from collections.abc import Mapping
+from ipaddress import ip_network
 from typing import Any
 
 import pulumi
@@ -11,6 +12,7 @@ from ..kubernetes import objects as common
 from ..kubernetes.keys import Egress
 from ..kubernetes.made import Made
 from ..platforms import IDENTITIES, identity_of
+from ..settings.names import is_loopback
 from . import argo
 from . import spec as specs
 from .keys import ServiceKeys
@@ -23,6 +25,7 @@ WORKLOADS = (DEPLOYMENT, STATEFUL_SET, ROLLOUT)
 RBAC = "rbac.authorization.k8s.io/v1"
 CLAIM = "PersistentVolumeClaim"
 POLICY = ("networking.k8s.io/v1", "NetworkPolicy")
+RESOLVER_PORT = 53
 _OWN = f"spec.template.spec.containers[{specs.CONTAINER}]"
 DECIDED: Mapping[str, str] = {
     **{
@@ -138,10 +141,17 @@ def _counts_going(server: specs.ServerSpec) -> bool:
 
 
 def destinations(keys: ServiceKeys) -> list[Egress]:
-    """Where the pods may connect to: what the arguments name, and what the identity and the mesh of the pods need."""
+    """Where the pods may connect to: what the arguments name, what the identity and the mesh of the pods need, and the
+    resolvers that they are told to ask."""
     known = IDENTITIES.get(identity_of(keys.workload_identity, keys.service_account_annotations))
     of_identity = [] if known is None else [Egress(port=port, cidrs=list(cidrs)) for port, cidrs in known.openings]
-    return [*keys.allow_to, *of_identity, *mesh.destinations(keys.mesh)]
+    given = [] if keys.dns_config is None else keys.dns_config.nameservers
+    named = [one for one in given if not is_loopback(one)]
+    of_resolvers = [
+        Egress(port=RESOLVER_PORT, protocol=protocol, cidrs=[f"{ip_network(one)}" for one in named])
+        for protocol in (("UDP", "TCP") if named else ())
+    ]
+    return [*keys.allow_to, *of_identity, *of_resolvers, *mesh.destinations(keys.mesh)]
 
 
 def _rights(server: specs.ServerSpec, keys: ServiceKeys, named: Any, labels: common.Spec) -> dict[str, Made]:

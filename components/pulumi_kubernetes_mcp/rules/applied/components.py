@@ -30,7 +30,7 @@ from ...secrets import args as secrets
 from ...server import args as service
 from ...server_plan import ServerPlan
 from .. import edge as edge_rules
-from .. import openings
+from .. import network, openings
 from .. import secrets as secret_rules
 from ..doors import in_keys
 from ..model import Finding
@@ -48,6 +48,7 @@ _IN_A_STACK = {
     "hugepages-1Gi": "hugepages1Gi",
 }
 """Resources of a container by what their key in a stack file is."""
+_OF_HOSTS = (network.BY_ADDRESS.code, network.OTHER_NAMESPACE.code)
 _SIDES = ("requests", "limits")
 _FURTHER: Mapping[str, Mapping[str, str]] = {
     "McpService": {
@@ -78,10 +79,17 @@ def component_findings(server: ServerPlan) -> list[Finding]:
         pooler = server.pooler_name if server.pooled else None
         args = wiring.service_args(server, namespace, _secret(server), pooler, colour)
         told = service.service_findings(service.server_spec("", args), args, enforced, process_bytes=process)
-        found += in_keys(_but_openings(told), {**keys, "image": colour.image_key})
+        found += in_keys(
+            _but_derived_hosts(_but_openings(told), settings.server.env), {**keys, "image": colour.image_key}
+        )
     found = [_with_one_writer(finding, server) for finding in found]
     found += openings.opening_findings(settings.edge.client_cidrs, path="mcp:edge.clientCidrs")
     found += openings.opening_findings(settings.region.node_cidrs, path="mcp:region.nodeCidrs")
+    found += network.node_resolver_findings(
+        policy=settings.server.dns_policy,
+        opened=settings.region.resolvers is not None or PLATFORMS[settings.region.platform].opens_node_resolvers,
+        path="mcp:server.dnsPolicy",
+    )
     found += in_keys(_edge_findings(server), door("McpIngress"))
     if server.autoscaled:
         autoscaler = autoscaling.autoscaling_findings(wiring.known_autoscaling_args(server))
@@ -300,6 +308,15 @@ def _enforced(server: ServerPlan) -> str | None:
 def _but_openings(found: list[Finding]) -> list[Finding]:
     """Without what is said of ranges and ports at the keys that give them, of which an opening is made."""
     return [finding for finding in found if finding.code not in (openings.WORLD.code, CLOSED_PORT.code)]
+
+
+def _but_derived_hosts(found: list[Finding], env: Mapping[str, object]) -> list[Finding]:
+    """Without what is said of a host in a variable that another key gives, where it is said of that key."""
+    return [
+        finding
+        for finding in found
+        if finding.code not in _OF_HOSTS or not finding.path.startswith("env.") or finding.path[4:] in env
+    ]
 
 
 def _secret(server: ServerPlan) -> str | None:

@@ -31,7 +31,7 @@ from .names import (
     namespace_findings,
     port_findings,
 )
-from .pods import label_findings, outage_findings, root_findings, user_findings
+from .pods import fixed_user_findings, label_findings, outage_findings, root_findings, user_findings
 from .probes import (
     NO_HEALTH_PATH,
     PROBE_ON_MCP_PATH,
@@ -99,6 +99,7 @@ __all__ = [
     "endpoint_findings",
     "env_findings",
     "existing_findings",
+    "fixed_user_findings",
     "image_findings",
     "label_findings",
     "memory_declared_findings",

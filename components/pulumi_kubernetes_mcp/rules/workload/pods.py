@@ -165,4 +165,50 @@ def user_findings(*, by_cluster: bool, given: bool, path: str) -> list[Finding]:
     return [TWO_USERS.at(path, "The cluster is to choose the user, and one is given.", "Remove one of the two.")]
 
 
-RULES = (RESERVED, WRITABLE_ROOT, OUTAGE, TWO_USERS)
+FIXED_USER = Rule(
+    code="MCP148",
+    slug="fixed-user-refused",
+    severity=Severity.WARNING,
+    title="a fixed user where the cluster chooses",
+    meaning="""
+        `mcp:region.platform` is 'openshift', and the pods have a fixed user: `userId` is given, or `clusterUserId` is
+        false.
+        """,
+    why="""
+        'restricted-v2', the security context constraint that everybody has, takes only users of the range that the
+        namespace was given: the Deployment makes no pod at all, and only its events say why.
+        """,
+    fails="""
+        mcp:region: {name: us-east, platform: openshift}
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          userId: 1000
+        """,
+    passes="""
+        mcp:region: {name: us-east, platform: openshift}
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+        """,
+    note="""
+        Accept the warning where the ServiceAccount of the server may use 'nonroot-v2' (`oc adm policy
+        add-scc-to-user nonroot-v2 -z NAME`), or where the user lies in the range of the namespace.
+        """,
+)
+
+
+def fixed_user_findings(*, user: int | None, chosen_by_cluster: bool, path: str) -> list[Finding]:
+    """MCP148 for a fixed user on a platform whose clusters choose one; ``user`` is ``None`` where there is none."""
+    if user is None or not chosen_by_cluster:
+        return []
+    return [
+        FIXED_USER.at(
+            path,
+            f"The pods have the user {user}, and 'restricted-v2' of OpenShift takes none but those of the namespace's "
+            "range: no pod is made.",
+            "Leave ⟦user_id⟧ out and let the cluster choose (⟦cluster_user_id⟧), with a group 0 that may write in the "
+            "image; or give the ServiceAccount the constraint 'nonroot-v2', and accept this warning.",
+        )
+    ]
+
+
+RULES = (RESERVED, WRITABLE_ROOT, OUTAGE, TWO_USERS, FIXED_USER)
