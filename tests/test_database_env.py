@@ -236,6 +236,47 @@ def test_a_statement_is_limited_by_the_slowest_query(mean: int, given: int | Non
     assert limit == (str(seconds * 1000) if seconds else None)
 
 
+@pytest.mark.parametrize(("text", "seconds"), [("5s", 5), ("2500", 3), ("1min", 60), ("0", 0), ("1.5 s", 2)])
+def test_a_statement_is_limited_by_what_the_parameters_say(text: str, seconds: int) -> None:
+    """The server and the database are told one limit, whichever of the two keys says it."""
+    database = {"host": "pg", "parameters": {"statement_timeout": text}}
+    told = clear(database)
+    assert told["DATABASE_STATEMENT_SECONDS"] == f"{seconds}"
+    assert told["PGOPTIONS"] == "-c statement_timeout=" + text.replace(" ", "\\ ")
+
+
+@pytest.mark.parametrize(
+    ("database", "variable", "value"),
+    [
+        ({"kind": "mysql", "host": "db"}, "DB_NAME", None),
+        ({"kind": "mysql", "host": "db", "name": "orders"}, "DB_NAME", "orders"),
+        ({"kind": "mysql", "host": "db", "preset": "spring"}, "SPRING_DATASOURCE_URL", "jdbc:mysql://db:3306/"),
+        (
+            {"kind": "sqlserver", "host": "db", "preset": "spring"},
+            "SPRING_DATASOURCE_URL",
+            "jdbc:sqlserver://db:1433",
+        ),
+        ({"host": "127.0.0.1"}, "PGSSLMODE", "disable"),
+        ({"host": "localhost", "tlsMode": "require"}, "PGSSLMODE", "require"),
+        ({"host": "db"}, "PGSSLMODE", "require"),
+    ],
+)
+def test_nothing_is_said_that_only_another_database_has(
+    database: dict[str, Any], variable: str, value: str | None
+) -> None:
+    """MySQL has no database 'postgres', and the sidecar of a managed one speaks no TLS in the pod."""
+    assert clear(database).get(variable) == value
+
+
+def test_a_database_behind_a_sidecar_needs_no_way_out() -> None:
+    def ports(**more: Any) -> list[int]:
+        region = plan({"host": "127.0.0.1", "name": "notes", "maxConnections": 400, **more})
+        return [one.port for one in wiring.service_args(region.first, "mcp", "s", None).allow_to]
+
+    assert ports() == []
+    assert ports(cidrs=["10.0.0.0/8"]) == [5432]
+
+
 def test_the_pool_keeps_no_more_than_it_has() -> None:
     settings = DatabaseSettings(host="db", pool_min_idle=9)
     variables = database_env.clear_variables(settings, WORKLOAD, runtime="other", pool_size=5, pooler=None)

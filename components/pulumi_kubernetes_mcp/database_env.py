@@ -110,6 +110,9 @@ def statement_seconds(database: DatabaseSettings, workload: WorkloadSettings) ->
     """How long a statement may take, in seconds; 0 is no limit."""
     if database.statement_seconds is not None:
         return database.statement_seconds
+    given = database.statement_timeout_milliseconds
+    if given is not None:
+        return ceil(given / 1000)
     slowest = max([database.query_milliseconds, *(tool.query_milliseconds or 0 for tool in workload.tools)])
     return max(STATEMENT_SECONDS, ceil(SLOW_FACTOR * slowest / 1000))
 
@@ -164,7 +167,7 @@ def clear_values(
     return {
         "host": host,
         "port": None if host is None else str(port),
-        "name": None if host is None else database.name,
+        "name": None if host is None else _name(database),
         "jdbc_url": None if host is None else _jdbc(database, host, port, pooled=pooler is not None),
         "tls": None if host is None else _tls_word(database, runtime, pooled=pooler is not None),
         "ca": _ca(database, runtime) if pooler is None else None,
@@ -178,6 +181,12 @@ def clear_values(
         "statement_seconds": str(limit),
         "statement_milliseconds": str(limit * 1000),
     }
+
+
+def _name(database: DatabaseSettings) -> str | None:
+    """The name of the database; only PostgreSQL has one in any case."""
+    known = database.kind == "postgres" or "name" in database.model_fields_set
+    return database.name if known else None
 
 
 def _tls_word(database: DatabaseSettings, runtime: str, *, pooled: bool) -> str:
@@ -203,6 +212,8 @@ def _jdbc(database: DatabaseSettings, host: pulumi.Input[str], port: int, *, poo
     if scheme is None:
         return None
     query = f"?sslmode={'disable' if pooled else database.tls_mode}" if scheme == "postgresql" else ""
-    ending = f":{port};databaseName={database.name}" if scheme == "sqlserver" else f":{port}/{database.name}{query}"
+    name = _name(database)
+    of_name = f";databaseName={name}" if name else ""
+    ending = f":{port}{of_name}" if scheme == "sqlserver" else f":{port}/{name or ''}{query}"
     start = f"jdbc:{scheme}://"
     return f"{start}{host}{ending}" if isinstance(host, str) else pulumi.Output.concat(start, host, ending)

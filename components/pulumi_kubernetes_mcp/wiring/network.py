@@ -70,6 +70,8 @@ def destinations(server: ServerPlan) -> list[Egress]:
         # A name that is too long is refused where the pooler is named, in words.
         return [Egress.model_construct(port=pooler_specs.PORT, workload=server.pooler_name), *others]
     given = "cidrs" in database.model_fields_set
+    if database.in_pod and not given and not (database.namespace or database.pod_labels):
+        return others
     ways = store_openings(database.port, database.namespace, database.pod_labels, database.cidrs, given=given)
     return [*ways, *others]
 

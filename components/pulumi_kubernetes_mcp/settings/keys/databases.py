@@ -74,5 +74,5 @@ class ServerSideKeys(Group):
     pool_acquire_seconds: Duration = 2
     """How many seconds a call waits for a connection before it fails: longer means that the pool is too small."""
     statement_seconds: Duration | None = None
-    """How many seconds a statement may take (statement_timeout of PostgreSQL); 0 is no limit. Derived: 10, or ten times
-    the slowest mean query where that is more."""
+    """How many seconds a statement may take (statement_timeout of PostgreSQL); 0 is no limit. Derived: what
+    `parameters` says of statement_timeout; else 10, or ten times the slowest mean query where that is more."""

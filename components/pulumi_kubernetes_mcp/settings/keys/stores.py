@@ -25,7 +25,7 @@ class DatabaseKeys(Group):
     """Port of the database. Of another kind than PostgreSQL its own, where this is left out: 3306 (MySQL), 27017
     (MongoDB), 1433 (SQL Server), 6379 (Redis)."""
     name: DatabaseName = "postgres"
-    """Name of the database."""
+    """Name of the database. Of another kind than PostgreSQL none is said where this is left out."""
     cidrs: Cidrs = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"]
     """Address ranges that the database is reached at; the default are the private ones of RFC 1918."""
     namespace: Label | None = None
@@ -35,7 +35,9 @@ class DatabaseKeys(Group):
     """Labels of the database's pods. Left out: all pods of that namespace."""
     tls_mode: TlsMode = "require"
     """TLS towards the database, in libpq's words; 'require', which encrypts and verifies nothing, because managed
-    databases offer it. The server gets the word that its driver reads: to node-postgres require is no-verify."""
+    databases offer it. Of a host in the pod itself (localhost, 127.0.0.1), where a sidecar leads on and encrypts,
+    'disable' where this is left out. The server gets the word that its driver reads: to node-postgres require is
+    no-verify."""
     ca: CertificateAuthority | None = None
     """The authority that signed the database's certificate, for the modes that verify it; mounted into the server, or
     into the pooler where there is one. Left out: the public ones."""

@@ -1,5 +1,6 @@
 """What the tools use: the database and the state store, and what each allows."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Literal, NamedTuple, Self
 
@@ -9,8 +10,14 @@ from ..fields import Cidr, Count, Group, Label, MissingValueError, Percent, Port
 from ..keys.databases import ServerSideKeys
 from ..keys.network import PodLabels
 from ..keys.stores import DatabaseKeys
+from ..names import is_loopback
 
 _WITHOUT_CONNECTIONS = {"sqlite": "SQLite", "duckdb": "DuckDB", "single-writer": "a file of one process"}
+
+STATEMENT_TIMEOUT = "statement_timeout"
+_TIME = re.compile(r" *(?P<number>[0-9]+(\.[0-9]+)?) *(?P<unit>us|ms|s|min|h|d)? *")
+_MILLISECONDS = {"us": 0.001, "ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
+"""Units of a time in PostgreSQL; milliseconds where statement_timeout has none."""
 
 
 class Stock(NamedTuple):
@@ -64,6 +71,35 @@ class DatabaseSettings(ServerSideKeys, DatabaseKeys):
         """Whether pods connect to it over the network."""
         return self.kind not in _WITHOUT_CONNECTIONS
 
+    @property
+    def in_pod(self) -> bool:
+        """Whether it is reached at an address of the pod itself, where a sidecar leads on to it."""
+        return isinstance(self.host, str) and is_loopback(self.host)
+
+    @property
+    def statement_timeout_milliseconds(self) -> float | None:
+        """The limit of a statement that the parameters say, in milliseconds; ``None`` where they say none."""
+        text = next((value for name, value in self.parameters.items() if name.lower() == STATEMENT_TIMEOUT), None)
+        given = None if text is None else _TIME.fullmatch(text)
+        return None if given is None else float(given["number"]) * _MILLISECONDS[given["unit"] or "ms"]
+
+    @model_validator(mode="after")
+    def _says_one_limit(self) -> Self:
+        said = [value for name, value in self.parameters.items() if name.lower() == STATEMENT_TIMEOUT]
+        if said and self.statement_timeout_milliseconds is None:
+            raise ValueError(
+                f"`parameters` has {STATEMENT_TIMEOUT} '{said[0]}', which PostgreSQL does not read: give "
+                "`statement_seconds`, or a time such as '5s'"
+            )
+        if said and self.statement_seconds is not None:
+            limit = self.statement_timeout_milliseconds
+            if limit != self.statement_seconds * 1000:
+                raise ValueError(
+                    f"`statement_seconds` is {self.statement_seconds}, and {STATEMENT_TIMEOUT} in `parameters` "
+                    f"'{said[0]}': give one of the two"
+                )
+        return self
+
     @model_validator(mode="after")
     def _is_reachable(self) -> Self:
         if self.networked and self.host is None and self.url_key is None:
@@ -76,6 +112,8 @@ class DatabaseSettings(ServerSideKeys, DatabaseKeys):
         for key, value in zip(("port", "max_connections"), stock or (), strict=False):
             if key not in self.model_fields_set:
                 self.__dict__[key] = value  # As a default does, which no declaration can make depend on another key.
+        if self.in_pod and "tls_mode" not in self.model_fields_set:
+            self.__dict__["tls_mode"] = "disable"
         if self.kind in _WITHOUT_CONNECTIONS and self.pooler != "none":
             words = _WITHOUT_CONNECTIONS[self.kind]
             raise ValueError(f"a pooler is asked for, and {words} has no connections to pool: set pooler to 'none'")
