@@ -107,13 +107,14 @@ def test_what_is_asked_for() -> None:
     ]
 
 
-def classed(controller: str) -> dict[Question, Answer]:
+def classed(controller: str | None) -> dict[Question, Answer]:
     """A Gateway of the class 'own', which a controller serves."""
     listener = {"name": "https", "allowedRoutes": {"namespaces": {"from": "All"}}}
-    one = {"metadata": {"name": "own"}, "spec": {"controllerName": controller}}
+    spec = {} if controller is None else {"controllerName": controller}
+    one = {"metadata": {"name": "own"}, "spec": spec}
     return {
         GATEWAY: Answer({"spec": {"gatewayClassName": "own", "listeners": [listener]}}),
-        CLASSES: Answer({"items": [one] if controller else []}),
+        CLASSES: Answer({"items": [one] if controller != "" else []}),
     }
 
 
@@ -128,9 +129,12 @@ def classed(controller: str) -> dict[Question, Answer]:
         ("io.cilium/gateway-controller", State.MISSING, "set it to 'cilium'"),
         ("networking.gke.io/gateway", State.MISSING, "set it to 'gke'"),
         ("", State.MISSING, "its GatewayClass 'own' is not there"),
+        (None, State.MISSING, "its GatewayClass 'own' names no controller"),
     ],
 )
-def test_what_serves_the_gateway_and_whether_its_proxies_get_in(controller: str, state: State, words: str) -> None:
+def test_what_serves_the_gateway_and_whether_its_proxies_get_in(
+    controller: str | None, state: State, words: str
+) -> None:
     (line,) = [one for one in lines(wanted(), answers=classed(controller)) if one.what.endswith("public: controller")]
     assert (line.state, line.key) == (state, "mcp:edge.implementation")
     assert words in line.detail

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ..edge.implementations import Implementation
 from ..edge.proxies import by_controller
+from ..kubernetes.untyped import map_of
 from .model import Line, Question, Snapshot, State
 from .needs import Needs
 from .patches import gateway_of
@@ -18,7 +19,7 @@ def served(needs: Needs, snapshot: Snapshot) -> Iterator[Line]:
     """A line for each Gateway that is there and has a class."""
     for namespace, name in sorted({(namespace, name) for namespace, name, _ in needs.gateways}):
         gateway = snapshot.of(gateway_of(namespace, name)).value or {}
-        chosen = str(gateway.get("spec", {}).get("gatewayClassName") or "")
+        chosen = str(map_of(gateway.get("spec")).get("gatewayClassName") or "")
         if chosen:
             yield _line(needs, snapshot, namespace, f"Gateway {namespace}/{name}: controller", chosen)
 
@@ -28,9 +29,12 @@ def _line(needs: Needs, snapshot: Snapshot, namespace: str, what: str, chosen: s
     if answer.refused:
         return Line(State.UNSURE, what, answer.refused, KEY)
     items = (answer.value or {}).get("items") or []
-    controllers = [str(one["spec"]["controllerName"]) for one in items if one["metadata"]["name"] == chosen]
-    if not controllers:
+    classes = [one for one in items if map_of(map_of(one).get("metadata")).get("name") == chosen]
+    if not classes:
         return Line(State.MISSING, what, f"its GatewayClass '{chosen}' is not there, so nothing serves it", KEY)
+    controllers = [str(name) for one in classes if (name := map_of(one.get("spec")).get("controllerName"))]
+    if not controllers:
+        return Line(State.MISSING, what, f"its GatewayClass '{chosen}' names no controller, so nothing serves it", KEY)
     row = by_controller(controllers[0])
     if row is None:
         return Line(State.OK, what, f"{controllers[0]}, none that has a name here", KEY)
