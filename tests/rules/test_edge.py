@@ -631,3 +631,33 @@ def test_the_edge_waits_for_a_tool_that_sends_nothing(runtime: str, idle: str) -
     (server,) = inspected(rehearse=False, server=said, edge={"implementation": "envoy-gateway"}).servers
     policy = backend_traffic_policy(edge_spec("orders", ingress_args(server, server.namespace, server.name)))
     assert policy["timeout"]["http"]["streamIdleTimeout"] == idle
+
+
+@pytest.mark.parametrize(
+    ("platform", "kind", "affinity", "named", "not_named"),
+    [
+        (None, "gateway", "cookie", "'gke'", "none"),
+        ("generic", "ingress", "source-ip", "'openshift'", "none"),
+        ("gke", "gateway", "cookie", "Name the controller ('gke', 'envoy-gateway'", "openshift"),
+        ("eks", "gateway", "cookie", "'envoy-gateway'", "gke"),
+        ("eks", "ingress", "cookie", "Name the controller ('alb'", "openshift"),
+        ("openshift", "ingress", "cookie", "Name the controller ('openshift'", "alb"),
+        ("k3s", "ingress", "cookie", "'traefik'", "alb"),
+    ],
+)
+def test_what_only_another_platform_has_is_not_named(
+    platform: str | None, kind: str, affinity: str, named: str, not_named: str
+) -> None:
+    """The platform's own stands first; where nobody says which it is, all are named."""
+    (finding,) = edge.implementation_findings(
+        row=IMPLEMENTATIONS["other"].of(kind),
+        kind=kind,
+        ingress_class=None,
+        affinity=affinity,
+        needs_affinity=True,
+        keepalive_seconds=15,
+        path="implementation",
+        platform=platform,
+    )
+    assert named in finding.remedy
+    assert not_named not in finding.remedy

@@ -22,10 +22,11 @@ from .unread import said, unread
 HEALTH_CHECK_PATH = "alb.ingress.kubernetes.io/healthcheck-path"
 
 
-def ingress_findings(keys: IngressKeys, *, min_replicas: int = 1) -> list[Finding]:
+def ingress_findings(keys: IngressKeys, *, min_replicas: int = 1, platform: str | None = None) -> list[Finding]:
     """Every rule that the arguments of one route can break.
 
     :param min_replicas: the least number of pods, where that is known.
+    :param platform: the kind of cluster, where that is known.
     """
     era_profile, edge = keys.era_profile, edge_spec("", keys)
     needs_affinity = era_profile.needs_affinity and keys.max_replicas > 1
@@ -37,6 +38,7 @@ def ingress_findings(keys: IngressKeys, *, min_replicas: int = 1) -> list[Findin
         path="implementation",
         kept=keys.affinity if needs_affinity else None,
         outside=outside,
+        platform=platform,
     )
     found += wrong_kind
     found += rules.affinity_findings(
@@ -68,6 +70,7 @@ def ingress_findings(keys: IngressKeys, *, min_replicas: int = 1) -> list[Findin
         keepalive_seconds=keys.keepalive_seconds,
         path="implementation",
         outside=outside,
+        platform=platform,
     )
     found += rules.envelope_findings(
         affinity=edge.affinity,

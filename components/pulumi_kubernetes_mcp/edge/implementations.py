@@ -91,6 +91,8 @@ class Implementation:
     """Whether a path can be routed exactly; otherwise it is routed as a prefix."""
     own_certificates: bool = False
     """Whether the certificates are its own, so that a Secret with one is not read."""
+    platforms: tuple[str, ...] = ()
+    """Platforms that it is part of and that have it alone; none where it can be installed anywhere."""
     cannot: str = "–"
     """What it cannot do here, in a few words."""
     source: str
@@ -264,6 +266,7 @@ _EDGES = (
         name="gke",
         title="GKE Gateway",
         kinds=("gateway",),
+        platforms=("gke", "gke-autopilot"),
         gateway_controllers=("networking.gke.io/gateway",),
         pods=False,
         cidrs=GOOGLE_RANGES,
@@ -288,6 +291,7 @@ _EDGES = (
         name="alb",
         title="AWS Load Balancer Controller",
         kinds=("ingress",),
+        platforms=("eks",),
         pods=False,
         propagation_seconds=OUTSIDE_PROPAGATION_SECONDS,
         ingress_class="alb",
@@ -353,6 +357,7 @@ _EDGES = (
         name="openshift",
         title="OpenShift router",
         kinds=("route", "ingress"),
+        platforms=("openshift",),
         namespace="openshift-ingress",
         ingress_class="openshift-default",
         affinities=frozenset({"source-ip", "cookie"}),
@@ -385,6 +390,21 @@ _EDGES = (
 )
 IMPLEMENTATIONS: Mapping[str, Implementation] = MappingProxyType({row.name: row for row in _EDGES})
 """Every row by the name that ``implementation`` takes."""
+
+
+def found_on(platform: str | None) -> list[Implementation]:
+    """The rows to choose from on a platform, its own first; all of them where nobody says which one it is.
+
+    :param platform: as `mcp:region.platform` has it.
+    """
+    rows = IMPLEMENTATIONS.values()
+    if platform in (None, "generic"):
+        return list(rows)
+    return sorted(
+        (row for row in rows if platform in (row.platforms or (platform,))), key=lambda row: not row.platforms
+    )
+
+
 KEPT = ("source-ip", "cookie", "envelope", "agentgateway")
 """Affinities that something emitted has to keep."""
 NONE = Implementation(

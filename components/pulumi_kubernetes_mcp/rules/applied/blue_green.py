@@ -91,7 +91,9 @@ def _newest(server: ServerPlan) -> list[Finding]:
         return []
     keys = components.door("McpIngress")
     args = wiring.ingress_args(server, server.namespace, server.name)
-    public = in_keys(ingress_findings(args, min_replicas=server.replicas), keys)
+    public = in_keys(
+        ingress_findings(args, min_replicas=server.replicas, platform=server.settings.region.platform), keys
+    )
     return [one for one in _looked_at(server, newest_service(server.name), ARGO) if one not in public]
 
 
@@ -151,7 +153,7 @@ def _looked_at(server: ServerPlan, service: str, group: str) -> list[Finding]:
     args = wiring.preview_args(server, server.namespace, service)
     host = f"{group}.previewHost"
     keys, edge = components.door("McpIngress"), server.settings.edge
-    of_route = ingress_findings(args, min_replicas=server.replicas)
+    of_route = ingress_findings(args, min_replicas=server.replicas, platform=server.settings.region.platform)
     found = in_keys(of_route, keys if way.host is None else {**keys, "host": host})
     named = edge.gateway.class_name is not None and edge.cluster_issuer is not None
     if way.host is not None and named:

@@ -155,6 +155,7 @@ def _edge_findings(server: ServerPlan) -> list[Finding]:
             namespace=edge.gateway.namespace,
             gateway_class=edge.gateway.class_name,
             kept=edge.affinity if server.era_profile.needs_affinity and server.max_replicas > 1 else None,
+            platform=server.settings.region.platform,
         )
     runtime, eras = server.runtime, [era.value for era in server.era_profile.eras]
     found += edge_rules.keepalive_findings(
@@ -189,7 +190,7 @@ def _edge_findings(server: ServerPlan) -> list[Finding]:
         path="client_address",
     )
     args = wiring.ingress_args(server, server.namespace, server.name)
-    return [*found, *ingress_findings(args, min_replicas=server.replicas)]
+    return [*found, *ingress_findings(args, min_replicas=server.replicas, platform=server.settings.region.platform)]
 
 
 def _counting_addresses(server: ServerPlan) -> Iterator[str]:

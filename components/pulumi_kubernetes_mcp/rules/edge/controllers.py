@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...edge.implementations import IMPLEMENTATIONS, KEPT, Implementation, by_class
+from ...edge.implementations import IMPLEMENTATIONS, KEPT, Implementation, by_class, found_on
 from ..model import Finding, Rule, Severity
 
 UNKNOWN_CONTROLLER = Rule(
@@ -107,19 +107,26 @@ ANOTHER_KIND = Rule(
 
 
 def kind_findings(
-    *, row: Implementation, kind: str, path: str, kept: str | None = None, outside: bool = False
+    *,
+    row: Implementation,
+    kind: str,
+    path: str,
+    kept: str | None = None,
+    outside: bool = False,
+    platform: str | None = None,
 ) -> list[Finding]:
     """MCP314 for an implementation that does not serve the kind.
 
     :param kept: the affinity that has to be kept, so that nothing is named which does not; ``auto`` is the one that
         each has by itself. Without sessions in more than one pod there is none.
     :param outside: whether addresses tell where the proxies are.
+    :param platform: the kind of cluster, where it is known: what only others have is not named.
     """
     if kind in row.kinds:
         return []
     whole = IMPLEMENTATIONS.get(row.name, row)
     kinds = [one for one in row.kinds if keeps(whole.of(one), kept)]
-    others = [one for one in IMPLEMENTATIONS.values() if kind in one.kinds and keeps(one.of(kind), kept)]
+    others = [one for one in found_on(platform) if kind in one.kinds and keeps(one.of(kind), kept)]
     own = "" if outside else to_be_told(whole)
     ways = [f"set ⟦kind⟧ to {' or '.join(_quoted([one], 'or') + own for one in kinds)}"] if kinds else []
     istio = (row.name, kind) == ("openshift", "gateway") and any(one.name == "istio" for one in others)
@@ -151,12 +158,14 @@ def implementation_findings(
     keepalive_seconds: int | None,
     path: str,
     outside: bool = False,
+    platform: str | None = None,
 ) -> list[Finding]:
     """MCP309 and MCP312: whether the controller behind the edge is one whose settings are known here.
 
     An HTTPRoute without further settings bears streams with keep-alives, since its request timeout is portable where
     the proxies are pods; an Ingress does not, and neither bears silence. ``needs_affinity`` says that sessions live in
-    more than one pod, ``outside`` that addresses tell where the proxies are.
+    more than one pod, ``outside`` that addresses tell where the proxies are. ``platform`` is the kind of cluster, where
+    it is known: what only others have is not named.
     """
     if needs_affinity and affinity in KEPT and not keeps(row, affinity):
         return [
@@ -164,7 +173,7 @@ def implementation_findings(
                 path,
                 f"The affinity '{affinity}' is wanted, and the controller '{row.name}' behind ⟦kind⟧ '{kind}' "
                 "gets no setting for it.",
-                _who_keeps(affinity, row, kind, outside),
+                _who_keeps(affinity, row, kind, outside, platform),
             )
         ]
     if needs_affinity and affinity == "gateway" and not row.knows_sessions:
@@ -181,24 +190,28 @@ def implementation_findings(
         return []
     known = by_class(ingress_class) if kind == "ingress" else None
     kept = affinity if needs_affinity else None
-    rows = [one for one in IMPLEMENTATIONS.values() if kind in one.kinds and keeps(one.of(kind), kept)]
+    rows = [one for one in found_on(platform) if kind in one.kinds and keeps(one.of(kind), kept)]
     which = named([one for one in rows if one.name != "other"], outside)
     if known is not None:
         which = f"'{known.name}', whose class this is"
+    own = [one for one in found_on(platform) if platform in one.platforms and kind not in one.kinds and outside]
+    elsewhere = "".join(
+        f"Use '{one.name}' by ⟦kind⟧ {_quoted(one.kinds, 'or')}, which is the platform's own. " for one in own
+    )
     return [
         UNKNOWN_CONTROLLER.at(
             path,
             f"For the controller '{row.name}' behind ⟦kind⟧ '{kind}' only portable fields are emitted: "
             "no stream idle timeout and no buffering.",
-            f"{f'Name the controller ({which}), or set' if which else 'Set'} these in the controller and accept this "
-            "warning.",
+            f"{elsewhere}{f'Name the controller ({which}), or set' if which else 'Set'} these in the controller and "
+            "accept this warning.",
         )
     ]
 
 
-def _who_keeps(affinity: str, row: Implementation, kind: str, outside: bool) -> str:
+def _who_keeps(affinity: str, row: Implementation, kind: str, outside: bool, platform: str | None) -> str:
     """What to do where a row does not keep an affinity by this kind of edge."""
-    able = [one for one in IMPLEMENTATIONS.values() if kind in one.kinds and affinity in one.of(kind).affinities]
+    able = [one for one in found_on(platform) if kind in one.kinds and affinity in one.of(kind).affinities]
     if not able:
         return "Use the affinity 'source-ip'."
     whole = IMPLEMENTATIONS.get(row.name, row)

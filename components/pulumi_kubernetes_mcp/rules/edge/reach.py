@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...edge.implementations import IMPLEMENTATIONS, Implementation, by_class
+from ...edge.implementations import IMPLEMENTATIONS, Implementation, by_class, found_on
 from ...edge.proxies import by_gateway_class
 from ..model import Finding, Rule, Severity
 from .controllers import keeps, named
@@ -75,7 +75,12 @@ ASSUMED_CLIENTS = Rule(
 
 
 def assumed_findings(
-    *, gateway: object, namespace: str, gateway_class: str | None, kept: str | None = None
+    *,
+    gateway: object,
+    namespace: str,
+    gateway_class: str | None,
+    kept: str | None = None,
+    platform: str | None = None,
 ) -> list[Finding]:
     """MCP362 for a Gateway whose proxies are taken to run beside it.
 
@@ -84,23 +89,24 @@ def assumed_findings(
     :param gateway_class: its class, where the stack makes it.
     :param kept: the affinity that has to be kept, so that nothing is named which does not; ``auto`` is the one that
         each has by itself. Without sessions in more than one pod there is none.
+    :param platform: the kind of cluster: what only others have is not named.
     """
     return [
         ASSUMED_CLIENTS.at(
             "implementation",
             f"Nothing says what serves the Gateway '{gateway}': the pods are open to the namespace '{namespace}' "
             "alone, as if its proxies ran beside it. Those of Envoy Gateway, Traefik, Cilium and GKE do not.",
-            _who_serves(namespace, gateway_class, kept),
+            _who_serves(namespace, gateway_class, kept, platform),
         )
     ]
 
 
-def _who_serves(namespace: str, gateway_class: str | None, kept: str | None) -> str:
+def _who_serves(namespace: str, gateway_class: str | None, kept: str | None, platform: str | None) -> str:
     """What to say of a Gateway, where nothing says what serves it: only what can be named without another finding."""
     known = by_gateway_class(gateway_class)
     row = None if known is None else IMPLEMENTATIONS[known]
     if row is None or not keeps(row, kept):
-        which = named([one for one in IMPLEMENTATIONS.values() if one.gateway_controllers and keeps(one, kept)])
+        which = named([one for one in found_on(platform) if one.gateway_controllers and keeps(one, kept)])
     else:
         which = f"by its class '{gateway_class}': {named([row])}"
     if row is not None and not keeps(row, kept):
