@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .chaos_runner import spec as chaos_specs
 from .kubernetes import containers, mesh
 from .kubernetes import quantities as units
-from .kubernetes.pod_requests import Amounts, Patched, Place, patched_amounts, patched_requests
+from .kubernetes.pod_requests import Amounts, Patched, Place, patched_amounts, patched_devices, patched_requests
 from .namespace.spec import DEFAULT_REQUESTS
 from .pooler import exporter as pooler_exporter
 from .pooler import spec as pooler_specs
@@ -62,6 +62,20 @@ def own_patched(settings: Settings) -> Mapping[Place, Patched]:
 
 def server_pod(settings: Settings, resources: Mapping[str, Mapping[str, str]]) -> Amounts:
     """What one pod of the server requests whose own container has ``resources``: millicores and bytes."""
+    pod = _server_pod(settings, resources)
+    return with_proxy(settings, patched_requests(pod, settings.server.patches, DEFAULT_REQUESTS))
+
+
+def server_devices(settings: Settings, resources: Mapping[str, Mapping[str, str]]) -> dict[str, int]:
+    """What the same pod requests that is neither CPU nor memory: devices by name, and bytes of huge pages by the name
+    of their size, of which a container requests what it may take."""
+    pod = _server_pod(settings, resources)
+    pod["containers"][0]["resources"].setdefault("limits", {}).update(settings.server.extended_resources)
+    return patched_devices(pod, settings.server.patches)
+
+
+def _server_pod(settings: Settings, resources: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """The pod of the server without its patches, of what it requests."""
     keys = settings.server
     beside = [
         {
@@ -79,7 +93,7 @@ def server_pod(settings: Settings, resources: Mapping[str, Mapping[str, str]]) -
     pod: dict[str, Any] = {"containers": [{"name": CONTAINER, "resources": _plain(resources)}]}
     if beside:
         pod["initContainers"] = beside
-    return with_proxy(settings, patched_requests(pod, keys.patches, DEFAULT_REQUESTS))
+    return pod
 
 
 def pooler_pod(settings: Settings) -> Amounts:

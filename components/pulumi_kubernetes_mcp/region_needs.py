@@ -13,8 +13,9 @@ from .kubernetes.extra_pods import asked
 from .load_test.model import RUNNER_MILLICORES, SMALL_MILLICORES, runner_mib, runners
 from .load_test.scenarios import STEPS_TO_KNEE, scenario
 from .namespace import spec as namespace_specs
+from .namespace.spec import huge_pages
 from .plan_inputs import rollout
-from .pod_amounts import chaos_pod, pooler_pod, probe_pod, server_pod, with_proxy
+from .pod_amounts import chaos_pod, pooler_pod, probe_pod, server_devices, server_pod, with_proxy
 from .pooler import spec as pooler_specs
 from .probe_runner import spec as probe_specs
 from .server_plan import ServerPlan, resources
@@ -70,15 +71,9 @@ def needed(server: ServerPlan, *, draining: bool = False) -> Need:
             pods=pods + solvers,
             cpu_millicores=pods * cpu,
             memory_bytes=pods * memory + solvers * units.parse_memory(namespace_specs.DEFAULT_REQUESTS["memory"]),
-            devices={name: pods * number for name, number in _devices(server.settings, sides["limits"]).items()},
+            devices={name: pods * number for name, number in server_devices(server.settings, sides).items()},
         )
     )
-
-
-def _devices(settings: Settings, limits: Mapping[str, str]) -> dict[str, int]:
-    """What a pod takes that is neither CPU nor memory; of huge pages it requests what it may take."""
-    huge = {name: units.read_memory(limits[name]) for name in units.HUGE_PAGES if name in limits}
-    return {**settings.server.extended_resources, **huge}
 
 
 def load_test_need(server: ServerPlan) -> Need:
@@ -142,5 +137,8 @@ def quota_amounts(quota: Quota) -> Need:
         pods=quota.pods,
         cpu_millicores=units.parse_cpu(quota.cpu),
         memory_bytes=units.parse_memory(quota.memory),
-        devices=quota.extended_resources,
+        devices={
+            **quota.extended_resources,
+            **{name: units.parse_memory(size) for name, size in huge_pages(quota).items()},
+        },
     )

@@ -6,7 +6,7 @@ from pulumi_kubernetes_mcp.kubernetes.keys import Egress, IngressFrom
 from pulumi_kubernetes_mcp.kubernetes.network import network_policy
 from pulumi_kubernetes_mcp.namespace import spec as specs
 from pulumi_kubernetes_mcp.namespace.args import patched_objects
-from pulumi_kubernetes_mcp.namespace.keys import NamespaceKeys
+from pulumi_kubernetes_mcp.namespace.keys import NamespaceKeys, Quota
 
 
 def test_a_namespace_is_restricted_in_all_modes() -> None:
@@ -30,9 +30,12 @@ def test_what_is_in_a_namespace_waits_for_it() -> None:
 
 
 def test_a_quota_is_written_as_it_is_stored() -> None:
-    assert specs.quota(cpu="40000m", memory="65536Mi", pods=1000) == {
+    assert specs.quota(Quota(cpu="40000m", memory="65536Mi", pods=1000)) == {
         "hard": {"requests.cpu": "40", "requests.memory": "64Gi", "pods": "1k"}
     }
+    huge = specs.quota(Quota(cpu="1", memory="1Gi", pods=1, hugepages2_mi="1024Mi", extended_resources={"a.b/c": 1}))
+    assert huge["hard"]["requests.hugepages-2Mi"] == "1Gi"
+    assert huge["hard"]["requests.a.b/c"] == "1"
 
 
 def test_nothing_is_open_by_default_but_dns() -> None:

@@ -209,6 +209,31 @@ def test_huge_pages_are_counted_by_the_quota() -> None:
     assert hard["requests.hugepages-2Mi"] == "576Mi"
 
 
+def test_what_a_patch_adds_of_devices_and_huge_pages_is_counted_by_the_quota() -> None:
+    """As the scheduler counts: what runs at the same time together, an init container alone."""
+
+    def beside(name: str, devices: int, pages: str, **more: Any) -> dict[str, Any]:
+        amounts = {"cpu": "10m", "memory": "64Mi", "hugepages-2Mi": pages, "nvidia.com/gpu": str(devices)}
+        sides = {"requests": dict(amounts), "limits": dict(amounts)}
+        return {"name": name, "image": "registry.example/a/b:1.0.0", "resources": sides, **more}
+
+    started = [beside("cache", 1, "32Mi", restartPolicy="Always"), beside("warm", 4, "256Mi")]
+    amounts = {"memory": "512Mi", "hugepages2Mi": "64Mi"}
+    given = {
+        "resources": {"requests": amounts, "limits": amounts},
+        "extendedResources": {"nvidia.com/gpu": 2},
+        "patches": [{"kind": "Pod", "patch": {"spec": {"initContainers": started}}}],
+    }
+    pods = 2 * 4 + 1
+    plan = planned(given, scaling={"minReplicas": 2, "maxReplicas": 4})
+    devices = plan.shared.need_draining.devices
+    assert devices == {"hugepages-2Mi": (32 + 256) * 2**20 * pods, "nvidia.com/gpu": (1 + 4) * pods}
+    region = {"name": "us", "quota": {"cpu": "99", "memory": "99Gi", "pods": 99, "hugepages2Mi": "1Gi"}}
+    found = [one for one in planned(given, region=region).findings if one.code == "MCP503"]
+    assert [one.path for one in found] == ["mcp:region.quota.hugepages2Mi"]
+    assert "of hugepages-2Mi are needed, and the quota is 1Gi." in found[0].problem
+
+
 def test_devices_are_asked_for_and_counted_by_the_quota() -> None:
     resources = container(extended_resources={"nvidia.com/gpu": 2})["resources"]
     assert resources["requests"]["nvidia.com/gpu"] == resources["limits"]["nvidia.com/gpu"] == "2"

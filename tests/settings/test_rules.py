@@ -96,22 +96,38 @@ REFUSED: list[tuple[str, dict[str, Any], tuple[str, str, str]]] = [
     (
         "name of a database with a space",
         stack(database={"host": "db", "name": "orders prod"}),
-        ("mcp:database.name", f"It is 'orders prod', {NO_FORM}", "Name of the database. Of another kind than PostgreSQL none is said where this is left out."),
+        (
+            "mcp:database.name",
+            f"It is 'orders prod', {NO_FORM}",
+            "Name of the database. Of another kind than PostgreSQL none is said where this is left out.",
+        ),
     ),
     (
         "name of a database that sets a parameter",
         stack(database={"host": "db", "name": "orders=x"}),
-        ("mcp:database.name", f"It is 'orders=x', {NO_FORM}", "Name of the database. Of another kind than PostgreSQL none is said where this is left out."),
+        (
+            "mcp:database.name",
+            f"It is 'orders=x', {NO_FORM}",
+            "Name of the database. Of another kind than PostgreSQL none is said where this is left out.",
+        ),
     ),
     (
         "name of a database that begins with a dash",
         stack(database={"host": "db", "name": "-orders"}),
-        ("mcp:database.name", f"It is '-orders', {NO_FORM}", "Name of the database. Of another kind than PostgreSQL none is said where this is left out."),
+        (
+            "mcp:database.name",
+            f"It is '-orders', {NO_FORM}",
+            "Name of the database. Of another kind than PostgreSQL none is said where this is left out.",
+        ),
     ),
     (
         "name of a database that PostgreSQL would cut",
         stack(database={"host": "db", "name": "a" * 64}),
-        ("mcp:database.name", "It is text, which has not the right form.", "Name of the database. Of another kind than PostgreSQL none is said where this is left out."),
+        (
+            "mcp:database.name",
+            "It is text, which has not the right form.",
+            "Name of the database. Of another kind than PostgreSQL none is said where this is left out.",
+        ),
     ),
     (
         "pooler before SQLite",

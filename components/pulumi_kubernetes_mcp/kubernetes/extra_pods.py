@@ -13,8 +13,7 @@ from ..rules import environment
 from ..rules import patches as pod_rules
 from ..rules.model import Finding
 from ..rules.workload import image_findings
-from . import quantities as units
-from .pod_requests import Amounts, pod_requests, readable
+from .pod_requests import Amounts, pod_devices, pod_requests
 from .pod_security import breaches, refused_by
 from .untyped import map_of, maps_of
 
@@ -73,12 +72,7 @@ def asked(one: Mapping[str, Any], defaults: Mapping[str, str]) -> Asked | None:
         return None
     with suppress(ValueError, AttributeError, TypeError):
         pods = _count(one)
-        devices: dict[str, int] = {}
-        for container in maps_of(found[1].get("containers")):
-            limits = map_of(map_of(container.get("resources")).get("limits"))
-            for name, amount in limits.items():
-                if "/" in str(name) or name in units.HUGE_PAGES:
-                    devices[name] = devices.get(name, 0) + pods * ceil(readable(amount))
+        devices = {name: pods * number for name, number in pod_devices(found[1]).items()}
         return Asked(pods, pod_requests(found[1], defaults), devices)
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -80,6 +81,41 @@ def pod_requests(pod: Mapping[str, Any], defaults: Mapping[str, str]) -> Amounts
     counted, given = _most(greatest, running), _amounts(whole)
     cpu, memory = (given[at] if name in whole else counted[at] for at, name in enumerate(("cpu", "memory")))
     return _sum([(cpu, memory), _amounts(map_of(pod.get("overhead")))])
+
+
+def pod_devices(pod: Mapping[str, Any]) -> dict[str, int]:
+    """What the pod requests that is neither CPU nor memory, counted as those are: devices, and bytes of huge pages by
+    the name of their size. An amount that cannot be read, or is not known yet, counts for nothing."""
+    sidecars, greatest = Counter[str](), Counter[str]()
+    for container in maps_of(pod.get("initContainers")):
+        if container.get("restartPolicy") == "Always":
+            sidecars += _devices(map_of(container.get("resources")))
+            greatest |= sidecars
+        else:
+            greatest |= sidecars + _devices(map_of(container.get("resources")))
+    running = Counter(sidecars)
+    for container in maps_of(pod.get("containers")):
+        running += _devices(map_of(container.get("resources")))
+    whole = _devices(map_of(pod.get("resources")))
+    found = {**(greatest | running), **whole}
+    return dict(Counter(found) + _devices({"requests": pod.get("overhead")}))
+
+
+def _devices(resources: Mapping[str, Any]) -> Counter[str]:
+    sides = {**map_of(resources.get("limits")), **map_of(resources.get("requests"))}
+    return Counter(
+        {
+            str(name): min(units.MOST, ceil(readable(amount)))
+            for name, amount in sides.items()
+            if "/" in str(name) or name in units.HUGE_PAGES
+        }
+    )
+
+
+def patched_devices(pod: Mapping[str, Any], patches: Sequence[Patch]) -> dict[str, int]:
+    """The same of a pod once patches of the pods are merged."""
+    *_, changed = _merged(pod, patches)
+    return pod_devices(changed)
 
 
 def patched_requests(pod: Mapping[str, Any], patches: Sequence[Patch], defaults: Mapping[str, str]) -> Amounts:

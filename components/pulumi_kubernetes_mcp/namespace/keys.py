@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ..kubernetes.keys import AcceptKeys
-from ..settings.amounts import Amount
+from ..settings.amounts import Amount, Memory
 from ..settings.fields import Group, LabelValue, Text, same
 from ..settings.keys.patches import NamespacePatchKeys
 from ..settings.keys.place import EnvironmentKeys, NamespaceModeKeys, OperatorKeys, PlatformKeys, ResolverKeys
@@ -23,6 +23,10 @@ class Quota(Group):
     """Number of pods."""
     extended_resources: dict[ResourceName, Annotated[int, Field(ge=0, le=1_000_000_000)]] = {}
     """Extended resources by name, such as nvidia.com/gpu: 8. What is not named is not limited."""
+    hugepages2_mi: Memory | None = None
+    """Memory in huge pages of 2 MiB, such as '1Gi'. Left out: not limited."""
+    hugepages1_gi: Memory | None = None
+    """Memory in huge pages of 1 GiB, such as '8Gi'. Left out: not limited."""
 
 
 class NamespaceKeys(NamespacePatchKeys, AcceptKeys, OperatorKeys, NamespaceModeKeys, ResolverKeys, PlatformKeys):

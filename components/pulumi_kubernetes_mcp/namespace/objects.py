@@ -40,7 +40,7 @@ def namespace_objects(
     if keys.has("limits"):
         result["limits"] = made("v1", "LimitRange", "defaults", spec=specs.limit_range())
     if keys.quota is not None and keys.has("quota"):
-        result["quota"] = made("v1", "ResourceQuota", "capacity", spec=specs.quota(**keys.quota.model_dump()))
+        result["quota"] = made("v1", "ResourceQuota", "capacity", spec=specs.quota(keys.quota))
     if keys.operators:
         rbac = "rbac.authorization.k8s.io/v1"
         result["operator"] = made(rbac, "Role", "operator", rules=specs.operator_rules())

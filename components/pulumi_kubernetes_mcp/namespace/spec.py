@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..kubernetes import quantities as units
@@ -13,6 +13,8 @@ from ..platforms import PLATFORMS, Resolver
 
 if TYPE_CHECKING:
     from ..settings.keys.place import Resolver as ResolverKeys
+    from ..settings.models import Quota as QuotaSettings
+    from .keys import Quota
 
 RBAC_GROUP = "rbac.authorization.k8s.io"
 
@@ -27,20 +29,24 @@ def namespace_labels(environment: str) -> Spec:
     return {**levels, "kubernetes-mcp/environment": environment}
 
 
-def quota(*, cpu: str, memory: str, pods: int, extended_resources: Mapping[str, int] | None = None) -> Spec:
+def quota(given: Quota) -> Spec:
     """A ResourceQuota on requests. Limits are left free: CPU limits are meant to be overcommitted."""
-    devices = {
-        f"requests.{name}": units.format_memory(number) if name in units.HUGE_PAGES else units.format_count(number)
-        for name, number in sorted((extended_resources or {}).items())
-    }
+    huge = {name: units.canonical_memory(size) for name, size in huge_pages(given).items()}
+    counted = {name: units.format_count(number) for name, number in given.extended_resources.items()}
     return {
         "hard": {
-            "requests.cpu": units.canonical_cpu(cpu),
-            "requests.memory": units.canonical_memory(memory),
-            "pods": units.format_count(pods),
-            **devices,
+            "requests.cpu": units.canonical_cpu(given.cpu),
+            "requests.memory": units.canonical_memory(given.memory),
+            "pods": units.format_count(given.pods),
+            **{f"requests.{name}": amount for name, amount in sorted({**counted, **huge}.items())},
         }
     }
+
+
+def huge_pages(given: Quota | QuotaSettings) -> dict[str, str]:
+    """What a quota says of huge pages, by the name of their size."""
+    sizes = zip(units.HUGE_PAGES, (given.hugepages2_mi, given.hugepages1_gi), strict=True)
+    return {name: size for name, size in sizes if size is not None}
 
 
 DEFAULT_REQUESTS = {"cpu": "50m", "memory": "64Mi", "ephemeral-storage": "32Mi"}

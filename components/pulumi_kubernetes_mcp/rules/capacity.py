@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..kubernetes.quantities import format_cpu
+from ..kubernetes.quantities import format_cpu, format_memory
 from .model import Finding, Rule, Severity
 
 MEMORY = Rule(
@@ -202,6 +202,10 @@ def descriptor_findings(*, needed: int, soft_limit: int, path: str) -> list[Find
     ]
 
 
+_HUGE_PAGES = {"hugepages-2Mi": "hugepages2Mi", "hugepages-1Gi": "hugepages1Gi"}
+"""Huge pages to their key in the quota."""
+
+
 def quota_findings(
     *,
     pods: int,
@@ -218,10 +222,13 @@ def quota_findings(
 
     ``pods``, ``cpu_millicores`` and ``memory_bytes`` are the sums of the requests at the maximum, with the
     surge of a rollout and the pooler. The dimensions are the keys ``pods``, ``cpu`` and ``memory`` under
-    ``path``; ``devices`` are extended resources by name, each with what is needed and what is allowed.
+    ``path``; ``devices`` are extended resources and bytes of huge pages by name, each with what is needed and what is
+    allowed.
     """
     found = [
-        _over(f"{path}.extendedResources", str(needed), str(allowed), name)
+        _over(f"{path}.{_HUGE_PAGES[name]}", format_memory(needed), format_memory(allowed), f"of {name}")
+        if name in _HUGE_PAGES
+        else _over(f"{path}.extendedResources", str(needed), str(allowed), name)
         for name, (needed, allowed) in (devices or {}).items()
         if allowed is not None and needed > allowed
     ]

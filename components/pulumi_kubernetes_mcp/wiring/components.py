@@ -46,13 +46,16 @@ def quota(plan: RegionPlan) -> Quota:
     """The quota that the platform imposes, or what the greatest number of pods of all servers and a rollout need."""
     given = plan.settings.region.quota
     if given is not None:
-        return Quota(cpu=given.cpu, memory=given.memory, pods=given.pods, extended_resources=given.extended_resources)
+        return Quota.model_construct(**dict(given))
     need = plan.shared.need_draining
+    small, large = (need.devices.get(name) for name in units.HUGE_PAGES)
     return Quota.model_construct(
         cpu=units.format_cpu(need.cpu_millicores),
         memory=units.format_memory(need.memory_bytes),
         pods=need.pods,
-        extended_resources=dict(need.devices),
+        extended_resources={name: one for name, one in need.devices.items() if name not in units.HUGE_PAGES},
+        hugepages2_mi=None if small is None else units.format_memory(small),
+        hugepages1_gi=None if large is None else units.format_memory(large),
     )
 
 

@@ -31,6 +31,10 @@ class Quota(Group):
     """Number of pods that the namespace may hold."""
     extended_resources: dict[ResourceName, Count] = {}
     """Devices by name that the namespace may hold, such as nvidia.com/gpu: 8. What is not named is not limited."""
+    hugepages2_mi: Memory | None = None
+    """Memory in huge pages of 2 MiB that the namespace may hold, such as '1Gi'. Left out: not limited."""
+    hugepages1_gi: Memory | None = None
+    """Memory in huge pages of 1 GiB that the namespace may hold, such as '8Gi'. Left out: not limited."""
 
 
 class RegionSettings(
