@@ -159,6 +159,10 @@ QDRANT = "http://qdrant.vector.svc.cluster.local:6333"
         ({"env": {"A": "http://b.mcp-prod-us-east.svc"}, "egress": [{"port": 80, "podLabels": {"app": "b"}}]}, []),
         ({"env": {"A": "http://b.mcp-prod-us-east.svc"}}, ["MCP159"]),
         ({"env": {"SELF": "http://orders.mcp-prod-us-east.svc", "NO_PROXY": "a.b.svc,.svc"}}, []),
+        ({"env": {"CACHE": "redis://:pw@cache:6379/0,redis://b.cache-ns:1"}}, ["MCP159", "MCP159"]),
+        ({"env": {"CACHE": "redis://cache:6379"}, "egress": [{"port": 6379, "podLabels": {"app": "cache"}}]}, []),
+        ({"env": {"A": "http://legacy:80"}, "hostAliases": [{"ip": "10.0.0.1", "hostnames": ["legacy"]}]}, []),
+        ({"env": {"A": "http://localhost:80 https://jira.example.com https://10.0.0.1/x {a}://b"}}, []),
         ({"env": {"API": "https://kubernetes.default.svc", "X": "https://a.b.svcs/c.d.svc-x", "Y": "a.svc"}}, []),
     ],
 )

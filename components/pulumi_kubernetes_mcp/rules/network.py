@@ -146,6 +146,7 @@ _SHORT = re.compile(
 _IN_A_TEXT = re.compile(
     r"(?<![A-Za-z0-9.-])([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)\.([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)\.svc(?![A-Za-z0-9-])"
 )
+_URL_HOST = re.compile(r"\b[a-z][a-z0-9+.-]*://(?:[^\s/?#@]*@)?(?P<host>[A-Za-z][A-Za-z0-9.-]*)(?=[:/?#,;\s]|$)")
 _NAMESPACES = frozenset(
     {"database", "databases", "db", "default", "mongodb", "mysql", "postgres", "postgresql", "redis"}
 )
@@ -202,22 +203,29 @@ def host_findings(
 
 
 def service_findings(
-    texts: Mapping[str, str], *, opened: Collection[str], by_address: bool, own: tuple[str, str]
+    texts: Mapping[str, str],
+    *,
+    opened: Collection[str],
+    by_address: bool,
+    own: tuple[str, str],
+    aliases: Collection[str],
 ) -> list[Finding]:
-    """MCP151 or MCP159 for each Service of the cluster that a text names in full and no opening leads to.
+    """MCP151 or MCP159 for each Service of the cluster that a text names and no opening leads to: in full, or as the
+    host of a URL.
 
     :param texts: place of each text to the text.
     :param opened: namespaces to whose pods there is an opening.
     :param by_address: whether there are openings to address ranges.
     :param own: name and namespace of the server's own Service, which it does not call.
+    :param aliases: names in /etc/hosts of the pods, which are no Services.
     """
     found = []
     for path, text in texts.items():
-        for service, there in dict.fromkeys(one.groups() for one in _IN_A_TEXT.finditer(text)):
+        for service, there in _named_services(text, own[1], aliases):
             # The API server is no pod; the way to it is another rule's.
             if there in opened or (service, there) in (own, ("kubernetes", "default")):
                 continue
-            host = f"'{service}.{there}.svc'"
+            host = f"'{service}.{there}.svc'" if there != own[1] else f"'{service}'"
             remedy = f"Open the way to its pods: namespace '{there}', and their labels and port, in ⟦allow_to⟧."
             if by_address:
                 problem = f"{host} is a Service of the cluster, and only address ranges are opened to it."
@@ -226,6 +234,16 @@ def service_findings(
                 problem = f"{host} is a Service of the namespace '{there}', and no way is opened to pods there."
                 found.append(OTHER_NAMESPACE.at(path, problem, remedy))
     return found
+
+
+def _named_services(text: str, home: str, aliases: Collection[str]) -> list[tuple[str, str]]:
+    """The Services of the cluster in a text, by name and namespace, each once."""
+    found = [(one[1], one[2]) for one in _IN_A_TEXT.finditer(text)]
+    for url in _URL_HOST.finditer(text):
+        host = url["host"].lower()
+        there = None if host in aliases or ".svc" in host else service_namespace(host, home or None)
+        found += [] if there is None else [(host.partition(".")[0], there)]
+    return list(dict.fromkeys(found))
 
 
 def node_resolver_findings(*, policy: str | None, opened: bool, path: str) -> list[Finding]:

@@ -241,6 +241,7 @@ def _service_findings(server: specs.ServerSpec, keys: ServiceKeys) -> list[Findi
         opened=opened,
         by_address=any(one.cidrs for one in keys.allow_to),
         own=(plain(server.name) or "", home or ""),
+        aliases={plain(name) or "" for one in keys.host_aliases for name in one.hostnames},
     )
 
 
