@@ -661,3 +661,34 @@ def test_what_only_another_platform_has_is_not_named(
     )
     assert named in finding.remedy
     assert not_named not in finding.remedy
+
+
+ALB, NGINX, OPENSHIFT = "alb.ingress.kubernetes.io", "nginx.ingress.kubernetes.io", "haproxy.router.openshift.io"
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        (f"{ALB}/scheme", ["internal", "internet-facing"], ["public", "Internal", ""]),
+        (f"{ALB}/listen-ports", ['[{"HTTPS":443}]', '[{"HTTP": 80}, {"HTTPS": 443}]'], ["443", '{"HTTPS":443}']),
+        (f"{ALB}/healthcheck-interval-seconds", ["5", "300"], ["4", "301", "30s"]),
+        (
+            f"{ALB}/target-group-attributes",
+            ["deregistration_delay.timeout_seconds=0, stickiness.enabled=true", "x.y=1"],
+            ["deregistration_delay.timeout_seconds=3601", "stickiness.enabled", "slow_start.duration_seconds=1m"],
+        ),
+        (f"{ALB}/load-balancer-attributes", ["idle_timeout.timeout_seconds=4000"], ["idle_timeout.timeout_seconds=0"]),
+        (f"{NGINX}/proxy-read-timeout", ["3600"], ["3600s", "1h"]),
+        (f"{NGINX}/proxy-body-size", ["0", "50M"], ["50Mi"]),
+        (f"{OPENSHIFT}/timeout", ["3600s", "5000ms", "30"], ["0s", "1.5h", "forever"]),
+        ("example.com/own", ["anything at all"], []),
+    ],
+)
+def test_a_value_that_its_controller_does_not_read_is_refused(name: str, good: list[str], bad: list[str]) -> None:
+    def told(value: str) -> list[str]:
+        return [one.code for one in edge.value_findings({name: value}, place=str)]
+
+    assert {value: told(value) for value in (*good, *bad)} == {
+        **{value: [] for value in good},
+        **{value: ["MCP365"] for value in bad},
+    }

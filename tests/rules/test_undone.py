@@ -37,10 +37,7 @@ def undone(prefix: str, key: str, value: str, **groups: Any) -> list[str]:
         # Nobody knows what this server sends, so a stream may be silent for the slowest tool and 15 s: 75 s.
         (NGINX, "proxy-read-timeout", "10"),
         (NGINX, "proxy-send-timeout", "74"),
-        (NGINX, "proxy-read-timeout", "never"),
-        # Whole seconds alone are read.
-        (NGINX, "proxy-read-timeout", "3600s"),
-        (NGINX, "proxy-send-timeout", "1h"),
+        (NGINX, "proxy-read-timeout", "30"),
         (NGINX, "proxy-buffering", "on"),
         (NGINX, "proxy-body-size", "1m"),
         (NGINX, "ssl-redirect", "false"),

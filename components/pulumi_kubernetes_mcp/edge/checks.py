@@ -181,8 +181,11 @@ def ingress_findings(keys: IngressKeys, *, min_replicas: int = 1, platform: str 
             place=lambda name: join("annotations", name),
             path="dns",
         )
+        refused = rules.value_findings(own, place=lambda name: join("annotations", name))
+        found += refused
+        wrong = {finding.path for finding in refused}
         found += rules.undone_findings(
-            own,
+            {name: value for name, value in own.items() if join("annotations", name) not in wrong},
             {name: plain(one) for name, one in made.derived_annotations(edge, keys).items()},
             least_seconds=max(edge.idle_timeout_seconds, edge.request_timeout_seconds),
             sessions=era_profile.sessions,

@@ -18,6 +18,7 @@ from . import (
     timeouts,
     traffic,
     undone,
+    values,
 )
 from .access import cors_findings, origin_findings
 from .affinity import (
@@ -68,6 +69,7 @@ from .timeouts import (
 )
 from .traffic import body_findings, planned_rate_findings, rate_findings
 from .undone import UNDONE, undone_findings
+from .values import value_findings
 
 RULES = (
     *eras.RULES,
@@ -87,6 +89,7 @@ RULES = (
     *clients.RULES,
     *gateways.RULES,
     *safety.RULES,
+    *values.RULES,
 )
 
 __all__ = [
@@ -158,4 +161,5 @@ __all__ = [
     "twice_findings",
     "undone_findings",
     "unknown_solver",
+    "value_findings",
 ]
