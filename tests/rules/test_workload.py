@@ -415,12 +415,19 @@ def test_a_namespace_of_others_is_refused(namespace: str, refused: bool) -> None
 
 @pytest.mark.parametrize(
     ("version", "told"),
-    [(None, False), ("1.34", False), ("v1.36.3", False), ("2.0", False), ("1.33", True), ("v1.9.2-gke.1", True)],
+    [(None, False), ("1.34", False), ("v1.36.3", False), ("2.0", False), ("1.33", True), ("v1.30.2-gke.1", True)],
 )
 def test_the_pre_stop_sleep_is_stable_from_one_version_on(version: str | None, told: bool) -> None:
     found = workload.version_findings(version, path="v")
     said = f"Kubernetes {version} is older than 1.34, the first whose preStop.sleep is stable."
     assert [(one.code, one.problem) for one in found] == ([("MCP120", said)] if told else [])
+
+
+@pytest.mark.parametrize("version", ["1.29", "v1.9.2-gke.1"])
+def test_a_cluster_without_the_pre_stop_sleep_refuses_the_pods(version: str) -> None:
+    """Warned of alone, the Deployment would fail at the API server: its hook has no handler left."""
+    (found,) = workload.version_findings(version, path="v")
+    assert (found.severity, found.code) == (Severity.ERROR, "MCP136")
 
 
 OPEN = {"port": 8101, "namespace": "edge"}

@@ -248,8 +248,8 @@ OLD_KUBERNETES = Rule(
     title="a Kubernetes without a stable pre-stop sleep",
     meaning="`mcp:region.kubernetesVersion` is below 1.34.",
     why="""
-        The drain begins with preStop.sleep, which is stable from Kubernetes 1.34 on. Where the field is not known it is
-        dropped without a word: SIGTERM comes while proxies still send to the pod, and calls are cut.
+        The drain begins with preStop.sleep, which is stable from Kubernetes 1.34 on. From 1.30 on it is there unless
+        somebody has switched it off, and the API server then refuses the pods, whose hook has nothing in it.
         """,
     fails="""
         mcp:region:
@@ -264,11 +264,41 @@ OLD_KUBERNETES = Rule(
 )
 
 
+WORKING_KUBERNETES = (1, 30)
+"""The first minor version in which preStop.sleep is on by default (KEP-3960)."""
+REFUSING_KUBERNETES = Rule(
+    code="MCP136",
+    slug="kubernetes-refuses-pods",
+    severity=Severity.ERROR,
+    title="a Kubernetes that refuses the pods",
+    meaning="`mcp:region.kubernetesVersion` is below 1.30.",
+    why="""
+        The API server drops preStop.sleep, which it does not know or has switched off, and then refuses the Deployment:
+        its hook "must specify a handler type". Sidecars, which are init containers that are restarted, never start
+        below 1.29.
+        """,
+    fails="""
+        mcp:region:
+          name: us-east
+          kubernetesVersion: '1.29'
+        """,
+    passes="""
+        mcp:region:
+          name: us-east
+          kubernetesVersion: '1.36'
+        """,
+)
+
+
 def version_findings(version: str | None, *, path: str) -> list[Finding]:
-    """MCP120 if the cluster is older than what the drain needs. ``None`` is a version that is not known."""
+    """MCP136 or MCP120 if the cluster is older than what the drain needs. ``None`` is a version that is not known."""
     known = _KUBERNETES.fullmatch(version or "")
     if known is None or (int(known[1]), int(known[2])) >= OLDEST_KUBERNETES:
         return []
+    if (int(known[1]), int(known[2])) < WORKING_KUBERNETES:
+        oldest = ".".join(map(str, WORKING_KUBERNETES))
+        problem = f"Kubernetes {version} is older than {oldest}, and refuses pods whose pre-stop hook sleeps."
+        return [REFUSING_KUBERNETES.at(path, problem, f"Upgrade the cluster to {oldest} or newer.")]
     oldest = ".".join(map(str, OLDEST_KUBERNETES))
     return [
         OLD_KUBERNETES.at(
@@ -286,4 +316,5 @@ RULES = (
     MODERN_CALLS_CUT,
     SHORT_PROPAGATION,
     OLD_KUBERNETES,
+    REFUSING_KUBERNETES,
 )
