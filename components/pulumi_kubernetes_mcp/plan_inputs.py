@@ -113,6 +113,12 @@ def declared_processes(settings: Settings) -> processes.Declared | None:
     return processes.declared(server.command, server.args, server.env)
 
 
+def processes_by_cores(settings: Settings) -> processes.Declared | None:
+    """What makes the server start a process for each core of its node, where its command or arguments say so."""
+    server = settings.server
+    return processes.by_cores(server.command, server.args, server.env)
+
+
 def _shares(shares: Mapping[EraName, float]) -> Mapping[str, float]:
     """Shares that are all zero say nothing; a finding refuses them."""
     return {str(era): share for era, share in shares.items()} if any(shares.values()) else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pulumi
 import pytest
 
-from pulumi_kubernetes_mcp.server.processes import Declared, declared
+from pulumi_kubernetes_mcp.server.processes import Declared, by_cores, declared
 from pulumi_kubernetes_mcp.testing import record
 
 
@@ -25,6 +25,10 @@ from pulumi_kubernetes_mcp.testing import record
         (["gunicorn", "app:app"], None, {"GUNICORN_CMD_ARGS": "--bind=:8000 -w 4", "WEB_CONCURRENCY": "2"}, 4, "env"),
         (["gunicorn", "app:app", "-w", "4"], None, {"WEB_CONCURRENCY": "2"}, 4, "command"),
         (None, None, {"WEB_CONCURRENCY": "4"}, 4, "env"),
+        (["sh", "-c", "exec uvicorn app:app --workers ${COUNT:-4}"], None, {}, 4, "command"),
+        (["sh", "-c", "exec uvicorn app:app --workers $COUNT"], None, {"COUNT": "3"}, 3, "command"),
+        (["pm2-runtime", "start", "app.js", "-i", "4"], None, {}, 4, "command"),
+        (["pm2-runtime"], ["app.js", "--instances=2"], {}, 2, "args"),
         (["node", "server.js"], None, {"NODE_CLUSTER_WORKERS": "4", "NODE_CLUSTER_SCHED_POLICY": "rr"}, 4, "env"),
     ],
 )
@@ -50,6 +54,23 @@ def test_a_number_of_processes(
 )
 def test_what_says_no_number(command: list[str] | None, args: list[str] | None, env: dict[str, str]) -> None:
     assert declared(command, args, env) is None
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (["pm2-runtime", "start", "app.js", "-i", "max"], "-i max"),
+        (["pm2-runtime", "start", "app.js", "-i0"], "-i0"),
+        (["gunicorn", "-w", "auto", "app:app"], "-w auto"),
+        (["sh", "-c", "uvicorn app:app --workers $(nproc)"], "--workers $(nproc)"),
+        (["uvicorn", "app:app", "--workers", "0"], None),
+        (["node", "server.js", "-i", "max"], None),
+    ],
+)
+def test_a_process_for_each_core_is_several(command: list[str], words: str | None) -> None:
+    found = by_cores(command, None, {})
+    assert (found and found.words) == words
+    assert declared(command, None, {}) is None
 
 
 def test_a_value_that_is_known_later_says_nothing_yet() -> None:

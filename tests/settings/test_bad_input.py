@@ -146,6 +146,25 @@ MORE: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"scaling": {"prometheusAddress": "http://prometheus:99999"}},
         ["mcp:scaling.prometheusAddress"],
     ),
+    "a blank entry of a store": (
+        {
+            "secrets": {
+                "source": "external",
+                "store": {"name": "p"},
+                "remote": {"t": {"key": " ", "property": "\t"}},
+                "env": {"T": "t"},
+            }
+        },
+        ["mcp:secrets.remote.t.key", "mcp:secrets.remote.t.property"],
+    ),
+    "sessions in a process for each core": (
+        {
+            "server": {"eras": ["legacy-stateful"], "command": ["pm2-runtime", "app.js", "-i", "max"]},
+            "edge": {"implementation": "envoy-gateway"},
+            "scaling": {"prometheusAddress": "http://prometheus:9090"},
+        },
+        ["mcp:server.command"],
+    ),
     "an image at a port that does not exist": (
         {"server": {"image": "registry.example.com:65536/a/b:1.0.0"}},
         ["mcp:server.image"],

@@ -106,6 +106,20 @@ def session_findings(*, number_of: int, eras: Sequence[str], words: str | None, 
     ]
 
 
+def several_findings(*, eras: Sequence[str], words: str, path: str) -> list[Finding]:
+    """MCP529 if a process for each core of the node serves ``eras`` with sessions; ``words`` say that there is."""
+    if not eras:
+        return []
+    return [
+        SESSIONS.at(
+            path,
+            f"'{words}' starts a process for each core of the node, beside sessions ({listed(list(eras))}): most calls "
+            "meet one that does not know their session.",
+            "Start one process in each pod, and more pods; or serve eras without sessions alone.",
+        )
+    ]
+
+
 def _processes(count: int) -> str:
     return "one process" if count == 1 else f"{number(count)} processes"
 

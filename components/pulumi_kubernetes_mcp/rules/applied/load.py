@@ -76,6 +76,9 @@ def process_findings(server: ServerPlan) -> list[Finding]:
     if workers is not None:
         found += processes.session_findings(number_of=workers, eras=eras, words=None, path=path)
     if started is None:
+        several = demand.processes_by_cores(server.settings)
+        if several is not None and not found:
+            found += processes.several_findings(eras=eras, words=several.words, path=f"mcp:server.{several.key}")
         return found
     place = f"mcp:server.{started.key}"
     if workers is not None:

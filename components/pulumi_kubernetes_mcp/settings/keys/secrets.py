@@ -1,18 +1,26 @@
 """Keys of a Secret and of the store that it is filled from."""
 
-from typing import Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator
 
 from ..fields import AnyText, DataKey, Group, Name, RefreshInterval, Text
 
 StoreKind = Literal["SecretStore", "ClusterSecretStore"]
 
 
+def _entry(value: Any) -> Any:
+    if isinstance(value, str) and not value.strip():
+        raise ValueError("it is blank: give the name that the store has for it")
+    return value
+
+
 class RemoteKey(Group):
     """Where one key of the Secret is kept in the external store."""
 
-    key: Text
+    key: Annotated[Text, AfterValidator(_entry)]
     """Name of the entry in the store."""
-    property: Text | None = None
+    property: Annotated[Text, AfterValidator(_entry)] | None = None
     """Property of the entry, where the entry is an object. Left out: the whole entry."""
 
 
