@@ -48,7 +48,6 @@ def undone(prefix: str, key: str, value: str, **groups: Any) -> list[str]:
         (HAPROXY, "backend-config-snippet", ""),
         (OPENSHIFT, "timeout", "30s"),
         (ALB, "load-balancer-attributes", "idle_timeout.timeout_seconds=50"),
-        (ALB, "load-balancer-attributes", "idle_timeout.timeout_seconds=4001"),
         (ALB, "target-type", "instance"),
     ],
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from ...edge.annotations import MOST_IDLE_SECONDS
 from ..model import Finding, Rule, Severity
 from ..words import number
 
@@ -63,7 +62,6 @@ _LINES = {
 """Option of a derived snippet to what goes wrong without it."""
 _TIMEOUTS = ("proxy-read-timeout", "proxy-send-timeout", "timeout-server", "router.openshift.io/timeout")
 _DURATION = re.compile(r"(\d{1,12})(us|ms|s|m|h|d)?")
-_WHOLE = re.compile(r"\d{1,12}")
 _UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 _SIZE = re.compile(r"(\d{1,12})([kmg])?")
 _PAIR = re.compile(r"\s*([^=,]+?)\s*=\s*([^,]*?)\s*(?:,|$)")
@@ -99,12 +97,10 @@ def undone_findings(
 def _broken(name: str, value: str, derived: str | None, least: int, sessions: bool) -> tuple[str, str | None]:
     """What an annotation breaks, empty where nothing, and the least value that does not."""
     if name.endswith(_TIMEOUTS):
-        of_haproxy = "haproxy" in name
-        # ingress-nginx reads whole seconds alone, and takes its 60 s for all else (parser.GetIntAnnotation).
-        seconds = _seconds(value, "ms") if of_haproxy else float(value) if _WHOLE.fullmatch(value) else None
+        seconds = _seconds(value, "ms" if "haproxy" in name else "s")
         if seconds is not None and seconds >= least:
             return "", None
-        need = f"'{least}s'" if of_haproxy else f"'{least}'"
+        need = f"'{least}s'" if "haproxy" in name else f"'{least}'"
         return f"a stream may be silent for {number(least)} s, and is cut before", need
     if name.endswith("proxy-body-size"):
         return _smaller(value, derived)
@@ -140,8 +136,6 @@ def _attributes(value: str, derived: str, least: int) -> str:
             seconds = _seconds(given.get(key, "60"), "s")
             if seconds is None or seconds < least:
                 return f"a stream may be silent for {number(least)} s, and is cut before"
-            if seconds > MOST_IDLE_SECONDS:
-                return f"AWS takes {MOST_IDLE_SECONDS} s at most, and refuses the whole"
         elif given.get(key) != own:
             return f"{key}={own} is lost, and clients leave the pods that hold their sessions"
     return ""
