@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pulumi_kubernetes_mcp import asking
+from pulumi_kubernetes_mcp.advise import prometheus
+from pulumi_kubernetes_mcp.advise.answers import check_length, check_units, gaps, history_of, without_gaps
 from pulumi_kubernetes_mcp.advise.history import DAY, FIGURES, STEP
-from pulumi_kubernetes_mcp.advise.prometheus import check_address, fetch, gaps, history_of, recorded, without_gaps
+from pulumi_kubernetes_mcp.advise.patterns import Known
+from pulumi_kubernetes_mcp.advise.prometheus import check_address, fetch, recorded
 from pulumi_kubernetes_mcp.advise.queries import queries
 from pulumi_kubernetes_mcp.advise.refused import AdviseError
 from tests.load_test.samples import server
@@ -28,6 +36,12 @@ def answer(*values: float, start: float = START, **changes: Any) -> dict[str, An
         "status": "success",
         "data": {"resultType": "matrix", "result": [{"metric": {}, "values": pairs}]},
     } | changes
+
+
+def spaced(seconds: int, count: int = 30) -> dict[str, Any]:
+    """The same with another step."""
+    pairs = [[START + seconds * place, "2"] for place in range(count + 1)]
+    return {"status": "success", "data": {"resultType": "matrix", "result": [{"metric": {}, "values": pairs}]}}
 
 
 def test_values_stand_on_one_grid() -> None:
@@ -53,7 +67,13 @@ def test_what_is_missing_is_said_and_left_out() -> None:
         ({"pods": answer(2), "memory": answer(180)}, "'memory' goes from 180 to 180: bytes are expected"),
         ({"pods": answer(2), "cpu": answer(2500)}, "cores are expected, and these look like millicores"),
         ({"pods": answer(2), "latency": answer(30_000)}, "seconds are expected, and these look like milliseconds"),
-        ({"pods": answer(-1)}, "a number of pods is expected"),
+        ({"pods": answer(-1)}, "'pods' goes down to -1, and can only be 0 or more"),
+        ({"pods": answer(2), "calls": answer(-0.5)}, "'calls' goes down to -0.5"),
+        ({"pods": answer(2, start=START * 1000)}, "seconds since 1970 are expected"),
+        ({"pods": answer(2, start=float("nan"))}, "pods: a time of it is nan"),
+        ({"pods": answer(*[2] * 9), "cpu": answer(*[1] * 9, start=START - DAY)}, "'cpu' is of 2023-11-13 .* the same days"),
+        ({"pods": spaced(3600)}, "'pods' has a value each 3600 s, .* record it with step=300"),
+        ({"pods": spaced(STEP, 63 * DAY // STEP)}, "The answers go over 63 days. Record 62 at most"),
         ({"pods": {"status": "error", "error": "parse error"}}, "Prometheus refused the query: parse error"),
         ({"pods": {"data": []}}, "it is no answer of Prometheus' query_range"),
         ({"pods": answer(1, data={"resultType": "vector", "result": []})}, r"a range of values is needed \(matrix\)"),
@@ -69,6 +89,31 @@ def test_answers_of_another_kind_are_refused(answers: dict[str, Any], words: str
         history_of(answers)
 
 
+@pytest.mark.parametrize(
+    ("figure", "value", "words"),
+    [
+        ("cpu", 2 * 300, "'cpu' is 300 for each pod, whose limit is 1: cores are expected"),
+        ("latency", 200, "'latency' is 200 for the most part, and a call may take 60 s: seconds are expected"),
+        ("cpu", 2 * 1.2, None),
+        ("latency", 55, None),
+    ],
+)
+def test_what_pods_of_the_stack_cannot_take_is_of_another_unit(figure: str, value: float, words: str | None) -> None:
+    found = history_of({"pods": answer(2, 2, 2), figure: answer(value, value, value)})
+    known = Known(min_replicas=2, sessions_per_pod=50, cpu_limit=1, call_seconds=60)
+    if words is None:
+        check_units(found, known)
+        return
+    with pytest.raises(AdviseError, match=words):
+        check_units(found, known)
+
+
+def test_an_hour_is_no_history() -> None:
+    with pytest.raises(AdviseError, match=r"over 1.0 hours. Record a day at least"):
+        check_length(history_of({"pods": answer(*[2] * 12)}))
+    check_length(history_of({"pods": answer(*[2] * (DAY // STEP))}))
+
+
 def test_files_are_called_after_their_figure_or_hold_several(tmp_path: Path) -> None:
     (tmp_path / "pods.json").write_text(json.dumps(answer(2, 2)))
     (tmp_path / "all.json").write_text(json.dumps({"sessions": answer(5, 6)}))
@@ -80,6 +125,9 @@ def test_files_are_called_after_their_figure_or_hold_several(tmp_path: Path) -> 
         recorded([tmp_path / "none"])
     (tmp_path / "other.json").write_text("<html>")
     with pytest.raises(AdviseError, match="an HTML page came back"):
+        recorded([tmp_path / "other.json"])
+    (tmp_path / "other.json").write_text("[" * 100_000)
+    with pytest.raises(AdviseError, match="no JSON came back"):
         recorded([tmp_path / "other.json"])
 
 
@@ -114,6 +162,52 @@ def test_what_is_no_prometheus_is_named(serve: Serve, status: int, body: str, wo
 
     with pytest.raises(AdviseError, match=words):
         fetch(serve(reply), {"pods": "up"}, days=1)
+
+
+@contextlib.contextmanager
+def writing(head: str, drop: bytes = b"") -> Iterator[str]:
+    """A server on loopback that takes one request and writes these bytes, then drop after drop; its address."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def write() -> None:
+            taken, _ = listener.accept()
+            with taken, contextlib.suppress(OSError):
+                taken.recv(65536)
+                taken.sendall(head.replace("\n", "\r\n").encode())
+                while drop:
+                    taken.sendall(drop)
+                    time.sleep(0.02)
+
+        threading.Thread(target=write, daemon=True).start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def test_a_token_goes_nowhere_else(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """urllib follows a redirect with every header."""
+    monkeypatch.setenv(prometheus.TOKEN_VARIABLE, "the-token")
+    asked: list[Asked] = []
+
+    def reply(one: Asked) -> Answer:
+        asked.append(one)
+        return 200, "text/html", "<html>"
+
+    sent_on = f"HTTP/1.1 302 Found\nLocation: {serve(reply)}/login?key=hidden\nContent-Length: 0\n\n"
+    words = r"answers 302 and sends on to http://.*/login, where the token"
+    with writing(sent_on) as here, pytest.raises(AdviseError, match=words) as refused:
+        fetch(here, {"pods": "up"}, days=1)
+    assert "hidden" not in str(refused.value)
+    assert not asked
+
+
+def test_an_answer_that_drips_ends_in_its_time() -> None:
+    """A socket's own timeout begins anew with each byte."""
+    begun = time.monotonic()
+    with (
+        writing("HTTP/1.1 200 OK\nContent-Length: 1000000\n\n", b" ") as here,
+        pytest.raises(TimeoutError, match=r"no complete answer within 0\.3 s"),
+    ):
+        asking.get(here, {}, silent_seconds=5, seconds=0.3, most=2_000_000)
+    assert time.monotonic() - begun < 5
 
 
 def test_one_that_starts_is_asked_again(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:

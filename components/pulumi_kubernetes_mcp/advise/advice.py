@@ -61,6 +61,7 @@ def known_of(server: ServerPlan) -> Known:
         follows_sessions=server.era_profile.sessions,
         cpu_limit=cpu,
         memory_limit=memory,
+        call_seconds=server.settings.server.max_tool_seconds,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
-from math import ceil
+from math import ceil, inf
 from statistics import median
 
 from .history import DAY, STEP, History, Trend, quantile, trend
@@ -16,6 +16,8 @@ LOW = 0.5
 """Flat and low: at its busiest the load takes less than half of what the least number of pods holds."""
 NIGHT = range(6)
 WEEKEND = (5, 6)
+LEAST_HOURS = 4
+"""Of a part of the day that is judged."""
 QUIET = 0.5
 """A night or a weekend is quiet if its load is below half of that of the working day."""
 AS_BUSY = 0.85
@@ -66,6 +68,8 @@ class Known:
     """Cores."""
     memory_limit: float | None = None
     """Bytes."""
+    call_seconds: float = inf
+    """How long a call may take."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +118,9 @@ def _low(history: History, known: Known) -> Iterator[Observation]:
     if not needed or not pods or known.min_replicas <= FEWEST:
         return
     busiest, least = quantile(needed, 0.99), quantile(pods, 0.05)
+    # A night or a Sunday says nothing of the hours that the pods are there for.
+    if len(history.pick("pods", by_day)) * STEP < LEAST_HOURS * 3600:
+        return
     at_rest = quantile(pods, 0.95) <= known.min_replicas + 0.5
     if at_rest and busiest < LOW * known.min_replicas:
         figures = {"needed": busiest, "pods": least, "minReplicas": known.min_replicas}
@@ -173,7 +180,7 @@ def _schedules(history: History, known: Known) -> Iterator[Observation]:
 
 def _levels(history: History, chosen: Callable[[datetime], bool]) -> tuple[float | None, float | None]:
     need, pods = history.pick("needed", chosen), history.pick("pods", chosen)
-    if len(need) * STEP < 3600 * 4 or not pods:
+    if len(need) * STEP < LEAST_HOURS * 3600 or not pods:
         return None, None
     return quantile(need, 0.9), median(pods)
 

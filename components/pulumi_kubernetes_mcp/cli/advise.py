@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from ..report.advise import Pair
     from ..server_plan import ServerPlan
 
-LEAST_DAYS, MOST_DAYS = 1.0, 62.0
-
 
 def advise(
     source: Annotated[
@@ -59,7 +57,8 @@ def advise(
     Example: mcp-stack advise http://127.0.0.1:9090 --stack production-us-east --days 14 --diff
     """
     from ..advise.advice import advise as advised
-    from ..advise.prometheus import without_gaps
+    from ..advise.advice import known_of
+    from ..advise.answers import check_units, without_gaps
     from ..advise.queries import queries
     from ..advise.tried import difference
     from ..report.advise import advise_data, advise_document
@@ -73,6 +72,7 @@ def advise(
             print_json(queries(plan))
             return
         history = without_gaps(_history(source, plan, days, zone))
+        check_units(history, known_of(plan))
         before = after = stack_file.path.read_text(encoding="utf-8")
         found: list[Pair] = []
         for advice in advised(plan, history):
@@ -97,6 +97,7 @@ def _history(source: list[str], plan: ServerPlan, days: float, zone: str | None)
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     from .. import rehearsal
+    from ..advise.answers import LEAST_DAYS, MOST_DAYS, check_length
     from ..advise.prometheus import fetch, recorded
     from ..advise.queries import queries
     from ..advise.refused import AdviseError
@@ -112,7 +113,9 @@ def _history(source: list[str], plan: ServerPlan, days: float, zone: str | None)
             tell_exposed(one)
     paths = [Path(one) for one in source]
     if any(path.exists() for path in paths) or len(paths) > 1:
-        return recorded(paths, clock)
+        history = recorded(paths, clock)
+        check_length(history)
+        return history
     if "://" not in source[0] and source[0].endswith(".json"):
         raise AdviseError(f"{source[0]}: there is no such file.")
     with progress().status("Asking Prometheus") as status:

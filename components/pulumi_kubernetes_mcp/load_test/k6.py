@@ -15,8 +15,10 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 
+from ..asking import within
 from .model import K6_MIB, USER_MIB, LoadTest, runners
 from .refused import LoadTestError
 
@@ -31,6 +33,8 @@ LEAST_SAMPLE_SECONDS = 0.2
 SAMPLES = 400
 """Of the memory over a test, at most one each fifth of a second."""
 METRICS_SECONDS = 5
+"""How long the metrics may say nothing; twice that is the whole answer."""
+MOST_METRICS = 16 * 2**20
 _SHOWN_LINES = 12
 _SAMPLE = re.compile(rf"^{MEMORY_METRIC}(?:\{{[^}}\n]*\}})? +(\S+)", re.MULTILINE)
 
@@ -171,11 +175,15 @@ def _reader(url: str) -> Callable[[], float]:
     # The server itself is asked: no proxy of the environment answers for it.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
+    def body() -> bytes:
+        with opener.open(url, timeout=METRICS_SECONDS) as answer:
+            found: bytes = answer.read(MOST_METRICS)
+        return found
+
     def read() -> float:
         try:
-            with opener.open(url, timeout=METRICS_SECONDS) as answer:
-                text = answer.read().decode(errors="replace")
-        except (OSError, urllib.error.URLError, ValueError) as problem:
+            text = within(2 * METRICS_SECONDS, body).decode(errors="replace")
+        except (OSError, urllib.error.URLError, ValueError, HTTPException) as problem:
             raise LoadTestError(f"--metrics {url.partition('?')[0]} cannot be read: {problem}.") from None
         values = _SAMPLE.findall(text)
         try:

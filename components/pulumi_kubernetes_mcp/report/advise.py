@@ -7,7 +7,7 @@ from typing import Any
 
 from ..advise.advice import Advice
 from ..advise.history import History
-from ..advise.prometheus import gaps
+from ..advise.answers import gaps
 from ..advise.tried import Tried
 from .document import Block, Code, Document, Facts, Section
 
