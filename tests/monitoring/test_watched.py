@@ -132,6 +132,9 @@ def test_the_probe_is_of_the_colour_that_clients_reach_and_calls_it_by_the_name_
     assert endpoint.server == "orders"
     assert f'mcp_probe_success{{server="orders",region="{endpoint.region}"}}' in down["expr"]
     assert down["labels"]["server"] == found[active]["McpErrorBudgetBurn1h"]["labels"]["server"] == "orders"
-    assert found[active]["McpNoReadyPods"]["labels"]["server"] == own[active]
+    # What inhibits and what is inhibited share `server`; the other colour's pods share it with neither.
+    labels = found[active]["McpNoReadyPods"]["labels"]
+    assert (labels["server"], labels.get("workload")) == ("orders", None if active == "blue" else "orders-green")
     assert not [name for name, rule in found[idle].items() if "mcp_probe" in rule["expr"]]
-    assert found[idle]["McpNoReadyPods"]["labels"]["server"] == own[idle]
+    assert "McpNoReadyPods" not in found[idle]
+    assert found[idle]["McpRolloutStalled"]["labels"]["server"] == own[idle]

@@ -68,9 +68,12 @@ def recording(watched: Watched) -> Iterator[tuple[str, str]]:
 def alerting(alert: Alert, expression: str, watched: Watched, runbooks: str | None) -> Spec:
     """One alert."""
     own = labels(watched)
-    if Source.PROBE in alert.sources:
-        # As its series are called, and so those of all regions, whatever the colour.
+    if not watched.idle:
+        # One name for all that is told of what clients reach, whatever the colour: the probe's series have it, so that
+        # no pods and no answer are known to be one fault, and another colour's pods are not taken for it.
         own["server"] = watched.from_outside
+    if watched.server != own["server"]:
+        own["workload"] = watched.server
     if alert.everywhere:
         own = {"server": own["server"]}
     where = f"{runbooks.rstrip('/')}/" if runbooks else f"{RUNBOOKS}/"

@@ -16,7 +16,10 @@ LATE_SECONDS = 5
 """Left of the grace period when the kubelet is about to kill: a drain that works has ended before."""
 
 
-def _none_ready(watched: Watched) -> str:
+def _none_ready(watched: Watched) -> str | None:
+    if watched.idle:
+        # No client meets it: that its rollout makes no progress is told, and nobody is woken.
+        return None
     ready, wanted = watched.ready_and_wanted()
     if watched.workload != "Rollout":
         return f"max({ready}) == 0 and max({wanted}) > 0"
@@ -41,12 +44,13 @@ NO_PODS = Alert(
     name="McpNoReadyPods",
     severity=Severity.CRITICAL,
     sources=STATE,
-    watches="a workload",
+    watches="a workload that clients reach",
     summary="no pod of the server is ready",
     expression=_none_ready,
     hold="1m",
     meaning="""
-        Pods are wanted and none is ready for a minute: the edge answers 503 to everybody.
+        Pods are wanted and none is ready for a minute: the edge answers 503 to everybody. Of two colours it is the one
+        that clients reach; of the other `McpRolloutStalled` tells.
         """,
     steps="""
         - `kubectl get pods -n NAMESPACE`, and `kubectl describe` of one: image, quota, Secret, probes.
