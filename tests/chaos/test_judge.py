@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import UTC, datetime
 from math import comb
 from typing import Any
 
@@ -13,10 +14,12 @@ from hypothesis import strategies as st
 from pulumi_kubernetes_mcp.chaos.allowed import allowed, likely_sessions
 from pulumi_kubernetes_mcp.chaos.judge import Verdict, judge
 from pulumi_kubernetes_mcp.chaos.model import Allowed, Call, Experiment, Held, Pace, Plan, Pod, Run
+from pulumi_kubernetes_mcp.chaos.record import data
 from pulumi_kubernetes_mcp.eras import Era
 
 PODS = tuple(Pod(name) for name in "abc")
 PACE = Pace(clients=2, timeout=4, hold=10, recover=5)
+WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 MODERN, LEGACY = Era.MODERN, Era.LEGACY_STATEFUL
 
 
@@ -134,3 +137,11 @@ def test_a_database_that_is_away_takes_no_session_and_no_pod() -> None:
 def test_what_is_not_undone_fails() -> None:
     found = verdict([call(1, 11)], plan(Experiment.KILL_POD, "a"), left=["kill -CONT 7"])
     assert failed(found) == ["everything is undone"]
+
+
+def test_how_long_it_lasted_is_said_where_something_undoes_it() -> None:
+    made = plan(Experiment.KILL_POD, "a")
+    for lasted, written in ((12.3456, 12.346), (None, None)):
+        run = Run(calls=(), held=(), began=10.0, over=10.0, ended=99.0, lasted=lasted)
+        found = data(made, PACE, run, judge(made, run, allowed(made, PACE)), where="here", when=WHEN, words="abc")
+        assert found["lastedSeconds"] == written

@@ -78,7 +78,8 @@ def test_watching_is_a_line_for_each_round_and_fails_if_one_did(serve: Serve) ->
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--interval", "5", "--watch"), "--interval is 5 s and --timeout is 10 s: rounds would overlap"),
+        (("--interval", "5", "--watch"), "--interval is 5 s and --timeout is 10 s: rounds may not overlap"),
+        (("--interval", "nan", "--watch"), "--interval is nan s and --timeout is 10 s"),
         (("--rounds", "2"), "--rounds ends --watch"),
         (("--rounds", "0", "--watch"), "--rounds is 0"),
         (("--ca-file", "no-such.pem"), "cannot be read as certificates"),
@@ -100,6 +101,7 @@ def test_an_exporter_is_told_which_of_its_addresses_others_can_read(tmp_path: Pa
         {"name": "queried", "url": "https://a.example.com/mcp?token=s3cret"},
         {"name": "heard", "url": "http://b.example.com/mcp", "headers": headers},
         {"name": "fine", "url": "https://c.example.com/mcp", "headers": headers},
+        {"name": "inside", "url": "https://10.0.0.7/mcp"},
     ]
     config.write_text(json.dumps({"watcher": "here", "endpoints": endpoints}))
     # No such port: the file is read, and nothing is watched.
@@ -107,5 +109,6 @@ def test_an_exporter_is_told_which_of_its_addresses_others_can_read(tmp_path: Pa
     assert result.exit_code == 1
     assert "queried: The address seems to hold a secret in its query" in result.stderr
     assert "heard: A header with a secret goes to http://b.example.com/mcp in clear" in result.stderr
+    assert "inside: 10.0.0.7 is no public address" in result.stderr
     assert "fine" not in result.stderr
     assert "s3cret" not in result.stderr

@@ -70,6 +70,35 @@ async def no_list(server: Server, request: Request, writer: asyncio.StreamWriter
     return gallery.result(request, {"tools": "none"})
 
 
+async def failing(server: Server, request: Request, writer: asyncio.StreamWriter) -> Reply:
+    return gallery.error(request, 200, -32603, "Internal error")
+
+
+async def as_text(server: Server, request: Request, writer: asyncio.StreamWriter) -> Reply:
+    """What a client of an SDK refuses by its head."""
+    value = {"jsonrpc": "2.0", "id": request.data["id"], "result": {"tools": [TOOL], "resultType": "complete"}}
+    return reply(200, value, "text/plain")
+
+
+def session(name: str) -> Handler:
+    async def handler(server: Server, request: Request, writer: asyncio.StreamWriter) -> Reply:
+        return gallery.result(request, gallery.agreed(), Mcp_Session_Id=name)
+
+    return handler
+
+
+async def stateless(server: Server, request: Request, writer: asyncio.StreamWriter) -> Reply:
+    """A server without sessions whose framework writes the header anyway; SDKs take it for none."""
+    match request.called:
+        case "initialize":
+            return gallery.result(request, gallery.agreed(), Mcp_Session_Id="")
+        case "tools/list" if "mcp-session-id" not in request.headers:
+            return gallery.result(request, {"tools": [TOOL]})
+        case "notifications/initialized":
+            return reply(202)
+    return gallery.error(request, 400, -32600, "no")
+
+
 async def tool_error(server: Server, request: Request, writer: asyncio.StreamWriter) -> Reply:
     return gallery.result(request, {"isError": True, "content": [{"type": "text", "text": "no database"}]})
 
@@ -148,6 +177,9 @@ CASES = [
     case("no pods, no body", gallery.always(reply(503)), Reason.NO_PODS),
     case("draining", gallery.always(DRAINING), Reason.DRAINING, "Retry-After 5"),
     case("the edge waits no longer", gallery.always(WAITED), Reason.TIMEOUT),
+    case("no pods, Traefik", gallery.always(reply(502, b"Bad Gateway", "text/plain")), Reason.NO_PODS),
+    case("no pods, Go", gallery.always(reply(502)), Reason.NO_PODS),
+    case("the edge waits for no request", gallery.always(reply(408)), Reason.TIMEOUT, "HTTP 408"),
     case("redirect", redirected, Reason.REDIRECT, "HTTP 307 to http://"),
     case("not found", gallery.always(reply(404, {"detail": "Not Found"})), Reason.NOT_FOUND),
     case("not found, a page", gallery.always(page(404, "404 Not Found")), Reason.NOT_FOUND),
@@ -170,6 +202,11 @@ CASES = [
     case("no JSON-RPC", gallery.always(reply(200, {"status": "ok"})), Reason.INVALID_ANSWER),
     case("another id", legacy(initialize=other_id), Reason.INVALID_ANSWER),
     case("no HTTP", garbage, Reason.INVALID_ANSWER),
+    case("error in an answer with 200", modern(tools_list=failing), Reason.SERVER_ERROR, "-32603"),
+    case("error in the handshake", legacy(initialize=failing), Reason.SERVER_ERROR, "to initialize"),
+    case("other content type", modern(tools_list=as_text), Reason.INVALID_ANSWER, "the content type 'text/plain'"),
+    case("session that no header holds", legacy(initialize=session("a\u00e9")), Reason.INVALID_ANSWER, "Mcp-Session-Id"),
+    case("session without a name", stateless, None),
     case("no list", modern(tools_list=no_list), Reason.INVALID_ANSWER),
     case("pages without an end", modern(tools_list=no_end_of_pages), Reason.INVALID_ANSWER, "no end after 20"),
     case("session lost", legacy(tools_list=lost), Reason.SESSION_LOST),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -253,6 +255,35 @@ def test_a_secret_that_is_gone_is_a_failure_of_the_probe_and_not_of_the_server(t
     one = asyncio.run(one_round(target, trust()))
     assert (one.reason, one.phases) == (Reason.PROBE, {})
     assert f"the file '{token}' cannot be read" in one.sentence
+
+
+def test_a_name_that_leads_to_a_private_address_is_said_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def round_of(*_: object) -> Round:
+        seen = Seen(address="10.0.0.7", notes=["mcp.example.com leads to 10.0.0.7"])
+        return Round(name="orders", address="https://mcp.example.com/mcp", at=1.0, seconds=1.0, phases={}, seen=seen)
+
+    watching = Watching(read(tmp_path, ENDPOINT), trust())
+    monkeypatch.setattr("pulumi_kubernetes_mcp.probe.exporter.watching.one_round", round_of)
+    for _ in range(3):
+        asyncio.run(watching.round(watching.configuration.targets[0], watching.states[0]))
+    assert [record.getMessage() for record in caplog.records] == ["orders: mcp.example.com leads to 10.0.0.7"]
+
+
+def test_nobody_waits_for_a_resolver_that_says_nothing() -> None:
+    """asyncio.run joins the threads of its executor, and the interpreter joins them again."""
+    lines = (
+        "import asyncio, time",
+        "from pulumi_kubernetes_mcp.probe.lookups import Lookups",
+        "async def main():",
+        "    loop = asyncio.get_running_loop()",
+        "    loop.set_default_executor(Lookups())",
+        "    assert await loop.run_in_executor(None, int, '7') == 7",
+        "    loop.run_in_executor(None, time.sleep, 600)",
+        "asyncio.run(main())",
+    )
+    subprocess.run([sys.executable, "-c", "\n".join(lines)], check=True, timeout=60)
 
 
 @pytest.mark.parametrize(("number", "at_once"), [(1, True), (3, False)])

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 from pulumi_kubernetes_mcp.autoscaling.spec.queries import Gauge
+from pulumi_kubernetes_mcp.measuring.process import ProcessReader
 from pulumi_kubernetes_mcp.probe.answer import Answer
 from pulumi_kubernetes_mcp.verify.gauges import known_gauges, like_gauges, value
-from pulumi_kubernetes_mcp.verify.replicas import Recorded, compare, content
+from pulumi_kubernetes_mcp.verify.replicas import Disk, Recorded, compare, content
 from pulumi_kubernetes_mcp.verify.wire import answered, modern, parsed, result
+from tests.measuring.conftest import Child, child
 from tests.table import table
+
+__all__ = ["child"]
 
 RESULT = {"jsonrpc": "2.0", "id": 1, "result": {"tools": []}}
 TEXT = json.dumps(RESULT)
@@ -130,3 +137,21 @@ def test_what_belongs_to_the_exchange_is_not_compared() -> None:
     refused = {"jsonrpc": "2.0", "id": 1, "error": {"code": -32601, "message": "not at 10:01"}}
     assert content(answer(refused)) == '{"error": -32601}'
     assert content(answered(404, {}, b"gone")) == '{"status": 404}'
+
+
+def test_what_others_write_into_the_directory_is_no_state_of_the_server(tmp_path: Path, child: Child) -> None:
+    """The output of the command itself, where it is sent to a file there, or the log of another program."""
+    ours = tmp_path / "verify.out"
+    disk = Disk(tmp_path)
+    lines = (
+        "import sys, time",
+        f"open({str(tmp_path / 'counter.txt')!r}, 'w').write('1')",
+        f"kept = open({str(tmp_path / 'kept.db')!r}, 'w')",
+        "print('ready', flush=True)",
+        "time.sleep(60)",
+    )
+    with ours.open("w") as output:
+        output.write("routes")
+        output.flush()
+        server: Any = SimpleNamespace(reader=ProcessReader(child("\n".join(lines)).pid))
+        assert disk.changed(server) == ["counter.txt", "kept.db"]

@@ -91,7 +91,7 @@ def data(
         "steps": [redacted(step.says) for step in plan.steps],
         "pods": [pod.name for pod in plan.pods],
         "affected": [pod.name for pod in plan.affected],
-        "lastedSeconds": round(run.over - run.began, _DIGITS),
+        "lastedSeconds": None if run.lasted is None else round(run.lasted, _DIGITS),
         "pace": {f"{name}Seconds" if name in _SECONDS else name: value for name, value in asdict(pace).items()},
         "eras": [_cost(cost) for cost in verdict.costs],
         "expectations": [

@@ -81,7 +81,8 @@ async def play(asked: Asked, undoing: Undoing, say: Callable[[str], None]) -> Ru
                 await asyncio.sleep(pace.hold)
         finally:
             await _to_its_end(undoing.undo)
-        over = began if plan.experiment in KILLS else clients.now()
+        undone = clients.now()
+        over = began if plan.experiment in KILLS else undone
         since = clients.now()
         say(f"Waiting for recovery, {pace.recover:g} s at most")
         while clients.now() - since < pace.recover and not clients.quiet(max(since, clients.now() - QUIET_SECONDS)):
@@ -97,6 +98,7 @@ async def play(asked: Asked, undoing: Undoing, say: Callable[[str], None]) -> Ru
         began=began,
         over=over,
         ended=clients.now(),
+        lasted=undone - began if any(step.undo is not None for step in plan.steps) else None,
         gone=tuple(await asyncio.to_thread(asked.gone, stayed)),
         left=tuple(undoing.left),
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..eras import NAMES
-from ..report.console import clean, print_json, print_text, show
+from ..report.console import clean, print_json, print_text, progress, show
 from .exposed import tell_exposed
 from .failures import failures
 from .options import JsonOption
@@ -112,6 +112,7 @@ def probe(
         from ..probe.refused import ProbeError
         from ..probe.secret_headers import source
         from ..probe.trust import trust
+        from ..settings.probe_file import MOST_INTERVAL
 
         if config is not None or (exporter and url is None):
             _serve(url, exporter, config, listen)
@@ -142,11 +143,10 @@ def probe(
             raise ProbeError("--watch prints each round, and --serve answers with the last one. Leave one of them out.")
         context = trust(ca_file)
         if watch or exporter:
-            if interval < timeout:
+            if not timeout <= interval <= MOST_INTERVAL:
                 raise ProbeError(
-                    f"--interval is {interval:g} s and --timeout is {timeout:g} s: rounds would overlap. Give an "
-                    f"interval of "
-                    "at least the timeout."
+                    f"--interval is {interval:g} s and --timeout is {timeout:g} s: rounds may not overlap, and more "
+                    f"than an hour between two is no watch. Give {timeout:g} to {MOST_INTERVAL:g} seconds."
                 )
             if rounds is not None and (rounds < 1 or exporter):
                 raise ProbeError(f"--rounds is {rounds}. Give at least 1 with --watch, or leave it out.")
@@ -175,8 +175,12 @@ def _serve(url: str | None, exporter: bool, config: Path | None, listen: str) ->
     from ..probe.exporter.configuration import read_configuration
 
     configuration = read_configuration(config)
+    from ..probe.round import private_literal
+
     for target in configuration.targets:
         tell_exposed(target.watched.url, sends_secret=bool(target.headers), name=target.watched.name)
+        if (note := private_literal(target.watched.url)) is not None:
+            progress().print(f"warning: {clean(target.watched.name)}: {clean(note)}", soft_wrap=True)
     _served(configuration, listen)
 
 
@@ -230,8 +234,11 @@ async def _run(watched: Watched, headers: Sequence[HeaderSource], context: ssl.S
     from ..probe.run import probe as run
     from ..probe.secret_headers import UnreadableHeaderError, read_headers
 
+    from ..probe.lookups import Lookups
+
     done, failed = 0, False
     loop = asyncio.get_running_loop()
+    loop.set_default_executor(Lookups())
     begin = loop.time()
     while True:
         try:

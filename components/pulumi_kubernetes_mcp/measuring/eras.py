@@ -13,6 +13,7 @@ import httpx2
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, MODERN_PROTOCOL_VERSIONS
 
 from ..eras import NAMES
+from ..system_errors import system_error, words
 from .refused import MeasureError
 from .target import Target
 
@@ -163,9 +164,14 @@ def unreachable(target: Target, problem: Exception) -> str:
             "Measure a server that carries no load."
         )
     return (
-        f"{target.shown} cannot be reached: {str(problem) or type(problem).__name__}. Is the server running, and the "
+        f"{target.shown} cannot be reached: {_said(problem)}. Is the server running, and the "
         "port right? --start 'COMMAND' starts it, and ends it afterwards."
     )
+
+
+def _said(problem: BaseException) -> str:
+    own = system_error(problem)
+    return words(own) if own is not None else str(problem) or type(problem).__name__
 
 
 def _server_name(*answers: _Answer) -> str:

@@ -146,6 +146,22 @@ class ProcessReader:
                             found.add(os.readlink(entry.path))
         return found
 
+    def written_elsewhere(self, *others: ProcessReader) -> set[str]:
+        """Files that processes besides these have open for writing, such as the output of whoever started this one."""
+        own = {pid for reader in (self, *others) for pid in reader.tree()}
+        found = set()
+        for name in os.listdir(PROC):
+            if not name.isdigit() or int(name) in own:
+                continue
+            # Processes of others, and those that end meanwhile, are not told.
+            with contextlib.suppress(OSError):
+                for entry in os.scandir(PROC / name / "fd"):
+                    with contextlib.suppress(OSError):
+                        target = os.readlink(entry.path)
+                        if target.startswith("/") and _is_written(int(name), entry.name):
+                            found.add(target)
+        return found
+
     def _gone(self) -> MeasureError:
         return MeasureError(
             f"{sentence(self.name)} ended while it was being measured. See its output, and measure "

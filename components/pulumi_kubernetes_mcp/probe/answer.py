@@ -58,6 +58,7 @@ class Answer:
 
 
 _SESSIONS_FULL = ("too many", "session limit", "maximum number of sessions", "session cap")
+_INTERNAL = -32603
 _OF_HOST = ("host", "misdirected")
 
 
@@ -81,6 +82,8 @@ def _check(answer: Answer, url: str, *, session: bool) -> None:
         raise _refused(answer)
     if status >= 500:
         raise _broken(answer)
+    if status == 408:
+        raise FailedError(Reason.TIMEOUT, f"the edge waited no longer for the request (HTTP 408{_quoted(answer)})")
     if page.is_page(answer.content_type, answer.body):
         raise _page(answer, Reason.NOT_FOUND if status in (404, 405, 410) else Reason.EDGE_ERROR_PAGE)
     if session and status in (400, 404):
@@ -129,7 +132,7 @@ def _broken(answer: Answer) -> FailedError:
     seen = f"HTTP {status}{_quoted(answer)}"
     if status == 503 and any(words in error for words in _SESSIONS_FULL):
         return FailedError(Reason.SESSION_CAP, seen)
-    if page.no_pods(answer.body):
+    if page.no_pods(answer.body) or (status == 502 and page.is_bad_gateway(answer.body)):
         return FailedError(Reason.NO_PODS, seen)
     if status == 504:
         return FailedError(Reason.TIMEOUT, f"the edge waited no longer for the server ({seen})")
@@ -141,6 +144,11 @@ def _broken(answer: Answer) -> FailedError:
     if status == 503 and not answer.body.strip():
         return FailedError(Reason.NO_PODS, f"{seen} without a body")
     return FailedError(Reason.SERVER_ERROR, seen)
+
+
+def own_error(answer: Answer) -> bool:
+    """Whether a server says in JSON-RPC that it failed, which HTTP reports as 200 in most SDKs."""
+    return error_of(answer.said)[0] == _INTERNAL
 
 
 def _page(answer: Answer, reason: Reason) -> FailedError:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..eras import Era
 from . import messages
-from .answer import Answer, FailedError, check, quoted
+from .answer import Answer, FailedError, check, own_error, quoted
 from .clock import Clock
 from .event_session import EventSession
 from .metric_names import Phase
@@ -96,7 +96,10 @@ class Exchange:
             await self._end_unanswered(failed, offered)
             raise
         # An answer that is an error may carry the id of a session that the server has already discarded.
-        session = answer.headers.get("mcp-session-id") if answer.status == 200 else None
+        session = (answer.headers.get("mcp-session-id") or None) if answer.status == 200 else None
+        if session is not None and not (session.isascii() and session.isprintable() and " " not in session):
+            # Nobody can name it, not even to end it.
+            raise FailedError(Reason.INVALID_ANSWER, "its Mcp-Session-Id holds what no header of a client can hold")
         if session is not None:
             self.seen.sessions_opened += 1
         if answer.status in (404, 405, 410) and answer.said is None:
@@ -260,6 +263,8 @@ class Exchange:
 def listed(result: Mapping[str, Any] | None, answer: Answer) -> dict[str, Mapping[str, Any]]:
     """The tools of one page, by name."""
     tools = result.get("tools") if result is not None else None
+    if own_error(answer):
+        raise FailedError(Reason.SERVER_ERROR, f"{quoted(answer)} to tools/list")
     if not isinstance(tools, list):
         raise FailedError(Reason.INVALID_ANSWER, f"{quoted(answer)} to tools/list")
     found = {}

@@ -21,6 +21,9 @@ _NO_PODS = (
     # nginx, ingress-nginx, ALB, GKE
     "503 service temporarily unavailable",
     "502 bad gateway",
+    # Kong
+    "failure to get a peer from the ring-balancer",
+    "an invalid response was received from the upstream server",
 )
 """What proxies say that have nobody to send a request to; in small letters."""
 _READ = 4096
@@ -37,6 +40,11 @@ def no_pods(body: bytes) -> bool:
     """Whether a proxy says that it has no backend for the request."""
     text = body[:_READ].decode(errors="replace").lower()
     return any(words in text for words in _NO_PODS)
+
+
+def is_bad_gateway(body: bytes) -> bool:
+    """Whether a 502 is a proxy's own: Traefik says these words, and what is built on Go's, such as Caddy, nothing."""
+    return body[:_READ].strip().lower() in (b"", b"bad gateway")
 
 
 def shown(body: bytes) -> str:

@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from .drift import Drift
 from .metric_names import Phase
@@ -41,6 +42,18 @@ def private_note(host: str, address: str) -> str | None:
     if host == address or host == "localhost" or host.endswith(".localhost") or ipaddress.ip_address(address).is_global:
         return None
     return f"{host} leads to {address} from here, which is no public address: clients elsewhere may see something else."
+
+
+def private_literal(url: str) -> str | None:
+    """What to know of an endpoint that is written as a private address, where those are meant that clients reach."""
+    host = urlsplit(url).hostname or ""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return None
+    if address.is_global or address.is_loopback:
+        return None
+    return f"{host} is no public address: this watches the network of the probe, and not what clients elsewhere meet."
 
 
 @dataclass(frozen=True, kw_only=True)

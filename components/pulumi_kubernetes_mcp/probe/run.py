@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 
 from ..eras import SESSION_ERAS, Era
-from .answer import Answer, FailedError, check, quoted
+from .answer import Answer, FailedError, check, own_error, quoted
 from .clock import Clock
 from .drift import drift
 from .event_session import EventSession, event_session, refused
@@ -210,6 +210,8 @@ def _no_handshake(answer: Answer, url: str) -> FailedError:
         return failed
     if answer.status == 200 and answer.data is None:
         return FailedError(Reason.INVALID_ANSWER, f"{quoted(answer)} to initialize, which is no answer to it")
+    if own_error(answer):
+        return FailedError(Reason.SERVER_ERROR, f"{quoted(answer)} to initialize")
     if "version" in quoted(answer).lower():
         return FailedError(Reason.WRONG_PROTOCOL_VERSION, f"{quoted(answer)} to initialize")
     return FailedError(Reason.HANDSHAKE_FAILED, f"{quoted(answer)} to initialize")

@@ -12,10 +12,11 @@ from typing import Any
 
 import httpx2
 
+from ..system_errors import system_error, words
 from .answer import Answer, FailedError
 from .certificate import earliest_expiry, refused
 from .clock import Clock
-from .messages import ACCEPT, CODINGS, EVENT_STREAM, Call, Decoder, Event, Events, UnreadableError, answers, message
+from .messages import ACCEPT, CODINGS, EVENT_STREAM, JSON, Call, Decoder, Event, Events, UnreadableError, answers, message
 from .metric_names import Phase
 from .reasons import Reason
 
@@ -243,6 +244,10 @@ class Wire:
                     raise
         if not stream:
             data = _answer(body, wanted)
+            if data is not None and response.status_code == 200 and not _read_by_clients(headers):
+                kind = headers.get("content-type", "")[:60]
+                said = f"the content type '{kind}'" if kind.isprintable() and kind else "no content type"
+                raise FailedError(Reason.INVALID_ANSWER, f"HTTP 200 with an answer in JSON-RPC and {said}")
         elif data is None and response.status_code == 200 and wanted is not None:
             raise FailedError(Reason.CLOSED, "the event stream ended before the answer was in it")
         return Answer(response.status_code, headers, body, data)
@@ -295,10 +300,10 @@ class Wire:
             return FailedError(*refused(cause))
         if isinstance(problem, TimeoutError | httpx2.TimeoutException):
             return FailedError(_reason(phase, Reason.TIMEOUT), _waited(phase))
-        own = _cause(problem, OSError)
-        if isinstance(own, OSError) and own.errno in _OWN:
-            return FailedError(Reason.PROBE, f"the probe's own machine: {own.strerror}")
-        said = _words(problem)
+        own = system_error(problem)
+        if own is not None and own.errno in _OWN:
+            return FailedError(Reason.PROBE, f"the probe's own machine: {words(own)}")
+        said = _words(problem, own)
         unread = isinstance(problem, httpx2.RemoteProtocolError) and not any(word in said.lower() for word in _LOST)
         return FailedError(_reason(phase, Reason.INVALID_ANSWER if unread else Reason.CLOSED), said)
 
@@ -321,10 +326,9 @@ def _waited(phase: Phase | None) -> str:
     return f"no complete answer within the timeout, in the phase '{phase}'"
 
 
-def _words(problem: BaseException) -> str:
-    own = _cause(problem, OSError)
+def _words(problem: BaseException, own: OSError | None) -> str:
     said = str(problem).rstrip(".")  # The sentence that it is put into has a full stop of its own.
-    text = (own.strerror if isinstance(own, OSError) else None) or said or type(problem).__name__
+    text = (words(own) if own is not None else None) or said or type(problem).__name__
     return f"{text[:1].lower()}{text[1:]}" if not text[:2].isupper() else text
 
 
@@ -345,6 +349,11 @@ async def _addresses(host: str, port: int) -> tuple[str, ...]:
         return (str(ipaddress.ip_address(host)),)
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))[:MOST_ADDRESSES]
+
+
+def _read_by_clients(headers: Mapping[str, str]) -> bool:
+    """Whether SDKs read a body: they look at its content type first, and refuse any but these two."""
+    return headers.get("content-type", "").strip().lower().startswith((JSON, EVENT_STREAM))
 
 
 def _answer(text: str | bytes, wanted: int | None) -> Mapping[str, Any] | None:

@@ -138,8 +138,12 @@ class Disk:
             with contextlib.suppress(OSError):
                 if path not in self._before or path.stat().st_mtime > self._since:
                     found.add(str(path.relative_to(self._directory)))
-        for server in servers:
-            found |= {self._shown(path) for path in server.reader.writes()}
+        readers = [server.reader for server in servers]
+        if readers and found:
+            # The output of this command, or the log of another one, is no state of the server.
+            found -= {self._shown(path) for path in readers[0].written_elsewhere(*readers[1:])}
+        for reader in readers:
+            found |= {self._shown(path) for path in reader.writes()}
         return sorted(found)[:MOST_NAMED]
 
     def _shown(self, path: str) -> str:

@@ -33,6 +33,7 @@ class State:
     """When the last round ended, in Unix time; ``None`` before the first."""
     reason: Reason | None = None
     sentence: str = ""
+    notes: tuple[str, ...] = ()
     seconds: float = 0.0
     expires: float | None = None
     versions: tuple[str, ...] = ()
@@ -51,6 +52,7 @@ class State:
         """Count a round, and keep what it says."""
         seen = one.seen
         self.at, self.reason, self.sentence, self.seconds = one.at, one.reason, one.sentence, one.seconds
+        self.notes = tuple(seen.notes) if seen.address is not None else self.notes
         self.expires = seen.expires
         self.versions = tuple(dict.fromkeys(seen.versions))
         self.tools = None if seen.tools is None else len(seen.tools)

@@ -80,8 +80,11 @@ class Watching:
         """One round now."""
         async with self._free:
             one = await one_round(target, self._context)
-        before = state.reason
+        before, noted = state.reason, state.notes
         state.take(one)
+        for note in state.notes:
+            if note not in noted:
+                _LOG.warning("%s: %s", one.name, note)
         if one.reason != before:
             _LOG.warning("%s: %s", one.name, one.sentence or "works again")
 
