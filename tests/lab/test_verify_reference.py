@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from pulumi_kubernetes_mcp.probe import messages
 from tests.missing import leave_out
 
 from .conftest import Note
@@ -127,6 +129,51 @@ def test_the_typescript_server_lets_in_the_same_origins(listed: str, expected: l
     with running(f"twin-{port}", typescript(), folder=tmp_path, environment=environment) as process:
         process.wait_for_port(port)
         assert asyncio.run(let_in(f"http://127.0.0.1:{port}")) == expected
+
+
+def test_the_typescript_server_keeps_the_lines_that_need_no_verification(tmp_path: Path) -> None:
+    """Names with and without a port, HEAD of a route, the cap on streams, and what the alerts read."""
+    import asyncio
+
+    port = free_port()
+    allowed = "MCP.example.com,api.example.com:8443"
+    environment = {"HOST": "127.0.0.1", "PORT": str(port), "MCP_MAX_STREAMS": "1", "MCP_ALLOWED_HOSTS": allowed}
+    with running(f"twin-{port}", typescript(), folder=tmp_path, environment=environment) as process:
+        process.wait_for_port(port)
+        asyncio.run(_lines(f"http://127.0.0.1:{port}"))
+
+
+async def _lines(base: str) -> None:
+    listen = messages.modern_call(1, "subscriptions/listen", {"notifications": {"toolsListChanged": True}})
+    headers = {"Accept": messages.ACCEPT, "Content-Type": messages.JSON, **listen.headers}
+    async with http(base) as client:
+        hosts = ("mcp.example.com", "mcp.example.com:443", "api.example.com:8443", "api.example.com", "other.example")
+        found = [(await client.get("/mcp", headers={"Host": host})).status_code for host in hosts]
+        assert found == [405, 405, 405, 421, 421]
+        assert (await client.head("/healthz")).status_code == 200
+        async with client.stream("POST", "/mcp", content=listen.content, headers=headers) as first:
+            assert first.status_code == 200
+            second = await client.post("/mcp", content=listen.content, headers=headers)
+            assert (second.status_code, second.headers["retry-after"]) == (503, "5")
+        text = (await client.get("/metrics")).text
+    assert {line.split()[0] for line in text.splitlines() if not line.startswith("#")} == {
+        "mcp_active_sse_connections",
+        "mcp_in_flight_calls",
+        "mcp_draining",
+        "process_resident_memory_bytes",
+        "process_cpu_seconds_total",
+        "process_open_fds",
+        "process_max_fds",
+    }
+
+
+@pytest.mark.parametrize("variable", ["UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN", "PORT", "MCP_MAX_STREAMS"])
+def test_the_typescript_server_starts_with_no_number_that_is_none(variable: str) -> None:
+    """A timer takes it for a millisecond, and the drain would cut every call."""
+    environment = {**os.environ, "HOST": "127.0.0.1", "PORT": str(free_port()), variable: "soon"}
+    done = subprocess.run(typescript(), env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert done.stderr == f"{variable} is 'soon'. Give a number that is not negative.\n"
 
 
 async def _from(base: str, host: str) -> None:
