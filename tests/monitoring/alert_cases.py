@@ -84,6 +84,29 @@ CASES: Mapping[str, Case] = {
             # Nobody answers anywhere, which is another alert; and another server is no region of this one.
             {f"mcp_probe_success{{{HERE}}}": "0x40", f"mcp_probe_success{{{THERE}}}": "0x40"},
             {f"mcp_probe_success{{{HERE}}}": "0x40", f"mcp_probe_success{{{OTHERS}}}": "1x40"},
+            # The probe could not look.
+            {
+                f"mcp_probe_success{{{HERE}}}": "0x40",
+                f'mcp_probe_failure{{{HERE},reason="probe"}}': "1x40",
+                f"mcp_probe_success{{{THERE}}}": "1x40",
+            },
+        ],
+        fires_too=[
+            # The other region answers, with other tools: it is there, and this one is not.
+            {
+                f"mcp_probe_success{{{HERE}}}": "0x40",
+                f'mcp_probe_failure{{{HERE},reason="connect"}}': "1x40",
+                f"mcp_probe_success{{{THERE}}}": "0x40",
+                f'mcp_probe_failure{{{THERE},reason="schema-drift"}}': "1x40",
+            },
+            # One watcher could not look, and the other one saw.
+            {
+                f"mcp_probe_success{{{HERE}}}": "0x40",
+                f'mcp_probe_failure{{{HERE},reason="probe"}}': "1x40",
+                f"mcp_probe_success{{{HERE_TOO}}}": "0x40",
+                f'mcp_probe_failure{{{HERE_TOO},reason="connect"}}': "1x40",
+                f"mcp_probe_success{{{THERE}}}": "1x40",
+            },
         ],
     ),
     "McpEndpointDownEverywhere": Case(
@@ -93,6 +116,7 @@ CASES: Mapping[str, Case] = {
         silent_too=[
             {f"mcp_probe_success{{{HERE}}}": "0x40", f'mcp_probe_failure{{{HERE},reason="wrong-era"}}': "1x40"},
             {f"mcp_probe_success{{{HERE}}}": "1x28 0x20"},
+            {f"mcp_probe_success{{{HERE}}}": "0x40", f'mcp_probe_failure{{{HERE},reason="probe"}}': "1x40"},
         ],
         everywhere=True,
     ),
@@ -100,6 +124,23 @@ CASES: Mapping[str, Case] = {
         fires={f"mcp_probe_last_run_timestamp_seconds{{{HERE}}}": "0+60x10 600x40"},
         silent={f"mcp_probe_last_run_timestamp_seconds{{{HERE}}}": "0+60x40"},
         says="nobody looks at this server from outside any more",
+        fires_too=[
+            {
+                f"mcp_probe_last_run_timestamp_seconds{{{HERE}}}": "0+60x40",
+                f"mcp_probe_success{{{HERE}}}": "0x40",
+                f'mcp_probe_failure{{{HERE},reason="probe"}}': "1x40",
+            },
+        ],
+        silent_too=[
+            # Another watcher sees what there is, be it a server that is down.
+            {
+                f"mcp_probe_last_run_timestamp_seconds{{{HERE}}}": "0+60x40",
+                f"mcp_probe_success{{{HERE}}}": "0x40",
+                f'mcp_probe_failure{{{HERE},reason="probe"}}': "1x40",
+                f"mcp_probe_success{{{HERE_TOO}}}": "0x40",
+                f'mcp_probe_failure{{{HERE_TOO},reason="connect"}}': "1x40",
+            },
+        ],
     ),
     "McpWrongProtocolVersion": Case(
         fires={f'mcp_probe_failure{{{HERE},reason="wrong-protocol-version"}}': "1x40"},
@@ -466,6 +507,18 @@ CASES: Mapping[str, Case] = {
         },
         labels={"resource": "pods"},
         says="95% of the quota of pods is used",
+        # The platform's own quota beside it has room, or is the one that binds.
+        fires_too=[
+            {
+                f'kube_resourcequota{{namespace="shop",resourcequota="{name}",resource="pods",type="{kind}"}}': f"{count}x40"
+                for name, kind, count in (
+                    ("own", "used", 19),
+                    ("own", "hard", 40),
+                    ("platform", "used", 19),
+                    ("platform", "hard", 20),
+                )
+            },
+        ],
     ),
 }
 

@@ -138,3 +138,26 @@ def test_the_probe_is_of_the_colour_that_clients_reach_and_calls_it_by_the_name_
     assert not [name for name, rule in found[idle].items() if "mcp_probe" in rule["expr"]]
     assert "McpNoReadyPods" not in found[idle]
     assert found[idle]["McpRolloutStalled"]["labels"]["server"] == own[idle]
+
+
+@pytest.mark.parametrize("shared", [{"sharedByRegions": 2}, {"sharedByRegions": 2, "regionSharePercent": 25}])
+def test_a_database_of_several_regions_is_held_against_what_all_of_them_may_open(shared: dict[str, Any]) -> None:
+    """PostgreSQL counts its connections, and not those of a region."""
+    values: dict[str, Any] = deepcopy(DIRECT)
+    values["mcp:database"] |= shared
+    plan = plan_region(load_stack(values, where="stack"), rehearse=False)
+    alone = watched_in(direct()).connection_budget
+    assert alone is not None
+    assert plan.shared.databases[0].budget < alone
+    assert watched_in(plan).connection_budget == pytest.approx(alone, abs=4)
+
+
+def test_an_autoscaler_without_room_is_not_told_of_its_maximum() -> None:
+    values: dict[str, Any] = deepcopy(DIRECT)
+    found = []
+    for least in (2, 4):
+        values["mcp:scaling"] |= {"minReplicas": least, "maxReplicas": 4}
+        known = watched_in(plan_region(load_stack(values, where="stack"), rehearse=False))
+        told = {rule.get("alert") for group in rules.groups(known, None) for rule in group["rules"]}
+        found.append("McpAutoscalerAtMaximum" in told)
+    assert found == [True, False]

@@ -34,6 +34,12 @@ CASES: list[tuple[Check, Observed, str, str]] = [
         "fail",
         "no route answers 200: /healthz 404, /health no answer",
     ),
+    (
+        Check.HEALTH,
+        good(health_path=None, routes={}, catch_all=["/healthz", "/livez"]),
+        "fail",
+        "/healthz: 200, as every path that nobody has",
+    ),
     (Check.LIVENESS, good(liveness_path=None, routes={"/healthz": 200, "/livez": 503}), "fail", "200: /livez 503"),
     (Check.METRICS, good(metrics_path=None, routes={"/healthz": 200, "/metrics": 404}), "fail", "200: /metrics 404"),
     (

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 from pulumi_kubernetes_mcp.autoscaling.spec.queries import Gauge
 from pulumi_kubernetes_mcp.measuring.process import ProcessReader
+from pulumi_kubernetes_mcp.measuring.target import Target
 from pulumi_kubernetes_mcp.probe.answer import Answer
 from pulumi_kubernetes_mcp.verify.gauges import known_gauges, like_gauges, value
+from pulumi_kubernetes_mcp.verify.observed import Observed
 from pulumi_kubernetes_mcp.verify.replicas import Disk, Recorded, compare, content
-from pulumi_kubernetes_mcp.verify.wire import answered, modern, parsed, result
+from pulumi_kubernetes_mcp.verify.request import Request
+from pulumi_kubernetes_mcp.verify.routes import NOBODYS_PATH, look_at_routes
+from pulumi_kubernetes_mcp.verify.wire import Wire, answered, modern, parsed, result
 from tests.measuring.conftest import Child, child
 from tests.table import table
 
@@ -155,3 +161,33 @@ def test_what_others_write_into_the_directory_is_no_state_of_the_server(tmp_path
         output.flush()
         server: Any = SimpleNamespace(reader=ProcessReader(child("\n".join(lines)).pid))
         assert disk.changed(server) == ["counter.txt", "kept.db"]
+
+
+@table(
+    "found, alike",
+    [
+        (("text/plain", "ok"), False),
+        (("text/plain", "nothing"), True),
+        (("text/html", "<html>Welcome to /healthz</html>"), False),
+    ],
+)
+def test_a_route_is_one_if_it_is_not_answered_as_every_path(found: tuple[str, str], alike: bool) -> None:
+    asked: list[str] = []
+
+    class Everything:
+        """A program that answers every path, and some otherwise."""
+
+        target = Target("http://127.0.0.1:8000/mcp")
+
+        async def get(self, path: str, headers: Mapping[str, str]) -> Answer:
+            asked.append(path)
+            kind, body = found if path in ("/healthz", "/livez") else ("text/plain", "nothing")
+            return Answer(200, {"content-type": kind}, body.encode())
+
+    seen = Observed(started=False)
+    request = Request(target=Everything.target, start=())
+    asyncio.run(look_at_routes(cast("Wire", Everything()), request, seen))
+    assert seen.health_path == (None if alike else "/healthz")
+    assert ("/healthz" in seen.catch_all) is alike
+    assert seen.metrics_path is None
+    assert NOBODYS_PATH in asked

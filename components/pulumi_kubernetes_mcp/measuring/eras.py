@@ -171,7 +171,7 @@ def unreachable(target: Target, problem: Exception) -> str:
 
 def _said(problem: BaseException) -> str:
     own = system_error(problem)
-    return words(own) if own is not None else str(problem) or type(problem).__name__
+    return words(own) if own is not None else str(problem).rstrip(".") or type(problem).__name__
 
 
 def _server_name(*answers: _Answer) -> str:

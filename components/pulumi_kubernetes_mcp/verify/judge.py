@@ -72,6 +72,8 @@ def _route(path: str | None, seen: Observed, what: str, kind: str) -> Judged:
     usual = {"readiness": HEALTH_PATHS, "liveness": LIVENESS_PATHS, "metrics": METRICS_PATHS}
     others = {path for name, paths in usual.items() if name != kind for path in paths}
     tried = ", ".join(f"{path} {status or 'no answer'}" for path, status in seen.routes.items() if path not in others)
+    if every := [path for path in seen.catch_all if path not in others]:
+        return FAIL, f"{', '.join(every)}: 200, as every path that nobody has; it says nothing of the server", what
     return FAIL, f"no route answers 200: {tried or 'none was asked'}", what
 
 

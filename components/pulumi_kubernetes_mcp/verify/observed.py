@@ -45,6 +45,8 @@ class Observed:
     memory_mib: float | None = None
     listens_on: list[str] = field(default_factory=list)
     routes: dict[str, int] = field(default_factory=dict)
+    catch_all: list[str] = field(default_factory=list)
+    """Routes that answer as a path that nobody has: a program that answers everything says nothing of itself there."""
     health_path: str | None = None
     """The readiness route that answers 200."""
     liveness_path: str | None = None

@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 
 from ..probe import protected_resource
 from ..probe.answer import Answer
+from ..probe.page import is_page
 from ..settings.verified import VerifiedAuthorization, VerifiedHosts
 from .checks import Check
 from .observed import Observed, Slash
@@ -17,25 +18,39 @@ from .wire import Wire
 
 FOREIGN_HOST = "mcp-stack-verify.invalid"
 """A name that is nobody's: RFC 2606 keeps .invalid free."""
+NOBODYS_PATH = "/mcp-stack-verify/nobody-has-this"
 POD_ADDRESS = "10.20.30.40"
 """An address as a pod has it, for a probe that names no host."""
 
 
 async def look_at_routes(wire: Wire, request: Request, seen: Observed) -> None:
     """Health, liveness and metrics."""
-    seen.health_path = await _first(wire, request.health_paths, seen)
-    seen.liveness_path = await _first(wire, request.liveness_paths, seen)
-    seen.metrics_path = await _first(wire, request.metrics_paths, seen)
+    nobodys = await wire.get(NOBODYS_PATH, _probe_host(wire))
+    seen.health_path = await _first(wire, request.health_paths, seen, nobodys)
+    seen.liveness_path = await _first(wire, request.liveness_paths, seen, nobodys)
+    seen.metrics_path = await _first(wire, request.metrics_paths, seen, nobodys)
 
 
-async def _first(wire: Wire, paths: Sequence[str], seen: Observed) -> str | None:
-    """The first route that answers 200; all that were asked are noted. They are asked as a stack's probes ask."""
+async def _first(wire: Wire, paths: Sequence[str], seen: Observed, nobodys: Answer) -> str | None:
+    """The first route that answers 200; all that were asked are noted. They are asked as a stack's probes ask.
+
+    :param nobodys: the answer at a path that nobody has, which is that of a route of a program that answers everything.
+    """
     for path in paths:
         answer = await wire.get(path, _probe_host(wire))
+        if answer.status == nobodys.status == 200 and _alike(answer, nobodys):
+            seen.catch_all.append(path)
+            continue
         seen.routes[path] = answer.status
         if answer.status == 200:
             return path
     return None
+
+
+def _alike(one: Answer, other: Answer) -> bool:
+    """Whether two answers are one: a page for people may hold the path that was asked."""
+    pages = is_page(one.content_type, one.body) and is_page(other.content_type, other.body)
+    return pages or (one.content_type, one.body) == (other.content_type, other.body)
 
 
 def _probe_host(wire: Wire) -> dict[str, str]:

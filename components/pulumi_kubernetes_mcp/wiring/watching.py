@@ -159,13 +159,23 @@ def _watched_together(server: ServerPlan, shared: Shared | None) -> dict[str, An
     for one in shared.databases:
         if server.name not in one.servers:
             continue
-        found["connection_budget"] = one.budget
+        found["connection_budget"] = _of_all_regions(server, one.budget)
         pooler = next((pooler for pooler in one.poolers if server.name in pooler.servers), None)
         if (one.servers if pooler is None else pooler.servers)[0] != server.name:
             found |= {"connection_budget": None, "pooler_name": None, "database_name": None}
         elif pooler is not None:
             found |= {"connection_budget": pooler.budget, "pooler_name": pooler.name}
     return found
+
+
+def _of_all_regions(server: ServerPlan, budget: int) -> int:
+    """What all regions may open together of a database that several share: it counts their connections as one number."""
+    database = server.settings.database
+    if database is None:
+        return budget
+    if database.region_share_percent is not None:
+        return int(budget * 100 / database.region_share_percent)
+    return budget * database.shared_by_regions
 
 
 def certificate_place(server: ServerPlan) -> pulumi.Input[str] | None:

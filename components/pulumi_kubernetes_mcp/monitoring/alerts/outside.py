@@ -44,11 +44,44 @@ GAPS = 3
 """Gaps in six hours that are no accident."""
 
 
+ITSELF = (Reason.PROBE,)
+"""Reasons that say nothing of the server: such a round is none."""
+
+
+def _seen(success: str, failure: str) -> str:
+    """Rounds that say something of the server, good or bad."""
+    return f"({success} unless ignoring ({probe.REASON}) {failure} == 1)"
+
+
 def _down(watched: Watched) -> str:
+    here = _seen(watched.probed(probe.SUCCESS), watched.probed(probe.FAILURE, _reasons(ITSELF)))
+    # One that answers with another schema or version is a server that is there.
+    elsewhere = (
+        f"max by (server) ({watched.probed_anywhere(probe.SUCCESS)}) == 1"
+        f" or max by (server) ({watched.probed_anywhere(probe.FAILURE, _reasons(ANSWERED))}) == 1"
+    )
     return (
-        f"(max {BY} ({watched.probed(probe.SUCCESS)}) == 0"
+        f"(max {BY} ({here}) == 0"
         f" unless on (server, region) ({watched.probed(probe.FAILURE, _reasons(ANSWERED))} == 1))"
-        f" and on (server) (max by (server) ({watched.probed_anywhere(probe.SUCCESS)}) == 1)"
+        f" and on (server) ({elsewhere})"
+    )
+
+
+def _down_everywhere(watched: Watched) -> str:
+    failed = watched.probed_anywhere(probe.FAILURE, _reasons(ITSELF))
+    return (
+        f"max by (server) ({_seen(watched.probed_anywhere(probe.SUCCESS), failed)}) == 0"
+        f" unless on (server) ({watched.probed_anywhere(probe.FAILURE, _reasons(ANSWERED))} == 1)"
+    )
+
+
+def _silent(watched: Watched) -> str:
+    last = watched.probed(probe.LAST_RUN)
+    itself = watched.probed(probe.FAILURE, _reasons(ITSELF))
+    nobody = _seen(watched.probed(probe.SUCCESS), itself)
+    return (
+        f"time() - max {BY} ({last}) > {SILENT_SECONDS} or absent({last})"
+        f" or (max {BY} ({itself}) == 1 unless on (server, region) max {BY} {nobody} >= 0)"
     )
 
 
@@ -63,7 +96,8 @@ DOWN = Alert(
     meaning="""
         No watcher completes a protocol exchange with the endpoint of this region for two minutes, while that of
         another region answers. Clients that are routed here have no server. A round in which the server answered with
-        another schema or another version does not count as down: other alerts speak of those.
+        another schema or another version does not count as down: other alerts speak of those. A round that the probe
+        itself could not make (`probe`) counts as none.
         """,
     steps="""
         - The reason of the last round: `mcp_probe_failure == 1`. `dns`, `connect` and `tls-*` are the edge's,
@@ -79,10 +113,7 @@ DOWN_EVERYWHERE = Alert(
     sources=PROBE,
     watches=OF_THE_PROBE,
     summary="{{ $labels.server }} answers in no region",
-    expression=lambda watched: (
-        f"max by (server) ({watched.probed_anywhere(probe.SUCCESS)}) == 0"
-        f" unless on (server) ({watched.probed_anywhere(probe.FAILURE, _reasons(ANSWERED))} == 1)"
-    ),
+    expression=_down_everywhere,
     hold="2m",
     everywhere=True,
     meaning="""
@@ -102,17 +133,16 @@ SILENT = Alert(
     sources=PROBE,
     watches=OF_THE_PROBE,
     summary="nobody looks at this server from outside any more",
-    expression=lambda watched: (
-        f"time() - max {BY} ({watched.probed(probe.LAST_RUN)}) > {SILENT_SECONDS}"
-        f" or absent({watched.probed(probe.LAST_RUN)})"
-    ),
+    expression=_silent,
     hold="5m",
     meaning="""
-        The last round is older than five minutes, or there is none at all. Every alert of the probe is silent then,
-        and silence looks like health.
+        The last round is older than five minutes, or there is none at all, or for five minutes every watcher failed by a
+        fault of its own (`probe`), such as a token file that is gone. Every alert of the probe is silent then, and
+        silence looks like health.
         """,
     steps="""
-        - Whether the probe runs, and whether Prometheus reads it: `up` of its target.
+        - Whether the probe runs, and whether Prometheus reads it: `up` of its target. With `mcp_probe_failure` of the
+          reason `probe` its log says what it lacks.
         - Whether this server is among the endpoints that the probe is told of, under this name and region.
         """,
 )

@@ -27,7 +27,7 @@ AT_MAXIMUM = Alert(
     summary="the autoscaler wants no fewer than its maximum of {{ $value }} pods",
     expression=lambda watched: (
         None
-        if watched.autoscaler is None
+        if watched.autoscaler is None or watched.min_replicas == watched.max_replicas is not None
         else f"max({_hpa(watched, 'kube_horizontalpodautoscaler_status_desired_replicas')})"
         f" >= max({_hpa(watched, 'kube_horizontalpodautoscaler_spec_max_replicas')})"
     ),

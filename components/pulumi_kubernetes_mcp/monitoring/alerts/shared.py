@@ -102,8 +102,8 @@ DIRECT = Alert(
     ),
     hold="10m",
     meaning="""
-        The database has more than nine tenths of the connections that the plan gives to this region. The next pods
-        that start may get none.
+        The database has more than nine tenths of the connections that the plan gives to this region, or to all regions
+        where several share it: it counts theirs together. The next pods that start may get none.
         """,
     steps="""
         - Pods times their pool against the budget: `mcp-stack plan`.
@@ -197,8 +197,9 @@ QUOTA = Alert(
     expression=lambda watched: (
         None
         if not watched.quota
-        else f"max by (resource) ({watched.here('kube_resourcequota', USED)})"
-        f" / (max by (resource) ({watched.here('kube_resourcequota', HARD)}) > 0) > {NEAR}"
+        # Each quota by itself: the platform may have one of its own in the namespace, and the tightest binds.
+        else f"max by (resource) ({watched.here('kube_resourcequota', USED)}"
+        f" / ignoring (type) ({watched.here('kube_resourcequota', HARD)} > 0)) > {NEAR}"
     ),
     hold="15m",
     meaning="""
