@@ -22,7 +22,7 @@ from .server_plan import ServerPlan, figure, plan_server
 from .settings.load import layered, placed
 from .settings.models import Acceptance, SecretsSettings, Settings
 from .settings.problems import Problem, SettingsError
-from .settings.salvage import Rest, covers, salvage
+from .settings.salvage import Rest, covers, salvage, stands_in
 from .settings.servers import SERVERS, StackSettings, load_stack, single
 from .settings.sources import SHARED, Sources
 from .target import Target
@@ -169,7 +169,7 @@ def load(
 def _of_rest(rest: Rest) -> list[Finding]:
     """What the rules refuse in the rest, each at its place in the whole."""
     found = errors(plan_region(rest.stack, rehearse=False).findings)
-    return [replace(one, path=rest.given(one.path)) for one in found]
+    return [replace(one, path=rest.given(one.path)) for one in found if not stands_in(one)]
 
 
 def plan_region(stack: StackSettings | Settings, *, rehearse: bool = True, target: Target | None = None) -> RegionPlan:
@@ -255,6 +255,8 @@ def _judged(plan: RegionPlan, rehearse: bool) -> tuple[RegionPlan, list[Finding]
             if finding.code == UNUSED_ACCEPTANCE.code and not own and finding.problem.partition(" ")[0] in raised:
                 continue
             alike = times[finding] == len(plan.servers) or (finding.code in _ABOUT_ACCEPTANCES and not own)
+            # A server that is alone is all of them, and its own value is not the stack's.
+            alike = alike and not (len(plan.servers) == 1 and _is_own(plan, server.name, finding.path))
             result.append(finding if alike else replace(finding, path=plan.stack.place(server.name, finding.path)))
     return plan, list(dict.fromkeys(result))
 

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp.advise.edit import edited
 from pulumi_kubernetes_mcp.advise.refused import AdviseError
-from pulumi_kubernetes_mcp.advise.tried import difference
+from pulumi_kubernetes_mcp.advise.tried import difference, place
+from pulumi_kubernetes_mcp.region_plan import plan_region
+from pulumi_kubernetes_mcp.settings.servers import load_stack
 
 TEXT = """\
 # The first region.
@@ -84,3 +86,17 @@ def test_the_difference_is_one_that_patch_takes() -> None:
         "--- a/stacks/Pulumi.a.yaml\n+++ b/stacks/Pulumi.a.yaml\n@@ -2,7 +2,7 @@\n"
     )
     assert difference(TEXT, TEXT, "a") == ""
+
+
+@pytest.mark.parametrize(
+    ("several", "path"),
+    [(False, ["mcp:scaling", "minReplicas"]), (True, ["mcp:servers", "orders", "scaling", "minReplicas"])],
+)
+def test_a_change_is_of_the_server_that_was_looked_at(several: bool, path: list[str]) -> None:
+    own = {"server": {"image": "registry.example.com/a/b:1.0.0", "name": "orders", "healthPath": "/healthz"}}
+    edges = {name: {"edge": {"host": f"{name}.example.com"}} for name in ("orders", "billing")}
+    shared = {"mcp:region": {"name": "here"}, "mcp:workload": {"dailyUsers": 500}, "mcp:server": own["server"]}
+    alone = {"mcp:edge": edges["orders"]["edge"]}
+    values = {**shared, **({"mcp:servers": edges} if several else alone)}
+    region = plan_region(load_stack(values, where="stack"), rehearse=False).only("orders")
+    assert place(region, "orders", "scaling.minReplicas") == path

@@ -167,16 +167,17 @@ def test_what_is_no_prometheus_is_named(serve: Serve, status: int, body: str, wo
 @contextlib.contextmanager
 def writing(head: str, drop: bytes = b"") -> Iterator[str]:
     """A server on loopback that takes one request and writes these bytes, then drop after drop; its address."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener, contextlib.ExitStack() as stack:
+        stack.callback(over.set)
 
         def write() -> None:
             taken, _ = listener.accept()
             with taken, contextlib.suppress(OSError):
                 taken.recv(65536)
                 taken.sendall(head.replace("\n", "\r\n").encode())
-                while drop:
+                while drop and not over.wait(0.02):
                     taken.sendall(drop)
-                    time.sleep(0.02)
 
         threading.Thread(target=write, daemon=True).start()
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"

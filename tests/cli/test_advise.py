@@ -83,6 +83,16 @@ def test_what_is_asked_can_be_printed(staged: Project) -> None:
     assert 'namespace="mcp-prod-here"' in found["pods"]
 
 
+def test_of_several_servers_one_is_named(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    servers = {name: {"edge": {"host": f"{name}.example.com"}} for name in ("orders", "billing")}
+    project.stack("dev", server=SERVER, workload=LOAD, scaling=SCALING, servers=servers)
+    monkeypatch.chdir(project.root)
+    recorded(pods=8)
+    result = project.run("advise", "week.json")
+    assert result.exit_code == 1
+    assert "name one of billing, orders with --server" in result.output
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,17 @@ def test_without_k6_the_script_is_written_and_said_how_it_is_played(staged: Proj
     assert Path("loadtest-peak.js").read_text().startswith("// A load test of an MCP server")
     again = staged.run("loadtest", "run", "peak", *TARGET, "--json")
     assert "loadtest-peak.js is there already" in json.loads(again.stdout)["error"]["message"]
+
+
+@pytest.mark.parametrize("left", ['{"x":', "[1]"])
+def test_a_summary_that_breaks_off_is_said(staged: Project, left: str) -> None:
+    """k6 was killed while it wrote, or had no room to."""
+    k6 = staged.root / "k6"
+    k6.write_text(f"#!{sys.executable}\nimport os\nopen(os.environ['MCP_SUMMARY'], 'w').write('{left}')\n")
+    k6.chmod(0o755)
+    result = staged.run("loadtest", "run", "peak", *TARGET)
+    assert result.exit_code == 1
+    assert "k6 ended with 0 and left no whole summary" in result.output
 
 
 def test_a_result_is_read_beside_its_stack_and_written_for_it(staged: Project) -> None:

@@ -56,6 +56,26 @@ def test_a_secret_in_clear_is_reported_alone() -> None:
 
 def test_without_a_required_key_only_its_absence_is_reported() -> None:
     assert problems(server={"healthPath": "/healthz", "port": 3000}) == ["mcp:server.image"]
+    assert problems(region={}) == ["mcp:region.name"]
+    assert problems(edge={}) == ["mcp:edge"]
+    assert problems(server={"image": 5, "healthPath": "/healthz"}) == ["mcp:server.image"]
+
+
+def test_a_required_key_that_is_missing_hides_no_other_mistake() -> None:
+    wrong = {"minReplicas": 9, "maxReplicas": 3}
+    assert problems(server={"healthPath": "/healthz"}, scaling=wrong) == ["mcp:server.image", "mcp:scaling.maxReplicas"]
+    assert problems(server={"image": 5, "healthPath": "/healthz"}, scaling=wrong)[1:] == ["mcp:scaling.maxReplicas"]
+    assert problems(region={}, scaling=wrong) == ["mcp:region.name", "mcp:scaling.maxReplicas"]
+    assert problems(edge={"clientNamespace": "x"}, scaling=wrong) == ["mcp:edge", "mcp:scaling.maxReplicas"]
+    several = {"orders": {"server": {"healthPath": "/healthz"}, "edge": {"host": "a.example.com"}, "scaling": wrong}}
+    assert problems(server={}, servers=several) == [
+        "mcp:servers.orders.server.image",
+        "mcp:servers.orders.scaling.maxReplicas",
+    ]
+
+
+def test_without_a_load_nothing_is_made_up() -> None:
+    assert problems(workload={}, scaling={"minReplicas": 9, "maxReplicas": 3}) == ["mcp:workload"]
 
 
 def test_a_list_item_goes_as_a_whole_and_others_stay() -> None:

@@ -43,7 +43,7 @@ def try_changes(stack: StackFile, region: RegionPlan, server: str, changes: Sequ
     """
     try:
         for key, value in changes:
-            text = edited(text, _path(region, server, key), value)
+            text = edited(text, place(region, server, key), value)
     except AdviseError as refused:
         return Tried(text=text, plan="", rehearsed="", problem=str(refused))
     try:
@@ -71,10 +71,10 @@ def inspected(stack: StackFile, text: str) -> RegionPlan:
         return inspect_stack(read_stack_file(stack.directory, file=path))
 
 
-def _path(region: RegionPlan, server: str, key: str) -> list[str]:
+def place(region: RegionPlan, server: str, key: str) -> list[str]:
     """Where a key of a server stands in the file: among the stack's own groups, or among those of the server."""
     group, *rest = key.split(".")
-    if region.many:
+    if region.stack.many:
         return [f"mcp:{SERVERS.removeprefix('mcp:')}", server, group, *rest]
     return [f"mcp:{group}", *rest]
 

@@ -60,6 +60,7 @@ def advise(
     from ..advise.advice import known_of
     from ..advise.answers import check_units, without_gaps
     from ..advise.queries import queries
+    from ..advise.refused import AdviseError
     from ..advise.tried import difference
     from ..report.advise import advise_data, advise_document
     from ..report.terminal import view
@@ -67,6 +68,9 @@ def advise(
     with failures(as_json):
         stack_file = stack_files(stack, file, project_dir, False)[0]
         region = one_server(inspect_stack(stack_file), server)
+        if len(region.servers) > 1:
+            names = ", ".join(one.name for one in region.servers)
+            raise AdviseError(f"The region has several servers: name one of {names} with --server.")
         plan = region.first
         if show_queries:
             print_json(queries(plan))

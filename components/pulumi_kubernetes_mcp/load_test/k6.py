@@ -129,7 +129,14 @@ def run(
         said = output.read().decode(errors="replace")
     if not summary.is_file() or ended.returncode not in (0, MISSED):
         raise LoadTestError(f"k6 ended with {ended.returncode}: {_reason(said)}")
-    line = json.loads(summary.read_text(encoding="utf-8"))
+    try:
+        line = json.loads(summary.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        line = None
+    if not isinstance(line, dict):
+        raise LoadTestError(
+            f"k6 ended with {ended.returncode} and left no whole summary: was it killed, or is the disk of {folder} full?"
+        )
     if memory:
         line["memory"] = memory
     return Ended(ended.returncode, f"{json.dumps(line, separators=(',', ':'))}\n")

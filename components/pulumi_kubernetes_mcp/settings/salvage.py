@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..rules.model import Finding
 from .load import layered
 from .problems import NAMESPACE, SECRET_PLACEHOLDER, Problem, SettingsError
 from .servers import StackSettings, load_stack
@@ -18,7 +19,16 @@ _IN_A_FILE = re.compile(r" \(.*\)$", re.DOTALL)
 _SECRET_VALUE = re.compile(r"mcp:(?:servers\.[^.]+\.)?secrets\.values\.[^.]+")
 """A value that is wrong only in being written in clear: what refers to its key is right."""
 _ROUNDS = 2
-"""Without an item a list may have too few: the second round leaves such a list out too."""
+"""Without an item a list may have too few: the second round leaves such a list out too. A value of a wrong type goes in
+the first one, and is missing in the second."""
+STAND_IN = "stand-in-of-what-is-missing"
+"""In every stand-in: what a rule says of one is no finding."""
+_STAND_INS: Mapping[str, str] = {
+    "image": f"registry.example.com/{STAND_IN}/image:1.0.0",
+    "name": STAND_IN,
+    "host": f"{STAND_IN}.example.com",
+}
+"""Last step of a key that must be there to a value from which nothing else follows. A load has none: everything does."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +52,8 @@ def salvage(values: Mapping[str, object], problems: Iterable[Problem], directory
     """The settings in ``values`` without the places that ``problems`` name, or ``None`` if that is not enough.
 
     A secret in clear is taken for an encrypted one, so that the keys which refer to it are not reported besides.
-    A key that is missing, or that everything else needs, cannot be left out: nothing is salvaged then.
+    Where an image, a host or a name is missing another one stands in. What everything else needs, such as the load,
+    cannot be left out: nothing is salvaged then.
     """
     rest: Any = {f"{NAMESPACE}:{group}": value for group, value in layered(values)[0].values.items()}
     left_out = []
@@ -51,7 +62,9 @@ def salvage(values: Mapping[str, object], problems: Iterable[Problem], directory
         left_out.append(tuple(places))
         sealed = {_place(problem.path) for problem in problems if _SECRET_VALUE.fullmatch(problem.path)}
         for place in sorted(places, key=_order, reverse=True):
-            rest = _without(rest, list(place), SECRET_PLACEHOLDER if place in sealed else None)
+            rest = _with_stand_in(rest, place) or _without(
+                rest, list(place), SECRET_PLACEHOLDER if place in sealed else None
+            )
         try:
             return Rest(load_stack(rest, where="the rest", directory=directory), tuple(left_out))
         except SettingsError as error:
@@ -95,6 +108,27 @@ def _place(path: str) -> tuple[str, ...]:
 def _order(place: tuple[str, ...]) -> list[tuple[int, str]]:
     """Sorts the items of a list by number: those behind go first, so that the others keep theirs."""
     return [(int(step[1:-1]), "") if step.startswith("[") else (-1, step) for step in place]
+
+
+def _with_stand_in(tree: Any, place: tuple[str, ...]) -> Any:
+    """A copy of the tree with what is missing at a place; ``None`` where something is there, or nothing can stand in."""
+    *above, last = (*place, "host") if place[-1].removeprefix(f"{NAMESPACE}:") == "edge" else place
+    value = _STAND_INS.get(last)
+    return None if value is None else _put(tree, above, last, value)
+
+
+def _put(tree: Any, above: list[str], last: str, value: str) -> Any:
+    if not isinstance(tree, Mapping):
+        return None
+    if not above:
+        return None if last in tree else {**tree, last: value}
+    inner = _put(tree.get(above[0], {}), above[1:], last, value)
+    return None if inner is None else {**tree, above[0]: inner}
+
+
+def stands_in(finding: Finding) -> bool:
+    """Whether a finding is about a value that stands in for a missing one."""
+    return STAND_IN in f"{finding.path} {finding.problem} {finding.remedy}"
 
 
 def _without(tree: Any, steps: list[str], instead: str | None = None) -> Any:
