@@ -71,7 +71,10 @@ def test_what_is_missing_is_said_and_left_out() -> None:
         ({"pods": answer(2), "calls": answer(-0.5)}, "'calls' goes down to -0.5"),
         ({"pods": answer(2, start=START * 1000)}, "seconds since 1970 are expected"),
         ({"pods": answer(2, start=float("nan"))}, "pods: a time of it is nan"),
-        ({"pods": answer(*[2] * 9), "cpu": answer(*[1] * 9, start=START - DAY)}, "'cpu' is of 2023-11-13 .* the same days"),
+        (
+            {"pods": answer(*[2] * 9), "cpu": answer(*[1] * 9, start=START - DAY)},
+            "'cpu' is of 2023-11-13 .* the same days",
+        ),
         ({"pods": spaced(3600)}, "'pods' has a value each 3600 s, .* record it with step=300"),
         ({"pods": spaced(STEP, 63 * DAY // STEP)}, "The answers go over 63 days. Record 62 at most"),
         ({"pods": {"status": "error", "error": "parse error"}}, "Prometheus refused the query: parse error"),

@@ -205,7 +205,7 @@ CASES = [
     case("error in an answer with 200", modern(tools_list=failing), Reason.SERVER_ERROR, "-32603"),
     case("error in the handshake", legacy(initialize=failing), Reason.SERVER_ERROR, "to initialize"),
     case("other content type", modern(tools_list=as_text), Reason.INVALID_ANSWER, "the content type 'text/plain'"),
-    case("session that no header holds", legacy(initialize=session("a\u00e9")), Reason.INVALID_ANSWER, "Mcp-Session-Id"),
+    case("session beyond headers", legacy(initialize=session("a\u00e9")), Reason.INVALID_ANSWER, "Mcp-Session-Id"),
     case("session without a name", stateless, None),
     case("no list", modern(tools_list=no_list), Reason.INVALID_ANSWER),
     case("pages without an end", modern(tools_list=no_end_of_pages), Reason.INVALID_ANSWER, "no end after 20"),

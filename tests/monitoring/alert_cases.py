@@ -28,6 +28,7 @@ DEPLOYMENT = 'namespace="shop",deployment="orders"'
 PROGRESSING = 'condition="Progressing"'
 ROLLOUT = 'namespace="argo",exported_namespace="shop-west",name="orders",strategy="blueGreen",traffic_router=""'
 GREEN = 'namespace="shop-south",deployment="orders-green"'
+QUOTA = 'namespace="shop",resource="pods"'
 LATE = "_x10 1x40"
 MIB = 1_048_576
 DAY = f"{400 * MIB}x12 {400 * MIB}+{10 * MIB}x46 {420 * MIB}x4"
@@ -510,7 +511,7 @@ CASES: Mapping[str, Case] = {
         # The platform's own quota beside it has room, or is the one that binds.
         fires_too=[
             {
-                f'kube_resourcequota{{namespace="shop",resourcequota="{name}",resource="pods",type="{kind}"}}': f"{count}x40"
+                f'kube_resourcequota{{{QUOTA},resourcequota="{name}",type="{kind}"}}': f"{count}x40"
                 for name, kind, count in (
                     ("own", "used", 19),
                     ("own", "hard", 40),

@@ -179,7 +179,7 @@ def test_a_route_is_one_if_it_is_not_answered_as_every_path(found: tuple[str, st
 
         target = Target("http://127.0.0.1:8000/mcp")
 
-        async def get(self, path: str, headers: Mapping[str, str]) -> Answer:
+        async def get(self, path: str, _headers: Mapping[str, str]) -> Answer:
             asked.append(path)
             kind, body = found if path in ("/healthz", "/livez") else ("text/plain", "nothing")
             return Answer(200, {"content-type": kind}, body.encode())

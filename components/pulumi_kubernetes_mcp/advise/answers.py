@@ -109,8 +109,8 @@ def _check_times(points: Mapping[str, Sequence[tuple[float, float]]]) -> None:
     for figure, (first, last) in spans.items():
         if end and (last < begin or first > end):
             raise AdviseError(
-                f"'{figure}' is of {_days(first, last)}, and '{REQUIRED[0]}' of {_days(begin, end)}: record all of them "
-                "over the same days."
+                f"'{figure}' is of {_days(first, last)}, and '{REQUIRED[0]}' of {_days(begin, end)}: record all "
+                "of them over the same days."
             )
     days = (max(last for _, last in spans.values()) - min(first for first, _ in spans.values())) / DAY
     if days > MOST_DAYS:
@@ -160,7 +160,11 @@ def _middle(values: Sequence[float]) -> float:
 
 
 _UNITS: tuple[tuple[str, Callable[[Sequence[float]], bool], str], ...] = (
-    ("memory", lambda values: _middle(values) < LEAST_MEMORY, "bytes are expected, and these look like KiB, MiB or GiB."),
+    (
+        "memory",
+        lambda values: _middle(values) < LEAST_MEMORY,
+        "bytes are expected, and these look like KiB, MiB or GiB.",
+    ),
     ("cpu", lambda values: _middle(values) > MOST_CORES, "cores are expected, and these look like millicores."),
     (
         "latency",

@@ -187,8 +187,8 @@ class Run:
     """When it had been undone; of a kill the same."""
     ended: float
     lasted: float | None = None
-    """From the beginning of the fault until all of it was undone; ``None`` where nothing here undoes it, as a Deployment
-    brings back a pod."""
+    """From the beginning of the fault until all of it was undone; ``None`` where nothing here undoes it, as a
+    Deployment brings back a pod."""
     gone: Sequence[str] = ()
     """Pods that were not to end and have, or were started again."""
     left: Sequence[str] = ()

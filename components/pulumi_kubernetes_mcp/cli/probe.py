@@ -230,11 +230,10 @@ async def _run(watched: Watched, headers: Sequence[HeaderSource], context: ssl.S
     import asyncio
     import dataclasses
 
+    from ..probe.lookups import Lookups
     from ..probe.refused import ProbeError
     from ..probe.run import probe as run
     from ..probe.secret_headers import UnreadableHeaderError, read_headers
-
-    from ..probe.lookups import Lookups
 
     done, failed = 0, False
     loop = asyncio.get_running_loop()

@@ -135,7 +135,8 @@ def run(
         line = None
     if not isinstance(line, dict):
         raise LoadTestError(
-            f"k6 ended with {ended.returncode} and left no whole summary: was it killed, or is the disk of {folder} full?"
+            f"k6 ended with {ended.returncode} and left no whole summary: was it killed, or is the disk of {folder} "
+            "full?"
         )
     if memory:
         line["memory"] = memory

@@ -1,4 +1,4 @@
-"""Threads for what blocks and cannot be ended: the system's resolver, which asks silent name servers for half a minute."""
+"""Threads for what blocks and cannot be ended: the resolver, which asks silent name servers for half a minute."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 
 
 class Lookups(ThreadPoolExecutor):
-    """A thread for each lookup, for which nobody waits at the end: neither the event loop, which joins its executor, nor
-    the interpreter, which joins every thread of one. For a command that looks up a name or two and then ends."""
+    """A thread for each lookup, for which nobody waits at the end: neither the event loop, which joins its executor,
+    nor the interpreter, which joins every thread of one. For a command that looks up a name or two and then ends."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Do it in a thread of its own."""

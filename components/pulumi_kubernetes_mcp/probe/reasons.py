@@ -127,7 +127,8 @@ EXPLANATIONS: dict[Reason, Explanation] = {
         "Find who wrote the page (its Server header and title are named), and let MCP requests through.",
     ),
     Reason.SERVER_ERROR: Explanation(
-        "The server answered with an error of its own (5xx, or JSON-RPC's internal error).", "Look at its log for the time of the round."
+        "The server answered with an error of its own (5xx, or JSON-RPC's internal error).",
+        "Look at its log for the time of the round.",
     ),
     Reason.HOST_REFUSED: Explanation(
         "The server does not accept the host name of this address.",

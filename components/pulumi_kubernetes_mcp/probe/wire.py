@@ -16,7 +16,19 @@ from ..system_errors import system_error, words
 from .answer import Answer, FailedError
 from .certificate import earliest_expiry, refused
 from .clock import Clock
-from .messages import ACCEPT, CODINGS, EVENT_STREAM, JSON, Call, Decoder, Event, Events, UnreadableError, answers, message
+from .messages import (
+    ACCEPT,
+    CODINGS,
+    EVENT_STREAM,
+    JSON,
+    Call,
+    Decoder,
+    Event,
+    Events,
+    UnreadableError,
+    answers,
+    message,
+)
 from .metric_names import Phase
 from .reasons import Reason
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..advise.advice import Advice
-from ..advise.history import History
 from ..advise.answers import gaps
+from ..advise.history import History
 from ..advise.tried import Tried
 from .document import Block, Code, Document, Facts, Section
 

@@ -28,7 +28,7 @@ _STAND_INS: Mapping[str, str] = {
     "name": STAND_IN,
     "host": f"{STAND_IN}.example.com",
 }
-"""Last step of a key that must be there to a value from which nothing else follows. A load has none: everything does."""
+"""Last step of a key that must be there to a value from which nothing else follows. A load has none: all follows."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def _order(place: tuple[str, ...]) -> list[tuple[int, str]]:
 
 
 def _with_stand_in(tree: Any, place: tuple[str, ...]) -> Any:
-    """A copy of the tree with what is missing at a place; ``None`` where something is there, or nothing can stand in."""
+    """A copy of the tree with what is missing at a place; ``None`` where something is there, or nothing stands in."""
     *above, last = (*place, "host") if place[-1].removeprefix(f"{NAMESPACE}:") == "edge" else place
     value = _STAND_INS.get(last)
     return None if value is None else _put(tree, above, last, value)

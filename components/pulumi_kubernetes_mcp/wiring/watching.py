@@ -169,7 +169,7 @@ def _watched_together(server: ServerPlan, shared: Shared | None) -> dict[str, An
 
 
 def _of_all_regions(server: ServerPlan, budget: int) -> int:
-    """What all regions may open together of a database that several share: it counts their connections as one number."""
+    """What all regions may open together of a database that several share: it counts all as one number."""
     database = server.settings.database
     if database is None:
         return budget

@@ -136,8 +136,8 @@ SILENT = Alert(
     expression=_silent,
     hold="5m",
     meaning="""
-        The last round is older than five minutes, or there is none at all, or for five minutes every watcher failed by a
-        fault of its own (`probe`), such as a token file that is gone. Every alert of the probe is silent then, and
+        The last round is older than five minutes, or there is none at all, or for five minutes every watcher failed by
+        a fault of its own (`probe`), such as a token file that is gone. Every alert of the probe is silent then, and
         silence looks like health.
         """,
     steps="""
