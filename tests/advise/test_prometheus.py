@@ -21,6 +21,7 @@ from pulumi_kubernetes_mcp.advise.patterns import Known
 from pulumi_kubernetes_mcp.advise.prometheus import check_address, fetch, recorded
 from pulumi_kubernetes_mcp.advise.queries import queries
 from pulumi_kubernetes_mcp.advise.refused import AdviseError
+from pulumi_kubernetes_mcp.autoscaling.spec.queries import pods_of
 from tests.load_test.samples import server
 from tests.measuring.conftest import Answer, Asked, Serve, serve
 
@@ -281,4 +282,7 @@ def test_what_is_recorded_is_asked_for_before_what_a_dialect_calls_it() -> None:
     assert queries(own)["sessions"] == "sum(mine)"
     volumes = [{"path": "/data", "claim": {"size": "1Gi", "perPod": True}}]
     stateful = server(server={"eras": ["legacy-stateful"], "volumes": volumes})
-    assert 'pod=~"orders-[0-9]+"' in queries(stateful)["sessions"]
+    # Each figure is of the pods that the stack's own rules mean, and of no StatefulSet whose name goes on.
+    for figure in ("sessions", "cpu", "memory", "restarts", "calls", "latency"):
+        assert 'pod=~"orders-[0-9]+"' in queries(stateful)[figure]
+        assert f'pod=~"{pods_of("orders", "Deployment")}"' in queries(server())[figure]

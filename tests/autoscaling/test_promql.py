@@ -16,7 +16,7 @@ from pulumi_kubernetes_mcp.autoscaling.spec.promql import MOST_PARTS
 from tests.table import table
 
 ONE = [
-    'sum(calls{namespace="shop",pod=~"orders-[a-z0-9]+-[a-z0-9]+"})',
+    'sum(calls{namespace="shop",pod=~"orders-[a-z0-9]+-[a-z0-9]{5}"})',
     "sum( calls )",
     "sum(rate(calls_total[5m]))",
     "sum(rate(calls_total[5m:30s]))",

@@ -9,7 +9,7 @@ import pytest
 from pulumi_kubernetes_mcp.autoscaling import spec as specs
 from pulumi_kubernetes_mcp.kubernetes import objects as common
 
-QUERY = 'sum(mcp_sessions{namespace="shop",pod=~"orders-[a-z0-9]+-[a-z0-9]+"})'
+QUERY = 'sum(mcp_sessions{namespace="shop",pod=~"orders-[a-z0-9]+-[a-z0-9]{5}"})'
 SCALER = specs.AutoscalerSpec(
     target="orders",
     namespace="shop",

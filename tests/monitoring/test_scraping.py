@@ -165,7 +165,7 @@ def test_alerts_tell_the_pooler_by_its_pods_where_its_own_exporter_is_read() -> 
         (found,) = [rule["expr"] for rule in rules if rule.get("alert") == "McpPoolerClientsWaiting"]
         return str(found)
 
-    assert 'pod=~"orders-pooler-[a-z0-9]+-[a-z0-9]+"' in waiting()
+    assert 'pod=~"orders-pooler-[a-z0-9]+-[a-z0-9]{5}"' in waiting()
     elsewhere = waiting(monitor="none", exporters=["pgbouncer"])
     assert "pod=~" not in elsewhere
     assert 'database="shop"' in elsewhere

@@ -13,7 +13,7 @@ from pulumi_kubernetes_mcp.measuring.refused import MeasureError
 from pulumi_kubernetes_mcp.probe.asked import asked
 from pulumi_kubernetes_mcp.probe.expectation_file import expectation_text, parse_expectation, read_expectation
 from pulumi_kubernetes_mcp.probe.refused import ProbeError
-from pulumi_kubernetes_mcp.probe.round import Round, Seen, private_literal, private_note
+from pulumi_kubernetes_mcp.probe.round import Round, Seen, private_endpoint, private_note
 from pulumi_kubernetes_mcp.probe.secret_headers import HeaderSource, UnreadableHeaderError, read_headers, source
 from pulumi_kubernetes_mcp.probe.watched import Call, Check, Watched
 
@@ -131,8 +131,10 @@ def test_a_name_that_leads_to_a_private_address_is_said(host: str, address: str,
         ("https://[fd00::7]/mcp", True),
         ("https://8.8.8.8/mcp", False),
         ("http://127.0.0.1:8000/mcp", False),
+        ("http://orders.mcp.svc:8000/mcp", True),
+        ("http://orders/mcp", True),
         ("https://mcp.example.com/mcp", False),
     ],
 )
 def test_an_endpoint_of_a_file_that_is_a_private_address_is_said(url: str, said: bool) -> None:
-    assert (private_literal(url) is not None) is said
+    assert (private_endpoint(url) is not None) is said

@@ -238,6 +238,14 @@ def test_what_is_wrong_with_a_file_is_said_in_words(
     assert words in str(refused.value)
 
 
+def test_what_is_wrong_with_one_endpoint_hides_nothing_of_another(tmp_path: Path) -> None:
+    wrong = {**ENDPOINT, "name": "other", "url": "mcp.example.com", "protocolVersion": "2026-07-28"}
+    with pytest.raises(ProbeError) as refused:
+        read(tmp_path, {**ENDPOINT, "affinity": 50}, wrong, watcher="two words")
+    for words in ("3 problems", "watcher: ", "endpoints[0].affinity: ", "endpoints[1] (other): url 'mcp.example.com'"):
+        assert words in str(refused.value)
+
+
 @pytest.mark.parametrize("text", ["", "[]", "a: [", "{", "endpoints: 1", "\x00"])
 def test_what_is_no_configuration_is_refused_in_words(text: str, tmp_path: Path) -> None:
     path = tmp_path / "probe.yaml"

@@ -50,7 +50,7 @@ def test_sessions_are_followed_until_a_pod_is_full_where_a_hash_finds_it(tmp_pat
         "Pods": "3 to 6",
         "Follows": "50 sessions a pod",
         "Besides": "CPU at 150 % of the request",
-        "Query": 'sum(mcp_active_sse_connections{namespace="mcp-prod-here",pod=~"mcp-server-[a-z0-9]+-[a-z0-9]+"})',
+        "Query": 'sum(mcp_active_sse_connections{namespace="mcp-prod-here",pod=~"mcp-server-[a-z0-9]+-[a-z0-9]{5}"})',
         "Without it": "as many pods as run, at least 3, after 4 failed reads",
     }
     assert scaling_line(design) == (

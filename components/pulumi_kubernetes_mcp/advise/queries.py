@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..autoscaling.args import autoscaler_spec, chosen_kind, followed
-from ..autoscaling.spec.queries import Gauge, gauge, keda_query
+from ..autoscaling.spec.queries import Gauge, gauge, keda_query, pods_of
 from ..eras import SESSION_ERAS
 from ..monitoring.rules import CALLS, SESSIONS
 from ..server.spec import CONTAINER
@@ -22,7 +22,7 @@ def queries(server: ServerPlan) -> dict[str, str]:
     stateful, revisions = server.settings.server.stateful, f'namespace="{namespace}",replicaset=~"{name}-[a-z0-9]+"'
     workload = f'namespace="{namespace}",{"statefulset" if stateful else "deployment"}="{name}"'
     kind = "statefulset" if stateful else "deployment"
-    pods = f'namespace="{namespace}",pod=~"{name}-([0-9]+|[a-z0-9]+-[a-z0-9]+)"'
+    pods = f'namespace="{namespace}",pod=~"{pods_of(name, server.settings.server.workload)}"'
     inner = f'{pods},container="{CONTAINER}"'
     operations = f'mcp_server_operation_duration_seconds_%s{{{pods},mcp_method_name="tools/call"}}'
     ready = "kube_statefulset_status_replicas_ready" if stateful else "kube_deployment_status_replicas_ready"

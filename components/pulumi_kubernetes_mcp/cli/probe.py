@@ -175,11 +175,11 @@ def _serve(url: str | None, exporter: bool, config: Path | None, listen: str) ->
     from ..probe.exporter.configuration import read_configuration
 
     configuration = read_configuration(config)
-    from ..probe.round import private_literal
+    from ..probe.round import private_endpoint
 
     for target in configuration.targets:
         tell_exposed(target.watched.url, sends_secret=bool(target.headers), name=target.watched.name)
-        if (note := private_literal(target.watched.url)) is not None:
+        if (note := private_endpoint(target.watched.url)) is not None:
             progress().print(f"warning: {clean(target.watched.name)}: {clean(note)}", soft_wrap=True)
     _served(configuration, listen)
 

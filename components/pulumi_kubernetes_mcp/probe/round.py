@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..urls import is_loopback
 from .drift import Drift
 from .metric_names import Phase
 from .reasons import EXPLANATIONS, Reason
@@ -44,14 +45,12 @@ def private_note(host: str, address: str) -> str | None:
     return f"{host} leads to {address} from here, which is no public address: clients elsewhere may see something else."
 
 
-def private_literal(url: str) -> str | None:
-    """What to know of an endpoint that is written as a private address, where those are meant that clients reach."""
+def private_endpoint(url: str) -> str | None:
+    """What to know of an endpoint whose address alone is no public one, where those are meant that clients reach."""
+    from ..rules.probing import is_private  # Of no use to whoever looks at one address.
+
     host = urlsplit(url).hostname or ""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return None
-    if address.is_global or address.is_loopback:
+    if is_loopback(host) or not is_private(host):
         return None
     return f"{host} is no public address: this watches the network of the probe, and not what clients elsewhere meet."
 

@@ -19,6 +19,8 @@ DEFAULT_SESSIONS_METRIC = "mcp_active_sse_connections"
 _STREAM_ERAS = SESSION_ERAS | {Era.LEGACY_STATELESS}
 LONGEST_BASE = 58
 """Characters of generateName that the API server keeps (k8s.io/apiserver, storage/names): 63 less the five it adds."""
+RANDOM = 5
+"""Characters that the API server makes up for a name (apiserver/pkg/storage/names, randomLength)."""
 LONGEST_HASH = 10
 """A pod template's hash is a 32-bit number, one character for each digit."""
 
@@ -199,12 +201,13 @@ def pods_of(name: str, kind: str) -> str:
     """A pattern of the names of a workload's pods, and of no other one's whose name begins alike.
 
     A StatefulSet numbers them. Of a Deployment:
-    Name, hash of the ReplicaSet (up to 10 characters) and five random ones, with dashes between. The API server cuts
+    Name, hash of the ReplicaSet (up to 10 characters) and five random ones, with dashes between; a StatefulSet of a
+    name that goes on has a number in their place, such as ``orders-jobs-0`` beside ``orders``. The API server cuts
     what stands before the random ones at 58 characters, and with it the second dash and a part of the hash.
     """
     if kind == "StatefulSet":
         return f"{_plain(name)}-[0-9]+"
-    hashed, rest = f"{_plain(name)}-[a-z0-9]+", "-[a-z0-9]+"
+    hashed, rest = f"{_plain(name)}-[a-z0-9]+", f"-[a-z0-9]{{{RANDOM}}}"
     return f"{hashed}{rest}" if len(name) + 1 + LONGEST_HASH + 1 <= LONGEST_BASE else f"{hashed}({rest})?"
 
 

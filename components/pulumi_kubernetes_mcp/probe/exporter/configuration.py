@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -67,19 +69,38 @@ def read_configuration(path: Path) -> Configuration:
         file = ProbeFile.model_validate(data, by_alias=True, by_name=False)
     except ValidationError as error:
         problems = [str(problem) for problem in explain_all(error.errors(include_url=False), (), _DOOR)]
-        raise _refused(path, problems) from None
+        raise _refused(path, [*problems, *_of_the_rest(data, path)]) from None
     return _configuration(file, path)
 
 
-def _configuration(file: ProbeFile, path: Path) -> Configuration:
-    problems = list(_together(file))
+def _of_the_rest(data: Mapping[str, Any], path: Path) -> Iterator[str]:
+    """What is wrong with the endpoints that have the right form, beside others that have not."""
+    listed = data.get("endpoints")
+    right: dict[int, ProbeEndpoint] = {}
+    for number, endpoint in enumerate(listed if isinstance(listed, list) else []):
+        with contextlib.suppress(ValidationError):
+            right[number] = ProbeEndpoint.model_validate(endpoint, by_alias=True, by_name=False)
+    _, problems = _targets(right, ProbeFile.model_fields["timeout_seconds"].default, path)
+    yield from problems
+
+
+def _targets(
+    endpoints: Mapping[int, ProbeEndpoint], timeout_seconds: float, path: Path
+) -> tuple[list[Target], list[str]]:
+    """Endpoints by their number as what is watched, and what is wrong with each that cannot be."""
     schemas: dict[tuple[str, bool], Expectation] = {}
-    targets = []
-    for number, endpoint in enumerate(file.endpoints):
+    targets, problems = [], []
+    for number, endpoint in endpoints.items():
         try:
-            targets.append(_target(endpoint, file, path.parent, schemas))
+            targets.append(_target(endpoint, timeout_seconds, path.parent, schemas))
         except (ProbeError, MeasureError) as error:
             problems.append(f"endpoints[{number}] ({endpoint.name}): {error}")
+    return targets, problems
+
+
+def _configuration(file: ProbeFile, path: Path) -> Configuration:
+    targets, wrong = _targets(dict(enumerate(file.endpoints)), file.timeout_seconds, path)
+    problems = [*_together(file), *wrong]
     if problems:
         raise _refused(path, problems)
     ca_file = None if file.ca_file is None else path.parent / file.ca_file
@@ -109,7 +130,7 @@ def _together(file: ProbeFile) -> Iterator[str]:
 
 
 def _target(
-    endpoint: ProbeEndpoint, file: ProbeFile, directory: Path, schemas: dict[tuple[str, bool], Expectation]
+    endpoint: ProbeEndpoint, timeout_seconds: float, directory: Path, schemas: dict[tuple[str, bool], Expectation]
 ) -> Target:
     eras = tuple(Era(era) for era in endpoint.eras)
     check_version(endpoint.protocol_version, eras, "protocolVersion")
@@ -124,7 +145,7 @@ def _target(
         call=None if endpoint.tool is None else Call(endpoint.tool.name, endpoint.tool.arguments or {}),
         checks=frozenset(Check(name) for name in endpoint.checks),
         affinity=endpoint.affinity,
-        timeout_seconds=endpoint.timeout_seconds or file.timeout_seconds,
+        timeout_seconds=endpoint.timeout_seconds or timeout_seconds,
         slow_seconds=endpoint.slow_seconds,
         max_bytes=endpoint.max_bytes,
         keep_cookies=endpoint.cookies,
