@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_kubernetes_mcp.urls import exposures, fault, query_holds_secret, shown
+from pulumi_kubernetes_mcp.urls import exposures, fault, joined, query_holds_secret, shown
 
 GOOD = (
     "https://mcp.example.com/mcp",
@@ -136,3 +136,18 @@ def test_what_others_can_read_of_a_call_is_told_and_not_repeated(url: str, sends
 )
 def test_what_of_a_query_lets_somebody_in(query: str, secret: bool) -> None:
     assert query_holds_secret(f"https://mcp.example.com/mcp?a=b&{query}") is secret
+
+
+@pytest.mark.parametrize(
+    ("place", "found"),
+    [
+        ("/mcp/?a=1", "https://a.example/mcp/?a=1"),
+        ("http://b.example:8000/x", "http://b.example:8000/x"),
+        ("http://[x/", None),
+        ("http://b.example:port/", None),
+        ("/a\x01b", None),
+        ("/a b", None),
+    ],
+)
+def test_what_an_answer_names_is_an_address_or_nothing(place: str, found: str | None) -> None:
+    assert joined("https://a.example/mcp", place) == found

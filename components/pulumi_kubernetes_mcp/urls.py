@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from .rules.forms import form, harmless, opaque
 
@@ -116,6 +116,16 @@ def _host_fault(host: str) -> str | None:
 
 def _is_label(label: str) -> bool:
     return label.replace("-", "").replace("_", "").isalnum() and label[0] != "-" != label[-1]
+
+
+def joined(base: str, place: str) -> str | None:
+    """The address that an answer names, seen from where it was asked; ``None`` for what is no address at all."""
+    try:
+        found = urljoin(base, place)
+        _ = urlsplit(found).port
+    except ValueError:
+        return None
+    return found if found.isprintable() and " " not in found else None
 
 
 def shown(url: str) -> str:

@@ -144,6 +144,11 @@ async def bomb(server: Server, request: Request, writer: asyncio.StreamWriter) -
     return reply(200, gallery.zipped({"a": "x" * 8_000_000}), Content_Encoding="gzip")
 
 
+async def no_address(server: Server, request: Request, writer: asyncio.StreamWriter) -> Reply:
+    return gallery.head("text/event-stream") + gallery.chunk(b"event: endpoint\ndata: http://[x/m\n\n")
+
+
+UNREADABLE = reply(401, WWW_Authenticate='Bearer resource_metadata="http://[x/"')
 BROKEN_GZIP = reply(200, b"\x1f\x8b\x08not gzip at all", Content_Encoding="gzip")
 BROTLI = reply(200, b"\x0b\x02\x80", Content_Encoding="br")
 FULL = {"jsonrpc": "2.0", "id": None, "error": {"code": -32603, "message": "Too many open sessions"}}
@@ -236,6 +241,8 @@ CASES = [
     case("Host", modern(), Reason.HOST_ACCEPTED, checks=frozenset({Check.HOST})),
     case("authorization", gallery.always(reply(401, WWW_Authenticate="Bearer")), Reason.AUTHORIZATION),
     case("no authorization", modern(), Reason.AUTHORIZATION_MISSING, checks=GUARDED),
+    case("metadata at no address", gallery.always(UNREADABLE), Reason.AUTHORIZATION_METADATA, checks=GUARDED),
+    case("stream to no address", no_address, Reason.INVALID_ANSWER, "is no address", eras=(Era.SSE,)),
     case("no metadata", gallery.always(reply(401)), Reason.AUTHORIZATION_METADATA, checks=GUARDED),
     case("slow", modern(), Reason.SLOW, slow_seconds=0.0001),
 ]  # fmt: skip

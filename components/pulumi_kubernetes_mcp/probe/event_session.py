@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
+from ..urls import joined
 from . import messages
 from .answer import Answer, FailedError, check, quoted
 from .reasons import Reason
@@ -58,7 +59,9 @@ async def _endpoint(wire: Wire, events: AsyncGenerator[messages.Event, None], ur
     async for event in wire.within(events):
         if event.name != _ENDPOINT:
             break
-        place = urljoin(url, event.data.strip())
+        place = joined(url, event.data.strip())
+        if place is None:
+            raise FailedError(Reason.INVALID_ANSWER, "the event stream names an endpoint that is no address")
         one, other = urlsplit(place), urlsplit(url)
         if (one.scheme, one.netloc) != (other.scheme, other.netloc):
             raise FailedError(Reason.INVALID_ANSWER, "the event stream names an endpoint of another origin")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from ..eras import PROTECTED_RESOURCE_PATH
+from ..urls import joined
 from .answer import Answer
 from .page import shown
 
@@ -27,8 +28,8 @@ def places(answer: Answer, url: str) -> tuple[str, ...]:
     parts = urlsplit(url)
     origin = f"{parts.scheme}://{parts.netloc}"
     wanted = [named(answer), PROTECTED_RESOURCE_PATH + parts.path.rstrip("/"), PROTECTED_RESOURCE_PATH]
-    full = [urljoin(url, place) for place in wanted if place]
-    return tuple(dict.fromkeys(place for place in full if place.startswith(f"{origin}/")))
+    full = [joined(url, place) for place in wanted if place]
+    return tuple(dict.fromkeys(place for place in full if place is not None and place.startswith(f"{origin}/")))
 
 
 def fault(answer: Answer, url: str) -> str | None:

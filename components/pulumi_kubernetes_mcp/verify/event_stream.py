@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import httpx2
 
@@ -16,6 +16,7 @@ from ..measuring.target import Target
 from ..probe import messages
 from ..probe.answer import Answer
 from ..probe.versions import LEGACY
+from ..urls import joined
 from .wire import ANSWER_SECONDS, Held, Slow, Wire, legacy, result
 
 _ENDPOINT = "endpoint"
@@ -113,14 +114,16 @@ class EventStream:
         async with self._news:
             data = messages.message(event.data)
             if event.name == _ENDPOINT and self.url is None:
-                self.url = _own(urljoin(self._wire.target.url, event.data.strip()), self._wire.target)
+                self.url = _own(joined(self._wire.target.url, event.data.strip()), self._wire.target)
             elif data is not None and isinstance(data.get("id"), int):
                 self._answers[data["id"]] = (data, time.monotonic())
             self._news.notify_all()
 
 
-def _own(place: str, target: Target) -> str | None:
+def _own(place: str | None, target: Target) -> str | None:
     """An endpoint of the same origin; another one is nobody's to send to."""
+    if place is None:
+        return None
     one, other = urlsplit(place), urlsplit(target.url)
     return place if (one.scheme, one.netloc) == (other.scheme, other.netloc) else None
 

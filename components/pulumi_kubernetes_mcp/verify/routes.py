@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urljoin
 
 from ..probe import protected_resource
 from ..probe.answer import Answer
 from ..probe.page import is_page
 from ..settings.verified import VerifiedAuthorization, VerifiedHosts
+from ..urls import joined
 from .checks import Check
 from .observed import Observed, Slash
 from .request import PUBLIC_HOST, Request
@@ -99,7 +99,9 @@ async def look_at_slash(wire: Wire, seen: Observed) -> None:
         seen.unseen[Check.SLASH] = "the endpoint is the root"
         return
     answer = await _harmless(wire, seen, {"X-Forwarded-Proto": "https"}, f"{other}{query}{rest}")
-    seen.slash = Slash(answer.status, urljoin(other, answer.headers.get("location", "")) if _moved(answer) else "")
+    seen.slash = Slash(
+        answer.status, (joined(other, answer.headers.get("location", "")) or "") if _moved(answer) else ""
+    )
 
 
 def _moved(answer: Answer) -> bool:
