@@ -76,9 +76,15 @@ def policy(server: ServerPlan, name: str = THIS_STACK, *, patches: bool = True) 
     return from_document({"apiVersion": made.api_version, "kind": made.kind, **made.body}, name, known)
 
 
-def pod_model(server: ServerPlan, *, start_seconds: float = START_SECONDS) -> PodModel:
-    """What one pod of the stack does with its load, from the plan."""
+def pod_model(server: ServerPlan, *, start_seconds: float = START_SECONDS, given: bool = False) -> PodModel:
+    """What one pod of the stack does with its load, from the plan.
+
+    :param given: whether calls queue only for what was given or measured; for all of it where nothing was.
+    """
     plan, workload = server.plan, server.settings.workload
+    stations = plan.waiting.stations
+    if given:
+        stations = tuple(one for one in stations if not one.assumed) or stations
     calls, memory, cpu = plan.calls, plan.memory, plan.cpu
     per_session = float(calls.per_second) / workload.sessions_per_pod
     seconds = float(calls.mix.duration_milliseconds) / 1000
@@ -90,7 +96,7 @@ def pod_model(server: ServerPlan, *, start_seconds: float = START_SECONDS) -> Po
         calls_per_session=per_session,
         call_seconds=seconds,
         waits=_waits(
-            tuple(_stop(station, float(calls.mix.asking)) for station in plan.waiting.stations),
+            tuple(_stop(station, float(calls.mix.asking)) for station in stations),
             workload.wait_p95_milliseconds / 1000,
             per_session,
             seconds,
@@ -165,7 +171,7 @@ def spike_line(server: ServerPlan) -> str:
     mine = policy(server)
     if _blind(mine):
         return f"a {SPIKE_FACTOR:g} × spike is {UNPLAYED}"
-    result = server.spike or _spike(server, mine)
+    result = server.spike or _spike(server, mine, given=False)
     until = _absorbed(result)
     absorbed = "is not absorbed" if until is None else f"is absorbed in {number(until)} s"
     dropped, moved = round(result.dropped_sessions), round(result.moved_sessions)
@@ -174,7 +180,7 @@ def spike_line(server: ServerPlan) -> str:
     sent = "" if pod_model(server).hashing is None else f"{number(moved)} sessions lost as pods come and "
     return (
         f"a {SPIKE_FACTOR:g} × spike {absorbed}, {_waiting(round(result.longest_queue))}, "
-        f"{sent}{number(dropped)} sessions dropped{within}{'' if known(server) else ' (calls assumed)'}"
+        f"{sent}{number(dropped)} sessions dropped{within}{' (calls assumed)' if _assumed(server) else ''}"
     )
 
 
@@ -184,14 +190,15 @@ def _waiting(calls: int) -> str:
 
 def rehearsed(server: ServerPlan) -> ServerPlan:
     """The plan with a sudden double load played, for findings and reports; as it is where that decides nothing."""
-    mine = _played_policy(server) if known(server) else None
+    mine = None if _assumed(server) else _played_policy(server)
     return server if mine is None else replace(server, spike=_spike(server, mine))
 
 
 def findings(server: ServerPlan) -> list[Finding]:
     """What the simulation holds against a stack.
 
-    A load that was merely assumed says little of this server: then only lost sessions count.
+    A load that was merely assumed says little of this server: calls queue for what was given alone, and where nothing
+    was only lost sessions count.
     """
     unseen, mine = _unseen(server), _played_policy(server)
     return unseen if mine is None else [*unseen, *_spike_findings(server, mine), *_day_findings(server, mine)]
@@ -226,16 +233,22 @@ def known(server: ServerPlan) -> bool:
     return any(not station.assumed for station in server.plan.waiting.stations)
 
 
+def _assumed(server: ServerPlan) -> bool:
+    """Whether any of what calls queue for is assumed, so that a line about their waits has to say so."""
+    stations = server.plan.waiting.stations
+    return not stations or any(station.assumed for station in stations)
+
+
 def _blind(mine: Policy) -> bool:
     """Whether it follows something that cannot be played: what it would do is not known."""
     return mine.fixed is None and any(source.measure == "unknown" for source in mine.sources)
 
 
-def _spike(server: ServerPlan, mine: Policy) -> Result:
+def _spike(server: ServerPlan, mine: Policy, *, given: bool = True) -> Result:
     """Twice the planned peak within half a minute, for half an hour; without chance, since a preview must not change
     with a seed."""
     load = spike(peak(server), SPIKE_FACTOR, at=SPIKE_AT, hold=SPIKE_SECONDS)
-    return simulate(mine, load, pod_model(server), options(server, seed=None))
+    return simulate(mine, load, pod_model(server, given=given), options(server, seed=None))
 
 
 def _absorbed(result: Result) -> float | None:
@@ -287,7 +300,7 @@ def _spike_remedies(server: ServerPlan, mine: Policy) -> list[str]:
 def _emptier(server: ServerPlan, mine: Policy) -> Iterator[tuple[str, Policy]]:
     """Pods that hold so few sessions that those of a doubled load fit in as well, where sessions stay with their pod:
     as many pods as before at night, and more by day."""
-    model = pod_model(server)
+    model = pod_model(server, given=True)
     counted = [source.external and source.measure == "sessions" for source in mine.sources]
     if not model.sticky or mine.keda is None or not any(counted):
         return
@@ -313,7 +326,7 @@ def _bounds(mine: Policy, *, least: int | None = None, most: int | None = None) 
 
 def _pods_for(server: ServerPlan, sessions: float) -> int:
     """The fewest pods at which so many sessions meet the objective, none of them new."""
-    model = pod_model(server)
+    model = pod_model(server, given=True)
     few, step = 0, 1
     while not _enough(model, sessions, few + step):
         few, step = few + step, step * 2
@@ -355,20 +368,34 @@ def _day_findings(server: ServerPlan, mine: Policy) -> list[Finding]:
 
 def _at_rest(server: ServerPlan, mine: Policy) -> bool:
     """Whether the least number of pods is enough all day, so that nothing moves and no day need be played."""
-    model, highest = pod_model(server), peak(server)
+    model, highest = pod_model(server, given=True), peak(server)
     resting = first_replicas(mine, level(highest, DAY), model) <= mine.minimum
     return resting and _enough(model, highest, mine.minimum)
 
 
 def _day_remedies(server: ServerPlan, mine: Policy, *, lost: bool) -> list[str]:
-    if lost:
-        needed = _pods_for(server, peak(server))
-        if mine.fixed is not None:
-            return [f"run {pods(needed)} ({REPLICAS})"]
-        if needed > mine.maximum:
-            return [f"allow {pods(needed)} ({MAXIMUM})"]
-        return [f"start from more than {pods(mine.minimum)} ({MINIMUM}): the peak needs {needed}"]
-    return [*_gentler(server, mine), *_ready_before(server, mine)]
+    """What helps, simulated."""
+    if not lost:
+        return [*_gentler(server, mine), *_ready_before(server, mine)]
+    needed = _pods_for(server, peak(server))
+    if mine.fixed is not None:
+        return [f"run {pods(needed)} ({REPLICAS})"]
+    offers = []
+    if needed > mine.maximum:
+        offers.append((f"allow {pods(needed)} instead of {mine.maximum} ({MAXIMUM})", _bounds(mine, most=needed)))
+    # Chance is left out, and so is what the first and the last pods of a step make of the mean: a tenth more is tried.
+    for least in (needed, needed + 1 + needed // 10):
+        most = max(mine.maximum, least)
+        text = f"start from {pods(least)} instead of {mine.minimum} ({MINIMUM})"
+        if most > mine.maximum:
+            text = f"start from {pods(least)} and allow as many ({MINIMUM}, {MAXIMUM})"
+        offers.append((text, _bounds(mine, least=least, most=most)))
+    return [text for text, tried in offers if _bears(_day(server, tried))][:1]
+
+
+def _bears(day: Result) -> bool:
+    """Whether nothing is held against a day."""
+    return not day.lost_minutes and 100 * day.lost_share <= rules.DROPPED_PERCENT
 
 
 def _ready_before(server: ServerPlan, mine: Policy) -> list[str]:
@@ -376,7 +403,7 @@ def _ready_before(server: ServerPlan, mine: Policy) -> list[str]:
     needed = min(mine.maximum, max(mine.minimum + 1, _day(server, mine).most))
     share = _day(server, _bounds(mine, least=needed)).lost_share
     if 100 * share > rules.DROPPED_PERCENT:
-        return [f"start from more than {pods(mine.minimum)} ({MINIMUM})"]
+        return []
     return [f"start from {pods(needed)} ({MINIMUM}): {number(round(100 * share, 1))} % of the sessions then"]
 
 
@@ -393,7 +420,7 @@ def _gentler(server: ServerPlan, mine: Policy) -> list[str]:
         text = f"let scale-in take one pod in {LONGEST_PERIOD_S} s ({PERIOD})"
     tried = replace(mine, spec=replace(mine.spec, behavior=replace(behavior, down=down)))
     found = _day(server, tried)
-    if found.lost_minutes or 100 * found.lost_share > rules.DROPPED_PERCENT:
+    if not _bears(found):
         return []
     return [f"{text}: {number(round(100 * found.lost_share, 1))} % of the sessions then"]
 
@@ -407,7 +434,7 @@ def _window_key(server: ServerPlan) -> str:
 def _day(server: ServerPlan, mine: Policy) -> Result:
     seconds = server.settings.workload.session_minutes * 60
     load = day(peak(server), by_hour(server), mean=float(server.plan.load.average), session_seconds=seconds)
-    return simulate(mine, load, pod_model(server), options(server, seed=None))
+    return simulate(mine, load, pod_model(server, given=True), options(server, seed=None))
 
 
 @lru_cache(maxsize=8)

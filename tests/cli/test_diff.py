@@ -263,7 +263,10 @@ def test_revisions_that_cannot_be_read_are_named(project, tmp_path):
     assert unknown.stderr.startswith("There is no revision 'orign/main'.")
     assert project.run("diff", "--base", "--output=x").exit_code == 1
     assert not project.root.joinpath("x").exists()
-    assert project.run("diff", "HEAD:nosuch", "dev").exit_code == 1
+    for missing in ("HEAD:nosuch", "HEAD:stacks/Pulumi.nosuch.yaml"):
+        refused = project.run("diff", missing, "dev")
+        assert refused.exit_code == 1
+        assert refused.stderr.startswith(f"{missing} cannot be used: 1 problem.\n  The file does not exist.")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -176,6 +177,47 @@ def test_a_maximum_that_is_too_low_is_named_with_one_that_is_not() -> None:
     assert codes(found) == ["MCP601"]
     assert found[0].remedy == "Allow 17 pods instead of 12 (mcp:scaling.maxReplicas)."
     assert rehearsal.findings(of(workload=workload, scaling={"minReplicas": 9, "maxReplicas": 17})) == []
+
+
+PYTHON = {"image": "ghcr.io/acme/mcp-server:1.4.2", "runtime": "python-v2", "eras": ["modern"]}
+SLOW = {**TOOL, "durationMilliseconds": 600_000, "cpuMilliseconds": 5000}
+FULL = {**TOOL, "durationMilliseconds": 800, "cpuMilliseconds": 15}
+
+
+@pytest.mark.grid
+@pytest.mark.parametrize(
+    ("eras", "workload", "remedy"),
+    [
+        (["modern"], {"dailyUsers": 4000, "tools": [FULL], "callSlots": 8, "thinkSeconds": 6}, "Start from 10 pods"),
+        (["modern"], {"dailyUsers": 300, "tools": [SLOW], "thinkSeconds": 60}, "Start from 6 pods and"),
+        (["legacy-stateful"], {"peakSessions": 300, "tools": [SLOW], "thinkSeconds": 60}, "Start from "),
+    ],
+    ids=str,
+)
+def test_what_is_offered_for_a_bad_day_makes_it_a_good_one(
+    eras: list[str], workload: dict[str, object], remedy: str
+) -> None:
+    make, server = sticky if "legacy-stateful" in eras else of, {**PYTHON, "eras": eras}
+    scaling: dict[str, object] = {"prometheusAddress": "http://prometheus:9090"}
+    found = {one.code: one for one in rehearsal.findings(make(server=server, workload=workload, scaling=scaling))}
+    said = found["MCP602"].remedy
+    assert said.startswith(remedy)
+    keys = re.findall(r"mcp:scaling\.(\w+)", said)
+    number = int(re.findall(r"([\d,]+) pods", said)[0].replace(",", ""))
+    mended = make(server=server, workload=workload, scaling={**scaling, **dict.fromkeys(keys, number)})
+    assert "MCP602" not in codes(rehearsal.findings(mended))
+
+
+def test_a_database_makes_no_assumed_calls_known() -> None:
+    heavy = {"peakSessions": 1000, "sessionsPerPod": 10}
+    database = {"host": "db.example.com", "maxConnections": 5000}
+    assert rehearsal.findings(of(server=PYTHON, workload=heavy, database=database)) == []
+    assert rehearsal.spike_line(of(server=PYTHON, workload=heavy, database=database)).endswith("(calls assumed)")
+    given = of(server=PYTHON, workload={**heavy, "heavyCalls": 2}, database=database)
+    assert "MCP602" in codes(rehearsal.findings(given))
+    # What was given of the database counts.
+    slow = {**database, "poolSize": 5, "queryMilliseconds": 2000}
+    assert "MCP601" in codes(rehearsal.findings(of(server=PYTHON, workload=heavy, database=slow)))
 
 
 @pytest.mark.grid

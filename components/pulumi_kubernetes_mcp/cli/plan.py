@@ -88,7 +88,7 @@ def _other(words: str, project_dir: Path, server: str | None) -> Planned:
     with stack_as_named(words, project_dir) as (stack_file, committed):
         region = one_server(inspect_stack(stack_file), server)
         # The directory of a revision is a passing one.
-        return planned(replace(stack_file, name=words, where=words) if committed else stack_file, region)
+        return planned(replace(stack_file, name=words) if committed else stack_file, region)
 
 
 def _print_region(stack_file: StackFile, region: RegionPlan, as_json: bool, as_markdown: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,15 +61,23 @@ def stack_as_named(words: str, project_dir: Path) -> Iterator[tuple[StackFile, b
     of a revision, whose files are gone after the block."""
     from ..revisions import in_project, project_at
     from ..settings import stack_names
+    from ..settings.problems import SettingsError
 
     revision, colon, within = words.partition(":")
     if not colon or words in stack_names(project_dir) or Path(words).is_file():
         yield stack_named(words, project_dir), False
         return
     with project_at(project_dir, revision) as root:
+        found = within
         if within not in stack_names(root):
-            within = str(root / in_project(project_dir, within))
-        yield stack_named(within, root), True
+            path = root / in_project(project_dir, within)
+            # A word that is no file there is the name of a stack, and told as one.
+            found = str(path) if path.suffix in (".yaml", ".yml") or path.is_file() else within
+        try:
+            stack_file = stack_named(found, root)
+        except SettingsError as refused:
+            raise SettingsError(refused.problems, where=words) from None
+        yield replace(stack_file, where=words), True
 
 
 def inspect_stack(stack_file: StackFile) -> RegionPlan:

@@ -28,7 +28,7 @@ SLOW_SPIKE = Rule(
         their pod, the new ones do not relieve the others at all, unless a hash finds the pods, which moves sessions and
         so ends them. Only more pods help that are there before, by a lower `targetPerPod` (more pods while there are
         more sessions) or a higher `minReplicas` (at night too). `mcp-stack simulate spike` shows the course. It says
-        nothing where the load of the calls was merely assumed (no tools, no heavy calls and no slots are given).
+        nothing of queues whose load was merely assumed: of the CPU where neither tools nor heavy calls are given.
         """,
     why="""
         Links are shared and batches are started: twice the planned peak within half a minute is an ordinary event. What
@@ -63,7 +63,7 @@ BAD_DAY = Rule(
         sessions are lost: cut off by scale-in with their pods, or sent to a pod that does not know them, where the edge
         finds pods by a hash and their number changes. 2 % is one in 50: a person with three sessions on each of 22
         working days loses more than one a month. `mcp-stack simulate day` shows the course. Missed minutes count only
-        where the load of the calls was given.
+        by the queues whose load was given.
         """,
     why="""
         A plan is right for the peak; whether the autoscaler gets there in time, and what it takes away in the evening,
