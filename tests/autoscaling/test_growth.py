@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from pulumi_kubernetes_mcp.autoscaling.keys import AutoscalingKeys
 from pulumi_kubernetes_mcp.server_plan import ServerPlan, plan_server
 from pulumi_kubernetes_mcp.settings.load import load_settings
 from pulumi_kubernetes_mcp.simulation.documents import from_document
-from pulumi_kubernetes_mcp.simulation.load import spike
+from pulumi_kubernetes_mcp.simulation.load import day, spike
 from pulumi_kubernetes_mcp.simulation.run import simulate
 from pulumi_kubernetes_mcp.wiring import known_autoscaling_args
 
@@ -118,8 +119,11 @@ def test_above_the_planned_peak_pods_are_filled_before_more_are_added() -> None:
     assert targets() == (50, 16)
     # Who remembers the pod loses nothing by growth, and keeps the headroom at each number of pods.
     assert targets(edge={"affinity": "envelope"}) == (38, None)
-    # What somebody says stays, and so does what counts another thing.
-    assert targets(scaling={"targetPerPod": 20}) == (20, None)
+    # What somebody says stays, and the pods that it asks for at the peak come at once.
+    assert targets(scaling={"targetPerPod": 20}) == (20, 30)
+    assert targets(scaling={"targetPerPod": 20}, edge={"affinity": "envelope"}) == (20, None)
+    assert targets(scaling={"targetPerPod": 20, "minReplicas": 3, "maxReplicas": 29}) == (20, None)
+    assert targets(scaling={"targetPerPod": 20, "follow": "in-flight", "dialect": "reference"}) == (20, None)
     # Where the maximum holds fewer than these pods, none is there before it is needed.
     assert targets(scaling={"minReplicas": 3, "maxReplicas": 15}) == (38, 16)
 
@@ -135,6 +139,22 @@ def test_a_pod_that_would_refuse_sessions_is_full_earlier() -> None:
         ).target_per_pod
         == 50
     )
+
+
+def test_a_given_target_keeps_more_sessions_by_the_step() -> None:
+    server = stack(scaling={"targetPerPod": 20})
+    mine = rehearsal.policy(server)
+    assert mine.keda is not None and len(mine.sources) == 3
+    without = replace(
+        mine,
+        sources=mine.sources[:2],
+        spec=replace(mine.spec, metrics=mine.spec.metrics[:2]),
+    )
+    lost = [
+        simulate(one, day(600), rehearsal.pod_model(server), rehearsal.options(server, seed=None)).lost_sessions
+        for one in (mine, without)
+    ]
+    assert lost[0] < 0.5 * lost[1]
 
 
 def test_a_doubled_load_ends_fewer_sessions_with_fewer_pods() -> None:

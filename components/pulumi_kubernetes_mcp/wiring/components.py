@@ -199,12 +199,12 @@ def autoscaling_args(server: ServerPlan, namespace: pulumi.Input[str], target: p
         production=server.production,
     )
     per_pod = target_per_pod(server, followed(keys))
-    if per_pod is None or keys.target_per_pod is not None or chosen_kind(keys) != "keda":
+    if per_pod is None or chosen_kind(keys) != "keda":
         return keys
     held = float(per_pod.value)
-    if not keys.hashed_affinity:
-        return keys.model_copy(update={"target_per_pod": held})
-    return keys.model_copy(update=hashed_targets(server, keys, held))
+    if keys.hashed_affinity:
+        return keys.model_copy(update=hashed_targets(server, keys, held))
+    return keys if keys.target_per_pod is not None else keys.model_copy(update={"target_per_pod": held})
 
 
 def known_autoscaling_args(server: ServerPlan, colour: Colour | None = None) -> AutoscalingKeys:

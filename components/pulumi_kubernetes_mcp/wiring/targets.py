@@ -30,10 +30,17 @@ def hashed_targets(server: ServerPlan, keys: AutoscalingKeys, held: float) -> di
     Those of the peak come at once, or are the least number: so they have the headroom, and pods that come above them
     end sessions. So there pods fill up before more are added.
 
+    A given target holds, and the pods of the planned peak are those that it asks for.
+
     :param held: what leaves the planned headroom free in a pod.
     """
-    most = ceil(float(server.plan.load.peak_sessions.value) / held)
-    ahead = keys.query is None and followed(keys) != "in-flight" and most <= keys.max_replicas
+    peak = float(server.plan.load.peak_sessions.value)
+    counted = keys.query is None and followed(keys) != "in-flight"
+    if keys.target_per_pod is not None:
+        wanted = peak / keys.target_per_pod if counted and keys.target_per_pod > 0 else None
+        return {} if wanted is None or wanted > keys.max_replicas else {"peak_replicas": ceil(wanted)}
+    most = ceil(peak / held)
+    ahead = counted and most <= keys.max_replicas
     return {"target_per_pod": max(held, _full(server, keys)) if ahead else held, "peak_replicas": most}
 
 
