@@ -70,9 +70,41 @@ def test_the_heaviest_tool() -> None:
     assert poisson(3.5, 7) < 0.99 < poisson(3.5, 8)
     assert (found.calls.heavy, found.calls.heavy_cpu_milliseconds) == (8, 250)
     assert found.cpu.cpu_needed_millicores.working == "8 × 250 + 300 = 2300"
-    # The most CPU a call is not the most a second: 700 / 14 s = 50.
-    long = replace(MIX, tools=(SEARCH, replace(REPORT, duration_milliseconds=14_000)))
-    assert planned(long, POSTGRES).calls.heavy_cpu_milliseconds == 100
+    # The most CPU a call is not the most a second: 700 / 20 s = 35, and a call of 40 ms in 0.4 s takes 40 of a second.
+    long = replace(MIX, tools=(SEARCH, replace(REPORT, duration_milliseconds=20_000)))
+    assert planned(long, POSTGRES).calls.heavy_cpu_milliseconds == 40
+
+
+def test_of_calls_shorter_than_a_second_those_of_a_second_count() -> None:
+    # A session pauses for 995 ms and calls for 5: one call a second, of 4 ms of CPU. 200 sessions begin 200 calls.
+    short = Tool(name="get", share_percent=100, duration_milliseconds=5, cpu_milliseconds=4)
+    load = Workload(
+        peak_sessions=3250,
+        headroom_percent=0,
+        sessions_per_pod=200,
+        think_seconds=0.995,
+        tools=(short,),
+        eras=("modern",),
+    )
+    found = planned(load, None, sdk="python-v2")
+    assert poisson(200, 233) < 0.99 < poisson(200, 234)
+    assert (found.calls.heavy, found.calls.heavy_cpu_milliseconds) == (234, 4)
+    # (600 - 50) / (4 + 0.65) = 118 sessions, ⌈3250 / 118⌉ pods. Four calls in flight asked for 3.2 cores and 56 pods.
+    assert found.capacity.sessions_per_pod_binding == "cpu target"
+    assert found.replicas.steady_replicas.value == 28
+    # One slot runs 200 of them in a second, at the most 800 millicores.
+    assert planned(replace(load, call_slots=1), None, sdk="python-v2").calls.heavy == 200
+    # What is given counts as it is given: calls in flight.
+    given = planned(replace(load, heavy_calls=2), None, sdk="python-v2").calls
+    assert (given.heavy, given.heavy_cpu_milliseconds) == (2, 800)
+    # The step at one second is none.
+    around = [
+        planned(
+            replace(load, tools=(replace(short, duration_milliseconds=one, cpu_milliseconds=100),))
+        ).cpu.cpu_needed_millicores.value
+        for one in (999.999, 1000, 1000.001)
+    ]
+    assert max(around) - min(around) <= 1
 
 
 def test_cpu_and_answers_of_the_mean_call() -> None:

@@ -103,9 +103,10 @@ def test_cpu_by_utilisation_where_many_calls_are_in_flight() -> None:
     result = planned(load, None)
     assert result.cpu.cpu_mean_millicores.working == "500 × 100 + 300 = 50300"
     assert result.cpu.cpu_at_utilisation_millicores.working == "50300 / 0.6 ≈ 83833.333 → 83834"
-    # The 99th percentile of Poisson(100) is 124, and 124 × 500 + 300 is less.
-    assert fsum(_poisson(100, 123)) < 0.99 < fsum(_poisson(100, 124))
-    assert result.cpu.cpu_needed_millicores.value == 62_300
+    # Of calls of 0.2 s those of a second count: the 99th percentile of Poisson(500) is 553, and 553 × 100 + 300 is less
+    # than 83834 less what 60 % leave.
+    assert fsum(_poisson(500, 552)) < 0.99 < fsum(_poisson(500, 553))
+    assert result.cpu.cpu_needed_millicores.value == 55_600
     assert result.cpu.cpu_limit_millicores.value == 84_000
     # A pod at its target is not above the load at which pods are added: (50400 - 300) × 500 / 50000 = 501
     assert result.capacity.sessions_per_pod_candidates["cpu target"] == 501

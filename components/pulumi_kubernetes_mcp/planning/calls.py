@@ -11,7 +11,7 @@ from .inputs import Database, Tool, Workload
 from .queueing import mixture_cv2, poisson_mean, poisson_quantile
 from .runtimes import RuntimeProfile
 from .sessions import by_era, spread
-from .working import Figure, equals, exact, figure, given, round_up, show
+from .working import Figure, equals, exact, figure, given, round_down, round_up, show
 
 BUSIEST = 0.99
 """A pod is sized for the number of calls in flight that it stays at or below 99 % of the time."""
@@ -27,6 +27,9 @@ ASSUMED_RESPONSE_KIB = 16
 ASSUMED_CALL_MILLISECONDS = 1000
 """Duration of a call where no tools are given. The guide's pool formula divides by it: calls in flight, and calls
 that begin per second, are the same number then."""
+BUSY_MILLISECONDS = Fraction(1000)
+"""The heaviest calls at the same time are those of a second, where they are shorter: what a burst of calls of 5 ms
+takes is over before anybody notices, and asks for no core of its own. It is the second of the guide's example."""
 LEAST_MILLISECONDS = Fraction(1, 1000)
 """A shorter call is taken to last this long: its rate, and all that follows from it, has an end then."""
 _DECIMALS = 6
@@ -71,9 +74,13 @@ class Calls:
     running: int
     """Those of them that run: no more than the slots, the others wait."""
     heavy: int
-    """Calls of the heaviest tool that run, at the busiest."""
+    """Calls of the heaviest tool that run, at the busiest; those of a second where they are shorter than one."""
     heavy_cpu_milliseconds: Fraction
     """CPU that one of them takes per second of wall time."""
+    heavy_most: int | None
+    """How many of them the slots let run; ``None`` without slots."""
+    within_seconds: bool
+    """Whether they are shorter than a second, and counted by it."""
     kib: Fraction
     """Size of one response in flight."""
     calls_in_flight: Figure
@@ -96,24 +103,27 @@ def calls(workload: Workload, database: Database | None, runtime: RuntimeProfile
     """The calls of one pod with ``sessions_per_pod`` sessions."""
     kinds = _kinds(workload, database)
     busiest, mean, busiest_figure, mean_figure = _in_flight(workload, kinds)
-    heavy, heavy_cpu, heavy_per_session = _heaviest(workload, kinds, busiest, mean)
+    heaviest = _heaviest(workload, kinds, busiest, mean)
     assumed = not kinds and workload.concurrent_calls is None
     per_session = Fraction(GUIDE_CALLS, GUIDE_SESSIONS) if assumed else Fraction(busiest, workload.sessions_per_pod)
     protocol = by_era(workload, runtime.call_cpu_milliseconds)
     if kinds:
         mix = _mix(kinds, protocol)
     else:
-        share = min(Fraction(1), heavy_per_session / per_session)
-        mix = _guide_mix(database, protocol, share, heavy_cpu)
-    slots = max(busiest, heavy) if workload.call_slots is None else workload.call_slots
+        share = min(Fraction(1), heaviest.per_session / per_session)
+        mix = _guide_mix(database, protocol, share, heaviest.cpu)
+    slots = busiest if workload.call_slots is None else workload.call_slots
+    most = None if workload.call_slots is None else max(1, round_down(workload.call_slots * heaviest.turns))
     rate = mean * 1000 / mix.duration_milliseconds
     return Calls(
         mix=mix,
         mean=mean,
         busiest=busiest,
         running=min(busiest, slots),
-        heavy=min(heavy, slots),
-        heavy_cpu_milliseconds=heavy_cpu,
+        heavy=heaviest.number if most is None else min(heaviest.number, most),
+        heavy_cpu_milliseconds=heaviest.cpu,
+        heavy_most=most,
+        within_seconds=heaviest.turns > 1,
         kib=_response_kib(workload, kinds),
         calls_in_flight=mean_figure,
         busiest_calls=busiest_figure,
@@ -129,7 +139,7 @@ def calls(workload: Workload, database: Database | None, runtime: RuntimeProfile
         call_cpu_milliseconds=_cpu_figure(mix, protocol, runtime),
         per_second=rate,
         per_session=per_session,
-        heavy_per_session=heavy_per_session,
+        heavy_per_session=heaviest.per_session,
         assumed=assumed,
     )
 
@@ -215,24 +225,43 @@ def _from_tools(workload: Workload, kinds: list[_Kind]) -> tuple[int, Fraction, 
     return busiest, mean, busiest_figure, mean_figure
 
 
-def _heaviest(workload: Workload, kinds: list[_Kind], busiest: int, mean: Fraction) -> tuple[int, Fraction, Fraction]:
-    """Calls in flight of the tool with most CPU per second of wall time, that CPU, and their number of one session."""
+@dataclass(frozen=True, kw_only=True)
+class _Heaviest:
+    """Calls of the tool with most CPU."""
+
+    number: int
+    """At the busiest."""
+    cpu: Fraction
+    """CPU that one of them takes per second of wall time."""
+    per_session: Fraction
+    """Their number of one session."""
+    turns: Fraction = Fraction(1)
+    """How many of them run in one slot within the time that they are counted by."""
+
+
+def _heaviest(workload: Workload, kinds: list[_Kind], busiest: int, mean: Fraction) -> _Heaviest:
+    """Calls in flight of the tool with most CPU per second of wall time, or those of a second where it is shorter."""
     number, cpu, held = workload.heavy_calls, workload.heavy_call_cpu_milliseconds, workload.sessions_per_pod
     if not kinds:
         each = exact(GUIDE_HEAVY_CPU_MILLISECONDS if cpu is None else cpu)
         if number is not None:
-            return number, each, Fraction(number, held)
+            return _Heaviest(number=number, cpu=each, per_session=Fraction(number, held))
         # An assumed number of heavy calls is not above a given number of calls.
         part = Fraction(GUIDE_HEAVY_CALLS, GUIDE_SESSIONS)
         most = part if workload.concurrent_calls is None else min(part, Fraction(busiest, held))
-        return min(round_up(held * part), busiest), each, most
-    heaviest = max(kinds, key=lambda kind: kind.cpu / kind.duration)
+        return _Heaviest(number=min(round_up(held * part), busiest), cpu=each, per_session=most)
+    # Who gives one of the two means calls in flight.
+    least = BUSY_MILLISECONDS if number is None and cpu is None else Fraction(0)
+    heaviest = max(kinds, key=lambda kind: kind.cpu / max(kind.duration, least))
+    span = max(heaviest.duration, least)
+    turns = span / heaviest.duration
     whole = _mean(kinds, lambda kind: kind.duration) * sum(kind.weight for kind in kinds)
-    in_flight = mean * heaviest.weight * heaviest.duration / whole
-    derived = min(busiest, max(1, poisson_quantile(float(in_flight), BUSIEST)))
-    each = heaviest.cpu * 1000 / heaviest.duration if cpu is None else exact(cpu)
+    on_the_mean = mean * heaviest.weight * span / whole
+    derived = max(1, poisson_quantile(float(on_the_mean), BUSIEST))
+    derived = min(round_up(busiest * turns), derived)
+    each = heaviest.cpu * 1000 / span if cpu is None else exact(cpu)
     number = derived if number is None else number
-    return number, each, Fraction(number, held)
+    return _Heaviest(number=number, cpu=each, per_session=Fraction(number, held), turns=turns)
 
 
 def _response_kib(workload: Workload, kinds: list[_Kind]) -> Fraction:

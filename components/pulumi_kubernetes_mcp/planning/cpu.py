@@ -91,14 +91,17 @@ def _heaviest(flight: Calls, base: Fraction) -> Figure:
         "CPU needed",
         needed,
         "millicores",
-        formula="heavy calls × CPU milliseconds per second + base",
+        formula="heavy calls of a second × CPU milliseconds of each + base"
+        if flight.within_seconds
+        else "heavy calls × CPU milliseconds per second + base",
         working=f"{flight.heavy} × {show(flight.heavy_cpu_milliseconds)} + {show(base)} {equals(tools + base, needed)}",
         inputs={
             "heavy calls": flight.heavy,
             "CPU ms per call and second": flight.heavy_cpu_milliseconds,
             "base millicores": base,
         },
-        source="sizing guide: 200 ms × 10 concurrent = 2.0 cores, and 0.3 for the process",
+        source="sizing guide: 200 ms × 10 concurrent = 2.0 cores, and 0.3 for the process"
+        + ("; of a tool shorter than a second those that begin within one" if flight.within_seconds else ""),
     )
 
 
@@ -213,14 +216,14 @@ def _percent(target: int, request: int) -> Figure:
     )
 
 
-def cpu_sessions(workload: Workload, found: Cpu, flight: Calls) -> int | None:
+def cpu_sessions(found: Cpu, flight: Calls) -> int | None:
     """Sessions that the limit carries, heavy calls growing with them; ``None`` if no number of them uses it up: calls
     take no CPU, or there are fewer slots."""
     each = flight.heavy_cpu_milliseconds
     if not each:
         return None
     number = max(exact(0), exact(found.cpu_limit_millicores.value) - found.base) / each
-    if not flight.heavy_per_session or (workload.call_slots is not None and workload.call_slots <= number):
+    if not flight.heavy_per_session or (flight.heavy_most is not None and flight.heavy_most <= number):
         return None
     return round_down(number / flight.heavy_per_session)
 

@@ -90,7 +90,7 @@ def capacity(
     """
     allowed: dict[str, int | None] = {
         "memory": memory.sessions(),
-        "cpu": cpu_sessions(workload, cpu, flight),
+        "cpu": cpu_sessions(cpu, flight),
         "descriptors": descriptor_sessions(workload, runtime, flight, connections),
         "pool": pool_sessions(workload, flight, pool) if pool else None,
         "slots": _slot_sessions(workload, flight),
