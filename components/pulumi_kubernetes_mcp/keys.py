@@ -156,6 +156,7 @@ DECIDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "autoscaler": ("scaling.autoscaler",),
         "hpa_name": ("scaling.hpa_name",),
         "follows_metric": ("scaling.follow", "scaling.query"),
+        "filled_sessions": ("scaling.target_per_pod", "scaling.scale_up.tolerance"),
         "min_replicas": ("scaling.min_replicas", "scaling.replicas"),
         "max_replicas": ("scaling.max_replicas", "scaling.replicas"),
         "cpu_limit": ("server.resources.limits.cpu",),

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
 from dataclasses import replace
+from pathlib import Path
+from shutil import which
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +23,7 @@ from pulumi_kubernetes_mcp.simulation.documents import from_document
 from pulumi_kubernetes_mcp.simulation.load import day, spike
 from pulumi_kubernetes_mcp.simulation.run import simulate
 from pulumi_kubernetes_mcp.wiring import known_autoscaling_args
+from tests.missing import leave_out
 
 SESSIONS: dict[str, Any] = {
     "namespace": "mcp-prod",
@@ -96,6 +101,49 @@ def test_the_simulation_reads_it_as_prometheus_does(sessions: int) -> None:
     assert (plain.says(sessions), stepped.says(sessions)) == (sessions, 10 if sessions > 57 else 0)
 
 
+def test_prometheus_answers_it_with_the_pods_or_with_none(tmp_path: Path) -> None:
+    program = which("promtool")
+    if program is None:
+        leave_out("promtool is not installed (Debian: prometheus)")
+    query = specs.scaled_object(autoscaler_spec(AutoscalingKeys.model_validate(SESSIONS)))["triggers"][-1]["metadata"]
+    pods = [f'mcp_active_sse_connections{{namespace="mcp-prod",pod="orders-5d4f8b9c7-{one}"}}' for one in "abc"]
+    values = ["19 19 20 _ stale", "19 19 19 _ stale", "19 20 19 _ stale"]
+    tests = {
+        "evaluation_interval": "1m",
+        "tests": [
+            {
+                "interval": "1m",
+                "input_series": [
+                    *({"series": one, "values": value} for one, value in zip(pods, values, strict=True)),
+                    # Of another server, and of another namespace.
+                    {"series": pods[0].replace("orders", "bills"), "values": "90x9"},
+                    {"series": pods[0].replace("mcp-prod", "mcp-test"), "values": "90x9"},
+                ],
+                "promql_expr_test": [
+                    {"expr": query["query"], "eval_time": at, "exp_samples": samples}
+                    for at, samples in (
+                        ("0m", [{"labels": "{}", "value": 0}]),
+                        ("1m", [{"labels": "{}", "value": 10}]),
+                        ("2m", [{"labels": "{}", "value": 10}]),
+                        # Without a sample there is no series, which KEDA counts as a failed read and not as a zero.
+                        ("5m", []),
+                    )
+                ],
+            }
+        ],
+    }
+    (tmp_path / "growth.yaml").write_text(yaml.safe_dump(tests))
+    done = subprocess.run(
+        [program, "test", "rules", str(tmp_path / "growth.yaml")],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    assert (query["threshold"], query["ignoreNullValues"]) == ("1", "false")
+
+
 def stack(**changed: dict[str, Any]) -> ServerPlan:
     groups: dict[str, dict[str, Any]] = {
         "region": {"name": "us-east"},
@@ -144,7 +192,7 @@ def test_a_pod_that_would_refuse_sessions_is_full_earlier() -> None:
 def test_a_given_target_keeps_more_sessions_by_the_step() -> None:
     server = stack(scaling={"targetPerPod": 20})
     mine = rehearsal.policy(server)
-    assert mine.keda is not None and len(mine.sources) == 3
+    assert len(mine.sources) == 3
     without = replace(
         mine,
         sources=mine.sources[:2],

@@ -55,6 +55,7 @@ CASES = (
             "follows_metric": True,
             "memory_limit": "512Mi",
             "sessions_per_pod": 40,
+            "filled_sessions": 41.8,
             "objective_milliseconds": 500.0,
             "dashboards": True,
             "dashboard_labels": {"dashboards": "mcp"},

@@ -93,6 +93,7 @@ def watched(keys: MonitoringKeys, namespace: str) -> Watched:
         cpu_limit_cores=None if keys.cpu_limit is None else units.parse_cpu(keys.cpu_limit) / 1000,
         memory_limit_bytes=None if keys.memory_limit is None else units.parse_memory(keys.memory_limit),
         sessions_per_pod=keys.sessions_per_pod,
+        filled_sessions=keys.filled_sessions,
         objective_milliseconds=keys.objective_milliseconds,
         loaded_p95_milliseconds=keys.loaded_p95_milliseconds,
         availability_percent=keys.availability_percent,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 
 from ..autoscaling.args import chosen_kind, followed
+from ..autoscaling.spec import GLOBAL_TOLERANCE
 from ..chaos_runner.keys import ChaosComponentKeys
 from ..colours import Colour, possible_names
 from ..eras import Era
@@ -25,6 +26,7 @@ from .made import made, served
 from .network import by_cluster, dns_openings, kubelets
 
 if TYPE_CHECKING:
+    from ..autoscaling.keys import AutoscalingKeys
     from ..region_plan import RegionPlan
     from ..region_shared import Shared
 
@@ -134,11 +136,22 @@ def monitoring_args(
         cpu_limit=limits.get("cpu"),
         memory_limit=limits.get("memory"),
         sessions_per_pod=figure(server.plan.capacity.sessions_per_pod_limit) if server.era_profile.sessions else None,
+        filled_sessions=_filled(server, scaler) if follows and scaler is not None else None,
         objective_milliseconds=settings.workload.wait_p95_milliseconds,
         loaded_p95_milliseconds=server.loaded_p95_milliseconds,
         probe_timeout_seconds=None if probe is None or not probe.own else probe.timeout_seconds,
         **(_watched_together(server, shared) if colour.active else {}),
     )
+
+
+def _filled(server: ServerPlan, scaler: AutoscalingKeys) -> float | None:
+    """Sessions that an autoscaler which follows them lets a pod have before it adds one. A target above what a pod
+    bears, which a finding tells of, keeps no alert from it."""
+    target, held = scaler.target_per_pod, server.plan.capacity.sessions_per_pod_limit.value
+    if target is None or followed(scaler) == "in-flight" or not 0 < target <= held:
+        return None
+    given = None if scaler.scale_up is None else scaler.scale_up.tolerance
+    return round(target * (1 + (GLOBAL_TOLERANCE if given is None else given)), 3)
 
 
 def _watched_together(server: ServerPlan, shared: Shared | None) -> dict[str, Any]:

@@ -66,6 +66,8 @@ class Watched:
     memory_limit_bytes: int | None = None
     sessions_per_pod: int | None = None
     """Sessions that one pod bears at most."""
+    filled_sessions: float | None = None
+    """Sessions that the autoscaler lets a pod have before it adds one, its tolerance included."""
     objective_milliseconds: float = 1000
     loaded_p95_milliseconds: float | None = None
     """What 95 % of the exchanges stayed below under the planned load."""

@@ -102,6 +102,13 @@ KILLED = Alert(
         """,
 )
 
+
+def _full(most: int, watched: Watched) -> float:
+    """Sessions above which a pod is called full; one that the autoscaler fills is none."""
+    filled = watched.filled_sessions
+    return NEAR * most if filled is None else max(NEAR * most, filled)
+
+
 SESSIONS = Alert(
     name="McpSessionsNearCap",
     severity=Severity.WARNING,
@@ -111,12 +118,13 @@ SESSIONS = Alert(
     expression=lambda watched: (
         None
         if watched.sessions is None or watched.sessions.place != "pods" or watched.sessions_per_pod is None
-        else f"max by (pod) ({watched.gauge(watched.sessions)}) > {NEAR * watched.sessions_per_pod:g}"
+        else f"max by (pod) ({watched.gauge(watched.sessions)}) > {_full(watched.sessions_per_pod, watched):g}"
     ),
     hold="5m",
     meaning="""
         One pod has more than nine tenths of the sessions that the plan says it bears, whatever binds first: memory,
-        CPU, descriptors or connections.
+        CPU, descriptors or connections. Where the autoscaler fills pods further than that before it adds one, as where
+        a hash finds them, it has more than these, and more pods should be there.
         """,
     steps="""
         - All pods alike: the autoscaler is at its maximum or too slow. One alone: affinity holds clients on it.
