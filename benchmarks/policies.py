@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import compress
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -19,6 +20,7 @@ from pulumi_kubernetes_mcp.server_plan import ServerPlan, plan_server
 from pulumi_kubernetes_mcp.settings.load import load_settings
 from pulumi_kubernetes_mcp.simulation import load as loads
 from pulumi_kubernetes_mcp.simulation.load import HOUR, Load
+from pulumi_kubernetes_mcp.simulation.metrics import MILLI
 from pulumi_kubernetes_mcp.simulation.policies import bounded, cpu_only, fixed, guides, plain
 from pulumi_kubernetes_mcp.simulation.policy import Drain, Policy
 from pulumi_kubernetes_mcp.simulation.ranges import RUNS
@@ -133,6 +135,34 @@ def policies(server: ServerPlan, *, large: bool) -> list[Policy]:
     return [rehearsal.policy(server, OURS), *others]
 
 
+STEPLESS = "pods as sessions come"
+STEP_CASES = ("day", "spike")
+
+
+def stepless(server: ServerPlan) -> Policy:
+    """Ours without what the hash of the edge adds to it: the headroom in each pod, and no step before the peak."""
+    mine = rehearsal.policy(server, STEPLESS)
+    kept = [source.step is None for source in mine.sources]
+    sessions = replace(
+        mine.spec.metrics[0].target, value=round(float(server.plan.capacity.sessions_target.value) * MILLI)
+    )
+    metrics = [replace(mine.spec.metrics[0], target=sessions), *mine.spec.metrics[1:]]
+    return replace(
+        mine,
+        sources=tuple(compress(mine.sources, kept)),
+        spec=replace(mine.spec, metrics=tuple(compress(metrics, kept))),
+    )
+
+
+def step_section(server: ServerPlan, mine: Mapping[str, Row], seeds: int) -> list[str]:
+    """What the step before the peak brings, where a hash finds the pods."""
+    other = stepless(server)
+    cases = [case for case in CASES if case.name in STEP_CASES]
+    found = {OURS: {case.name: mine[case.name] for case in cases}}
+    found[STEPLESS] = {case.name: play(other, case, server, seeds) for case in cases}
+    return section("What the step before the peak brings", found, [case.name for case in cases])
+
+
 def play(policy: Policy, case: Case, server: ServerPlan, seeds: int) -> Row:
     """One policy and one case."""
     model = rehearsal.pod_model(server)
@@ -172,10 +202,9 @@ def losses(found: Table) -> Iterator[str]:
                     yield f"{case}: {name} has {_number(value)} {measure}, ours {_number(mine[measure])}"
 
 
-def section(title: str, found: Table) -> list[str]:
+def section(title: str, found: Table, cases: Sequence[str] = tuple(TITLES)) -> list[str]:
     """One service as a table in Markdown."""
-    head = " | ".join(f"{case.name}" for case in CASES)
-    lines = [f"## {title}", "", f"| policy | {head} |", f"|---|{'---:|' * len(CASES)}"]
+    lines = [f"## {title}", "", f"| policy | {' | '.join(cases)} |", f"|---|{'---:|' * len(cases)}"]
     for name, rows in found.items():
         cells = " | ".join(
             f"{_number(row.lost_minutes)} / {_number(row.lost_sessions)} / {row.pod_hours:.1f}" for row in rows.values()
@@ -213,6 +242,8 @@ def page(seeds: int) -> str:
             peak = f"{rehearsal.peak(server):,.0f} sessions at the peak"
             parts += section(f"A {service}: {peak}, {server.replicas} to {server.max_replicas} pods", found)
             worse += [f"{service}, {line}" for line in losses(found)]
+            if (size, kind) == ("large", "sticky"):
+                parts += step_section(server, found[OURS], seeds)
             speed.append(f"{service}: {_day_seconds(server):.2f} s")
     return "\n".join([*_introduction(seeds), *parts, *_verdict(worse), *_speed(speed)])
 

@@ -41,6 +41,16 @@ def test_a_large_service_has_the_same_bounds_for_all() -> None:
     }
 
 
+def test_without_the_step_pods_have_the_headroom_and_come_as_sessions_do() -> None:
+    server = stack(28_000, ["legacy-stateful"])
+    mine, other = policies.policies(server, large=True)[0], policies.stepless(server)
+    assert [one.step is None for one in mine.sources] == [True, True, False]
+    assert [one.measure for one in other.sources] == ["sessions", "cpu"]
+    assert [one.target.value for one in mine.spec.metrics] == [50_000, 150, 1000]
+    assert [one.target.value for one in other.spec.metrics] == [38_000, 150]
+    assert (other.minimum, other.maximum, other.spec.behavior) == (mine.minimum, mine.maximum, mine.spec.behavior)
+
+
 def test_one_policy_plays_one_case() -> None:
     server = stack(500, ["modern"])
     case = Case("level", lambda peak: level(peak, 3600))
