@@ -283,3 +283,36 @@ def test_what_is_known_later_still_is_not_waited_for() -> None:
     with pytest.raises(ArgumentsError) as refused:
         record(build)
     assert [one.path for one in refused.value.problems] == ["image"]
+
+
+def test_a_preview_waits_for_what_other_resources_make_known() -> None:
+    """One after another, as the engine answers; what none of them is yet is not waited for again."""
+
+    def build() -> None:
+        def slowly(value: Any, seconds: float) -> pulumi.Output[Any]:
+            async def answer() -> Any:
+                await asyncio.sleep(seconds)
+                return value
+
+            return pulumi.Output.from_input(answer())
+
+        env = {"LEVEL": slowly(3, 0.05), "PIN": output("unknown"), "TOKEN": pulumi.Output.secret(slowly("x", 0.1))}
+        McpService("web", {**SERVER, "image": later("Registry/Mcp"), "namespace": slowly("Orders_", 0.15), "env": env})
+
+    with pytest.raises(ArgumentsError) as refused:
+        record(build, preview=True)
+    assert [one.path for one in refused.value.problems] == ["image", "namespace", "env.LEVEL"]
+
+
+def test_a_preview_waits_before_a_rule_refuses() -> None:
+    def build() -> None:
+        async def answer() -> str:
+            await asyncio.sleep(0.05)
+            return "registry.example/mcp:latest"
+
+        env = {"NOTE": pulumi.Output.secret("hidden"), "PIN": output("unknown")}
+        McpService("web", {**SERVER, "image": pulumi.Output.from_input(answer()), "env": env})
+
+    with pytest.raises(FindingsError) as refused:
+        record(build, preview=True)
+    assert {(one.code, one.path) for one in refused.value.findings} == {("MCP101", "image"), ("MCP107", "env.NOTE")}

@@ -43,6 +43,11 @@ class Later:
     at_once: AtOnce[Problem] = field(default_factory=AtOnce)
     """What is refused together."""
 
+    @staticmethod
+    def takes(group: type[Group], key: str) -> bool:
+        """Whether an Output may stand somewhere in a key."""
+        return _Key(group, key).text is not None
+
     def held(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The arguments, in which each Output fails as soon as it is known to be nothing that its key takes.
 
@@ -73,7 +78,7 @@ class Later:
 
     def _checked(self, value: Any, key: _Key, steps: Steps) -> pulumi.Output[Any]:
         later: pulumi.Output[Any] = pulumi.Output.from_input(value)
-        order = self.at_once.place()
+        order = self.at_once.place(later)
 
         def check(known: Any) -> Any:
             problems = [replace(one, path=self.place + one.path) for one in self._problems(known, key, steps)]

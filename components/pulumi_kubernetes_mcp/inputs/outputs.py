@@ -65,7 +65,7 @@ def validate_input(
         raise_errors(check(cast(T, value)), heading)
         return value
     output = cast("pulumi.Output[T]", value)
-    others = _others(at_once)
+    others = _others(output, at_once)
     return output.apply(lambda known: unless(check(known), output, heading, known, others))
 
 
@@ -73,9 +73,9 @@ Others = Callable[[list[Finding]], Awaitable[list[Finding]]]
 """What is wrong with an Output, together with what is wrong with others."""
 
 
-def _others(at_once: AtOnce[Finding] | None) -> Others:
+def _others(output: pulumi.Output[Any], at_once: AtOnce[Finding] | None) -> Others:
     together: AtOnce[Finding] = AtOnce() if at_once is None else at_once
-    return partial(together.with_others, together.place())
+    return partial(together.with_others, together.place(output))
 
 
 def unless(
@@ -111,7 +111,7 @@ def clear(
     if not is_output(value):
         return value
     output = cast("pulumi.Output[T]", value)
-    others = _others(at_once)
+    others = _others(output, at_once)
 
     async def refuse_secret() -> None:
         if await output.is_secret():
@@ -119,7 +119,7 @@ def clear(
 
     # Not inside an apply, which does not run for a value that a preview does not know.
     both: pulumi.Output[list[T]] = pulumi.Output.all(output, refuse_secret())
-    return validate_input(both.apply(lambda known: known[0]), check, heading, at_once)
+    return both.apply(lambda known: unless(check(known[0]), both, heading, known[0], others))
 
 
 def mapped(value: pulumi.Input[T], change: Callable[[T], U]) -> pulumi.Input[U]:
