@@ -24,7 +24,7 @@ from .probe_runner.component import McpProbe
 from .region_later import held_region
 from .region_neighbours import Neighbour, neighbour_findings
 from .region_objects import enforced
-from .region_plan import RegionPlan, plan_region
+from .region_plan import RegionPlan, load_arguments, plan_region
 from .region_shared import SharedPooler, SharedSecret
 from .rules.environment import secret_host_findings
 from .rules.model import Finding
@@ -33,7 +33,6 @@ from .server.argo import newest_service
 from .server.component import McpService
 from .server.keys import ServiceKeys
 from .server_plan import ServerPlan
-from .settings.arguments import settings_from_arguments
 from .settings.models import Settings
 from .settings.program_words import argument_of, in_arguments_of_region
 from .settings.servers import StackSettings
@@ -262,7 +261,7 @@ def told(plan: RegionPlan, found: Iterable[Finding]) -> list[Finding]:
 def _settings(where: str, args: object, keywords: Mapping[str, Any]) -> StackSettings:
     """What the arguments say, as a stack file would: a mapping, keywords, or both."""
     given = held_region(together(Settings, where, args, keywords), where)
-    return settings_from_arguments(given, where=where)
+    return load_arguments(given, where=where)
 
 
 def _named(region: str, part: str, kind: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from . import planning
 from .inputs.outputs import raise_errors
@@ -17,23 +19,27 @@ from .rules.applied import region as region_rules
 from .rules.applied import unread
 from .rules.load import CLUSTER
 from .rules.model import Finding, errors, located
+from .rules.secrets import UNKNOWN_KEY
 from .rules.stacks import RULES as OF_STACKS
 from .server_plan import ServerPlan, figure, plan_server
+from .settings.arguments import groups_of, settings_of
 from .settings.load import layered, placed
 from .settings.models import Acceptance, SecretsSettings, Settings
 from .settings.problems import Problem, SettingsError
-from .settings.salvage import Rest, covers, salvage, stands_in
+from .settings.salvage import Rest, besides, covers, of_stack, rest_of, salvage, whole
 from .settings.servers import SERVERS, StackSettings, load_stack, single
 from .settings.sources import SHARED, Sources
 from .target import Target
 
 ACCEPT_PATH = "mcp:accept"
 _ABOUT_ACCEPTANCES = (UNUSED_ACCEPTANCE.code, ACCEPTED_ERROR.code)
-PROFILE_PATH = "mcp:server.profile"
+PROFILE_PATH, LOAD_PATH = "mcp:server.profile", "mcp:workload"
+LOST_KEYS = re.compile(r"mcp:secrets(\.(remote|values)(\[.*)?)?")
+"""Places of mistakes that leave unknown which keys a Secret has: all of them, or one whose name is none."""
 PLANNED: ContextVar[RegionPlan | None] = ContextVar("planned", default=None)
 """What whoever runs a stack's program has planned of that stack already; the CLI of Pulumi plans nothing."""
 FROM_THE_PLAN = ("MCP210", "MCP213", "MCP4", "MCP5")
-"""Beginnings of the codes that follow from the plan, and so from a profile."""
+"""Beginnings of the codes that follow from the plan, and so from a load and a profile."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,30 +152,40 @@ def load(
     try:
         return load_stack(values, where=where, directory=directory, sources=sources)
     except SettingsError as error:
-        rest = salvage(values, error.problems, directory)
-        found = [] if rest is None else _of_rest(rest)
         merged, _ = layered(values, sources)
-        besides = [
-            placed(
-                Problem(
-                    finding.path,
-                    f"{finding.problem} ({finding.code})",
-                    finding.remedy,
-                    code=finding.code,
-                    slug=finding.slug,
-                ),
-                merged,
-            )
-            for finding in found
-            if not covers(error.problems, finding.path) and not _follows_from_profile(finding, error.problems)
-        ]
-        raise SettingsError([*error.problems, *besides], where=where) from None
+        found = [placed(one, merged) for one in _besides(salvage(values, error.problems, directory), error.problems)]
+        raise SettingsError([*error.problems, *found], where=where) from None
 
 
-def _of_rest(rest: Rest) -> list[Finding]:
-    """What the rules refuse in the rest, each at its place in the whole."""
-    found = errors(plan_region(rest.stack, rehearse=False).findings)
-    return [replace(one, path=rest.given(one.path)) for one in found if not stands_in(one)]
+def load_arguments(args: Mapping[str, Any], *, where: str) -> StackSettings:
+    """The settings that the arguments of McpRegion say.
+
+    :raises SettingsError: with every problem, and with every error that the rules find in the rest, in the words of
+        the arguments: one run reports all mistakes of a region.
+    """
+    groups = groups_of(args)
+    try:
+        return settings_of(groups, where=where)
+    except SettingsError as error:
+        # Only who has made a mistake waits for the words.
+        from .settings.program_words import in_arguments_of_region
+
+        rest = rest_of(groups, error.problems, lambda left: settings_of(left, where="the rest"), of_stack)
+        told = in_arguments_of_region([*error.problems, *_besides(rest, error.problems)])
+        raise SettingsError(told, where=where) from None
+
+
+def _besides(rest: Rest[StackSettings] | None, problems: Sequence[Problem]) -> list[Problem]:
+    """What the rules refuse in the rest, without what comes from what stood in for a load or a profile, and without
+    what refers to a key of the secrets where one of these was left out."""
+    found = besides(rest, problems, lambda stack: plan_region(stack, rehearse=False).findings)
+    wrong = [replace(one, path=whole(one.path)) for one in problems]
+    follows: tuple[str, ...] = ()
+    if any(covers(wrong, path) for path in (PROFILE_PATH, LOAD_PATH)):
+        follows += FROM_THE_PLAN
+    if any(LOST_KEYS.fullmatch(one.path) for one in wrong):
+        follows += (UNKNOWN_KEY.code,)
+    return [one for one in found if not one.code.startswith(follows)] if follows else found
 
 
 def plan_region(stack: StackSettings | Settings, *, rehearse: bool = True, target: Target | None = None) -> RegionPlan:
@@ -313,8 +329,3 @@ def _accepted(found: list[Finding], accepted: Iterable[Acceptance], played: bool
     elsewhere |= set() if played else set(applied.OF_THE_REHEARSAL)
     reasons = {item.code: item.reason for item in accepted if item.code not in elsewhere}
     return accept(found, reasons, ACCEPT_PATH)
-
-
-def _follows_from_profile(finding: Finding, problems: Iterable[Problem]) -> bool:
-    """Whether a finding may come from a profile that could not be read, so that constants stood in for it."""
-    return finding.code.startswith(FROM_THE_PLAN) and covers(problems, PROFILE_PATH)

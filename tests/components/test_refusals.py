@@ -447,3 +447,41 @@ def test_an_error_cannot_be_accepted() -> None:
         make(
             "McpService", {"image": "registry.example/mcp:latest", "accept": {"MCP101": "We like to live dangerously."}}
         )
+
+
+FORM_AND_SENSE: list[tuple[str, dict[str, Any], list[str]]] = [
+    ("McpService", {"image": "r.example/mcp:latest", "port": "x", "annotations": {"a/b": 4}},
+     ["annotations[\"a/b\"]", "port", "image MCP101"]),
+    ("McpService", {"image": "r.example/mcp:latest", "namespace": None}, ["namespace", "image MCP101"]),
+    ("McpService", {"image": "Registry/Mcp", "min_available": 2}, ["image", "min_available MCP207"]),
+    ("McpService", {"image": "r.example/mcp:latest", "sidecars": [{"name": "a"}]},
+     ["sidecars[0].image", "image MCP101"]),
+    ("McpAutoscaling", {"max_replicas": 1, "cpu_percent": "5", "prometheus_addres": "http://p:9090",
+                        "eras": ["legacy-stateful"]},
+     ["cpu_percent", "prometheus_addres", "max_replicas MCP201"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("component", "change", "told"), FORM_AND_SENSE)
+def test_mistakes_of_form_hide_none_that_a_rule_finds(component: str, change: dict[str, Any], told: list[str]) -> None:
+    with pytest.raises(ArgumentsError) as refused:
+        make(component, change)
+    assert sorted(f"{one.path} {one.code}".strip() for one in refused.value.problems) == sorted(told)
+
+
+def test_mistakes_of_form_hide_none_that_a_rule_finds_in_a_region() -> None:
+    def build() -> None:
+        package.McpRegion(
+            "orders",
+            region={"name": "us-1"},
+            workload={"peak_sessions": 100},
+            edge={"host": "https://x"},  # Has to be there.
+            server={"image": "registry.example/mcp:latest", "prot": 8000},  # type: ignore[typeddict-unknown-key]
+            scaling={"min_replicas": 9, "max_replicas": 3},
+        )
+
+    with pytest.raises(package.SettingsError) as refused:
+        record(build)
+    assert [f"{one.path} {one.code}".strip() for one in refused.value.problems] == [
+        "server.prot", "edge.host", "scaling.max_replicas MCP201", "server.image MCP101",
+    ]  # fmt: skip

@@ -54,6 +54,41 @@ def test_a_secret_in_clear_is_reported_alone() -> None:
     ]
 
 
+LATEST = {"image": "registry.example.com/a/b:latest", "healthPath": "/healthz"}
+CROSSED = {"minReplicas": 9, "maxReplicas": 3}
+
+
+@pytest.mark.parametrize(
+    ("changed", "paths"),
+    [
+        ({"edge": {"host": "https://x"}}, ["mcp:edge.host"]),
+        ({"edge": {}}, ["mcp:edge"]),
+        ({"edge": 7}, ["mcp:edge"]),
+        ({"region": {}}, ["mcp:region.name"]),
+        ({"workload": {"dialyUsers": 500}}, ["mcp:workload.dialyUsers"]),
+        ({"workload": {"dailyUsers": -1}}, ["mcp:workload.dailyUsers"]),
+        ({"database": {"maxConnections": 100, "pooler": "pgbouncer"}}, ["mcp:database"]),
+        ({"probe": {"x": 1}}, ["mcp:probe.image", "mcp:probe.x"]),
+        ({"server": {**LATEST, "readinessSidecar": {"port": 5}}}, ["mcp:server.readinessSidecar.image"]),
+        ({"server": {**LATEST, "annotations": {"a/b": 5}}}, ['mcp:server.annotations["a/b"]']),
+    ],
+)
+def test_a_key_that_has_to_be_there_hides_nothing(changed: dict[str, object], paths: list[str]) -> None:
+    """Each with an image and a maximum that rules refuse, and nothing that follows from what stands in for it."""
+    found = problems(**{"server": LATEST, "scaling": CROSSED, **changed})
+    assert found == [*paths, "mcp:scaling.maxReplicas", "mcp:server.image"]
+
+
+def test_two_servers_of_wrong_hosts_do_not_share_one() -> None:
+    wrong = {"edge": {"host": "x y"}}
+    assert problems(servers={"a": wrong, "b": wrong}) == ["mcp:servers.a.edge.host", "mcp:servers.b.edge.host"]
+
+
+def test_a_misspelt_key_is_not_missed_besides() -> None:
+    edge = {"host": "mcp.example.com", "implementation": "nginx", "kind": "ingress", "clientNamspace": "ingress"}
+    assert problems(edge=edge, scaling=CROSSED) == ["mcp:edge.clientNamspace", "mcp:scaling.maxReplicas"]
+
+
 def test_without_a_required_key_only_its_absence_is_reported() -> None:
     assert problems(server={"healthPath": "/healthz", "port": 3000}) == ["mcp:server.image"]
     assert problems(region={}) == ["mcp:region.name"]
@@ -74,15 +109,16 @@ def test_a_required_key_that_is_missing_hides_no_other_mistake() -> None:
     ]
 
 
-def test_without_a_load_nothing_is_made_up() -> None:
-    assert problems(workload={}, scaling={"minReplicas": 9, "maxReplicas": 3}) == ["mcp:workload"]
+def test_without_a_load_what_does_not_follow_from_it_is_told() -> None:
+    wrong = {"minReplicas": 9, "maxReplicas": 3}
+    assert problems(workload={}, scaling=wrong) == ["mcp:workload", "mcp:scaling.maxReplicas"]
 
 
 def test_a_list_item_goes_as_a_whole_and_others_stay() -> None:
     values = {**GOOD, "mcp:accept": [{"code": "x"}, {"code": "MCP105", "reason": "a long enough reason"}]}
     rest = salvage(values, [Problem("mcp:accept[0].code", "", ""), Problem("mcp:accept[0].reason", "", "")])
     assert rest is not None
-    (only,) = rest.stack.servers.values()
+    (only,) = rest.read.servers.values()
     assert [item.code for item in only.accept] == ["MCP105"]
     assert len(values["mcp:accept"]) == 2
 
@@ -94,7 +130,7 @@ def test_of_many_items_those_with_problems_go_and_no_others() -> None:
     values = {**GOOD, "mcp:accept": [{} if place in wrong else item for place, item in enumerate(items)]}
     rest = salvage(values, [Problem(f"mcp:accept[{place}].code", "", "") for place in wrong])
     assert rest is not None
-    (only,) = rest.stack.servers.values()
+    (only,) = rest.read.servers.values()
     assert [item.reason[-2:] for item in only.accept] == ["00", "01", "03", "04", "05", "06", "07", "08", "09", "11"]
 
 

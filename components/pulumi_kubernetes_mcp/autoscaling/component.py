@@ -9,6 +9,7 @@ from ..inputs.outputs import after, announce_wait, awaited, report_findings, val
 from ..inputs.told import agreed
 from ..kubernetes.patches import patched
 from ..kubernetes.registering import KubernetesObject, cleared_patches
+from ..rules.model import Finding
 from ..server.component import McpService
 from ..types.autoscaling import HELP, McpAutoscalingArgs, McpAutoscalingServerArgs
 from . import objects as made
@@ -70,11 +71,14 @@ class McpAutoscaling(pulumi.ComponentResource):
         **keywords: Any,
     ) -> None:
         where = called("McpAutoscaling", name)
-        given = agreed(AutoscalingKeys, where, args, keywords, told(where, server))
+
+        def judge(keys: AutoscalingKeys) -> list[Finding]:
+            return [*server_findings(server), *autoscaling_findings(keys)]
+
+        given = agreed(AutoscalingKeys, where, args, keywords, told(where, server), judge)
         keys, heading = given.keys, f"{where} cannot work:"
         kind = chosen_kind(keys)
-        found = [*given.findings, *server_findings(server), *autoscaling_findings(keys)]
-        report_findings(found, heading, keys.accept)
+        report_findings([*given.findings, *judge(keys)], heading, keys.accept)
         super().__init__("kubernetes-mcp:index:McpAutoscaling", name, None, opts)
         keys = given.registered(heading)
         if keys.query is not None:

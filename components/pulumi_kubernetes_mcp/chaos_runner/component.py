@@ -35,7 +35,7 @@ class McpChaos(pulumi.ComponentResource):
         **keywords: Any,
     ) -> None:
         where = called("McpChaos", name)
-        keys = checked(ChaosComponentKeys, where, args, keywords)
+        keys = checked(ChaosComponentKeys, where, args, keywords, chaos_findings)
         heading = f"{where} cannot work:"
         report_findings(chaos_findings(keys), heading, keys.accept)
         super().__init__("kubernetes-mcp:index:McpChaos", name, None, opts)

@@ -65,7 +65,7 @@ class McpIngress(pulumi.ComponentResource):
         **keywords: Any,
     ) -> None:
         where = called("McpIngress", name)
-        given = agreed(IngressKeys, where, args, keywords, told(where, server, autoscaling))
+        given = agreed(IngressKeys, where, args, keywords, told(where, server, autoscaling), ingress_findings)
         heading = f"{where} cannot work:"
         report_findings([*given.findings, *ingress_findings(given.keys)], heading, given.keys.accept)
         super().__init__("kubernetes-mcp:index:McpIngress", name, None, opts)

@@ -5,15 +5,16 @@ A TypedDict checks nothing when a program runs. So each component validates what
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
 import pulumi
 from pydantic import ValidationError
 
+from ..rules.model import Finding
 from ..settings.fields import OPAQUE_KEYS, Group
-from ..settings.problems import Problem, an, kind_of
+from ..settings.problems import Problem, SettingsError, an, kind_of
 from ..settings.texts import misplaced
 from .later import Later
 
@@ -72,37 +73,82 @@ def expected(component: str, argument: str, value: object, kind: type) -> None:
     raise ArgumentsError([Problem(argument, wrong, remedy)], component)
 
 
-def checked(group: type[T], component: str, args: object, keywords: Mapping[str, Any] | None = None) -> T:
+def _nothing(_: Any) -> list[Finding]:
+    return []
+
+
+def checked(
+    group: type[T],
+    component: str,
+    args: object,
+    keywords: Mapping[str, Any] | None = None,
+    judge: Callable[[T], list[Finding]] = _nothing,
+) -> T:
     """The arguments of a component: the mapping and the keywords together, each key once.
 
     ``None`` is how a program leaves a key out. A whole number may come as a float: other languages send every number
     as one. What is such a declaration already, because a plan made it, is taken as it is.
 
     :param component: class and name, for the message.
-    :raises ArgumentsError: with every problem.
+    :param judge: what the rules say of the arguments. It is asked here only of those that are left without mistakes of
+        form, so that one run reports all; whoever calls asks it of what is returned.
+    :raises ArgumentsError: with every problem, and with every error that the rules find in the rest.
     """
-    made = args if isinstance(args, group) and not keywords else _made(group, component, args, keywords or {})
+    made = args if isinstance(args, group) and not keywords else _made(group, component, args, keywords or {}, judge)
     contradictions = tuple(made.contradictions())
     if contradictions:
         raise ArgumentsError(contradictions, component)
     return made
 
 
-def _made(group: type[T], component: str, args: object, keywords: Mapping[str, Any]) -> T:
+def _made(
+    group: type[T],
+    component: str,
+    args: object,
+    keywords: Mapping[str, Any],
+    judge: Callable[[T], list[Finding]],
+) -> T:
     given = together(group, component, args, keywords)
     problems = list(misplaced(given, "", _for_secrets))
     later = Later(group=group, refusal=partial(ArgumentsError, component=component), spared=_for_secrets)
+    held = later.held(_plain(given))
     try:
-        made = group.model_validate(later.held(_plain(given)), by_alias=False, by_name=True)
+        made = _read(group, held)
     except ValidationError as error:
         # Only who has made a mistake waits for the words.
         from ..settings.explain import arguments_problems
 
-        told = arguments_problems(error, group, [problem.path for problem in problems])
-        raise ArgumentsError([*problems, *told], component) from None
+        problems += arguments_problems(error, group, [problem.path for problem in problems])
     if problems:
-        raise ArgumentsError(problems, component)
+        raise ArgumentsError([*problems, *_of_the_rest(group, held, problems, judge)], component)
     return made
+
+
+def _read(group: type[T], given: Mapping[str, Any]) -> T:
+    return group.model_validate(given, by_alias=False, by_name=True)
+
+
+def _of_the_rest(
+    group: type[T], held: Mapping[str, Any], problems: list[Problem], judge: Callable[[T], list[Finding]]
+) -> list[Problem]:
+    """What the rules refuse in the arguments without those whose form is wrong."""
+    from ..settings.explain import arguments_problems
+    from ..settings.salvage import besides, rest_of
+
+    def read(rest: Mapping[str, Any]) -> T:
+        try:
+            return _read(group, rest)
+        except ValidationError as error:
+            raise SettingsError(arguments_problems(error, group), where="the rest") from None
+
+    return besides(rest_of(held, problems, read, partial(_not_known, group)), problems, judge)
+
+
+def _not_known(group: type[Group], argument: str) -> pulumi.Output[str] | None:
+    """What stands for an argument that has to be given: a value that no rule can look at."""
+    info = group.model_fields.get(argument)
+    output = info is not None and info.is_required() and Later.takes(group, argument)
+    return pulumi.Output.from_input("") if output else None
 
 
 def _for_secrets(path: str) -> bool:

@@ -7,7 +7,7 @@ must say the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, cast
 
@@ -54,17 +54,23 @@ class Agreed(Generic[T]):
 
 
 def agreed(
-    group: type[T], component: str, args: object, keywords: Mapping[str, Any], told: Mapping[str, Told]
+    group: type[T],
+    component: str,
+    args: object,
+    keywords: Mapping[str, Any],
+    told: Mapping[str, Told],
+    judge: Callable[[T], list[Finding]],
 ) -> Agreed[T]:
     """The arguments of a component, checked, with what others tell it in place.
 
+    :param judge: what the rules say of the arguments, as in :func:`~.checked.checked`.
     :raises ArgumentsError: with every problem of what was given.
     """
     if not told:
-        return Agreed(keys=checked(group, component, args, keywords))
+        return Agreed(keys=checked(group, component, args, keywords, judge))
     mapping = together(group, component, args, keywords)
     mine = [argument for argument in told if mapping.get(argument) is not None]
-    keys = checked(group, component, {**{name: one.value for name, one in told.items()}, **mapping})
+    keys = checked(group, component, {**{name: one.value for name, one in told.items()}, **mapping}, judge=judge)
     given = {argument: getattr(keys, argument) for argument in mine}
     return Agreed(
         keys=keys.model_copy(update={argument: told[argument].value for argument in mine}),

@@ -34,7 +34,7 @@ class McpLoadTest(pulumi.ComponentResource):
         **keywords: Any,
     ) -> None:
         where = called("McpLoadTest", name)
-        keys = checked(LoadTestComponentKeys, where, args, keywords)
+        keys = checked(LoadTestComponentKeys, where, args, keywords, load_test_findings)
         heading = f"{where} cannot work:"
         report_findings(load_test_findings(keys), heading, keys.accept)
         super().__init__("kubernetes-mcp:index:McpLoadTest", name, None, opts)

@@ -33,7 +33,7 @@ class McpMonitoring(pulumi.ComponentResource):
         **keywords: Any,
     ) -> None:
         where = called("McpMonitoring", name)
-        keys = checked(MonitoringKeys, where, args, keywords)
+        keys = checked(MonitoringKeys, where, args, keywords, monitoring_findings)
         heading = f"{where} cannot work:"
         report_findings(monitoring_findings(keys), heading, keys.accept)
         super().__init__("kubernetes-mcp:index:McpMonitoring", name, None, opts)

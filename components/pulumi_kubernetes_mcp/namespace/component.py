@@ -36,7 +36,7 @@ class McpNamespace(pulumi.ComponentResource):
         **keywords: Any,
     ) -> None:
         where = called("McpNamespace", name)
-        keys = checked(NamespaceKeys, where, args, keywords)
+        keys = checked(NamespaceKeys, where, args, keywords, namespace_findings)
         heading = f"{where} cannot work:"
         wanted = validate_input(keys.namespace or name, lambda known: name_findings(known, path="namespace"), heading)
         report_findings(namespace_findings(keys), heading, keys.accept)

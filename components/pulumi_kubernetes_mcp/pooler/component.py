@@ -38,7 +38,9 @@ class McpPgBouncer(pulumi.ComponentResource):
         **keywords: Any,
     ) -> None:
         where = called("McpPgBouncer", name)
-        keys = checked(PgBouncerKeys, where, args, keywords)
+        keys = checked(
+            PgBouncerKeys, where, args, keywords, lambda rest: pooler_findings(pooler_spec(name, rest), rest)
+        )
         heading = f"{where} cannot work:"
         pooler = pooler_spec(name, keys)
         report_findings(pooler_findings(pooler, keys), heading, keys.accept)

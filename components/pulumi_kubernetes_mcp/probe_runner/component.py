@@ -41,7 +41,7 @@ class McpProbe(pulumi.ComponentResource):
         **keywords: Any,
     ) -> None:
         where = called("McpProbe", name)
-        keys = checked(ProbeKeys, where, args, keywords)
+        keys = checked(ProbeKeys, where, args, keywords, lambda rest: probe_findings(probe_spec(name, rest), rest))
         heading = f"{where} cannot work:"
         probe = probe_spec(name, keys)
         report_findings(probe_findings(probe, keys), heading, keys.accept)

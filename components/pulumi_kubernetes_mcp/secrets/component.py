@@ -35,7 +35,7 @@ class McpSecrets(pulumi.ComponentResource):
         **keywords: Any,
     ) -> None:
         where = called("McpSecrets", name)
-        keys = checked(SecretsKeys, where, args, keywords)
+        keys = checked(SecretsKeys, where, args, keywords, secrets_findings)
         heading = f"{where} cannot work:"
         report_findings(secrets_findings(keys), heading, keys.accept)
         super().__init__("kubernetes-mcp:index:McpSecrets", name, None, opts)

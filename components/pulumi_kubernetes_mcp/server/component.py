@@ -58,10 +58,10 @@ class McpService(pulumi.ComponentResource):
         **keywords: Any,
     ) -> None:
         where = called("McpService", name)
-        keys = checked(ServiceKeys, where, args, keywords)
+        keys = checked(ServiceKeys, where, args, keywords, lambda rest: _found(server_spec(name, rest), rest))
         heading = f"{where} cannot work:"
         server = server_spec(name, keys)
-        report_findings([*service_findings(server, keys), *opening_findings(keys)], heading, keys.accept)
+        report_findings(_found(server, keys), heading, keys.accept)
         super().__init__("kubernetes-mcp:index:McpService", name, None, opts)
         held = _Held(heading)
         server = replace(
@@ -160,6 +160,10 @@ class _Held:
             image = self.image(asking.image, "readiness_sidecar.image")
             changed["readiness_sidecar"] = asking.model_copy(update={"image": image})
         return pod.model_copy(update=changed)
+
+
+def _found(server: specs.ServerSpec, keys: ServiceKeys) -> list[Finding]:
+    return [*service_findings(server, keys), *opening_findings(keys)]
 
 
 def deployment_options(

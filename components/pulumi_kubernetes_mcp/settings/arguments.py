@@ -13,7 +13,7 @@ from .fields import OPAQUE_KEYS
 from .layers import Layer, merge
 from .models import Settings
 from .named_file import NamedFile
-from .problems import SettingsError
+from .problems import NAMESPACE, SettingsError
 from .servers import StackSettings, stack_in
 
 FREE_KEYS = frozenset(
@@ -48,16 +48,30 @@ def settings_from_arguments(args: Mapping[str, Any], *, where: str) -> StackSett
 
     :raises SettingsError: with every problem, in the words of the arguments.
     """
-    groups = {
-        to_camel(key): value if key in OPAQUE_KEYS else _camel(value, key in FREE_KEYS) for key, value in args.items()
-    }
     try:
-        return stack_in(merge([Layer(name="arguments", values=groups)]), where=where, in_stack=False)
+        return settings_of(groups_of(args), where=where)
     except SettingsError as error:
         # Only who has made a mistake waits for the words.
         from .program_words import in_arguments_of_region
 
         raise SettingsError(in_arguments_of_region(error.problems), where=where) from None
+
+
+def groups_of(args: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of McpRegion as a stack file has them: full key, such as ``mcp:server``, to its group."""
+    return {
+        f"{NAMESPACE}:{to_camel(str(key))}": value if key in OPAQUE_KEYS else _camel(value, key in FREE_KEYS)
+        for key, value in args.items()
+    }
+
+
+def settings_of(groups: Mapping[str, Any], *, where: str) -> StackSettings:
+    """The settings in such groups.
+
+    :raises SettingsError: with every problem, in the words of a stack file.
+    """
+    named = {key.removeprefix(f"{NAMESPACE}:"): value for key, value in groups.items()}
+    return stack_in(merge([Layer(name="arguments", values=named)]), where=where, in_stack=False)
 
 
 def arguments_from_settings(settings: Settings) -> McpRegionArgs:

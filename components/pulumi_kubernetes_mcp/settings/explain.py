@@ -23,7 +23,7 @@ from .help import help_of, in_program, in_stack
 from .models import Settings
 from .named_file import RefusedNamedFileError
 from .otherwise import called_here, map_here
-from .problems import NAMESPACE, SHOWN_CHARACTERS, Problem, join, kind_of, nearest, quoted, suggest
+from .problems import NAMESPACE, SHOWN_CHARACTERS, UNKNOWN_KEY, Problem, join, kind_of, nearest, quoted, suggest
 from .tree import ITEM, MEMBER, group_in, keys
 
 _SECRET_WORD = re.compile(
@@ -406,7 +406,7 @@ def _sentence(words: str) -> str:
 _TYPES = ("model", "model_attributes", "dict", "list", "bool", "string", "int", "float")
 _SLUGS: Mapping[str, str] = {
     "missing": "missing-key",
-    "extra_forbidden": "unknown-key",
+    "extra_forbidden": UNKNOWN_KEY,
     "literal_error": "unknown-word",
     **{f"{kind}_type": "wrong-type" for kind in _TYPES},
     "int_from_float": "wrong-type",

@@ -36,8 +36,6 @@ _HERE: Mapping[tuple[str, str], str] = {
     "with mcp:scaling.autoscaler 'none'.",
     ("server", "replicas"): "Give mcp:scaling.minReplicas and maxReplicas; a fixed count is mcp:scaling.replicas "
     "with mcp:scaling.autoscaler 'none'.",
-    ("server", "terminationGracePeriodSeconds"): "Leave it out: it is derived from the slowest call "
-    "(maxToolSeconds) and from how long the edge goes on sending; another one is a patch of kind Pod.",
     ("server", "strategy"): "Give rollout.",
     **{
         ("tools", key): "Give durationMilliseconds, the mean, and p95Milliseconds where it is known."

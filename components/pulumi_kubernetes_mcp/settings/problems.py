@@ -16,12 +16,15 @@ NAMESPACE = "mcp"
 """Namespace of the keys that are read here, and name of the project where there is no Pulumi.yaml."""
 SECRET_PLACEHOLDER = "[secret]"
 """Stands for every encrypted value; nothing here decrypts."""
+UNKNOWN_KEY = "unknown-key"
+"""Name of the problem of a key that there is not."""
 SHOWN_PROBLEMS = 12
 """Problems that a message lists. With two lines each, a heading and a closing line they fit 30 lines."""
 SHOWN_CHARACTERS = 60
 """Longest text that a message repeats. Longer ones help nobody, and may be tokens."""
 READ_AT_ONCE = 12
 """Names that are listed in one sentence. The server has five times as many, which fill a screen and hide the rest."""
+_MEANT = re.compile(r"Did you mean '(?:mcp:)?(\w+)'\?")
 _STEP = re.compile(r'\["(?P<quoted>.*?)"\]|\[(?P<index>\d+)\]|(?P<word>[^.\[\]]+)')
 _PLAIN = re.compile(rf"[\w-]{{1,{SHOWN_CHARACTERS}}}")
 """A member that a path names without quotes."""
@@ -137,6 +140,12 @@ def suggest(
     near = get_close_matches(word[:SHOWN_CHARACTERS], words, n=3, cutoff=0.5)
     spelt = f"Spelt most like it: {', '.join(near)}. " if near else ""
     return f"{spelt}'{listed_by}' lists the {len(words)} {noun} that there are."
+
+
+def meant(problem: Problem) -> str | None:
+    """The place of the key that a misspelt one most likely means, as its remedy says."""
+    word = _MEANT.match(problem.remedy) if problem.slug == UNKNOWN_KEY else None
+    return None if word is None else re.sub(r"\w+$", word[1], problem.path)
 
 
 def _alike(word: str, known: Iterable[str]) -> str | None:

@@ -1,41 +1,54 @@
-"""What is left of a stack file without its mistakes, so that the rules can report the others in the same run."""
+"""What is left of a stack file or of arguments without their mistakes, so that the rules can report the others in the
+same run."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from ..rules.model import Finding
+from ..rules.doors import in_arguments
+from ..rules.model import Finding, errors
 from .load import layered
-from .problems import NAMESPACE, SECRET_PLACEHOLDER, Problem, SettingsError
+from .problems import NAMESPACE, SECRET_PLACEHOLDER, Problem, SettingsError, meant
 from .servers import StackSettings, load_stack
 
-_STEP = re.compile(r"[^.\[\]]+|\[\d+\]")
+T = TypeVar("T")
+
+_STEP = re.compile(r'\["(?P<quoted>.*?)"\]|[^.\[\]]+|\[\d+\]')
 _IN_A_FILE = re.compile(r" \(.*\)$", re.DOTALL)
 """A place in another file that a setting names, behind the setting: ``mcp:server.profile (orders.yaml: eras)``."""
 _SECRET_VALUE = re.compile(r"mcp:(?:servers\.[^.]+\.)?secrets\.values\.[^.]+")
 """A value that is wrong only in being written in clear: what refers to its key is right."""
-_ROUNDS = 2
-"""Without an item a list may have too few: the second round leaves such a list out too. A value of a wrong type goes in
-the first one, and is missing in the second."""
-STAND_IN = "stand-in-of-what-is-missing"
-"""In every stand-in: what a rule says of one is no finding."""
-_STAND_INS: Mapping[str, str] = {
-    "image": f"registry.example.com/{STAND_IN}/image:1.0.0",
-    "name": STAND_IN,
-    "host": f"{STAND_IN}.example.com",
+_ROUNDS = 3
+"""Without an item a list may have too few: the second round leaves such a list out too, or puts what has to be there in
+its place; the third does what the second found."""
+_OF_SERVER = re.compile(r"mcp:servers\.([^.]+)\.")
+_REMOTE = re.compile(r"mcp:secrets\.remote\.[^.\[]+(?P<part>\.(key|property))?")
+"""What a store has for a key of the Secret: what refers to the key is right."""
+_NAME = "stand-in"
+_HOST, _LOAD = "host.example", {"peakSessions": 1}
+_STAND_INS: Mapping[str, Any] = {
+    "mcp:region": {"name": "region"},
+    "mcp:region.name": "region",
+    "mcp:server": {"image": "registry.example.com/server:1.0.0"},
+    "mcp:server.image": "registry.example.com/server:1.0.0",
+    "mcp:workload": _LOAD,
+    "mcp:edge": {"host": _HOST},
+    "mcp:edge.host": _HOST,
+    "mcp:database.host": _HOST,
 }
-"""Last step of a key that must be there to a value from which nothing else follows. A load has none: all follows."""
+"""What stands for a key without which there is no plan. What a rule says of it is not told: the mistake is there."""
 
 
 @dataclass(frozen=True)
-class Rest:
+class Rest(Generic[T]):
     """What is left, and what was left out."""
 
-    stack: StackSettings
+    read: T
+    """The stack, or the arguments of a component."""
     left_out: tuple[tuple[tuple[str, ...], ...], ...]
     """The places that went, round by round, each as it was called before its round."""
 
@@ -48,28 +61,74 @@ class Rest:
         return path
 
 
-def salvage(values: Mapping[str, object], problems: Iterable[Problem], directory: Path | None = None) -> Rest | None:
+def salvage(
+    values: Mapping[str, object], problems: Iterable[Problem], directory: Path | None = None
+) -> Rest[StackSettings] | None:
     """The settings in ``values`` without the places that ``problems`` name, or ``None`` if that is not enough.
 
     A secret in clear is taken for an encrypted one, so that the keys which refer to it are not reported besides.
-    Where an image, a host or a name is missing another one stands in. What everything else needs, such as the load,
-    cannot be left out: nothing is salvaged then.
     """
-    rest: Any = {f"{NAMESPACE}:{group}": value for group, value in layered(values)[0].values.items()}
+    groups = {f"{NAMESPACE}:{group}": value for group, value in layered(values)[0].values.items()}
+    return rest_of(groups, problems, lambda rest: load_stack(rest, where="the rest", directory=directory), of_stack)
+
+
+def rest_of(
+    tree: Mapping[str, Any],
+    problems: Iterable[Problem],
+    read: Callable[[Any], T],
+    stand_in: Callable[[str], Any] = lambda _: None,
+) -> Rest[T] | None:
+    """What is read of a tree without the places that ``problems`` name, or ``None`` if that is not enough.
+
+    :param read: raises a SettingsError with what is still wrong.
+    :param stand_in: what is put in the place of a value that is wrong or missing; ``None`` leaves it out.
+    """
+    rest: Any = tree
     left_out = []
     for _ in range(_ROUNDS):
-        places = {_place(problem.path) for problem in problems}
-        left_out.append(tuple(places))
-        sealed = {_place(problem.path) for problem in problems if _SECRET_VALUE.fullmatch(problem.path)}
-        for place in sorted(places, key=_order, reverse=True):
-            rest = _with_stand_in(rest, place) or _without(
-                rest, list(place), SECRET_PLACEHOLDER if place in sealed else None
-            )
+        instead: dict[tuple[str, ...], Any] = {}
+        for path in (problem.path for problem in problems):
+            other = SECRET_PLACEHOLDER if _SECRET_VALUE.fullmatch(path) else stand_in(path)
+            instead[_place(path) if other is not None else _there(rest, _place(path))] = other
+        left_out.append(tuple(instead))
+        for place in sorted(instead, key=_order, reverse=True):
+            rest = _without(rest, list(place), instead[place])
         try:
-            return Rest(load_stack(rest, where="the rest", directory=directory), tuple(left_out))
+            return Rest(read(rest), tuple(left_out))
         except SettingsError as error:
             problems = error.problems
     return None
+
+
+def of_stack(path: str) -> Any:
+    """What stands for a key of a stack file; a host is that of one server alone."""
+    server = _OF_SERVER.match(path)
+    if remote := _REMOTE.fullmatch(whole(path)):
+        return _NAME if remote["part"] else {"key": _NAME}
+    other = _STAND_INS.get(whole(path))
+    return f"{server[1]}.{_HOST}" if other == _HOST and server else other
+
+
+def whole(path: str) -> str:
+    """A place of one of several servers as that of a stack with one."""
+    return _OF_SERVER.sub(f"{NAMESPACE}:", path)
+
+
+def besides(
+    rest: Rest[T] | None, problems: Sequence[Problem], judge: Callable[[T], Iterable[Finding]]
+) -> list[Problem]:
+    """What the rules refuse in the rest, each at its place in the whole, without what follows from the problems.
+
+    :param judge: what the rules say of what was read; only errors count.
+    """
+    if rest is None:
+        return []
+    at_home = [replace(finding, path=rest.given(finding.path)) for finding in in_arguments(errors(judge(rest.read)))]
+    return [
+        Problem(one.path, f"{one.problem} ({one.code})", one.remedy, code=one.code, slug=one.slug)
+        for one in at_home
+        if not covers(problems, one.path)
+    ]
 
 
 def _shifted(path: str, above: list[str], gone: int) -> str:
@@ -84,9 +143,12 @@ def _shifted(path: str, above: list[str], gone: int) -> str:
 
 
 def covers(problems: Iterable[Problem], path: str) -> bool:
-    """Whether one of the problems is at ``path``, above it or below it: what a rule says there is a consequence."""
+    """Whether one of the problems is at ``path``, above it or below it, or is a misspelling of it: what a rule says
+    there is a consequence."""
     wanted = _steps(path)
-    return any(_meets(_steps(problem.path), wanted) for problem in problems)
+    return any(
+        _meets(_steps(place), wanted) for problem in problems for place in (problem.path, meant(problem)) if place
+    )
 
 
 def _meets(one: list[str], other: list[str]) -> bool:
@@ -95,7 +157,7 @@ def _meets(one: list[str], other: list[str]) -> bool:
 
 
 def _steps(path: str) -> list[str]:
-    return _STEP.findall(_IN_A_FILE.sub("", path))
+    return [step["quoted"] or step[0] for step in _STEP.finditer(_IN_A_FILE.sub("", path))]
 
 
 def _place(path: str) -> tuple[str, ...]:
@@ -105,33 +167,23 @@ def _place(path: str) -> tuple[str, ...]:
     return tuple(steps[: item + 1])
 
 
+def _there(tree: Any, place: tuple[str, ...]) -> tuple[str, ...]:
+    """The place, or of a missing key the innermost thing around it that there is."""
+    found = tree
+    for count, step in enumerate(place):
+        if isinstance(found, Mapping) and step in found:
+            found = found[step]
+        elif not isinstance(found, list):
+            return place[: max(count, 1)]
+    return place
+
+
 def _order(place: tuple[str, ...]) -> list[tuple[int, str]]:
     """Sorts the items of a list by number: those behind go first, so that the others keep theirs."""
     return [(int(step[1:-1]), "") if step.startswith("[") else (-1, step) for step in place]
 
 
-def _with_stand_in(tree: Any, place: tuple[str, ...]) -> Any:
-    """A copy of the tree with what is missing at a place; ``None`` where something is there, or nothing stands in."""
-    *above, last = (*place, "host") if place[-1].removeprefix(f"{NAMESPACE}:") == "edge" else place
-    value = _STAND_INS.get(last)
-    return None if value is None else _put(tree, above, last, value)
-
-
-def _put(tree: Any, above: list[str], last: str, value: str) -> Any:
-    if not isinstance(tree, Mapping):
-        return None
-    if not above:
-        return None if last in tree else {**tree, last: value}
-    inner = _put(tree.get(above[0], {}), above[1:], last, value)
-    return None if inner is None else {**tree, above[0]: inner}
-
-
-def stands_in(finding: Finding) -> bool:
-    """Whether a finding is about a value that stands in for a missing one."""
-    return STAND_IN in f"{finding.path} {finding.problem} {finding.remedy}"
-
-
-def _without(tree: Any, steps: list[str], instead: str | None = None) -> Any:
+def _without(tree: Any, steps: list[str], instead: Any = None) -> Any:
     """A copy of the tree without the place that the steps lead to; the tree itself where they lead nowhere.
 
     :param instead: what stands there then, instead of nothing.
@@ -142,9 +194,9 @@ def _without(tree: Any, steps: list[str], instead: str | None = None) -> Any:
     key: Any = int(step[1:-1]) if step.startswith("[") else step
     if isinstance(tree, list) and isinstance(key, int):
         return tree[:key] + tree[key + 1 :]
-    if isinstance(tree, Mapping) and key in tree:
+    if isinstance(tree, Mapping) and (key in tree or instead is not None):
         if deeper:
-            return {**tree, key: _without(tree[key], deeper, instead)}
+            return {**tree, key: _without(tree.get(key, {}), deeper, instead)}
         rest = {name: value for name, value in tree.items() if name != key}
         return rest if instead is None else {**rest, key: instead}
     return tree
