@@ -1,6 +1,7 @@
 """McpRegion: a whole region from an image, a load and what the database allows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from typing import Any, Unpack, cast, overload
 
 import pulumi
@@ -10,8 +11,9 @@ from .autoscaling.component import McpAutoscaling
 from .chaos_runner.component import McpChaos
 from .colours import Colour, preview
 from .edge.component import McpIngress
-from .inputs.at_once import AtOnce
-from .inputs.checked import NOT_GIVEN, called, settled, together
+from .inputs.at_once import outputs_in
+from .inputs.checked import NOT_GIVEN, called, together
+from .inputs.heading import Heading
 from .inputs.outputs import clear, is_output, raise_errors, report_findings
 from .kubernetes.extra import PATH as EXTRA
 from .kubernetes.extra import extra_objects, reading
@@ -26,15 +28,15 @@ from .region_neighbours import Neighbour, neighbour_findings
 from .region_objects import enforced
 from .region_plan import RegionPlan, load_arguments, plan_region
 from .region_shared import SharedPooler, SharedSecret
+from .region_words import RegionWords
+from .rules.applied.components import service_doors
 from .rules.environment import secret_host_findings
-from .rules.model import Finding
 from .secrets.component import McpSecrets
 from .server.argo import newest_service
 from .server.component import McpService
 from .server.keys import ServiceKeys
 from .server_plan import ServerPlan
 from .settings.models import Settings
-from .settings.program_words import argument_of, in_arguments_of_region
 from .settings.servers import StackSettings
 from .types.region import HELP, McpRegionArgs
 
@@ -78,12 +80,13 @@ class McpRegion(pulumi.ComponentResource):
     ) -> None:
         where = called("McpRegion", name)
         plan = args if isinstance(args, RegionPlan) else plan_region(_settings(where, args, keywords))
-        report_findings(told(plan, plan.findings), f"{where} cannot work:", {})
+        self._words = words = RegionWords(where, plan, outputs_in([args, keywords]))
+        report_findings(list(plan.findings), words.heading, {})
         super().__init__("kubernetes-mcp:index:McpRegion", name, None, opts)
         here = Neighbour(name=name, plan=plan, provider=self.get_provider("kubernetes:core/v1:Namespace"))
-        raise_errors(told(plan, neighbour_findings(here)), f"{where} cannot work:")
+        raise_errors(neighbour_findings(here), words.heading)
         child = pulumi.ResourceOptions(parent=self)
-        namespace = McpNamespace(f"{name}-namespace", settled(wiring.namespace_args(plan)), child).namespace
+        namespace = McpNamespace(f"{name}-namespace", words.settled(wiring.namespace_args(plan)), child).namespace
         secrets = {
             server: secret_name
             for secret in plan.shared.secrets
@@ -100,8 +103,8 @@ class McpRegion(pulumi.ComponentResource):
         for server in plan.servers:
             services[server.name], urls[server.name] = self._server(name, plan, server, namespace, secrets, poolers)
         if plan.settings.probe is not None:
-            McpProbe(f"{name}-probe", settled(wiring.probe_args(plan, namespace)), child)
-        for suffix, made in extra_objects(cleared_objects(plan, where), namespace).items():
+            McpProbe(f"{name}-probe", words.settled(wiring.probe_args(plan, namespace)), child)
+        for suffix, made in extra_objects(cleared_objects(plan, words.heading), namespace).items():
             KubernetesObject(f"{name}-{suffix}", made, child)
         first = plan.first.name
         self.url, self.urls = urls[first], pulumi.Output.all(**urls)
@@ -138,7 +141,7 @@ class McpRegion(pulumi.ComponentResource):
         namespace: pulumi.Output[str],
         child: pulumi.ResourceOptions,
     ) -> pulumi.Output[str]:
-        args = settled(wiring.secrets_args(secret, plan, namespace))
+        args = self._words.settled(wiring.secrets_args(secret, plan, namespace), secret.servers[0])
         return McpSecrets(_named(name, secret.suffix, "secrets"), args, child).secret_name
 
     def _pooler(
@@ -150,7 +153,8 @@ class McpRegion(pulumi.ComponentResource):
         secrets: Known,
         child: pulumi.ResourceOptions,
     ) -> pulumi.Output[str]:
-        args = settled(wiring.pooler_args(pooler, plan, namespace, secrets[pooler.servers[0]]))
+        first = pooler.servers[0]
+        args = self._words.settled(wiring.pooler_args(pooler, plan, namespace, secrets[first]), first)
         return McpPgBouncer(_named(name, pooler.suffix, "pooler"), args, child).host
 
     def _server(
@@ -165,6 +169,7 @@ class McpRegion(pulumi.ComponentResource):
         """The workload, the autoscaler and the route of one server; the name of its Service and its URL."""
         accepted = {finding.code: "reported by the region" for finding in plan.findings}
         accepted |= {item.code: item.reason for item in server.settings.accept}
+        settled = partial(self._words.settled, server=server.name, accept=accepted)
 
         def below(
             kind: str, colour: Colour | None = None, *, renamed: bool = True
@@ -180,25 +185,26 @@ class McpRegion(pulumi.ComponentResource):
             service_args = wiring.service_args(
                 server, namespace, secrets.get(server.name), poolers.get(server.name), colour
             )
-            service_args = _hosts_in_clear(service_args, server, plan, f'McpRegion "{name}" cannot work:')
+            service_args = _hosts_in_clear(service_args, server, plan, self._words.heading)
             service_name, child = below("service", colour)
-            service = McpService(service_name, settled(service_args, accept=accepted), child)
+            doors = service_doors(server, colour)
+            service = McpService(service_name, settled(service_args, doors=doors), child)
             services[colour.name] = service
             if server.autoscaled:
                 autoscaling_name, child = below("autoscaling", colour)
                 autoscaling_args = wiring.autoscaling_args(server, namespace, service.deployment_name)
-                McpAutoscaling(autoscaling_name, settled(autoscaling_args, accept=accepted), child)
+                McpAutoscaling(autoscaling_name, settled(autoscaling_args), child)
             if wiring.is_monitored(server):
                 monitoring_name, child = below("monitoring", colour, renamed=False)
                 monitoring_args = wiring.monitoring_args(server, namespace, plan.shared, colour)
-                McpMonitoring(monitoring_name, settled(monitoring_args, accept=accepted), child)
+                McpMonitoring(monitoring_name, settled(monitoring_args), child)
         service, idle = services[server.active.name], server.idle
         if server.load_tested:
-            args = settled(wiring.load_test_args(server, namespace), accept=accepted)
+            args = settled(wiring.load_test_args(server, namespace))
             waits = pulumi.ResourceOptions(parent=self, depends_on=[service])
             McpLoadTest(_named(name, server.name, "load-test"), args, waits)
         if server.settings.chaos is not None:
-            args = settled(wiring.chaos_args(server, namespace), accept=accepted)
+            args = settled(wiring.chaos_args(server, namespace))
             McpChaos(_named(name, server.name, "chaos"), args, pulumi.ResourceOptions(parent=self))
         if server.internal:
             return service.service_name, service.url
@@ -208,16 +214,16 @@ class McpRegion(pulumi.ComponentResource):
             # Clients are led to a colour whose pods are ready.
             child.depends_on = [service]
         ingress_args = wiring.ingress_args(server, namespace, service.service_name, idle_service)
-        ingress = McpIngress(ingress_name, settled(ingress_args, accept=accepted), child)
+        ingress = McpIngress(ingress_name, settled(ingress_args), child)
         looked_at = service.service_name.apply(newest_service) if server.by_argo else idle_service
         if looked_at is not None and preview(server.settings) is not None:
             preview_args = wiring.preview_args(server, namespace, looked_at)
             preview_name, child = below("preview", renamed=False)
-            McpIngress(preview_name, settled(preview_args, accept=accepted), child)
+            McpIngress(preview_name, settled(preview_args), child)
         return service.service_name, ingress.url
 
 
-def _hosts_in_clear(keys: ServiceKeys, server: ServerPlan, plan: RegionPlan, heading: str) -> ServiceKeys:
+def _hosts_in_clear(keys: ServiceKeys, server: ServerPlan, plan: RegionPlan, heading: Heading) -> ServiceKeys:
     """The server is told its public names in its environment, where a secret is refused: at the key that gives it."""
     given = server.settings.server
     derived = {
@@ -228,7 +234,7 @@ def _hosts_in_clear(keys: ServiceKeys, server: ServerPlan, plan: RegionPlan, hea
     if not derived:
         return keys
     shown = [
-        clear(host, lambda _: [], told(plan, secret_host_findings(path=plan.stack.place(server.name, path))), heading)
+        clear(host, lambda _: [], secret_host_findings(path=plan.given_at(server.name, path)), heading)
         for path, host in wiring.told_hosts(server).items()
         if is_output(host)
     ]
@@ -241,21 +247,13 @@ def _hosts_in_clear(keys: ServiceKeys, server: ServerPlan, plan: RegionPlan, hea
     return keys.model_copy(update={"env": {**keys.env, **known}})
 
 
-def cleared_objects(plan: RegionPlan, where: str) -> list[dict[str, Any]]:
+def cleared_objects(plan: RegionPlan, heading: Heading) -> list[dict[str, Any]]:
     """The further objects, in which an Output that is secret is refused everywhere but in a Secret."""
-    path = argument_of(EXTRA) if plan.stack.in_program else EXTRA
-    at_once: AtOnce[Finding] = AtOnce()
-
-    heading, held_to = f"{where} cannot work:", reading(enforced(plan))
+    held_to = reading(enforced(plan))
     return [
-        one if one.get("kind") == "Secret" else cleared(one, heading, f"{path}[{index}]", held_to, at_once)
+        one if one.get("kind") == "Secret" else cleared(one, heading, f"{EXTRA}[{index}]", held_to)
         for index, one in enumerate(plan.settings.extra_objects)
     ]
-
-
-def told(plan: RegionPlan, found: Iterable[Finding]) -> list[Finding]:
-    """The findings in the words of whoever described the region: keys of a stack file, or arguments of a program."""
-    return in_arguments_of_region(found) if plan.stack.in_program else list(found)
 
 
 def _settings(where: str, args: object, keywords: Mapping[str, Any]) -> StackSettings:

@@ -115,6 +115,10 @@ class RegionPlan:
         groups = servers.get(server) if isinstance(servers, Mapping) else None
         return isinstance(groups, Mapping) and group in groups
 
+    def given_at(self, server: str | None, path: str) -> str:
+        """Where a value of a server, or of the region, was given: among the server's own groups, or the stack's."""
+        return path if server is None or not _is_own(self, server, path) else self.stack.place(server, path)
+
     def stack_acceptances(self) -> list[Acceptance]:
         """What the stack itself accepts: the list of each server that has none of its own."""
         return next((one.settings.accept for one in self.servers if not self.has_own(one.name, "accept")), [])

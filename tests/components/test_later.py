@@ -316,3 +316,91 @@ def test_a_preview_waits_before_a_rule_refuses() -> None:
     with pytest.raises(FindingsError) as refused:
         record(build, preview=True)
     assert {(one.code, one.path) for one in refused.value.findings} == {("MCP101", "image"), ("MCP107", "env.NOTE")}
+
+
+# What a region was given, refused by one of its components, is told of the region, and all of it at once
+
+
+def in_region(server: Callable[[], dict[str, Any]]) -> Callable[[], object]:
+    return lambda: McpRegion(
+        "orders",
+        region={"name": "us-1"},
+        workload={"peak_sessions": 100},
+        edge={"host": "mcp.example.com", "implementation": "envoy-gateway"},
+        server={"image": "registry.example/mcp:1.2.0", "env": {"NOTE": pulumi.Output.secret("hidden")}},
+        servers={"first": {"server": server()}, "second": {"server": {"path": "/second/mcp"}}},  # type: ignore[typeddict-item]
+        extra_objects=[
+            {
+                "apiVersion": "v1",
+                "kind": "ConfigMap",
+                "metadata": {"name": "x"},
+                "data": {"a": pulumi.Output.secret(later("b"))},
+            }
+        ],
+    )
+
+
+@pytest.mark.parametrize("preview", [False, True])
+def test_a_region_refuses_in_its_own_name_and_words(preview: bool) -> None:
+    with pytest.raises(FindingsError) as refused:
+        record(in_region(lambda: {"image": later("registry.example/mcp:latest")}), preview=preview)
+    assert refused.value.component == 'McpRegion "orders"'
+    assert [(one.code, one.path) for one in refused.value.findings] == [
+        ("MCP101", "servers.first.server.image"),
+        ("MCP107", "server.env.NOTE"),
+        ("MCP107", "extra_objects[0].data.a"),
+    ]
+
+
+PATCHES: dict[str, tuple[dict[str, Any], str]] = {
+    "below restricted": ({"kind": "Pod", "patch": {"spec": {"hostNetwork": True}}}, "MCP173"),
+    "a key": ({"kind": "Pod", "patch": {"spec": {"terminationGracePeriodSeconds": 4}}}, "MCP175"),
+    "a selector": ({"kind": "Service", "patch": {"spec": {"selector": {"a": "b"}}}}, "MCP172"),
+    "two of one": (
+        {"kind": "Pod", "patch": {"spec": {"volumes": [{"name": "x", "emptyDir": {}, "hostPath": {"path": "/x"}}]}}},
+        "MCP176",
+    ),
+    "the endpoint": (
+        {
+            "kind": "Pod",
+            "patch": {"spec": {"containers": [{"name": "server", "readinessProbe": {"httpGet": {"path": "/mcp"}}}]}},
+        },
+        "MCP104",
+    ),
+}
+
+
+@pytest.mark.parametrize("broken", PATCHES)
+def test_an_output_in_a_patch_breaks_the_rules_that_a_plain_value_breaks(broken: str) -> None:
+    """Errors are raised and warnings logged, in the same words."""
+    patch, code = PATCHES[broken]
+
+    def told(give: Callable[[Any], Any]) -> list[str]:
+        def leaves(value: Any) -> Any:
+            if isinstance(value, dict):
+                return {key: leaves(item) for key, item in value.items()}
+            if isinstance(value, list):
+                return [leaves(item) for item in value]
+            return value if value in ("server", "x") else give(value)
+
+        def build() -> None:
+            patches: Any = [{"kind": patch["kind"], "patch": leaves(patch["patch"])}]
+            McpService("web", {**SERVER, "patches": patches})  # type: ignore[typeddict-item]
+
+        try:
+            run = record(build)
+        except FindingsError as refused:
+            return [str(refused)]
+        return [one.text for one in run.messages if "MCP17" in one.text]
+
+    plain = told(lambda value: value)
+    assert code in plain[0]
+    assert told(later) == plain
+
+
+def test_a_region_knows_what_its_namespace_enforces() -> None:
+    def server() -> dict[str, Any]:
+        return {"patches": [{"kind": "Pod", "patch": {"spec": {"hostNetwork": later(True)}}}]}
+
+    with pytest.raises(FindingsError, match=r"MCP174 servers\.first\.server\.patches\[0\]\.patch: hostNetwork"):
+        record(in_region(server))

@@ -5,6 +5,7 @@ from typing import Any, Unpack, overload
 import pulumi
 
 from ..inputs.checked import NOT_GIVEN, called
+from ..inputs.heading import heading_of
 from ..inputs.outputs import after, announce_wait, awaited, report_findings, validate_input
 from ..inputs.told import agreed
 from ..kubernetes.patches import patched
@@ -76,7 +77,8 @@ class McpAutoscaling(pulumi.ComponentResource):
             return [*server_findings(server), *autoscaling_findings(keys)]
 
         given = agreed(AutoscalingKeys, where, args, keywords, told(where, server), judge)
-        keys, heading = given.keys, f"{where} cannot work:"
+        keys = given.keys
+        heading = heading_of(keys, where)
         kind = chosen_kind(keys)
         report_findings([*given.findings, *judge(keys)], heading, keys.accept)
         super().__init__("kubernetes-mcp:index:McpAutoscaling", name, None, opts)
@@ -85,9 +87,8 @@ class McpAutoscaling(pulumi.ComponentResource):
             keys = keys.model_copy(update={"query": validate_input(keys.query, query_findings, heading)})
         autoscaler = autoscaler_spec(keys)
         self._spec = autoscaler
-        objects, _ = patched(
-            made.autoscaling_objects(autoscaler, keys), cleared_patches(keys.patches, heading), decided=made.DECIDED
-        )
+        keys = cleared_patches(keys, heading, autoscaling_findings)
+        objects, _ = patched(made.autoscaling_objects(autoscaler, keys), keys.patches, decided=made.DECIDED)
         if kind == "keda" and keys.await_ready:
             announce_wait(
                 f"the condition Ready of the ScaledObject of {name}",

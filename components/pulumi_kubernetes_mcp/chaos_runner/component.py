@@ -5,6 +5,7 @@ from typing import Any, Unpack, overload
 import pulumi
 
 from ..inputs.checked import NOT_GIVEN, called, checked
+from ..inputs.heading import heading_of
 from ..inputs.outputs import after, report_findings, validate_input
 from ..kubernetes.registering import KubernetesObject
 from ..rules import workload
@@ -36,7 +37,7 @@ class McpChaos(pulumi.ComponentResource):
     ) -> None:
         where = called("McpChaos", name)
         keys = checked(ChaosComponentKeys, where, args, keywords, chaos_findings)
-        heading = f"{where} cannot work:"
+        heading = heading_of(keys, where)
         report_findings(chaos_findings(keys), heading, keys.accept)
         super().__init__("kubernetes-mcp:index:McpChaos", name, None, opts)
         image = validate_input(keys.image, lambda known: workload.image_findings(known, path="image"), heading)

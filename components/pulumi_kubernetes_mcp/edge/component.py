@@ -7,6 +7,7 @@ import pulumi
 
 from ..autoscaling.component import McpAutoscaling
 from ..inputs.checked import NOT_GIVEN, called
+from ..inputs.heading import heading_of
 from ..inputs.outputs import after, announce_wait, awaited, report_findings
 from ..inputs.told import agreed
 from ..kubernetes.made import Made
@@ -66,7 +67,7 @@ class McpIngress(pulumi.ComponentResource):
     ) -> None:
         where = called("McpIngress", name)
         given = agreed(IngressKeys, where, args, keywords, told(where, server, autoscaling), ingress_findings)
-        heading = f"{where} cannot work:"
+        heading = heading_of(given.keys, where)
         report_findings([*given.findings, *ingress_findings(given.keys)], heading, given.keys.accept)
         super().__init__("kubernetes-mcp:index:McpIngress", name, None, opts)
         keys = given.registered(heading)
@@ -78,7 +79,8 @@ class McpIngress(pulumi.ComponentResource):
                 needs="a controller that reports it",
                 key="await_ready: false (mcp:awaits.edge: false in a stack file)",
             )
-        objects, _ = patched_objects(edge, keys.model_copy(update={"patches": cleared_patches(keys.patches, heading)}))
+        keys = cleared_patches(keys, heading, ingress_findings)
+        objects, _ = patched_objects(edge, keys)
         created = self._register(name, objects, keys)
         self.route_name = after(created, edge.route_name)
         self.url = pulumi.Output.format("https://{0}{1}", keys.host, edge.path)

@@ -147,8 +147,13 @@ def _of_the_rest(
 def _not_known(group: type[Group], argument: str) -> pulumi.Output[str] | None:
     """What stands for an argument that has to be given: a value that no rule can look at."""
     info = group.model_fields.get(argument)
-    output = info is not None and info.is_required() and Later.takes(group, argument)
-    return pulumi.Output.from_input("") if output else None
+    if info is None or not info.is_required() or not Later.takes(group, argument):
+        return None
+    try:
+        return pulumi.Output.from_input("")
+    except RuntimeError:
+        # Outside of a program there are no Outputs.
+        return None
 
 
 def _for_secrets(path: str) -> bool:

@@ -1,6 +1,6 @@
 """Values that may be Pulumi Outputs: told apart, and checked now or when they are known."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar, cast
@@ -8,9 +8,9 @@ from typing import Any, TypeVar, cast
 import pulumi
 
 from ..rules.acceptance import is_accepted
-from ..rules.doors import in_arguments
-from ..rules.model import Finding, errors
+from ..rules.model import Finding, Severity, errors
 from .at_once import AtOnce
+from .heading import at_once_of, worded
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -65,7 +65,7 @@ def validate_input(
         raise_errors(check(cast(T, value)), heading)
         return value
     output = cast("pulumi.Output[T]", value)
-    others = _others(output, at_once)
+    others = _others(output, heading, at_once)
     return output.apply(lambda known: unless(check(known), output, heading, known, others))
 
 
@@ -73,8 +73,8 @@ Others = Callable[[list[Finding]], Awaitable[list[Finding]]]
 """What is wrong with an Output, together with what is wrong with others."""
 
 
-def _others(output: pulumi.Output[Any], at_once: AtOnce[Finding] | None) -> Others:
-    together: AtOnce[Finding] = AtOnce() if at_once is None else at_once
+def _others(output: pulumi.Output[Any], heading: str, at_once: AtOnce[Finding] | None) -> Others:
+    together = at_once_of(heading) if at_once is None else at_once
     return partial(together.with_others, together.place(output))
 
 
@@ -90,8 +90,8 @@ def unless(
         if await output.is_secret():
             words = "Its value is a secret Output that breaks this rule."
             told = [replace(one, problem=words, remedy=f"See 'mcp-stack explain {one.code}'.") for one in findings]
-        raise_errors(told if others is None else await others(told), heading)
-        return known
+        told = worded(told, heading)
+        raise FindingsError(errors(told if others is None else await others(told)), heading)
 
     return refuse()
 
@@ -111,11 +111,11 @@ def clear(
     if not is_output(value):
         return value
     output = cast("pulumi.Output[T]", value)
-    others = _others(output, at_once)
+    others = _others(output, heading, at_once)
 
     async def refuse_secret() -> None:
         if await output.is_secret():
-            raise_errors(await others(secret), heading)
+            raise FindingsError(errors(await others(worded(secret, heading))), heading)
 
     # Not inside an apply, which does not run for a value that a preview does not know.
     both: pulumi.Output[list[T]] = pulumi.Output.all(output, refuse_secret())
@@ -129,7 +129,7 @@ def mapped(value: pulumi.Input[T], change: Callable[[T], U]) -> pulumi.Input[U]:
 
 def raise_errors(findings: list[Finding], heading: str) -> None:
     """Raise :class:`FindingsError` with every error of ``findings``, if there is one."""
-    failed = errors(in_arguments(findings))
+    failed = errors(worded(findings, heading))
     if failed:
         raise FindingsError(failed, heading)
 
@@ -145,8 +145,13 @@ def report_findings(findings: list[Finding], heading: str, accepted: Mapping[str
     Warnings whose code or name is in ``accepted`` are not logged. The path of an argument goes with its component.
     """
     raise_errors(findings, heading)
-    for finding in in_arguments(findings):
-        if not is_accepted(finding, accepted):
+    warn(findings, heading, accepted)
+
+
+def warn(findings: Iterable[Finding], heading: str, accepted: Mapping[str, str]) -> None:
+    """Log the warnings among the findings of a component that are not accepted."""
+    for finding in worded(findings, heading):
+        if finding.severity is Severity.WARNING and not is_accepted(finding, accepted):
             stack = finding.path.startswith(OF_A_STACK)
             path = place_of(finding) if stack else f"{component_of(heading)}: {finding.path}"
             pulumi.log.warn(f"{finding.code} {path}: {finding.problem} {finding.remedy}")

@@ -33,8 +33,11 @@ class Reading:
     """What other rules say of it whose fields are right, at its path."""
 
 
-def of_patch(patch: Patch) -> Reading:
-    """How a patch is read."""
+def of_patch(patch: Patch, judge: Callable[[Any], Iterable[Finding]]) -> Reading:
+    """How a patch is read.
+
+    :param judge: what the rules say of all arguments with another body of this patch.
+    """
     if patch.kind == POD:
         type_: str | None = TEMPLATE
     else:
@@ -44,7 +47,14 @@ def of_patch(patch: Patch) -> Reading:
     def read(body: Any) -> tuple[str | None, Any]:
         return read_as(*ROLLOUT, body) if patch.kind == ROLLOUT[1] else (type_, body)
 
-    return Reading(read, schema_findings, patch=True, further=container_findings)
+    def further(body: Any, path: str) -> Iterator[Finding]:
+        # These are at the field itself, where the rules about the whole are at the patch.
+        of_containers = list(container_findings(body, path))
+        yield from of_containers
+        said = {one.code for one in of_containers}
+        yield from (one for one in judge(body) if one.code not in said)
+
+    return Reading(read, schema_findings, patch=True, further=further)
 
 
 def later_findings(whole: Any, steps: Steps, known: Any, reading: Reading, path: str) -> list[Finding]:

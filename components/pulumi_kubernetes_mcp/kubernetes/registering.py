@@ -1,18 +1,24 @@
 """From an object as a value to a resource of the engine."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
+from typing import Any, TypeVar
 
 import pulumi
 from pulumi_kubernetes import _utilities
 
-from ..inputs.at_once import AtOnce
-from ..inputs.outputs import clear
+from ..inputs.at_once import AtOnce, outputs_in
+from ..inputs.heading import at_once_of
+from ..inputs.outputs import clear, warn
 from ..rules.environment import CLEAR_SECRET
 from ..rules.model import Finding
+from ..settings.fields import Group
 from ..settings.keys.patches import Patch
 from .made import Made
 from .patched_later import Reading, Steps, later_findings, of_patch
+
+K = TypeVar("K", bound=Group)
 
 _SECRET = ("v1", "Secret")
 _SECRET_FIELDS = ("data", "stringData")
@@ -68,22 +74,57 @@ def named_by_content(name: str, made: Made, opts: pulumi.ResourceOptions) -> Kub
     return KubernetesObject(resource, made, pulumi.ResourceOptions.merge(opts, known_before))
 
 
-def cleared_patches(patches: Sequence[Patch], heading: str, at_once: AtOnce[Finding] | None = None) -> list[Patch]:
-    """Patches whose Outputs are refused when they turn out to be secrets, or nothing that their field takes.
+def cleared_patches(
+    keys: K, heading: str, judge: Callable[[K], list[Finding]], at_once: AtOnce[Finding] | None = None
+) -> K:
+    """Arguments whose patches have Outputs, which are judged as plain values are when they are known, and refused when
+    they turn out to be secrets, or nothing that their field takes.
 
-    :param at_once: what is refused together with them. Default: they alone.
+    :param judge: every rule that the arguments can break.
+    :param at_once: what is refused together with them. Default: what the heading says.
     """
-    at_once = AtOnce() if at_once is None else at_once
-    return [
-        one.model_copy(update={"patch": cleared(one.patch, heading, f"patches[{index}].patch", of_patch(one), at_once)})
+    patches: Sequence[Patch] = getattr(keys, "patches")  # noqa: B009  # A group of keys is known to have them by its rule.
+    if not any(outputs_in(one.patch) for one in patches):
+        return keys
+    at_once = at_once_of(heading) if at_once is None else at_once
+    accepted: Mapping[str, str] = getattr(keys, "accept", {})
+
+    def judged(index: int, patch: Any) -> list[Finding]:
+        changed = [
+            one if place != index else one.model_copy(update={"patch": patch}) for place, one in enumerate(patches)
+        ]
+        return judge(keys.model_copy(update={"patches": changed}))
+
+    made = [
+        one.model_copy(
+            update={
+                "patch": cleared(
+                    one.patch,
+                    heading,
+                    f"patches[{index}].patch",
+                    of_patch(one, partial(judged, index)),
+                    at_once,
+                    accepted,
+                )
+            }
+        )
         for index, one in enumerate(patches)
     ]
+    return keys.model_copy(update={"patches": made})
 
 
-def cleared(whole: Any, heading: str, path: str, reading: Reading, at_once: AtOnce[Finding]) -> Any:
+def cleared(
+    whole: Any,
+    heading: str,
+    path: str,
+    reading: Reading,
+    at_once: AtOnce[Finding] | None = None,
+    accepted: Mapping[str, str] = MappingProxyType({}),
+) -> Any:
     """An object or a patch whose Outputs are known to be no secrets when they are known: what it says stands in clear.
 
-    :param reading: how the Outputs are held to the fields of the API.
+    :param reading: how the Outputs are held to the fields of the API and to the rules.
+    :param accepted: the warnings that are not logged, with their reasons.
     """
 
     def held(value: Any, steps: Steps, place: str) -> Any:
@@ -98,8 +139,12 @@ def cleared(whole: Any, heading: str, path: str, reading: Reading, at_once: AtOn
             "It is a secret Output, and would stand in clear in an object.",
             "Keep the value in a Secret, and refer to its key. If it is no secret: pulumi.Output.unsecret(value).",
         )
-        return clear(
-            value, lambda known: later_findings(whole, steps, known, reading, path), [secret], heading, at_once
-        )
+
+        def check(known: Any) -> list[Finding]:
+            found = later_findings(whole, steps, known, reading, path)
+            warn(found, heading, accepted)
+            return found
+
+        return clear(value, check, [secret], heading, at_once)
 
     return held(whole, (), path)

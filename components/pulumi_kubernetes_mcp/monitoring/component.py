@@ -5,6 +5,7 @@ from typing import Any, Unpack, overload
 import pulumi
 
 from ..inputs.checked import NOT_GIVEN, called, checked
+from ..inputs.heading import heading_of
 from ..inputs.outputs import report_findings
 from ..kubernetes.registering import KubernetesObject, cleared_patches
 from ..types.monitoring import HELP, McpMonitoringArgs
@@ -34,10 +35,10 @@ class McpMonitoring(pulumi.ComponentResource):
     ) -> None:
         where = called("McpMonitoring", name)
         keys = checked(MonitoringKeys, where, args, keywords, monitoring_findings)
-        heading = f"{where} cannot work:"
+        heading = heading_of(keys, where)
         report_findings(monitoring_findings(keys), heading, keys.accept)
         super().__init__("kubernetes-mcp:index:McpMonitoring", name, None, opts)
-        keys = keys.model_copy(update={"patches": cleared_patches(keys.patches, heading)})
+        keys = cleared_patches(keys, heading, monitoring_findings)
         for suffix, one in patched_objects(keys)[0].items():
             KubernetesObject(f"{name}-{suffix}", one, pulumi.ResourceOptions(parent=self))
         self.monitor = pulumi.Output.from_input(str(keys.monitor))

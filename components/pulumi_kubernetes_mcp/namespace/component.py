@@ -5,6 +5,7 @@ from typing import Any, Unpack, overload
 import pulumi
 
 from ..inputs.checked import NOT_GIVEN, called, checked
+from ..inputs.heading import heading_of
 from ..inputs.outputs import report_findings, validate_input
 from ..kubernetes.registering import KubernetesObject, cleared_patches
 from ..rules.workload import name_findings
@@ -37,12 +38,12 @@ class McpNamespace(pulumi.ComponentResource):
     ) -> None:
         where = called("McpNamespace", name)
         keys = checked(NamespaceKeys, where, args, keywords, namespace_findings)
-        heading = f"{where} cannot work:"
+        heading = heading_of(keys, where)
         wanted = validate_input(keys.namespace or name, lambda known: name_findings(known, path="namespace"), heading)
         report_findings(namespace_findings(keys), heading, keys.accept)
         super().__init__("kubernetes-mcp:index:McpNamespace", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        keys = keys.model_copy(update={"patches": cleared_patches(keys.patches, heading)})
+        keys = cleared_patches(keys, heading, namespace_findings)
         self.namespace = pulumi.Output.from_input(wanted)
         if keys.create_namespace:
             first = patched_objects(name, keys, wanted, wanted)[0].pop(made.NAMESPACE)

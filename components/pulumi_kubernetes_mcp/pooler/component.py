@@ -6,6 +6,7 @@ from typing import Any, Unpack, overload
 import pulumi
 
 from ..inputs.checked import NOT_GIVEN, called, checked
+from ..inputs.heading import enforced_level, heading_of
 from ..inputs.outputs import after, awaited, report_findings, validate_input
 from ..kubernetes.registering import KubernetesObject, cleared_patches, named_by_content
 from ..rules import workload
@@ -41,7 +42,7 @@ class McpPgBouncer(pulumi.ComponentResource):
         keys = checked(
             PgBouncerKeys, where, args, keywords, lambda rest: pooler_findings(pooler_spec(name, rest), rest)
         )
-        heading = f"{where} cannot work:"
+        heading = heading_of(keys, where)
         pooler = pooler_spec(name, keys)
         report_findings(pooler_findings(pooler, keys), heading, keys.accept)
         super().__init__("kubernetes-mcp:index:McpPgBouncer", name, None, opts)
@@ -54,7 +55,8 @@ class McpPgBouncer(pulumi.ComponentResource):
                 pooler.exporter_image, lambda known: workload.image_findings(known, path="exporter_image"), heading
             ),
         )
-        keys = keys.model_copy(update={"patches": cleared_patches(keys.patches, heading)})
+        level = enforced_level(heading)
+        keys = cleared_patches(keys, heading, lambda changed: pooler_findings(pooler, changed, level))
         opened, resources = list(made.openings(keys)), dict[str, Any]()
         first = patched_objects(pooler, keys)[0][made.CONFIG]
         config = named_by_content(f"{name}-{made.CONFIG}", first, pulumi.ResourceOptions(parent=self))

@@ -7,6 +7,7 @@ import pulumi
 
 from ..inputs.at_once import AtOnce
 from ..inputs.checked import NOT_GIVEN, called, checked
+from ..inputs.heading import at_once_of, heading_of
 from ..inputs.outputs import after, awaited, clear, report_findings, validate_input
 from ..kubernetes.registering import KubernetesObject, named_by_content
 from ..rules import probing, workload
@@ -42,11 +43,11 @@ class McpProbe(pulumi.ComponentResource):
     ) -> None:
         where = called("McpProbe", name)
         keys = checked(ProbeKeys, where, args, keywords, lambda rest: probe_findings(probe_spec(name, rest), rest))
-        heading = f"{where} cannot work:"
+        heading = heading_of(keys, where)
         probe = probe_spec(name, keys)
         report_findings(probe_findings(probe, keys), heading, keys.accept)
         super().__init__("kubernetes-mcp:index:McpProbe", name, None, opts)
-        at_once: AtOnce[Finding] = AtOnce()
+        at_once = at_once_of(heading)
         keys = keys.model_copy(
             update={"endpoints": [_in_clear(one, place, heading, at_once) for place, one in enumerate(keys.endpoints)]}
         )

@@ -6,6 +6,7 @@ from typing import Any, Unpack, overload
 import pulumi
 
 from ..inputs.checked import NOT_GIVEN, called, checked
+from ..inputs.heading import heading_of
 from ..inputs.outputs import after, announce_wait, awaited, report_findings
 from ..kubernetes import objects as common
 from ..kubernetes.registering import KubernetesObject, cleared_patches
@@ -36,10 +37,10 @@ class McpSecrets(pulumi.ComponentResource):
     ) -> None:
         where = called("McpSecrets", name)
         keys = checked(SecretsKeys, where, args, keywords, secrets_findings)
-        heading = f"{where} cannot work:"
+        heading = heading_of(keys, where)
         report_findings(secrets_findings(keys), heading, keys.accept)
         super().__init__("kubernetes-mcp:index:McpSecrets", name, None, opts)
-        keys = keys.model_copy(update={"patches": cleared_patches(keys.patches, heading)})
+        keys = cleared_patches(keys, heading, secrets_findings)
         values = made.stored(keys.values) if keys.source == "config" else {}
         wanted = keys.secret_name or (self._name_of(name, values) if values else name)
         self.secret_name = pulumi.Output.from_input(wanted)

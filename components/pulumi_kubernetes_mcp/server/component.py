@@ -5,8 +5,8 @@ from typing import Any, Unpack, overload
 
 import pulumi
 
-from ..inputs.at_once import AtOnce
 from ..inputs.checked import NOT_GIVEN, called, checked
+from ..inputs.heading import at_once_of, enforced_level, heading_of
 from ..inputs.outputs import after, awaited, clear, report_findings, validate_input
 from ..kubernetes.registering import KubernetesObject, cleared_patches
 from ..rules import workload
@@ -59,7 +59,7 @@ class McpService(pulumi.ComponentResource):
     ) -> None:
         where = called("McpService", name)
         keys = checked(ServiceKeys, where, args, keywords, lambda rest: _found(server_spec(name, rest), rest))
-        heading = f"{where} cannot work:"
+        heading = heading_of(keys, where)
         server = server_spec(name, keys)
         report_findings(_found(server, keys), heading, keys.accept)
         super().__init__("kubernetes-mcp:index:McpService", name, None, opts)
@@ -71,8 +71,9 @@ class McpService(pulumi.ComponentResource):
             pod=held.beside(server.pod),
         )
         self._spec = server
-        patches = cleared_patches(keys.patches, heading, held.at_once)
-        objects, _ = patched_objects(server, keys.model_copy(update={"patches": patches}))
+        level = enforced_level(heading)
+        keys = cleared_patches(keys, heading, lambda changed: service_findings(server, changed, level), held.at_once)
+        objects, _ = patched_objects(server, keys)
         resources: dict[str, Any] = {}
         opened = [suffix for suffix in objects if suffix in made.openings(keys)]
         for suffix, one in objects.items():
@@ -121,7 +122,7 @@ class _Held:
 
     def __init__(self, heading: str) -> None:
         self.heading = heading
-        self.at_once: AtOnce[Finding] = AtOnce()
+        self.at_once = at_once_of(heading)
 
     def image(self, image: pulumi.Input[str], path: str) -> pulumi.Input[str]:
         """The image of a container, which has a fixed tag or a digest as soon as it is known."""

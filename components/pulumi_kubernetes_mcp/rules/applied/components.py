@@ -38,6 +38,7 @@ from ..scaling import PRODUCTION_REPLICAS, UNREAD
 from ..workload import CLOSED_PORT, endpoint_findings, version_findings
 
 if TYPE_CHECKING:
+    from ...colours import Colour
     from ...region_plan import RegionPlan
     from ...region_shared import SharedPooler, SharedSecret
 
@@ -67,21 +68,25 @@ def door(component: str) -> Mapping[str, str]:
     return {**places(component), **_FURTHER.get(component, {})}
 
 
+def service_doors(server: ServerPlan, colour: Colour) -> Mapping[str, str]:
+    """The keys of what one workload of a server is told, where they are not those that the correspondence has."""
+    number = {} if server.autoscaled else {"min_replicas": "mcp:scaling.replicas"}
+    return {**number, "image": colour.image_key}
+
+
 def component_findings(server: ServerPlan) -> list[Finding]:
     """What the components themselves refuse or warn of, at the paths of the stack file."""
     settings, namespace = server.settings, server.namespace
     process = round(server.plan.memory.memory_per_pod_mib.value * units.MIB)
     enforced = _enforced(server) if settings.server.patches else None
     keys = door("McpService")
-    keys = keys if server.autoscaled else {**keys, "min_replicas": "mcp:scaling.replicas"}
     found: list[Finding] = []
     for colour in server.colours:
         pooler = server.pooler_name if server.pooled else None
         args = wiring.service_args(server, namespace, _secret(server), pooler, colour)
         told = service.service_findings(service.server_spec("", args), args, enforced, process_bytes=process)
-        found += in_keys(
-            _but_derived_hosts(_but_openings(told), settings.server.env), {**keys, "image": colour.image_key}
-        )
+        told = _but_derived_hosts(_but_openings(told), settings.server.env)
+        found += in_keys(told, {**keys, **service_doors(server, colour)})
     found = [_with_one_writer(finding, server) for finding in found]
     found += openings.opening_findings(settings.edge.client_cidrs, path="mcp:edge.clientCidrs")
     found += openings.opening_findings(settings.region.node_cidrs, path="mcp:region.nodeCidrs")
