@@ -30,7 +30,7 @@ def planned(**groups: Any) -> RegionPlan:
     ("groups", "server", "pooler"),
     [
         ({}, 600, 600),
-        ({"awaits": {"timeoutSeconds": 599}}, 600, 600),
+        ({"awaits": {"timeoutSeconds": 599}}, 600, 599),
         ({"awaits": {"timeoutSeconds": 601}}, 601, 601),
         ({"server": {"startupSeconds": 150}}, 600, 600),
         ({"server": {"startupSeconds": 151}}, 604, 600),

@@ -1,7 +1,6 @@
 """From settings and a plan to the arguments of each component. Pure: a value moves here and is not decided here."""
 
 from .components import (
-    LEAST_ROLLOUT_SECONDS,
     autoscaling_args,
     ingress_args,
     known_autoscaling_args,
@@ -41,7 +40,6 @@ __all__ = [
     "ALLOWED_ORIGINS_VARIABLE",
     "GRACEFUL_TIMEOUT_VARIABLE",
     "IDLE_CONNECTION_VARIABLE",
-    "LEAST_ROLLOUT_SECONDS",
     "PROBE_ENDING",
     "autoscaling_args",
     "by_cluster",

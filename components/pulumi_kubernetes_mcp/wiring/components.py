@@ -21,6 +21,7 @@ from ..pooler.keys import PgBouncerKeys
 from ..secrets.keys import RemoteKey, SecretsKeys
 from ..server.keys import ServiceKeys
 from ..server_plan import ServerPlan, figure, resources
+from ..settings.models.place import LEAST_ROLLOUT_SECONDS
 from .environment import environment, secret_environment
 from .made import made, served
 from .network import by_cluster, destinations, dns_openings, kubelets, origins
@@ -31,10 +32,6 @@ if TYPE_CHECKING:
     from ..region_shared import SharedPooler, SharedSecret
     from ..settings.keys import secrets as shared
     from ..settings.keys.certificates import CertificateAuthority
-
-
-LEAST_ROLLOUT_SECONDS = 600
-"""A rollout pulls images and waits for its slowest pod, however short the waits for single objects are."""
 
 
 def namespace_args(plan: RegionPlan) -> NamespaceKeys:
@@ -74,7 +71,7 @@ def secrets_args(secret: SharedSecret, plan: RegionPlan, namespace: pulumi.Input
         values=secrets.values if config else None,
         refresh_interval=secrets.refresh_interval if external else None,
         await_ready=awaits.custom_resources,
-        await_timeout_seconds=awaits.timeout_seconds,
+        await_timeout_seconds=awaits.object_seconds,
     )
 
 
@@ -106,7 +103,7 @@ def pooler_args(
         ],
         allow_to=dns_openings(plan.settings),
         cluster_user_id=by_cluster(plan.settings),
-        await_timeout_seconds=max(LEAST_ROLLOUT_SECONDS, plan.settings.awaits.timeout_seconds),
+        await_timeout_seconds=plan.settings.awaits.rollout_seconds,
     )
 
 
@@ -164,7 +161,7 @@ def service_args(
         allow_to=[*destinations(server), *dns_openings(settings)],
         cluster_user_id=by_cluster(settings),
         await_timeout_seconds=max(
-            LEAST_ROLLOUT_SECONDS, settings.awaits.timeout_seconds, 4 * settings.server.startup_seconds
+            LEAST_ROLLOUT_SECONDS, settings.awaits.object_seconds, 4 * settings.server.startup_seconds
         ),
     )
 
@@ -195,7 +192,7 @@ def autoscaling_args(server: ServerPlan, namespace: pulumi.Input[str], target: p
         drain_seconds=server.grace_period_seconds,
         hashed_affinity=server.hash is not None,
         await_ready=settings.awaits.custom_resources,
-        await_timeout_seconds=settings.awaits.timeout_seconds,
+        await_timeout_seconds=settings.awaits.object_seconds,
         production=server.production,
     )
     per_pod = target_per_pod(server, followed(keys))
@@ -236,7 +233,7 @@ def ingress_args(
         idle_connection_seconds=server.idle_connection_seconds,
         parallel_requests=server.max_replicas * (settings.workload.sessions_per_pod + server.plan.calls.busiest),
         await_ready=settings.awaits.edge,
-        await_timeout_seconds=settings.awaits.timeout_seconds,
+        await_timeout_seconds=settings.awaits.object_seconds,
         canary_service=None if share is None else idle_service,
         canary_percent=None if idle_service is None else share,
     )

@@ -21,7 +21,7 @@ from ..probe_runner import spec as probe_specs
 from ..probe_runner.keys import ProbeKeys
 from ..server_plan import ServerPlan, figure, resources
 from ..settings.probe_file import WatchedEndpoint
-from .components import LEAST_ROLLOUT_SECONDS, known_autoscaling_args
+from .components import known_autoscaling_args
 from .made import made, served
 from .network import by_cluster, dns_openings, kubelets
 
@@ -54,7 +54,7 @@ def probe_args(plan: RegionPlan, namespace: pulumi.Input[str]) -> ProbeKeys:
         ],
         allow_to=dns_openings(settings),
         cluster_user_id=by_cluster(settings),
-        await_timeout_seconds=max(LEAST_ROLLOUT_SECONDS, settings.awaits.timeout_seconds),
+        await_timeout_seconds=settings.awaits.rollout_seconds,
     )
 
 

@@ -13,8 +13,8 @@ from ...autoscaling.args import chosen_kind
 from ...keys import in_file
 from ...settings.fields import Group, given
 from ...settings.models import Settings
+from ...settings.models.place import LEAST_ROLLOUT_SECONDS
 from ...settings.problems import split
-from ...wiring import LEAST_ROLLOUT_SECONDS
 from ..doors import in_keys
 from ..edge import NOT_READ
 from ..load import IGNORED
@@ -62,8 +62,9 @@ def wait_findings(servers: Sequence[ServerPlan]) -> list[Finding]:
     if not any(_has_custom_resources(server) for server in servers):
         why = "neither an ExternalSecret nor a ScaledObject is made"
         rows.append(Unread(keys=("custom_resources",), why=why))
-        if not routes and awaits.timeout_seconds <= LEAST_ROLLOUT_SECONDS:
-            why = f"{why}, no route either, and a rollout has {LEAST_ROLLOUT_SECONDS} s at least"
+        rolled = any(server.pooled for server in servers) or servers[0].settings.probe is not None
+        if not routes and not rolled and awaits.object_seconds <= LEAST_ROLLOUT_SECONDS:
+            why = f"{why}, no route either, and the rollout of a server has {LEAST_ROLLOUT_SECONDS} s at least"
             rows.append(Unread(keys=("timeout_seconds",), why=why, instead="give more"))
     return in_keys(unread_findings(SERVER, rows, given(awaits)), _table("awaits", awaits))
 

@@ -80,6 +80,12 @@ class Acceptance(Group):
     """Why it is acceptable here, for the next reader."""
 
 
+OBJECT_SECONDS = 300
+"""A controller that runs answers in seconds, one that starts with the cluster in minutes."""
+LEAST_ROLLOUT_SECONDS = 600
+"""A rollout pulls images and waits for its slowest pod; as long as Kubernetes gives one by itself."""
+
+
 class AwaitSettings(Group):
     """What a deployment waits for before it counts as done."""
 
@@ -87,5 +93,16 @@ class AwaitSettings(Group):
     """Wait until ExternalSecret and ScaledObject report Ready; off only where their controllers do not run."""
     edge: bool = False
     """Wait until the Gateway accepts the HTTPRoute, or the Ingress has an address; not every controller says so."""
-    timeout_seconds: Annotated[int, Field(ge=10, le=3600)] = 300
-    """How long to wait for any one object, in seconds."""
+    timeout_seconds: Annotated[int, Field(ge=10, le=3600)] | None = None
+    """How long to wait for one object, in seconds; pods of the server have what their rollout may take, 600 at least.
+    Derived: 300, and 600 for the rollout of a pooler or of the probe, which pulls images."""
+
+    @property
+    def object_seconds(self) -> int:
+        """How long to wait for a custom resource or for a route."""
+        return OBJECT_SECONDS if self.timeout_seconds is None else self.timeout_seconds
+
+    @property
+    def rollout_seconds(self) -> int:
+        """How long to wait for the pods of a pooler or of the probe."""
+        return LEAST_ROLLOUT_SECONDS if self.timeout_seconds is None else self.timeout_seconds
