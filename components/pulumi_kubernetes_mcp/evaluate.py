@@ -34,16 +34,24 @@ def has_plan(stack: StackFile) -> bool:
     return has_settings(stack.values, program=program, project=stack.project)
 
 
-def inspect_stack(stack: StackFile) -> RegionPlan:
-    """Everything that is known about a stack before any resource is registered, each finding with its file and line.
+def demand_plan(stack: StackFile) -> None:
+    """Refuse a stack that settings do not describe.
 
-    :raises pulumi.RunError: for a stack without settings, and for settings that cannot be used.
+    :raises pulumi.RunError: with what is there instead, and who reads that.
     """
     if not has_plan(stack):
         raise pulumi.RunError(
             f"{stack.where} has no settings of this package (mcp:region, mcp:server, mcp:workload, mcp:edge), from "
             f"which a plan is made: {PROGRAM} says everything. 'mcp-stack check' and 'mcp-stack preview' run it."
         )
+
+
+def inspect_stack(stack: StackFile) -> RegionPlan:
+    """Everything that is known about a stack before any resource is registered, each finding with its file and line.
+
+    :raises pulumi.RunError: for a stack without settings, and for settings that cannot be used.
+    """
+    demand_plan(stack)
     settings = load(stack.values, where=stack.where, directory=stack.directory, sources=stack.sources)
     return plan_region(settings, target=target_in(stack))
 

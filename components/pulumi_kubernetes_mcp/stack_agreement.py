@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
@@ -64,9 +64,30 @@ def _accepts(stack: PlannedStack, finding: Finding) -> bool:
 
 def _hosts(stacks: Sequence[PlannedStack]) -> Iterator[Disagreement]:
     """A server behind one host in several stacks is one service: eras, path, authorization and keys are the same."""
+    together: set[frozenset[str]] = set()
     for host, (first, *others) in served_together(stacks):
+        together |= {frozenset((first.stack.name, other.stack.name)) for other in others}
         for other in others:
             yield from _one_service(host, first, other)
+    yield from _strangers(stacks, together)
+
+
+def _strangers(stacks: Sequence[PlannedStack], together: Set[frozenset[str]]) -> Iterator[Disagreement]:
+    """Stacks of two clusters behind one host with no server in common: a client is led to either.
+
+    In one cluster, or in clusters that nobody names, the path may say which of them is meant.
+    """
+    behind: dict[str, dict[str, Served]] = {}
+    for stack in stacks:
+        for server in stack.plan.servers:
+            for host in hosts_of(server):
+                behind.setdefault(host, {}).setdefault(stack.name, Served(stack=stack, server=server))
+    for host, regions in behind.items():
+        first, *others = regions.values()
+        for other in others:
+            contexts = {first.stack.context, other.stack.context}
+            if None not in contexts and len(contexts) == 2 and {first.stack.name, other.stack.name} not in together:
+                yield from _one_service(host, first, other)
 
 
 def _one_service(host: str, before: Served, served: Served) -> Iterator[Disagreement]:

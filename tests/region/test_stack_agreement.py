@@ -230,6 +230,24 @@ def test_another_name_at_the_same_address_is_the_same_to_clients(path: str, toge
     assert bool(list(served_together([planned("us-east"), other]))) is together
 
 
+def test_two_clusters_behind_one_host_that_have_nothing_in_common() -> None:
+    """In one cluster, or where nobody says which it is, the path tells the two apart."""
+    other = {**LEAST["mcp:server"], "name": "notes", "path": "/notes/mcp"}
+    (found,) = agreement([planned("us-east", "a"), planned("eu-west", "b", server=other)])
+    assert (found.finding.code, found.finding.path) == ("MCP811", "mcp:server.path")
+    assert "the path /notes/mcp and /mcp" in found.finding.problem
+    for contexts in (("a", "a"), ("a", None), (None, None)):
+        both = [planned("us-east", contexts[0]), planned("eu-west", contexts[1], server=other)]
+        assert "MCP811" not in [code for code, _ in codes(*both)]
+    apart = planned("eu-west", "b", server=other, edge={**LEAST["mcp:edge"], "host": "other.example.com"})
+    assert codes(planned("us-east", "a"), apart) == []
+
+
+def test_a_second_server_of_one_region_is_no_disagreement() -> None:
+    more = {"orders": {}, "notes": {"server": {"path": "/notes/mcp"}}}
+    assert codes(planned("us-east", "a"), planned("eu-west", "b", servers=more)) == []
+
+
 def test_keys_are_the_same_behind_one_host() -> None:
     with_key = planned("us-east", secrets={"source": "existing", "env": {"STATE_KEY": "state"}})
     assert codes(with_key, planned("eu-west")) == [("MCP816", ("eu-west", "us-east"))]

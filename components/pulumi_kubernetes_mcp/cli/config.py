@@ -32,6 +32,7 @@ def config(
     """
     import pulumi
 
+    from ..evaluate import demand_plan
     from ..report.effective import effective_data, effective_document, effective_values
     from ..report.terminal import view
     from ..settings import SettingsError, layered
@@ -46,6 +47,8 @@ def config(
                 there = ", ".join(merged.servers) or "none: the stack names no servers"
                 raise pulumi.RunError(f"There is no server '{server}' in {stack_file.where}. There are: {there}.")
             merged = merged.server(server)
+        if not merged.values:
+            demand_plan(stack_file)
         rows = effective_values(merged, every=every)
         if as_json:
             print_json({"stack": stack_file.name, "values": effective_data(rows)})
