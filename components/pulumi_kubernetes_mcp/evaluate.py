@@ -73,11 +73,12 @@ def run_quietly(stack: StackFile, region: RegionPlan | None = None) -> Deploymen
 
 
 def program_findings(stack: StackFile) -> tuple[Finding, ...]:
-    """What the components of a program raise: the warnings of all, or the errors of the first that refuses."""
+    """What the components of a program raise: the warnings of all, or the errors of the first that refuses and the
+    warnings of those before it."""
     try:
         return logged_findings(run_quietly(stack).messages)
     except FindingsError as refused:
-        return raised_findings(refused)
+        return (*raised_findings(refused), *logged_findings(refused.messages))
 
 
 def raised_findings(refused: FindingsError) -> tuple[Finding, ...]:

@@ -77,6 +77,15 @@ def test_check_says_what_the_components_raise(own):
     assert (finding["code"], finding["path"], finding["severity"]) == ("MCP101", 'McpService "web": image', "error")
 
 
+def test_what_one_component_refuses_hides_no_warning_of_those_before_it(own):
+    own.program(PROGRAM.replace('"max_replicas": 8', '"max_replicas": 1'))
+    found = json.loads(own.run("check", "--json").stdout)["findings"]
+    assert [(one["code"], one["severity"], one["path"]) for one in found] == [
+        ("MCP201", "error", 'McpAutoscaling "web": max_replicas'),
+        ("MCP105", "warning", 'McpService "web": health_path'),
+    ]
+
+
 def test_what_a_component_refuses_is_one_screen_too(own):
     own.program(PROGRAM.replace(OPEN, f'{OPEN}, "writable_paths": ["/tmp", "/tmp"]'))
     for words in (("preview",), ("preview", "--json"), ("check",)):
@@ -100,7 +109,7 @@ def test_missing_configuration_is_named(own):
         assert "Missing required configuration variable 'shop:tag'" in result.stderr
 
 
-@pytest.mark.parametrize("words", [("plan",), ("simulate", "spike")])
+@pytest.mark.parametrize("words", [("plan",), ("config",), ("simulate", "spike")])
 def test_there_is_no_plan_without_settings_and_the_refusal_says_what_there_is(own, words):
     result = own.run(*words)
     assert (result.exit_code, result.stdout) == (1, "")

@@ -22,6 +22,7 @@ from pulumi.runtime import resource as registrations
 from pulumi.runtime.proto import source_pb2
 
 from ..collecting import collected_rarely
+from ..inputs.outputs import FindingsError
 from .model import STACK_TYPE, Deployment
 from .monitor import Log, OtherStacks, Recorder
 
@@ -87,7 +88,11 @@ def run_program(
             _run(lambda: run_in_stack(_entry(program)))
 
     with _ONE_AT_A_TIME, _settings_kept(), collected_rarely(), _no_positions():
-        _alone(lambda: contextvars.Context().run(configured))
+        try:
+            _alone(lambda: contextvars.Context().run(configured))
+        except FindingsError as refused:
+            refused.messages = tuple(log.messages)
+            raise
     stack_urn = next((urn for urn, resource in recorder.recorded.items() if resource.type == STACK_TYPE), "")
     return Deployment(
         project=project,
