@@ -250,8 +250,9 @@ def _hosts_in_clear(keys: ServiceKeys, server: ServerPlan, plan: RegionPlan, hea
 def cleared_objects(plan: RegionPlan, heading: Heading) -> list[dict[str, Any]]:
     """The further objects, in which an Output that is secret is refused everywhere but in a Secret."""
     held_to = reading(enforced(plan))
+    accepted = {item.code: item.reason for item in plan.stack_acceptances()}
     return [
-        one if one.get("kind") == "Secret" else cleared(one, heading, f"{EXTRA}[{index}]", held_to)
+        one if one.get("kind") == "Secret" else cleared(one, heading, f"{EXTRA}[{index}]", held_to, accepted=accepted)
         for index, one in enumerate(plan.settings.extra_objects)
     ]
 

@@ -83,11 +83,12 @@ def cleared_patches(
     :param judge: every rule that the arguments can break.
     :param at_once: what is refused together with them. Default: what the heading says.
     """
-    patches: Sequence[Patch] = getattr(keys, "patches")  # noqa: B009  # A group of keys is known to have them by its rule.
+    given: Any = keys  # A group of arguments with patches and acceptances, as every component has.
+    patches: Sequence[Patch] = given.patches
     if not any(outputs_in(one.patch) for one in patches):
         return keys
     at_once = at_once_of(heading) if at_once is None else at_once
-    accepted: Mapping[str, str] = getattr(keys, "accept", {})
+    accepted: Mapping[str, str] = given.accept
 
     def judged(index: int, patch: Any) -> list[Finding]:
         changed = [
