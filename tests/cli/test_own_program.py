@@ -71,10 +71,13 @@ def test_check_says_what_the_components_raise(own):
     refused = own.run("check")
     assert refused.exit_code == 1
     assert refused.output.startswith(
-        'Pulumi.dev.yaml: 1 error\nerror MCP101 image-not-pinned  McpService "web": image\n'
+        'Pulumi.dev.yaml: 1 error, 1 warning\nerror MCP101 image-not-pinned  McpService "web": image\n'
     )
-    (finding,) = json.loads(own.run("check", "--json").stdout)["findings"]
-    assert (finding["code"], finding["path"], finding["severity"]) == ("MCP101", 'McpService "web": image', "error")
+    found = json.loads(own.run("check", "--json").stdout)["findings"]
+    assert [(one["code"], one["severity"], one["path"]) for one in found] == [
+        ("MCP101", "error", 'McpService "web": image'),
+        ("MCP105", "warning", 'McpService "web": health_path'),
+    ]
 
 
 def test_what_one_component_refuses_hides_no_warning_of_those_before_it(own):

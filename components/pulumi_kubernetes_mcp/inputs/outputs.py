@@ -142,12 +142,12 @@ def component_of(heading: str) -> str:
 
 
 def report_findings(findings: list[Finding], heading: str, accepted: Mapping[str, str]) -> None:
-    """End the check of a component, before it registers anything: raise its errors, log the other findings.
+    """End the check of a component, before it registers anything: log its warnings, raise its errors.
 
     Warnings whose code or name is in ``accepted`` are not logged. The path of an argument goes with its component.
     """
-    raise_errors(findings, heading)
     warn(findings, heading, accepted)
+    raise_errors(findings, heading)
 
 
 def warn(findings: Iterable[Finding], heading: str, accepted: Mapping[str, str]) -> None:
