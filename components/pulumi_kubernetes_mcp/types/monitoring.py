@@ -83,6 +83,9 @@ class McpMonitoringArgs(TypedDict):
     """Kind of the workload. Default: 'Deployment'."""
     idle_colour: NotRequired[bool]
     """Whether clients reach another colour of the server and not this one. Default: false."""
+    other_colour: NotRequired[str]
+    """Name of the server's other colour, whether it runs or not: a switch from it to this one counts as a release. Left
+    out: the server has one colour."""
     dialect: NotRequired[MonitoringDialect]
     """Whose names the metrics have: the example server's, the ASGI instrumentation of OpenTelemetry, the community's,
     ToolHive's, or Envoy Gateway's. Default: 'reference'."""
@@ -107,6 +110,9 @@ class McpMonitoringArgs(TypedDict):
     """Memory limit of the server's container, such as '256Mi'. Left out: no alert about memory."""
     sessions_per_pod: NotRequired[int]
     """Sessions that one pod bears at most. Left out: no alert about them."""
+    filled_sessions: NotRequired[float]
+    """Sessions that the autoscaler lets a pod have before it adds one, its tolerance included. The alert begins above
+    them. Left out: above nine tenths of sessions_per_pod."""
     objective_milliseconds: NotRequired[float]
     """Latency that 95 % of the exchanges stay below, in milliseconds; it stands in for loaded_p95_milliseconds.
     Default: 1000."""
@@ -210,6 +216,10 @@ target_kind: 'Deployment' | 'StatefulSet' | 'Rollout'
 idle_colour: bool
     Whether clients reach another colour of the server and not this one. Default: false.
 
+other_colour: str
+    Name of the server's other colour, whether it runs or not: a switch from it to this one counts
+    as a release. Left out: the server has one colour.
+
 dialect: 'reference' | 'opentelemetry' | 'community' | 'toolhive' | 'envoy'
     Whose names the metrics have: the example server's, the ASGI instrumentation of OpenTelemetry,
     the community's, ToolHive's, or Envoy Gateway's. Default: 'reference'.
@@ -245,6 +255,10 @@ memory_limit: str
 
 sessions_per_pod: int
     Sessions that one pod bears at most. Left out: no alert about them.
+
+filled_sessions: float
+    Sessions that the autoscaler lets a pod have before it adds one, its tolerance included. The
+    alert begins above them. Left out: above nine tenths of sessions_per_pod.
 
 objective_milliseconds: float
     Latency that 95 % of the exchanges stay below, in milliseconds; it stands in for

@@ -31,6 +31,10 @@ class QuotaArgs(TypedDict):
     """Number of pods."""
     extended_resources: NotRequired[Mapping[str, int]]
     """Extended resources by name, such as nvidia.com/gpu: 8. What is not named is not limited. Default: none."""
+    hugepages2_mi: NotRequired[str]
+    """Memory in huge pages of 2 MiB, such as '1Gi'. Left out: not limited."""
+    hugepages1_gi: NotRequired[str]
+    """Memory in huge pages of 1 GiB, such as '8Gi'. Left out: not limited."""
 
 
 class ResolverArgs(TypedDict):
@@ -103,6 +107,12 @@ quota.pods: int, required
 quota.extended_resources: mapping of str to int
     Extended resources by name, such as nvidia.com/gpu: 8. What is not named is not limited.
     Default: none.
+
+quota.hugepages2_mi: str
+    Memory in huge pages of 2 MiB, such as '1Gi'. Left out: not limited.
+
+quota.hugepages1_gi: str
+    Memory in huge pages of 1 GiB, such as '8Gi'. Left out: not limited.
 
 platform: 'generic' | 'gke' | 'gke-autopilot' | 'eks' | 'aks' | 'openshift' | 'kind' | 'k3s'
     Kind of cluster, for what differs there: resolvers, workload identity, when images are pulled.

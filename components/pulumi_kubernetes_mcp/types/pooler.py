@@ -43,7 +43,8 @@ class McpPgBouncerArgs(TypedDict):
     """Port of the database. Of another kind than PostgreSQL its own, where this is left out: 3306 (MySQL), 27017
     (MongoDB), 1433 (SQL Server), 6379 (Redis). Default: 5432."""
     database_name: NotRequired[str]
-    """Name of the database. Default: 'postgres'."""
+    """Name of the database. Of another kind than PostgreSQL none is said where this is left out. Default:
+    'postgres'."""
     database_cidrs: NotRequired[list[str]]
     """Address ranges that the database is reached at; the default are the private ones of RFC 1918. Default:
     10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16."""
@@ -69,8 +70,9 @@ class McpPgBouncerArgs(TypedDict):
     there is a budget. Default: 0."""
     server_tls_mode: NotRequired[PgBouncerServerTlsMode]
     """TLS towards the database, in libpq's words; 'require', which encrypts and verifies nothing, because managed
-    databases offer it. The server gets the word that its driver reads: to node-postgres require is no-verify. Default:
-    'require'."""
+    databases offer it. Of a host in the pod itself (localhost, 127.0.0.1), where a sidecar leads on and encrypts,
+    'disable' where this is left out. The server gets the word that its driver reads: to node-postgres require is
+    no-verify. Default: 'require'."""
     database_ca: NotRequired[CertificateAuthorityArgs]
     """The authority that signed the database's certificate, for the modes that verify it; mounted into the server, or
     into the pooler where there is one. Left out: the public ones."""
@@ -161,7 +163,8 @@ database_port: int
     (MySQL), 27017 (MongoDB), 1433 (SQL Server), 6379 (Redis). Default: 5432.
 
 database_name: str
-    Name of the database. Default: 'postgres'.
+    Name of the database. Of another kind than PostgreSQL none is said where this is left out.
+    Default: 'postgres'.
 
 database_cidrs: list of str
     Address ranges that the database is reached at; the default are the private ones of RFC 1918.
@@ -201,8 +204,9 @@ client_connections: int
 
 server_tls_mode: 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full'
     TLS towards the database, in libpq's words; 'require', which encrypts and verifies nothing,
-    because managed databases offer it. The server gets the word that its driver reads: to
-    node-postgres require is no-verify. Default: 'require'.
+    because managed databases offer it. Of a host in the pod itself (localhost, 127.0.0.1), where a
+    sidecar leads on and encrypts, 'disable' where this is left out. The server gets the word that
+    its driver reads: to node-postgres require is no-verify. Default: 'require'.
 
 database_ca: group
     The authority that signed the database's certificate, for the modes that verify it; mounted into

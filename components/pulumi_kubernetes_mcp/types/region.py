@@ -184,7 +184,8 @@ class RegionAwaitArgs(TypedDict):
     """Wait until the Gateway accepts the HTTPRoute, or the Ingress has an address; not every controller says so.
     Default: false."""
     timeout_seconds: NotRequired[int]
-    """How long to wait for any one object, in seconds. Default: 300."""
+    """How long to wait for one object, in seconds; pods of the server have what their rollout may take, 600 at least.
+    Derived: 300, and 600 for the rollout of a pooler or of the probe, which pulls images."""
 
 
 class RegionSecretHeaderArgs(TypedDict):
@@ -1295,6 +1296,10 @@ class RegionQuotaArgs(TypedDict):
     extended_resources: NotRequired[Mapping[str, int]]
     """Devices by name that the namespace may hold, such as nvidia.com/gpu: 8. What is not named is not limited.
     Default: none."""
+    hugepages2_mi: NotRequired[str]
+    """Memory in huge pages of 2 MiB that the namespace may hold, such as '1Gi'. Left out: not limited."""
+    hugepages1_gi: NotRequired[str]
+    """Memory in huge pages of 1 GiB that the namespace may hold, such as '8Gi'. Left out: not limited."""
 
 
 class RegionPatchArgs(TypedDict):
@@ -1544,7 +1549,8 @@ class RegionDatabaseArgs(TypedDict):
     """Port of the database. Of another kind than PostgreSQL its own, where this is left out: 3306 (MySQL), 27017
     (MongoDB), 1433 (SQL Server), 6379 (Redis). Default: 5432."""
     name: NotRequired[str]
-    """Name of the database. Default: 'postgres'."""
+    """Name of the database. Of another kind than PostgreSQL none is said where this is left out. Default:
+    'postgres'."""
     cidrs: NotRequired[list[str]]
     """Address ranges that the database is reached at; the default are the private ones of RFC 1918. Default:
     10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16."""
@@ -1555,8 +1561,9 @@ class RegionDatabaseArgs(TypedDict):
     """Labels of the database's pods. Left out: all pods of that namespace."""
     tls_mode: NotRequired[DatabaseTlsMode]
     """TLS towards the database, in libpq's words; 'require', which encrypts and verifies nothing, because managed
-    databases offer it. The server gets the word that its driver reads: to node-postgres require is no-verify. Default:
-    'require'."""
+    databases offer it. Of a host in the pod itself (localhost, 127.0.0.1), where a sidecar leads on and encrypts,
+    'disable' where this is left out. The server gets the word that its driver reads: to node-postgres require is
+    no-verify. Default: 'require'."""
     ca: NotRequired[RegionCertificateAuthorityArgs]
     """The authority that signed the database's certificate, for the modes that verify it; mounted into the server, or
     into the pooler where there is one. Left out: the public ones."""
@@ -1610,8 +1617,8 @@ class RegionDatabaseArgs(TypedDict):
     """How many seconds a call waits for a connection before it fails: longer means that the pool is too small. Default:
     2."""
     statement_seconds: NotRequired[int]
-    """How many seconds a statement may take (statement_timeout of PostgreSQL); 0 is no limit. Derived: 10, or ten times
-    the slowest mean query where that is more."""
+    """How many seconds a statement may take (statement_timeout of PostgreSQL); 0 is no limit. Derived: what parameters
+    says of statement_timeout; else 10, or ten times the slowest mean query where that is more."""
 
 
 class RegionEdgeArgs(TypedDict):
@@ -2068,6 +2075,12 @@ region.quota.pods: int, required
 region.quota.extended_resources: mapping of str to int
     Devices by name that the namespace may hold, such as nvidia.com/gpu: 8. What is not named is not
     limited. Default: none.
+
+region.quota.hugepages2_mi: str
+    Memory in huge pages of 2 MiB that the namespace may hold, such as '1Gi'. Left out: not limited.
+
+region.quota.hugepages1_gi: str
+    Memory in huge pages of 1 GiB that the namespace may hold, such as '8Gi'. Left out: not limited.
 
 server: group, required
     The MCP server: what runs, and what it promises.
@@ -3477,7 +3490,8 @@ database.port: int
     (MySQL), 27017 (MongoDB), 1433 (SQL Server), 6379 (Redis). Default: 5432.
 
 database.name: str
-    Name of the database. Default: 'postgres'.
+    Name of the database. Of another kind than PostgreSQL none is said where this is left out.
+    Default: 'postgres'.
 
 database.cidrs: list of str
     Address ranges that the database is reached at; the default are the private ones of RFC 1918.
@@ -3493,8 +3507,9 @@ database.pod_labels: mapping of str to str
 
 database.tls_mode: 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full'
     TLS towards the database, in libpq's words; 'require', which encrypts and verifies nothing,
-    because managed databases offer it. The server gets the word that its driver reads: to
-    node-postgres require is no-verify. Default: 'require'.
+    because managed databases offer it. Of a host in the pod itself (localhost, 127.0.0.1), where a
+    sidecar leads on and encrypts, 'disable' where this is left out. The server gets the word that
+    its driver reads: to node-postgres require is no-verify. Default: 'require'.
 
 database.ca: group
     The authority that signed the database's certificate, for the modes that verify it; mounted into
@@ -3651,7 +3666,8 @@ database.pool_acquire_seconds: int
 
 database.statement_seconds: int
     How many seconds a statement may take (statement_timeout of PostgreSQL); 0 is no limit. Derived:
-    10, or ten times the slowest mean query where that is more.
+    what parameters says of statement_timeout; else 10, or ten times the slowest mean query where
+    that is more.
 
 database.kind: 'postgres' | 'mysql' | 'mongodb' | 'sqlserver' | 'redis' | 'sqlite' | 'duckdb' |
     'single-writer'
@@ -4422,7 +4438,9 @@ awaits.edge: bool
     controller says so. Default: false.
 
 awaits.timeout_seconds: int
-    How long to wait for any one object, in seconds. Default: 300.
+    How long to wait for one object, in seconds; pods of the server have what their rollout may
+    take, 600 at least. Derived: 300, and 600 for the rollout of a pooler or of the probe, which
+    pulls images.
 
 extra_objects: list of mapping of str to anything
     Further objects beside those of the region, each as in a manifest: they are checked against the
