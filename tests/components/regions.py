@@ -52,7 +52,14 @@ REGIONS: dict[str, dict[str, Any]] = {
                 {"namespace": "dns", "pod_labels": {"app": "resolver"}, "port": 5353},
                 {"cidrs": ["169.254.20.10/32"]},
             ],
-            "quota": {"cpu": "60", "memory": "32Gi", "pods": 60, "extended_resources": {"nvidia.com/gpu": 60}},
+            "quota": {
+                "cpu": "60",
+                "memory": "32Gi",
+                "pods": 60,
+                "extended_resources": {"nvidia.com/gpu": 60},
+                "hugepages2_mi": "64Gi",
+                "hugepages1_gi": "64Gi",
+            },
         },
         "probe": {
             "image": "registry.example/qq-probe:1.0.0",

@@ -23,7 +23,14 @@ CASES = (
         {
             "namespace": "qq-orders",
             "environment": "staging",
-            "quota": {"cpu": "40000m", "memory": "65536Mi", "pods": 40, "extended_resources": {"nvidia.com/gpu": 8}},
+            "quota": {
+                "cpu": "40000m",
+                "memory": "65536Mi",
+                "pods": 40,
+                "extended_resources": {"nvidia.com/gpu": 8},
+                "hugepages2_mi": "1024Mi",
+                "hugepages1_gi": "8Gi",
+            },
             "operators": ["oncall", "platform"],
             "platform": "gke",
             "resolvers": [

@@ -158,6 +158,7 @@ QDRANT = "http://qdrant.vector.svc.cluster.local:6333"
         ({"env": {"QDRANT_URL": QDRANT}, "egress": [{"port": 6333, "namespace": "vector"}]}, []),
         ({"env": {"A": "http://b.mcp-prod-us-east.svc"}, "egress": [{"port": 80, "podLabels": {"app": "b"}}]}, []),
         ({"env": {"A": "http://b.mcp-prod-us-east.svc"}}, ["MCP159"]),
+        ({"env": {"SERVER_ALLOWED_HOSTS": "a.b.svc"}}, []),
         ({"env": {"SELF": "http://orders.mcp-prod-us-east.svc", "NO_PROXY": "a.b.svc,.svc"}}, []),
         ({"env": {"CACHE": "redis://:pw@cache:6379/0,redis://b.cache-ns:1"}}, ["MCP159", "MCP159"]),
         ({"env": {"CACHE": "redis://cache:6379"}, "egress": [{"port": 6379, "podLabels": {"app": "cache"}}]}, []),

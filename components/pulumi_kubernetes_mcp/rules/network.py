@@ -216,14 +216,16 @@ def service_findings(
     :param texts: place of each text to the text.
     :param opened: namespaces to whose pods there is an opening.
     :param by_address: whether there are openings to address ranges.
-    :param own: name and namespace of the server's own Service, which it does not call.
+    :param own: name and namespace of the server's own Service, which it does not call; the namespace is empty where it
+        is not known yet.
     :param aliases: names in /etc/hosts of the pods, which are no Services.
     """
     found = []
     for path, text in texts.items():
         for service, there in _named_services(text, own[1], aliases):
             # The API server is no pod; the way to it is another rule's.
-            if there in opened or (service, there) in (own, ("kubernetes", "default")):
+            called_itself = service == own[0] and own[1] in ("", there)
+            if there in opened or called_itself or (service, there) == ("kubernetes", "default"):
                 continue
             host = f"'{service}.{there}.svc'" if there != own[1] else f"'{service}'"
             remedy = f"Open the way to its pods: namespace '{there}', and their labels and port, in ⟦allow_to⟧."
