@@ -190,8 +190,8 @@ def _waiting(calls: int) -> str:
 
 def rehearsed(server: ServerPlan) -> ServerPlan:
     """The plan with a sudden double load played, for findings and reports; as it is where that decides nothing."""
-    mine = None if _assumed(server) else _played_policy(server)
-    return server if mine is None else replace(server, spike=_spike(server, mine))
+    mine = _played_policy(server) if known(server) else None
+    return server if mine is None else replace(server, spike=_spike(server, mine, given=False))
 
 
 def findings(server: ServerPlan) -> list[Finding]:
@@ -257,12 +257,20 @@ def _absorbed(result: Result) -> float | None:
     return None if until is None or until >= SPIKE_SECONDS else until
 
 
+def _slow(result: Result) -> bool:
+    absorbed = _absorbed(result)
+    return absorbed is None or absorbed > rules.ABSORBED_SECONDS
+
+
 def _spike_findings(server: ServerPlan, mine: Policy) -> list[Finding]:
     if not known(server):
         return []
-    result = server.spike or _spike(server, mine)
+    result = server.spike or _spike(server, mine, given=False)
+    if _slow(result) and _assumed(server):
+        # What calls queue for besides may be what they wait for; where all of it is enough, less is too.
+        result = _spike(server, mine)
     absorbed = _absorbed(result)
-    slow = absorbed is None or absorbed > rules.ABSORBED_SECONDS
+    slow = _slow(result)
     return rules.spike_findings(
         factor=SPIKE_FACTOR,
         absorbed=absorbed,
@@ -316,8 +324,7 @@ def _emptier(server: ServerPlan, mine: Policy) -> Iterator[tuple[str, Policy]]:
 
 
 def _helps(server: ServerPlan, tried: Policy) -> bool:
-    absorbed = _absorbed(_spike(server, tried))
-    return absorbed is not None and absorbed <= rules.ABSORBED_SECONDS
+    return not _slow(_spike(server, tried))
 
 
 def _bounds(mine: Policy, *, least: int | None = None, most: int | None = None) -> Policy:
