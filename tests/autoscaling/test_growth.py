@@ -106,7 +106,7 @@ def test_prometheus_answers_it_with_the_pods_or_with_none(tmp_path: Path) -> Non
     if program is None:
         leave_out("promtool is not installed (Debian: prometheus)")
     query = specs.scaled_object(autoscaler_spec(AutoscalingKeys.model_validate(SESSIONS)))["triggers"][-1]["metadata"]
-    pods = [f'mcp_active_sse_connections{{namespace="mcp-prod",pod="orders-5d4f8b9c7-{one}"}}' for one in "abc"]
+    pods = [f'mcp_active_sse_connections{{namespace="mcp-prod",pod="orders-5d4f8b9c7-{one}2345"}}' for one in "abc"]
     values = ["19 19 20 _ stale", "19 19 19 _ stale", "19 20 19 _ stale"]
     tests = {
         "evaluation_interval": "1m",

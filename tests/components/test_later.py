@@ -354,7 +354,7 @@ def test_a_region_refuses_in_its_own_name_and_words(preview: bool) -> None:
 
 PATCHES: dict[str, tuple[dict[str, Any], str]] = {
     "below restricted": ({"kind": "Pod", "patch": {"spec": {"hostNetwork": True}}}, "MCP173"),
-    "a key": ({"kind": "Pod", "patch": {"spec": {"terminationGracePeriodSeconds": 4}}}, "MCP175"),
+    "a key": ({"kind": "Pod", "patch": {"spec": {"terminationGracePeriodSeconds": 90}}}, "MCP175"),
     "a selector": ({"kind": "Service", "patch": {"spec": {"selector": {"a": "b"}}}}, "MCP172"),
     "two of one": (
         {"kind": "Pod", "patch": {"spec": {"volumes": [{"name": "x", "emptyDir": {}, "hostPath": {"path": "/x"}}]}}},

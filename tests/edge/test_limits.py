@@ -128,7 +128,7 @@ def test_which_limits_an_edge_keeps(implementation: str, limits: list[dict[str, 
         ({**ENVOY, "maxBody": "4097Ki"}, ["warning MCP345 mcp:edge.maxBody"]),
         ({**ENVOY, "maxBody": "0Mi"}, ["error MCP344 mcp:edge.maxBody"]),
         ({**ENVOY, "implementation": "istio", "maxBody": "4Mi"}, ["error MCP344 mcp:edge.maxBody"]),
-        ({**INGRESS, "rateLimits": [{"requests": 1, "by": "route"}]}, ["error MCP346 mcp:edge.rateLimits[0]"]),
+        ({**INGRESS, "rateLimits": [{"requests": 9000, "by": "route"}]}, ["error MCP346 mcp:edge.rateLimits[0]"]),
     ],
 )
 def test_what_is_said_of_sizes_and_rates(edge: dict[str, Any], expected: list[str]) -> None:

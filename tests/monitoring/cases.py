@@ -74,6 +74,7 @@ CASES = (
             "certificate_namespace": "edge",
             "quota": True,
             "idle_colour": True,
+            "other_colour": "orders-green",
             "patches": [
                 {"kind": "ServiceMonitor", "name": "orders", "patch": {"metadata": {"annotations": {"team": "orders"}}}}
             ],

@@ -280,8 +280,9 @@ def test_longer_queries_never_take_fewer_connections(of: Inputs, factor: float) 
         st.fixed_dictionaries(
             {
                 "share_percent": st.integers(1, 100),
-                "duration_milliseconds": st.integers(1, 20_000),
-                "p95_milliseconds": st.none() | st.integers(1, 60_000),
+                # Of shorter ones those count for the CPU limit that begin within a second.
+                "duration_milliseconds": st.integers(1000, 20_000),
+                "p95_milliseconds": st.none() | st.integers(1000, 60_000),
                 "cpu_milliseconds": st.integers(0, 2000),
                 "queries": st.integers(0, 5),
                 "query_milliseconds": st.integers(1, 500),
