@@ -288,8 +288,8 @@ NONSENSE: list[tuple[str, dict[str, Any], str, str]] = [
         "server_tls_mode: It is 'yes', but takes one of disable, prefer, require, verify-ca, verify-full.",
         "TLS towards the database, in libpq's words; 'require', which encrypts and verifies nothing, because managed "
         "databases offer it. Of a host in the pod itself (localhost, 127.0.0.1), where a sidecar leads on and "
-        "encrypts, 'disable' where this is left out. The server gets the word that its driver reads: to node-postgres require is "
-        "no-verify.",
+        "encrypts, 'disable' where this is left out. The server gets the word that its driver reads: to node-postgres "
+        "require is no-verify.",
     ),
     (
         "McpService",

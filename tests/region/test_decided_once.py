@@ -95,10 +95,10 @@ def test_a_preview_plays_the_spike_once(monkeypatch: pytest.MonkeyPatch, tmp_pat
     played = 0
     spike = rehearsal._spike
 
-    def counting(*given: Any) -> Any:
+    def counting(*places: Any, **named: Any) -> Any:
         nonlocal played
         played += 1
-        return spike(*given)
+        return spike(*places, **named)
 
     monkeypatch.setattr(rehearsal, "_spike", counting)
     done = CliRunner().invoke(app, ["preview", "--project-dir", str(tmp_path)])
