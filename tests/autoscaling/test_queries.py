@@ -9,6 +9,7 @@ import pulumi
 import pytest
 
 from pulumi_kubernetes_mcp.autoscaling import spec as specs
+from pulumi_kubernetes_mcp.autoscaling.spec.queries import revision_of
 from pulumi_kubernetes_mcp.eras import Era
 from pulumi_kubernetes_mcp.testing import record
 from tests.table import table
@@ -120,21 +121,56 @@ def test_names_that_are_known_later() -> None:
     assert seen == [STREAMS]
 
 
-def pod_of(name: str, hashed: str) -> str:
-    """What the API server calls a pod of a Deployment: what is before the five random characters is cut at 58."""
-    return f"{name}-{hashed}-"[:58] + "x7k2p"
+ALPHANUMS = "bcdfghjklmnpqrstvwxz2456789"
+"""Of k8s.io/apimachinery, util/rand: what hashes and random names are written in."""
+TEMPLATES = (7, 10, 3735928559, 4294967295)
+"""What the template of a pod comes to: any number of 32 bits."""
 
 
-@table("length", range(1, 55))
-@table("hashed", ["7", "6d4cf56db6"])
-def test_the_pods_of_every_name_are_matched(length: int, hashed: str) -> None:
-    name = "a" * length
+def pods_made(name: str, template: int) -> list[str]:
+    """What pods of a Deployment are called, as the controllers and the API server do it.
+
+    The ReplicaSet has the name and the digits of the template's number, each as a letter by its ASCII code; its pods
+    ask for a name that begins with the set's and a dash, of which the API server takes 58 characters and adds five.
+    """
+    replica_set = name + "-" + "".join(ALPHANUMS[ord(digit) % len(ALPHANUMS)] for digit in str(template))
+    generate_name = f"{replica_set}-"
+    return [generate_name[: 63 - 5] + "".join(drawn) for drawn in zip(*[iter(ALPHANUMS[:25])] * 5, strict=True)]
+
+
+def pattern_of(name: str) -> str:
+    """How a query names the pods."""
     query = specs.keda_query("sessions", "reference", "shop", name, eras={Era.LEGACY_STATEFUL})
     (pattern,) = re.findall(r'pod=~"([^"]+)"', str(query))
-    assert re.fullmatch(pattern, pod_of(name, hashed))
-    assert not re.fullmatch(pattern, pod_of("b" + name[1:], hashed))
+    return str(pattern)
+
+
+@table("length", range(1, 64))
+@table("template", TEMPLATES)
+def test_the_pods_of_every_name_are_matched(length: int, template: int) -> None:
+    name = "a" * length
+    pattern = pattern_of(name)
+    assert all(re.fullmatch(pattern, pod) for pod in pods_made(name, template))
+    assert not any(re.fullmatch(pattern, pod) for pod in pods_made("b" + name[1:], template))
     # The pods of a StatefulSet whose name goes on; a number of five digits is none that anybody has.
     assert not any(re.fullmatch(pattern, f"{name}-jobs-{number}") for number in (0, 9, 10, 4321))
-    if length <= 39:
-        # Up to here the pods of another Deployment have all of their dashes.
-        assert not re.fullmatch(pattern, pod_of(f"{name}-pooler", "6d4cf56db6"))
+
+
+@table("length", range(1, 57))
+@table("ending", ["-pooler", "-green"])
+def test_the_pods_of_what_is_called_after_a_server_are_not_its_own(length: int, ending: str) -> None:
+    """A name with such an ending has 63 characters at most. Of 57 and more all pods have the same 58 before them."""
+    name = "a" * length
+    pods = [pod for template in TEMPLATES[2:] for pod in pods_made(name + ending, template)]
+    assert not any(re.fullmatch(pattern_of(name), pod) for pod in pods)
+    assert not any(re.fullmatch(pattern_of(name + ending), pod) for pod in pods_made(name, TEMPLATES[-1]))
+
+
+@table("length", range(1, 56))
+def test_revisions_of_a_rollout_are_told_apart_by_what_is_left_of_their_hash(length: int) -> None:
+    """Argo Rollouts takes names of at most 55."""
+    pattern, name = revision_of("a" * length), "a" * length
+    told = [{re.sub(pattern, r"\1", pod) for pod in pods_made(name, template)} for template in TEMPLATES[2:]]
+    assert all(len(one) == 1 for one in told)
+    assert told[0] != told[1]
+    assert all(1 <= len(one) <= 10 and not one.startswith("a") for one in told[0] | told[1])

@@ -6,6 +6,7 @@ import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from math import floor
 from pathlib import Path
 from shutil import which
 from typing import Any
@@ -189,6 +190,26 @@ def test_without_a_load_test_the_alert_says_that_the_objective_stands_in() -> No
     assert text[400.0]["annotations"]["description"].endswith("Here it is the load test: 0.4 s.")
     assert text[None]["annotations"]["description"].endswith("the objective, as no load test is named: 1 s.")
     assert text[None]["expr"].endswith("> 2")
+
+
+@pytest.mark.parametrize("cap", [1, 2, 9, 10, 11, 50, 1000, 100_000])
+def test_a_full_pod_is_told_below_its_cap_and_above_what_the_autoscaler_fills(cap: int) -> None:
+    """Sessions are whole: the least that fires is no more than a pod bears, as a server refuses the next one."""
+    (alert,) = [one for one in ALERTS if one.name == "McpSessionsNearCap"]
+    watched = replace(watched_in(pooled()), sessions_per_pod=cap)
+    for filled in (
+        None,
+        0.5,
+        cap / 2,
+        *(target * 1.1 for target in range(1, min(cap, 60) + 1)),
+        cap - 0.5,
+        cap,
+        2 * cap,
+    ):
+        asked = alert.expression(replace(watched, filled_sessions=filled))
+        threshold = float(str(asked).rpartition(" > ")[2])
+        assert threshold < cap, filled
+        assert filled is None or filled >= cap or floor(threshold) >= floor(filled), filled
 
 
 def test_sources_are_those_that_a_stack_can_name() -> None:

@@ -19,10 +19,13 @@ DEFAULT_SESSIONS_METRIC = "mcp_active_sse_connections"
 _STREAM_ERAS = SESSION_ERAS | {Era.LEGACY_STATELESS}
 LONGEST_BASE = 58
 """Characters of generateName that the API server keeps (k8s.io/apiserver, storage/names): 63 less the five it adds."""
-RANDOM = 5
-"""Characters that the API server makes up for a name (apiserver/pkg/storage/names, randomLength)."""
+RANDOM = "[b-df-hj-np-tv-xz24-9]{5}"
+"""What the API server makes up for a name (apiserver/pkg/storage/names, randomLength), in the letters and digits that
+it takes (apimachinery/pkg/util/rand, alphanums)."""
 LONGEST_HASH = 10
 """A pod template's hash is a 32-bit number, one character for each digit."""
+HASHED = "[b-df4-9]"
+"""What a digit of the hash becomes (apimachinery/pkg/util/rand, SafeEncodeString): one of ten."""
 
 
 @dataclass(frozen=True)
@@ -203,12 +206,31 @@ def pods_of(name: str, kind: str) -> str:
     A StatefulSet numbers them. Of a Deployment:
     Name, hash of the ReplicaSet (up to 10 characters) and five random ones, with dashes between; a StatefulSet of a
     name that goes on has a number in their place, such as ``orders-jobs-0`` beside ``orders``. The API server cuts
-    what stands before the random ones at 58 characters, and with it the second dash and a part of the hash.
+    what stands before the random ones at 58 characters: the second dash, the hash, and of a name of 58 and more the
+    first dash and the rest of the name. What is left has no dash to go by, so that each character is one that it has.
     """
     if kind == "StatefulSet":
         return f"{_plain(name)}-[0-9]+"
-    hashed, rest = f"{_plain(name)}-[a-z0-9]+", f"-[a-z0-9]{{{RANDOM}}}"
-    return f"{hashed}{rest}" if len(name) + 1 + LONGEST_HASH + 1 <= LONGEST_BASE else f"{hashed}({rest})?"
+    room = _room(name)
+    if room < 0:
+        return f"{_plain(name[:LONGEST_BASE])}{RANDOM}"
+    if room > LONGEST_HASH:
+        return f"{_plain(name)}-[a-z0-9]+-[a-z0-9]{{5}}"
+    cut = f"{HASHED}{{{room}}}{RANDOM}" if room else RANDOM
+    # A hash that is short enough has its dash all the same.
+    return f"{_plain(name)}-({HASHED}{{1,{room - 1}}}-{RANDOM}|{cut})" if room > 1 else f"{_plain(name)}-{cut}"
+
+
+def revision_of(name: str) -> str:
+    """A pattern of the same names with one group, of what is left of the hash: it tells revisions apart."""
+    if _room(name) > LONGEST_HASH:
+        return f"{_plain(name)}-([a-z0-9]+)-[a-z0-9]+"
+    return f"{_plain(name)}-({HASHED}+)-?{RANDOM}"
+
+
+def _room(name: str) -> int:
+    """Characters that the API server keeps behind a name and its dash; below 0 where it cuts the dash or the name."""
+    return LONGEST_BASE - len(name) - 1
 
 
 def _plain(name: str) -> str:

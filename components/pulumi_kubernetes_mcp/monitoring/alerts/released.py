@@ -3,6 +3,7 @@ of which the rules themselves tell."""
 
 from __future__ import annotations
 
+from ...autoscaling.spec.queries import revision_of
 from .model import Watched
 
 LATELY = "90m"
@@ -35,15 +36,15 @@ def _made(watched: Watched) -> str:
     return f"time() - max({sets}) < {LATELY_SECONDS}"
 
 
-def _new(series: str, pods_of: str | None = None) -> str:
+def _new(series: str, server: str | None = None) -> str:
     """What has another revision than then. Where nothing was known then, as before the first scrape, nothing is new.
 
-    :param pods_of: of which server the series name pods, whose names hold the revision.
+    :param server: of which server the series name pods, whose names hold the revision.
     """
 
     def by_revision(read: str) -> str:
-        if pods_of is not None:
-            read = f'label_replace({read},"revision","$1","targetref_name","{pods_of}-([a-z0-9]+)-[a-z0-9]+")'
+        if server is not None:
+            read = f'label_replace({read},"revision","$1","targetref_name","{revision_of(server)}")'
         return f"count by (revision) ({read})"
 
     then = by_revision(f"{series} offset {LATELY}")
