@@ -7,6 +7,7 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from http.client import HTTPMessage
 from typing import IO, TypeVar
+from urllib.parse import urlsplit
 
 from .urls import is_loopback
 
@@ -55,7 +56,7 @@ def get(url: str, headers: Mapping[str, str], *, silent_seconds: float, seconds:
     :raises urllib.error.HTTPError: for every answer that is no success, a redirect among them.
     """
     request = urllib.request.Request(url, headers=dict(headers))
-    local = [urllib.request.ProxyHandler({})] if is_loopback(request.host.rpartition(":")[0] or request.host) else []
+    local = [urllib.request.ProxyHandler({})] if is_loopback(urlsplit(url).hostname or "") else []
     opener = urllib.request.build_opener(_Here(), *local)
 
     def body() -> bytes:

@@ -201,7 +201,7 @@ def in_clear(url: str, *, sends_secret: bool) -> bool:
 
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine itself."""
-    if host == "localhost" or host.endswith(".localhost"):
+    if f".{host.removesuffix('.')}".endswith(".localhost"):
         return True
     try:
         return ipaddress.ip_address(host).is_loopback

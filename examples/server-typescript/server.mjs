@@ -14,14 +14,17 @@ const HOST = process.env.HOST ?? '0.0.0.0';
 const RETRY_AFTER_SECONDS = process.env.MCP_RETRY_AFTER_SECONDS ?? '5';
 const MAX_STREAMS = number('MCP_MAX_STREAMS', 1000);
 // One variable tells every server of a stack how long its calls may take after SIGTERM, whatever its runtime.
-const GRACEFUL_SECONDS = number('UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN', 60);
+// Node's timers have 31 bits of milliseconds.
+const GRACEFUL_SECONDS = number('UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN', 60, 2_147_483);
 
-// What is no number ends the start: a timer takes it for one millisecond, and the drain would cut every call.
-function number(variable, otherwise) {
+// What is no number, or too great a one, ends the start: a timer takes it for one millisecond, and the drain would cut
+// every call.
+function number(variable, otherwise, most = Infinity) {
   const text = process.env[variable];
   const value = text === undefined || text === '' ? otherwise : Number(text);
-  if (Number.isFinite(value) && value >= 0) return value;
-  process.stderr.write(`${variable} is '${text}'. Give a number that is not negative.\n`);
+  if (Number.isFinite(value) && value >= 0 && value <= most) return value;
+  const rule = most === Infinity ? 'a number that is not negative' : `a number from 0 to ${most}`;
+  process.stderr.write(`${variable} is '${text}'. Give ${rule}.\n`);
   process.exit(1);
 }
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import socket
 import threading
 import time
+import urllib.error
 from collections.abc import Iterator
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -202,6 +205,67 @@ def test_a_token_goes_nowhere_else(serve: Serve, monkeypatch: pytest.MonkeyPatch
         fetch(here, {"pods": "up"}, days=1)
     assert "hidden" not in str(refused.value)
     assert not asked
+
+
+SECURED = "https://prometheus.example/api/v1/query_range"
+ANY_LOGIN = ": give the address of Prometheus itself, behind any login."
+CARRIED = ", where the token would go too"
+
+
+@pytest.mark.parametrize(
+    ("place", "token", "words"),
+    [
+        (f"{SECURED}?QUERY", "", None),
+        (f"{SECURED}?QUERY", "the-token", f"{SECURED}{CARRIED}: begin the address with https."),
+        ("https://login.example/?QUERY", "", f"https://login.example/{ANY_LOGIN}"),
+        ("https://login.example/?QUERY", "the-token", f"https://login.example/{CARRIED}{ANY_LOGIN}"),
+        ("/login", "", f"http://prometheus.example/login{ANY_LOGIN}"),
+        (SECURED, "", f"{SECURED}{ANY_LOGIN}"),
+        ("http://[", "", f"what is no address{ANY_LOGIN}"),
+    ],
+)
+def test_only_the_same_address_with_https_is_asked_instead_and_no_token_goes_along(
+    monkeypatch: pytest.MonkeyPatch, place: str, token: str, words: str | None
+) -> None:
+    asked: list[str] = []
+
+    def get(url: str, _headers: object, **_limits: object) -> bytes:
+        asked.append(url)
+        if url.startswith("https:"):
+            return json.dumps(answer(2, 2)).encode()
+        headers = Message()
+        headers["Location"] = place.replace("QUERY", url.partition("?")[2])
+        raise urllib.error.HTTPError(url, 301, "Moved Permanently", headers, io.BytesIO())
+
+    monkeypatch.setattr(asking, "get", get)
+    monkeypatch.setenv(prometheus.TOKEN_VARIABLE, token)
+    if words is None:
+        found = fetch("http://prometheus.example", {"pods": "up"}, days=2 * STEP / DAY, end=START + 2 * STEP)
+        assert found.series["pods"][:2] == [2, 2]
+        assert asked[1] == asked[0].replace("http:", "https:")
+        return
+    with pytest.raises(AdviseError) as refused:
+        fetch("http://prometheus.example", {"pods": "up"}, days=1)
+    assert str(refused.value) == f"http://prometheus.example/api/v1/query_range answers 301 and sends on to {words}"
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "LOCALHOST", "localhost.", "u@localhost", "a.localhost"])
+@pytest.mark.parametrize("port", ["", ":9"])
+def test_a_proxy_gets_nothing_that_is_for_this_machine(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, host: str, port: str
+) -> None:
+    seen: list[Asked] = []
+
+    def proxy(one: Asked) -> Answer:
+        seen.append(one)
+        return 200, "text/plain", ""
+
+    monkeypatch.setenv("http_proxy", serve(proxy))
+    monkeypatch.delenv("no_proxy", raising=False)
+    with contextlib.suppress(OSError, ValueError):
+        asking.get(f"http://{host}{port}/", {"Authorization": "Bearer t"}, silent_seconds=2, seconds=5, most=9)
+    assert not seen
 
 
 def test_an_answer_that_drips_ends_in_its_time() -> None:

@@ -167,13 +167,24 @@ async def _lines(base: str) -> None:
     }
 
 
-@pytest.mark.parametrize("variable", ["UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN", "PORT", "MCP_MAX_STREAMS"])
-def test_the_typescript_server_starts_with_no_number_that_is_none(variable: str) -> None:
+@pytest.mark.parametrize(
+    ("variable", "value", "rule"),
+    [
+        ("UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN", "soon", "a number from 0 to 2147483"),
+        # 2 ** 31 milliseconds.
+        ("UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN", "2147484", "a number from 0 to 2147483"),
+        ("PORT", "soon", "a number that is not negative"),
+        ("MCP_MAX_STREAMS", "-1", "a number that is not negative"),
+    ],
+)
+def test_the_typescript_server_starts_with_no_number_that_a_timer_does_not_take(
+    variable: str, value: str, rule: str
+) -> None:
     """A timer takes it for a millisecond, and the drain would cut every call."""
-    environment = {**os.environ, "HOST": "127.0.0.1", "PORT": str(free_port()), variable: "soon"}
+    environment = {**os.environ, "HOST": "127.0.0.1", "PORT": str(free_port()), variable: value}
     done = subprocess.run(typescript(), env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1
-    assert done.stderr == f"{variable} is 'soon'. Give a number that is not negative.\n"
+    assert done.stderr == f"{variable} is '{value}'. Give {rule}.\n"
 
 
 async def _from(base: str, host: str) -> None:

@@ -14,10 +14,10 @@ from http import HTTPStatus
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urlsplit
 
 from .. import asking
-from ..urls import fault, shown
+from ..urls import fault, joined, shown
 from .answers import history_of
 from .history import DAY, FIGURES, STEP, History
 from .refused import AdviseError
@@ -74,7 +74,8 @@ def check_address(address: str) -> str:
 
 def _ask(url: str, figure: str, say: Callable[[str], None]) -> Any:
     headers = {"Accept": "application/json"}
-    if token := os.environ.get(TOKEN_VARIABLE):
+    token = os.environ.get(TOKEN_VARIABLE)
+    if token:
         headers["Authorization"] = f"Bearer {token}"
     where = url.partition("?")[0]
     pauses = iter(PAUSES)
@@ -85,6 +86,11 @@ def _ask(url: str, figure: str, say: Callable[[str], None]) -> Any:
             )
             break
         except urllib.error.HTTPError as problem:
+            if HTTPStatus.MULTIPLE_CHOICES <= problem.code < HTTPStatus.BAD_REQUEST:
+                url = _onward(url, problem, token=bool(token))
+                say(f"{where} sends on to https, and is asked there")
+                where = url.partition("?")[0]
+                continue
             refusal, starting = _http_words(where, figure, problem)
             pause = next(pauses, None) if starting else None
             if pause is None:
@@ -107,8 +113,6 @@ def _http_words(where: str, figure: str, problem: urllib.error.HTTPError) -> tup
     """What a refusal says, and whether it may be one that only starts. A query that takes too long is a 503 as well."""
     with problem:
         said = problem.read(MOST_SAID).decode(errors="replace")
-    if HTTPStatus.MULTIPLE_CHOICES <= problem.code < HTTPStatus.BAD_REQUEST:
-        return f"{where} answers {problem.code} and sends on to {_sent_on(where, problem)}.", False
     if problem.code in (401, 403):
         return f"{where} answers {problem.code}: give a token that may read it in {TOKEN_VARIABLE}.", False
     try:
@@ -122,12 +126,29 @@ def _http_words(where: str, figure: str, problem: urllib.error.HTTPError) -> tup
     return f"{where} does not take the query of '{figure}': {reason}", False
 
 
-def _sent_on(where: str, problem: urllib.error.HTTPError) -> str:
-    try:
-        to = shown(urljoin(where, problem.headers.get("Location", "")))
-    except ValueError:
-        to = "what is no address"
-    return f"{to}, where the token would go too: give the address of Prometheus itself, behind any login"
+def _onward(url: str, problem: urllib.error.HTTPError, *, token: bool) -> str:
+    """The same question over https, where a redirect leads there and no token goes along.
+
+    :raises AdviseError: for any other, with the address to give.
+    """
+    with problem:
+        to = joined(url, problem.headers.get("Location", ""))
+    secured = to is not None and _is_secured(url, to)
+    if to is not None and secured and not token:
+        return to
+    told = "what is no address" if to is None else shown(to)
+    carried = ", where the token would go too" if token else ""
+    remedy = "begin the address with https" if secured else "give the address of Prometheus itself, behind any login"
+    raise AdviseError(
+        f"{url.partition('?')[0]} answers {problem.code} and sends on to {told}{carried}: {remedy}."
+    ) from None
+
+
+def _is_secured(url: str, to: str) -> bool:
+    """Whether an answer sends on from http to https alone: to the same host, with the same question."""
+    asked, named = urlsplit(url), urlsplit(to)
+    schemes = (asked.scheme, named.scheme) == ("http", "https")
+    return schemes and (asked.hostname, asked.path, asked.query) == (named.hostname, named.path, named.query)
 
 
 def _parsed(body: bytes, where: str) -> Any:
