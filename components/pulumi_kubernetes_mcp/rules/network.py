@@ -146,11 +146,28 @@ _SHORT = re.compile(
 _IN_A_TEXT = re.compile(
     r"(?<![A-Za-z0-9.-])([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)\.([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)\.svc(?![A-Za-z0-9-])"
 )
-_URL_HOST = re.compile(r"\b[a-z][a-z0-9+.-]*://(?:[^\s/?#@]*@)?(?P<host>[A-Za-z][A-Za-z0-9.-]*)(?=[:/?#,;\s]|$)")
+_URL_HOST = re.compile(
+    r"(?<![A-Za-z0-9+.-])(?P<scheme>https?|wss?|grpcs?|tcp|rediss?|postgres(?:ql)?|mysql|mariadb|sqlserver|mongodb|amqps?"
+    r"|nats|kafka)(?:\+(?!srv|unix)[a-z0-9]+)?"
+    r"://(?:[^\s/?#@]*@)?(?P<host>[A-Za-z][A-Za-z0-9.-]*)(?=[:/?#,;\s]|$)"
+)
+"""A URL that connections are opened by, behind 'jdbc:' too: what follows another scheme is a bucket, an id or a key."""
+_METADATA_HOSTS = frozenset({"metadata", "instance-data"})
+"""Short names by which nodes in a cloud ask it for what it says of them; the long ones are no names of Services."""
+_COMPARED = re.compile(
+    r"(?:.*_)?(?:no_proxy|(?:allow|allowed|trusted)_?(?:host|origin)s?|audiences?|redirect_ur[il]s?"
+    r"|cors(?:_+(?:allow|origin|trust|white|domain|host).*)?)(?:_+[0-9]+)?|.*origins(?:_+[0-9]+)?"
+)
+"""Names of variables and flags whose hosts a server compares or gives to clients, and connects to none of."""
 _NAMESPACES = frozenset(
     {"database", "databases", "db", "default", "mongodb", "mysql", "postgres", "postgresql", "redis"}
 )
 """Namespaces that databases usually run in, and no top-level domain: with 'db.internal' another zone can be meant."""
+_POD = re.compile(r"(?P<set>.+)-[0-9]+")
+_HEADLESS = ("-headless", "-hl", "-nodes")
+"""What headless Services end in, by which a pod is called 'redis-0.redis-headless' in its own namespace."""
+_ZONES = ("-corp", "-inc", "-internal", "-intranet", "-lan", "-local")
+"""What zones of a company end in, which may be namespaces as well."""
 
 
 def service_namespace(host: str, home: str | None) -> str | None:
@@ -158,18 +175,30 @@ def service_namespace(host: str, home: str | None) -> str | None:
 
     :param home: the namespace of the pods that ask; ``None`` where it is not known.
     """
-    name = host.rstrip(".")
+    found = _service(host, home)
+    return None if found is None else found[1]
+
+
+def _service(host: str, home: str | None) -> tuple[str, str] | None:
+    """Name and namespace of the Service that a host names; ``None`` for any other host, and where it cannot be told."""
+    name = host.rstrip(".").lower()
     if full := _SERVICE.fullmatch(name):
-        return full["namespace"].lower()
+        return full["service"], full["namespace"]
     short = _SHORT.fullmatch(name)
-    if short is None or host.endswith(".") or name.lower() == "localhost":
+    if short is None or host.endswith(".") or name == "localhost":
         return None
-    there = short["namespace"]
+    service, there = short["service"], short["namespace"]
     if there is None:
-        return home
-    there = there.lower()
-    hyphened = "-" in there and not there.startswith("xn--")
-    return there if hyphened or there in _NAMESPACES or there == home else None
+        return None if home is None else (service, home)
+    known = there in _NAMESPACES or there == home
+    if not known and ("-" not in there or there.startswith("xn--")):
+        return None
+    pod = _POD.fullmatch(service)
+    if pod and (there.endswith(_HEADLESS) or f"{there}-".startswith(f"{pod['set']}-")):
+        return None if home is None else (there, home)
+    if not known and (pod or there.endswith((*_HEADLESS, *_ZONES))):
+        return None
+    return service, there
 
 
 def host_findings(
@@ -238,13 +267,38 @@ def service_findings(
     return found
 
 
+def called_texts(env: Mapping[str, str], lines: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Place to text of the variables and arguments whose hosts a server may connect to.
+
+    :param env: name to value of each variable in clear.
+    :param lines: key of a command or of arguments to its words, where '--cors-origins' names the one after it.
+    """
+    found = {f"env.{name}": text for name, text in env.items() if not _is_compared(name)}
+    for key, words in lines.items():
+        flag = ""
+        for place, word in enumerate(words):
+            named, sign, _ = word.partition("=")
+            if not _is_compared(named if word.startswith("-") and sign else flag):
+                found[f"{key}[{place}]"] = word
+            flag = word if word.startswith("-") and not sign else ""
+    return found
+
+
+def _is_compared(name: str) -> bool:
+    return _COMPARED.fullmatch(name.lower().replace("-", "_").replace(".", "_")) is not None
+
+
 def _named_services(text: str, home: str, aliases: Collection[str]) -> list[tuple[str, str]]:
     """The Services of the cluster in a text, by name and namespace, each once."""
     found = [(one[1], one[2]) for one in _IN_A_TEXT.finditer(text)]
     for url in _URL_HOST.finditer(text):
         host = url["host"].lower()
-        there = None if host in aliases or ".svc" in host else service_namespace(host, home or None)
-        found += [] if there is None else [(host.partition(".")[0], there)]
+        if host in aliases or host in _METADATA_HOSTS or ".svc" in host:
+            continue
+        one = _service(host, home or None)
+        # A page of a company, 'https://login.my-corp', has the form of a Service in a namespace that nobody knows.
+        page = url["scheme"] in ("https", "wss") and one is not None and one[1] not in (home, *_NAMESPACES)
+        found += [] if one is None or page else [one]
     return list(dict.fromkeys(found))
 
 

@@ -23,8 +23,6 @@ from .keys import ServiceKeys
 from .patched import container_findings
 from .unread import service_unread
 
-_NO_DESTINATIONS = ("no_proxy", "allowed_hosts", "allowed_origins")
-"""What variables end in whose hosts the server does not connect to: names of its own, and those that are no proxy's."""
 _BESIDE = "a key of a Secret in ⟦env_value_from⟧ of this container"
 """What refers to a Secret in a container beside the server, which mcp:secrets does not reach."""
 
@@ -233,11 +231,8 @@ def _service_findings(server: specs.ServerSpec, keys: ServiceKeys) -> list[Findi
         return []  # A namespace that is known later may be any.
     if any(one.namespace is None and (one.workload is not None or one.pod_labels is not None) for one in keys.allow_to):
         opened.add(home or "")
-    texts = {f"env.{name}": text for name, value in keys.env.items() if (text := plain(value)) is not None}
-    texts = {path: text for path, text in texts.items() if not path.lower().endswith(_NO_DESTINATIONS)}
-    texts |= {
-        f"{key}[{place}]": text for key in ("command", "args") for place, text in enumerate(getattr(keys, key) or ())
-    }
+    env = {name: text for name, value in keys.env.items() if (text := plain(value)) is not None}
+    texts = network.called_texts(env, {"command": keys.command or (), "args": keys.args or ()})
     return network.service_findings(
         texts,
         opened=opened,
