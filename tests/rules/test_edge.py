@@ -671,15 +671,25 @@ ALB, NGINX, OPENSHIFT = "alb.ingress.kubernetes.io", "nginx.ingress.kubernetes.i
     [
         (f"{ALB}/scheme", ["internal", "internet-facing"], ["public", "Internal", ""]),
         (f"{ALB}/listen-ports", ['[{"HTTPS":443}]', '[{"HTTP": 80}, {"HTTPS": 443}]'], ["443", '{"HTTPS":443}']),
+        (
+            f"{ALB}/listen-ports",
+            [],
+            ['[{"HTTPS":70000}]', '[{"HTTPS":443},]', '[{"HTTPS":443.0}]', "[{}]", "[" * 99_999],
+        ),
         (f"{ALB}/healthcheck-interval-seconds", ["5", "300"], ["4", "301", "30s"]),
         (
             f"{ALB}/target-group-attributes",
             ["deregistration_delay.timeout_seconds=0, stickiness.enabled=true", "x.y=1"],
             ["deregistration_delay.timeout_seconds=3601", "stickiness.enabled", "slow_start.duration_seconds=1m"],
         ),
+        (
+            f"{ALB}/target-group-attributes",
+            ["slow_start.duration_seconds=0", "slow_start.duration_seconds=30"],
+            ["slow_start.duration_seconds=29", "slow_start.duration_seconds=901"],
+        ),
         (f"{ALB}/load-balancer-attributes", ["idle_timeout.timeout_seconds=4000"], ["idle_timeout.timeout_seconds=0"]),
-        (f"{NGINX}/proxy-read-timeout", ["3600"], ["3600s", "1h"]),
-        (f"{NGINX}/proxy-body-size", ["0", "50M"], ["50Mi"]),
+        (f"{NGINX}/proxy-read-timeout", ["3600", ""], ["3600s", "1h", " 3600"]),
+        (f"{NGINX}/proxy-body-size", ["0", "50M", " 4m ", ""], ["50Mi", "4 m"]),
         (f"{OPENSHIFT}/timeout", ["3600s", "5000ms", "30"], ["0s", "1.5h", "forever"]),
         ("example.com/own", ["anything at all"], []),
     ],
@@ -692,3 +702,8 @@ def test_a_value_that_its_controller_does_not_read_is_refused(name: str, good: l
         **{value: [] for value in good},
         **{value: ["MCP365"] for value in bad},
     }
+
+
+def test_a_refused_value_is_shown_with_its_blanks() -> None:
+    (finding,) = edge.value_findings({f"{ALB}/scheme": "internal \t\n"}, place=str)
+    assert r"'internal \t\n'" in finding.problem

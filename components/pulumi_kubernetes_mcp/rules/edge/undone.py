@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from ..model import Finding, Rule, Severity
 from ..words import number
+from .values import read_as
 
 UNDONE = Rule(
     code="MCP325",
@@ -84,7 +85,7 @@ def undone_findings(
     """
     found = []
     for name, value in given.items():
-        if name not in derived or value == (own := derived[name]):
+        if name not in derived or read_as(name, value) == (own := derived[name]):
             continue
         breaks, need = _broken(name, value, own, least_seconds, sessions)
         if breaks:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -50,6 +51,8 @@ _ALB, _NGINX, _HAPROXY, _OPENSHIFT = (
     "haproxy.org/",
     "haproxy.router.openshift.io/",
 )
+_Bounds = tuple[tuple[int, int], ...]
+"""Ranges, one of which holds a value."""
 _SECONDS = (r"[0-9]{1,9}", "whole seconds without a unit, such as '3600'")
 _SWITCH = (r"(?i:true|false|t|f)|[01]", "'true' or 'false'")
 _DURATION = (r"[1-9][0-9]{0,8}(us|ms|s|m|h|d)?", "a time with its unit, such as '3600s'")
@@ -65,10 +68,6 @@ FORMS: Mapping[str, tuple[str, str]] = MappingProxyType(
         f"{_ALB}backend-protocol-version": (r"HTTP1|HTTP2|GRPC", "'HTTP1', 'HTTP2' or 'GRPC'"),
         f"{_ALB}healthcheck-protocol": (r"HTTPS?", "'HTTP' or 'HTTPS'"),
         f"{_ALB}healthcheck-path": (r"/\S{0,1023}", "a path, such as '/healthz'"),
-        f"{_ALB}listen-ports": (
-            r"\[(\s*\{(\s*\"HTTPS?\"\s*:\s*[1-9][0-9]{0,4}\s*,?)+\}\s*,?)+\s*\]",
-            """a list in JSON, such as '[{"HTTPS":443}]'""",
-        ),
         f"{_NGINX}proxy-read-timeout": _SECONDS,
         f"{_NGINX}proxy-send-timeout": _SECONDS,
         f"{_NGINX}proxy-connect-timeout": _SECONDS,
@@ -97,25 +96,25 @@ FORMS: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 """Annotation to the form of its value, and that in words."""
-NUMBERS: Mapping[str, tuple[int, int]] = MappingProxyType(
+NUMBERS: Mapping[str, _Bounds] = MappingProxyType(
     {
-        f"{_ALB}healthcheck-interval-seconds": (5, 300),
-        f"{_ALB}healthcheck-timeout-seconds": (2, 120),
-        f"{_ALB}healthy-threshold-count": (2, 10),
-        f"{_ALB}unhealthy-threshold-count": (2, 10),
+        f"{_ALB}healthcheck-interval-seconds": ((5, 300),),
+        f"{_ALB}healthcheck-timeout-seconds": ((2, 120),),
+        f"{_ALB}healthy-threshold-count": ((2, 10),),
+        f"{_ALB}unhealthy-threshold-count": ((2, 10),),
     }
 )
-"""Annotation to the range of its value."""
-ATTRIBUTES: Mapping[str, tuple[int, int]] = MappingProxyType(
+"""Annotation to the ranges of its value."""
+ATTRIBUTES: Mapping[str, _Bounds] = MappingProxyType(
     {
-        "deregistration_delay.timeout_seconds": (0, 3600),
-        "slow_start.duration_seconds": (0, 900),
-        "stickiness.lb_cookie.duration_seconds": (1, 604_800),
-        "idle_timeout.timeout_seconds": (1, 4000),
-        "client_keep_alive.seconds": (60, 604_800),
+        "deregistration_delay.timeout_seconds": ((0, 3600),),
+        "slow_start.duration_seconds": ((0, 0), (30, 900)),
+        "stickiness.lb_cookie.duration_seconds": ((1, 604_800),),
+        "idle_timeout.timeout_seconds": ((1, 4000),),
+        "client_keep_alive.seconds": ((60, 604_800),),
     }
 )
-"""Attribute of a load balancer or a target group of AWS to the range of its value."""
+"""Attribute of a load balancer or a target group of AWS to the ranges of its value."""
 
 
 def value_findings(given: Mapping[str, str], *, place: Callable[[str], str]) -> list[Finding]:
@@ -132,8 +131,24 @@ def value_findings(given: Mapping[str, str], *, place: Callable[[str], str]) -> 
     ]
 
 
+def read_as(name: str, value: str) -> str:
+    """A value as its controller reads it: ingress-nginx trims each line of a text, and no number or switch."""
+    if not name.startswith(_NGINX) or FORMS.get(name) in (None, _SECONDS, _SWITCH):
+        return value
+    return "\n".join(line.strip() for line in value.split("\n"))
+
+
 def _wrong(name: str, value: str) -> list[tuple[str, str]]:
-    """What a value is not, and what to give; nothing for an annotation that is not known here."""
+    """What a value is not, and what to give; nothing for an annotation that is not known here.
+
+    ingress-nginx takes an empty value for one that is not given.
+    """
+    value = read_as(name, value)
+    if not value and name.startswith(_NGINX):
+        return []
+    if name == f"{_ALB}listen-ports" and not _are_listeners(value):
+        what = "a list in JSON of maps from HTTP or HTTPS to a port from 1 to 65535"
+        return [(what, """such a list, as '[{"HTTPS":443}]' is""")]
     if (form := FORMS.get(name)) is not None and not re.fullmatch(form[0], value):
         return [("one of those that its controller reads", form[1])]
     if (bounds := NUMBERS.get(name)) is not None:
@@ -150,17 +165,31 @@ def _wrong(name: str, value: str) -> list[tuple[str, str]]:
     return []
 
 
-def _outside(value: str, bounds: tuple[int, int]) -> list[tuple[str, str]]:
-    low, high = bounds
-    if re.fullmatch(r"[0-9]{1,9}", value) and low <= int(value) <= high:
+def _are_listeners(text: str) -> bool:
+    """Whether a text says ports to listen at, as the controller decodes it."""
+    try:
+        given = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
+        return False
+    ports = [pair for one in given for pair in one.items()]
+    return bool(ports) and all(
+        key in ("HTTP", "HTTPS") and type(port) is int and 1 <= port <= 65_535 for key, port in ports
+    )
+
+
+def _outside(value: str, bounds: _Bounds) -> list[tuple[str, str]]:
+    if re.fullmatch(r"[0-9]{1,9}", value) and any(low <= int(value) <= high for low, high in bounds):
         return []
-    return [(f"a whole number from {low} to {high}", f"a whole number from {low} to {high}")]
+    said = " or ".join(str(low) if low == high else f"a whole number from {low} to {high}" for low, high in bounds)
+    return [(said, said)]
 
 
 def _shown(value: str) -> str:
-    """A value as a line of a message has it."""
-    line = " ".join(value.split())
-    return f"'{line}'" if len(line) <= 60 else f"'{line[:57]}...'"
+    """A value as a line of a message has it: with its blanks, and with both of its ends."""
+    line = "".join(one if one.isprintable() else repr(one)[1:-1] for one in value)
+    return f"'{line}'" if len(line) <= 60 else f"'{line[:40]}...{line[-17:]}'"
 
 
 RULES = (REFUSED_VALUE,)
