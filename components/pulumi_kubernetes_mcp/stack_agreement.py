@@ -73,21 +73,30 @@ def _hosts(stacks: Sequence[PlannedStack]) -> Iterator[Disagreement]:
 
 
 def _strangers(stacks: Sequence[PlannedStack], together: Set[frozenset[str]]) -> Iterator[Disagreement]:
-    """Stacks of two clusters behind one host with no server in common: a client is led to either.
+    """Stacks of two clusters behind one host with no server in common, by name or by path: what routes by path there
+    must know both.
 
-    In one cluster, or in clusters that nobody names, the path may say which of them is meant.
+    In one cluster, or in clusters that nobody names, its edge may say which of them is meant.
     """
-    behind: dict[str, dict[str, Served]] = {}
+    behind: dict[str, dict[str, list[Served]]] = {}
     for stack in stacks:
         for server in stack.plan.servers:
             for host in hosts_of(server):
-                behind.setdefault(host, {}).setdefault(stack.name, Served(stack=stack, server=server))
+                served = Served(stack=stack, server=server)
+                behind.setdefault(host, {}).setdefault(stack.name, []).append(served)
     for host, regions in behind.items():
         first, *others = regions.values()
         for other in others:
-            contexts = {first.stack.context, other.stack.context}
-            if None not in contexts and len(contexts) == 2 and {first.stack.name, other.stack.name} not in together:
-                yield from _one_service(host, first, other)
+            contexts = {first[0].stack.context, other[0].stack.context}
+            names = (other[0].stack.name, first[0].stack.name)
+            if None not in contexts and len(contexts) == 2 and frozenset(names) not in together:
+                paths = [
+                    list(dict.fromkeys(one.server.settings.server.path for one in each)) for each in (other, first)
+                ]
+                found = rules.by_path_finding(
+                    host=host, paths=dict(zip(names, paths, strict=True)), path=other[0].place("mcp:server.path")
+                )
+                yield Disagreement(stacks=names, finding=found)
 
 
 def _one_service(host: str, before: Served, served: Served) -> Iterator[Disagreement]:

@@ -233,12 +233,20 @@ def test_another_name_at_the_same_address_is_the_same_to_clients(path: str, toge
 def test_two_clusters_behind_one_host_that_have_nothing_in_common() -> None:
     """In one cluster, or where nobody says which it is, the path tells the two apart."""
     other = {**LEAST["mcp:server"], "name": "notes", "path": "/notes/mcp"}
-    (found,) = agreement([planned("us-east", "a"), planned("eu-west", "b", server=other)])
-    assert (found.finding.code, found.finding.path) == ("MCP811", "mcp:server.path")
-    assert "the path /notes/mcp and /mcp" in found.finding.problem
+    secrets = {"source": "existing", "env": {"STATE_KEY": "state"}}
+    (found,) = agreement([planned("us-east", "a", secrets=secrets), planned("eu-west", "b", server=other)])
+    assert (found.finding.code, found.finding.path) == ("MCP824", "mcp:server.path")
+    assert "'eu-west' /notes/mcp and 'us-east' /mcp are served at mcp.example.com" in found.finding.problem
+    accept = [{"code": "MCP824", "reason": "the CDN before both routes by path"}]
+    assert codes(planned("us-east", "a"), planned("eu-west", "b", server=other, accept=accept)) == []
+    # The same path is the same server to clients, whatever its name: that is no routing by path.
+    legacy = {**other, "path": "/mcp", "eras": ["legacy-stateless"]}
+    assert codes(planned("us-east", "a"), planned("eu-west", "b", server=legacy, accept=accept)) == [
+        ("MCP811", ("eu-west", "us-east"))
+    ]
     for contexts in (("a", "a"), ("a", None), (None, None)):
         both = [planned("us-east", contexts[0]), planned("eu-west", contexts[1], server=other)]
-        assert "MCP811" not in [code for code, _ in codes(*both)]
+        assert "MCP824" not in [code for code, _ in codes(*both)]
     apart = planned("eu-west", "b", server=other, edge={**LEAST["mcp:edge"], "host": "other.example.com"})
     assert codes(planned("us-east", "a"), apart) == []
 

@@ -298,7 +298,38 @@ PARTS = Rule(
         """,
 )
 
-RULES = (HOST, DATABASE, NAMESPACE, MAYBE_NAMESPACE, ROUTE, KEYS, OBJECTS, MAYBE_OBJECTS, QUOTA, PARTS)
+BY_PATH = Rule(
+    code="MCP824",
+    slug="clusters-behind-host-by-path",
+    severity=Severity.WARNING,
+    title="two clusters behind one host serve different paths",
+    meaning="""
+        Two stacks with different `kubernetes:context` have servers at one public host, and no name or path in common.
+        A server that both have is held against itself instead ([MCP811](MCP811.md)).
+        """,
+    why="""
+        A host leads to one address, or to those of both clusters in turn. Unless what stands there routes by path over
+        both of them, as a CDN or a global load balancer can, a part of the calls meets a 404 in the other cluster.
+        """,
+    fails="""
+        kubernetes:context: us-east
+        mcp:server: {image: "ghcr.io/acme/orders:1.4.2", name: orders, path: /orders/mcp}
+        ---
+        kubernetes:context: eu-west
+        mcp:server: {image: "ghcr.io/acme/notes:1.4.2", name: notes, path: /notes/mcp}
+        """,
+    passes="""
+        kubernetes:context: us-east
+        mcp:server: {image: "ghcr.io/acme/orders:1.4.2", name: orders, path: /orders/mcp}
+        ---
+        kubernetes:context: eu-west
+        mcp:server: {image: "ghcr.io/acme/notes:1.4.2", name: notes, path: /notes/mcp}
+        mcp:edge: {host: notes.example.com, implementation: envoy-gateway}
+        """,
+    note="Accept the warning where what routes by path knows the paths of both.",
+)
+
+RULES = (HOST, DATABASE, NAMESPACE, MAYBE_NAMESPACE, ROUTE, KEYS, OBJECTS, MAYBE_OBJECTS, QUOTA, PARTS, BY_PATH)
 """The rules of this subject, in the order of their codes."""
 
 
@@ -309,6 +340,17 @@ def host_finding(*, host: str, stack: str, other: str, differing: Mapping[str, t
         path,
         f"'{stack}' and '{other}' answer at {host} with different things: {each}.",
         "Say it once for both, in mcp:defaults, or give one of them another host.",
+    )
+
+
+def by_path_finding(*, host: str, paths: Mapping[str, Sequence[str]], path: str) -> Finding:
+    """MCP824 for two stacks of two clusters behind one host (name to the paths that each has there)."""
+    each = " and ".join(f"'{stack}' {listed(served)}" for stack, served in paths.items())
+    return BY_PATH.at(
+        path,
+        f"{each} are served at {host} by two clusters, and neither has what the other serves.",
+        f"Whatever routes {host} by path must know both: accept this where it does. Otherwise give one of them another "
+        "host.",
     )
 
 
