@@ -208,6 +208,23 @@ def test_a_claim_of_the_stack_is_not_asked_for() -> None:
     assert needs([mounting(replicas=1), own]).mounted == ()
 
 
+@pytest.mark.parametrize(
+    ("pod", "minor", "state"),
+    [
+        ({"lifecycle": {"preStop": {"sleep": {"seconds": 10}}}}, 29, State.MISSING),
+        ({"lifecycle": {"preStop": {"sleep": {"seconds": 10}}}}, 30, State.OK),
+        ({"restartPolicy": "Always"}, 28, State.MISSING),
+        ({"restartPolicy": "Always"}, 29, State.OK),
+        ({"lifecycle": {"preStop": {"exec": {"command": ["/drain"]}}}}, 28, State.OK),
+    ],
+)
+def test_an_old_cluster_is_missed_by_what_the_pods_have(pod: dict[str, Any], minor: int, state: State) -> None:
+    made = {**mounting(replicas=1), "spec": {"template": {"spec": {"initContainers": [pod], "containers": [pod]}}}}
+    answer = Answer({"serverVersion": {"gitVersion": f"v1.{minor}.1", "minor": str(minor)}})
+    line = judge(needs([made]), Snapshot("here", {VERSION: answer}))[0]
+    assert (line.what, line.state) == ("Kubernetes", state)
+
+
 ROUTES = definition("httproutes.gateway.networking.k8s.io")
 MISSING: list[tuple[str, Question, Answer, tuple[str, str, str]]] = [
     (

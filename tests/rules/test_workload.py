@@ -423,11 +423,40 @@ def test_the_pre_stop_sleep_is_stable_from_one_version_on(version: str | None, t
     assert [(one.code, one.problem) for one in found] == ([("MCP120", said)] if told else [])
 
 
+SIDECAR = {"name": "proxy", "image": "registry.example.com/a/proxy:1.0.0"}
+
+
 @pytest.mark.parametrize("version", ["1.29", "v1.9.2-gke.1"])
 def test_a_cluster_without_the_pre_stop_sleep_refuses_the_pods(version: str) -> None:
     """Warned of alone, the Deployment would fail at the API server: its hook has no handler left."""
     (found,) = workload.version_findings(version, path="v")
     assert (found.severity, found.code) == (Severity.ERROR, "MCP136")
+
+
+@pytest.mark.parametrize(
+    ("version", "server", "probe", "expected"),
+    [
+        ("1.29", {"preStopSeconds": 1}, False, ["MCP136"]),
+        ("1.29", {}, False, []),
+        ("1.33", {"preStopSeconds": 0}, False, []),
+        ("1.29", {"preStopSeconds": 0}, True, ["MCP136"]),
+        ("1.29", {"preStopSeconds": 0, "sidecars": [SIDECAR]}, False, []),
+        ("1.28", {"preStopSeconds": 0, "sidecars": [SIDECAR]}, False, ["MCP136"]),
+    ],
+)
+def test_without_a_hook_an_older_cluster_takes_the_pods(
+    version: str, server: dict[str, Any], probe: bool, expected: list[str]
+) -> None:
+    values: dict[str, Any] = {
+        "mcp:region": {"name": "us-east", "kubernetesVersion": version},
+        "mcp:server": {"image": "registry.example.com/a/b:1.0.0", "healthPath": "/healthz", **server},
+        "mcp:workload": {"dailyUsers": 300},
+        "mcp:edge": {"host": "mcp.example.com", "propagationSeconds": 0},
+    }
+    if probe:
+        values["mcp:probe"] = {"image": "registry.example.com/a/probe:1.0.0"}
+    found = plan_region(load_stack(values, where="case"), rehearse=False).findings
+    assert [one.code for one in found if one.code in ("MCP120", "MCP136")] == expected
 
 
 OPEN = {"port": 8101, "namespace": "edge"}

@@ -77,6 +77,8 @@ def test_the_pod_is_closed_and_drains() -> None:
     assert pod["securityContext"] == common.pod_security(10001)
     assert container()["securityContext"] == common.container_security(10001)
     assert container()["lifecycle"] == {"preStop": {"sleep": {"seconds": 10}}}
+    # Kubernetes before 1.33 refuses a sleep of 0 s.
+    assert "lifecycle" not in container(pre_stop_seconds=0)
 
 
 def test_quantities_are_written_as_they_are_stored() -> None:

@@ -21,8 +21,8 @@ STORAGE: Question = ("get", "storageclasses")
 METRICS: Question = ("get", "apiservice", "v1beta1.metrics.k8s.io")
 SECRET_KEYS = 'go-template={{range $key, $value := .data}}{{$key}}{{"\\n"}}{{end}}'
 """The keys of a Secret; its values are never asked for."""
-OLDEST_MINOR = 30
-"""The pre-stop sleep of the pods is on by default from Kubernetes 1.30 on."""
+SLEEPING_MINOR, RESTARTED_MINOR = 30, 29
+"""The pre-stop sleep of a pod is on by default from Kubernetes 1.30 on, a sidecar from 1.29 on."""
 DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 ZONE = "topology.kubernetes.io/zone"
 OPERATORS: Mapping[str, tuple[str, str]] = {
@@ -85,7 +85,7 @@ def judge(needs: Needs, snapshot: Snapshot, *, zones: int = 1, platform: str = "
     :param platform: kind of cluster, for what its storage is called.
     """
     return [
-        *_version(snapshot),
+        *_version(needs, snapshot),
         *_definitions(needs, snapshot),
         *([argo_rollouts(needs.namespace, snapshot)] if _rolled_out(needs) else ()),
         *_gateways(needs, snapshot),
@@ -109,16 +109,17 @@ def _rolled_out(needs: Needs) -> bool:
     return any(kind == "Rollout" for _, kind in needs.kinds)
 
 
-def _version(snapshot: Snapshot) -> Iterator[Line]:
+def _version(needs: Needs, snapshot: Snapshot) -> Iterator[Line]:
     answer = snapshot.of(VERSION)
     server = (answer.value or {}).get("serverVersion") or {}
     text = str(server.get("gitVersion", ""))
     minor = "".join(sign for sign in str(server.get("minor", "")) if sign.isdigit())
     key = "mcp:region.kubernetesVersion"
+    oldest = SLEEPING_MINOR if needs.sleeps else RESTARTED_MINOR if needs.sidecars else 0
     if answer.refused or not text or not minor:
         yield Line(State.UNSURE, "Kubernetes", answer.refused or "it does not say its version", key)
-    elif int(minor) < OLDEST_MINOR:
-        yield Line(State.MISSING, "Kubernetes", f"{text}, and 1.{OLDEST_MINOR} is the oldest that works", key)
+    elif int(minor) < oldest:
+        yield Line(State.MISSING, "Kubernetes", f"{text}, and 1.{oldest} is the oldest that works", key)
     else:
         yield Line(State.OK, "Kubernetes", text, key)
 

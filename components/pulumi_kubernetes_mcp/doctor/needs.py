@@ -51,6 +51,10 @@ class Needs:
     """Namespace, Gateway and listener of what an EnvoyPatchPolicy patches."""
     let_in: tuple[str, ...] = ()
     """Namespaces that may connect to the pods."""
+    sleeps: bool = False
+    """Whether a pod sleeps in its pre-stop hook."""
+    sidecars: bool = False
+    """Whether a pod has init containers that are restarted."""
 
 
 def needs(manifests: Iterable[Manifest]) -> Needs:
@@ -117,6 +121,8 @@ def needs(manifests: Iterable[Manifest]) -> Needs:
         mounted=tuple(sorted(_mounted(made).items())),
         patched=tuple(sorted(set(_patched(made)))),
         let_in=tuple(sorted(set(_opened(made, "ingress", "from")))),
+        sleeps=any("sleep" in ((one.get("lifecycle") or {}).get("preStop") or {}) for one in _containers(pods)),
+        sidecars=any(one.get("restartPolicy") == "Always" for one in _containers(pods)),
     )
 
 
@@ -147,6 +153,11 @@ def _pods(made: Iterable[Manifest]) -> Iterator[Manifest]:
         template = one.get("spec", {}).get("template", {}) if isinstance(one.get("spec"), Mapping) else {}
         if isinstance(template, Mapping) and "containers" in template.get("spec", {}):
             yield template["spec"]
+
+
+def _containers(pods: Iterable[Manifest]) -> Iterator[Manifest]:
+    for pod in pods:
+        yield from (*(pod.get("initContainers") or ()), *pod["containers"])
 
 
 def _namespace(one: Manifest) -> str:

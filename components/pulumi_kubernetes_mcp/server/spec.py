@@ -220,7 +220,7 @@ def container(server: ServerSpec) -> Spec:
         "resources": resources(server.requests, server.limits, server.pod.extended_resources),
         "securityContext": container_security(server.user_id, writable_root=server.pod.writable_root),
         **_probes(server),
-        "lifecycle": {"preStop": {"sleep": {"seconds": server.pre_stop_seconds}}},
+        "lifecycle": _hook(server.pre_stop_seconds),
         "volumeMounts": [
             *volumes.mounts(server.pod.writable_paths, server.pod.volumes),
             *volumes.authority_mounts(server.database_ca),
@@ -231,6 +231,11 @@ def container(server: ServerSpec) -> Spec:
     if server.args is not None:
         result["args"] = list(server.args)
     return without_empty(result)
+
+
+def _hook(seconds: int) -> Spec:
+    """The sleep before SIGTERM; none for no seconds, which Kubernetes before 1.33 refuses."""
+    return {"preStop": {"sleep": {"seconds": seconds}}} if seconds else {}
 
 
 def resources(requests: Mapping[str, str], limits: Mapping[str, str], devices: Mapping[str, int] | None = None) -> Spec:

@@ -105,7 +105,12 @@ def component_findings(server: ServerPlan) -> list[Finding]:
         found += in_keys(patched({}, settings.database.pooler_patches)[1], door("McpPgBouncer"))
     if settings.secrets.source == "none":
         found += in_keys(patched({}, settings.secrets.patches)[1], door("McpSecrets"))
-    found += version_findings(settings.region.kubernetes_version, path="mcp:region.kubernetesVersion")
+    found += version_findings(
+        settings.region.kubernetes_version,
+        sleeps=server.pre_stop_seconds > 0 or settings.probe is not None,
+        sidecars=bool(settings.server.sidecars or settings.server.readiness_sidecar),
+        path="mcp:region.kubernetesVersion",
+    )
     return found + _secrets_findings(server)
 
 

@@ -246,7 +246,7 @@ OLD_KUBERNETES = Rule(
     slug="kubernetes-too-old",
     severity=Severity.WARNING,
     title="a Kubernetes without a stable pre-stop sleep",
-    meaning="`mcp:region.kubernetesVersion` is below 1.34.",
+    meaning="`mcp:region.kubernetesVersion` is below 1.34, and a pod sleeps before SIGTERM.",
     why="""
         The drain begins with preStop.sleep, which is stable from Kubernetes 1.34 on. From 1.30 on it is there unless
         somebody has switched it off, and the API server then refuses the pods, whose hook has nothing in it.
@@ -266,12 +266,17 @@ OLD_KUBERNETES = Rule(
 
 WORKING_KUBERNETES = (1, 30)
 """The first minor version in which preStop.sleep is on by default (KEP-3960)."""
+SIDECAR_KUBERNETES = (1, 29)
+"""The first minor version in which init containers are restarted by default (KEP-753)."""
 REFUSING_KUBERNETES = Rule(
     code="MCP136",
     slug="kubernetes-refuses-pods",
     severity=Severity.ERROR,
     title="a Kubernetes that refuses the pods",
-    meaning="`mcp:region.kubernetesVersion` is below 1.30.",
+    meaning="""
+        `mcp:region.kubernetesVersion` is below 1.30, and a pod sleeps before SIGTERM: the server's unless its pre-stop
+        sleep is 0 s, the probe's always. Or it is below 1.29, and there are sidecars.
+        """,
     why="""
         The API server drops preStop.sleep, which it does not know or has switched off, and then refuses the Deployment:
         its hook "must specify a handler type". Sidecars, which are init containers that are restarted, never start
@@ -290,16 +295,33 @@ REFUSING_KUBERNETES = Rule(
 )
 
 
-def version_findings(version: str | None, *, path: str) -> list[Finding]:
-    """MCP136 or MCP120 if the cluster is older than what the drain needs. ``None`` is a version that is not known."""
+def _words(version: tuple[int, int]) -> str:
+    return ".".join(map(str, version))
+
+
+def version_findings(version: str | None, *, sleeps: bool = True, sidecars: bool = False, path: str) -> list[Finding]:
+    """MCP136 or MCP120 if the cluster is older than what the pods need. ``None`` is a version that is not known.
+
+    :param sleeps: whether a pod has a pre-stop hook, which sleeps.
+    :param sidecars: whether a pod has init containers that are restarted.
+    """
     known = _KUBERNETES.fullmatch(version or "")
-    if known is None or (int(known[1]), int(known[2])) >= OLDEST_KUBERNETES:
+    if known is None:
         return []
-    if (int(known[1]), int(known[2])) < WORKING_KUBERNETES:
-        oldest = ".".join(map(str, WORKING_KUBERNETES))
+    found = (int(known[1]), int(known[2]))
+    if sleeps and found < WORKING_KUBERNETES:
+        oldest = _words(WORKING_KUBERNETES)
         problem = f"Kubernetes {version} is older than {oldest}, and refuses pods whose pre-stop hook sleeps."
         return [REFUSING_KUBERNETES.at(path, problem, f"Upgrade the cluster to {oldest} or newer.")]
-    oldest = ".".join(map(str, OLDEST_KUBERNETES))
+    if sidecars and found < SIDECAR_KUBERNETES:
+        problem = (
+            f"Kubernetes {version} is older than {_words(SIDECAR_KUBERNETES)}, and waits for sidecars to end before it "
+            "starts the server."
+        )
+        return [REFUSING_KUBERNETES.at(path, problem, f"Upgrade the cluster to {_words(SIDECAR_KUBERNETES)} or newer.")]
+    if not sleeps or found >= OLDEST_KUBERNETES:
+        return []
+    oldest = _words(OLDEST_KUBERNETES)
     return [
         OLD_KUBERNETES.at(
             path,
