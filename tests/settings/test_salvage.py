@@ -79,6 +79,12 @@ def test_a_key_that_has_to_be_there_hides_nothing(changed: dict[str, object], pa
     assert found == [*paths, "mcp:scaling.maxReplicas", "mcp:server.image"]
 
 
+@pytest.mark.parametrize(("targets", "place"), [(["bad_target!"], "targets[0]"), (5, "targets")])
+def test_a_list_is_not_missed_for_its_wrong_items(targets: object, place: str) -> None:
+    edge = {"host": "mcp.example.com", "dns": {"form": "endpoint", "targets": targets}}
+    assert problems(edge=edge, scaling=CROSSED) == [f"mcp:edge.dns.{place}", "mcp:scaling.maxReplicas"]
+
+
 def test_two_servers_of_wrong_hosts_do_not_share_one() -> None:
     wrong = {"edge": {"host": "x y"}}
     assert problems(servers={"a": wrong, "b": wrong}) == ["mcp:servers.a.edge.host", "mcp:servers.b.edge.host"]

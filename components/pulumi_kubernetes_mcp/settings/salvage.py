@@ -4,7 +4,7 @@ same run."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -51,6 +51,8 @@ class Rest(Generic[T]):
     """The stack, or the arguments of a component."""
     left_out: tuple[tuple[tuple[str, ...], ...], ...]
     """The places that went, round by round, each as it was called before its round."""
+    gone: tuple[tuple[str, ...], ...] = ()
+    """Keys that are not there any more, and lists that are empty for want of their wrong items."""
 
     def given(self, path: str) -> str:
         """A place in the rest as the file has it: items of a list count that were left out before it."""
@@ -94,7 +96,7 @@ def rest_of(
         for place in sorted(instead, key=_order, reverse=True):
             rest = _without(rest, list(place), instead[place])
         try:
-            return Rest(read(rest), tuple(left_out))
+            return Rest(read(rest), tuple(left_out), tuple(_gone(rest, left_out)))
         except SettingsError as error:
             problems = error.problems
     return None
@@ -127,8 +129,15 @@ def besides(
     return [
         Problem(one.path, f"{one.problem} ({one.code})", one.remedy, code=one.code, slug=one.slug)
         for one in at_home
-        if not covers(problems, one.path)
+        if not covers(problems, one.path) and not any(_asks_for(one, gone) for gone in rest.gone)
     ]
+
+
+def _asks_for(finding: Finding, gone: Sequence[str]) -> bool:
+    """Whether a finding wants what is not there for its mistakes: beside it, with its name in the remedy."""
+    *group, key = gone
+    name = rf"(?<!\w){re.escape(key)}(?!\w)"
+    return _meets(group, _steps(finding.path)) and re.search(name, finding.remedy) is not None
 
 
 def _shifted(path: str, above: list[str], gone: int) -> str:
@@ -176,6 +185,17 @@ def _there(tree: Any, place: tuple[str, ...]) -> tuple[str, ...]:
         elif not isinstance(found, list):
             return place[: max(count, 1)]
     return place
+
+
+def _gone(tree: Any, left_out: Iterable[Iterable[tuple[str, ...]]]) -> Iterator[tuple[str, ...]]:
+    """Keys of the places that were left out, where nothing is left of them."""
+    for place in dict.fromkeys(place for places in left_out for place in places):
+        key = place[:-1] if place[-1].startswith("[") else place
+        found = tree
+        for step in key:
+            found = found.get(step) if isinstance(found, Mapping) else None
+        if key and (found is None or found == []):
+            yield key
 
 
 def _order(place: tuple[str, ...]) -> list[tuple[int, str]]:
