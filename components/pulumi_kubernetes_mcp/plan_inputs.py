@@ -227,6 +227,7 @@ def _database(settings: Settings, servers: int) -> planning.Database | None:
         pool_size=database.pool_size,
         has_secret=settings.secrets.source != "none",
         pool_is_told="pool_size" in database_env.names(database),
+        in_pod=database.in_pod,
         pooler=database.pooler,
         pooler_instances=database.pooler_instances,
         pooler_pool_size=database.pooler_pool_size,

@@ -33,6 +33,7 @@ WRONG: dict[str, tuple[str, dict[str, Any], Any]] = {
     "no image": ("McpService", {"image": "Registry/Mcp"}, "image"),
     "no name": ("McpService", {"image_pull_secrets": ["a b"]}, "image_pull_secrets[0]"),
     "no label's value": ("McpService", {"pod_labels": {"team": "a b"}}, "pod_labels.team"),
+    "the pod itself": ("McpPgBouncer", {"database_host": "localhost"}, "database_host"),
     "credentials": ("McpPgBouncer", {"database_host": "postgres://u:hunter2@db/x"}, "database_host"),
 }
 """What is refused where it is given in clear: component, change and the path of the refusal."""

@@ -166,6 +166,15 @@ REFUSED: list[tuple[str, dict[str, Any], tuple[str, str, str]]] = [
         ),
     ),
     (
+        "pooler before a sidecar",
+        stack(database={"host": "localhost", "pooler": "pgbouncer"}),
+        (
+            "mcp:database",
+            "A pooler is asked for, which runs in pods of its own, where 'localhost' leads to no sidecar.",
+            "Set pooler to 'none', or give as host the address that the sidecar leads to.",
+        ),
+    ),
+    (
         "PostgreSQL without a host",
         stack(database={"pooler": "pgbouncer"}),
         ("mcp:database", "No host is given.", f"Give host, the name or address of the database. I{BOTH[2:]}."),
@@ -200,6 +209,7 @@ TAKEN = [
     stack(database={"kind": "single-writer"}),
     stack(workload={"sessionsByHour": [0] * 23 + [1]}),
     stack(database={"kind": "postgres", "host": "db", "pooler": "pgbouncer"}),
+    stack(database={"host": "127.0.0.1", "pooler": "none"}),
     stack(secrets={"source": "config", "name": None}),
     stack(secrets={"source": "existing", "name": "mcp-keys"}),
     stack(secrets={"source": "external", "name": "mcp-keys"}),

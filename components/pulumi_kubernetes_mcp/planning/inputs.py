@@ -190,6 +190,8 @@ class Database:
     """Whether each process is told the size of its pool; otherwise it takes its driver's own, LEAST_POOL."""
     has_secret: bool = True
     """Whether the stack names a Secret, from which a pooler reads user and password."""
+    in_pod: bool = False
+    """Whether it is reached at an address of the pod itself, which a pooler in pods of its own does not have."""
     pooler: str = "none"
     """'none' or 'pgbouncer' (transaction mode, between the pods and the database)."""
     pooler_instances: int = 2
@@ -215,6 +217,11 @@ class Database:
     def pooled(self) -> bool:
         """Whether a pooler stands between the pods and the database."""
         return self.pooler != "none" and not self.single_writer
+
+    @property
+    def poolable(self) -> bool:
+        """Whether a pooler could stand before it."""
+        return self.kind == "postgres" and not self.in_pod
 
     def __post_init__(self) -> None:
         if self.kind not in (*NETWORKED, *SINGLE_WRITERS):

@@ -97,6 +97,8 @@ def _value(figure: Figure | None) -> int:
 
 
 def _pooler(inputs: Inputs, database: Database, parts: Parts) -> Remedy | None:
+    if not database.poolable:
+        return None
     tried = _tried(inputs, parts, database=replace(database, pooler="pgbouncer", pooler_pool_size=None))
     found = tried.connections
     usable = database.pooler_instances * _value(found.pooler_pool_size)
@@ -193,7 +195,7 @@ def _size_for_pooler(database: Database, parts: Parts) -> int:
 def _pooler_and_database(inputs: Inputs, database: Database, parts: Parts) -> Remedy | None:
     """Where neither alone helps: as many connections as are in use, shared out by a pooler."""
     size = _size_for_pooler(database, parts)
-    if database.kind != "postgres" or not database.max_connections < size <= MOST_CONNECTIONS["postgres"]:
+    if not database.poolable or not database.max_connections < size <= MOST_CONNECTIONS["postgres"]:
         return None
     if _size_for_all(database, parts)[0] <= size:
         return None
@@ -223,7 +225,7 @@ def _pooler_and_database(inputs: Inputs, database: Database, parts: Parts) -> Re
 def _several_databases(_inputs: Inputs, database: Database, parts: Parts) -> Remedy | None:
     """Where no database that can be bought has so many connections: several."""
     most, size = MOST_CONNECTIONS[database.kind], _size_for_all(database, parts)[0]
-    pooled = database.kind == "postgres" and not database.pooled
+    pooled = database.poolable and not database.pooled
     least = min(size, _size_for_pooler(database, parts)) if pooled else size
     if not most < least <= most * _MOST_DATABASES:
         return None

@@ -1,8 +1,8 @@
 """What a program may say to McpPgBouncer."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from ..kubernetes.keys import AcceptKeys, AwaitSeconds, Egress, IngressFrom
 from ..settings.fields import Address, AnyText, DataKey, Filled, Image, Label, Name, Namespace, Port, same
@@ -14,8 +14,19 @@ from ..settings.keys.place import MeshKeys, PlatformKeys
 from ..settings.keys.pod import PlacementKeys, UserKeys
 from ..settings.keys.secrets import SecretVersionKeys
 from ..settings.keys.stores import Cidrs, DatabaseKeys, DatabaseName, Instances, TlsMode
+from ..settings.names import is_loopback
 
 Connections = Annotated[int, Field(ge=0)]
+
+
+def _beyond(host: Any) -> Any:
+    """A host that is not the pod of the pooler; an Output is looked at when it is known."""
+    if isinstance(host, str) and is_loopback(host):
+        raise ValueError(
+            f"'{host}' is the pod of the pooler itself, where no database is: give the address of the database, or "
+            "the one that a sidecar of the server leads to"
+        )
+    return host
 
 
 class PgBouncerKeys(AcceptKeys, MeshKeys, PlatformKeys, UserKeys, PlacementKeys):
@@ -23,7 +34,7 @@ class PgBouncerKeys(AcceptKeys, MeshKeys, PlatformKeys, UserKeys, PlacementKeys)
 
     namespace: Namespace
     """Namespace of all objects."""
-    database_host: Address = same(DatabaseKeys, "host", default=...)
+    database_host: Annotated[Address, AfterValidator(_beyond)] = same(DatabaseKeys, "host", default=...)
     secret_name: Name
     """Secret with the user and the password."""
     pool_size: Annotated[int, Field(ge=1, le=100_000)]

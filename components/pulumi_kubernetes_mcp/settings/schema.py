@@ -19,6 +19,7 @@ from .tree import groups, ordered
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 _DEFINITIONS = "definitions"
 _NULL = {"type": "null"}
+_IN_POD = r"^([Ll][Oo][Cc][Aa][Ll][Hh][Oo][Ss][Tt]\.?|127\.0\.0\.1|::1)$"
 _SECURE = {
     "type": "object",
     "description": "Encrypted value, written by 'pulumi config set --secret'.",
@@ -83,9 +84,13 @@ def stack_file_schema() -> dict[str, Any]:
         definition = definitions[name]
         definition.pop("required", None)
         definition["properties"] = {key: _or_null(one, definitions) for key, one in definition["properties"].items()}
+    pooler = {"not": {"enum": ["none", None]}}
+    without = {"kind": {"enum": kinds}, "host": {"type": "string", "pattern": _IN_POD}}
     definitions["DatabaseSettings"]["not"] = {
-        "required": ["kind", "pooler"],
-        "properties": {"kind": {"enum": kinds}, "pooler": {"not": {"enum": ["none", None]}}},
+        "anyOf": [
+            {"required": [key, "pooler"], "properties": {key: value, "pooler": pooler}}
+            for key, value in without.items()
+        ]
     }
     sources = ("configMap", "secret", "file")
     definitions["CertificateAuthority"]["oneOf"] = [{"required": [one]} for one in sources]

@@ -162,7 +162,7 @@ def _database(
 def _remedies(database: SharedDatabase, direct: dict[str, int]) -> Iterator[str]:
     """What closes the budget: each is computed, and none is offered that would not."""
     settings = database.settings
-    if direct and 2 * settings.pooler_instances <= database.budget:
+    if direct and database.inputs.poolable and 2 * settings.pooler_instances <= database.budget:
         secret = "" if database.inputs.has_secret else ", and set mcp:secrets.source to 'existing'"
         yield f"put one pooler between all of them and the database: set mcp:database.pooler to 'pgbouncer'{secret}"
     if database.at_maximum > database.budget and direct and not database.poolers:

@@ -69,7 +69,7 @@ def _of_database(server: ServerPlan, database: DatabaseSettings) -> Iterator[Unr
         yield Unread(keys=tuple(names), why=f"kind '{database.kind}' is a file of the pod")
         return
     if not server.pooled:
-        instead = "set pooler to 'pgbouncer'" if database.kind == "postgres" else ""
+        instead = "set pooler to 'pgbouncer'" if database.kind == "postgres" and not database.in_pod else ""
         yield Unread(keys=OF_A_POOLER, why="no pooler stands before the database", instead=instead)
     if database.region_share_percent is not None:
         yield Unread(keys=("shared_by_regions",), why="regionSharePercent says the part of this region")

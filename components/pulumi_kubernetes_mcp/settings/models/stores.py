@@ -108,6 +108,11 @@ class DatabaseSettings(ServerSideKeys, DatabaseKeys):
             raise MissingValueError("no host is given, which the pooler connects to: give host")
         if self.kind in STOCK and self.pooler != "none":
             raise ValueError(f"a pooler is asked for, and PgBouncer knows no {self.kind}: set pooler to 'none'")
+        if self.networked and self.pooler != "none" and self.in_pod:
+            raise ValueError(
+                f"a pooler is asked for, which runs in pods of its own, where '{self.host}' leads to no sidecar: "
+                "set pooler to 'none', or give as host the address that the sidecar leads to"
+            )
         stock = STOCK.get(self.kind)
         for key, value in zip(("port", "max_connections"), stock or (), strict=False):
             if key not in self.model_fields_set:
