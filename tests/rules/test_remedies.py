@@ -81,7 +81,7 @@ def applied(values: Values, change: list[Change]) -> Values | None:
     """The stack with a change; ``None`` where its place is none that a value can stand at."""
     changed = deepcopy(values)
     for path, value in change:
-        group, *keys = re.findall(r"mcp:\w+|\w[\w-]*|(?<=\[)\d+(?=\])", path)
+        group, *keys = re.findall(r'mcp:\w+|(?<=\[")[^"]+(?="\])|\w[\w-]*|(?<=\[)\d+(?=\])', path)
         if not keys:
             return None
         at: Any = changed.setdefault(group, {})

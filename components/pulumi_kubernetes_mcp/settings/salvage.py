@@ -18,6 +18,8 @@ from .servers import StackSettings, load_stack
 T = TypeVar("T")
 
 _STEP = re.compile(r'\["(?P<quoted>.*?)"\]|[^.\[\]]+|\[\d+\]')
+_INDEX = re.compile(r"\[\d+\]")
+"""The step to an item of a list; a member whose name has brackets is none."""
 _IN_A_FILE = re.compile(r" \(.*\)$", re.DOTALL)
 """A place in another file that a setting names, behind the setting: ``mcp:server.profile (orders.yaml: eras)``."""
 _SECRET_VALUE = re.compile(r"mcp:(?:servers\.[^.]+\.)?secrets\.values\.[^.]+")
@@ -58,7 +60,7 @@ class Rest(Generic[T]):
         """A place in the rest as the file has it: items of a list count that were left out before it."""
         for places in reversed(self.left_out):
             for *above, last in sorted(places, key=_order):
-                if last.startswith("["):
+                if _INDEX.fullmatch(last):
                     path = _shifted(path, above, int(last[1:-1]))
         return path
 
@@ -146,7 +148,7 @@ def _shifted(path: str, above: list[str], gone: int) -> str:
     if len(steps) <= len(above) or [step[0] for step in steps[: len(above)]] != above:
         return path
     item = steps[len(above)]
-    if not item[0].startswith("[") or int(item[0][1:-1]) < gone:
+    if not _INDEX.fullmatch(item[0]) or int(item[0][1:-1]) < gone:
         return path
     return f"{path[: item.start()]}[{int(item[0][1:-1]) + 1}]{path[item.end() :]}"
 
@@ -172,7 +174,7 @@ def _steps(path: str) -> list[str]:
 def _place(path: str) -> tuple[str, ...]:
     """What to leave out for a problem: the place itself, or the whole item of the list that it is in."""
     steps = _steps(path)
-    item = next((index for index, step in enumerate(steps) if step.startswith("[")), len(steps))
+    item = next((index for index, step in enumerate(steps) if _INDEX.fullmatch(step)), len(steps))
     return tuple(steps[: item + 1])
 
 
@@ -190,7 +192,7 @@ def _there(tree: Any, place: tuple[str, ...]) -> tuple[str, ...]:
 def _gone(tree: Any, left_out: Iterable[Iterable[tuple[str, ...]]]) -> Iterator[tuple[str, ...]]:
     """Keys of the places that were left out, where nothing is left of them."""
     for place in dict.fromkeys(place for places in left_out for place in places):
-        key = place[:-1] if place[-1].startswith("[") else place
+        key = place[:-1] if _INDEX.fullmatch(place[-1]) else place
         found = tree
         for step in key:
             found = found.get(step) if isinstance(found, Mapping) else None
@@ -200,7 +202,7 @@ def _gone(tree: Any, left_out: Iterable[Iterable[tuple[str, ...]]]) -> Iterator[
 
 def _order(place: tuple[str, ...]) -> list[tuple[int, str]]:
     """Sorts the items of a list by number: those behind go first, so that the others keep theirs."""
-    return [(int(step[1:-1]), "") if step.startswith("[") else (-1, step) for step in place]
+    return [(int(step[1:-1]), "") if _INDEX.fullmatch(step) else (-1, step) for step in place]
 
 
 def _without(tree: Any, steps: list[str], instead: Any = None) -> Any:
@@ -211,7 +213,7 @@ def _without(tree: Any, steps: list[str], instead: Any = None) -> Any:
     if not steps:
         return tree
     step, deeper = steps[0], steps[1:]
-    key: Any = int(step[1:-1]) if step.startswith("[") else step
+    key: Any = int(step[1:-1]) if _INDEX.fullmatch(step) else step
     if isinstance(tree, list) and isinstance(key, int):
         return tree[:key] + tree[key + 1 :]
     if isinstance(tree, Mapping) and (key in tree or instead is not None):
