@@ -229,8 +229,6 @@ READERS: Mapping[str, tuple[str, ...]] = {
         "region.quota.cpu",
         "region.quota.memory",
         "region.quota.pods",
-        "region.quota.hugepages2_mi",
-        "region.quota.hugepages1_gi",
         "server.eras",
         "server.runtime",
         "server.profile",

@@ -59,7 +59,7 @@ class MonitoringKeys(MonitoringPatchKeys, AcceptKeys, AlertKeys, ScrapeKeys, Ser
     """Sessions that one pod bears at most. Left out: no alert about them."""
     filled_sessions: Annotated[float, Field(gt=0)] | None = None
     """Sessions that the autoscaler lets a pod have before it adds one, its tolerance included. The alert begins above
-    them, and never later than at `sessions_per_pod`. Left out: above nine tenths of it."""
+    them. Left out: above nine tenths of `sessions_per_pod`."""
     objective_milliseconds: Annotated[float, Field(ge=0.001, le=3_600_000)] = 1000
     """Latency that 95 % of the exchanges stay below, in milliseconds; it stands in for `loaded_p95_milliseconds`."""
     probe_timeout_seconds: ProbeTimeout = TIMEOUT_SECONDS

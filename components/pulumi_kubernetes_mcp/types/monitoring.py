@@ -112,7 +112,7 @@ class McpMonitoringArgs(TypedDict):
     """Sessions that one pod bears at most. Left out: no alert about them."""
     filled_sessions: NotRequired[float]
     """Sessions that the autoscaler lets a pod have before it adds one, its tolerance included. The alert begins above
-    them, and never later than at sessions_per_pod. Left out: above nine tenths of it."""
+    them. Left out: above nine tenths of sessions_per_pod."""
     objective_milliseconds: NotRequired[float]
     """Latency that 95 % of the exchanges stay below, in milliseconds; it stands in for loaded_p95_milliseconds.
     Default: 1000."""
@@ -258,8 +258,7 @@ sessions_per_pod: int
 
 filled_sessions: float
     Sessions that the autoscaler lets a pod have before it adds one, its tolerance included. The
-    alert begins above them, and never later than at sessions_per_pod. Left out: above nine tenths
-    of it.
+    alert begins above them. Left out: above nine tenths of sessions_per_pod.
 
 objective_milliseconds: float
     Latency that 95 % of the exchanges stay below, in milliseconds; it stands in for

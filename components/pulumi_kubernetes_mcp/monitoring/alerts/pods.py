@@ -104,12 +104,9 @@ KILLED = Alert(
 
 
 def _full(most: int, watched: Watched) -> float:
-    """Sessions above which a pod is called full; one that the autoscaler fills is none, as long as it bears another.
-
-    A server may refuse what is above the cap, so that no pod ever has more: what asked for that would never fire.
-    """
-    filled = watched.filled_sessions
-    return NEAR * most if filled is None else max(NEAR * most, min(filled, most - 1))
+    """Sessions above which a pod is called full; one that the autoscaler fills is none, even where it fills a pod with
+    all that the plan says it bears: at each peak all pods are as full. A cap of the server itself is not known here."""
+    return NEAR * most if watched.filled_sessions is None else max(NEAR * most, watched.filled_sessions)
 
 
 SESSIONS = Alert(
@@ -127,8 +124,7 @@ SESSIONS = Alert(
     meaning="""
         One pod has more than nine tenths of the sessions that the plan says it bears, whatever binds first: memory,
         CPU, descriptors or connections. Where the autoscaler fills pods further than that before it adds one, as where
-        a hash finds them, it has more than these, and more pods should be there. One that fills them to all that they
-        bear leaves no room for that: then the pod has as many.
+        a hash finds them, it has more than these, and more pods should be there.
         """,
     steps="""
         - All pods alike: the autoscaler is at its maximum or too slow. One alone: affinity holds clients on it.
