@@ -43,7 +43,8 @@ def authority(database: Postgres) -> Iterator[Path]:
 
 
 def told(driver: str, port: int, *, pooled: bool = False, ca: Path | None = None, **keys: Any) -> dict[str, str]:
-    """The variables that a stack gives to a server with that driver."""
+    """The variables that a stack gives to a server with that driver; the database stands for one that is elsewhere."""
+    keys = {"tls_mode": "require", **keys}
     settings = DatabaseSettings(
         host=LOOPBACK, port=port, name=DATABASE, ca=None if ca is None else {"file": str(ca)}, **keys
     )
