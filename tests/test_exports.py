@@ -45,6 +45,7 @@ def test_using_an_argument_type_does_not_load_the_settings() -> None:
     assert "pulumi" in found
 
 
+@pytest.mark.grid
 def test_using_a_component_loads_the_kubernetes_sdk_and_no_loading_of_stack_files() -> None:
     found = loaded_after("from pulumi_kubernetes_mcp import McpService")
     assert "pulumi_kubernetes" in found

@@ -268,6 +268,7 @@ def test_a_proxy_gets_nothing_that_is_for_this_machine(
     assert not seen
 
 
+@pytest.mark.grid
 def test_an_answer_that_drips_ends_in_its_time() -> None:
     """A socket's own timeout begins anew with each byte."""
     begun = time.monotonic()

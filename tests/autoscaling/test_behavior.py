@@ -217,6 +217,7 @@ def test_a_floor_holds_in_spite_of_the_tolerance(replicas: int, tolerance: float
     assert specs.floor_value(replicas, tolerance) == value
 
 
+@pytest.mark.grid
 @given(st.integers(1, 2000), st.sampled_from([None, 0.0, 0.01, 0.05, 0.1, 0.5]))
 def test_no_count_below_a_floor_is_left_alone(replicas: int, tolerance: float | None) -> None:
     """The controller's own comparison: value / (target 1 x pods) within 1 + tolerance moves nothing."""

@@ -189,6 +189,7 @@ def test_a_pod_that_would_refuse_sessions_is_full_earlier() -> None:
     )
 
 
+@pytest.mark.grid
 def test_a_given_target_keeps_more_sessions_by_the_step() -> None:
     server = stack(scaling={"targetPerPod": 20})
     mine = rehearsal.policy(server)
@@ -205,6 +206,7 @@ def test_a_given_target_keeps_more_sessions_by_the_step() -> None:
     assert lost[0] < 0.5 * lost[1]
 
 
+@pytest.mark.grid
 def test_a_doubled_load_ends_fewer_sessions_with_fewer_pods() -> None:
     full, early = (stack(), stack(scaling={"targetPerPod": 38, "minReplicas": 16}))
     lost, hours, missed = zip(

@@ -84,6 +84,7 @@ def told(found: RegionPlan) -> dict[str, str]:
     return {finding.code: finding.path for finding in found.findings}
 
 
+@pytest.mark.grid
 def test_workers_and_pool() -> None:
     # One pod's calls need a pool of 5; ten processes have one connection each, and 39 pods 390 of 800.
     found = plan("workers-and-pool")

@@ -307,6 +307,7 @@ def undoing(tmp_path: Path) -> Callable[[list[str]], Undoing]:
     return lambda said: Undoing(tmp_path / "undo.sh", said.append, 0)
 
 
+@pytest.mark.grid
 def test_what_undoes_it_is_written_before_it_is_done_and_gone_after_it(
     tmp_path: Path, undoing: Callable[[list[str]], Undoing]
 ) -> None:
@@ -323,6 +324,7 @@ def test_what_undoes_it_is_written_before_it_is_done_and_gone_after_it(
     assert one.left == []
 
 
+@pytest.mark.grid
 def test_what_cannot_be_undone_stays_written(tmp_path: Path, undoing: Callable[[list[str]], Undoing]) -> None:
     path, journal = tmp_path / "log", tmp_path / "undo.sh"
     path.write_text("")
@@ -338,6 +340,7 @@ def test_what_cannot_be_undone_stays_written(tmp_path: Path, undoing: Callable[[
     assert subprocess.run(["/bin/sh", str(journal)], check=False).returncode == 3
 
 
+@pytest.mark.grid
 def test_a_step_that_fails_leaves_the_others_to_be_undone(
     tmp_path: Path, undoing: Callable[[list[str]], Undoing]
 ) -> None:

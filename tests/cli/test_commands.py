@@ -79,6 +79,7 @@ def test_a_preview_shows_engine_plan_tree_and_that_nothing_was_rendered(project)
     assert re.search(r"^  peak sessions +63 sessions", result.output, re.M)
 
 
+@pytest.mark.grid
 def test_a_preview_says_each_finding_once(project):
     """The program logs it as well, with the file and the line of its value."""
     project.stack(server={"image": "registry.example/mcp:1.0.0", "name": "orders"})
@@ -180,6 +181,7 @@ def test_rendering_elsewhere(project, tmp_path):
     assert both.exit_code == 2
 
 
+@pytest.mark.grid
 def test_rendering_to_standard_output_is_one_stream_of_what_the_files_hold(project):
     project.stack()
     result = project.run("render", "--stack", "dev", "--output", "-")
@@ -194,6 +196,7 @@ def test_rendering_to_standard_output_is_one_stream_of_what_the_files_hold(proje
     assert result.stderr == ""
 
 
+@pytest.mark.grid
 def test_a_stream_with_placeholders_says_so_beside_it(project):
     project.stack(secrets={"source": "config", "values": {"token": {"secure": "AAABAJ"}}, "env": {"TOKEN": "token"}})
     result = project.run("render", "--stack", "dev", "-o", "-")
@@ -230,6 +233,7 @@ def test_a_file_of_its_own_needs_no_project(tmp_path, project):
     assert "McpRegion mcp" in project.run("preview", "--file", str(stack)).output
 
 
+@pytest.mark.grid
 def test_the_program_of_the_project_is_what_runs(project):
     project.stack()
     project.program(
@@ -272,6 +276,7 @@ def test_help_says_what_a_command_does(project, command):
     assert len(result.output.splitlines()) > 12
 
 
+@pytest.mark.grid
 @pytest.mark.skipif(not ROOT.joinpath("__main__.py").is_file(), reason="the repository has no stack program")
 def test_the_standard_program_does_what_the_program_of_this_repository_does():
     stack_file = read_stack_file(ROOT / "examples" / "regions", stack="staging")

@@ -66,6 +66,7 @@ def test_twice_as_many_pods_are_a_hundred_percent_more(project):
     )
 
 
+@pytest.mark.grid
 def test_each_group_of_figures_has_what_changed_and_nothing_else(project):
     project.stack("old", database=DATABASE)
     project.stack(
@@ -113,6 +114,7 @@ def test_an_image_updates_the_deployment_and_restarts_its_pods(project):
     assert "spec.template.spec.containers[server].image: " in shown
 
 
+@pytest.mark.grid
 def test_a_region_of_many_has_its_sums_and_a_line_per_server(project):
     servers = {name: {"server": {**SERVER, "name": name, "path": f"/{name}"}} for name in ("orders", "search")}
     project.stack("one", servers={"orders": servers["orders"]}, database=DATABASE, server={**SERVER, "name": "orders"})
@@ -134,6 +136,7 @@ def test_a_region_of_many_has_its_sums_and_a_line_per_server(project):
     assert [name for name in objects(found) if name.endswith(" orders") and "Policy" not in name] == []
 
 
+@pytest.mark.grid
 def test_nothing_changes(project):
     project.stack("old")
     path = project.stack("new")
@@ -143,6 +146,7 @@ def test_nothing_changes(project):
     assert data(project, "old", "new")["changed"] is False
 
 
+@pytest.mark.grid
 @GIT
 def test_a_stack_since_a_revision(project):
     project.stack(scaling={"minReplicas": 2, "maxReplicas": 10})
@@ -219,6 +223,7 @@ def test_what_was_committed_as_rendered_is_what_runs(project):
     assert "1 object of HEAD would be rendered otherwise" in project.run("diff", "--base", "HEAD").output
 
 
+@pytest.mark.grid
 @GIT
 def test_a_stack_that_cannot_work_on_either_side(project):
     project.stack(server=BROKEN)
@@ -240,6 +245,7 @@ def test_a_stack_that_cannot_work_on_either_side(project):
     assert "Pulumi.dev.yaml" in unread.output
 
 
+@pytest.mark.grid
 @GIT
 def test_a_project_that_the_revision_does_not_have_is_new(project):
     inner = Project(project.root / "deploy")

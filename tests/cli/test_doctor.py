@@ -50,6 +50,7 @@ def test_what_is_missing_is_told_with_its_key_and_fails(project: Project, kubect
     assert all(one["key"] for one in said["lines"] if one["state"] == "missing")
 
 
+@pytest.mark.grid
 def test_the_terminal_says_the_same(project: Project, kubectl: Kubectl) -> None:
     project.stack()
     result = project.run("doctor", "--stack", "dev")

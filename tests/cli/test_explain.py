@@ -124,6 +124,7 @@ def test_without_a_name_all_rules_are_listed() -> None:
     assert [one["slug"] for one in json.loads(run("--json").stdout)["rules"]] == [known.slug for known in CATALOGUE]
 
 
+@pytest.mark.grid
 def test_a_key_is_explained_with_the_keys_below_it() -> None:
     text = run("mcp:edge.dns").output
     assert text.startswith("mcp:edge.dns\n  How external-dns publishes the hosts")

@@ -79,6 +79,7 @@ def test_the_list_of_verbs_says_in_whole_sentences_what_each_does() -> None:
         assert len(text) <= SHORTEST_LINE
 
 
+@pytest.mark.grid
 def test_the_help_loads_nothing_that_a_verb_works_with() -> None:
     code = (
         "import sys, runpy\nsys.argv = ['mcp-stack', '--help']\n"

@@ -50,6 +50,7 @@ def tree(directory: Path) -> list[str]:
     return sorted(str(path.relative_to(directory)) for path in directory.rglob("*") if path.is_file())
 
 
+@pytest.mark.grid
 def test_the_written_project_previews_renders_and_has_no_error(tmp_path: Path) -> None:
     assert init(tmp_path).exit_code == 0
     assert tree(tmp_path) == WRITTEN
@@ -76,6 +77,7 @@ def test_the_answers_reach_the_plan(tmp_path: Path) -> None:
     assert deployment["spec"]["template"]["spec"]["terminationGracePeriodSeconds"] == 135
 
 
+@pytest.mark.grid
 def test_what_stands_in_comments_works_too(tmp_path: Path) -> None:
     init(tmp_path)
     for name in ("Pulumi.yaml", "stacks/Pulumi.production-us-east.yaml"):
@@ -89,6 +91,7 @@ def test_what_stands_in_comments_works_too(tmp_path: Path) -> None:
     assert (result.returncode, [one for one in findings if one["severity"] == "error"]) == (0, [])
 
 
+@pytest.mark.grid
 def test_what_all_stacks_share_stands_once_and_a_stack_is_merged_over_it(tmp_path: Path) -> None:
     init(tmp_path)
     shared = yaml.safe_load(tmp_path.joinpath("Pulumi.yaml").read_text())["config"]
@@ -186,6 +189,7 @@ def test_as_json(tmp_path: Path) -> None:
     assert sorted(data["files"])[0] == str(tmp_path / ".gitignore")
 
 
+@pytest.mark.grid
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="missing: pseudo-terminals as Linux has them")
 def test_at_a_terminal_five_questions_are_asked_and_a_refused_answer_again(tmp_path: Path) -> None:
     answers = [

@@ -56,6 +56,7 @@ def test_wrong_words_are_refused(staged: Project, words: tuple[str, ...], said: 
     assert said in result.output
 
 
+@pytest.mark.grid
 def test_a_workload_without_tools_has_nothing_to_call(staged: Project) -> None:
     staged.stack("dev", region=STAGING)
     result = staged.run("loadtest", "run", "peak", *TARGET)
@@ -63,6 +64,7 @@ def test_a_workload_without_tools_has_nothing_to_call(staged: Project) -> None:
     assert "mcp:workload has no tools, so that there is nothing to call" in result.output
 
 
+@pytest.mark.grid
 def test_a_stack_in_production_is_named(staged: Project) -> None:
     staged.stack("dev", workload=LOAD)
     result = staged.run("loadtest", "script", "peak")

@@ -28,6 +28,7 @@ def run(*words: str, environment: dict[str, str] | None = None) -> Result:
     return CliRunner().invoke(app, ["measure", *words], env={"COLUMNS": "200", **(environment or {})})
 
 
+@pytest.mark.grid
 def test_nothing_of_it_is_imported_before_it_is_needed() -> None:
     code = "import sys, pulumi_kubernetes_mcp.cli; print([name for name in ('mcp', 'httpx2') if name in sys.modules])"
     path = {"PYTHONPATH": str(ROOT / "components")}

@@ -52,6 +52,7 @@ def test_a_preview_as_json(own):
     assert [message["text"] for message in data["messages"]] == ["nearly there"]
 
 
+@pytest.mark.grid
 def test_a_preview_shows_what_changes_since_it_was_rendered(own):
     assert own.run("render").exit_code == 0
     assert own.run("render", "--check").exit_code == 0
@@ -133,6 +134,7 @@ def test_a_project_that_is_called_mcp_may_have_keys_of_its_own(own):
     assert own.run("check").output.startswith("Pulumi.dev.yaml: 1 warning\n")
 
 
+@pytest.mark.grid
 @pytest.mark.skipif(shutil.which("git") is None, reason="missing: git")
 def test_what_changes_since_a_revision_without_any_stack_file(own):
     options = ["-c", "user.name=a", "-c", "user.email=a@example.com"]

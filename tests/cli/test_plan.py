@@ -116,6 +116,7 @@ def test_json_and_markdown_are_one_or_the_other(project):
     assert "give one of them" in result.output
 
 
+@pytest.mark.grid
 def test_a_plan_is_shown_even_for_a_stack_that_is_refused(project):
     project.stack(server=BROKEN)
     for words in ([], ["--markdown"], ["--json"], ["--compare", "dev"]):
@@ -125,6 +126,7 @@ def test_a_plan_is_shown_even_for_a_stack_that_is_refused(project):
         assert ("1 error" in result.output) is (words != ["--json"])
 
 
+@pytest.mark.grid
 def test_an_imported_environment_is_pointed_out(project):
     path = project.stack()
     path.write_text(f"environment: [shared]\n{path.read_text()}")
@@ -146,6 +148,7 @@ def test_two_stacks_side_by_side(project):
     assert output.index("Figures that differ: Load") < output.index("Figures that are the same")
 
 
+@pytest.mark.grid
 def test_a_stack_beside_a_file_outside_of_the_project(project, tmp_path):
     project.stack("here")
     there = shutil.move(project.stack("there", workload={"dailyUsers": 1000}), tmp_path / "Pulumi.elsewhere.yaml")
@@ -158,6 +161,7 @@ def test_a_stack_beside_a_file_outside_of_the_project(project, tmp_path):
     assert "| peak sessions | 125 sessions | 63 sessions | −62 | −49.6 |" in text
 
 
+@pytest.mark.grid
 def test_a_revision_is_the_older_side(project):
     project.stack("dev")
     for words in (

@@ -32,6 +32,7 @@ def modern(asked: Asked) -> Answer:
     return 200, "application/json", json.dumps({"jsonrpc": "2.0", "id": data["id"], "result": value})
 
 
+@pytest.mark.grid
 def test_a_round_for_people_and_for_programs(serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOKEN", "s3cret")
     url, header = f"{serve(modern)}/mcp?token=hidden", ("--header-env", "Authorization=TOKEN")
@@ -59,6 +60,7 @@ def test_a_round_for_people_and_for_programs(serve: Serve, tmp_path: Path, monke
         assert "hidden" not in output
 
 
+@pytest.mark.grid
 def test_watching_is_a_line_for_each_round_and_fails_if_one_did(serve: Serve) -> None:
     rounds = 0
 

@@ -217,6 +217,7 @@ def test_an_encrypted_value_stays_a_placeholder_everywhere(project, caplog, word
         assert yaml.safe_load(secret)["data"] == {"token": "W3NlY3JldF0="}
 
 
+@pytest.mark.grid
 def test_a_secret_that_the_program_makes_is_masked_in_outputs_manifests_and_differences(project):
     project.stack()
     text = (

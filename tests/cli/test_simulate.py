@@ -109,6 +109,7 @@ def test_the_autoscaler_of_another_stack_plays_beside(project: Project) -> None:
     assert re.search(r"^  this stack +3 .*\n  other +5 ", rows, re.M)
 
 
+@pytest.mark.grid
 def test_one_scenario_is_shown_in_full(good: Project) -> None:
     output = simulate(good, "zone-loss")
     assert re.search(r"^  pods ready +[▁▂▃▄▅▆▇█]{48}  2 to 3$", output, re.M)

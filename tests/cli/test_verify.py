@@ -49,6 +49,7 @@ def test_refusals(options: tuple[str, ...], words: str) -> None:
     assert result.stdout == ""
 
 
+@pytest.mark.grid
 @LINUX
 def test_a_command_that_dies_is_told_with_its_last_words() -> None:
     result = run("--start", shlex.join([sys.executable, "-c", "import sys; sys.exit('no configuration')"]))
@@ -59,12 +60,14 @@ def test_a_command_that_dies_is_told_with_its_last_words() -> None:
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.grid
 def test_what_is_no_mcp_server_is_refused(serve: Serve) -> None:
     result = run(f"{serve(lambda _: (200, 'text/html', '<h1>It works</h1>'))}/mcp", "--json")
     assert result.exit_code == 1
     assert "does not speak MCP" in json.loads(result.stdout)["error"]["message"]
 
 
+@pytest.mark.grid
 def test_a_server_that_runs_is_only_talked_to(serve: Serve, tmp_path: Path) -> None:
     """Nothing is ended or filled: what needs a process of one's own is not verified, and no tool is called."""
     modern, asked = Modern(), []
@@ -104,6 +107,7 @@ def test_a_server_that_runs_is_only_talked_to(serve: Serve, tmp_path: Path) -> N
     assert "hunter2" not in result.stdout + result.stderr + output.read_text()
 
 
+@pytest.mark.grid
 @LINUX
 def test_another_server_at_the_address_is_not_taken_for_the_started_one(serve: Serve) -> None:
     url = serve(lambda _: (404, "text/plain", ""))

@@ -125,6 +125,7 @@ def test_a_good_value_keeps_what_it_waits_for_and_that_it_is_secret() -> None:
     assert other in route.options.dependencies
 
 
+@pytest.mark.grid
 def test_one_of_several_servers_is_named() -> None:
     edge = {"gateway": {"name": "shared", "namespace": "edge"}, "implementation": "envoy-gateway"}
 
@@ -286,6 +287,7 @@ def test_what_is_known_later_still_is_not_waited_for() -> None:
     assert [one.path for one in refused.value.problems] == ["image"]
 
 
+@pytest.mark.grid
 def test_a_preview_waits_for_what_other_resources_make_known() -> None:
     """One after another, as the engine answers; what none of them is yet is not waited for again."""
 
@@ -399,6 +401,7 @@ def test_an_output_in_a_patch_breaks_the_rules_that_a_plain_value_breaks(broken:
     assert told(later) == plain
 
 
+@pytest.mark.grid
 def test_a_region_knows_what_its_namespace_enforces() -> None:
     def server() -> dict[str, Any]:
         return {"patches": [{"kind": "Pod", "patch": {"spec": {"hostNetwork": later(True)}}}]}

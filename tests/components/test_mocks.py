@@ -34,6 +34,7 @@ print(names)
 """
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("answer", "name"),
     [

@@ -168,6 +168,7 @@ def test_a_new_deployment_may_start_at_what_runs() -> None:
     assert run.manifests() == usual.manifests()
 
 
+@pytest.mark.grid
 def test_a_region_hands_the_first_count_to_its_deployment_alone() -> None:
     run = record(lambda: McpRegion("r", {**REGION, "scaling": {**REGION["scaling"], "start_replicas": 9}}))
     usual = record(lambda: McpRegion("r", REGION))
@@ -197,6 +198,7 @@ def test_the_pooler_has_no_autoscaler() -> None:
     assert run.manifest("Deployment")["spec"]["replicas"] == 3
 
 
+@pytest.mark.grid
 def test_a_region_follows_its_autoscaler() -> None:
     auto = record(lambda: McpRegion("r", REGION))
     server = auto.resource("Deployment")
@@ -266,6 +268,7 @@ def test_the_name_of_a_secret_follows_its_values_and_tells_nothing_about_them() 
     assert name != build(token="hunter2").resource("Secret").physical_name
 
 
+@pytest.mark.grid
 def test_the_name_of_the_poolers_settings_follows_their_content() -> None:
     args = {"namespace": "o", "database_host": "db", "secret_name": "s", "pool_size": 5, "max_client_conn": 50}
 

@@ -309,6 +309,7 @@ NONSENSE: list[tuple[str, dict[str, Any], str, str]] = [
 ]
 
 
+@pytest.mark.grid
 @table(
     "component, change, words, remedy",
     NONSENSE,

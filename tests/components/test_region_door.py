@@ -20,6 +20,7 @@ def later(value: str) -> pulumi.Output[str]:
     return pulumi.Output.from_input(value)
 
 
+@pytest.mark.grid
 def test_a_region_takes_keywords() -> None:
     def build() -> None:
         McpRegion(

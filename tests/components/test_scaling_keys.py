@@ -134,6 +134,7 @@ def test_a_key_reaches_the_scaled_object(given: dict[str, Any], path: str, expec
     assert found.startswith(expected) if path.endswith("query") and isinstance(expected, str) else found == expected
 
 
+@pytest.mark.grid
 def test_a_take_over_is_an_annotation() -> None:
     annotation = "scaledobject.keda.sh/transfer-hpa-ownership"
     taken = manifest({**IN_FLIGHT, "hpaName": "old", "takeOver": True})
@@ -141,6 +142,7 @@ def test_a_take_over_is_an_annotation() -> None:
     assert annotation not in manifest({**IN_FLIGHT, "hpaName": "old", "takeOver": False})["metadata"]["annotations"]
 
 
+@pytest.mark.grid
 def test_each_key_of_the_secret_reaches_the_trigger_authentication() -> None:
     keys = {"tokenKey": "a", "certKey": "b", "privateKey": "c", "caKey": "d", "usernameKey": "e", "passwordKey": "f"}
 

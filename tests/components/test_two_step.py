@@ -155,6 +155,7 @@ def test_a_changed_pooler_setting_rolls_the_pooler() -> None:
     assert mounted[0] != mounted[1]
 
 
+@pytest.mark.grid
 def test_the_rendered_files_say_what_a_changed_maximum_replaces_and_restarts(tmp_path: Path) -> None:
     write_manifests(manifests(before()), tmp_path / "rendered")
     after = region(changed(scaling={"max_replicas": 28}))
@@ -172,6 +173,7 @@ def test_the_rendered_files_say_what_a_changed_maximum_replaces_and_restarts(tmp
     assert (pooler.restarts, pooler.restarts_with) == (True, (f"ConfigMap {settings.physical_name}",))
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("change", "starts"),
     first(
@@ -250,6 +252,7 @@ def waits_for(run: Deployment, urn: str) -> set[str]:
     return found
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("old", "new"),
     first(
@@ -328,6 +331,7 @@ def test_a_secret_outlives_the_external_secret_that_filled_it() -> None:
     assert updated(before(), after) <= {"Deployment"}
 
 
+@pytest.mark.grid
 def test_another_era_takes_one_autoscaler_away_and_adds_the_other() -> None:
     sessions = changed(
         server={"eras": ["modern", "legacy-stateful"]}, scaling={"prometheus_address": "http://prometheus:9090"}
@@ -351,6 +355,7 @@ def applied(before: dict[str, Any], after: dict[str, Any], ignored: tuple[str, .
     return {**after, "replicas": before["replicas"]}
 
 
+@pytest.mark.grid
 def test_adopting_a_running_deployment_in_two_steps_loses_no_pod() -> None:
     running = 10
     first, second = (region(changed(scaling={"min_replicas": count})) for count in (running, 3))

@@ -25,6 +25,7 @@ def test_a_module_is_up_to_date(path: Path) -> None:
     assert path.read_text(encoding="utf-8") == expected, "write it anew: python -m tools.argument_types --write"
 
 
+@pytest.mark.grid
 def test_every_module_of_the_package_is_generated() -> None:
     found = {path for path in argument_types.HOME.glob("*.py") if path.name != "__init__.py"}
     of_slices = {PACKAGE / name for name in ("__init__.py", "declarations.py")}

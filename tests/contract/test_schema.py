@@ -198,6 +198,7 @@ def test_a_breaking_change_needs_a_version() -> None:
     assert schema.refusal(OLD, {**broken, "version": "0.4.0"}) == ""
 
 
+@pytest.mark.grid
 def test_writing_refuses_a_breaking_change(monkeypatch: Any, tmp_path: Any, capsys: Any) -> None:
     golden = tmp_path / "golden.json"
     promised = copy.deepcopy(current())

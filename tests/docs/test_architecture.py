@@ -176,6 +176,7 @@ def test_the_page_walks_a_derived_a_passed_and_a_shared_value() -> None:
     assert list(walks()) == ["maxToolSeconds", "imagePullSecrets", "database.maxConnections"]
 
 
+@pytest.mark.grid
 def test_the_hops_are_made_in_this_order() -> None:
     made = calls(Walk("A", ("modern",), 60, 120))
     for value, body in walks().items():
@@ -191,6 +192,7 @@ def test_a_walk_is_short_and_enters_no_room_twice() -> None:
         assert len(set(rooms)) == len(rooms), value
 
 
+@pytest.mark.grid
 def test_the_hop_of_an_ingress_is_made_too() -> None:
     made = calls(Walk("D", ("modern",), 60, 120))
     assert ("edge/annotations.py", "annotations_of") in made

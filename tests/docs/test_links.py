@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import pytest
 import typer.main
 
 import pulumi_kubernetes_mcp
@@ -109,6 +110,7 @@ def wrong_names(page: Path) -> Iterator[str]:
     yield from (f"command {command}" for command in sorted(shown - commands()))
 
 
+@pytest.mark.grid
 @table("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_what_a_page_refers_to_is_there(page: Path) -> None:
     assert [*wrong_links(page), *wrong_names(page)] == []

@@ -80,6 +80,7 @@ def test_a_page_names_every_child_and_its_kind(component: str) -> None:
     assert named == kinds
 
 
+@pytest.mark.grid
 @EVERY_COMPONENT
 def test_a_child_is_always_there_or_there_under_a_condition_as_the_page_says(component: str) -> None:
     cases = [case for case in CASES if case.component == component]

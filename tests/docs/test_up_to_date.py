@@ -176,6 +176,7 @@ def test_a_region_applies_every_rule_of_the_catalogue_but_those_between_stacks_o
     assert codes("McpRegion") == [rule.code for rule in CATALOGUE if rule.code not in between]
 
 
+@pytest.mark.grid
 def test_the_rules_of_a_component_are_found_through_the_functions_that_it_calls() -> None:
     of_patches = {rule.code for rule in patches.RULES} | {"MCP101", "MCP103", "MCP107", "MCP111", "MCP161", "MCP180"}
     own = {"MCP101", "MCP108", "MCP109", "MCP151", "MCP159", "MCP403", "MCP404", "MCP413", "MCP416"}

@@ -83,6 +83,7 @@ def bad(found: Sequence[Line]) -> list[tuple[str, str, str]]:
     return [(line.what, line.detail, line.key) for line in found if line.state is not State.OK]
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("stack", ["production-us-east", "production-eu-west", "staging"])
 def test_a_cluster_that_has_everything(stack: str) -> None:
     need = wanted(stack)
@@ -91,6 +92,7 @@ def test_a_cluster_that_has_everything(stack: str) -> None:
     assert len(found) >= 10
 
 
+@pytest.mark.grid
 def test_what_is_asked_for() -> None:
     need = wanted()
     assert need.gateways == (("gateway-system", "public", "https"),)
@@ -118,6 +120,7 @@ def classed(controller: str | None) -> dict[Question, Answer]:
     }
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("controller", "state", "words"),
     [
@@ -140,6 +143,7 @@ def test_what_serves_the_gateway_and_whether_its_proxies_get_in(
     assert words in line.detail
 
 
+@pytest.mark.grid
 def test_what_is_said_of_a_gateway_offers_a_namespace_only_where_its_proxies_have_one() -> None:
     def said(controller: str, need: Needs) -> Line:
         (line,) = [one for one in lines(need, answers=classed(controller)) if one.what.endswith("public: controller")]
@@ -157,6 +161,7 @@ def test_what_is_said_of_a_gateway_offers_a_namespace_only_where_its_proxies_hav
     assert said(traefik, elsewhere).state is State.OK
 
 
+@pytest.mark.grid
 def test_a_stack_that_knows_what_serves_its_gateway_is_told_so() -> None:
     need = replace(wanted(), kinds=(*wanted().kinds, ("gateway.envoyproxy.io/v1alpha1", "BackendTrafficPolicy")))
     answers = {**healthy(need), **classed("gateway.envoyproxy.io/gatewayclass-controller")}
@@ -472,6 +477,7 @@ def test_the_definition_behind_a_rollout() -> None:
     assert missing == ("Argo Rollouts: rollouts.argoproj.io", "is not installed", "mcp:server.rollout.argoRollouts")
 
 
+@pytest.mark.grid
 def test_nobody_asks_for_a_controller_without_a_rollout() -> None:
     assert ARGO_ROLLOUTS not in questions(wanted())
 

@@ -81,6 +81,7 @@ def test_without_sessions_nothing_stands_between_the_route_and_the_server() -> N
     assert not [kind for kind, _ in found if kind == "AgentgatewayBackend"]
 
 
+@pytest.mark.grid
 def test_a_colour_that_is_switched_to_is_another_target() -> None:
     rollout = {
         "strategy": "BlueGreen",

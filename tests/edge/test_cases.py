@@ -105,6 +105,7 @@ def test_a_pre_stop_that_is_shorter_than_the_edge_needs_is_told() -> None:
     assert "up to 60 s" in finding.problem
 
 
+@pytest.mark.grid
 def test_edge_gke() -> None:
     """GKE refuses a route with timeouts, and checks '/' unless it is told where."""
     ranges = ["35.191.0.0/16", "130.211.0.0/22"]
@@ -210,6 +211,7 @@ def test_path_with_slash(path: str, expected: list[tuple[str, str]]) -> None:
     assert [(one["pathType"], one["path"]) for one in ingress["rules"][0]["http"]["paths"]] == expected
 
 
+@pytest.mark.grid
 def test_further_hosts_are_served_alike() -> None:
     edge = {"host": "mcp.example.com", "hosts": ["mcp.example.org"]}
     assert spec(made({**edge, "implementation": "envoy-gateway"}), "HTTPRoute")["hostnames"] == [
@@ -233,6 +235,7 @@ def test_an_openshift_route_has_one_host_and_one_path_as_a_prefix() -> None:
     assert "/mcp/" not in made_of
 
 
+@pytest.mark.grid
 def test_openshift_ingress_uses_the_router_s_certificate_unless_one_is_named() -> None:
     edge = {"host": "mcp.example.com", "kind": "ingress", "ingressClass": "openshift-default"}
     run = made(edge)
@@ -357,6 +360,7 @@ def test_servers_of_a_region_share_no_path() -> None:
     ]
 
 
+@pytest.mark.grid
 def test_a_release_is_looked_at_by_a_host_that_no_other_server_has() -> None:
     def argo(preview: str, host: str) -> dict[str, Any]:
         return {"server": {"rollout": {"argoRollouts": {"previewHost": preview}}}, "edge": {"host": host}}

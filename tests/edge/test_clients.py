@@ -29,6 +29,7 @@ def test_every_implementation_can_or_has_a_way() -> None:
     assert {name for one in PLATFORMS.values() for name in one.hidden_from} <= set(IMPLEMENTATIONS)
 
 
+@pytest.mark.grid
 def test_envoy_gateway_is_told_by_one_policy_of_the_listener() -> None:
     told = {"trustedHops": 2, "proxyProtocol": True}
     policy = made({**ENVOY, "clientAddress": told}).manifest("ClientTrafficPolicy", NAME)
@@ -46,6 +47,7 @@ def test_envoy_gateway_is_told_by_one_policy_of_the_listener() -> None:
     }
 
 
+@pytest.mark.grid
 def test_kgateway_is_told_with_its_largest_headers_in_one_policy() -> None:
     told = {"trustedHops": 1, "proxyProtocol": True}
     run = made({**KGATEWAY, "clientAddress": told, "maxHeaders": "16Ki"})

@@ -79,6 +79,7 @@ def test_no_page_at_all() -> None:
     assert policy["authorization"]["rules"][1]["principal"]["headers"][0]["values"] == ["https://mcp.example.com"]
 
 
+@pytest.mark.grid
 def test_every_page() -> None:
     policy = spec(made({**ENVOY, "cors": {"origins": ["*"]}}), "SecurityPolicy")
     assert policy["cors"]["allowOrigins"] == ["*"]

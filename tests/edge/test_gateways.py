@@ -131,6 +131,7 @@ def asked(edge: dict[str, Any], **answers: Any) -> list[tuple[str, State]]:
     return [(line.what, line.state) for line in lines if line.what.startswith("Gateway") and ":" not in line.what[:12]]
 
 
+@pytest.mark.grid
 def test_doctor_asks_whether_the_gateway_takes_listeners() -> None:
     what = "Gateway gateway-system/public: listeners of others"
     assert asked(SET) == [(what, State.MISSING)]

@@ -74,6 +74,7 @@ def test_the_paths_of_an_oauth_proxy_are_open_and_further_ones_are_not() -> None
     assert {"/authorize", "/token", "/register"} <= set(rules["metadata"])
 
 
+@pytest.mark.grid
 def test_kgateway_names_an_extension() -> None:
     edge = {"host": "mcp.example.com", "implementation": "kgateway", "externalAuthorization": ASKED}
     run = made(edge, authorization=True)
@@ -117,6 +118,7 @@ def test_nginx_asks_in_one_ingress_and_not_in_the_other() -> None:
     assert "/.well-known/oauth-protected-resource" in served[1]
 
 
+@pytest.mark.grid
 def test_largest_headers_are_a_patch_of_the_listener_or_a_field_of_it() -> None:
     patch = made({**ENVOY, "maxHeaders": "1100k"}).manifest("EnvoyPatchPolicy", "mcp-prod-us-east-mcp-server-headers")
     assert patch["metadata"]["namespace"] == "gateway-system"

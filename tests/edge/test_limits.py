@@ -31,6 +31,7 @@ def notes(edge: dict[str, Any]) -> dict[str, str]:
     return found
 
 
+@pytest.mark.grid
 def test_a_largest_body_in_the_words_of_each() -> None:
     assert spec(made({**ENVOY, "maxBody": "2Mi"}), "BackendTrafficPolicy")["requestBuffer"] == {"limit": "2Mi"}
     assert "requestBuffer" not in spec(made(ENVOY), "BackendTrafficPolicy")
@@ -83,6 +84,7 @@ def test_several_methods_share_one_number_and_the_route_has_one_of_its_own() -> 
     assert rule["limit"] == {"requests": 60, "unit": "Hour"}
 
 
+@pytest.mark.grid
 def test_annotations_count_addresses() -> None:
     told = notes({**INGRESS, "rateLimits": [{"requests": 5, "unit": "second"}, {"requests": 100}]})
     assert (told[f"{FAMILY}limit-rps"], told[f"{FAMILY}limit-rpm"]) == ("5", "100")

@@ -54,6 +54,7 @@ def later(value: Any) -> tuple[str, Any]:
     return ("later", value)
 
 
+@pytest.mark.grid
 @table(
     "build, code, path, problem",
     [
@@ -92,6 +93,7 @@ def test_what_the_api_server_demands_of_a_value_is_demanded_when_it_is_known() -
     assert len(refused.value.findings) == 1
 
 
+@pytest.mark.grid
 @table(
     "body, place",
     [
@@ -130,6 +132,7 @@ def pods(**container: Any) -> Build:
     return beside({"kind": "Pod", "spec": {"containers": [{**CONTAINER, **container}]}})
 
 
+@pytest.mark.grid
 @table(
     "build, code, path",
     [

@@ -130,6 +130,7 @@ def test_a_trend_is_told_from_a_warm_up_and_from_a_collector(memory: Grow, growi
     assert found.growing is growing
 
 
+@pytest.mark.grid
 def test_level_memory_is_hardly_ever_called_a_leak() -> None:
     """A walk by chance is the hardest: allocators do not do it. Noise of 2 MiB around a level is what they do."""
     found = [trend(soaked(lambda _, chance: 100 + chance.gauss(0, 2), seed=seed)) for seed in range(40)]

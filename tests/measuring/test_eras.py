@@ -112,6 +112,7 @@ def test_what_is_not_mcp(serve: Serve, answer: Answer) -> None:
         find(serve, Server(answer, answer, answer))
 
 
+@pytest.mark.grid
 def test_a_modern_revision_that_the_client_does_not_know(serve: Serve) -> None:
     newer = (400, JSON, rpc(error=-32022))
     with pytest.raises(MeasureError, match=r"a modern revision other than .* Update the 'mcp' package"):
@@ -121,6 +122,7 @@ def test_a_modern_revision_that_the_client_does_not_know(serve: Serve) -> None:
     assert "it was not measured" in found.notes[0]
 
 
+@pytest.mark.grid
 def test_nothing_listens() -> None:
     where = target(f"http://127.0.0.1:{free_port()}/mcp?key=hunter2")
     with pytest.raises(MeasureError, match=r"cannot be reached: .*Is the server running") as refused:
@@ -143,6 +145,7 @@ def test_a_certificate_that_is_not_accepted() -> None:
     assert "SSL_CERT_FILE" in said
 
 
+@pytest.mark.grid
 def test_a_server_that_does_not_answer(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(eras, "PROBE_SECONDS", 0.2)
 

@@ -44,6 +44,7 @@ def test_a_glance_is_the_memory_of_the_last_reading(child: Child) -> None:
     assert reader.glance() == pytest.approx(read(reader).memory_mib, abs=0.5)
 
 
+@pytest.mark.grid
 def test_cpu_is_finer_than_a_clock_tick_and_threads_that_ended_count(child: Child) -> None:
     code = (
         "import signal, threading, time\n"
@@ -69,6 +70,7 @@ def test_cpu_is_finer_than_a_clock_tick_and_threads_that_ended_count(child: Chil
     assert read(reader).cpu_seconds == pytest.approx(used + (before.cpu_seconds or 0), abs=0.005)
 
 
+@pytest.mark.grid
 def test_children_count_and_what_they_share_counts_once(child: Child) -> None:
     """A worker that was forked from a process with 64 MiB shares them until it writes to them."""
     code = (

@@ -71,6 +71,7 @@ def test_all_of_the_group_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         raise AssertionError("the child of the started server still runs")
 
 
+@pytest.mark.grid
 def test_one_that_does_not_end_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "STOP_SECONDS", 0.3)
     ready = tmp_path / "ready"
@@ -100,6 +101,7 @@ def test_what_ended_shows_its_last_words() -> None:
         asyncio.run(run())
 
 
+@pytest.mark.grid
 def test_a_failure_of_the_measurement_is_not_blamed_on_a_server_that_runs() -> None:
     async def run() -> None:
         async with started([sys.executable, "-c", "import time; time.sleep(60)"], os.environ):

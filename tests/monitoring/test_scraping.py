@@ -34,6 +34,7 @@ def endpoint(run: Recording, kind: str) -> dict[str, Any]:
     return dict(found)
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("port", [None, 9100])
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_a_monitor_finds_the_pods_at_a_port_that_is_open_to_prometheus(kind: str, port: int | None) -> None:
@@ -93,6 +94,7 @@ def test_a_token_is_named_and_never_given() -> None:
     assert found["authorization"] == {"type": "Bearer", "credentials": {"name": "t", "key": "token"}}
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_the_exporter_of_the_pooler_is_scraped_at_a_port_that_is_open_to_prometheus(kind: str) -> None:
     run = made({"monitor": kind, "namespace": "watching", "rules": "prometheus-rule", "scrapeSeconds": 30})

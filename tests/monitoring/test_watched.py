@@ -19,6 +19,7 @@ from pulumi_kubernetes_mcp.testing import record
 from .stacks import DIRECT, POOLED, direct, pooled, watched_in
 
 
+@pytest.mark.grid
 def test_names_and_limits_are_those_of_the_objects() -> None:
     run, known = record(program.run, config=POOLED, project="mcp", stack="here"), watched_in(pooled())
     (container,) = run.manifest("Deployment", "orders")["spec"]["template"]["spec"]["containers"]
@@ -43,6 +44,7 @@ def test_names_and_limits_are_those_of_the_objects() -> None:
     assert known.quota
 
 
+@pytest.mark.grid
 def test_a_workload_of_another_kind_is_known_as_such() -> None:
     run, known = record(program.run, config=DIRECT, project="mcp", stack="here"), watched_in(direct())
     assert run.manifest(known.workload)["metadata"]["name"] == known.server
@@ -50,6 +52,7 @@ def test_a_workload_of_another_kind_is_known_as_such() -> None:
     assert (known.sessions, known.pooler, known.connection_budget) == (None, None, 210)
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("edge", "asks", "expected"),
     [

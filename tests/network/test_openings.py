@@ -231,6 +231,7 @@ def test_who_may_ask_the_metadata_address(opening: Any, told: bool) -> None:
     assert bool(metadata_findings([opening], path=lambda place: f"egress[{place}]")) is told
 
 
+@pytest.mark.grid
 def test_ambient_mode_opens_its_tunnel_wherever_pods_meet() -> None:
     groups: Any = {
         "region": {"name": "us-east", "mesh": "istio-ambient"},
@@ -251,6 +252,7 @@ def test_ambient_mode_opens_its_tunnel_wherever_pods_meet() -> None:
     assert template["labels"]["istio.io/dataplane-mode"] == "ambient"
 
 
+@pytest.mark.grid
 def test_a_sidecar_reaches_its_control_plane_and_counts_in_the_quota() -> None:
     plain, meshed = objects(), objects(region={"name": "us-east", "mesh": "istio-sidecar"})
     template = meshed[("Deployment", "orders")]["spec"]["template"]["metadata"]

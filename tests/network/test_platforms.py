@@ -124,6 +124,7 @@ def test_resolvers_of_ones_own_replace_those_of_the_platform() -> None:
     assert Resolver().port == 53
 
 
+@pytest.mark.grid
 def test_case_identity_gke() -> None:
     """The opening comes with the annotation, on whatever platform the stack says it is for."""
     for region in ({}, {"platform": "gke"}, {"platform": "gke-autopilot"}):
@@ -135,6 +136,7 @@ def test_case_identity_gke() -> None:
         assert not [one for one in planned(**groups).findings if one.code in ("MCP152", "MCP153", "MCP154")]
 
 
+@pytest.mark.grid
 def test_case_identity_aks() -> None:
     """The label comes with the annotation."""
     made = objects(region={"platform": "aks"}, server={"serviceAccountAnnotations": AZURE, "egress": OUTSIDE})
@@ -143,6 +145,7 @@ def test_case_identity_aks() -> None:
     assert "azure.workload.identity/use" not in made[("Deployment", "orders")]["spec"]["selector"]["matchLabels"]
 
 
+@pytest.mark.grid
 def test_an_identity_without_an_annotation_is_said() -> None:
     server = {"workloadIdentity": "eks-pod-identity"}
     agent = [block("169.254.170.23/32"), block("fd00:ec2::23/128")]
@@ -181,6 +184,7 @@ def test_what_stands_between_a_pod_and_its_credentials(code: str, region: Values
 EXISTING = {"namespace": "team", "createNamespace": False}
 
 
+@pytest.mark.grid
 def test_nothing_is_put_into_a_namespace_of_others_unless_it_is_asked_for() -> None:
     kinds = {kind for kind, _ in objects(region=EXISTING)}
     assert not kinds & {"Namespace", "LimitRange", "ResourceQuota", "Role", "RoleBinding"}
@@ -262,6 +266,7 @@ def test_two_stacks_in_one_namespace_are_refused_or_meant(
     assert together(first, second, names=names, context=context) == codes
 
 
+@pytest.mark.grid
 def test_openshift_chooses_the_users_unless_the_stack_says_one() -> None:
     def context(**groups: Any) -> dict[str, Any]:
         spec = objects(**groups)[("Deployment", "orders")]["spec"]["template"]["spec"]

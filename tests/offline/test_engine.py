@@ -458,6 +458,7 @@ def test_two_runs_of_one_program_are_equal():
     assert run(program) == run(program)
 
 
+@pytest.mark.grid
 def test_work_grows_with_the_number_of_resources_and_no_faster():
     def program(count):
         for number in range(count):

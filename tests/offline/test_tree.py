@@ -2,6 +2,7 @@
 
 import pulumi
 import pulumi_kubernetes as k8s
+import pytest
 
 from pulumi_kubernetes_mcp.offline.tree import Node, tree
 from pulumi_kubernetes_mcp.testing import record
@@ -43,6 +44,7 @@ def count(nodes):
     return sum(1 + count(node.children) for node in nodes)
 
 
+@pytest.mark.grid
 def test_every_resource_but_the_stack_is_in_it_once():
     def program():
         parent = None

@@ -63,6 +63,7 @@ def test_there_are_thirteen() -> None:
     assert len({mistake.name for mistake in MISTAKES}) == 13
 
 
+@pytest.mark.grid
 def test_the_stack_works_before_a_mistake_is_planted(
     values: Mapping[str, Any], recorders: list[engine.Recorder], tmp_path: Path
 ) -> None:

@@ -15,6 +15,7 @@ from tools.docs import comparison as table
 TEXT = table.PAGE.read_text(encoding="utf-8")
 
 
+@pytest.mark.grid
 def test_the_page_has_our_rows_with_the_lines_and_objects_of_the_stacks(tmp_path: Path) -> None:
     rows = table.cells_of(TEXT)
     assert set(rows) == set(table.OURS)

@@ -315,6 +315,7 @@ def test_a_part_of_a_descriptor() -> None:
     assert planned(third, SLOW, sdk=ERA_COSTS).descriptors.working == "⌈4 × 0.833⌉ + 2 + 5 + 64 ≈ 75, of 1024"
 
 
+@pytest.mark.grid
 def test_calls_too_short_to_tell() -> None:
     blink = replace(SEARCH, duration_milliseconds=5e-324, p95_milliseconds=5e-324, share_percent=100)
     result = planned(replace(MIX, tools=(blink,), think_seconds=0), POSTGRES, Bounds(max_replicas=3))

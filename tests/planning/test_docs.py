@@ -74,6 +74,7 @@ def test_every_constant_has_a_row_and_a_reason() -> None:
     assert not [name for name in rows if name.startswith("queueing.")]
 
 
+@pytest.mark.grid
 def test_every_figure_of_the_examples_has_a_row_among_the_rules() -> None:
     rules = set(re.findall(r"^\| (.+?) \| ", worked_example.rules().replace("\\|", ""), re.MULTILINE))
     for plan in (worked_example.example(), worked_example.tool_mix().plan):
@@ -117,6 +118,7 @@ def steady_cost(plan: Plan) -> float:
     return plan.cost.steady.value
 
 
+@pytest.mark.grid
 def test_a_whole_core_mends_it_at_a_fifth_more() -> None:
     def core(values: dict[str, Any]) -> None:
         values["mcp:server"]["resources"] = {
@@ -150,6 +152,7 @@ def test_a_third_of_the_busiest_hours_sessions_is_open() -> None:
     assert plan.load.peak_sessions.value / 1300 == pytest.approx(1 / 3, abs=0.02)
 
 
+@pytest.mark.grid
 def test_the_database_bounds_the_maximum_and_the_pooler_is_the_cheaper_remedy() -> None:
     plan = mix()
     assert plan.replicas.max_replicas_binding == "database"

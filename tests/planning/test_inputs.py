@@ -81,6 +81,7 @@ def test_prices_of_the_settings_have_a_plan() -> None:
             assert Prices(core_hour=value, gib_hour=value)
 
 
+@pytest.mark.grid
 def test_names_equal_those_of_the_settings() -> None:
     schema = models.Settings.model_json_schema()["$defs"]
     assert schema["DatabaseSettings"]["properties"]["kind"]["enum"] == [*NETWORKED, *SINGLE_WRITERS]

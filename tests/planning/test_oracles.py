@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from fractions import Fraction
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -39,6 +40,7 @@ def test_planned_pods_carry_what_they_are_planned_for(load: Workload, limits: Bo
     assert result.replicas.max_replicas.value >= result.replicas.min_replicas.value >= (2 if limits.production else 1)
 
 
+@pytest.mark.grid
 @EXAMPLES
 @given(inputs)
 def test_planned_pods_are_big_enough_for_their_target(of: Inputs) -> None:

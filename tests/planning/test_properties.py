@@ -65,6 +65,7 @@ def named_figures(value: Any, name: str = "") -> dict[str, Figure]:
     return found
 
 
+@pytest.mark.grid
 @MANY
 @given(inputs)
 def test_total_finite_and_never_negative(of: Inputs) -> None:
@@ -140,6 +141,7 @@ def test_the_ends_of_what_tools_say_have_a_plan(count: int) -> None:
                 assert result.calls.busiest >= 1
 
 
+@pytest.mark.grid
 @MANY
 @given(inputs)
 def test_units_never_mix(of: Inputs) -> None:
@@ -257,6 +259,7 @@ def test_more_sessions_in_one_hour_never_mean_fewer_pods(of: Inputs, hour: int, 
     assert_no_fewer(plan(before), plan(after))
 
 
+@pytest.mark.grid
 @EXAMPLES
 @given(inputs, st.floats(1, 50))
 def test_longer_queries_never_take_fewer_connections(of: Inputs, factor: float) -> None:
@@ -387,6 +390,7 @@ FED_BACK = (
 )
 
 
+@pytest.mark.grid
 @EXAMPLES
 @given(inputs)
 def test_the_plan_of_a_plan_is_the_same_plan(of: Inputs) -> None:
@@ -446,6 +450,7 @@ def test_more_of_an_input_never_takes_less(of: Inputs, name: str, factor: float)
         assert after[path].value >= before[path].value, path
 
 
+@pytest.mark.grid
 @EXAMPLES
 @given(inputs, st.floats(1, 20))
 def test_waits_grow_with_the_load_of_a_pod(of: Inputs, factor: float) -> None:

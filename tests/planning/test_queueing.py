@@ -431,6 +431,7 @@ def test_every_session_is_counted_for_its_length_and_the_day_repeats(
 # Whatever comes in
 
 
+@pytest.mark.grid
 @FEWER
 @given(anything, anything, anything, anything, any_share, any_servers)
 @example(1e20, 1.0, 1.0, 0.0, 0.95, 10**20 + 1)

@@ -270,12 +270,14 @@ def check_remedies(of: Inputs) -> None:
                 assert not plan(other).closes, remedy
 
 
+@pytest.mark.grid
 @examples(60)
 @given(inputs)
 def test_every_remedy_closes_the_budget(of: Inputs) -> None:
     check_remedies(of)
 
 
+@pytest.mark.grid
 @examples(150)
 @given(crowded)
 def test_every_remedy_of_a_crowded_database_closes_the_budget(of: Inputs) -> None:
@@ -299,6 +301,7 @@ def test_no_plan_takes_many_attempts(of: Inputs) -> None:
     assert attempts <= 64 + 3
 
 
+@pytest.mark.grid
 def test_attempts_at_a_smaller_pool_have_an_end() -> None:
     # A pool of p serves (p - 2) / 1.25 sessions, so that 260000 of them take 975000 × p / (p - 2) connections in all
     # pods: a smaller one needs as many more pods, and 970000 are never enough.

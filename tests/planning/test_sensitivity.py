@@ -215,6 +215,7 @@ def test_ranges_hold_their_value(of_all: Inputs) -> None:
         json.dumps(found.to_dict(), allow_nan=False)
 
 
+@pytest.mark.grid
 @examples(20)
 @given(inputs)
 def test_each_answer_is_that_of_the_changed_inputs(of_all: Inputs) -> None:
@@ -228,6 +229,7 @@ def test_each_answer_is_that_of_the_changed_inputs(of_all: Inputs) -> None:
             assert found == sensitivity.effort(other, load, flight), row.name
 
 
+@pytest.mark.grid
 @examples(20)
 @given(inputs)
 def test_the_pod_is_planned_at_most_twice_for_each_input(of_all: Inputs) -> None:

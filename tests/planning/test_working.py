@@ -136,6 +136,7 @@ whole_inputs = st.builds(
 )
 
 
+@pytest.mark.grid
 @examples(100)
 @given(whole_inputs)
 def test_every_working_computes_and_ends_at_its_figure(of: Inputs) -> None:
@@ -153,6 +154,7 @@ def test_every_working_computes_and_ends_at_its_figure(of: Inputs) -> None:
     assert checked >= 12
 
 
+@pytest.mark.grid
 @examples(100)
 @given(inputs)
 def test_no_working_prints_absurd_digits(of: Inputs) -> None:

@@ -279,6 +279,7 @@ def test_a_name_that_leads_to_a_private_address_is_said_once(
     assert [record.getMessage() for record in caplog.records] == ["orders: mcp.example.com leads to 10.0.0.7"]
 
 
+@pytest.mark.grid
 def test_nobody_waits_for_a_resolver_that_says_nothing() -> None:
     """asyncio.run joins the threads of its executor, and the interpreter joins them again."""
     lines = (
@@ -294,6 +295,7 @@ def test_nobody_waits_for_a_resolver_that_says_nothing() -> None:
     subprocess.run([sys.executable, "-c", "\n".join(lines)], check=True, timeout=60)
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(("number", "at_once"), [(1, True), (3, False)])
 def test_an_endpoint_that_is_alone_is_looked_at_without_delay(tmp_path: Path, number: int, at_once: bool) -> None:
     """A pod waits for its sidecar to be ready; many endpoints are spread over the interval."""

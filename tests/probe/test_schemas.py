@@ -64,6 +64,7 @@ def takes(schema: Any, value: Any) -> bool:
     return bool(jsonschema.Draft202012Validator(schema).is_valid(value))
 
 
+@pytest.mark.grid
 @settings(max_examples=60)
 @given(SCHEMAS, SCHEMAS, st.lists(VALUES, min_size=4, max_size=8))
 def test_what_covers_takes_everything_that_the_other_takes(wide: Any, narrow: Any, values: list[Any]) -> None:
@@ -72,6 +73,7 @@ def test_what_covers_takes_everything_that_the_other_takes(wide: Any, narrow: An
             assert takes(wide, value) or not takes(narrow, value), (wide, narrow, value)
 
 
+@pytest.mark.grid
 @settings(max_examples=30)
 @given(SCHEMAS)
 def test_every_schema_covers_itself(schema: Any) -> None:

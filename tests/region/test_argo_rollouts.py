@@ -36,6 +36,7 @@ def strategy(found: Objects) -> dict[str, Any]:
     return result
 
 
+@pytest.mark.grid
 def test_what_moves_from_a_deployment() -> None:
     old, new = objects(), objects(argo())
     assert changed(old, new) == {
@@ -90,6 +91,7 @@ EDGES: dict[str, tuple[dict[str, Any], list[str]]] = {
 }
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("case", sorted(EDGES))
 def test_the_newest_pods_are_reached_by_a_header_through_the_same_rules(case: str) -> None:
     edge, eras = EDGES[case]
@@ -179,6 +181,7 @@ def test_a_preview_host_that_nothing_serves_is_told_of() -> None:
     assert [one.path for one in inside.findings if one.path.endswith("previewHost")] == [f"{ARGO}.previewHost"]
 
 
+@pytest.mark.grid
 def test_the_engine_leaves_what_the_controllers_write_and_waits_for_the_pods() -> None:
     run = record(lambda: program.run(), config=values(argo()))
     made = {(one.kind, one.physical_name): one for one in run.resources}
@@ -194,6 +197,7 @@ def test_the_engine_leaves_what_the_controllers_write_and_waits_for_the_pods() -
     assert [one.options.ignore_changes for one in services] == [()]
 
 
+@pytest.mark.grid
 def test_who_switches_and_how_long_the_old_pods_run_on() -> None:
     # Propagation of Envoy Gateway 10 s, slowest call 60 s.
     assert strategy(objects(argo())) == {

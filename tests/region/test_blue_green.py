@@ -150,6 +150,7 @@ def test_a_request_meets_one_colour_whatever_it_carries(active: str) -> None:
             assert reached(found, path, {"X-Mcp-Colour": colour}) == {name[colour]: 1}
 
 
+@pytest.mark.grid
 def test_a_share_is_a_weight() -> None:
     found = objects(colours(greenImage=f"{IMAGE}1.3.0", canaryPercent=10, sameTools=True))
     assert reached(found) == {"mcp-server": 90, "mcp-server-green": 10}
@@ -160,6 +161,7 @@ def test_a_share_is_a_weight() -> None:
     assert reached(objects(colours(canaryPercent=10, sameTools=True))) == {"mcp-server": 1}
 
 
+@pytest.mark.grid
 def test_an_ingress_is_switched_by_the_service_that_it_names() -> None:
     edge = {"kind": "ingress", "implementation": "nginx", "clusterIssuer": "letsencrypt"}
 
@@ -187,6 +189,7 @@ def test_an_ingress_is_switched_by_the_service_that_it_names() -> None:
     }
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("rules", ["prometheus-rule", "config-map"])
 def test_a_colour_that_nothing_watches_has_no_empty_rules_and_dashboards(rules: str) -> None:
     def watching(**keys: Any) -> set[tuple[str, str]]:
@@ -234,6 +237,7 @@ def test_both_colours_are_counted_at_all_times() -> None:
     assert without.second_colour is None
 
 
+@pytest.mark.grid
 def test_a_pooler_is_open_to_both_before_green_starts() -> None:
     groups = {"database": {"pooler": "pgbouncer"}, "secrets": {"source": "existing"}}
     found = objects(colours(), **groups)

@@ -47,6 +47,7 @@ def callers(host: Any, **server: Any) -> tuple[set[str], str]:
     return found, str([body for body in bodies if body["kind"] in ("ConfigMap", "Job", "TestRun", "CronJob")])
 
 
+@pytest.mark.grid
 def test_a_host_that_is_known_later_is_called_by_its_service() -> None:
     found, told = callers(lambda: "mcp.example.com")
     assert found == {"k6", "chaos"}

@@ -90,6 +90,7 @@ def test_a_run_decides_once_for_each_server(
     assert decided == {"derived": 2, "planned": 2}
 
 
+@pytest.mark.grid
 def test_a_preview_plays_the_spike_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     project(tmp_path, "here", servers={"orders": {"workload": {"dailyUsers": 500, "heavyCalls": 10}}})
     played = 0

@@ -153,6 +153,7 @@ def test_the_same_twice_is_refused_and_two_of_a_kind_are_not() -> None:
     assert told([CONFIG, {**CONFIG, "metadata": {"name": "other"}}, ROLE, PLUGIN]) == []
 
 
+@pytest.mark.grid
 def test_a_secret_output_is_a_value_of_a_secret_and_of_nothing_else() -> None:
     def secret() -> Any:
         values = {"token": pulumi.Output.secret("hunter2")}

@@ -94,6 +94,7 @@ def test_a_merge_goes_key_by_key_takes_lists_whole_and_removes_by_null() -> None
     assert under == {"a": {"x": 1, "y": [1, 2]}, "b": 2}
 
 
+@pytest.mark.grid
 def test_namespace_secret_and_pooler_are_shared_the_rest_is_each_ones_own() -> None:
     deployment = run(TWO)
     assert names(deployment, "Namespace") == {"mcp-prod-us-east"}
@@ -263,6 +264,7 @@ HANDED: dict[str, tuple[Values, Values]] = {
 }
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("case", HANDED)
 @pytest.mark.parametrize("monitor", ["pod-monitor", "service-monitor"])
 def test_no_object_is_handed_from_one_resource_to_another(case: str, monitor: str) -> None:
@@ -275,6 +277,7 @@ def test_no_object_is_handed_from_one_resource_to_another(case: str, monitor: st
     assert resources(new, old).taken_over == frozenset()
 
 
+@pytest.mark.grid
 def test_what_the_first_release_called_after_the_region_alone_keeps_its_state() -> None:
     for values in (SHARED, TWO):
         deployment = run(copy.deepcopy(values))
@@ -284,6 +287,7 @@ def test_what_the_first_release_called_after_the_region_alone_keeps_its_state() 
         assert all("mcp-service" not in str(one.options.aliases) for one in others)
 
 
+@pytest.mark.grid
 def test_the_example_of_the_page_is_what_the_page_says() -> None:
     page = Path(__file__).parents[2].joinpath("docs", "many-servers.md").read_text(encoding="utf-8")
     example = yaml.safe_load(re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)[0])["config"]

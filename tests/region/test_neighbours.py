@@ -44,6 +44,7 @@ def told(*made: Callable[[], None]) -> list[tuple[str, str, str]]:
     return []
 
 
+@pytest.mark.grid
 def test_two_regions_that_make_one_namespace_are_both_named() -> None:
     assert told(lambda: region("orders", namespace="mcp"), lambda: region("billing", namespace="mcp")) == [
         (
@@ -60,6 +61,7 @@ def test_what_one_run_made_is_nothing_to_the_next() -> None:
     assert told(lambda: region("billing", namespace="mcp")) == []
 
 
+@pytest.mark.grid
 def test_a_namespace_that_is_shared_on_purpose_has_each_name_once() -> None:
     guest = {"namespace": "mcp", "create_namespace": False}
 

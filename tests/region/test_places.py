@@ -31,6 +31,7 @@ def stack(directory: Path, text: str) -> StackFile:
     return read_stack_file(directory, file=path)
 
 
+@pytest.mark.grid
 def test_a_warning_of_a_running_program_names_file_and_line(tmp_path: Path) -> None:
     found = stack(tmp_path, STACK)
     (message,) = [one.text for one in run_quietly(found).messages if one.severity == "warning"]

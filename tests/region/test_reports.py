@@ -32,6 +32,7 @@ def cells(text: str, name: str) -> list[str]:
     return next(line for line in text.splitlines() if line.strip().startswith(name)).split()
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("verb", ["plan", "preview"])
 def test_each_server_has_a_line_and_the_last_is_their_sum(stack: Path, verb: str) -> None:
     text = run(verb, "-f", str(stack), "-C", str(stack.parent))
@@ -42,6 +43,7 @@ def test_each_server_has_a_line_and_the_last_is_their_sum(stack: Path, verb: str
     assert cells(text, "db.example.com")[1:] == ["billing", "(pooler),", "orders", "(pooler)", "208", "210"]
 
 
+@pytest.mark.grid
 def test_one_server_is_shown_in_detail(stack: Path) -> None:
     text = run("plan", "-f", str(stack), "--server", "billing")
     assert "4 at most (given)" in text
@@ -54,6 +56,7 @@ def test_a_server_that_is_not_there_is_refused_with_those_that_are(stack: Path) 
     assert "there is no server 'biling'; there are billing, orders" in result.output
 
 
+@pytest.mark.grid
 def test_the_data_have_each_server_and_the_region(stack: Path) -> None:
     data: dict[str, Any] = json.loads(run("plan", "-f", str(stack), "--json"))
     assert sorted(data["servers"]) == ["billing", "orders"]

@@ -230,6 +230,7 @@ def test_another_name_at_the_same_address_is_the_same_to_clients(path: str, toge
     assert bool(list(served_together([planned("us-east"), other]))) is together
 
 
+@pytest.mark.grid
 def test_two_clusters_behind_one_host_that_have_nothing_in_common() -> None:
     """In one cluster, or where nobody says which it is, the path tells the two apart."""
     other = {**LEAST["mcp:server"], "name": "notes", "path": "/notes/mcp"}
@@ -309,6 +310,7 @@ def test_a_stack_that_cannot_be_read_hides_nothing_of_the_others(tmp_path: Path)
     assert data["together"] == []
 
 
+@pytest.mark.grid
 def test_a_preview_tells_of_the_other_stacks(tmp_path: Path) -> None:
     home = project(tmp_path, {"us-east": database(30), "eu-west": database(30), "third": {}})
     result = CliRunner().invoke(app, ["preview", "--stack", "us-east", "-C", str(home), "--json"])

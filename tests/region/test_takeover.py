@@ -52,6 +52,7 @@ def test_clients_go_by_weight_where_weights_say_it() -> None:
     ]
 
 
+@pytest.mark.grid
 def test_regions_that_are_drained_one_after_the_other_end_at_the_last_one() -> None:
     """Nobody is lost on the way: the last of three bears the clients of all, whatever the weights are."""
     for drained in ({"drained": True}, {}):

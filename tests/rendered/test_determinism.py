@@ -27,6 +27,7 @@ def digest(name: str) -> str:
     return hashlib.sha256(repr(content).encode()).hexdigest()
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("name", first(1, STACKS))
 def test_a_second_run_gives_the_same_files(name: str) -> None:
     before = files(manifests(deployment(name)))
@@ -48,6 +49,7 @@ def test_another_order_of_sets_gives_the_same_files(seed: str) -> None:
     assert done.stdout.split() == [digest(name) for name in STACKS]
 
 
+@pytest.mark.grid
 def test_no_file_names_a_time_or_a_place() -> None:
     for name in STACKS:
         text = "".join(files(manifests(deployment(name))).values())

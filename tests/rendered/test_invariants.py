@@ -64,6 +64,7 @@ def outside(name: str) -> list[str]:
     return [secret.name for secret in secrets if secret.settings.source == "existing"]
 
 
+@pytest.mark.grid
 def test_the_secret_that_a_stack_only_names_is_known() -> None:
     assert {name: outside(name) for name in STACKS if outside(name)} == {STAGING: ["mcp-orders-staging"]}
 
@@ -466,6 +467,7 @@ BROKEN: list[tuple[Rule, str, Change, str]] = [
 ]
 
 
+@pytest.mark.grid
 @table("rule, name, change, words", BROKEN, ids=[f"{rule.__name__}-{words[:40]}" for rule, _, _, words in BROKEN])
 def test_a_rule_sees_what_it_is_there_for(rule: Rule, name: str, change: Change, words: str) -> None:
     everything = copy.deepcopy(list(objects(name)))

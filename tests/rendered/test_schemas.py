@@ -20,6 +20,7 @@ def is_custom(body: dict[str, Any]) -> bool:
     return body["kind"] in custom_resources.FILES
 
 
+@pytest.mark.grid
 @table("minor", kubernetes_schemas.MINORS)
 @EVERY_SET
 def test_kubernetes_takes_every_object(name: str, minor: str) -> None:
@@ -89,6 +90,7 @@ def put(*path: Any, value: Any) -> Callable[[Any], None]:
     return change
 
 
+@pytest.mark.grid
 @table("minor", kubernetes_schemas.MINORS)
 @table(
     "kind, change",
@@ -125,6 +127,7 @@ TRIGGER = ("spec", "triggers", 0)
 SCALE_DOWN = ("spec", "advanced", "horizontalPodAutoscalerConfig", "behavior", "scaleDown")
 
 
+@pytest.mark.grid
 @table(
     "kind, change, words",
     [

@@ -121,6 +121,7 @@ def test_a_document_with_all_its_parts():
     )
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("name", STACKS)
 def test_a_plan_has_tables_with_equal_rows_and_every_figure(tmp_path, name):
     server = plan_of(tmp_path, STACKS[name])
@@ -148,6 +149,7 @@ def test_the_same_text_in_every_run(tmp_path):
     assert markdown(plan_document(plan_of(tmp_path, RICH))) == markdown(plan_document(plan_of(tmp_path, RICH)))
 
 
+@pytest.mark.grid
 def test_a_comparison_has_tables_with_equal_rows(tmp_path):
     document = compare_document(plan_of(tmp_path, LEAST, "least"), plan_of(tmp_path, RICH, "rich"))
     found = tables(markdown(document))
@@ -156,6 +158,7 @@ def test_a_comparison_has_tables_with_equal_rows(tmp_path):
         assert {len(row) for row in rows} == {len(rows[0])}
 
 
+@pytest.mark.grid
 def test_what_a_person_named_takes_no_effect(tmp_path):
     values = {**RICH, "mcp:workload": {**RICH["mcp:workload"]}}
     tools = [dict(tool) for tool in RICH["mcp:workload"]["tools"]]

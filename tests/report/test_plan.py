@@ -73,6 +73,7 @@ def test_the_summary_has_three_to_six_lines_and_speaks_of_all_that_there_is(tmp_
     assert list(facts(plan_of(tmp_path, RICH))) == ["Pods", "One pod", "Waiting", "Connections", "Cost", "How sure"]
 
 
+@pytest.mark.grid
 def test_connections_and_store_and_cost_in_a_line(tmp_path):
     """5 × 12 pods against half of 100; 10 × 12 against half of 10000."""
     server = plan_of(tmp_path, RICH)
@@ -104,6 +105,7 @@ def test_the_ways_that_connections_can_be_counted(tmp_path, database, text):
     assert facts(plan_of(tmp_path, values))["Connections"] == text
 
 
+@pytest.mark.grid
 def test_a_queue_without_end_is_said_and_not_hidden(tmp_path):
     server = plan_of(tmp_path, ENDLESS)
     assert facts(server)["Waiting"] == (
@@ -231,6 +233,7 @@ def test_who_gave_an_input_is_said(tmp_path):
     assert origins[f"{PROFILE}#process.baselineMib"] == "assumed"
 
 
+@pytest.mark.grid
 def test_what_a_profile_measured_is_called_measured(tmp_path):
     """A tool's duration that only some tools give in the file comes from the profile for the others."""
     latency = {"mean": 200, "p50": 180, "p95": 600, "p99": 900}
@@ -291,6 +294,7 @@ def test_an_output_that_does_not_move_is_a_dash(tmp_path):
     assert low < high
 
 
+@pytest.mark.grid
 def test_every_input_is_a_key_of_a_stack_file_or_of_a_profile(tmp_path):
     """A path that nobody can write into a file helps nobody."""
     schema = stack_file_schema()
@@ -323,6 +327,7 @@ def _leaf_of_profile(keys):
     return True
 
 
+@pytest.mark.grid
 def test_a_path_that_is_no_key_is_noticed():
     schema = stack_file_schema()
     assert not _leaf(schema, schema["properties"]["config"]["properties"]["mcp:workload"], ["sessionsMinute"])
@@ -381,6 +386,7 @@ def test_every_key_of_the_data_is_in_snake_case(tmp_path):
     assert {key for key in found if not re.fullmatch(r"[a-z0-9_]+", key)} == set()
 
 
+@pytest.mark.grid
 def test_the_figures_of_a_preview_are_figures_of_the_plan(tmp_path):
     names = [figure.name for figure in plan_of(tmp_path, RICH).plan.figures()]
     pooled = {**RICH, "mcp:database": {"host": "db.example.com", "pooler": "pgbouncer"}}

@@ -79,6 +79,7 @@ def test_each_rule_that_speaks_is_there_once_with_its_help() -> None:
     assert rules[2]["shortDescription"] == {"text": "empty file"}
 
 
+@pytest.mark.grid
 def test_every_rule_makes_a_valid_log() -> None:
     made = log(dev(*(one.at("mcp:server", "It is so.", "Change it.") for one in CATALOGUE)))
     assert len(results(made)) == len(made["runs"][0]["tool"]["driver"]["rules"]) == len(CATALOGUE)

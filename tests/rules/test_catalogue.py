@@ -34,10 +34,12 @@ def constants(module: ModuleType) -> set[str]:
     return {value.code for name, value in vars(module).items() if name in names and isinstance(value, Rule)}
 
 
+@pytest.mark.grid
 def test_every_rule_of_the_package_is_in_the_catalogue_and_nothing_else() -> None:
     assert set[str]().union(*map(constants, MODULES)) == {known.code for known in CATALOGUE}
 
 
+@pytest.mark.grid
 @table("module", MODULES, ids=lambda module: module.__name__.removeprefix(f"{rules.__name__}."))
 def test_a_module_lists_the_rules_that_are_written_in_it(module: ModuleType) -> None:
     listed = {known.code for known in getattr(module, "RULES", ())}

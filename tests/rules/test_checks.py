@@ -45,6 +45,7 @@ def tool(**keys: Any) -> dict[str, Any]:
     return {"name": "find", "sharePercent": 100, "durationMilliseconds": 400, **keys}
 
 
+@pytest.mark.grid
 def test_a_sound_stack_is_told_nothing() -> None:
     assert told() == []
     database = {"host": "db.example.com", "maxConnections": 400}
@@ -145,6 +146,7 @@ def test_the_findings_of_a_tool_stand_at_its_keys() -> None:
     ]
 
 
+@pytest.mark.grid
 def test_queries_need_a_database_server() -> None:
     entries = {"dailyUsers": 100, "tools": [tool(durationMilliseconds=40)]}
     assert told(workload=entries) == []
@@ -159,6 +161,7 @@ def test_queries_need_a_database_server() -> None:
     assert told(workload=own, database={"host": "db.example.com", "maxConnections": 4000}) == []
 
 
+@pytest.mark.grid
 def test_a_measured_tool_needs_no_duration_and_a_profile_is_named_that_lacks_it() -> None:
     server = {"runtime": "python-v2", "profile": PROFILE}
     assert told(server=server, workload={"tools": [{"name": "search_orders", "sharePercent": 100}]}) == []
@@ -174,6 +177,7 @@ def test_a_percentile_that_was_measured_is_held_against_a_mean_that_was_not() ->
     ]
 
 
+@pytest.mark.grid
 def test_the_cpu_of_a_measured_call_is_the_least_of_its_interval() -> None:
     """0.6 ± 0.4 ms of CPU in a call of 0.5 ms: half a core may do that, and does not do 0.6 ms."""
     server = {"runtime": "python-v2", "profile": PROFILE}
@@ -288,6 +292,7 @@ def test_a_session_does_not_wait_for_itself() -> None:
 # Database and state store
 
 
+@pytest.mark.grid
 def test_a_rollout_is_told_only_where_the_maximum_fits() -> None:
     database = {"host": "db.example.com", "sharePercent": 100, "queryMilliseconds": 500}
     scaling = {"maxReplicas": 6}

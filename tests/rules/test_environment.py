@@ -220,6 +220,7 @@ def test_no_value_is_ever_printed(value: str, name: str, wrapper: str) -> None:
         assert value not in str(finding)
 
 
+@pytest.mark.grid
 @given(env=st.dictionaries(st.text(max_size=30), st.text(max_size=80), max_size=4))
 @examples(150)
 def test_any_environment_is_read_and_each_variable_is_reported_once(env: dict[str, str]) -> None:
@@ -228,6 +229,7 @@ def test_any_environment_is_read_and_each_variable_is_reported_once(env: dict[st
     assert set(paths) <= {f"env.{name}" for name in env}
 
 
+@pytest.mark.grid
 def test_a_long_value_takes_no_long_time() -> None:
     """Values come from people and machines; no pattern may take quadratic time on a megabyte."""
     for piece in ("a", "/a", "://a:", "LS0tLS1CRUdJTi", "-----BEGIN ", "eyJaaaaaaaa.", "{{", "password=", "<"):

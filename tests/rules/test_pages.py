@@ -143,6 +143,7 @@ def test_the_examples_of_a_rule(code: str) -> None:
     assert code not in {finding.code for finding in passing}
 
 
+@pytest.mark.grid
 @table("code", CODES)
 def test_a_page_has_everything_that_the_rule_says(code: str) -> None:
     text = (PAGES / f"{code}.md").read_text(encoding="utf-8")

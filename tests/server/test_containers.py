@@ -95,6 +95,7 @@ def test_containers_are_told_apart_and_mount_what_is_there() -> None:
     assert found[0] == "mcp:server.sidecars[0].name"
 
 
+@pytest.mark.grid
 def test_a_command_line_beside_the_server_is_judged_as_its_own() -> None:
     beside = {"sidecars": [PROXY], "initContainers": [MIGRATE]}
     for key, (one,) in beside.items():
@@ -254,6 +255,7 @@ MORE["the whole pod patched"] = {
 }
 
 
+@pytest.mark.grid
 def test_a_patch_of_the_servers_own_resources_is_what_the_plan_reads() -> None:
     """Two cores and a GiB in place of what is planned: in the quota, the cost, the autoscaler and the alerts too."""
     patches = [own("requests", cpu="2", memory="1Gi"), own("limits", cpu="3", memory="2Gi")]

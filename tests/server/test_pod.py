@@ -119,6 +119,7 @@ def test_what_the_stack_writes_itself_is_refused(key: str, name: str) -> None:
     assert told({key: {"example.com/team": "x"}}) == []
 
 
+@pytest.mark.grid
 def test_a_start_of_three_minutes_is_waited_for() -> None:
     """The kubelet starts a container again when the start-up probe has failed so often."""
     for seconds, failures in ((60, 30), (180, 90), (181, 91), (3, 2)):

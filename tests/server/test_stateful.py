@@ -29,6 +29,7 @@ def run(server: dict[str, Any], **groups: Any) -> Recording:
     return record(lambda: McpRegion.planned("mcp", plan) and None)
 
 
+@pytest.mark.grid
 def test_the_pods_are_those_of_a_deployment_and_each_has_its_claim() -> None:
     found = run(OWN)
     spec = found.manifest("StatefulSet")["spec"]
@@ -53,6 +54,7 @@ def test_the_pods_are_those_of_a_deployment_and_each_has_its_claim() -> None:
         found.manifest("PersistentVolumeClaim")
 
 
+@pytest.mark.grid
 def test_its_pods_have_names_by_a_service_without_an_address() -> None:
     services = {body["metadata"]["name"]: body["spec"] for body in run(OWN).manifests() if body["kind"] == "Service"}
     assert services["mcp-server-pods"]["clusterIP"] == "None"

@@ -104,6 +104,7 @@ def test_a_program_is_refused_in_its_own_words(case: dict[str, Any]) -> None:
     assert place_in_program(case) in str(caught.value)
 
 
+@pytest.mark.grid
 def test_a_number_is_what_its_text_is() -> None:
     as_numbers = {"requests": {"cpu": 0.25, "memory": "256Mi"}, "limits": {"cpu": 4, "memory": "256Mi"}}
     as_texts = {"requests": {"cpu": "250m", "memory": "256Mi"}, "limits": {"cpu": "4", "memory": "256Mi"}}

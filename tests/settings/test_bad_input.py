@@ -301,6 +301,7 @@ def test_a_grammar_takes_what_its_field_takes(name: str) -> None:
     assert [text for text in bad if form.takes(text)] == []
 
 
+@pytest.mark.grid
 def test_an_editor_refuses_names_of_maps_too() -> None:
     editor = jsonschema.Draft7Validator(stack_file_schema())
     for env, fits in (({"A": "a"}, True), ({"1 BAD": "a"}, False), ({"A": "a b"}, False)):

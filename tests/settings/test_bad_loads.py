@@ -336,6 +336,7 @@ ENTRIES = st.lists(numbers("ToolSettings"), max_size=4).map(
 )
 
 
+@pytest.mark.grid
 @examples(60)
 @given(
     workload=numbers("WorkloadSettings"),

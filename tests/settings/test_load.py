@@ -385,6 +385,7 @@ def test_the_greatest_depth_is_no_mistake_of_its_own() -> None:
     assert told in [problem for _, problem, _ in deep(33)]
 
 
+@pytest.mark.grid
 @table(
     "values, expected",
     [(values, expected) for _, values, expected in MISTAKES],
@@ -422,6 +423,7 @@ def test_an_empty_configuration_names_every_key_that_is_needed() -> None:
     assert [path for path, *_ in problems({})] == ["mcp:region", "mcp:server", "mcp:workload", "mcp:edge"]
 
 
+@pytest.mark.grid
 def test_many_mistakes_stay_on_one_screen_and_are_all_recorded() -> None:
     with pytest.raises(SettingsError) as caught:
         load_settings(stack(server={"image": IMAGE, **{f"zebra{n}": n for n in range(50)}}), where=WHERE)
@@ -486,6 +488,7 @@ JSON = st.recursive(
 GROUPS = st.sampled_from([f"mcp:{name}" for name in Settings.model_fields]) | st.text(max_size=8)
 
 
+@pytest.mark.grid
 @examples(300)
 @given(st.dictionaries(GROUPS, JSON, max_size=6), st.booleans())
 def test_any_data_gives_settings_or_an_error_that_can_be_printed(values: dict[str, Any], whole: bool) -> None:
@@ -498,6 +501,7 @@ def test_any_data_gives_settings_or_an_error_that_can_be_printed(values: dict[st
         assert isinstance(told, Settings)
 
 
+@pytest.mark.grid
 @examples(200)
 @given(st.sampled_from(sorted(Settings.model_fields)), st.dictionaries(WORDS, JSON, max_size=3))
 def test_an_unknown_key_is_always_refused_at_its_place(group: str, members: dict[str, Any]) -> None:

@@ -30,12 +30,14 @@ def test_a_changed_stack_is_accepted_or_refused_in_words(seed: int) -> None:
         mutation.accepted(values)
 
 
+@pytest.mark.grid
 def test_what_check_accepts_render_takes() -> None:
     plans = [plan for values in mutation.stacks(1_000, 16, wild=0.05) if (plan := mutation.accepted(values))]
     assert len(plans) > 2
     assert refused_objects(plans[:RENDERED]) == []
 
 
+@pytest.mark.grid
 def test_the_changes_are_the_same_for_a_seed_and_of_every_kind() -> None:
     made = list(mutation.stacks(7, 60))
     assert repr(made) == repr(list(mutation.stacks(7, 60)))

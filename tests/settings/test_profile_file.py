@@ -292,6 +292,7 @@ def test_a_profile_of_extremes_has_a_plan(tmp_path: Path, most: float) -> None:
     assert all(-1e30 < figure.value < 1e30 for figure in inspection.plan.figures())
 
 
+@pytest.mark.grid
 def test_what_follows_from_the_plan_is_not_told_beside_a_broken_profile(tmp_path: Path) -> None:
     broken = {
         **values(),
@@ -334,6 +335,7 @@ def outputs(directory: Path) -> dict[str, Any]:
     return dict(run_stack(stack_file, directory).outputs)
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("own", [False, True])
 def test_check_and_program_read_the_same_file_from_wherever_they_are_called(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own: bool
@@ -388,6 +390,7 @@ def test_a_program_reads_below_the_directory_that_the_engine_names(tmp_path: Pat
     assert run.outputs["plannedSessions"]
 
 
+@pytest.mark.grid
 def test_editors_see_a_text_and_its_form() -> None:
     (profile,) = stack_file_schema()["definitions"]["ServerSettings"]["properties"]["profile"]["anyOf"][:1]
     assert profile["type"] == "string"

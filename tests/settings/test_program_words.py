@@ -77,6 +77,7 @@ def test_fields_of_kubernetes_are_called_as_they_are_there() -> None:
     assert all("env, envFrom, image, imagePullPolicy," in told[code] for code in ("MCP171", "MCP177")), told
 
 
+@pytest.mark.grid
 @table(
     "groups, told",
     [

@@ -71,6 +71,7 @@ def loads(values: dict[str, Any]) -> bool:
     return True
 
 
+@pytest.mark.grid
 def test_the_schema_is_a_schema() -> None:
     jsonschema.Draft7Validator.check_schema(SCHEMA)
 
@@ -86,6 +87,7 @@ def test_what_loads_is_valid(values: dict[str, Any]) -> None:
     assert valid(values)
 
 
+@pytest.mark.grid
 @table("values", [values for name, values, _ in MISTAKES if name not in NOT_IN_A_SCHEMA | IN_THE_END], ids=lambda _: "")
 def test_every_mistake_that_loading_tells_is_invalid(values: dict[str, Any]) -> None:
     assert not loads(values)

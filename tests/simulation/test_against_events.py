@@ -71,6 +71,7 @@ def flows(sticky: bool) -> Result:
     return simulate(scripted(), load, model, Options(session_seconds=SESSION, seed=None))
 
 
+@pytest.mark.grid
 @STICKY
 def test_the_script_is_followed(sticky: bool) -> None:
     wanted = {sample.at: sample.wanted for sample in flows(sticky).samples}

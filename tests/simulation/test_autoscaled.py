@@ -32,11 +32,13 @@ def first(result: Result, pods: int) -> float:
     return next(sample.at for sample in result.samples if sample.wanted >= pods)
 
 
+@pytest.mark.grid
 def test_pods_follow_sessions() -> None:
     result = simulate(worlds.by_sessions(40, 1, 20, behavior=worlds.AT_ONCE), RISING, worlds.pods(sticky=1.0), OPTIONS)
     assert wanted(result, 0, 1185, 1320) == [2, 2, 8]
 
 
+@pytest.mark.grid
 def test_a_gauge_is_as_old_as_the_last_scrape() -> None:
     """The load jumps right after a scrape at 1200 s: with a scrape a minute the jump is seen at 1260 s."""
     jump = Load((0, 1201, 1202, 3600), (80, 80, 320, 320))
@@ -85,6 +87,7 @@ def test_slow_starts_and_missing_nodes_delay_the_relief() -> None:
     assert nodes >= fast + 150
 
 
+@pytest.mark.grid
 def test_scale_in_drops_the_sessions_of_the_pods_that_go() -> None:
     """From 8 pods with 320 sessions to 2 with 80: six pods go, each with what it has then."""
     load = Load((0, 900, 3900, 9000), (320, 320, 80, 80))
@@ -148,6 +151,7 @@ def replicas_by_pass(policy: Policy, load: Load) -> list[tuple[float, int]]:
     return [(after.at, after.wanted) for before, after in pairwise(result.samples) if after.wanted != before.wanted]
 
 
+@pytest.mark.grid
 def test_the_default_behavior_doubles_with_every_pass() -> None:
     """As the real controller does: 58 pods are there 45 s after the load, and not 75."""
     load = Load((0, 600, 601, 1800), (400, 400, 2320, 2320))
@@ -207,6 +211,7 @@ def test_the_four_kinds_of_fallback(behavior: str, pods: int) -> None:
     assert wanted(result, 585, 2985) == [8, pods]
 
 
+@pytest.mark.grid
 def test_a_fallback_of_a_total_is_shared_out_among_the_ready_pods() -> None:
     metric = hpa.MetricSpec("External", "s0-prometheus", hpa.Target("Value", 320_000))
     policy = Policy(
@@ -218,6 +223,7 @@ def test_a_fallback_of_a_total_is_shared_out_among_the_ready_pods() -> None:
     assert wanted(simulate(policy, level(320, 3600), worlds.pods(), OPTIONS, OUTAGE), 2985) == [5]
 
 
+@pytest.mark.grid
 def test_a_cached_metric_is_as_old_as_the_last_poll() -> None:
     jump = Load((0, 1204, 1205, 3600), (80, 80, 320, 320))
     fresh, cached = (
@@ -248,6 +254,7 @@ def test_nothing_wakes_pods_whose_metric_only_they_have() -> None:
     assert result.recovered(3000) is None
 
 
+@pytest.mark.grid
 def test_a_schedule_wakes_the_first_pod_and_is_a_floor_and_no_ceiling() -> None:
     window = Window(start="0 1 * * *", end="0 2 * * *", time_zone="UTC", replicas=6)
     metrics = (
@@ -292,12 +299,14 @@ def test_windows_follow_the_clock_of_their_zone(begin: datetime, hours: list[tup
     assert all(0 <= seconds <= 15 for seconds in late), "the next pass sees it"
 
 
+@pytest.mark.grid
 def test_a_query_that_divides_by_the_pods_itself_never_scales() -> None:
     mistake = Source(measure="sessions", average=True)
     policy = worlds.by_sessions(40, 2, 20, behavior=worlds.AT_ONCE, source=mistake)
     assert simulate(policy, RISING, worlds.pods(), OPTIONS).most <= 4
 
 
+@pytest.mark.grid
 def test_a_rate_is_over_its_window() -> None:
     """Calls per second, target 10: 320 sessions begin 80. Over ten minutes they are there after ten minutes."""
     short, long = (
@@ -315,6 +324,7 @@ def test_a_metric_that_is_not_known_fails_always() -> None:
     assert (result.most, result.blind_seconds) == (3, 4800)
 
 
+@pytest.mark.grid
 def test_keda_takes_no_last_pod_away_while_a_metric_fails() -> None:
     unknown = Source(measure="unknown")
     for fallback, pods in (
@@ -339,6 +349,7 @@ def test_a_resource_of_a_container_that_is_not_there_fails_without_a_fallback() 
     assert (result.most, result.blind_seconds) == (3, 4800)
 
 
+@pytest.mark.grid
 def test_a_pods_metric_counts_each_pod_s_part() -> None:
     metric = hpa.MetricSpec("Pods", "mcp_active_sessions", hpa.Target("AverageValue", 40_000))
     policy = Policy(
@@ -349,11 +360,13 @@ def test_a_pods_metric_counts_each_pod_s_part() -> None:
     assert wanted(simulate(policy, RISING, worlds.pods(sticky=1.0), OPTIONS), 0, 4785) == [2, 8]
 
 
+@pytest.mark.grid
 def test_the_report_says_what_held_the_autoscaler_back() -> None:
     result = simulate(worlds.by_sessions(40, 1, 4, behavior=worlds.AT_ONCE), RISING, worlds.pods(), OPTIONS)
     assert result.limits["TooManyReplicas"] == pytest.approx(4800 - 1240, abs=30)
 
 
+@pytest.mark.grid
 def test_a_spike_is_over_when_calls_no_longer_wait() -> None:
     """40 sessions a pod, one pod too few for 30 minutes."""
     load = spike(70, 2, at=600, hold=1800)

@@ -140,6 +140,7 @@ def test_an_expression_is_read_once_for_a_run_and_not_at_each_step(monkeypatch: 
     assert calls == ["0 8 * * *", "0 18 * * *"]
 
 
+@pytest.mark.grid
 def test_a_window_of_one_pod_wakes_what_sleeps() -> None:
     """Outside its window the trigger reports 0, so that one pod is more than nothing."""
     policy = scheduled("0 8 * * *", "0 10 * * *")

@@ -101,6 +101,7 @@ def played(found: Hash | None, step: int = 4, rise: float = 1800) -> Result:
     return simulate(policy, wanted, worlds.pods(sticky=1, hashing=found), OPTIONS)
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("name", ["ring", "points"])
 def test_a_run_loses_the_sessions_of_clients_that_a_ring_really_moves(name: HashName) -> None:
     result = played(HASHES[name])
@@ -115,6 +116,7 @@ def test_a_run_loses_the_sessions_of_clients_that_a_ring_really_moves(name: Hash
     assert result.dropped_sessions == 0
 
 
+@pytest.mark.grid
 def test_proxies_that_remember_move_nobody() -> None:
     assert played(None).moved_sessions == played(None).dropped_sessions == 0
     assert played(HASHES["points"]).clients == pytest.approx(played(None).clients)
@@ -127,6 +129,7 @@ def test_fewer_and_larger_steps_lose_fewer() -> None:
     assert lost[-1] == pytest.approx(900 * (1 - 10 / 30), rel=0.02)
 
 
+@pytest.mark.grid
 def test_after_growth_all_pods_have_as_many_sessions_again() -> None:
     """Clients that are moved go where the hash sends them, and not to all pods alike."""
     at_once = worlds.by_sessions(30, 2, 60, behavior=worlds.pace(60, 1))

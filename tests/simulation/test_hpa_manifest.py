@@ -216,6 +216,7 @@ def test_quantities() -> None:
     assert approximate_float("1500u") == 1500 * 1e-6
 
 
+@pytest.mark.grid
 def test_every_rendered_autoscaler_can_be_simulated() -> None:
     documents = [
         dict(one.body)

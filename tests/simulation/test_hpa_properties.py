@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -45,6 +46,7 @@ rules = st.builds(
 behaviors = st.none() | st.builds(Behavior, up=rules, down=rules)
 
 
+@pytest.mark.grid
 @EXAMPLES
 @given(demands, behaviors, st.integers(1, 10), st.integers(0, 100), st.integers(1, 200), st.sampled_from([5, 15, 40]))
 def test_never_outside_the_bounds(
@@ -177,6 +179,7 @@ def answer(spec: MetricSpec, seen: Observation, tolerances: Tolerances) -> Propo
 World = tuple[list[PodGroup], list[MetricSample | None], list[Pod], dict[str, MetricSample]]
 
 
+@pytest.mark.grid
 @examples(600)
 @given(worlds(), specs, st.integers(0, 40), st.sampled_from([TENTH, Tolerances(0.0, 0.3)]))
 def test_groups_of_pods_ask_for_the_same(world: World, spec: MetricSpec, current: int, tolerances: Tolerances) -> None:
@@ -189,6 +192,7 @@ def test_groups_of_pods_ask_for_the_same(world: World, spec: MetricSpec, current
     assert answer(total, fast, tolerances) == answer(total, slow, tolerances)
 
 
+@pytest.mark.grid
 @EXAMPLES
 @given(worlds(), st.booleans(), st.sampled_from([100, 137, 250]))
 def test_groups_of_pods_count_the_same(world: World, cpu: bool, fallback: int) -> None:
@@ -201,6 +205,7 @@ def test_groups_of_pods_count_the_same(world: World, cpu: bool, fallback: int) -
     assert ready_in_groups(groups) == ready_pods(each)
 
 
+@pytest.mark.grid
 def test_groups_live_the_same_life() -> None:
     """A day of a service in groups and pod by pod; it goes up, down and through slow starts."""
     spec = HpaSpec(min_replicas=2, max_replicas=40, metrics=(CPU_50,), behavior=Behavior())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from pulumi_kubernetes_mcp import rehearsal
 from pulumi_kubernetes_mcp.region_plan import RegionPlan, plan_region
 from pulumi_kubernetes_mcp.settings.servers import load_stack
@@ -43,6 +45,7 @@ def test_the_behaviour_of_a_patched_hpa_is_played() -> None:
     assert said(patched) == []
 
 
+@pytest.mark.grid
 def test_the_triggers_of_a_patched_scaled_object_are_played() -> None:
     cpu = {"type": "cpu", "metricType": "Utilization", "metadata": {"value": "35", "containerName": "server"}}
     patched = plan("ScaledObject", "keda", {"spec": {"triggers": [cpu]}})

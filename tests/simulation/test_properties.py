@@ -76,6 +76,7 @@ OPTIONS = st.builds(
 )
 
 
+@pytest.mark.grid
 @FEW
 @given(policies(), loads(), STICKY, OPTIONS, EVENTS)
 def test_sessions_and_calls_are_neither_made_nor_lost(
@@ -91,6 +92,7 @@ def test_sessions_and_calls_are_neither_made_nor_lost(
     assert result.refused_seconds <= result.duration
 
 
+@pytest.mark.grid
 @FEW
 @given(policies(), loads(), STICKY, OPTIONS, EVENTS)
 def test_pods_stay_within_their_bounds(
@@ -143,12 +145,14 @@ def test_the_same_seed_gives_the_same_result(policy: Policy, load: Load, sticky:
     assert first == second
 
 
+@pytest.mark.grid
 def test_another_seed_gives_another_result() -> None:
     load, policy = Load((0, 1800), (100, 300)), worlds.by_cpu(60, 2, 10)
     results = [simulate(policy, load, worlds.pods(), Options(session_seconds=600, seed=seed)) for seed in (1, 2)]
     assert results[0].calls != results[1].calls
 
 
+@pytest.mark.grid
 @FEW
 @given(st.integers(1, 12), st.integers(1, 12), loads(1500), st.sampled_from([0.0, 1.0]))
 def test_more_pods_never_let_calls_wait_longer(few: int, more: int, load: Load, sticky: float) -> None:
@@ -162,6 +166,7 @@ def test_more_pods_never_let_calls_wait_longer(few: int, more: int, load: Load, 
     assert len(enough.bad_seconds) <= len(less.bad_seconds)
 
 
+@pytest.mark.grid
 @FEW
 @given(st.integers(1, 6), st.integers(1, 4), st.integers(1, 4), loads(800))
 def test_faster_pods_never_let_calls_wait_longer(number: int, servers: int, more: int, load: Load) -> None:
@@ -182,6 +187,7 @@ def test_a_level_load_with_enough_pods_meets_the_objective(sessions: float, stic
     assert result.lost_minutes == 0
 
 
+@pytest.mark.grid
 @FEW
 @given(policies(), loads(), OPTIONS, EVENTS)
 def test_without_sticky_sessions_none_is_dropped_or_refused(

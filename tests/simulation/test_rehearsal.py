@@ -208,6 +208,7 @@ def test_what_is_offered_for_a_bad_day_makes_it_a_good_one(
     assert "MCP602" not in codes(rehearsal.findings(mended))
 
 
+@pytest.mark.grid
 def test_a_database_makes_no_assumed_calls_known() -> None:
     heavy = {"peakSessions": 1000, "sessionsPerPod": 10}
     database = {"host": "db.example.com", "maxConnections": 5000}
@@ -251,6 +252,7 @@ ODD: list[dict[str, object]] = [
 ]
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(("make", "workload"), [(sticky, ODD[0]), (of, ODD[6])])
 def test_no_load_is_too_odd_to_be_played(make: Any, workload: dict[str, object]) -> None:
     server = make(workload=workload)

@@ -44,6 +44,7 @@ def steps_down(result: Result) -> list[tuple[float, int]]:
     ]
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(("tool", "session", "hold"), [(60, 20, 60), (1500, 20, 300), (60, 60, 1800)])
 def test_what_came_for_a_spike_goes_pod_by_pod(tool: int, session: float, hold: float) -> None:
     server = service(tool, session)
@@ -63,6 +64,7 @@ def test_it_does_so_after_any_spike(tool: int, session: float, hold: float) -> N
     test_what_came_for_a_spike_goes_pod_by_pod(tool, session, hold)
 
 
+@pytest.mark.grid
 def test_with_a_period_as_long_as_the_window_all_of_them_go_at_once() -> None:
     """The rule behind MCP214, so that the test above can fail."""
     found = steps_down(after_a_spike(service(60, 20, periodSeconds=1800), 60))

@@ -225,6 +225,7 @@ def test_waits_agree_from_calm_to_overload(name: str) -> None:
     check(GRID[name])
 
 
+@pytest.mark.grid
 def test_new_pods_take_the_next_calls_and_the_queue_stays() -> None:
     """While the old pods work off theirs, half of the calls come to pods where nobody waits."""
     case = FEW["any pod, new ones meet a queue"]
@@ -239,6 +240,7 @@ def test_new_pods_take_the_next_calls_and_the_queue_stays() -> None:
     assert there[465].wait < 1.6
 
 
+@pytest.mark.grid
 def test_nobody_waits_longer_than_for_all_the_others() -> None:
     """A sixth of the pods that a load needs: a call waits for those of all other clients of its pod at most. Where any
     pod takes them that may be all there are, though in the long run only."""

@@ -68,6 +68,7 @@ def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Suite:
     return Suite(tmp_path, monkeypatch)
 
 
+@pytest.mark.grid
 def test_what_the_server_does_not_offer_is_not_asked(suite: Suite) -> None:
     found = suite.look().conformance
     assert found is not None
@@ -113,6 +114,7 @@ def test_a_check_of_what_a_server_need_not_have_is_no_failure(name: str, offered
     assert failures([{"id": name, "status": "WARNING"}, {"id": name, "status": "SKIPPED"}], offered) == []
 
 
+@pytest.mark.grid
 def test_a_suite_that_cannot_run_says_nothing_of_the_server(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
     """A registry that is not reached, a Node that is too old or missing, a scenario that hangs: not verified."""
     reason = Check.CONFORMANCE

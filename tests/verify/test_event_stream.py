@@ -6,6 +6,8 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 
+import pytest
+
 from pulumi_kubernetes_mcp.measuring.target import Target
 from pulumi_kubernetes_mcp.verify.event_stream import EventStream, Streamed
 from pulumi_kubernetes_mcp.verify.wire import Wire, legacy
@@ -77,6 +79,7 @@ def test_answers_come_in_the_stream() -> None:
     against("/sse", look)
 
 
+@pytest.mark.grid
 def test_a_call_is_held_until_its_end_is_sent_and_cut_where_the_stream_ends() -> None:
     async def look(stream: EventStream, server: Server, target: Target) -> None:
         assert await stream.begin()
@@ -100,6 +103,7 @@ def test_a_call_is_held_until_its_end_is_sent_and_cut_where_the_stream_ends() ->
     against("/sse", look)
 
 
+@pytest.mark.grid
 def test_a_refusal_and_an_endpoint_of_another_origin_are_no_stream() -> None:
     async def refused(stream: EventStream, server: Server, target: Target) -> None:
         answer = await stream.open()
