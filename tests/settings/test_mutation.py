@@ -23,14 +23,12 @@ def refused_objects(plans: list[mutation.RegionPlan]) -> list[str]:
     return found
 
 
-@pytest.mark.grid
 @pytest.mark.parametrize("seed", range(FAST // BATCH))
 def test_a_changed_stack_is_accepted_or_refused_in_words(seed: int) -> None:
     for values in mutation.stacks(seed, BATCH):
         mutation.accepted(values)
 
 
-@pytest.mark.grid
 def test_what_check_accepts_render_takes() -> None:
     plans = [plan for values in mutation.stacks(1_000, 16, wild=0.05) if (plan := mutation.accepted(values))]
     assert len(plans) > 2
