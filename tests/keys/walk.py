@@ -37,6 +37,8 @@ from .changed import values
 
 Effects = Mapping[str, Any]
 """Place of everything that a run leaves, and what is there."""
+Wanted = Callable[[str], bool]
+"""Whether a change is tried: of the line that tells it, as ``change`` makes it."""
 TRIED = 8
 """Values that are tried of a key at one place."""
 ENOUGH = 12
@@ -75,11 +77,16 @@ def path_of(key: Key) -> str:
     return ".".join(key.path).replace(f".{ITEM}", ITEM).replace(f".{MEMBER}", MEMBER)
 
 
-def stack_moves(key: Key) -> list[Moved]:
+def every(_: str) -> bool:
+    """All changes are tried."""
+    return True
+
+
+def stack_moves(key: Key, wanted: Wanted = every) -> list[Moved]:
     """What a key moves, stack by stack, until each of its readers was seen to read it."""
     missing, found = set(readers()[path_of(key)]), []
     for name, args in uses.stacks().items():
-        for moved in _moves(key, name, args, followed):
+        for moved in _moves(None, key, name, args, followed, wanted):
             seen = {reader_of(place) for place in moved.effects}
             if seen & missing or not found:
                 found.append(moved)
@@ -163,11 +170,11 @@ def component_keys(component: str) -> list[Key]:
     return [key for key in keys(COMPONENTS[component]) if key.inner is None]
 
 
-def component_moves(component: str, key: Key) -> Moved | None:
+def component_moves(component: str, key: Key, wanted: Wanted = every) -> Moved | None:
     """What an argument moves in the first use where it moves more than a finding, or what finding it moves."""
     found, said = None, 0
     for case in uses.of(component):
-        for moved in _moves(key, case.variant, case.args, partial(made, case.type)):
+        for moved in _moves(component, key, case.variant, case.args, partial(made, case.type), wanted):
             if not only_findings(moved):
                 return moved
             found, said = found or moved, said + 1
@@ -210,11 +217,20 @@ def only_findings(moved: Moved) -> bool:
 # What is common
 
 
-def _moves(key: Key, where: str, args: Mapping[str, Any], effects: Callable[[Any], Effects]) -> Iterator[Moved]:
+def _moves(
+    component: str | None,
+    key: Key,
+    where: str,
+    args: Mapping[str, Any],
+    effects: Callable[[Any], Effects],
+    wanted: Wanted,
+) -> Iterator[Moved]:
     """What other values of a key move in one stack or use."""
     for place in places(key.path, args):
         present = at(args, place, key)
         for value in islice(values(key, present), TRIED):
+            if not wanted(change(component, key, where, present, value)):
+                continue
             try:
                 changed = difference(base(where, args, effects), effects(replaced(args, place, value)))
             except (SettingsError, ArgumentsError):
@@ -347,18 +363,23 @@ def name_of(component: str | None, key: Key) -> str:
     return f"{component}.{path_of(key)}" if component else path_of(key)
 
 
-def moves(component: str | None, key: Key) -> list[Moved]:
+def moves(component: str | None, key: Key, wanted: Wanted = every) -> list[Moved]:
     """What a key moves: of a stack in several, of a component in one use."""
     if component is None:
-        return stack_moves(key)
-    return list(filter(None, [component_moves(component, key)]))
+        return stack_moves(key, wanted)
+    return list(filter(None, [component_moves(component, key, wanted)]))
+
+
+def change(component: str | None, key: Key, where: str, before: Any, after: Any) -> str:
+    """A change in a line."""
+    return f"{name_of(component, key)} in {where}: {shown(before)} -> {shown(after)}"
 
 
 def told(component: str | None, key: Key, found: list[Moved]) -> list[str]:
     """What a key moves, in lines: the change, and below it each place with what is there then."""
     lines = []
     for moved in found:
-        lines.append(f"{name_of(component, key)} in {moved.where}: {shown(moved.before)} -> {shown(moved.after)}")
+        lines.append(change(component, key, moved.where, moved.before, moved.after))
         below = [f"  {place} = {shown(value)}" for place, value in moved.effects.items() if not in_words(place)]
         lines += below if len(below) <= LINES else [*below[:LINES], f"  and {len(below) - LINES} more {digest(below)}"]
     return lines
