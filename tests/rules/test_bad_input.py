@@ -160,6 +160,11 @@ CASES: list[tuple[str, Values, Said]] = [
         {"server": {"runtime": "typescript-v2", "maxToolSeconds": 300}, "edge": {"idleTimeoutSeconds": 60}},
         [("MCP308", "mcp:edge.idleTimeoutSeconds")],
     ),
+    (
+        "silence that nobody ruled out",
+        {"server": {"maxToolSeconds": 300}, "edge": {"idleTimeoutSeconds": 60}},
+        [("MCP369", "mcp:edge.idleTimeoutSeconds")],
+    ),
     # Affinity.
     (
         "an edge that has no envelope",

@@ -173,8 +173,11 @@ def test_silence_is_borne() -> None:
         "Set it to at least 45 s, or leave it out: it is then derived."
     )
     assert timeouts(idle=75, keepalive=0) == []
-    assert timeouts(idle=45, keepalive=None) == []
-    assert len(timeouts(idle=44, keepalive=None)) == 1
+    assert [finding.code for finding in timeouts(idle=44, keepalive=None)] == ["MCP308"]
+    assert [finding.code for finding in timeouts(idle=45, keepalive=None)] == ["MCP369"]
+    (unknown,) = timeouts(idle=74, keepalive=None)
+    assert str(unknown).startswith("warning MCP369 at i: The idle timeout of 74 s cuts every tool that takes longer, up to 60 s")
+    assert timeouts(idle=75, keepalive=None) == []
     (silent,) = timeouts(idle=74, keepalive=0)
     assert str(silent) == (
         "error MCP308 at i: The idle timeout of 74 s is shorter than 75 s: the slowest tool, 60 s, + "

@@ -96,6 +96,44 @@ KEEPALIVE_NEVER_SEEN = Rule(
 )
 
 
+IDLE_UNKNOWN = Rule(
+    code="MCP369",
+    slug="idle-timeout-of-unknown-silence",
+    severity=Severity.WARNING,
+    title="an idle timeout below the slowest tool, of a server that may be silent until the result",
+    meaning="""
+        `idleTimeoutSeconds` survives the keep-alives that SDKs send every 15 s, and is shorter than `maxToolSeconds` and
+        15 s more; whether this server sends any is not known: its `runtime` is not one that was measured, and
+        `keepaliveSeconds` is left out.
+        """,
+    why="""
+        A server that sends no byte until the result loses each call that takes longer: with an idle timeout of 20 s
+        every tool of 40 s of TypeScript v2's modern era ended in 504. Left out, the timeout is derived for silence.
+        """,
+    fails="""
+        mcp:server:
+          name: orders
+          image: registry.example.com/acme/orders:1.4.2
+          maxToolSeconds: 300
+        mcp:edge:
+          host: mcp.example.com
+          implementation: envoy-gateway
+          idleTimeoutSeconds: 60
+        """,
+    passes="""
+        mcp:server:
+          name: orders
+          image: registry.example.com/acme/orders:1.4.2
+          maxToolSeconds: 300
+          keepaliveSeconds: 15
+        mcp:edge:
+          host: mcp.example.com
+          implementation: envoy-gateway
+          idleTimeoutSeconds: 60
+        """,
+)
+
+
 def timeout_findings(
     *,
     request_timeout: int,
@@ -106,11 +144,11 @@ def timeout_findings(
     idle_path: str,
     sse: bool = False,
 ) -> list[Finding]:
-    """MCP307 and MCP308: whether the edge waits for the slowest tool. All times are whole seconds.
+    """MCP307, MCP308 and MCP369: whether the edge waits for the slowest tool. All times are whole seconds.
 
     A ``request_timeout`` of 0 is off. ``keepalive_seconds`` is how often the server sends a comment on an
-    open call, 0 if it sends nothing until the result; ``None`` if nobody knows, which is held against what the SDKs
-    send.
+    open call, 0 if it sends nothing until the result; ``None`` if nobody knows: held against what the SDKs send
+    as an error, and against silence as a warning.
     """
     found = []
     if sse and request_timeout != 0:
@@ -152,6 +190,16 @@ def timeout_findings(
                 f"Set it to at least {least} s, or leave it out: it is then derived.",
             )
         )
+    elif keepalive_seconds is None and idle_timeout < slowest:
+        found.append(
+            IDLE_UNKNOWN.at(
+                idle_path,
+                f"The idle timeout of {idle_timeout} s cuts every tool that takes longer, up to {max_tool_seconds} s, if "
+                "the server sends nothing until the result; whether it does is not known.",
+                f"Leave it out, which derives {slowest} s, or set it to at least {slowest} s; or say how often the server "
+                "sends something while it works (⟦keepalive_seconds⟧), if somebody has seen it.",
+            )
+        )
     return found
 
 
@@ -174,5 +222,6 @@ def keepalive_findings(*, given: int | None, runtime: str, silent: Sequence[str]
 RULES = (
     REQUEST_TIMEOUT,
     IDLE_TIMEOUT,
+    IDLE_UNKNOWN,
     KEEPALIVE_NEVER_SEEN,
 )
