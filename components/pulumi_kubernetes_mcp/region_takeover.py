@@ -161,13 +161,13 @@ class Drain:
     record_seconds: int
     """How long resolvers go on naming the region."""
     session_seconds: int
-    """Length of a session: how long those that are open then go on."""
+    """Length of a session: how long one whose client keeps a connection open may go on."""
     withdrawn: bool
     """Whether the record is taken back; otherwise its weight is 0."""
 
     @property
     def empty_after_seconds(self) -> int:
-        """When nearly nobody is left: the last resolver forgets, and sessions of usual length end."""
+        """When nearly nobody is left: resolvers forget, and sessions of usual length on open connections end."""
         return self.record_seconds + (self.session_seconds if self.takeover.stateful else 0)
 
 

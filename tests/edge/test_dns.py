@@ -139,6 +139,26 @@ def test_a_record_is_complete_and_has_one_policy(dns: dict[str, Any], expected: 
     assert found(dns) == [(code, f"mcp:edge.dns.{key}".rstrip(".")) for code, key in expected]
 
 
+@pytest.mark.parametrize(
+    ("eras", "dns", "expected"),
+    [
+        (["legacy-stateful"], {"weight": 50}, ["MCP370"]),
+        (["modern", "sse"], {"weight": 0}, ["MCP370"]),
+        (["legacy-stateful"], {"weight": 50, "drained": True}, []),
+        (["modern", "legacy-stateless"], {"weight": 50}, []),
+        (["legacy-stateful"], {"routing": "latency", "awsRegion": "us-east-1"}, []),
+    ],
+)
+def test_regions_that_are_drawn_by_weight_lose_sessions(
+    eras: list[str], dns: dict[str, Any], expected: list[str]
+) -> None:
+    """The lab's ``test_region_drain`` shows what becomes of one whose client is led elsewhere."""
+    edge = {"implementation": "envoy-gateway", "dns": {"routing": "weighted", "healthCheckId": CHECK, **dns}}
+    scaling = {"prometheusAddress": "http://prometheus.monitoring:9090"}
+    plan = inspected(rehearse=False, edge=edge, server={**LEAST["mcp:server"], "eras": eras}, scaling=scaling)
+    assert [one.code for one in plan.findings if one.path == "mcp:edge.dns.routing"] == expected
+
+
 SECOND = {"routing": "failover", "failover": "secondary"}
 
 

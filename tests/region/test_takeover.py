@@ -148,6 +148,23 @@ def test_a_drain_says_the_change_and_what_becomes_of_sessions(tmp_path: Path) ->
     assert json.loads(run(tmp_path, "drain", "east", "--json").stdout)["servers"][0]["carried"] is True
 
 
+def test_a_drain_says_that_sessions_are_lost_and_calls_without_are_not(tmp_path: Path) -> None:
+    """The lab's ``test_region_drain`` sees it: a session's client follows the name with its next connection."""
+    said = {}
+    for era in ("legacy-stateful", "modern"):
+        here = tmp_path / era
+        here.mkdir()
+        one = {
+            **groups(100, 40),
+            "server": {**LEAST["mcp:server"], "eras": [era]},
+            "scaling": {"maxReplicas": 40, "prometheusAddress": "http://prometheus.monitoring:9090"},
+        }
+        project(here, east=one, west=one)
+        said[era] = " ".join(run(here, "drain", "east").stdout.split())
+    assert "up to 100 open ones are lost" in said["legacy-stateful"]
+    assert "none lives in a pod" in said["modern"]
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -176,7 +176,9 @@ def test_silence_is_borne() -> None:
     assert [finding.code for finding in timeouts(idle=44, keepalive=None)] == ["MCP308"]
     assert [finding.code for finding in timeouts(idle=45, keepalive=None)] == ["MCP369"]
     (unknown,) = timeouts(idle=74, keepalive=None)
-    assert str(unknown).startswith("warning MCP369 at i: The idle timeout of 74 s cuts every tool that takes longer, up to 60 s")
+    assert str(unknown).startswith(
+        "warning MCP369 at i: The idle timeout of 74 s cuts every tool that takes longer, up to 60 s"
+    )
     assert timeouts(idle=75, keepalive=None) == []
     (silent,) = timeouts(idle=74, keepalive=0)
     assert str(silent) == (

@@ -170,6 +170,7 @@ def ingress_findings(keys: IngressKeys, *, min_replicas: int = 1, platform: str 
             hosts=[host for one in edge.hosts if (host := plain(one)) is not None],
             place=[key for key in PLACES if getattr(keys.dns.geolocation, key, None) is not None],
             path="dns",
+            sessions=era_profile.sessions and not keys.dns.drained,
         )
     if keys.annotations:
         own = {name: text for name, one in keys.annotations.items() if (text := plain(one)) is not None}

@@ -125,8 +125,9 @@ def _out(one: Drain) -> tuple[Facts | Table | Items, ...]:
     gone = one.takeover
     record = "the record is withdrawn, which external-dns does with '--policy=sync'"
     sessions = (
-        f"up to {gone.sessions:,} open ones go on in their pods for as long as these run, "
-        f"{one.session_seconds / 60:g} minutes by the plan; a session cannot move"
+        f"up to {gone.sessions:,} open ones are lost: they live in this region's pods and cannot move, and the next "
+        "connection of their client leads elsewhere, where the call is answered 404; a client that starts anew goes on "
+        "there. Only what a connection holds that is open, such as a running call, ends here"
         if gone.stateful
         else "none lives in a pod: each call goes where its connection leads"
     )
@@ -135,7 +136,7 @@ def _out(one: Drain) -> tuple[Facts | Table | Items, ...]:
             ("record", record if one.withdrawn else "its weight is 0"),
             ("new clients", f"go elsewhere within {one.record_seconds} s, where resolvers keep to the TTL"),
             ("sessions", sessions),
-            ("empty", f"after about {_duration(one.empty_after_seconds)}; the number of sessions says when"),
+            ("empty", f"after about {_duration(one.empty_after_seconds)} at most; the number of sessions says when"),
             ("others", f"{'carry it' if gone.carried else 'cannot carry it'}; clients go {gone.split}"),
         )
     )

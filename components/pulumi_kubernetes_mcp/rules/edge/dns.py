@@ -122,6 +122,45 @@ TARGETS = Rule(
         """,
 )
 
+DRAWN = Rule(
+    code="MCP370",
+    slug="dns-draws-regions-for-sessions",
+    severity=Severity.WARNING,
+    title="DNS draws a region anew while sessions are open",
+    meaning="""
+        `dns.routing: weighted` answers with a region by chance, and the server keeps sessions in its pods.
+        """,
+    why="""
+        A session lives in a pod of one region. Its client resolves the name again whenever it opens a connection after
+        the TTL; the answer is drawn anew, and another region answers 404. A client that moved in the lab lost its
+        session with the first call. The other policies answer a client alike for as long as the regions are healthy.
+        """,
+    fails="""
+        mcp:server:
+          name: orders
+          image: registry.example.com/acme/orders:1.4.2
+          eras: [legacy-stateful]
+        mcp:edge:
+          host: mcp.example.com
+          implementation: envoy-gateway
+          dns: {routing: weighted, weight: 50, healthCheckId: 4c2c1a9e-0000-4000-8000-5f7f0a3d1e11}
+        mcp:scaling:
+          prometheusAddress: http://prometheus-operated.monitoring:9090
+        """,
+    passes="""
+        mcp:server:
+          name: orders
+          image: registry.example.com/acme/orders:1.4.2
+          eras: [legacy-stateful]
+        mcp:edge:
+          host: mcp.example.com
+          implementation: envoy-gateway
+          dns: {routing: latency, awsRegion: eu-west-1, healthCheckId: 4c2c1a9e-0000-4000-8000-5f7f0a3d1e11}
+        mcp:scaling:
+          prometheusAddress: http://prometheus-operated.monitoring:9090
+        """,
+)
+
 
 _POLICIES: Mapping[str, str] = MappingProxyType(
     {
@@ -188,8 +227,9 @@ def dns_findings(
     hosts: Collection[str] = (),
     place: Collection[str],
     path: str,
+    sessions: bool = False,
 ) -> list[Finding]:
-    """MCP332 to MCP334 and MCP363 for the records of one route.
+    """MCP332 to MCP334, MCP363 and MCP370 for the records of one route.
 
     :param given: keys among the parameters of routing policies that are given.
     :param identified: whether the record has a set identifier.
@@ -197,6 +237,7 @@ def dns_findings(
     :param targets: what the records point to.
     :param hosts: the names of the records, as far as they are known.
     :param place: keys of `geolocation` that are given.
+    :param sessions: whether sessions live in the pods of a region that gets clients.
     """
     found = _place_findings(place, f"{path}.geolocation") if "geolocation" in given else []
     needed = PARAMETERS.get(routing)
@@ -233,6 +274,16 @@ def dns_findings(
                 f"The routing is '{routing}', and {listed([f'⟦{path}.{key}⟧' for key in others])} "
                 f"{'belongs' if len(others) == 1 else 'belong'} to another policy.",
                 "Leave it out, or choose its policy; all regions of a host have the same.",
+            )
+        )
+    if routing == "weighted" and sessions:
+        found.append(
+            DRAWN.at(
+                f"{path}.routing",
+                "The routing 'weighted' draws a region for each answer, and a session lives in a pod of one: its "
+                "client loses it when it opens a connection after the TTL and another region is drawn.",
+                f"Choose 'latency' or 'geolocation' for ⟦{path}.routing⟧, in every region of the host. If only one "
+                "region has a weight above 0, accept this warning with that reason.",
             )
         )
     if routing != "simple" and not checked:
@@ -294,4 +345,5 @@ RULES = (
     TWO_ROUTINGS,
     NO_HEALTH_CHECK,
     TARGETS,
+    DRAWN,
 )

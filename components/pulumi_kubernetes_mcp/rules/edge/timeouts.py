@@ -102,8 +102,8 @@ IDLE_UNKNOWN = Rule(
     severity=Severity.WARNING,
     title="an idle timeout below the slowest tool, of a server that may be silent until the result",
     meaning="""
-        `idleTimeoutSeconds` survives the keep-alives that SDKs send every 15 s, and is shorter than `maxToolSeconds` and
-        15 s more; whether this server sends any is not known: its `runtime` is not one that was measured, and
+        `idleTimeoutSeconds` survives the keep-alives that SDKs send every 15 s, and is shorter than `maxToolSeconds`
+        and 15 s more; whether this server sends any is not known: its `runtime` is not one that was measured, and
         `keepaliveSeconds` is left out.
         """,
     why="""
@@ -194,10 +194,10 @@ def timeout_findings(
         found.append(
             IDLE_UNKNOWN.at(
                 idle_path,
-                f"The idle timeout of {idle_timeout} s cuts every tool that takes longer, up to {max_tool_seconds} s, if "
-                "the server sends nothing until the result; whether it does is not known.",
-                f"Leave it out, which derives {slowest} s, or set it to at least {slowest} s; or say how often the server "
-                "sends something while it works (⟦keepalive_seconds⟧), if somebody has seen it.",
+                f"The idle timeout of {idle_timeout} s cuts every tool that takes longer, up to {max_tool_seconds} s, "
+                "if the server sends nothing until the result; whether it does is not known.",
+                f"Leave it out, which derives {slowest} s, or set it to at least {slowest} s; or say how often the "
+                "server sends something while it works (⟦keepalive_seconds⟧), if somebody has seen it.",
             )
         )
     return found
