@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from pulumi_kubernetes_mcp.cli import app
 
-ROOT = Path(__file__).parents[2]
+EXAMPLE = Path(__file__).parents[2] / "examples" / "regions"
 URL = "http://127.0.0.1:1/mcp"
 
 
@@ -31,9 +31,9 @@ def run(*words: str, **environment: str) -> Result:
         (("kill-pod", URL, "--pid", "7", "--era", "new"), "--era 'new' is not known"),
         (("kill-pod", URL, "--pid", "7", "--write", "/no/such/place/x.yaml"), "--write /no/such/place/x.yaml"),
         (("kill-pod", "--start", "/no/such/program", "--port", "9"), "--start cannot run '/no/such/program'"),
-        (("kill-pod", "--stack", "production-us-east", "-C", str(ROOT)), "is in production"),
+        (("kill-pod", "--stack", "production-us-east", "-C", str(EXAMPLE)), "is in production"),
         (
-            ("kill-pod", "--stack", "production-us-east", "-C", str(ROOT), "--production", "other"),
+            ("kill-pod", "--stack", "production-us-east", "-C", str(EXAMPLE), "--production", "other"),
             "--production names 'other'",
         ),
     ],

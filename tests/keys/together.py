@@ -109,6 +109,8 @@ def _wrong(one: Change, before: walk.Effects, after: walk.Effects) -> tuple[str,
         now = walk.shown(after.get(place))
         if now != shown:
             return one.name, f"{place} is {now}, not {shown}"
+        if (place in before, before.get(place)) == (place in after, after.get(place)):
+            return one.name, f"{place} is {now}, as it was before"
     return None
 
 

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 KNOWN_LATER = "known when it is deployed"
 ARGO = "Argo Rollouts"
+ENVELOPE = "envelope"
+"""The affinity that leads a session to its pod while that drains."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,6 +189,12 @@ def _told(server: ServerPlan) -> Iterator[str]:
     if keys.verified is not None and (drain := keys.verified.content.drain) is not None:
         seen = "was finished" if drain.finished else "was cut"
         yield f"Seen of it: a call {seen} {drain.granted_seconds:g} s after SIGTERM."
+    if server.era_profile.sessions and server.affinity == ENVELOPE:
+        yield (
+            f"A session's client finds its pod until SIGTERM, {server.pre_stop_seconds} s after the deletion, and may "
+            "begin another call until then: one that is on its way at that moment is cut, and later ones are answered "
+            "404. A session that ends before loses nothing."
+        )
     yield _idle_connections(server)
 
 
