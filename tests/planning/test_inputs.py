@@ -202,7 +202,7 @@ NAN, INF = float("nan"), float("inf")
         (lambda: Prices(core_hour=0, gib_hour=NAN), "gib_hour is nan, but must lie between 0 and 1e+06"),
         (lambda: Bounds(zones=0), "zones is 0, but must lie between 1 and 10"),
         (lambda: Bounds(max_replicas=0), "max_replicas is 0, but must lie between 1 and 100000"),
-        (lambda: Bounds(surge_percent=101), "surge_percent is 101, but must lie between 0 and 100"),
+        (lambda: Bounds(surge_percent=-1), "surge_percent is -1, but must lie between 0 and 100000"),
         (lambda: Bounds(cpu_percent_of_limit=0), "cpu_percent_of_limit is 0, but must be above 0 and at most 100"),
         (lambda: Bounds(quota_pods=-1), "quota_pods is -1, but must lie between 0 and 9.22337e+18"),
         (lambda: Bounds(memory_limit_bytes=-1), "memory_limit_bytes is -1, but must lie between 0 and 9.22337e+18"),

@@ -191,8 +191,14 @@ def test_pods_are_replaced_as_wanted(keys: dict[str, str], strategy: Any) -> Non
 
 @pytest.mark.parametrize(
     ("given", "surge", "pods"),
-    [({}, 5, 45), ({"maxSurge": "50%"}, 10, 50), ({"maxSurge": "3"}, 3, 43), ({"strategy": "Recreate"}, 0, 20)],
-    ids=["a quarter", "half", "three", "none"],
+    [
+        ({}, 5, 45),
+        ({"maxSurge": "50%"}, 10, 50),
+        ({"maxSurge": "3"}, 3, 43),
+        ({"maxSurge": "150%"}, 30, 70),
+        ({"strategy": "Recreate"}, 0, 20),
+    ],
+    ids=["a quarter", "half", "three", "more than there are", "none"],
 )
 def test_the_plan_and_the_quota_count_the_surge(given: dict[str, str], surge: int, pods: int) -> None:
     """20 pods at the maximum; while a rollout drains, 20 old ones end beside 20 new ones and the surge."""

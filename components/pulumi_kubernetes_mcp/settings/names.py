@@ -12,7 +12,8 @@ from ..kubernetes import grammar
 from .fields import spelt
 
 FILE = r"^[^/\s:][^\s:]*$"
-SURGE = r"^([0-9]{1,5}|0{0,3}(100|[0-9]{1,2})%)$"
+SURGE = r"^[0-9]{1,5}%?$"
+UNAVAILABLE = r"^([0-9]{1,5}|0{0,3}(100|[0-9]{1,2})%)$"
 
 
 def _below(value: str) -> str:
@@ -34,6 +35,12 @@ def _number_as_text(value: Any) -> Any:
 
 def _surge(value: str) -> str:
     if not re.fullmatch(SURGE, value) or value.endswith("\n"):
+        raise ValueError(f"'{value}' is no number of pods: give a whole number, or percent of them, such as '25%'")
+    return value
+
+
+def _unavailable(value: str) -> str:
+    if not re.fullmatch(UNAVAILABLE, value) or value.endswith("\n"):
         raise ValueError(f"'{value}' is no number of pods: give a whole number, or at most '100%' of them")
     return value
 
@@ -66,7 +73,14 @@ Surge = Annotated[
     BeforeValidator(_number_as_text),
     Field(json_schema_extra={"pattern": SURGE, "type": ["string", "integer"], "minimum": 0, "maximum": 99_999}),
 ]
-"""Number of pods, or percent of them."""
+"""Number of pods beyond those that there are, or percent of them: the API server takes any percentage."""
+Unavailable = Annotated[
+    str,
+    AfterValidator(_unavailable),
+    BeforeValidator(_number_as_text),
+    Field(json_schema_extra={"pattern": UNAVAILABLE, "type": ["string", "integer"], "minimum": 0, "maximum": 99_999}),
+]
+"""Number of those pods that there are, or percent of them, at most 100."""
 
 if TYPE_CHECKING:
     TagValue = pulumi.Input[str]

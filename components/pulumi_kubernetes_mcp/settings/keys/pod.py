@@ -20,7 +20,7 @@ from ..fields import (
     ObjectName,
     SearchDomain,
 )
-from ..names import ResourceName, Surge, TagValue, is_no_pod, once, repeated
+from ..names import ResourceName, Surge, TagValue, Unavailable, is_no_pod, once, repeated
 
 IpFamily = Literal["IPv4", "IPv6"]
 
@@ -226,9 +226,10 @@ class Rollout(Group):
     """'Recreate' ends all old pods before the first new one, which is an outage. Derived: 'RollingUpdate', and
     'Recreate' for a database with one writer."""
     max_surge: Surge | None = None
-    """Pods above the number, or percent of it, such as '25%'. Derived: 25 %. Quota and connections count them."""
-    max_unavailable: Surge | None = None
-    """Pods below the number, or percent of it. Derived: 0."""
+    """Pods above the number, or percent of it, such as '25%', and more than 100 % too. Derived: 25 %. Quota and
+    connections count them."""
+    max_unavailable: Unavailable | None = None
+    """Pods below the number, or percent of it, at most 100. Derived: 0."""
     min_ready_seconds: Duration | None = None
     """How long a new pod has to be ready before it counts and an old one goes, in seconds. Derived: the time until
     every proxy sends to it (`edge.propagation_seconds`), so that calls do not all go to the pods that are left; 0 with
