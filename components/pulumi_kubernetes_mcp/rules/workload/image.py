@@ -38,8 +38,9 @@ MOVING = Rule(
     severity=Severity.WARNING,
     title="a tag that is made to move",
     meaning="""
-        The tag of an image is a word that names a branch or a channel (`main`, `edge`, `nightly`, `dev`, `stable`, and
-        their like), and there is no digest. A tag with a number or anything else in it, such as `main-3f9c2e1`, passes.
+        There is no digest, and the tag of an image is a word that names a branch or a channel (`main`, `edge`,
+        `nightly`, `dev`, `stable`, and their like), or a major version alone (`1`, `v2`, `16`), with the name of a
+        system behind it or without (`22-alpine`). Any other tag, such as `main-3f9c2e1`, `1.4` or `20261130`, passes.
         """,
     why="""
         Such a tag names another image after the next build. A pod that is replaced at night then runs other code than
@@ -53,7 +54,10 @@ MOVING = Rule(
         mcp:server:
           image: ghcr.io/acme/mcp-server:1.4.2
         """,
-    note="Accept it where the registry keeps such a tag still, or where pods may differ, as in development.",
+    note="""
+        Accept it where the registry keeps such a tag still, as where the number is that of a build, or where pods may
+        differ, as in development.
+        """,
 )
 
 
@@ -65,15 +69,23 @@ _TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
 
 _MOVING_TAG = "latest"
 _CHANNELS = frozenset({
-    "alpha", "beta", "canary", "current", "dev", "devel", "develop", "development", "edge", "head", "lts",
+    "alpha", "beta", "canary", "current", "dev", "devel", "develop", "development", "edge", "head", "latest", "lts",
     "main", "master", "next", "nightly", "prod", "production", "rc", "release", "rolling", "snapshot",
     "stable", "staging", "test", "testing", "trunk", "unstable",
 })  # fmt: skip
 """Tags that projects move with each build or release."""
+_SYSTEM = re.compile(
+    r"(?:-(?:alpine|slim|bookworm|bullseye|buster|trixie|jammy|noble|focal|debian|ubuntu|ubi|distroless|community)"
+    r"[0-9.]*)+"
+)
+"""What official images put behind a version to say what they are built upon."""
+_MAJOR = re.compile(r"[vV]?[0-9]{1,2}")
+"""A major version alone, which moves with each release of it. One of more digits is the number of a build, or a day."""
 
 
 def image_findings(image: str, *, path: str) -> list[Finding]:
-    """MCP101 unless ``image`` has a digest, or a tag other than ``latest``; MCP161 for a tag of a branch or channel.
+    """MCP101 unless ``image`` has a digest, or a tag other than ``latest``; MCP161 for one of a branch or channel, and for
+    a major version alone.
 
     A colon before the last slash belongs to the port of the registry. A digest outweighs any tag.
     """
@@ -97,7 +109,11 @@ def image_findings(image: str, *, path: str) -> list[Finding]:
 
 
 def _moving_findings(image: str, tag: str, repository: str, path: str) -> list[Finding]:
-    if tag.lower() not in _CHANNELS:
+    version = _SYSTEM.sub("", tag.lower())
+    if _MAJOR.fullmatch(version):
+        problem = f"'{image}' has the tag '{tag}', which is moved to each new release of that major version."
+        return [MOVING.at(path, problem, f"Give a whole version, or a digest, such as '{repository}@sha256:...'.")]
+    if version not in _CHANNELS:
         return []
     problem = f"'{image}' has the tag '{tag}', which is moved to another image with the next build or release."
     return [MOVING.at(path, problem, f"Give a fixed tag, or a digest, such as '{repository}@sha256:...'.")]
