@@ -41,9 +41,9 @@ def note(name: str, prefix: str = RECORD) -> str:
     return f'mcp:edge.annotations["{prefix}{name}"]'
 
 
-def probing(path: str, kind: str = "readinessProbe") -> Values:
+def probing(path: str, kind: str = "readinessProbe", **further: Any) -> Values:
     """A patch of a probe of the server's container."""
-    container = {"name": "server", kind: {"httpGet": {"path": path, "port": "http"}}}
+    container = {"name": "server", kind: {"httpGet": {"path": path, "port": "http", **further}}}
     return {"kind": "Deployment", "patch": {"spec": {"template": {"spec": {"containers": [container]}}}}}
 
 
@@ -267,6 +267,36 @@ CASES: list[tuple[str, Values, Said]] = [
         [("MCP104", "mcp:server.patches[0].patch")],
     ),
     ("another one", {"server": {"patches": [probing("/ready")]}}, []),
+    (
+        "plain HTTP where TLS is spoken",
+        {
+            "server": {"servesTls": True, "probes": {"scheme": "HTTP"}},
+            "edge": {"backendTls": {"hostname": "orders.example.com"}},
+        },
+        [("MCP182", "mcp:server.probes.scheme")],
+    ),
+    ("TLS where it is not", {"server": {"probes": {"scheme": "HTTPS"}}}, [("MCP182", "mcp:server.probes.scheme")]),
+    (
+        "no route to ask",
+        {"server": {"probes": {"scheme": "HTTPS"}, "healthPath": None, "livenessPath": None}},
+        [
+            ("MCP105", "mcp:server.healthPath"),
+            ("MCP160", "mcp:server.probes.scheme"),
+        ],
+    ),
+    ("what follows", {"server": {"probes": {"scheme": "HTTP"}}}, []),
+    (
+        "a patch of the scheme",
+        {"server": {"patches": [probing("/ready", scheme="HTTPS")]}},
+        [("MCP182", "mcp:server.patches[0].patch")],
+    ),
+    ("at a port of its own", {"server": {"patches": [probing("/ready", scheme="HTTPS", port=9443)]}}, []),
+    (
+        "a monitor by TLS",
+        {"monitoring": {"monitor": "pod-monitor", "scheme": "https"}},
+        [("MCP182", "mcp:monitoring.scheme")],
+    ),
+    ("by TLS at a port of its own", {"monitoring": {"monitor": "pod-monitor", "scheme": "https", "port": 9464}}, []),
     # Two colours.
     (
         "more connections than the database has",

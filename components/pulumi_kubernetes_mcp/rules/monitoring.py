@@ -86,6 +86,7 @@ CLEAR_TOKEN = Rule(
     passes="""
         mcp:monitoring:
           monitor: pod-monitor
+          port: 9464
           scheme: https
           token: {secret: metrics-token}
         """,

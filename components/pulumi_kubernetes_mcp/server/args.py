@@ -21,7 +21,7 @@ from . import objects as made
 from . import spec as specs
 from .keys import ServiceKeys
 from .patched import container_findings
-from .unread import service_unread
+from .unread import asks_by_get, service_unread
 
 _BESIDE = "a key of a Secret in ⟦env_value_from⟧ of this container"
 """What refers to a Secret in a container beside the server, which mcp:secrets does not reach."""
@@ -365,6 +365,14 @@ def service_findings(
         by_command=[name for name in ("readiness", "liveness") if getattr(keys.probes, name).command is not None],
         by_sidecar=keys.readiness_sidecar is not None,
     )
+    if asks_by_get(keys):
+        found += workload.scheme_findings(
+            keys.probes.scheme,
+            serves_tls=keys.serves_tls,
+            path="probes.scheme",
+            asks="The kubelet",
+            tls_key="⟦serves_tls⟧",
+        )
     found += _readiness_findings(server, keys)
     found += workload.drain_findings(
         pre_stop=server.pre_stop_seconds,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from ..kubernetes.made import Made
 from ..kubernetes.patches import at
@@ -13,19 +13,41 @@ from .keys import ServiceKeys
 from .spec import CONTAINER
 
 SIGNAL = "lifecycle.stopSignal"
-ROUTES = tuple(f"{probe}.httpGet.path" for probe in ("readinessProbe", "livenessProbe", "startupProbe"))
+PROBES = ("readinessProbe", "livenessProbe", "startupProbe")
+ROUTES = tuple(f"{probe}.httpGet.path" for probe in PROBES)
 
 
 def container_findings(objects: Iterable[Made], keys: ServiceKeys) -> list[Finding]:
-    """MCP104 for a route that a patched probe asks and no key says, MCP351 for another signal than SIGTERM."""
+    """MCP104 for a route that a patched probe asks and no key says, MCP182 for its scheme, MCP351 for another signal
+    than SIGTERM."""
     found = []
+    objects = list(objects)
     for place, field, value in _said(objects, keys):
         path = f"patches[{place}].patch"
         if field == SIGNAL:
             found += signal_findings(value, path=path)
         elif value not in (keys.health_path, keys.liveness_path):
             found += workload.endpoint_findings(value, [keys.path], path=path)
-    return found
+    return list(dict.fromkeys([*found, *_of_schemes(objects, keys)]))
+
+
+def _of_schemes(objects: Iterable[Made], keys: ServiceKeys) -> Iterator[Finding]:
+    """Of patched probes that ask the server's own port; what the keys say of the scheme, they are told of there."""
+    for one in objects:
+        places = [place for place, patch in enumerate(keys.patches) if patch.kind in (one.kind, "Pod")]
+        for probe in PROBES if places else ():
+            asked = at(one.body, f"spec.template.spec.containers[{CONTAINER}].{probe}.httpGet")
+            if not isinstance(asked, Mapping) or asked.get("port") not in ("http", keys.port):
+                continue
+            scheme = asked.get("scheme", "HTTP")
+            if scheme in ("HTTP", "HTTPS") and scheme != keys.probes.scheme:
+                yield from workload.scheme_findings(
+                    scheme,
+                    serves_tls=keys.serves_tls,
+                    path=f"patches[{places[-1]}].patch",
+                    asks="The kubelet",
+                    tls_key="⟦serves_tls⟧",
+                )
 
 
 def _said(objects: Iterable[Made], keys: ServiceKeys) -> Iterator[tuple[int, str, str]]:

@@ -36,11 +36,17 @@ def service_unread(server: ServerSpec, keys: ServiceKeys) -> list[Finding]:
     return found
 
 
-def _of_probes(keys: ServiceKeys) -> Iterator[Unread]:
+def asks_by_get(keys: ServiceKeys) -> bool:
+    """Whether a probe asks a route of the server."""
     probes = keys.probes
     # A server whose readiness a command asks is asked so from the beginning.
     by_get = keys.health_path is not None and probes.readiness.command is None
-    if not by_get and (keys.liveness_path is None or probes.liveness.command is not None):
+    return by_get or (keys.liveness_path is not None and probes.liveness.command is None)
+
+
+def _of_probes(keys: ServiceKeys) -> Iterator[Unread]:
+    probes = keys.probes
+    if not asks_by_get(keys):
         yield Unread(
             keys=OF_GET, why="no probe asks by GET", instead="give ⟦health_path⟧ or ⟦liveness_path⟧, without a command"
         )

@@ -11,6 +11,7 @@ from ...server_plan import ServerPlan
 from .. import monitoring as rules
 from ..doors import in_keys
 from ..model import Finding
+from ..workload import scheme_findings
 from .components import door
 
 
@@ -18,9 +19,17 @@ def monitoring_findings(server: ServerPlan) -> list[Finding]:
     """What the component refuses or warns of, and whether the autoscaler's metric is scraped."""
     args = wiring.monitoring_args(server, server.namespace)
     found = in_keys(monitoring.monitoring_findings(args), door("McpMonitoring"))
+    keys, monitor = server.settings.server, server.settings.monitoring.monitor
+    if monitor != "none" and server.settings.monitoring.port in (None, keys.port):
+        found += scheme_findings(
+            server.settings.monitoring.scheme,
+            serves_tls=keys.serves_tls,
+            path="mcp:monitoring.scheme",
+            asks="The monitor",
+            tls_key="mcp:server.servesTls",
+        )
     metric = followed_metric(server)
     if metric is not None:
-        monitor = server.settings.monitoring.monitor
         found += rules.scrape_findings(metric=metric, monitor=monitor, path="mcp:monitoring.monitor")
     return found
 

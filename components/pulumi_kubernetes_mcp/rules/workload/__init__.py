@@ -41,6 +41,7 @@ from .probes import (
     SAME_PROBE_ROUTE,
     endpoint_findings,
     probe_findings,
+    scheme_findings,
     sidecar_findings,
 )
 from .reach import CLOSED_PORT, NOBODY, closed_port_findings, reach_findings
@@ -115,6 +116,7 @@ __all__ = [
     "resource_findings",
     "rights_findings",
     "root_findings",
+    "scheme_findings",
     "sidecar_findings",
     "size_findings",
     "user_findings",

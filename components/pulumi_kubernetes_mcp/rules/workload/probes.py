@@ -167,6 +167,54 @@ READINESS_CANNOT = Rule(
 )
 
 
+OTHER_SCHEME = Rule(
+    code="MCP182",
+    slug="probe-scheme-differs",
+    severity=Severity.ERROR,
+    title="a probe that does not speak what the port speaks",
+    meaning="""
+        `servesTls` says that the pods speak TLS at `port`, and `probes.scheme`, a patch of a probe or, for metrics at
+        that port, `mcp:monitoring.scheme` says plain HTTP; or the other way round.
+        """,
+    why="""
+        A port that speaks TLS answers plain HTTP with 400 or closes the connection, and one that speaks plain HTTP
+        cannot answer a TLS handshake. The pods never become ready, or are never scraped.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          healthPath: /healthz
+          probes: {scheme: HTTPS}
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          healthPath: /healthz
+        """,
+    note="""
+        The scheme follows `servesTls` where it is left out. Routes for probes at a port of their own, beside one that
+        speaks TLS, are a patch of the probe with that port.
+        """,
+)
+
+
+def scheme_findings(scheme: str | None, *, serves_tls: bool, path: str, asks: str, tls_key: str) -> list[Finding]:
+    """MCP182 for a scheme that something asks the server's port with, and the port does not speak.
+
+    :param scheme: ``None`` where it is derived.
+    :param asks: who asks, in words: 'The kubelet'.
+    """
+    if scheme is None or (scheme.upper() == "HTTPS") == serves_tls:
+        return []
+    spoken = "TLS" if serves_tls else "plain HTTP"
+    said = f"{tls_key} is {str(serves_tls).lower()}"
+    if serves_tls:
+        remedy = "Leave the scheme out, or say HTTPS."
+    else:
+        remedy = f"Set {tls_key} to true if the server ends TLS itself; leave the scheme out otherwise."
+    return [OTHER_SCHEME.at(path, f"{asks} asks by {scheme.upper()} a port that speaks {spoken} ({said}).", remedy)]
+
+
 def sidecar_findings(
     *,
     twice: bool,
@@ -313,6 +361,7 @@ RULES = (
     PROBE_ON_MCP_PATH,
     NO_HEALTH_PATH,
     SAME_PROBE_ROUTE,
+    OTHER_SCHEME,
     READINESS_TWICE,
     READINESS_SESSIONS,
     READINESS_CANNOT,
