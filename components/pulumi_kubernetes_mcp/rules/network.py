@@ -139,13 +139,17 @@ NODE_RESOLVERS = Rule(
 
 METADATA_ADDRESS = ip_address("169.254.169.254")
 METADATA_PORT = 80
-_SERVICE = re.compile(r"(?P<service>[^.]+)\.(?P<namespace>[^.]+)\.svc(\..+)?", re.IGNORECASE)
+_SERVICE = re.compile(
+    r"((?P<pod>[^.]+)\.)?(?P<service>[^.]+)\.(?P<namespace>[^.]+)\.svc(?P<domain>\..+)?", re.IGNORECASE
+)
+"""A Service by its whole name, or a pod behind it: 'redis-0.redis.cache.svc.cluster.local'."""
+_DOMAIN = ".cluster.local"
+_OF_A_POD = re.compile(r"(?P<pod>[^.]+)\.(?P<service>[^.]+)\.(?P<namespace>[^.]+)")
+"""A pod behind a Service by the search domains of a pod, or a host of the internet."""
 _SHORT = re.compile(
     r"(?P<service>[a-z]([a-z0-9-]*[a-z0-9])?)(\.(?P<namespace>[a-z0-9]([a-z0-9-]*[a-z0-9])?))?", re.IGNORECASE
 )
-_IN_A_TEXT = re.compile(
-    r"(?<![A-Za-z0-9.-])([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)\.([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)\.svc(?![A-Za-z0-9-])"
-)
+_IN_A_TEXT = re.compile(r"(?<![A-Za-z0-9.-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.){2,}svc(?![A-Za-z0-9-])[a-z0-9.-]*")
 _URL_HOST = re.compile(
     r"(?<![A-Za-z0-9+.-])(?P<scheme>https?|wss?|grpcs?|tcp|rediss?|postgres(?:ql)?|mysql|mariadb|sqlserver|mongodb|amqps?"
     r"|nats|kafka)(?:\+(?!srv|unix)[a-z0-9]+)?"
@@ -182,8 +186,10 @@ def service_namespace(host: str, home: str | None) -> str | None:
 def _service(host: str, home: str | None) -> tuple[str, str] | None:
     """Name and namespace of the Service that a host names; ``None`` for any other host, and where it cannot be told."""
     name = host.rstrip(".").lower()
-    if full := _SERVICE.fullmatch(name):
-        return full["service"], full["namespace"]
+    if (full := _whole(name)) is not None:
+        return full
+    if (third := _OF_A_POD.fullmatch(name)) is not None and not host.endswith("."):
+        return _of_a_pod(third["pod"], third["service"], third["namespace"], home)
     short = _SHORT.fullmatch(name)
     if short is None or host.endswith(".") or name == "localhost":
         return None
@@ -199,6 +205,31 @@ def _service(host: str, home: str | None) -> tuple[str, str] | None:
     if not known and (pod or there.endswith((*_HEADLESS, *_ZONES))):
         return None
     return service, there
+
+
+def _whole(name: str) -> tuple[str, str] | None:
+    """Name and namespace of the Service of a whole name, be it that of a pod behind it."""
+    full = _SERVICE.fullmatch(name)
+    if full is None:
+        return None
+    # Zones of companies have a label 'svc' too: 'api.eu.prod.svc.example.com'.
+    if full["pod"] and full["domain"] not in (None, _DOMAIN) and not _POD.fullmatch(full["pod"]):
+        return None
+    return full["service"], full["namespace"]
+
+
+def _of_a_pod(pod: str, service: str, there: str, home: str | None) -> tuple[str, str] | None:
+    """Service and namespace of 'redis-0.redis-headless.cache'; ``None`` where it may be a host of the internet."""
+    numbered = _POD.fullmatch(pod)
+    member = numbered is not None and (service.endswith(_HEADLESS) or f"{service}-".startswith(f"{numbered['set']}-"))
+    if there in _NAMESPACES or (member and (there == home or service.endswith(_HEADLESS) or _is_compound(there))):
+        return service, there
+    return None
+
+
+def _is_compound(namespace: str) -> bool:
+    """Whether a name has a hyphen, as no domain of the top level but an encoded one has, nor is a company's zone."""
+    return "-" in namespace and not namespace.startswith("xn--") and not namespace.endswith(_ZONES)
 
 
 def host_findings(
@@ -290,7 +321,7 @@ def _is_compared(name: str) -> bool:
 
 def _named_services(text: str, home: str, aliases: Collection[str]) -> list[tuple[str, str]]:
     """The Services of the cluster in a text, by name and namespace, each once."""
-    found = [(one[1], one[2]) for one in _IN_A_TEXT.finditer(text)]
+    found = [one for named in _IN_A_TEXT.finditer(text) if (one := _whole(named[0].rstrip("."))) is not None]
     for url in _URL_HOST.finditer(text):
         host = url["host"].lower()
         if host in aliases or host in _METADATA_HOSTS or ".svc" in host:
