@@ -16,6 +16,7 @@ def budget(
     pooler: str = "none",
     remedies: tuple[str, ...] = (),
     colours: int = 1,
+    poolable: bool = True,
 ) -> list[Finding]:
     return database.budget_findings(
         kind=kind,
@@ -26,6 +27,7 @@ def budget(
         pooler=pooler,
         remedies=remedies,
         colours=colours,
+        poolable=poolable,
         path="d",
     )
 
@@ -65,6 +67,9 @@ def test_remedies_are_always_given() -> None:
     assert budget(remedies=("Use a pooler.",))[0].remedy == "Use a pooler."
     assert budget()[0].remedy == (
         "Use a pooler, a smaller pool, a lower maximum or a database that allows more connections."
+    )
+    assert budget(poolable=False)[0].remedy == (
+        "Use a smaller pool, a lower maximum or a database that allows more connections."
     )
 
 

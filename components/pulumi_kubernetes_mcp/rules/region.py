@@ -298,6 +298,7 @@ def budget_findings(
     remedies: Sequence[str],
     path: str,
     reserved: str = "",
+    poolable: bool = True,
 ) -> list[Finding]:
     """MCP801 if all servers at their maximum exceed the budget of their database, MCP802 if only a rollout of all
     exceeds what is not reserved.
@@ -307,17 +308,19 @@ def budget_findings(
     :param description: the budget in words, such as '50 % of max_connections 420'.
     :param remedies: texts, best first, each of which closes the budget.
     :param reserved: how the ceiling is divided, in words.
+    :param poolable: whether a pooler could stand before the database.
     """
+    ways = _WAYS if poolable else _WAYS_WITHOUT
     each = listed([f"{name} {number(count)}" for name, count in sorted(needs.items(), key=lambda one: -one[1])], most=8)
     if total > budget:
         problem = f"{each}: together {number(total)} connections, above the budget of {number(budget)} ({description})."
-        return [SHARED_BUDGET.at(path, problem, choice(remedies, _WAYS))]
+        return [SHARED_BUDGET.at(path, problem, choice(remedies, ways))]
     if rollout > ceiling:
         problem = (
             f"{each}: together {number(total)} connections, and {number(rollout)} while all of them are rolled out, "
             f"above the {number(ceiling)} that are not reserved{reserved}."
         )
-        return [SHARED_ROLLOUT.at(path, problem, choice(remedies, _WAYS))]
+        return [SHARED_ROLLOUT.at(path, problem, choice(remedies, ways))]
     return []
 
 
@@ -388,6 +391,7 @@ def store_findings(
 
 
 _WAYS = "Use a pooler, smaller pools, lower maxima or a database that allows more connections."
+_WAYS_WITHOUT = "Use smaller pools, lower maxima or a database that allows more connections."
 
 RULES = (
     SHARED_BUDGET,

@@ -155,6 +155,7 @@ def _database(
         path=f"{path}.maxConnections",
     )
     for one in database.poolers:
+        poolable=database.inputs.poolable,
         read = {name: secret.name for name in one.servers if (secret := shared.secret_of(name)) is not None}
         yield from rules.pooler_secret_findings(pooler=one.name, secrets=read, path=path)
 

@@ -77,6 +77,7 @@ def database_findings(server: ServerPlan) -> list[Finding]:
         pooler=given.pooler,
         remedies=remedies,
         path="mcp:database",
+        poolable=server.inputs.database.poolable,
     )
     if server.pooled:
         return found + _pooler_findings(server)
@@ -92,6 +93,7 @@ def database_findings(server: ServerPlan) -> list[Finding]:
             division=ceiling_words(server.inputs.database),
             remedies=remedies,
             path="mcp:database",
+            poolable=server.inputs.database.poolable,
         )
     return found + over
 

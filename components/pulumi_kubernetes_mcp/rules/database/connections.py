@@ -9,6 +9,8 @@ from ..model import Finding, Rule, Severity
 from ..words import choice, number
 
 _WAYS = "Use a pooler, a smaller pool, a lower maximum or a database that allows more connections."
+_WAYS_WITHOUT = "Use a smaller pool, a lower maximum or a database that allows more connections."
+"""Where no pooler could stand before the database."""
 
 
 BUDGET = Rule(
@@ -57,13 +59,14 @@ def budget_findings(
     remedies: Sequence[str],
     path: str,
     colours: int = 1,
+    poolable: bool = True,
 ) -> list[Finding]:
     """MCP401 if the pools of all pods at the maximum exceed the budget of the service and no pooler stands
     between.
 
     ``budget`` is in connections, and ``description`` says what it is a part of.
     ``remedies`` are texts, best first, each with its numbers. A single writer has no connections to count.
-    ``colours`` of the server run at the same time.
+    ``colours`` of the server run at the same time; ``poolable`` where a pooler could stand before the database.
     """
     needed = pool_size * max_replicas * colours
     if kind in SINGLE_WRITERS or pooler != "none" or needed <= budget:
@@ -73,7 +76,7 @@ def budget_findings(
             path,
             f"{number(pool_size)} connections per pod × {number(max_replicas)} pods{_times(colours)} = "
             f"{number(needed)}, above the budget of {number(budget)} ({description}).",
-            choice(remedies, _WAYS),
+            choice(remedies, _WAYS if poolable else _WAYS_WITHOUT),
         )
     ]
 
@@ -130,11 +133,13 @@ def rollout_findings(
     remedies: Sequence[str],
     path: str,
     division: str = "",
+    poolable: bool = True,
 ) -> list[Finding]:
     """MCP407 if the pools of a rollout exceed what the database has at all.
 
     :param connections: of a rollout at the maximum: ``pool_size`` × (``pods`` of all colours + ``surge``).
     :param ceiling: connections of this region that are not reserved, and ``division`` how they are divided, in words.
+    :param poolable: whether a pooler could stand before the database.
     """
     if connections <= ceiling:
         return []
@@ -144,7 +149,7 @@ def rollout_findings(
             f"During a rollout at the maximum {number(pool_size)} connections per pod × ({number(pods)} + "
             f"{number(surge)}) pods = {number(connections)}, above the {number(ceiling)} of max_connections "
             f"{number(max_connections)} that are not reserved ({number(reserved)} are{division}).",
-            choice(remedies, _WAYS),
+            choice(remedies, _WAYS if poolable else _WAYS_WITHOUT),
         )
     ]
 
