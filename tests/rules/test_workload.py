@@ -55,6 +55,14 @@ def test_a_tag_that_moves_is_warned_of_unless_there_is_a_digest(tag: str) -> Non
         assert workload.image_findings(fixed, path="image") == []
 
 
+@pytest.mark.parametrize("tag", ["1", "16", "v2", "V10", "22-alpine", "22-alpine3.20", "3-slim-bookworm"])
+def test_a_major_version_alone_is_warned_of(tag: str) -> None:
+    (finding,) = workload.image_findings(f"registry:5000/mcp:{tag}", path="image")
+    assert (finding.code, finding.severity) == ("MCP161", Severity.WARNING)
+    assert finding.problem.endswith(f"has the tag '{tag}', which is moved to each new release of that major version.")
+    assert workload.image_findings(f"registry:5000/mcp:{tag}@{DIGEST}", path="image") == []
+
+
 @pytest.mark.parametrize("image", ["a/X:1", "a b:1", "http://a/b:1"])
 def test_a_fixed_version_of_no_image_is_refused(image: str) -> None:
     (finding,) = workload.image_findings(image, path="image")
@@ -460,6 +468,62 @@ def test_without_a_hook_an_older_cluster_takes_the_pods(
         values["mcp:probe"] = {"image": "registry.example.com/a/probe:1.0.0"}
     found = plan_region(load_stack(values, where="case"), rehearse=False).findings
     assert [one.code for one in found if one.code in ("MCP120", "MCP136")] == expected
+
+
+def pod(spec: dict[str, Any]) -> dict[str, Any]:
+    return {"server": {"patches": [{"kind": "Pod", "patch": {"spec": spec}}]}}
+
+
+def extra(version: str, kind: str, spec: dict[str, Any]) -> dict[str, Any]:
+    return {"extraObjects": [{"apiVersion": version, "kind": kind, "metadata": {"name": "a"}, "spec": spec}]}
+
+
+PATCH, OBJECT = "mcp:server.patches[0].patch.spec", "mcp:extraObjects[0]"
+SLEEPING = {"containers": [{"name": "server", "lifecycle": {"postStart": {"sleep": {"seconds": 0}}}}]}
+NEAR = {"selector": {"a": "b"}, "ports": [{"port": 80}]}
+
+
+@pytest.mark.parametrize(
+    ("version", "given", "expected"),
+    [
+        ("1.32", pod({"hostUsers": False}), ("MCP183", f"{PATCH}.hostUsers")),
+        ("1.33", pod({"hostUsers": False}), None),
+        (None, pod({"hostUsers": False}), None),
+        ("1.31", pod({"resources": {"limits": {"cpu": "1"}}}), ("MCP136", f"{PATCH}.resources")),
+        ("1.33", pod({"resources": {"limits": {"cpu": "1"}}}), ("MCP183", f"{PATCH}.resources")),
+        ("1.32", pod(SLEEPING), ("MCP183", f"{PATCH}.containers[0].lifecycle.postStart.sleep.seconds")),
+        ("1.33", pod(SLEEPING), None),
+        (
+            "1.29",
+            extra("v1", "Service", {**NEAR, "trafficDistribution": "PreferClose"}),
+            ("MCP136", f"{OBJECT}.spec.trafficDistribution"),
+        ),
+        ("1.32", extra("v1", "Service", {**NEAR, "trafficDistribution": "PreferClose"}), None),
+        (
+            "1.32",
+            extra("v1", "Service", {**NEAR, "trafficDistribution": "PreferSameNode"}),
+            ("MCP136", f"{OBJECT}.spec.trafficDistribution"),
+        ),
+        ("1.33", extra("resource.k8s.io/v1", "ResourceClaim", {}), ("MCP136", f"{OBJECT}.kind")),
+        ("1.34", extra("resource.k8s.io/v1", "ResourceClaim", {}), None),
+        ("1.33", extra("acme.com/v1", "ResourceClaim", {}), None),
+    ],
+)
+def test_what_a_version_does_not_have_is_told(
+    version: str | None, given: dict[str, Any], expected: tuple[str, str] | None
+) -> None:
+    """As the API server of that version drops it where its gate is off, and refuses what it does not know."""
+    values: dict[str, Any] = {
+        "mcp:region": {"name": "us-east", "kubernetesVersion": version},
+        "mcp:server": {"image": "registry.example.com/a/b:1.0.0", "healthPath": "/healthz", **given.get("server", {})},
+        "mcp:workload": {"dailyUsers": 300},
+        "mcp:edge": {"host": "mcp.example.com"},
+        "mcp:extraObjects": given.get("extraObjects", []),
+    }
+    found = plan_region(load_stack(values, where="case"), rehearse=False).findings
+    at_the_cluster = "mcp:region.kubernetesVersion"
+    told = [(one.code, one.path) for one in found if one.code in ("MCP136", "MCP183") and one.path != at_the_cluster]
+    assert told == ([] if expected is None else [expected])
 
 
 OPEN = {"port": 8101, "namespace": "edge"}

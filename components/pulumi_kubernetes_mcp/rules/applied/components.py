@@ -36,6 +36,7 @@ from ..doors import in_keys
 from ..model import Finding
 from ..scaling import PRODUCTION_REPLICAS, UNREAD
 from ..workload import CLOSED_PORT, endpoint_findings, version_findings
+from . import newer
 
 if TYPE_CHECKING:
     from ...colours import Colour
@@ -110,6 +111,12 @@ def component_findings(server: ServerPlan) -> list[Finding]:
         sleeps=server.pre_stop_seconds > 0 or settings.probe is not None,
         sidecars=bool(settings.server.sidecars or settings.server.readiness_sidecar),
         path="mcp:region.kubernetesVersion",
+    )
+    found += newer.patch_findings(
+        settings.region.kubernetes_version, settings.server.patches, path="mcp:server.patches"
+    )
+    found += newer.patch_findings(
+        settings.region.kubernetes_version, settings.scaling.patches, path="mcp:scaling.patches"
     )
     return found + _secrets_findings(server)
 
@@ -273,7 +280,9 @@ def pooler_findings(one: SharedPooler, plan: RegionPlan) -> list[Finding]:
     found = pooler.pooler_findings(
         pooler.pooler_spec("", args), args, enforced, ending="" if one.suffix else POOLER_ENDING
     )
-    return in_keys(_but_openings(found), door("McpPgBouncer"))
+    version, keys = plan.settings.region.kubernetes_version, door("McpPgBouncer")
+    late = newer.patch_findings(version, args.patches, path=keys["patches"])
+    return [*in_keys(_but_openings(found), keys), *late]
 
 
 def probe_findings(plan: RegionPlan) -> list[Finding]:

@@ -11,6 +11,7 @@ from ...colours import counted, possible_names, preview_hosts
 from ...edge.args import matches
 from ...edge.listener import SECTION
 from ...edge.paths import METADATA, Match, bare
+from ...kubernetes.extra import PATH as EXTRA_OBJECTS
 from ...planning.connections import budget_words, ceiling_words, least_limit
 from ...region_shared import listener_key
 from ...settings.layers import SERVERS as SERVERS_GROUP
@@ -23,7 +24,7 @@ from .. import region as rules
 from .. import target, unread
 from ..model import Finding
 from ..words import number
-from . import capacity, components
+from . import capacity, components, newer
 from . import unread as waits
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ def findings(plan: RegionPlan) -> list[Finding]:
     """Everything that is wrong with a region beyond its single servers."""
     stack, servers, shared = plan.stack, plan.servers, plan.shared
     found = region_objects.findings(plan) + components.namespace_findings(plan)
+    version, given = plan.settings.region.kubernetes_version, plan.settings.extra_objects
+    found += newer.object_findings(version, given, path=EXTRA_OBJECTS)
     found += waits.wait_findings(servers)
     found += capacity.quota_findings(plan.settings.region.quota, shared.need)
     if plan.target is not None:
@@ -152,10 +155,10 @@ def _database(
         description=budget_words(database.inputs),
         reserved=ceiling_words(database.inputs),
         remedies=list(_remedies(database, direct)),
+        poolable=database.inputs.poolable,
         path=f"{path}.maxConnections",
     )
     for one in database.poolers:
-        poolable=database.inputs.poolable,
         read = {name: secret.name for name in one.servers if (secret := shared.secret_of(name)) is not None}
         yield from rules.pooler_secret_findings(pooler=one.name, secrets=read, path=path)
 

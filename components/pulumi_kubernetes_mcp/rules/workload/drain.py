@@ -275,12 +275,13 @@ REFUSING_KUBERNETES = Rule(
     title="a Kubernetes that refuses the pods",
     meaning="""
         `mcp:region.kubernetesVersion` is below 1.30, and a pod sleeps before SIGTERM: the server's unless its pre-stop
-        sleep is 0 s, the probe's always. Or it is below 1.29, and there are sidecars.
+        sleep is 0 s, the probe's always. Or it is below 1.29, and there are sidecars. Or a patch has a field that this
+        version does not know, or `extraObjects` one or a kind.
         """,
     why="""
         The API server drops preStop.sleep, which it does not know or has switched off, and then refuses the Deployment:
         its hook "must specify a handler type". Sidecars, which are init containers that are restarted, never start
-        below 1.29.
+        below 1.29. A field that it does not know it refuses in a server-side apply, and drops otherwise.
         """,
     fails="""
         mcp:region:
