@@ -171,7 +171,7 @@ REGIONS: dict[str, dict[str, Any]] = {
             "startup_seconds": 180,
             "serves_tls": True,
             "probes": {
-                "scheme": "HTTP",
+                "scheme": "HTTPS",
                 "host": "qq.example.com",
                 "startup": {
                     "period_seconds": 5,

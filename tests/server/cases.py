@@ -193,7 +193,7 @@ CASES = (
             "startup_seconds": 180,
             "serves_tls": True,
             "probes": {
-                "scheme": "HTTP",
+                "scheme": "HTTPS",
                 "host": "qq.example.com",
                 "startup": {"timeout_seconds": 4, "failure_threshold": 50, "command": ["/bin/started"]},
                 "readiness": {"period_seconds": 7},

@@ -16,7 +16,7 @@ from ..platforms import IDENTITIES, PLATFORMS, identity_of, pull_policy
 from ..rules import argo_rollouts, environment, identity, network, openings, scaling, workload
 from ..rules.model import Finding
 from ..settings.names import is_no_pod
-from . import argo, readiness
+from . import argo, listening, readiness
 from . import objects as made
 from . import spec as specs
 from .keys import ServiceKeys
@@ -134,6 +134,7 @@ def _pod_findings(server: specs.ServerSpec, keys: ServiceKeys, process_bytes: in
         {"command": keys.command, "args": keys.args}, variables={*env, *others}, open_ended=open_ended
     )
     found += _line_findings("", keys.command, keys.args)
+    found += listening.listening_findings(keys)
     found += workload.path_findings(
         [
             *((one.path, f"writable_paths[{place}]") for place, one in enumerate(keys.writable_paths)),

@@ -48,7 +48,7 @@ class Declared:
 def declared(command: Sequence[str] | None, args: Sequence[str] | None, env: Mapping[str, object]) -> Declared | None:
     """The number of processes that a container starts; ``None`` where nothing says one."""
     known = {name: text for name, value in env.items() if (text := plain(value)) is not None}
-    line = list(_line(command or (), args or (), known))
+    line = list(line_of(command or (), args or (), known))
     words = [word for _, word in line]
     found = _flag(words, _flags(command, words))
     if found is not None:
@@ -66,9 +66,9 @@ def by_cores(command: Sequence[str] | None, args: Sequence[str] | None, env: Map
     """What makes a container start a process for each core that it sees, which are those of the node; the number, which
     nobody knows, is 0."""
     known = {name: text for name, value in env.items() if (text := plain(value)) is not None}
-    line = list(_line(command or (), args or (), known))
+    line = list(line_of(command or (), args or (), known))
     words = [word for _, word in line]
-    for place, value, shown in _values(words, _flags(command, words)):
+    for place, value, shown in values_of(words, _flags(command, words)):
         of_pm2 = shown.startswith(PM2_FLAGS) and value in ("0", "-1")
         if value in BY_CORES or "nproc" in value or of_pm2:
             return Declared(number=0, key=line[place][0], words=shown)
@@ -82,7 +82,7 @@ def _flags(command: Sequence[str] | None, words: Sequence[str]) -> tuple[str, ..
     return ("--workers", *(("-w",) if short else ()), *(PM2_FLAGS if not programs.isdisjoint(PM2) else ()))
 
 
-def _line(command: Sequence[str], args: Sequence[str], env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def line_of(command: Sequence[str], args: Sequence[str], env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """The words of the command line, those that a shell is given to run too, with the key that each is of."""
     shell = runs = False
     for key, item in [*(("command", one) for one in command), *(("args", one) for one in args)]:
@@ -118,14 +118,14 @@ def _expanded(script: str, env: Mapping[str, str]) -> str:
 def _flag(words: Sequence[str], flags: Sequence[str]) -> _Flag | None:
     """The number of workers among ``words``; of several the last one counts."""
     found = None
-    for place, value, shown in _values(words, flags):
+    for place, value, shown in values_of(words, flags):
         number = _number(value)
         if number is not None:
             found = _Flag(number, place, shown)
     return found
 
 
-def _values(words: Sequence[str], flags: Sequence[str]) -> Iterator[tuple[int, str, str]]:
+def values_of(words: Sequence[str], flags: Sequence[str]) -> Iterator[tuple[int, str, str]]:
     """Place, value and words of each of the options."""
     for place, word in enumerate(words):
         name, joined, value = word.partition("=")

@@ -1,7 +1,7 @@
 """Rules about the container: image, drain, resources, probes, names and ports."""
 
 from ..environment import BY_REFERENCE, env_findings
-from . import access, commands, containers, disks, drain, image, names, pods, probes, reach, resources
+from . import access, commands, containers, disks, drain, image, listening, names, pods, probes, reach, resources
 from .access import no_right_findings, rights_findings, way_findings
 from .commands import command_findings, variable_findings
 from .containers import beside_port_findings, container_findings, read_only_findings
@@ -19,6 +19,8 @@ from .drain import (
     version_findings,
 )
 from .image import IMAGE, image_findings
+from .listening import loopback_findings, sidecar_listening_findings
+from .listening import port_findings as other_port_findings
 from .names import (
     BAD_PORT,
     FOREIGN_NAMESPACE,
@@ -52,6 +54,7 @@ RULES = (
     *drain.RULES,
     *resources.RULES,
     *probes.RULES,
+    *listening.RULES,
     *names.RULES,
     *pods.RULES,
     *commands.RULES,
@@ -103,10 +106,12 @@ __all__ = [
     "fixed_user_findings",
     "image_findings",
     "label_findings",
+    "loopback_findings",
     "memory_declared_findings",
     "name_findings",
     "namespace_findings",
     "no_right_findings",
+    "other_port_findings",
     "outage_findings",
     "path_findings",
     "port_findings",
@@ -118,6 +123,7 @@ __all__ = [
     "root_findings",
     "scheme_findings",
     "sidecar_findings",
+    "sidecar_listening_findings",
     "size_findings",
     "user_findings",
     "variable_findings",

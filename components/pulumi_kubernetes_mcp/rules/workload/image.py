@@ -84,8 +84,7 @@ _MAJOR = re.compile(r"[vV]?[0-9]{1,2}")
 
 
 def image_findings(image: str, *, path: str) -> list[Finding]:
-    """MCP101 unless ``image`` has a digest, or a tag other than ``latest``; MCP161 for one of a branch or channel, and for
-    a major version alone.
+    """MCP101 unless ``image`` has a digest, or a tag other than ``latest``; MCP161 for one that moves.
 
     A colon before the last slash belongs to the port of the registry. A digest outweighs any tag.
     """
