@@ -255,7 +255,7 @@ def test_a_reference_to_nothing_and_a_circle_are_told() -> None:
     (finding,) = planned({"env": {"URL": "https://$(HOSTT)/", "HOST": "x"}}).findings
     assert "Did you mean '$(HOST)'?" in finding.remedy
     assert told({"env": {"URL": "https://$(HOSTT)/"}, "envFrom": [{"configMap": "common"}]}) == []
-    assert told({"args": ["--port", "$(PORTT)"], "env": {"PORT": "1"}}) == [("MCP124", "mcp:server.args[1]")]
+    assert told({"args": ["--port", "$(PORTT)"], "env": {"PORT": "8000"}}) == [("MCP124", "mcp:server.args[1]")]
     assert told({"command": ["sh", "-c", "echo $(date) $(hostname)"]}) == []
     assert told({"env": {"X": "$(KUBERNETES_SERVICE_HOST)"}}) == []
     circled = planned({"env": {"A": "$(B)", "B": "$(C)", "C": "$(A)"}}).findings
@@ -282,7 +282,7 @@ def test_a_reference_to_nothing_and_a_circle_are_told() -> None:
         (["uv", "run", "server"], False),
         (["pipx-server"], False),
         (["--stdio", "npx -y @example/server /data", "--port", "8000"], True),
-        (["--port=8096", "uvx", "server"], True),
+        (["--port=8000", "uvx", "server"], True),
         (["--port", "8000", "--", "uv", "tool", "run", "server"], True),
         (["sh", "-c", "exec supergateway --stdio 'npx -y server'"], True),
         (["sh", "-c", "mcpo --port 8000 -- uvx server"], True),

@@ -17,7 +17,6 @@ AMOUNTS = {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"cpu": "50m"
 def told(**given: Any) -> list[tuple[str, str]]:
     keys = checked(ServiceKeys, "x", {"image": "registry.example/mcp:1.2.0", "namespace": "a", **given})
     found = listening_findings(keys)
-    assert {one.code for one in found} <= {"MCP184"}
     return [(one.path, one.problem.rpartition("listen on ")[2].partition(",")[0]) for one in found]
 
 
@@ -78,3 +77,33 @@ def test_the_kubelet_reaches_the_port_of_a_sidecar(given: dict[str, Any], why: s
     found = listening_findings(checked(ServiceKeys, "x", {**keys, "sidecars": [sidecar]}))
     assert [one.path for one in found] == ([] if why is None else ["sidecars[0].port"])
     assert why is None or why in found[0].problem
+
+
+STATELESS = ["legacy-stateless"]
+
+
+@pytest.mark.parametrize(
+    ("given", "path"),
+    [
+        ({"args": ["--transport", "stdio"]}, "args"),
+        ({"args": ["stdio"]}, "args"),
+        ({"command": ["/server", "-t=stdio"]}, "command"),
+        ({"env": {"MCP_TRANSPORT": "stdio"}}, "env.MCP_TRANSPORT"),
+        ({"env": {"MCP_TRANSPORT": "stdio"}, "args": ["--transport", "http"]}, None),
+        ({"args": ["--transport", "sse"]}, "args"),
+        ({"args": ["--transport", "sse"], "eras": STATELESS}, "args"),
+        ({"args": ["--transport", "sse"], "eras": ["sse"]}, None),
+        ({"args": ["--transport", "sse"], "eras": ["sse", "legacy-stateful"]}, None),
+        ({"args": ["--transport", "streamable-http"], "eras": ["sse"]}, "args"),
+        ({"args": ["--transport", "Streamable-HTTP"], "eras": STATELESS}, None),
+        ({"env": {"NEO4J_TRANSPORT": "http"}, "eras": ["sse"]}, "env.NEO4J_TRANSPORT"),
+        ({"args": ["--transport", "http", "--", "npx", "x", "--transport", "stdio"]}, None),
+        ({"command": ["supergateway"], "args": ["--stdio", "npx x", "--outputTransport", "streamableHttp"]}, None),
+        ({"command": ["gunicorn", "-t", "30", "app:app"]}, None),
+        ({"args": ["serve", "stdio"]}, None),
+    ],
+)
+def test_a_server_is_told_to_speak_what_its_eras_are(given: dict[str, Any], path: str | None) -> None:
+    keys = {"image": "registry.example/mcp:1.2.0", "namespace": "a", **given}
+    found = listening_findings(checked(ServiceKeys, "x", keys))
+    assert [(one.code, one.path) for one in found] == ([] if path is None else [("MCP150", path)])

@@ -29,6 +29,11 @@ PORT_NAMES = (
     *("FASTMCP_PORT", "FASTMCP_SERVER_PORT", "UVICORN_PORT", "MCP_PORT", "MCP_HTTP_PORT", "MCP_SERVER_PORT"),
     *("TRANSPORT_PORT", "PORT"),
 )
+TRANSPORTS = ("--transport", "--transport-type", "--outputTransport", "-t")
+TRANSPORT_NAMES = ("TRANSPORT", "TRANSPORT_MODE", "TRANSPORT_TYPE", "TRANSPORT_PROTOCOL")
+"""Ends of the names of variables, such as MCP_TRANSPORT."""
+STDIO, SSE = "stdio", "sse"
+BY_HTTP = ("http", "streamable-http", "streamable_http", "streamablehttp", "shttp")
 ANY = ("", "*", "0.0.0.0", "::")
 """Every address of the pod, in the words of servers."""
 _SCHEMES = ("http://", "https://", "tcp://")
@@ -87,6 +92,36 @@ def _of_env(names: Sequence[str], env: Mapping[str, str], *, hosts: bool) -> Ite
         host, port = _split(text) if hosts else (None, _port(text))
         if text and (host, port) != (None, None):
             yield Place(host=host, port=port, key=f"env.{name}", words=f"{name}={text}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transport:
+    """What a server is told to speak."""
+
+    word: str
+    """'stdio', 'sse' or one of ``BY_HTTP``."""
+    key: str
+    words: str
+
+
+def transport(command: Sequence[str] | None, args: Sequence[str] | None, env: Mapping[str, object]) -> Transport | None:
+    """What a container is told to speak; ``None`` where nothing says it. The first option counts: what stands behind
+    it is what a bridge starts."""
+    known = {name: text for name, value in env.items() if (text := plain(value)) is not None}
+    line = list(line_of(command or (), args or (), known))
+    words = [word for _, word in line]
+    for place, value, shown in values_of(words, TRANSPORTS):
+        if value.lower() in (STDIO, SSE, *BY_HTTP):
+            return Transport(word=value.lower(), key=line[place][0], words=shown)
+    # Several servers have it as their first word: 'github-mcp-server stdio'.
+    if args and args[0] in (STDIO, SSE):
+        return Transport(word=args[0], key="args", words=args[0])
+    for name, text in known.items():
+        if text.lower() in (STDIO, SSE, *BY_HTTP) and any(
+            name == end or name.endswith(f"_{end}") for end in TRANSPORT_NAMES
+        ):
+            return Transport(word=text.lower(), key=f"env.{name}", words=f"{name}={text}")
+    return None
 
 
 def _split(text: str) -> tuple[str | None, int | None]:
@@ -164,6 +199,11 @@ def listening_findings(keys: ServiceKeys) -> list[Finding]:
         found += workload.loopback_findings(loopback.words, path=loopback.key)
     if other is not None and other.port is not None:
         found += workload.other_port_findings(other.words, said=other.port, port=keys.port, path=other.key)
+    spoken = transport(keys.command, keys.args, keys.env)
+    if spoken is not None:
+        eras = [era.value for era in keys.era_profile.eras]
+        kind = spoken.word if spoken.word in (STDIO, SSE) else "http"
+        found += workload.transport_findings(kind, words=spoken.words, eras=eras, port=keys.port, path=spoken.key)
     for place, one in enumerate(keys.sidecars):
         image = plain(one.image)
         if one.port is None or image is None:

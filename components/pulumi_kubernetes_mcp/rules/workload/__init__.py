@@ -19,7 +19,7 @@ from .drain import (
     version_findings,
 )
 from .image import IMAGE, image_findings
-from .listening import loopback_findings, sidecar_listening_findings
+from .listening import loopback_findings, sidecar_listening_findings, transport_findings
 from .listening import port_findings as other_port_findings
 from .names import (
     BAD_PORT,
@@ -125,6 +125,7 @@ __all__ = [
     "sidecar_findings",
     "sidecar_listening_findings",
     "size_findings",
+    "transport_findings",
     "user_findings",
     "variable_findings",
     "version_findings",

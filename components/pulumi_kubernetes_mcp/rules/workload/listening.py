@@ -1,6 +1,8 @@
-"""Rules about where a container listens, as far as it is told: whether probes and clients reach it there."""
+"""Rules about where a container listens and what it speaks there, as far as it is told: whether clients reach it."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from ..model import Finding, Rule, Severity
 
@@ -36,6 +38,57 @@ ELSEWHERE = Rule(
 )
 
 
+OTHER_TRANSPORT = Rule(
+    code="MCP150",
+    slug="transport-of-other-eras",
+    severity=Severity.WARNING,
+    title="a server that is told to speak what its eras are not",
+    meaning="""
+        An option (`--transport` and its like), the first of `args`, or a variable that ends in `TRANSPORT` where the
+        command line has none, lets the server speak stdio; or HTTP+SSE, and `eras` has no `sse`; or streamable HTTP,
+        and `eras` is `sse` alone. `eras` left out is `modern`.
+        """,
+    why="""
+        A server on its standard input listens on no port, and ends at once: a pod has no standard input. One that
+        speaks another transport has none of the routes that lead to it, and each call is answered with 404.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          eras: [legacy-stateless]
+          args: [--transport, sse]
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          eras: [legacy-stateless]
+          args: [--transport, streamable-http]
+        """,
+    note="Accept it where the word means something else to the program, or where a bridge in the image starts it.",
+)
+_SSE = "sse"
+
+
+def transport_findings(kind: str, *, words: str, eras: Collection[str], port: int, path: str) -> list[Finding]:
+    """MCP150 for a transport that none of the eras has.
+
+    :param kind: 'stdio', 'sse' or 'http'.
+    :param words: what tells the server so.
+    """
+    if kind == "stdio":
+        problem = f"'{words}' lets the server speak on its standard input, and nothing listens on port {port}."
+        remedy = "Let it speak streamable HTTP, or put a bridge to that into its image."
+    elif kind == _SSE and _SSE not in eras:
+        problem = f"'{words}' lets the server speak HTTP+SSE, and ⟦eras⟧ is {' and '.join(eras)}."
+        remedy = "Let it speak streamable HTTP; or say 'sse' in ⟦eras⟧."
+    elif kind == "http" and set(eras) == {_SSE}:
+        problem = f"'{words}' lets the server speak streamable HTTP, and ⟦eras⟧ is sse."
+        remedy = "Say in ⟦eras⟧ what it speaks: 'modern', 'legacy-stateless' or 'legacy-stateful'."
+    else:
+        return []
+    return [OTHER_TRANSPORT.at(path, problem, remedy)]
+
+
 def loopback_findings(words: str, *, path: str) -> list[Finding]:
     """MCP184 for a server that listens on loopback.
 
@@ -63,5 +116,5 @@ def sidecar_listening_findings(why: str | None, *, name: str, port: int, path: s
     return [ELSEWHERE.at(path, problem, remedy)]
 
 
-RULES = (ELSEWHERE,)
+RULES = (OTHER_TRANSPORT, ELSEWHERE)
 """The rules of this subject."""
