@@ -181,7 +181,7 @@ def beside(
     if prefix is not None:
         name = f"{prefix}_{option[2:].upper().replace('-', '_')}"
         flags = (option,) if by_route else (option, "-a")
-        given = [value for _, value, _ in values_of(words, flags)] or [text for text in [env.get(name)] if text]
+        given = bool(env.get(name)) or any(True for _ in values_of(words, flags))
         elsewhere = any("address=" in word or word.startswith("--config-file") for word in words)
         return None if given or elsewhere else f"without {option} this program listens on loopback"
     found = [] if by_route else [one for one in places(command, args, env) if one.host is not None]

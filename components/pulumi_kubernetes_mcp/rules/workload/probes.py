@@ -170,7 +170,7 @@ READINESS_CANNOT = Rule(
 OTHER_SCHEME = Rule(
     code="MCP182",
     slug="probe-scheme-differs",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     title="a probe that does not speak what the port speaks",
     meaning="""
         `servesTls` says that the pods speak TLS at `port`, and `probes.scheme`, a patch of a probe or, for metrics at
@@ -192,7 +192,7 @@ OTHER_SCHEME = Rule(
           healthPath: /healthz
         """,
     note="""
-        The scheme follows `servesTls` where it is left out. Routes for probes at a port of their own, beside one that
+        Accept it where the port speaks both. The scheme follows `servesTls` where it is left out. Routes for probes at a port of their own, beside one that
         speaks TLS, are a patch of the probe with that port.
         """,
 )
