@@ -457,6 +457,7 @@ def _stop(station: planning.Station, asking: float) -> Stop:
         servers=station.servers,
         service=max(1e-6, float(inputs["service ms"]) / 1000),
         cv2=float(inputs["service cv²"]),
+        rest_cv2=station.rest_cv2,
         asking=asking if station.name == "pool" else 1.0,
     )
 

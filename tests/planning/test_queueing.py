@@ -24,6 +24,7 @@ from pulumi_kubernetes_mcp.planning.queueing import (
     peak_by_hour,
     poisson_mean,
     poisson_quantile,
+    rest_cv2,
     servers_for,
     wait,
 )
@@ -339,6 +340,21 @@ def test_mixture_cv2_by_hand() -> None:
     assert mixture_cv2([(0.99, 100, 0), (0.01, 30_000, 0)]) == pytest.approx(9.0099 / 0.399**2 - 1)
     assert isfinite(mixture_cv2([(1, 1e-320, 0), (5e-324, 1, 0)]) or nan)
     assert mixture_cv2([]) == mixture_cv2([(0, 1, 1)]) == mixture_cv2([(1, 0, 5)]) == 0
+
+
+def test_what_is_left_of_a_call_by_hand() -> None:
+    assert rest_cv2([(1, 7, 1), (2, 7, 1)]) == pytest.approx(1)
+    # Evenly between 0 and its length: a variance of a twelfth, a squared mean of a quarter.
+    assert rest_cv2([(1, 7, 0)]) == pytest.approx(1 / 3)
+    # m₁ = 0.0695, m₂ = 0.084950, m₃ = 0.48074 for 99 % of 50 ms and 1 % of 2 s, each exponential
+    assert rest_cv2([(99, 50, 1), (1, 2000, 1)]) == pytest.approx(4 * 0.0695 * 0.4807425 / (3 * 0.08495**2) - 1)
+    assert rest_cv2([]) == rest_cv2([(1, 0, 5)]) == 1
+
+
+@EXAMPLES
+@given(kinds)
+def test_what_is_left_of_a_call_is_finite(parts: list[tuple[float, float, float]]) -> None:
+    assert isfinite(rest_cv2(parts))
 
 
 @EXAMPLES

@@ -28,6 +28,8 @@ class World:
     """Mean time between two calls of a session."""
     service: float
     """Mean time that a call holds one of the servers."""
+    slow: tuple[float, float] | None = None
+    """Part of the calls that hold it longer, and for how long on the mean; ``service`` is that of the others then."""
     elsewhere: float
     """Mean time that it takes besides, without one."""
     servers: int
@@ -198,7 +200,9 @@ class Run:
 
     def begin(self, pod: Pod, session: Session, turn: int, waited: float) -> None:
         self.seen.waits.append(waited)
-        self.plan(self.after(self.world.service), "served", (pod, session, turn))
+        share, longer = self.world.slow or (0.0, 0.0)
+        mean = longer if share and self.random.random() < share else self.world.service
+        self.plan(self.after(mean), "served", (pod, session, turn))
 
     def on_served(self, what: object) -> None:
         pod, session, turn = what  # type: ignore[misc]

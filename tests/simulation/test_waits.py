@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from pulumi_kubernetes_mcp.planning.queueing import wait
-from pulumi_kubernetes_mcp.simulation.waits import MANY, Stop, Waits
+from pulumi_kubernetes_mcp.simulation.waits import LEVELS, MANY, Stop, Waits
 
 SERVICE, SECONDS = 0.1, 1.0
 
@@ -91,7 +91,20 @@ def test_waits_grow_with_the_load(sticky: bool, pods: int) -> None:
 
 def test_uneven_service_makes_calls_wait_longer_and_a_full_pod_no_fuller() -> None:
     assert waits(cv2=4).entry(0.8, 1).p95 > 1.5 * waits(cv2=1).entry(0.8, 1).p95
-    assert waits(cv2=4).entry(2.5, 1).p95 == pytest.approx(waits(cv2=1).entry(2.5, 1).p95, rel=0.1)
+    assert waits(cv2=4).entry(2.5, 1).queue == pytest.approx(waits(cv2=1).entry(2.5, 1).queue, rel=0.01)
+
+
+@pytest.mark.parametrize("pods", [1, 3, MANY])
+@pytest.mark.parametrize("cv2", [8.0, 146.0])
+def test_more_clients_of_uneven_calls_begin_no_fewer(cv2: float, pods: int) -> None:
+    """A call in a hundred of 30 s among those of 50 ms: nobody waits for more clients than there are."""
+    for sticky in (True, False):
+        table = waits(cv2=cv2, sticky=sticky).table(pods)
+        for place in range(0, len(LEVELS), 5):
+            table.entry(place)
+        rates, queues = table.rates[::5], table.queues[::5]
+        assert all(one <= other + 1e-6 for one, other in pairwise(rates))
+        assert all(one <= other + 1e-6 for one, other in pairwise(queues))
 
 
 def test_the_narrowest_stop_is_the_capacity() -> None:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import lcm
 
 from .inputs import Database, Tool, Workload
-from .queueing import mixture_cv2, poisson_mean, poisson_quantile
+from .queueing import mixture_cv2, poisson_mean, poisson_quantile, rest_cv2
 from .runtimes import RuntimeProfile
 from .sessions import by_era, spread
 from .working import Figure, equals, exact, figure, given, round_down, round_up, show
@@ -43,16 +43,22 @@ class Mix:
     """Mean duration of a call, waiting excluded."""
     duration_cv2: float
     """Squared coefficient of variation of the duration: 1 for the exponential, more for heavier tails."""
+    duration_rest_cv2: float
+    """The same of what is left of it when another call comes."""
     cpu_milliseconds: Fraction
     """Mean CPU of a call, the protocol's included."""
     cpu_cv2: float
     """Squared coefficient of variation of the CPU of a call."""
+    cpu_rest_cv2: float
+    """The same of what is left of it when another call comes."""
     hold_milliseconds: Fraction
     """Time that a call holds a database connection: all its queries, the mean over all calls."""
     asking: Fraction
     """Part of the calls that ask for a connection at all."""
     asking_cv2: float
     """Squared coefficient of variation of the time that one of these holds connections."""
+    asking_rest_cv2: float
+    """The same of what is left of it when another call comes."""
     assumed: bool
     """Whether no tools are given: the sizing guide's example stands for them."""
 
@@ -338,20 +344,22 @@ def _mean(kinds: list[_Kind], value: Callable[[_Kind], Fraction]) -> Fraction:
 def _mix(kinds: list[_Kind], protocol: Fraction) -> Mix:
     total = sum(kind.weight for kind in kinds)
     parts = [(kind, kind.weight / total) for kind in kinds]
+    durations = [(part, float(kind.duration), kind.cv2) for kind, part in parts]
+    costs = _costs([(part, float(kind.cpu)) for kind, part in parts], float(protocol))
+    holds = [
+        (part * float(kind.asking), float(kind.hold / kind.asking), kind.cv2) for kind, part in parts if kind.asking
+    ]
     return Mix(
         duration_milliseconds=_mean(kinds, lambda kind: kind.duration),
-        duration_cv2=mixture_cv2([(part, float(kind.duration), kind.cv2) for kind, part in parts]),
+        duration_cv2=mixture_cv2(durations),
+        duration_rest_cv2=rest_cv2(durations),
         cpu_milliseconds=_mean(kinds, lambda kind: kind.cpu) + protocol,
-        cpu_cv2=_cpu_cv2([(part, float(kind.cpu)) for kind, part in parts], float(protocol)),
+        cpu_cv2=mixture_cv2(costs) if costs else 1,
+        cpu_rest_cv2=rest_cv2(costs),
         hold_milliseconds=_mean(kinds, lambda kind: kind.hold),
         asking=_mean(kinds, lambda kind: kind.asking),
-        asking_cv2=mixture_cv2(
-            [
-                (part * float(kind.asking), float(kind.hold / kind.asking), kind.cv2)
-                for kind, part in parts
-                if kind.asking
-            ]
-        ),
+        asking_cv2=mixture_cv2(holds),
+        asking_rest_cv2=rest_cv2(holds),
         assumed=False,
     )
 
@@ -360,21 +368,26 @@ def _guide_mix(database: Database | None, protocol: Fraction, heavy_share: Fract
     """The mean call of the sizing guide's example: some of the heaviest tool, the others without any CPU."""
     duration, query = exact(ASSUMED_CALL_MILLISECONDS), _query_milliseconds(database)
     heavy = heavy_cpu * duration / 1000
+    costs = _costs([(float(heavy_share), float(heavy)), (float(1 - heavy_share), 0)], float(protocol))
     return Mix(
         duration_milliseconds=duration,
         duration_cv2=1,
+        duration_rest_cv2=1,
         cpu_milliseconds=heavy_share * heavy + protocol,
-        cpu_cv2=_cpu_cv2([(float(heavy_share), float(heavy)), (float(1 - heavy_share), 0)], float(protocol)),
+        cpu_cv2=mixture_cv2(costs) if costs else 1,
+        cpu_rest_cv2=rest_cv2(costs),
         hold_milliseconds=query,
         asking=Fraction(1 if query else 0),
         asking_cv2=1,
+        asking_rest_cv2=1,
         assumed=True,
     )
 
 
-def _cpu_cv2(parts: list[tuple[float, float]], protocol: float) -> float:
+def _costs(parts: list[tuple[float, float]], protocol: float) -> list[tuple[float, float, float]]:
+    """Share, mean and variation of the CPU of each kind of call; none where no call takes any."""
     costs = [(weight, cpu + protocol, 1.0) for weight, cpu in parts if weight > 0]
-    return mixture_cv2(costs) if any(mean > 0 for _, mean, _ in costs) else 1
+    return costs if any(mean > 0 for _, mean, _ in costs) else []
 
 
 def _rounded(value: float) -> Fraction:

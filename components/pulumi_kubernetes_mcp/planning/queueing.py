@@ -291,6 +291,30 @@ def mixture_cv2(parts: Sequence[tuple[float, float, float]]) -> float:
     return min(squared, _LARGEST)
 
 
+def rest_cv2(parts: Sequence[tuple[float, float, float]]) -> float:
+    """The squared coefficient of variation of what is left of a call that an arrival finds running.
+
+    ``parts`` as for :func:`mixture_cv2`; a kind of cv² 1 is taken as exponential, others as lognormal. With the moments
+    mᵢ of the mixture the rest has the mean m₂/2m₁ and the second moment m₃/3m₁: 4 m₁m₃ / 3m₂² - 1. 1 where all calls
+    are exponential, a third where all are alike, 5 where one in a hundred is forty times as long.
+
+    Source: Cox, Renewal Theory, 1962, chapter 5. 1 where M is 0.
+    """
+    mixture_cv2(parts)
+    longest = max((mean for share, mean, _ in parts if share > 0), default=0)
+    if longest == 0:
+        return 1.0
+    kinds = [(share, mean / longest, cv2) for share, mean, cv2 in parts if share > 0]
+    first = sum(share * mean for share, mean, _ in kinds)
+    second = sum(share * mean * mean * (1 + cv2) for share, mean, cv2 in kinds)
+    third = sum(
+        share * mean * mean * mean * (6.0 if cv2 == 1 else (1 + cv2) * (1 + cv2) * (1 + cv2))
+        for share, mean, cv2 in kinds
+    )
+    found = 4 * (first / second) * (third / second) / 3 - 1
+    return found if found < _LARGEST else _LARGEST
+
+
 def open_sessions(
     arrivals_per_hour: Sequence[float], mean_minutes: float, *, cv2: float | None = None
 ) -> tuple[float, ...]:

@@ -30,6 +30,8 @@ class Station:
     """How many are served at the same time."""
     assumed: bool
     """Whether what it serves was assumed, not given: then it says little of this server."""
+    rest_cv2: float
+    """Squared coefficient of variation of what is left of a call that an arrival finds there; 1 for the exponential."""
     utilisation: Figure
     """Part of the time that each of them is busy, in percent. At 100 and above the queue grows without end."""
     probability: Figure | None
@@ -86,6 +88,7 @@ def waiting(workload: Workload, flight: Calls, cpu: Cpu, held: Capacity, pool: i
                 rate=rate,
                 service=float(mix.duration_milliseconds),
                 cv2=mix.duration_cv2,
+                rest_cv2=mix.duration_rest_cv2,
                 assumed=mix.assumed,
             )
         )
@@ -102,6 +105,7 @@ def waiting(workload: Workload, flight: Calls, cpu: Cpu, held: Capacity, pool: i
                 rate=rate,
                 service=float(mix.cpu_milliseconds * servers / free),
                 cv2=mix.cpu_cv2,
+                rest_cv2=mix.cpu_rest_cv2,
                 assumed=(mix.assumed and workload.heavy_calls is None and workload.heavy_call_cpu_milliseconds is None)
                 or (cpu.base_assumed and cpu.base >= cores * CORE_MILLICORES),
             )
@@ -116,6 +120,7 @@ def waiting(workload: Workload, flight: Calls, cpu: Cpu, held: Capacity, pool: i
                 rate=rate * float(mix.asking),
                 service=float(mix.hold_milliseconds / mix.asking),
                 cv2=mix.asking_cv2,
+                rest_cv2=mix.asking_rest_cv2,
                 assumed=False,
             )
         )
@@ -138,7 +143,15 @@ def waiting(workload: Workload, flight: Calls, cpu: Cpu, held: Capacity, pool: i
 
 
 def _station(
-    name: str, workload: Workload, *, servers: int, rate: float, service: float, cv2: float, assumed: bool
+    name: str,
+    workload: Workload,
+    *,
+    servers: int,
+    rate: float,
+    service: float,
+    cv2: float,
+    rest_cv2: float,
+    assumed: bool,
 ) -> Station:
     found = wait(servers, rate, service, service_cv2=cv2)
     # Rounding may leave next to nothing free where all is busy.
@@ -161,6 +174,7 @@ def _station(
         name=name,
         servers=servers,
         assumed=assumed,
+        rest_cv2=_number(rest_cv2),
         utilisation=figure(
             f"{label}: utilisation",
             _number(100 * found.utilisation),

@@ -180,9 +180,9 @@ class Calls:
     def _stage(self, pod: _Pod, calls: float) -> int:
         """How far the queues have come on the way to where they are unequal in the long run.
 
-        Calls come and go by chance, and each of them adds one to the variance, less the part that all pods have in
-        common, until clients are missing elsewhere for what waits here. Where sessions stay with their pod that takes
-        no longer than they pause.
+        Calls come and go by chance, and each of them adds one to the variance, more where they take unequally long,
+        less the part that all pods have in common, until clients are missing elsewhere for what waits here. Where
+        sessions stay with their pod that takes no longer than they pause.
         """
         cohort = pod.cohort
         if self.model.waits.sticky or pod.table.pods == 1:
@@ -192,7 +192,7 @@ class Calls:
         last = variances[place] + part * (variances[place + 1] - variances[place])
         if last <= 0:
             return SETTLED
-        more = 2 * calls * (1 - 1 / pod.table.pods)
+        more = 2 * self.model.waits.step * calls * (1 - 1 / pod.table.pods)
         cohort.variance = min(last, (cohort.variance + more) / (1 + more / last))
         return max(0, SETTLED + round(math.log2(max(1e-9, cohort.variance / last))))
 

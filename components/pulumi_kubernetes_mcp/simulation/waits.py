@@ -44,6 +44,8 @@ class Stop:
     """Mean time that a call holds it, in seconds; above 0."""
     cv2: float = 1.0
     """Squared coefficient of variation of that time."""
+    rest_cv2: float = 1.0
+    """The same of what is left of it when another call comes: few long calls among short ones make it great."""
     asking: float = 1.0
     """Part of the calls that need it at all; above 0."""
 
@@ -52,12 +54,18 @@ class Stop:
         """Calls per second that keep it busy all the time."""
         return self.servers / (self.service * self.asking)
 
+    @property
+    def step(self) -> float:
+        """How unevenly a queue for it moves: by Allen and Cunneen's factor as if so many calls came and went at once."""
+        return (1 + self.cv2) / 2
+
 
 @dataclass(frozen=True, slots=True)
 class _Tail:
     """The wait of the calls that wait, beside that of the other stops, which comes before.
 
-    Of one pod alone it has a Weibull distribution: exponential below its capacity and nearly certain above it. Where
+    Of one pod alone it has a Weibull distribution: exponential below its capacity and nearly certain above it, and
+    with a longer tail where few calls take much longer than the others. Where
     pods share their clients it is in the long run (1 - t / longest)^k: exponential below the capacity, since k is great
     there, and above it the part that one pod has of a given number of calls, k being the number of the other pods.
     """
@@ -82,14 +90,14 @@ class _Tail:
             return 1.0
         if self.mean <= 0 or self.probability <= 0:
             return 0.0
-        if self.cv2 > 0.98:
+        if 0.98 < self.cv2 < 1.02:
             return self.probability * math.exp(-left / self.mean)
-        if self.shared:
+        if self.shared and self.cv2 < 1:
             exponent = 2 * self.cv2 / (1 - self.cv2)
             share = left / (self.mean * (exponent + 1))
             return self.probability * (1 - share) ** exponent if share < 1 else 0.0
         # The exponent that a Weibull distribution has for a coefficient of variation, and the mean of one with scale 1.
-        exponent = self.cv2**-0.543
+        exponent = self.cv2 ** (-0.543 if self.cv2 < 1 else -0.45)
         scale = self.mean / math.gamma(1 + 1 / exponent)
         return self.probability * math.exp(-((left / scale) ** exponent))
 
@@ -133,6 +141,9 @@ class Waits:
         """Seconds that 95 % of the calls may wait."""
         self.capacity = min((stop.capacity for stop in self.stops), default=1e6)
         """Calls per second with everything busy: the least of what calls queue for."""
+        tightest = min(self.stops, key=lambda stop: stop.capacity, default=None)
+        self.step = tightest.step if tightest is not None else 1.0
+        """That of the stop that is the first to be busy all the time."""
         self.sticky = sticky
         parallel = int(calls_per_session * call_seconds) + 1
         self.cycle = parallel / calls_per_session if calls_per_session > 0 else math.inf
@@ -174,9 +185,11 @@ class Waits:
             return self._summed(loads, utilisation)
         tail = self._shared(utilisation, pods)
         waiting = tail.mean * min(utilisation, 1.0) * self.capacity
-        if stage < SETTLED:
-            tail = replace(tail, cv2=max(1e-3, tail.cv2 * 2.0 ** (stage - SETTLED)), shared=False)
-        return replace(self._for_calls([(1.0, utilisation, tail)], utilisation), variance=tail.cv2 * waiting * waiting)
+        variance = tail.cv2 * waiting * waiting
+        queues = tail.cv2 if stage >= SETTLED else max(1e-3, tail.cv2 * 2.0 ** (stage - SETTLED))
+        tail = replace(tail, cv2=queues, shared=stage >= SETTLED)
+        tail = replace(tail, cv2=self._uneven(tail, utilisation, 1.0))
+        return replace(self._for_calls([(1.0, utilisation, tail)], utilisation), variance=variance)
 
     def _summed(self, loads: Sequence[tuple[float, float]], utilisation: float) -> Entry:
         """The waits over pods of unequal load, each alone with its clients."""
@@ -211,6 +224,20 @@ class Waits:
             shared=True,
         )
 
+    def _uneven(self, tail: _Tail, utilisation: float, part: float) -> float:
+        """The squared variation of such a wait where calls take more unequally long than exponential ones.
+
+        Few wait for many calls, whose times add up, and those that wait for one meet a long one rarely and for long:
+        r (1 - busy) + busy for one server and clients without end, by Pollaczek and Khinchine. ``part``: how much of what
+        the times of many calls add is not in the tail yet.
+        """
+        if tail.mean <= 0:
+            return tail.cv2
+        stop, _ = self._slowest(utilisation)
+        queued = tail.cv2 + part * max(0.0, stop.cv2 - 1) * stop.service / stop.servers / tail.mean
+        busy = min(1.0, utilisation * self.pace(tail.probability * tail.mean))
+        return max(min(1.0, queued), tail.cv2 + max(0.0, stop.rest_cv2 - 1) * (1 - busy))
+
     def _closed(self, utilisation: float) -> _Tail:
         """A pod with clients of its own, M/M/c with so many sources; by the states around the likeliest one."""
         if not self.stops or utilisation <= 0:
@@ -219,19 +246,25 @@ class Waits:
         asking = self.cycle / stop.asking
         away = max(asking - stop.service, 1e-3)
         sources = max(0.0, utilisation * self.capacity * self.cycle - 1)
-        states = _likely_states(stop.servers, stop.service, away, sources)
+        step = stop.step
+        states = _likely_states(stop.servers, stop.service, away, sources, step)
         total = sum(weight for _, weight in states)
-        late = [(number - stop.servers + 1, weight / total) for number, weight in states if number >= stop.servers]
+        # Nobody waits for more than all the others.
+        most = max(1e-6, (sources + 1 - stop.servers) / step)
+        late = [
+            (min(most, number - stop.servers + 1), weight / total)
+            for number, weight in states
+            if number >= stop.servers
+        ]
         probability = sum(weight for _, weight in late)
         if probability <= _NEGLIGIBLE:
             return _Tail(0.0, 0.0, 1.0, before, shared=False)
         mean = sum(number * weight for number, weight in late) / probability
         square = sum(number * number * weight for number, weight in late) / probability
-        each = stop.service / stop.servers
+        each = step * stop.service / stop.servers
         cv2 = (mean + square - mean * mean) / (mean * mean)
-        certain = max(0.0, (utilisation - 1) * self.cycle)
-        spread = max(0.0, mean * each - certain) * (1 + stop.cv2) / 2
-        return _Tail(stop.asking * probability, certain + spread, min(1.0, cv2), before, shared=False)
+        found = _Tail(stop.asking * probability, mean * each, min(1.0, cv2), before, shared=False)
+        return replace(found, cv2=self._uneven(found, utilisation, 0.5))
 
     def _open(self, utilisation: float) -> _Tail:
         """One of many pods: its calls come by chance from all clients, who wait anywhere."""
@@ -357,17 +390,23 @@ class Spread:
         return _exceeded_by(longer, 1 - part)
 
 
-def _likely_states(servers: int, service: float, away: float, sources: float) -> list[tuple[int, float]]:
-    """Calls at a stop and how likely that is, relative to the likeliest number: a birth and death process."""
+def _likely_states(servers: int, service: float, away: float, sources: float, step: float) -> list[tuple[int, float]]:
+    """What an arrival finds at a stop and how likely that is, relative to the likeliest: a birth and death process.
+
+    Up to the servers a state is one call more; above, one more stands for ``step`` calls that wait: a queue whose calls
+    take unequally long grows and falls as one in larger steps that come less often, with the mean of Allen and Cunneen
+    where clients are without end, and never more of them than there are.
+    """
     offered = service / away
 
     def ratio(number: int) -> float:
         """How likely ``number`` is, relative to one less."""
-        return max(0.0, sources - number + 1) * offered / min(number, servers)
+        waiting = max(0, number - servers)
+        return max(0.0, sources - number + 1 - (step - 1) * waiting) * offered / min(number, servers)
 
     likeliest = int((sources + 1) * offered / (1 + offered))
     if likeliest >= servers:
-        likeliest = max(servers, int(sources + 1 - servers / offered))
+        likeliest = servers + max(0, int((sources + 1 - servers - servers / offered) / step))
     found, weight, number = [(likeliest, 1.0)], 1.0, likeliest
     while weight > _NEGLIGIBLE:
         number += 1
