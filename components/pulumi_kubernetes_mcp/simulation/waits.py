@@ -56,7 +56,7 @@ class Stop:
 
     @property
     def step(self) -> float:
-        """How unevenly a queue for it moves: by Allen and Cunneen's factor as if so many calls came and went at once."""
+        """How unevenly a queue moves: by Allen and Cunneen's factor as if so many calls came and went at once."""
         return (1 + self.cv2) / 2
 
 
@@ -228,7 +228,7 @@ class Waits:
         """The squared variation of such a wait where calls take more unequally long than exponential ones.
 
         Few wait for many calls, whose times add up, and those that wait for one meet a long one rarely and for long:
-        r (1 - busy) + busy for one server and clients without end, by Pollaczek and Khinchine. ``part``: how much of what
+        r (1 - busy) + busy for one server and endless clients, by Pollaczek and Khinchine. ``part``: how much of what
         the times of many calls add is not in the tail yet.
         """
         if tail.mean <= 0:
