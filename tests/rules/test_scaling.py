@@ -288,3 +288,13 @@ def test_the_target_that_is_advised_is_accepted() -> None:
         (finding,) = scaling.target_findings(target=0.01, held=2_000, planned=planned, maximum=maximum, path="t")
         advised = float(finding.remedy.split(",")[0].rpartition(" ")[2])
         assert scaling.target_findings(target=advised, held=2_000, planned=planned, maximum=maximum, path="t") == []
+
+
+@pytest.mark.parametrize(("target", "tolerance"), [(50, 0.1), (46, 0.1), (60, 0.1), (48, 0.05)])
+def test_a_target_that_full_pods_never_exceed_enough_is_told_which_one_they_do(target: float, tolerance: float) -> None:
+    """A pod takes 50 sessions at most: at a target of 46 that is 8.7 % above it, which the controller leaves alone."""
+    known = {"held": 55, "planned": 60, "maximum": 9, "path": "t", "refused": 50, "tolerance": tolerance}
+    (finding,) = scaling.target_findings(target=target, **known)
+    advised = float(finding.remedy.split(",")[0].rpartition(" ")[2])
+    assert scaling.target_findings(target=advised, **known) == []
+    assert 50 / advised > 1 + tolerance >= 50 / (advised + 1)

@@ -8,6 +8,7 @@ from pydantic.alias_generators import to_camel
 
 from ... import wiring
 from ...autoscaling.args import autoscaler_spec, chosen_kind, followed
+from ...autoscaling.spec import GLOBAL_TOLERANCE
 from ...server_plan import ServerPlan, figure
 from .. import metrics, scaling
 from ..doors import in_keys
@@ -49,7 +50,12 @@ def target_findings(server: ServerPlan) -> list[Finding]:
     args = wiring.known_autoscaling_args(server)
     if chosen_kind(args) != "keda" or followed(args) not in ("sessions", "streams"):
         return []
+    up, capacity = server.settings.scaling.scale_up, server.plan.capacity
+    given = None if up is None else up.tolerance
+    known = server.era_profile.sessions and "memory" not in capacity.assumed_candidates
     return scaling.target_findings(
+        refused=capacity.sessions_per_pod_candidates.get("memory") if known else None,
+        tolerance=GLOBAL_TOLERANCE if given is None else given,
         target=target,
         held=figure(server.plan.capacity.sessions_per_pod_limit),
         planned=figure(server.plan.load.planned_sessions),

@@ -247,12 +247,14 @@ TARGET_AGAINST_PLAN = Rule(
     severity=Severity.WARNING,
     title="a target that does not fit the plan",
     meaning="""
-        `mcp:scaling.targetPerPod` is more sessions than one pod holds by the plan; or so few that the planned peak asks
-        for more pods than the maximum.
+        `mcp:scaling.targetPerPod` is more sessions than one pod holds by the plan, or so near to what its memory holds
+        that full pods are within the autoscaler's tolerance; or so few that the planned peak asks for more pods than
+        the maximum.
         """,
     why="""
         The target decides how many pods run. Above what a pod holds it adds none in time; far below it the count is at
-        the maximum at every busy hour, and moves no more.
+        the maximum at every busy hour, and moves no more. The controller leaves alone what is a tenth above the target:
+        a pod that refuses sessions before never shows more.
         """,
     fails="""
         mcp:server: {image: "ghcr.io/acme/mcp-server:1.4.2", eras: [legacy-stateful]}
@@ -271,19 +273,41 @@ TARGET_AGAINST_PLAN = Rule(
 )
 
 
-def target_findings(*, target: float, held: int, planned: int, maximum: int, path: str) -> list[Finding]:
+def target_findings(
+    *,
+    target: float,
+    held: int,
+    planned: int,
+    maximum: int,
+    path: str,
+    refused: int | None = None,
+    tolerance: float = 0.1,
+) -> list[Finding]:
     """MCP251 if a pod cannot hold its target of sessions, or the maximum is reached before the planned peak.
 
     :param held: sessions that a pod can hold by the plan.
     :param planned: sessions at the peak with the headroom.
+    :param refused: sessions above which a pod takes no more; ``None`` where that is not known.
+    :param tolerance: share of the target above it within which the controller adds no pod.
     """
+    shown = max(1, ceil(refused / (1 + tolerance)) - 1) if refused else held
     if target > held > 0:
         return [
             TARGET_AGAINST_PLAN.at(
                 path,
                 f"Pods are added at {target:g} sessions per pod, and one holds {held} by the plan: it is full before "
                 "another one comes.",
-                f"Set it to at most {held}, or leave it out: it is then derived.",
+                f"Set it to at most {min(held, shown)}, or leave it out: it is then derived.",
+            )
+        ]
+    if refused is not None and 0 < refused <= target * (1 + tolerance):
+        return [
+            TARGET_AGAINST_PLAN.at(
+                path,
+                f"A pod is full at {refused} sessions by its memory, and the controller adds none up to "
+                f"{target * (1 + tolerance):g}, {100 * tolerance:g} % above the {target:g} of the target: no pod is ever "
+                "added for sessions.",
+                f"Set it to at most {shown}, or leave it out: it is then derived.",
             )
         ]
     if target > 0 and planned > target * maximum:
