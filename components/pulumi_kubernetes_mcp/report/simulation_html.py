@@ -24,6 +24,9 @@ ROOM = 4
 LETTER = 6.6
 """Pixels of a letter of the charts on the mean, rather too many."""
 
+UPRIGHT = 20
+"""Pixels at the left that the name of an upright axis takes."""
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -43,7 +46,7 @@ class Frame:
 
 
 WIDE = Frame("wide", 860, 64, 28, 7)
-NARROW = Frame("narrow", 340, 52, 10, 4)
+NARROW = Frame("narrow", 340, 54, 10, 4)
 """For a phone: its letters are as large as those of the text around. There is no room for the unit but in the title."""
 _STYLE = """
 :root { color-scheme: light; }
@@ -134,7 +137,7 @@ def _table(table: Table) -> str:
 
 def _legend(panel: Panel, picture: Picture) -> str:
     keys = [(_swatch(line), line.label) for line in panel.lines]
-    if panel.limit is not None:
+    if panel.limit is not None and panel.limit.value <= value_ticks(panel.highest)[-1]:
         keys.append((f'<path d="M0 5H34" stroke="{GREY}" stroke-dasharray="3 3"/>', panel.limit.label))
     if picture.missed:
         keys.append((f'<rect width="34" height="10" fill="{MISSED}"/>', picture.missed_label))
@@ -164,7 +167,10 @@ def chart(panel: Panel, picture: Picture, frame: Frame = WIDE) -> str:
     floor = HEIGHT - BOTTOM
     summary = f"{panel.title}, {panel.unit}, from {_short(0)} to {_short(top)}, over {picture.seconds / 3600:.1f} hours"
     said = panel.unit in panel.title.casefold()
-    title = panel.title if frame is WIDE or said else f"{panel.title}, {panel.unit}"
+    letters = max(len(_short(value)) for value in ticks)
+    # Beside the axis only where the numbers leave room for it.
+    upright = frame is WIDE and frame.left - 6 - LETTER * letters >= UPRIGHT
+    title = panel.title if upright or said else f"{panel.title}, {panel.unit}"
     parts = [
         f'<svg viewBox="0 0 {frame.width} {HEIGHT}" class="{frame.name}" role="img" aria-label="{_text(summary)}">',
         f'<text x="{frame.left}" y="13" font-weight="600">{_text(title)}</text>',
@@ -175,14 +181,15 @@ def chart(panel: Panel, picture: Picture, frame: Frame = WIDE) -> str:
     for value in ticks:
         parts.append(f'<path d="M{frame.left} {y(value)}H{frame.end}" stroke="#e3e3e3"/>')
         parts.append(f'<text x="{frame.left - 6}" y="{y(value) + 4}" text-anchor="end">{_short(value)}</text>')
-    if frame is WIDE:
+    if upright:
         parts.append(
             f'<text x="14" y="{(TOP + floor) / 2:.0f}" text-anchor="middle" '
             f'transform="rotate(-90 14 {(TOP + floor) / 2:.0f})">{_text(panel.unit)}</text>'
         )
     for at, text in time_ticks(picture.seconds, frame.ticks):
         parts.append(f'<path d="M{x(at)} {floor}v4" stroke="#888"/>')
-        parts.append(f'<text x="{x(at)}" y="{HEIGHT - 8}" text-anchor="middle">{text}</text>')
+        place = min(x(at), round(frame.width - LETTER * len(text) / 2, 1))
+        parts.append(f'<text x="{place}" y="{HEIGHT - 8}" text-anchor="middle">{text}</text>')
     if panel.limit is not None and panel.limit.value <= top:
         level = y(panel.limit.value)
         parts.append(f'<path d="M{frame.left} {level}H{frame.end}" stroke="{GREY}" stroke-dasharray="3 3"/>')
@@ -227,7 +234,9 @@ def _dashes(line: Line) -> str:
 
 
 def _short(value: float) -> str:
-    """A tick: no more digits than it needs."""
+    """A tick: no more digits than it needs, and no more letters than there is room for."""
+    if value >= 1_000_000:
+        return f"{value / 1_000_000:g} M"
     return f"{value:,.0f}" if value >= 1000 else f"{value:g}"
 
 
