@@ -79,11 +79,20 @@ def ignored(*keys: str) -> list[tuple[str, str]]:
         ({"thinkSeconds": 5, "tools": [tool()]}, []),
         ({"thinkSeconds": 5, "tools": [tool()], "concurrentCalls": 5}, ["thinkSeconds"]),
         ({"sessionP95Minutes": 60}, ["sessionP95Minutes"]),
+        ({"heavyCalls": 0, "heavyCallCpuMilliseconds": 70}, ["heavyCallCpuMilliseconds"]),
+        ({"heavyCalls": 1, "heavyCallCpuMilliseconds": 70}, []),
         ({"sessionP95Minutes": 60, "sessionsByHour": HOURS, "dailyUsers": None}, []),
     ],
 )
 def test_what_does_not_count_is_told(workload: dict[str, Any], keys: list[str]) -> None:
     assert told(workload=workload) == ignored(*keys)
+
+
+def test_how_long_no_query_takes_is_told_to_be_nothing() -> None:
+    database = {"host": "db.example.com", "maxConnections": 420}
+    for queries, found in ((0, ignored("tools[0].queryMilliseconds")), (1, [])):
+        one = tool(queries=queries, queryMilliseconds=5)
+        assert [found for found in told(workload={"tools": [one]}, database=database) if found[0] == "MCP521"] == found
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,8 @@ IGNORED = Rule(
     meaning="""
         A key of `mcp:workload` is given, and another one counts instead: `peakSessions` before `sessionsByHour`, that
         before `dailyUsers`. Sessions per user and the peak factor go with the users; the pause between calls needs
-        tools, the 95th percentile of a session needs the hours.
+        tools, the 95th percentile of a session needs the hours; what none of (`heavyCalls`, `queries` of 0) takes says
+        nothing.
         """,
     why="""
         Of several statements about the load one is planned for. The others look as if they did something, and whoever

@@ -59,6 +59,8 @@ def _ignored(server: ServerPlan) -> list[Finding]:
             "without sessionsByHour only the mean length of a session matters",
             "Remove it, or give sessionsByHour.",
         )
+    if given.heavy_call_cpu_milliseconds is not None and given.heavy_calls == 0:
+        found += _ignore(server, "heavy_call_cpu_milliseconds", "heavyCalls is 0", "Remove it, or raise heavyCalls.")
     return found
 
 
@@ -105,6 +107,13 @@ def tool_findings(server: ServerPlan) -> list[Finding]:
             found += _call_findings(server, tool, path)
         if server.settings.database is None:
             found += _without_database(tool, path)
+        elif tool.query_milliseconds is not None and not tool.queries:
+            found += load.ignored_findings(
+                "queryMilliseconds",
+                because="queries is 0",
+                remedy="Raise queries, or remove it.",
+                path=f"{path}.queryMilliseconds",
+            )
     return _first(found)
 
 

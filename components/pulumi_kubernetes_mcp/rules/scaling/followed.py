@@ -305,8 +305,8 @@ def target_findings(
             TARGET_AGAINST_PLAN.at(
                 path,
                 f"A pod is full at {refused} sessions by its memory, and the controller adds none up to "
-                f"{target * (1 + tolerance):g}, {100 * tolerance:g} % above the target of {target:g}: no pod is ever added "
-                "for sessions.",
+                f"{target * (1 + tolerance):g}, {100 * tolerance:g} % above the target of {target:g}: no pod is ever "
+                "added for sessions.",
                 f"Set it to at most {shown}, or leave it out: it is then derived.",
             )
         ]
