@@ -61,6 +61,14 @@ def slow(before: str, now: str, where: str = HERE) -> dict[str, str]:
     return {f"mcp_probe_duration_seconds{{{where}}}": f"{before} {now}"}
 
 
+def wanted(pods: int) -> dict[str, str]:
+    """Pods that the autoscaler asks for, of eight that it may have."""
+    return {
+        f"kube_horizontalpodautoscaler_status_desired_replicas{{{HPA}}}": f"{pods}x40",
+        f"kube_horizontalpodautoscaler_spec_max_replicas{{{HPA}}}": "8x40",
+    }
+
+
 CASES: Mapping[str, Case] = {
     "McpEndpointDown": Case(
         fires={
@@ -177,6 +185,12 @@ CASES: Mapping[str, Case] = {
         silent=slow("0.79x60", ""),
         says="exchanges with orders take twice as long as they should, 810ms",
         at="45m",
+        # The server answers, and later than it is expected to.
+        fires_too=[{**slow("0.81x60", ""), f'mcp_probe_failure{{{HERE},reason="slow"}}': "1x60"}],
+        # It was gone for four rounds, each of which lasted as long as the probe waits.
+        silent_too=[
+            {**slow("0.1x25 30x3", "0.1x40"), f'mcp_probe_failure{{{HERE},reason="timeout"}}': "_x25 1x3 stale"},
+        ],
     ),
     "McpLatencyGrowing": Case(
         fires=slow("0.1x192", "0.12x24"),
@@ -213,12 +227,30 @@ CASES: Mapping[str, Case] = {
         silent_too=[{f"mcp_probe_success{{{HERE}}}": "1x60 0 1x60 0 1x60 0 1x10 0x60"}],
         at="220m",
     ),
+    "McpSessionsRefused": Case(
+        fires={
+            f'mcp_probe_failure{{{HERE},reason="session-cap"}}': "_x24 1 stale _ 1 stale",
+            f'mcp_probe_failure{{{HERE_TOO},reason="session-cap"}}': "_x26 1 stale",
+        },
+        # Once for each watcher; another reason; another server.
+        silent={
+            f'mcp_probe_failure{{{HERE},reason="session-cap"}}': "_x24 1 stale",
+            f'mcp_probe_failure{{{HERE_TOO},reason="session-cap"}}': "_x24 1 stale",
+            f'mcp_probe_failure{{{HERE},reason="draining"}}': "1x40",
+            f'mcp_probe_failure{{{OTHERS},reason="session-cap"}}': "1x40",
+        },
+        says="orders refused 3 of the probe's sessions within ten minutes: its cap is met",
+    ),
     # A range of an hour holds 61 rounds; 14.4 × 0.5 % of them are 4.4.
     "McpErrorBudgetBurn1h": Case(
         fires={f"mcp_probe_success{{{HERE}}}": "1x112 0x10"},
         silent={f"mcp_probe_success{{{HERE}}}": "1x116 0x4"},
         says="13.11% of the exchanges with orders failed within 1h",
         at="2h",
+        # The probe had no descriptors left: what is not known is no error, and what is, counts for all.
+        silent_too=[
+            {f"mcp_probe_success{{{HERE}}}": "1x100 0x20", f'mcp_probe_failure{{{HERE},reason="probe"}}': "_x100 1x20"},
+        ],
     ),
     # 6 × 0.5 % of 361 rounds are 10.8. The neighbour had 30 failures, and none in the last half hour.
     "McpErrorBudgetBurn6h": Case(
@@ -244,14 +276,8 @@ CASES: Mapping[str, Case] = {
         step="20m",
     ),
     "McpAutoscalerAtMaximum": Case(
-        fires={
-            f"kube_horizontalpodautoscaler_status_desired_replicas{{{HPA}}}": "8x40",
-            f"kube_horizontalpodautoscaler_spec_max_replicas{{{HPA}}}": "8x40",
-        },
-        silent={
-            f"kube_horizontalpodautoscaler_status_desired_replicas{{{HPA}}}": "7x40",
-            f"kube_horizontalpodautoscaler_spec_max_replicas{{{HPA}}}": "8x40",
-        },
+        fires=wanted(8),
+        silent=wanted(7),
         says="the autoscaler wants no fewer than its maximum of 8 pods",
     ),
     "McpAutoscalerUnable": Case(
@@ -579,6 +605,20 @@ def switched(minutes: int) -> dict[str, str]:
 
 
 VARIANTS: Sequence[tuple[str, Case]] = (
+    # The server itself takes 38, so that no pod ever has the 41.8 above which the autoscaler would add one.
+    (
+        "McpSessionsNearCap",
+        Case(
+            fires={f"mcp_active_sse_connections{{{POD}}}": "38x40", **wanted(8)},
+            silent={f"mcp_active_sse_connections{{{POD}}}": "38x40", **wanted(7)},
+            silent_too=[
+                {f"mcp_active_sse_connections{{{POD}}}": "34x40", **wanted(8)},
+                {f"mcp_active_sse_connections{{{POD}}}": "38x40"},
+            ],
+            labels={"pod": "orders-5d4f8b9c7-x2x9z"},
+            says="orders-5d4f8b9c7-x2x9z has 38 sessions, and bears hardly more",
+        ),
+    ),
     # The new revision is ready and waits for its promotion: nobody reaches it.
     (
         "McpNoReadyPods",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..kubernetes.objects import Spec
 from ..probe import metric_names as probe
-from .alerts import budget
+from .alerts import budget, outside
 from .alerts.catalogue import written
 from .alerts.model import Alert, Watched
 from .alerts.released import ACTIVE_COLOUR
@@ -62,7 +62,7 @@ def recording(watched: Watched) -> Iterator[tuple[str, str]]:
         success = watched.probed(probe.SUCCESS)
         yield "server:mcp_probe_success:max", f"max({success})"
         for window in budget.WINDOWS:
-            yield budget.RECORDED.format(window=window), f"1 - avg(avg_over_time({success}[{window}]))"
+            yield budget.RECORDED.format(window=window), outside.failed(watched, window)
 
 
 def alerting(alert: Alert, expression: str, watched: Watched, runbooks: str | None) -> Spec:

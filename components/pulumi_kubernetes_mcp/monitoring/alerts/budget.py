@@ -15,7 +15,7 @@ from ..sources import Source
 from .model import Alert, Severity, Watched
 
 RECORDED = "server:mcp_probe_errors:ratio_{window}"
-"""Recorded for each window: the share of the rounds that failed, on the mean of the watchers."""
+"""Recorded for each window: the share of the rounds of all watchers that the server failed."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,8 @@ def _alerts() -> Iterator[Alert]:
             meaning=f"""
                 Over {burn.long}, and still over {burn.short}, more than {burn.factor:g} times as many exchanges
                 fail as the availability of `mcp:monitoring.availabilityPercent` allows. At this rate the budget
-                of 30 days is gone in {30 / burn.factor:.3g} days.
+                of 30 days is gone in {30 / burn.factor:.3g} days. A round that the probe itself could not make
+                (`probe`) is none: it says nothing of the server.
                 """,
             steps="""
                 - `mcp_probe_failure == 1`: the reasons of the failed rounds.

@@ -40,6 +40,8 @@ STEP = 1.5
 """A step after a rollout is half as slow again: with 30 rounds a P95 moves by a fifth by chance."""
 GROWTH = 1.1
 """The guides' 10 % a week."""
+REFUSALS = 3
+"""Refused rounds that are no accident of one moment."""
 GAPS = 3
 """Gaps in six hours that are no accident."""
 
@@ -51,6 +53,13 @@ ITSELF = (Reason.PROBE,)
 def _seen(success: str, failure: str) -> str:
     """Rounds that say something of the server, good or bad."""
     return f"({success} unless ignoring ({probe.REASON}) {failure} == 1)"
+
+
+def failed(watched: Watched, window: str) -> str:
+    """The share of a window's rounds that the server failed; one that the probe could not make is none."""
+    success = watched.probed(probe.SUCCESS)
+    itself = f"sum(sum_over_time({watched.probed(probe.FAILURE, _reasons(ITSELF))}[{window}])) or vector(0)"
+    return f"1 - sum(sum_over_time({success}[{window}])) / (sum(count_over_time({success}[{window}])) - ({itself}))"
 
 
 def _down(watched: Watched) -> str:
@@ -244,8 +253,12 @@ EXPIRY = Alert(
 )
 
 
-def _slow(watched: Watched) -> str:
-    return f"max {BY} (quantile_over_time(0.95, {watched.probed(probe.DURATION)}[30m]))"
+def _p95(watched: Watched, window: str, step: str = "1m", offset: str = "") -> str:
+    """The 95th percentile of how long the server took to answer. A round that it did not answer lasts as long as the
+    probe waits: it is an error, which other alerts count, and no slow answer."""
+    unanswered = watched.probed(probe.FAILURE, f'{probe.REASON}!~"{"|".join(ANSWERED)}"')
+    answered = f"{watched.probed(probe.DURATION)} unless ignoring ({probe.REASON}) {unanswered}"
+    return f"max {BY} (quantile_over_time(0.95, ({answered})[{window}:{step}]{offset}))"
 
 
 SLOW = Alert(
@@ -254,13 +267,13 @@ SLOW = Alert(
     sources=PROBE,
     watches=OF_THE_PROBE,
     summary="exchanges with {{ $labels.server }} take twice as long as they should, {{ $value | humanizeDuration }}",
-    expression=lambda watched: f"{_slow(watched)} > {2 * watched.p95_seconds:g}",
+    expression=lambda watched: f"{_p95(watched, '30m')} > {2 * watched.p95_seconds:g}",
     hold="10m",
     meaning="""
         The 95th percentile of half an hour of rounds is above twice that of the load test
         (`mcp:monitoring.loadedP95Milliseconds`), or, where none is given, above twice the objective
-        (`mcp:workload.waitP95Milliseconds`): the alert's text says which. Latency that doubles under the planned load
-        means that a resource is exhausted.
+        (`mcp:workload.waitP95Milliseconds`): the alert's text says which. Rounds without an answer do not count: an
+        outage is no latency. Latency that doubles under the planned load means that a resource is exhausted.
         """,
     steps="""
         - `mcp_probe_phase_duration_seconds` by `phase`: `tls` and `connect` are the edge's, `tools` and `call` the
@@ -276,11 +289,7 @@ GROWING = Alert(
     sources=PROBE,
     watches=OF_THE_PROBE,
     summary="exchanges with {{ $labels.server }} are {{ $value | humanizePercentage }} of a week ago",
-    expression=lambda watched: (
-        f"max {BY} (quantile_over_time(0.95, {watched.probed(probe.DURATION)}[1d]))"
-        f" / max {BY} (quantile_over_time(0.95, {watched.probed(probe.DURATION)}[1d] offset 1w))"
-        f" > {GROWTH}"
-    ),
+    expression=lambda watched: f"{_p95(watched, '1d', '5m')} / {_p95(watched, '1d', '5m', ' offset 1w')} > {GROWTH}",
     hold="1h",
     meaning="""
         The 95th percentile of a day is more than 10 % above that of the same day a week ago. A trend is told long
@@ -299,9 +308,8 @@ ROLLOUT_STEP = Alert(
     watches="the probe from outside, and a workload",
     summary="exchanges with {{ $labels.server }} are {{ $value | humanize }} times as slow since the rollout",
     expression=lambda watched: (
-        f"(max {BY} (quantile_over_time(0.95, {watched.probed(probe.DURATION)}[30m]))"
-        f" / max {BY} (quantile_over_time(0.95, {watched.probed(probe.DURATION)}[1h] offset 90m))"
-        f" > {STEP}) and on () ({released(watched)})"
+        f"({_p95(watched, '30m')} / {_p95(watched, '1h', offset=' offset 90m')} > {STEP})"
+        f" and on () ({released(watched)})"
     ),
     hold="5m",
     meaning="""
@@ -344,6 +352,30 @@ GAP = Alert(
         """,
 )
 
+REFUSED = Alert(
+    name="McpSessionsRefused",
+    severity=Severity.CRITICAL,
+    sources=PROBE,
+    watches=OF_THE_PROBE,
+    summary="{{ $labels.server }} refused {{ $value }} of the probe's sessions within ten minutes: its cap is met",
+    expression=lambda watched: (
+        f"sum {BY} (count_over_time({watched.probed(probe.FAILURE, _reasons((Reason.SESSION_CAP,)))}[10m]))"
+        f" >= {REFUSALS}"
+    ),
+    meaning=f"""
+        At least {REFUSALS} rounds of ten minutes met a pod that refuses new sessions because it has as many as it takes
+        (503 to `initialize`, reason `session-cap`). Clients are refused as the probe is. Where the cap of the server is
+        what the plan says a pod bears, its pods look full and no fuller than that, and the autoscaler may see its
+        target met.
+        """,
+    steps="""
+        - Sessions per pod on the dashboard: all at the cap, or one that affinity fills.
+        - The autoscaler: at its maximum, more pods need `mcp:scaling.maxReplicas`, quota and connections; below it, its
+          target (`mcp:scaling.targetPerPod`) with a tenth of tolerance has to be below the cap.
+        - Sessions that nobody ends: an idle time-out in the server, `mcp-stack verify` for those that probes leave.
+        """,
+)
+
 ALERTS = (
     DOWN,
     DOWN_EVERYWHERE,
@@ -357,4 +389,5 @@ ALERTS = (
     GROWING,
     ROLLOUT_STEP,
     GAP,
+    REFUSED,
 )

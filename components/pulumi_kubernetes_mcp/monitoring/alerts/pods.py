@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..sources import Source
 from .model import Alert, Severity, Watched
+from .scaling import at_maximum
 
 STATE = (Source.KUBE_STATE_METRICS,)
 OWN = (Source.SERVER,)
@@ -103,10 +104,16 @@ KILLED = Alert(
 )
 
 
-def _full(most: int, watched: Watched) -> float:
-    """Sessions above which a pod is called full; one that the autoscaler fills is none, even where it fills a pod with
-    all that the plan says it bears: at each peak all pods are as full. A cap of the server itself is not known here."""
-    return NEAR * most if watched.filled_sessions is None else max(NEAR * most, watched.filled_sessions)
+def _near_cap(watched: Watched) -> str | None:
+    """A pod that the autoscaler fills is not near its cap, even where it fills it with all that the plan says it bears:
+    at each peak all pods are as full, and one more comes. At its maximum none comes, and a server that refuses what is
+    beyond these sessions never shows more of them."""
+    if watched.sessions is None or watched.sessions.place != "pods" or watched.sessions_per_pod is None:
+        return None
+    held, near = f"max by (pod) ({watched.gauge(watched.sessions)})", NEAR * watched.sessions_per_pod
+    full = near if watched.filled_sessions is None else max(near, watched.filled_sessions)
+    last = at_maximum(watched) if Source.KUBE_STATE_METRICS in watched.sources and full > near else None
+    return f"{held} > {full:g}" + ("" if last is None else f" or {held} > {near:g} and on () ({last})")
 
 
 SESSIONS = Alert(
@@ -115,19 +122,17 @@ SESSIONS = Alert(
     sources=OWN,
     watches="a count of sessions in the `dialect`, and a known number that one pod bears",
     summary="{{ $labels.pod }} has {{ $value }} sessions, and bears hardly more",
-    expression=lambda watched: (
-        None
-        if watched.sessions is None or watched.sessions.place != "pods" or watched.sessions_per_pod is None
-        else f"max by (pod) ({watched.gauge(watched.sessions)}) > {_full(watched.sessions_per_pod, watched):g}"
-    ),
+    expression=_near_cap,
     hold="5m",
     meaning="""
         One pod has more than nine tenths of the sessions that the plan says it bears, whatever binds first: memory,
         CPU, descriptors or connections. Where the autoscaler fills pods further than that before it adds one, as where
-        a hash finds them, it has more than these, and more pods should be there.
+        a hash finds them, it has more than these, and more pods should be there; or nine tenths, and the autoscaler
+        is at its maximum (kube-state-metrics says so), so that no further pod comes.
         """,
     steps="""
         - All pods alike: the autoscaler is at its maximum or too slow. One alone: affinity holds clients on it.
+        - A server whose own cap is as low refuses sessions now: 503 in its log and from outside.
         - `mcp-stack plan` names what binds; `mcp-stack measure` what a session really takes.
         """,
 )

@@ -19,18 +19,21 @@ def _condition(watched: Watched, condition: str) -> str | None:
     return f"max({_hpa(watched, 'kube_horizontalpodautoscaler_status_condition', *status)}) == 1"
 
 
+def at_maximum(watched: Watched) -> str | None:
+    """Whether the autoscaler wants no fewer pods than it may have; ``None`` where it has no other number."""
+    if watched.autoscaler is None or watched.min_replicas == watched.max_replicas is not None:
+        return None
+    wanted = f"max({_hpa(watched, 'kube_horizontalpodautoscaler_status_desired_replicas')})"
+    return f"{wanted} >= max({_hpa(watched, 'kube_horizontalpodautoscaler_spec_max_replicas')})"
+
+
 AT_MAXIMUM = Alert(
     name="McpAutoscalerAtMaximum",
     severity=Severity.WARNING,
     sources=STATE,
     watches="an autoscaler",
     summary="the autoscaler wants no fewer than its maximum of {{ $value }} pods",
-    expression=lambda watched: (
-        None
-        if watched.autoscaler is None or watched.min_replicas == watched.max_replicas is not None
-        else f"max({_hpa(watched, 'kube_horizontalpodautoscaler_status_desired_replicas')})"
-        f" >= max({_hpa(watched, 'kube_horizontalpodautoscaler_spec_max_replicas')})"
-    ),
+    expression=lambda watched: at_maximum(watched),
     hold="15m",
     meaning="""
         For a quarter of an hour the autoscaler has asked for as many pods as it may have. More load meets no more
