@@ -226,3 +226,37 @@ def test_state_matters_with_more_than_one_pod(kept: str | None, most: int, told_
 def test_tokens(declared: bool, required: bool, metadata: bool, told_of: bool) -> None:
     found = verified.authorization_findings(declared=declared, required=required, metadata=metadata, path="p")
     assert bool(found) == told_of
+
+
+@table(
+    "cap, target, tolerance, most",
+    [
+        (55, 50, 0.1, "49"),
+        (56, 50, 0.1, None),
+        (50, 50, 0.0, "49"),
+        (51, 50, 0.0, None),
+        (1, 1, 0.1, ""),
+        (None, 50, 0.1, None),
+    ],
+)
+def test_a_cap_that_no_target_is_above(cap: int | None, target: int, tolerance: float, most: str | None) -> None:
+    found = verified.cap_findings(cap=cap, target=target, tolerance=tolerance, path="p")
+    assert [f"aim at {most} at most" in one.remedy or not most for one in found] == ([] if most is None else [True])
+
+
+def test_the_cap_of_a_stack() -> None:
+    """The target that is derived counts as well; what CPU scales is not held back by a cap."""
+    server = of("profiles/capped.verified.yaml", eras=["legacy-stateful"])
+    prometheus = {"prometheusAddress": "http://prometheus-operated.monitoring:9090"}
+    workload = {"dailyUsers": 500, "sessionsPerPod": 50}
+    found = the("MCP649", server=server, workload=workload, scaling={**prometheus, "targetPerPod": 46})
+    assert str(found) == (
+        "warning MCP649 at mcp:scaling.targetPerPod: The server refuses sessions above 50, and the autoscaler adds a "
+        "pod above 50.6 in each: 46 and a tolerance of 10 %. Raise the cap of the server above 50.6 and verify it "
+        "again, or aim at 45 at most."
+    )
+    for scaling in (
+        {**prometheus, "targetPerPod": 45},
+        {**prometheus, "targetPerPod": 46, "scaleUp": {"tolerance": 0.01}},
+    ):
+        assert "MCP649" not in [code for code, _ in told(server=server, workload=workload, scaling=scaling)]

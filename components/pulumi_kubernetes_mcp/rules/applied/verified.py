@@ -45,6 +45,7 @@ def verified_findings(server: ServerPlan) -> list[Finding]:
         seconds=seen.start_seconds, allowed=keys.startup_seconds, path=f"{SERVER}.startupSeconds"
     )
     found += _drain(server, seen) + _routes(server, seen) + _host(server, seen) + _metric(server, seen)
+    found += _cap(server, seen)
     found += origin_findings(
         status=seen.hosts.origin,
         row=None if server.internal else server.implementation,
@@ -132,4 +133,22 @@ def _metric(server: ServerPlan, seen: Verified) -> list[Finding]:
         how=seen.metrics.get(gauge.selector),
         others=[name for name, how in seen.metrics.items() if how == "moves"],
         path=f"mcp:scaling.{key}",
+    )
+
+
+def _cap(server: ServerPlan, seen: Verified) -> list[Finding]:
+    """Whether a pod can have the sessions that the autoscaler waits for."""
+    if not server.autoscaled or not server.era_profile.sessions:
+        return []
+    args = wiring.known_autoscaling_args(server)
+    if chosen_kind(args) != "keda" or followed(args) not in ("sessions", "streams") or args.query is not None:
+        return []
+    if args.target_per_pod is None:
+        return []
+    given = None if args.scale_up is None else args.scale_up.tolerance
+    return rules.cap_findings(
+        cap=seen.sessions.cap,
+        target=args.target_per_pod,
+        tolerance=specs.GLOBAL_TOLERANCE if given is None else given,
+        path="mcp:scaling.targetPerPod",
     )

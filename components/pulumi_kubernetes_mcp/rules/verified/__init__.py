@@ -1,6 +1,6 @@
 """Rules about a verified server: what the settings assume, and the server was seen not to do."""
 
-from . import answers, timing
+from . import answers, cap, timing
 from .answers import (
     HOST_REFUSED,
     NO_GAUGE,
@@ -17,6 +17,7 @@ from .answers import (
     route_findings,
     state_findings,
 )
+from .cap import cap_findings
 from .timing import CALLS_CUT, NEVER_ENDS, SLOW_START, drain_findings, end_findings, start_findings
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "SLOW_START",
     "STATE_IN_POD",
     "authorization_findings",
+    "cap_findings",
     "drain_findings",
     "end_findings",
     "era_findings",
@@ -43,4 +45,4 @@ __all__ = [
     "state_findings",
 ]
 
-RULES = (*timing.RULES, *answers.RULES)
+RULES = (*timing.RULES, *answers.RULES, *cap.RULES)
