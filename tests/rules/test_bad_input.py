@@ -30,7 +30,21 @@ BASE: Values = {
 KEDA: Values = {"scaling": {"prometheusAddress": "http://prometheus.monitoring:9090"}}
 """What sessions are counted by."""
 NGINX: Values = {"kind": "ingress", "implementation": "nginx"}
-IDLE: Values = {"idleConnectionSeconds": 75}
+HAPROXY: Values = {"kind": "ingress", "implementation": "haproxy"}
+OPENSHIFT: Values = {"kind": "ingress", "implementation": "openshift"}
+TRAEFIK: Values = {"kind": "ingress", "implementation": "traefik", "clientNamespace": "traefik"}
+ALB: Values = {"kind": "ingress", "implementation": "alb", "clientCidrs": ["10.0.0.0/16"]}
+IDLE: Values = {"idleConnectionSeconds": 100}
+NEVER_SENT = (
+    *("tool/call", "Tools/Call", "call_tool", "tools/search", "search", "resource/template/list", "initialize", "ping"),
+    *("resources/subscribe", "sampling/createMessage"),
+)
+"""Other spellings, the name of a tool, methods of legacy eras, one of servers."""
+REWRITING: Values = {
+    "matches": [{"path": {"type": "Exact", "value": "/mcp"}}],
+    "filters": [{"type": "URLRewrite", "urlRewrite": {"path": {"type": "ReplaceFullPath", "replaceFullPath": "/"}}}],
+    "backendRefs": [{"name": "orders", "port": 80}],
+}
 RECORD = "external-dns.alpha.kubernetes.io/"
 HEALTHY: Values = {"healthCheckId": "4c2c1a9e-0000-4000-8000-5f7f0a3d1e11"}
 POLICY = "gateway.envoyproxy.io/v1alpha1"
@@ -216,6 +230,64 @@ CASES: list[tuple[str, Values, Said]] = [
     ),
     ("a retry by a further object", {"extraObjects": [repeating("orders")]}, [("MCP349", "mcp:extraObjects[0].spec")]),
     ("a retry of another route", {"extraObjects": [repeating("other")]}, []),
+    # Limits by a method: how it is spelt, and who sends it.
+    *(
+        (f"a limit of {method}", {"edge": {"rateLimits": [{"requests": 600, "methods": ["tools/call", method]}]}}, told)
+        for told, methods in (
+            ([("MCP366", "mcp:edge.rateLimits[0].methods[1]")], NEVER_SENT),
+            ([("MCP367", "mcp:edge.rateLimits[0].methods[1]")], ("com.example/search", "ui/message")),
+            ([], ("tools/list", "tasks/get", "subscriptions/listen")),
+        )
+        for method in methods
+    ),
+    (
+        "a limit by a method where none is in a header",
+        {
+            "server": {"eras": ["legacy-stateless"]},
+            "edge": {"rateLimits": [{"requests": 9, "methods": ["tools/list"]}]},
+        },
+        [("MCP366", "mcp:edge.rateLimits[0].methods")],
+    ),
+    # Paths that are changed on the way.
+    *(
+        (
+            f"{name}: {value}",
+            {"server": IDLE, "edge": {**edge, "annotations": {name: value}}},
+            [("MCP368", note(name, ""))],
+        )
+        for edge, name, value in (
+            (NGINX, "nginx.ingress.kubernetes.io/rewrite-target", "/"),
+            (NGINX, "nginx.ingress.kubernetes.io/permanent-redirect", "https://mcp.example.org"),
+            (HAPROXY, "haproxy.org/path-rewrite", r"/mcp/(.*) /\1"),
+            (HAPROXY, "haproxy.org/request-redirect", "mcp.example.org"),
+            (OPENSHIFT, "haproxy.router.openshift.io/rewrite-target", "/"),
+            (TRAEFIK, "traefik.ingress.kubernetes.io/router.middlewares", "web-strip-mcp@kubernetescrd"),
+            (ALB, "alb.ingress.kubernetes.io/transforms.orders", '[{"type": "url-rewrite"}]'),
+        )
+    ),
+    *(
+        (f"{name}: {value}", {"server": IDLE, "edge": {**edge, "annotations": {name: value}}}, [])
+        for edge, name, value in (
+            (NGINX, "nginx.ingress.kubernetes.io/rewrite-target", "/mcp"),
+            (NGINX, "nginx.ingress.kubernetes.io/app-root", "/docs"),
+            (HAPROXY, "haproxy.org/path-rewrite", "/mcp"),
+            (TRAEFIK, "traefik.ingress.kubernetes.io/router.middlewares", "web-headers@kubernetescrd"),
+            ({}, "nginx.ingress.kubernetes.io/rewrite-target", "/"),
+        )
+    ),
+    (
+        "a path that is kept, and metadata that are not",
+        {
+            "server": {**IDLE, "authorization": True, "egress": [{"port": 443, "cidrs": ["0.0.0.0/0"]}]},
+            "edge": {**NGINX, "annotations": {"nginx.ingress.kubernetes.io/rewrite-target": "/mcp"}},
+        },
+        [("MCP368", note("rewrite-target", "nginx.ingress.kubernetes.io/"))],
+    ),
+    (
+        "a path that a filter changes",
+        {"edge": {"patches": [{"kind": "HTTPRoute", "patch": {"spec": {"rules": [REWRITING]}}}]}},
+        [("MCP172", "mcp:edge.patches[0].patch")] * 2 + [("MCP368", "mcp:edge.patches[0].patch")],
+    ),
     # The drain.
     ("a grace period", {"server": {"gracePeriodSeconds": 30}}, [("MCP102", "mcp:server.gracePeriodSeconds")]),
     ("a long drain", {"server": {"gracePeriodSeconds": 601}}, [("MCP110", "mcp:server.gracePeriodSeconds")]),

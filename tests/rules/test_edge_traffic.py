@@ -62,3 +62,14 @@ def test_without_tools_a_session_calls_once_at_least(requests: int, told: bool) 
     edge = {"implementation": "envoy-gateway", "rateLimits": [{"requests": requests, "by": "route"}]}
     plan = inspected(rehearse=False, workload={"dailyUsers": None, "peakSessions": 600}, edge=edge)
     assert any(one.code == "MCP347" for one in plan.findings) == told
+
+
+def test_the_nearest_method_is_named() -> None:
+    limits = [{"requests": 600, "methods": ["task/update", "toolsCall", "server/discovery", "server/run"]}]
+    plan = inspected(rehearse=False, edge={"implementation": "envoy-gateway", "rateLimits": limits})
+    assert [one.remedy for one in plan.findings if one.code == "MCP366"] == [
+        "Give 'tasks/update'.",
+        "Give 'tools/call'.",
+        "Give 'server/discover'.",
+        "Give 'server/discover', or leave it out.",
+    ]

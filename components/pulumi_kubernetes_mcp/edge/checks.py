@@ -149,8 +149,13 @@ def ingress_findings(keys: IngressKeys, *, min_replicas: int = 1, platform: str 
         path="client_address",
     )
     found += rules.body_findings(row=edge.row, max_body=edge.max_body, path="max_body")
-    legacy = not protocol.LEGACY_ERAS.isdisjoint(era_profile.eras)
-    found += rules.rate_findings(row=edge.row, limits=edge.rate_limits, legacy=legacy, path="rate_limits")
+    found += rules.rate_findings(
+        row=edge.row,
+        limits=edge.rate_limits,
+        modern=protocol.Era.MODERN in era_profile.eras,
+        legacy=not protocol.LEGACY_ERAS.isdisjoint(era_profile.eras),
+        path="rate_limits",
+    )
     if keys.cors is not None:
         found += rules.cors_findings(
             row=edge.row,
@@ -172,26 +177,7 @@ def ingress_findings(keys: IngressKeys, *, min_replicas: int = 1, platform: str 
             path="dns",
             sessions=era_profile.sessions and not keys.dns.drained,
         )
-    if keys.annotations:
-        own = {name: text for name, one in keys.annotations.items() if (text := plain(one)) is not None}
-        found += rules.annotation_findings(own, place=lambda name: join("annotations", name))
-        found += rules.record_annotation_findings(
-            own,
-            {} if keys.dns is None else dns.route_annotations(keys.dns, targets=keys.kind != "gateway"),
-            prefixes=() if keys.dns is None else keys.dns.annotation_prefixes,
-            place=lambda name: join("annotations", name),
-            path="dns",
-        )
-        refused = rules.value_findings(own, place=lambda name: join("annotations", name))
-        found += refused
-        wrong = {finding.path for finding in refused}
-        found += rules.undone_findings(
-            {name: value for name, value in own.items() if join("annotations", name) not in wrong},
-            {name: plain(one) for name, one in made.derived_annotations(edge, keys).items()},
-            least_seconds=max(edge.idle_timeout_seconds, edge.request_timeout_seconds),
-            sessions=era_profile.sessions,
-            place=lambda name: join("annotations", name),
-        )
+    found += _annotation_findings(keys, edge)
     said_of = {finding.path for finding in found}
     found += [one for one in unread_findings(EDGE, unread(keys, edge), said(keys)) if one.path not in said_of]
     if edge.cluster_issuer is not None and keys.kind == "ingress" and solver_namespace(keys) is None:
@@ -204,7 +190,46 @@ def ingress_findings(keys: IngressKeys, *, min_replicas: int = 1, platform: str 
             places = [place for place, patch in enumerate(keys.patches) if patch.kind == made_so.kind]
             for place in places[-1:]:
                 spec = made_so.body.get("spec", {})
-                found += rules.object_findings(made_so.kind, spec, path=f"patches[{place}].patch")
+                at = f"patches[{place}].patch"
+                found += rules.object_findings(made_so.kind, spec, path=at)
+                found += rules.rewriting_object_findings(made_so.kind, spec, path=at)
+    return found
+
+
+def _annotation_findings(keys: IngressKeys, edge: specs.EdgeSpec) -> list[Finding]:
+    """What annotations of one's own do to calls, to records and to what is derived."""
+
+    def place(name: str) -> str:
+        return join("annotations", name)
+
+    if not keys.annotations:
+        return []
+    own = {name: text for name, one in keys.annotations.items() if (text := plain(one)) is not None}
+    found = rules.annotation_findings(own, place=place)
+    found += rules.record_annotation_findings(
+        own,
+        {} if keys.dns is None else dns.route_annotations(keys.dns, targets=keys.kind != "gateway"),
+        prefixes=() if keys.dns is None else keys.dns.annotation_prefixes,
+        place=place,
+        path="dns",
+    )
+    if keys.kind != "gateway":
+        found += rules.rewritten_findings(
+            own,
+            path=edge.path,
+            routed=[match.path for match in edge.matches],
+            place=place,
+        )
+    refused = rules.value_findings(own, place=place)
+    found += refused
+    wrong = {finding.path for finding in refused}
+    found += rules.undone_findings(
+        {name: value for name, value in own.items() if place(name) not in wrong},
+        {name: plain(one) for name, one in made.derived_annotations(edge, keys).items()},
+        least_seconds=max(edge.idle_timeout_seconds, edge.request_timeout_seconds),
+        sessions=keys.era_profile.sessions,
+        place=place,
+    )
     return found
 
 

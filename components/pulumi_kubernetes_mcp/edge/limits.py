@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
@@ -64,7 +65,7 @@ def _header(methods: Sequence[str]) -> Spec:
     names = list(dict.fromkeys(methods))
     if len(names) == 1:
         return {"name": METHOD_HEADER, "type": "Exact", "value": names[0]}
-    words = "|".join(name.replace("$", r"\$") for name in names)
+    words = "|".join(re.sub(r"[.$]", r"\\\g<0>", name) for name in names)
     return {"name": METHOD_HEADER, "type": "RegularExpression", "value": f"^({words})$"}
 
 

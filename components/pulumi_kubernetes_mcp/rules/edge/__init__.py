@@ -13,7 +13,9 @@ from . import (
     gateways,
     guarded,
     limits,
+    methods,
     reach,
+    rewritten,
     safety,
     timeouts,
     traffic,
@@ -58,6 +60,7 @@ from .limits import (
     limit_findings,
 )
 from .reach import ASSUMED_CLIENTS, UNKNOWN_CLIENTS, assumed_findings, reach_findings, unknown_solver
+from .rewritten import rewriting_object_findings, rewritten_findings
 from .safety import annotation_findings, object_findings
 from .timeouts import (
     IDLE_TIMEOUT,
@@ -85,10 +88,12 @@ RULES = (
     *dns.RULES,
     *access.RULES,
     *traffic.RULES,
+    *methods.RULES,
     *guarded.RULES,
     *clients.RULES,
     *gateways.RULES,
     *safety.RULES,
+    *rewritten.RULES,
     *values.RULES,
 )
 
@@ -156,6 +161,8 @@ __all__ = [
     "reach_findings",
     "record_annotation_findings",
     "requester_findings",
+    "rewriting_object_findings",
+    "rewritten_findings",
     "server_header_findings",
     "timeout_findings",
     "twice_findings",

@@ -10,6 +10,7 @@ from ...edge.limits import SDK_BODY_BYTES, per_minute, undone
 from ...settings.keys.edge_limits import RateLimit
 from ..model import Finding, Rule, Severity
 from ..words import alternatives, number
+from .methods import method_findings
 
 BODY_NOT_TAKEN = Rule(
     code="MCP344",
@@ -190,10 +191,12 @@ def body_findings(*, row: Implementation, max_body: int | None, path: str) -> li
     return []
 
 
-def rate_findings(*, row: Implementation, limits: Sequence[RateLimit], legacy: bool, path: str) -> list[Finding]:
-    """MCP346 and MCP348: whether the edge keeps each limit, and sees what it counts.
+def rate_findings(
+    *, row: Implementation, limits: Sequence[RateLimit], modern: bool, legacy: bool, path: str
+) -> list[Finding]:
+    """MCP346, MCP348, MCP366 and MCP367: whether the edge keeps each limit, and sees what it counts.
 
-    :param legacy: whether the server speaks an era besides the modern one.
+    :param modern: whether the server speaks the modern era; ``legacy``: whether it speaks another one.
     """
     unkept = dict(undone(row, limits))
     found = [
@@ -209,10 +212,12 @@ def rate_findings(*, row: Implementation, limits: Sequence[RateLimit], legacy: b
         for place, why in unkept.items()
     ]
     for place, limit in enumerate(limits):
-        if limit.methods and legacy and place not in unkept:
+        counted, where = place not in unkept, f"{path}[{place}].methods"
+        found += method_findings(limit.methods, modern=modern or not counted, path=where)
+        if limit.methods and modern and legacy and counted:
             found.append(
                 METHOD_OF_LEGACY.at(
-                    f"{path}[{place}].methods",
+                    where,
                     "Calls of legacy eras name no method in a header, and are not counted.",
                     "Limit all requests of an address besides, or accept this warning.",
                 )

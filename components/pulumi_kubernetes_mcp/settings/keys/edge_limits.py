@@ -6,8 +6,8 @@ from pydantic import Field
 
 from ..fields import Group
 
-McpMethod = Annotated[str, Field(pattern=r"^[A-Za-z0-9_$-]+(/[A-Za-z0-9_$-]+)*$", max_length=100)]
-"""A method of the protocol, such as 'tools/call'."""
+McpMethod = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.$-]+(/[A-Za-z0-9_.$-]+)*$", max_length=100)]
+"""A method of the protocol or of an extension, such as 'tools/call' or 'com.example/search'."""
 
 
 class RateLimit(Group):
