@@ -94,6 +94,19 @@ def test_of_several_servers_one_is_named(project: Project, monkeypatch: pytest.M
     assert "name one of billing, orders with --server" in result.output
 
 
+@pytest.mark.grid
+def test_the_change_of_one_of_several_is_named_at_its_place(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    servers = {name: {"edge": {"host": f"{name}.example.com"}} for name in ("orders", "billing")}
+    shared = {key: value for key, value in SERVER.items() if key != "name"}
+    project.stack("dev", server=shared, workload=LOAD, scaling=SCALING, servers=servers)
+    monkeypatch.chdir(project.root)
+    recorded(pods=8, sessions=60)
+    asked = ("advise", "week.json", "--server", "billing")
+    (one,) = json.loads(project.run(*asked, "--json").stdout)["advice"]
+    assert one["changes"] == [{"key": "mcp:servers.billing.scaling.minReplicas", "value": 3}]
+    assert "mcp:servers.billing.scaling.minReplicas: 3" in project.run(*asked).stdout
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

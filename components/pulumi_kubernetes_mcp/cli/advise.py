@@ -89,12 +89,16 @@ def advise(
                 after = after if tried.problem else tried.text
             found.append((advice, tried))
         changed = difference(before, after, stack_file.where)
+
+        def placed(key: str) -> str:
+            return region.stack.place(plan.name, f"mcp:{key}")
+
         if as_json:
-            print_json(advise_data(stack_file.name, plan.name, history, found, changed))
+            print_json(advise_data(stack_file.name, plan.name, history, found, changed, placed))
         elif as_diff:
             print_text(clean(changed))
         else:
-            show(view(advise_document(stack_file.name, plan.name, history, found, None)))
+            show(view(advise_document(stack_file.name, plan.name, history, found, None, placed)))
 
 
 def _history(source: list[str], plan: ServerPlan, days: float, zone: str | None) -> History:
