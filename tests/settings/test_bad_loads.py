@@ -59,12 +59,12 @@ CASES: dict[str, tuple[str, str, str]] = {
     ),
     "users beyond every number": (
         text("{dailyUsers: 1e309}"),
-        "stacks/Pulumi.dev.yaml:4:30: the number is too large.",
+        "stacks/Pulumi.dev.yaml:4 mcp:workload.dailyUsers: The number is too large.",
         "Give a ",
     ),
-    "users of 400 digits": (text(f"{{dailyUsers: {NINES}}}"), "the number is too large.", "Give a smaller one."),
-    "not a number": (text("{dailyUsers: .nan}"), "the number is not finite.", "Give a finite number."),
-    "infinite users": (text("{dailyUsers: -.inf}"), "the number is not finite.", "Give a finite number."),
+    "users of 400 digits": (text(f"{{dailyUsers: {NINES}}}"), "The number is too large.", "Give a smaller one."),
+    "not a number": (text("{dailyUsers: .nan}"), "The number is not finite.", "Give a finite number."),
+    "infinite users": (text("{dailyUsers: -.inf}"), "The number is not finite.", "Give a finite number."),
     "a billion users": (
         text("{dailyUsers: 1000000000}"),
         "need 3,250,000 pods of 50 sessions",
@@ -301,6 +301,30 @@ def test_a_program_may_hand_over_any_number(group: str, start: dict[str, Any], n
         assert all(problem.path.startswith(f"mcp:{group}") for problem in refused.problems)
         assert "nan" not in str(refused).split()
         assert len(str(refused)) < 1000
+
+
+@pytest.mark.parametrize("verb", ["check", "config"])
+def test_what_yaml_reads_in_two_ways_is_told_with_all_the_rest(tmp_path: Path, verb: str) -> None:
+    """In the file and in the defaults, of one of several servers, in free values; a probe of the MCP path besides."""
+    (tmp_path / "stacks").mkdir()
+    defaults = "{server: {image: 'r.example/m:1.0.0', healthPath: /mcp}, workload: {dailyUsers: .inf}}"
+    (tmp_path / "Pulumi.yaml").write_text(f"{PROJECT}config:\n  mcp:defaults:\n    value: {defaults}\n")
+    (tmp_path / "stacks" / "Pulumi.dev.yaml").write_text(
+        "config:\n  mcp:region: {name: here}\n  mcp:servers:\n"
+        "    a: {edge: {host: a.example.com, implementation: envoy-gateway}, server: {env: {DAY: 2026-01-02}}}\n"
+        "    b: {edge: {host: b.example.com, implementation: envoy-gateway}, server: {maxToolSeconds: 010}}\n"
+        "  mcp:extraObjects: [{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {x: -.INF}}]\n"
+    )
+    result = CliRunner().invoke(app, [verb, "--stack", "dev", "-C", str(tmp_path)], env={"COLUMNS": "400"})
+    assert result.exit_code == 1
+    for line in (
+        "Pulumi.yaml:6 mcp:workload.dailyUsers: The number is not finite.",
+        "stacks/Pulumi.dev.yaml:4 mcp:servers.a.server.env.DAY: This is a date to YAML, and Pulumi rewrites it.",
+        "stacks/Pulumi.dev.yaml:5 mcp:servers.b.server.maxToolSeconds: A number with a leading zero is octal to some",
+        "stacks/Pulumi.dev.yaml:6 mcp:extraObjects[0].data.x: The number is not finite.",
+        *(("Pulumi.yaml:6 mcp:server.healthPath: '/mcp' is the MCP endpoint",) if verb == "check" else ()),
+    ):
+        assert line in result.output, result.output
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf")])

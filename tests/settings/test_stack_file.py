@@ -204,8 +204,8 @@ FILES: list[tuple[str, str | bytes, tuple[str, str, str]]] = [
     ),
     (
         "date",
-        "config: {'mcp:secrets': {version: 2026-11-21}}\n",
-        ("line 1, column 35", "this is a date to YAML, and Pulumi rewrites it.", "Put it in quotes."),
+        "config: {'shop:secrets': {version: 2026-11-21}}\n",
+        ("line 1, column 36", "this is a date to YAML, and Pulumi rewrites it.", "Put it in quotes."),
     ),
     (
         "leading zero",

@@ -26,7 +26,7 @@ def config(
     """Show every value that a stack has, and the file and line that gives it.
 
     A stack is merged over the defaults of Pulumi.yaml key by key: this is what comes out. Secrets are not shown. Exit 1
-    if a key of Pulumi.yaml is replaced as a whole.
+    if a key of Pulumi.yaml is replaced as a whole, or a value cannot be read.
 
     Example: mcp-stack config --stack staging
     """
@@ -36,10 +36,14 @@ def config(
     from ..report.effective import effective_data, effective_document, effective_values
     from ..report.terminal import view
     from ..settings import SettingsError, layered
+    from ..settings.load import placed
+    from ..settings.texts import unreadable
 
     with failures(as_json):
         stack_file = stack_files(stack, file, project_dir, False)[0]
         merged, problems = layered(stack_file.values, stack_file.sources)
+        refused = (one for name, value in merged.values.items() for one in unreadable(value, f"mcp:{name}"))
+        problems += [placed(one, merged) for one in refused]
         if problems:
             raise SettingsError(problems, where=stack_file.where)
         if server is not None:

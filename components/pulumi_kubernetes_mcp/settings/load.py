@@ -30,7 +30,7 @@ from .problems import (
 from .secret_values import encrypted, in_secret_values, with_secrets
 from .sources import DEFAULTS, Sources, layers_of, replacements
 from .stack_file import seal
-from .texts import misplaced, storable
+from .texts import misplaced, storable, unreadable
 from .tree import null_values
 from .yaml_text import MAX_DEPTH
 
@@ -199,7 +199,7 @@ def _admit(value: object, path: str, in_stack: bool) -> list[Problem]:
             if not isinstance(member, pulumi.Output) and member != SECRET_PLACEHOLDER:
                 remedy = f"Encrypt it, and change it: {_SET_SECRET}." if in_stack else _GIVE_SECRET
                 problems.append(Problem(join(SECRET_VALUES, key), "It is given in clear.", remedy))
-    return [*problems, *misplaced(value, path, judged_by_a_rule)]
+    return [*problems, *unreadable(value, path), *misplaced(value, path, judged_by_a_rule)]
 
 
 def judged_by_a_rule(path: str) -> bool:

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 from .files import RefusedFileError, read_text
 from .problems import NAMESPACE, SECRET_PLACEHOLDER, Problem, SettingsError, join, nearest, suggest
 from .sources import Given, Sources
-from .yaml_text import Lines, RefusedYamlError, parse_with_lines
+from .yaml_text import Lines, RefusedScalar, RefusedYamlError, parse_with_lines, refused_in
 
 _ROOT_KEYS = ("config", "environment", "encryptionsalt", "encryptedkey", "secretsprovider")
 _DECLARATION_KEYS = ("type", "items", "description", "secret", "default", "value")
@@ -248,6 +248,8 @@ def _check_root(root: Mapping[str, Any], lines: Lines, where: str) -> None:
 def _qualified(config: Any, root: Lines, project: str, where: str) -> dict[str, Given]:
     """Full keys: ``server`` means ``<project>:server``, and the old ``a:config:b`` means ``a:b``."""
     lines = root.at(["config"]) or root
+    if isinstance(config, RefusedScalar):
+        _refuse(config, where)
     if not isinstance(config, dict):
         remedy = "Write one key per line below it, such as 'mcp:server:'."
         _fail(where, "config", "It is not a map.", remedy, lines.line)
@@ -264,6 +266,8 @@ def _qualified(config: Any, root: Lines, project: str, where: str) -> dict[str, 
         if full in qualified:
             words = "It is given twice, with and without its namespace."
             _fail(where, full, words, "Keep one of the two.", place.line)
+        if full.partition(":")[0] != NAMESPACE:
+            _refuse(value, where)
         qualified[full] = Given(file=where, line=place.line, value=value, lines=place)
     return qualified
 
@@ -278,10 +282,17 @@ def _read_mapping(path: Path, where: str) -> tuple[dict[str, Any] | None, Lines]
         data, lines = parse_with_lines(_read_text(path, where))
     except RefusedYamlError as error:
         _fail(where, error.place, error.problem, error.remedy, error.line)
+    # What is refused among the settings is told with everything else that is wrong with them.
+    _refuse({key: value for key, value in data.items() if key != "config"} if isinstance(data, dict) else data, where)
     if data is not None and not isinstance(data, dict):
         kind = "a list" if isinstance(data, list) else "a single value"
         _fail(where, "", f"The file holds {kind} instead of a map.", "Begin with a key, such as 'config:'.")
     return data, lines
+
+
+def _refuse(data: object, where: str) -> None:
+    for _, refused in refused_in(data):
+        _fail(where, refused.place, refused.problem, refused.remedy, refused.error.line)
 
 
 def _read_text(path: Path, where: str) -> str:

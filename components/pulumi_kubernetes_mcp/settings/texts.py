@@ -8,6 +8,7 @@ from typing import Any
 
 from ..rules.forms import looks_secret, without_halves, writable
 from .problems import Problem, join
+from .yaml_text import refused_in
 
 _OF_AN_OUTPUT = re.compile(r"Calling __str__ on an Output\[T\] is not supported|<pulumi\.output\.Output object at 0x")
 """What stands in a text that an Output was put into: Pulumi answers with an explanation in the place of the value."""
@@ -24,6 +25,16 @@ def misplaced(value: object, path: str, spared: Callable[[str], bool]) -> Iterat
         if looks_secret(text) or not writable(text) or _OF_AN_OUTPUT.search(text):
             place = _place(path, steps)
             yield from _wrong(text, place, spared=not is_key and spared(place))
+
+
+def unreadable(value: object, path: str) -> Iterator[Problem]:
+    """What is wrong with single values that YAML's readers do not agree on: dates, leading zeros, no finite numbers.
+
+    :param path: the place of the value.
+    """
+    for steps, refused in refused_in(value):
+        problem = f"{refused.problem[0].upper()}{refused.problem[1:]}"
+        yield Problem(_place(path, steps), problem, refused.remedy, slug="value-refused")
 
 
 def storable(value: Any) -> Any:

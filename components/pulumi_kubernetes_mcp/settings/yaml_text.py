@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,6 +82,20 @@ class RefusedYamlError(ValueError):
         return int(self.place.removeprefix("line ").partition(",")[0])
 
 
+@dataclass(frozen=True, slots=True)
+class RefusedScalar:
+    """What stands in the place of a single value that is refused, so that the rest of a text can still be read."""
+
+    place: str
+    problem: str
+    remedy: str
+
+    @property
+    def error(self) -> RefusedYamlError:
+        """The same as what is raised."""
+        return RefusedYamlError(self.place, self.problem, self.remedy)
+
+
 class _Bounded(Reader, Scanner, Parser, Composer, BaseResolver):
     """PyYAML's composer, stopped at the bounds: nesting is counted before Python's own stack can run out."""
 
@@ -139,13 +153,32 @@ def parse_yaml(text: str) -> Any:
     :raises RefusedYamlError: for everything that is refused.
     """
     node = _compose(text)
-    return None if node is None else _data(node)
+    data = None if node is None else _data(node)
+    for _, refused in refused_in(data):
+        raise refused.error
+    return data
+
+
+def refused_in(
+    data: object, steps: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], RefusedScalar]]:
+    """Every single value that was refused, with the steps that lead to it."""
+    if isinstance(data, RefusedScalar):
+        yield steps, data
+    elif isinstance(data, dict):
+        for key, member in data.items():
+            yield from refused_in(member, (*steps, key))
+    elif isinstance(data, list):
+        for index, item in enumerate(data):
+            yield from refused_in(item, (*steps, index))
 
 
 def parse_with_lines(text: str) -> tuple[Any, Lines]:
     """The one document in ``text`` as plain data, and the line of every value in it.
 
-    :raises RefusedYamlError: for everything that is refused.
+    A :class:`RefusedScalar` stands where a single value is refused.
+
+    :raises RefusedYamlError: for everything else that is refused.
     """
     node = _compose(text)
     return (None, Lines(1)) if node is None else (_data(node), _lines(node, node.start_mark.line))
@@ -233,6 +266,8 @@ def _mapping(node: Node) -> dict[str, Any]:
             merged = {**_merge_source(value_node), **merged}
             continue
         key = _data(key_node)
+        if isinstance(key, RefusedScalar):
+            raise key.error
         if not isinstance(key, str):
             raise _at(key_node.start_mark, "a key is not text.", "Put the key in quotes.")
         if key in own:
@@ -258,26 +293,29 @@ def _scalar(node: ScalarNode) -> Any:
     if text in _WORDS:
         return _WORDS[text]
     if _DATE.fullmatch(text):
-        raise _at(node.start_mark, "this is a date to YAML, and Pulumi rewrites it.", "Put it in quotes.")
+        return _refused(node, "this is a date to YAML, and Pulumi rewrites it.", "Put it in quotes.")
     if _LEADING_ZERO.fullmatch(text):
-        raise _at(
-            node.start_mark,
-            "a number with a leading zero is octal to some readers.",
-            "Drop the zero, or put it in quotes.",
+        return _refused(
+            node, "a number with a leading zero is octal to some readers.", "Drop the zero, or put it in quotes."
         )
     if _NOT_FINITE.fullmatch(text):
-        raise _at(node.start_mark, "the number is not finite.", "Give a finite number.")
+        return _refused(node, "the number is not finite.", "Give a finite number.")
     if _INTEGER.fullmatch(text) or _FLOAT.fullmatch(text):
         return _number(node, text.replace("_", ""))
     return text
 
 
-def _number(node: ScalarNode, text: str) -> int | float:
+def _refused(node: ScalarNode, problem: str, remedy: str) -> RefusedScalar:
+    error = _at(node.start_mark, problem, remedy)
+    return RefusedScalar(error.place, error.problem, error.remedy)
+
+
+def _number(node: ScalarNode, text: str) -> int | float | RefusedScalar:
     """A number as Pulumi's JSON carries it: a whole one loses its decimal point."""
     try:
         value = int(text, 0) if _INTEGER.fullmatch(text) else float(text)
         if not math.isfinite(float(value)):
             raise OverflowError
     except (ValueError, OverflowError):
-        raise _at(node.start_mark, "the number is too large.", "Give a smaller one.") from None
+        return _refused(node, "the number is too large.", "Give a smaller one.")
     return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 2**53 else value
