@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from . import wiring
 from .chaos_runner import spec as chaos_specs
+from .eras import Era
 from .kubernetes.extra import PATH, extra_findings
 from .monitoring.args import patched_objects
 from .namespace.args import enforced_level
 from .namespace.keys import NamespaceKeys
-from .rules.edge import object_findings
+from .rules.edge import object_findings, object_timeout_findings
 from .rules.model import Finding
 from .server import args as service
 from .server.objects import service_objects
 
 if TYPE_CHECKING:
     from .region_plan import RegionPlan
+    from .server_plan import ServerPlan
 
 OF_A_NAMESPACE = (
     ("LimitRange", "defaults"),
@@ -48,10 +50,10 @@ def findings(plan: RegionPlan) -> list[Finding]:
     given = plan.settings.extra_objects
     if not given:
         return []
-    names = {server.name for server in plan.servers}
+    servers = {server.name: server for server in plan.servers}
     return [
         *extra_findings(given, plan.first.namespace, made_names(plan), enforced(plan)),
-        *(finding for place, one in enumerate(given) for finding in _of_the_way(one, names, f"{PATH}[{place}]")),
+        *(finding for place, one in enumerate(given) for finding in _of_the_way(one, servers, f"{PATH}[{place}]")),
     ]
 
 
@@ -61,11 +63,22 @@ def enforced(plan: RegionPlan) -> str | None:
     return enforced_level(NamespaceKeys.model_construct(patches=region.patches)) if region.create_namespace else None
 
 
-def _of_the_way(one: Mapping[str, Any], servers: Set[str], path: str) -> Iterator[Finding]:
+def _of_the_way(one: Mapping[str, Any], servers: Mapping[str, ServerPlan], path: str) -> Iterator[Finding]:
     """What a further object does to calls on their way to a server of the region, which its route is called after."""
-    spec = one.get("spec")
-    if isinstance(spec, Mapping) and not servers.isdisjoint(_named(spec)):
-        yield from object_findings(str(one.get("kind")), spec, path=f"{path}.spec")
+    spec, kind = one.get("spec"), str(one.get("kind"))
+    met = (
+        [servers[name] for name in dict.fromkeys(_named(spec)) if name in servers] if isinstance(spec, Mapping) else []
+    )
+    if not met:
+        return
+    yield from object_findings(kind, spec, path=f"{path}.spec")
+    yield from object_timeout_findings(
+        kind,
+        spec,
+        max_tool_seconds=max(server.settings.server.max_tool_seconds for server in met),
+        sse=any(Era.SSE in server.era_profile.eras for server in met),
+        path=f"{path}.spec",
+    )
 
 
 def _named(spec: Mapping[str, Any]) -> Iterator[str]:

@@ -75,6 +75,22 @@ def repeating(target: str) -> Values:
     return {"apiVersion": POLICY, "kind": "BackendTrafficPolicy", "metadata": {"name": "again"}, "spec": spec}
 
 
+def retrying(after: str) -> Values:
+    """A patch of kgateway's policy."""
+    return {"kind": "TrafficPolicy", "patch": {"spec": {"retry": {"retryOn": [after], "attempts": 2}}}}
+
+
+def limited(limit: str) -> Values:
+    """What ends a stream, whatever is sent in it."""
+    return {"spec": {"timeout": {"http": {"maxStreamDuration": limit}}}}
+
+
+def ending(target: str, limit: str) -> Values:
+    """A policy that ends requests, as a further object."""
+    spec = {"targetRefs": repeating(target)["spec"]["targetRefs"], "timeout": {"http": {"requestTimeout": limit}}}
+    return {"apiVersion": POLICY, "kind": "BackendTrafficPolicy", "metadata": {"name": "short"}, "spec": spec}
+
+
 def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> Values:
     values = deepcopy(dict(base))
     for key, value in over.items():
@@ -288,6 +304,30 @@ CASES: list[tuple[str, Values, Said]] = [
         {"edge": {"patches": [{"kind": "HTTPRoute", "patch": {"spec": {"rules": [REWRITING]}}}]}},
         [("MCP172", "mcp:edge.patches[0].patch")] * 2 + [("MCP368", "mcp:edge.patches[0].patch")],
     ),
+    (
+        "a retry of kgateway by a patch",
+        {"edge": {"implementation": "kgateway", "patches": [retrying("5xx")]}},
+        [("MCP349", "mcp:edge.patches[0].patch")],
+    ),
+    (
+        "one of what failed to connect",
+        {"edge": {"implementation": "kgateway", "patches": [retrying("connect-failure")]}},
+        [],
+    ),
+    # Limits of a request that no key says.
+    *(
+        (
+            f"{limit} by a patch",
+            {"edge": {"patches": [{"kind": "BackendTrafficPolicy", "patch": limited(limit)}]}},
+            told,
+        )
+        for limit, told in (("1m14s", [("MCP307", "mcp:edge.patches[0].patch")]), ("75s", []), ("0s", []))
+    ),
+    *(
+        (f"{limit} by a further object", {"extraObjects": [ending("orders", limit)]}, told)
+        for limit, told in (("500ms", [("MCP307", "mcp:extraObjects[0].spec")]), ("2h", []), ("soon", []))
+    ),
+    ("a limit of another route", {"extraObjects": [ending("other", "10s")]}, []),
     # The drain.
     ("a grace period", {"server": {"gracePeriodSeconds": 30}}, [("MCP102", "mcp:server.gracePeriodSeconds")]),
     ("a long drain", {"server": {"gracePeriodSeconds": 601}}, [("MCP110", "mcp:server.gracePeriodSeconds")]),
@@ -411,3 +451,23 @@ def test_of_several_servers_it_is_said_at_the_one_that_has_it() -> None:
         ("MCP307", f"{here}.edge.requestTimeoutSeconds"),
         ("MCP332", f'{here}.edge.annotations["{RECORD}aws-weight"]'),
     ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "host", "told"),
+    [
+        (["modern"], ["legacy-stateless"], None, True),
+        (["modern", "legacy-stateless"], ["legacy-stateless"], None, True),
+        (["modern", "legacy-stateless"], ["modern"], None, False),
+        (["legacy-stateless"], ["legacy-stateless"], None, False),
+        (["modern"], ["legacy-stateless"], "b.example.com", False),
+    ],
+)
+def test_one_host_is_of_one_era(first: list[str], second: list[str], host: str | None, told: bool) -> None:
+    edge = {"edge": {"host": host}} if host else {}
+    servers: Values = {
+        "a": {"server": {"path": "/a/mcp", "eras": first}},
+        "b": {"server": {"path": "/b/mcp", "eras": second}, **edge},
+    }
+    found = said({"server": {"name": None}, "servers": servers})
+    assert found == ([("MCP810", "mcp:servers.b.server.eras")] if told else [])

@@ -1,5 +1,7 @@
 """The rules applied to the arguments of McpIngress."""
 
+from collections.abc import Mapping, Sequence
+
 from .. import eras as protocol
 from ..inputs.outputs import plain
 from ..kubernetes.made import Made
@@ -19,6 +21,8 @@ from .implementations import deregistration, kept_idle
 from .keys import IngressKeys
 from .unread import said, unread
 
+OF_A_KEY: Mapping[str, Sequence[str]] = {"BackendTrafficPolicy": ("requestTimeout",), "HTTPRoute": ("request",)}
+"""Kind to the limits of a request that follow from a key, which says it itself."""
 HEALTH_CHECK_PATH = "alb.ingress.kubernetes.io/healthcheck-path"
 
 
@@ -193,6 +197,14 @@ def ingress_findings(keys: IngressKeys, *, min_replicas: int = 1, platform: str 
                 at = f"patches[{place}].patch"
                 found += rules.object_findings(made_so.kind, spec, path=at)
                 found += rules.rewriting_object_findings(made_so.kind, spec, path=at)
+                found += rules.object_timeout_findings(
+                    made_so.kind,
+                    spec,
+                    max_tool_seconds=keys.max_tool_seconds,
+                    sse=protocol.Era.SSE in era_profile.eras,
+                    path=at,
+                    own=OF_A_KEY.get(made_so.kind, ()),
+                )
     return found
 
 

@@ -11,6 +11,7 @@ from ...colours import counted, possible_names, preview_hosts
 from ...edge.args import matches
 from ...edge.listener import SECTION
 from ...edge.paths import METADATA, Match, bare
+from ...eras import Era
 from ...kubernetes.extra import PATH as EXTRA_OBJECTS
 from ...planning.connections import budget_words, ceiling_words, least_limit
 from ...region_shared import listener_key
@@ -84,6 +85,7 @@ def findings(plan: RegionPlan) -> list[Finding]:
             found += _database(stack, shared, database, [plans[name] for name in database.servers])
         found += [
             *_addresses(stack, servers),
+            *_eras(stack, servers),
             *_certificates(stack, servers),
             *_listeners(stack),
             *_gateways(stack),
@@ -208,6 +210,18 @@ def _addresses(stack: StackSettings, servers: Sequence[ServerPlan]) -> Iterator[
                 yield from rules.preview_address_findings(
                     server=server.name, other=found[0], host=host, path_of=found[1], path=stack.place(server.name, key)
                 )
+
+
+def _eras(stack: StackSettings, servers: Sequence[ServerPlan]) -> Iterator[Finding]:
+    """Servers without the modern era behind a host of one that speaks it, each once."""
+    behind = {server.name: dict.fromkeys(host for host, _ in _routed(server)) for server in servers}
+    modern = {server.name for server in servers if Era.MODERN in server.era_profile.eras}
+    for name, hosts in behind.items():
+        shared = [(host, other) for host in hosts for other in sorted(modern) if host in behind[other]]
+        if name not in modern and shared:
+            host, other = shared[0]
+            place = stack.place(name, "mcp:server.eras")
+            yield from edge_rules.host_findings(server=name, other=other, host=host, path=place)
 
 
 def _routed(server: ServerPlan) -> Iterator[tuple[str, Match]]:

@@ -47,7 +47,7 @@ from .clients import client_findings, contradicted_findings, hidden_client_findi
 from .controllers import AFFINITY_NOT_SET, ANOTHER_KIND, UNKNOWN_CONTROLLER, implementation_findings, kind_findings
 from .dns import dns_findings, record_annotation_findings
 from .envelope import ENVELOPE_ALLOWED, ENVELOPE_LISTENER, ENVELOPE_SSE, envelope_findings
-from .eras import EXCLUDED_ERAS, SSE_DEPRECATED, era_findings
+from .eras import EXCLUDED_ERAS, SSE_DEPRECATED, era_findings, host_findings
 from .gateways import gateway_findings, guest_findings, preview_findings, twice_findings
 from .guarded import authorization_findings, header_findings, server_header_findings
 from .limits import (
@@ -68,6 +68,7 @@ from .timeouts import (
     KEEPALIVES_PER_IDLE_TIMEOUT,
     REQUEST_TIMEOUT,
     keepalive_findings,
+    object_timeout_findings,
     timeout_findings,
 )
 from .traffic import body_findings, planned_rate_findings, rate_findings
@@ -149,11 +150,13 @@ __all__ = [
     "header_findings",
     "health_check_findings",
     "hidden_client_findings",
+    "host_findings",
     "implementation_findings",
     "keepalive_findings",
     "kind_findings",
     "limit_findings",
     "object_findings",
+    "object_timeout_findings",
     "origin_findings",
     "planned_rate_findings",
     "preview_findings",

@@ -55,6 +55,42 @@ SSE_DEPRECATED = Rule(
 )
 
 
+ERAS_OF_HOST = Rule(
+    code="MCP810",
+    slug="eras-of-one-host",
+    severity=Severity.WARNING,
+    title="servers behind one host, of which some speak the modern era",
+    meaning="""
+        Several servers of the region have one host, each with a path of its own, and some of them speak `modern` while
+        another does not.
+        """,
+    why="""
+        Clients find out once what a server speaks, and the protocol lets them keep it for the origin, which is the host
+        without the path. Those that do ask the older server as they asked the newer one, and fail for good.
+        """,
+    fails="""
+        mcp:scaling:
+          prometheusAddress: http://prometheus-operated.monitoring:9090
+        mcp:servers:
+          orders:
+            server: {path: /orders/mcp, eras: [modern]}
+          billing:
+            server: {path: /billing/mcp, eras: [legacy-stateless]}
+        """,
+    passes="""
+        mcp:scaling:
+          prometheusAddress: http://prometheus-operated.monitoring:9090
+        mcp:servers:
+          orders:
+            server: {path: /orders/mcp, eras: [modern]}
+          billing:
+            server: {path: /billing/mcp, eras: [legacy-stateless]}
+            edge: {host: billing.example.com}
+        """,
+    note="Accept it where all clients are known to find it out for each address.",
+)
+
+
 def era_findings(eras: Sequence[str], *, path: str) -> list[Finding]:
     """MCP301 for a pair that one URL cannot serve, MCP302 for the deprecated transport."""
     found = []
@@ -77,7 +113,16 @@ def era_findings(eras: Sequence[str], *, path: str) -> list[Finding]:
     return found
 
 
-RULES = (
-    EXCLUDED_ERAS,
-    SSE_DEPRECATED,
-)
+def host_findings(*, server: str, other: str, host: str, path: str) -> list[Finding]:
+    """MCP810 for a server that does not speak the modern era behind a host at which ``other`` does."""
+    return [
+        ERAS_OF_HOST.at(
+            path,
+            f"'{server}' speaks no modern era at https://{host}, and '{other}' does: a client that keeps what it found "
+            "out of the host asks it in vain.",
+            f"Give '{server}' a host of its own, or let it speak 'modern' too.",
+        )
+    ]
+
+
+RULES = (EXCLUDED_ERAS, SSE_DEPRECATED, ERAS_OF_HOST)

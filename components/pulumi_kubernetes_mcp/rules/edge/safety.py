@@ -16,8 +16,9 @@ REPEATED = Rule(
     title="an edge that repeats calls which reached the server",
     meaning="""
         A patch or an annotation of one's own makes the edge send a request again after an answer, a reset or a timeout:
-        `retry` of an HTTPRoute, `retryOn` of a BackendTrafficPolicy beyond failed connects, `non_idempotent` of nginx,
-        `retry-on` of HAProxy beyond failed connects, a retry middleware of Traefik.
+        `retry` of an HTTPRoute, `retryOn` of a BackendTrafficPolicy or of kgateway's TrafficPolicy beyond failed
+        connects, `non_idempotent` of nginx, `retry-on` of HAProxy beyond failed connects, a retry middleware of
+        Traefik.
         """,
     why="""
         A `tools/call` is a POST that may have been carried out: an order is placed twice, a message sent twice, and
@@ -168,6 +169,12 @@ def object_findings(kind: str, spec: Any, *, path: str) -> Iterator[Finding]:
 def _repeating(kind: str, spec: Mapping[str, Any]) -> Iterator[str]:
     if kind == "HTTPRoute" and any(rule.get("retry") is not None for rule in _mappings(spec.get("rules"))):
         yield "a rule has retry, which repeats after resets and timeouts too"
+    if kind == "TrafficPolicy" and isinstance(spec.get("retry"), Mapping):
+        wanted = spec["retry"]
+        unsafe = [one for one in map(str, wanted.get("retryOn") or ()) if one not in SAFE_TRIGGERS]
+        unsafe += [str(code) for code in wanted.get("statusCodes") or ()]
+        if unsafe:
+            yield f"retry has {listed(unsafe)}"
     if kind != "BackendTrafficPolicy" or not isinstance(spec.get("retry"), Mapping):
         return
     wanted = spec["retry"].get("retryOn")

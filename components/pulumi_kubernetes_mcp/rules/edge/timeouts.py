@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from ...eras import ROUTE_MARGIN_SECONDS
 from ..model import Finding, Rule, Severity
@@ -20,7 +22,9 @@ REQUEST_TIMEOUT = Rule(
     title="the route ends before the slowest tool",
     meaning="""
         `requestTimeoutSeconds` is neither 0 nor at least `maxToolSeconds` and 15 s more. With the era `sse` only 0
-        passes: a session is one open request there, and any timeout ends it.
+        passes: a session is one open request there, and any timeout ends it. The same holds of a limit for the whole of
+        a request that a patch or a further object for the route brings: `requestTimeout` and `maxStreamDuration` of a
+        BackendTrafficPolicy, `timeouts` of an HTTPRoute, `timeouts.request` of kgateway's TrafficPolicy.
         """,
     why="""
         The request timeout counts until the end of the answer. Truncated answers leave Python v1 and TypeScript clients
@@ -201,6 +205,62 @@ def timeout_findings(
             )
         )
     return found
+
+
+_LIMITS: Mapping[str, Sequence[tuple[str, ...]]] = MappingProxyType(
+    {
+        "BackendTrafficPolicy": (("timeout", "http", "requestTimeout"), ("timeout", "http", "maxStreamDuration")),
+        "TrafficPolicy": (("timeouts", "request"),),
+    }
+)
+"""Kind of an object to its fields that end a request, whatever is sent in it."""
+_PART = re.compile(r"(\d{1,9})(h|ms|m|s)")
+_SECONDS: Mapping[str, float] = MappingProxyType({"h": 3600, "m": 60, "s": 1, "ms": 0.001})
+
+
+def object_timeout_findings(
+    kind: str, spec: object, *, max_tool_seconds: int, sse: bool, path: str, own: Sequence[str] = ()
+) -> Iterator[Finding]:
+    """MCP307 for each limit of an object that ends a call before the slowest tool does.
+
+    :param sse: whether a session is one open request.
+    :param own: fields that have keys, by their last step, which say it themselves.
+    """
+    slowest = max_tool_seconds + ROUTE_MARGIN_SECONDS
+    for field, text in _limits(kind, spec):
+        seconds = _duration(text)
+        if not seconds or field.rpartition(".")[2] in own or (seconds >= slowest and not sse):
+            continue
+        why, least = f"the slowest tool takes {max_tool_seconds} s", f", or give '{slowest}s' at least"
+        if sse:
+            why, least = "the era 'sse' holds a session in one open request", ""
+        yield REQUEST_TIMEOUT.at(
+            path, f"{kind}: {field} ends each request after {text}, and {why}.", f"Leave it out{least}."
+        )
+
+
+def _limits(kind: str, spec: object) -> Iterator[tuple[str, str]]:
+    """The limits in an object, by their fields."""
+    for steps in _LIMITS.get(kind, ()):
+        found = spec
+        for step in steps:
+            found = found.get(step) if isinstance(found, Mapping) else None
+        if isinstance(found, str):
+            yield ".".join(steps), found
+    rules = spec.get("rules") if kind == "HTTPRoute" and isinstance(spec, Mapping) else None
+    for rule in rules if isinstance(rules, list) else []:
+        given = rule.get("timeouts") if isinstance(rule, Mapping) else None
+        for step in ("request", "backendRequest"):
+            if isinstance(given, Mapping) and isinstance(given.get(step), str):
+                yield f"timeouts.{step}", given[step]
+
+
+def _duration(text: str) -> float | None:
+    """A duration as the Gateway API writes it, in seconds; ``None`` for another form."""
+    parts = _PART.findall(text)
+    if not parts or "".join(number + unit for number, unit in parts) != text:
+        return None
+    return sum(int(number) * _SECONDS[unit] for number, unit in parts)
 
 
 def keepalive_findings(*, given: int | None, runtime: str, silent: Sequence[str], path: str) -> list[Finding]:
