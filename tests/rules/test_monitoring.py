@@ -150,3 +150,27 @@ def test_what_rules_read_of_the_dialect_is_read() -> None:
 
     assert unread({"monitor": "pod-monitor"}) == ["mcp:scaling.dialect"]
     assert unread({"monitor": "pod-monitor", "rules": "prometheus-rule"}) == []
+
+
+@pytest.mark.parametrize(
+    ("monitoring", "edge", "told"),
+    [
+        ({"dashboards": True}, {"implementation": "istio"}, True),
+        ({"rules": "config-map"}, {"kind": "none", "clientNamespace": "agents"}, True),
+        ({"dashboards": True}, {"implementation": "envoy-gateway"}, False),
+        # Whoever serves it may be Envoy Gateway, and nobody reads it.
+        ({"dashboards": True}, {"clientNamespace": "edge"}, False),
+        ({}, {"implementation": "istio"}, False),
+    ],
+)
+def test_what_envoy_gateway_counts_is_read_behind_it_alone(
+    monitoring: dict[str, Any], edge: dict[str, Any], told: bool
+) -> None:
+    values = {
+        **BASE,
+        "mcp:edge": {"host": "mcp.example.com", **edge},
+        "mcp:scaling": {"dialect": "envoy"},
+        "mcp:monitoring": {"monitor": "pod-monitor", **monitoring},
+    }
+    found = plan_region(load_stack(values, where="stack"), rehearse=False).findings
+    assert [one.path for one in found if one.code == "MCP219"] == (["mcp:scaling.dialect"] if told else [])

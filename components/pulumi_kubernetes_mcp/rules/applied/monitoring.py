@@ -10,6 +10,7 @@ from ...monitoring import args as monitoring
 from ...server_plan import ServerPlan
 from .. import monitoring as rules
 from ..doors import in_keys
+from ..metrics import gateway_findings
 from ..model import Finding
 from ..workload import scheme_findings
 from .components import door
@@ -31,7 +32,19 @@ def monitoring_findings(server: ServerPlan) -> list[Finding]:
     metric = followed_metric(server)
     if metric is not None:
         found += rules.scrape_findings(metric=metric, monitor=monitor, path="mcp:monitoring.monitor")
-    return found
+    return found + _counted_elsewhere(server)
+
+
+def _counted_elsewhere(server: ServerPlan) -> list[Finding]:
+    """MCP219 where panels or rules read what Envoy Gateway counts, and it is not there. Of an autoscaler that follows
+    it, its own check says so."""
+    told, edge = server.settings.monitoring, server.settings.edge
+    if not told.dashboards and told.rules == "none":
+        return []
+    if server.autoscaled and autoscaler_spec(wiring.known_autoscaling_args(server)).source is not None:
+        return []
+    served = edge.implementation if edge.kind == "gateway" else edge.implementation or f"kind: {edge.kind}"
+    return gateway_findings(dialect=server.settings.scaling.dialect, implementation=served, path="mcp:scaling.dialect")
 
 
 def followed_metric(server: ServerPlan) -> str | None:

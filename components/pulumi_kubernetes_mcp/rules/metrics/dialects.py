@@ -14,11 +14,11 @@ NO_METRIC = Rule(
     title="a metric that no part of the stack emits",
     meaning="""
         What `follow` names is counted by no metric of the `dialect`, for a server of these `eras`; or the dialect is
-        `envoy`, and the `implementation` of the edge is another one.
+        `envoy`, and the `implementation` of the edge is another one, where an autoscaler, rules or dashboards read it.
         """,
     why="""
         A query for a metric that is not there has no answer: the number of pods stays where the fallback holds it, and
-        the load goes unseen.
+        the load goes unseen; panels are empty, and alerts silent.
         """,
     fails="""
         McpAutoscaling(
