@@ -65,6 +65,20 @@ def test_a_workload_without_tools_has_nothing_to_call(staged: Project) -> None:
 
 
 @pytest.mark.grid
+@pytest.mark.parametrize("target", ["https://mcp.example.org/mcp", "https://MCP.example.org.:443/other"])
+def test_the_address_of_another_stack_in_production_is_named(staged: Project, target: str) -> None:
+    staged.stack("live", edge={"host": "first.example.org", "hosts": ["mcp.example.org"]})
+    (staged.stacks / "Pulumi.broken.yaml").write_text("config: {mcp:region: {name: 1}}\n")
+    asked = ("loadtest", "script", "peak", "--target", target, "--stack", "dev")
+    result = staged.run(*asked)
+    assert result.exit_code == 1
+    assert f"The stack 'live' answers at {target} and is in production" in result.output
+    assert "say so by its name: --production live." in result.output
+    assert staged.run(*asked, "--production", "live").exit_code == 0
+    assert staged.run(*asked[:3], "--stack", "dev", "--target", "https://dev.example.org/mcp").exit_code == 0
+
+
+@pytest.mark.grid
 def test_a_stack_in_production_is_named(staged: Project) -> None:
     staged.stack("dev", workload=LOAD)
     result = staged.run("loadtest", "script", "peak")

@@ -13,7 +13,7 @@ from ..report.console import clean, print_json, print_text, progress, show
 from .exposed import tell_exposed
 from .failures import failures
 from .options import FileOption, JsonOption, ProjectOption, StackOption, TestedServerOption
-from .stacks import inspect_stack, one_server, print_refusal, stack_files
+from .stacks import inspect_stack, one_server, print_refusal, production_at, stack_files
 
 if TYPE_CHECKING:
     from ..load_test.model import LoadTest
@@ -152,13 +152,17 @@ def _test(
     from ..load_test.target import check_production, check_target
 
     plan = region.first
-    check_production(stack_file.name, plan.production, production)
+    url = check_target(target) if target is not None else public_url(plan)
+    # The address may be that of another stack: whose users wait is what counts.
+    other = None if plan.production else production_at(stack_file, url)
+    at = None if other is None else url
+    check_production(other or stack_file.name, plan.production or other is not None, production, at=at)
     tell_exposed(target, sends_secret=bool(os.environ.get(TOKEN_VARIABLE)))
     return load_test(
         plan,
         stack=stack_file.name,
         name=name,
-        url=check_target(target) if target is not None else public_url(plan),
+        url=url,
         arguments=read_arguments(arguments) if arguments is not None else None,
         sessions=sessions,
         pods=pods,

@@ -135,6 +135,31 @@ def disagreements(stack_file: StackFile, region: RegionPlan) -> tuple[Disagreeme
     return tuple(one for one in agreement(planned) if stack_file.name in one.stacks)
 
 
+def production_at(stack_file: StackFile, url: str) -> str | None:
+    """The name of another stack of the project that is in production and is reached at the host of an address; those
+    that cannot be read have no say."""
+    from urllib.parse import urlsplit
+
+    import pulumi
+
+    from ..region_plan import load
+    from ..settings import read_stack_file, stack_names
+
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    for name in stack_names(stack_file.directory):
+        with contextlib.suppress(pulumi.RunError):
+            other = read_stack_file(stack_file.directory, stack=name)
+            settings = load(other.values, where=other.where, directory=other.directory, sources=other.sources)
+            edges = [one.edge for one in settings.servers.values()]
+            if (
+                name != stack_file.name
+                and settings.first.region.environment == "production"
+                and any(host in (edge.host, *edge.hosts) for edge in edges)
+            ):
+                return name
+    return None
+
+
 def run_program(
     stack_file: StackFile, region: RegionPlan | None, directory: Path | None
 ) -> tuple[Deployment, Difference]:

@@ -19,7 +19,12 @@ def check_target(url: str, option: str = "--target") -> str:
     return url
 
 
-def check_production(stack: str, production: bool, named: str | None) -> None:
-    """Refuse a test at a stack in production that was not named, and one at another stack than was named."""
+def check_production(stack: str, production: bool, named: str | None, *, at: str | None = None) -> None:
+    """Refuse a test at a stack in production that was not named, and one at another stack than was named.
+
+    :param at: the address that leads to the stack, where it is another one than was asked for.
+    """
     doubt, done = IN_PRODUCTION if production else None, "a load test takes its capacity from its users"
+    if doubt is not None and at is not None:
+        doubt = f"answers at {shown(at)} and {doubt}"
     check_named("stack", stack, named, doubt=doubt, done=done, otherwise=f"Test {COPY}")
