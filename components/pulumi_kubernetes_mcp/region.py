@@ -11,7 +11,7 @@ from .autoscaling.component import McpAutoscaling
 from .chaos_runner.component import McpChaos
 from .colours import Colour, preview
 from .edge.component import McpIngress
-from .inputs.at_once import outputs_in
+from .inputs.at_once import AtOnce, outputs_in
 from .inputs.checked import NOT_GIVEN, called, together
 from .inputs.heading import Heading
 from .inputs.outputs import clear, is_output, raise_errors, report_findings
@@ -37,6 +37,7 @@ from .server.component import McpService
 from .server.keys import ServiceKeys
 from .server_plan import ServerPlan
 from .settings.models import Settings
+from .settings.problems import SettingsError
 from .settings.servers import StackSettings
 from .types.region import HELP, McpRegionArgs
 
@@ -79,8 +80,9 @@ class McpRegion(pulumi.ComponentResource):
         **keywords: Any,
     ) -> None:
         where = called("McpRegion", name)
-        plan = args if isinstance(args, RegionPlan) else plan_region(_settings(where, args, keywords))
-        self._words = words = RegionWords(where, plan, outputs_in([args, keywords]))
+        at_once = AtOnce(partial(SettingsError, where=where), outputs_in([args, keywords]))
+        plan = args if isinstance(args, RegionPlan) else plan_region(_settings(where, args, keywords, at_once))
+        self._words = words = RegionWords(where, plan, at_once)
         report_findings(list(plan.findings), words.heading, {})
         super().__init__("kubernetes-mcp:index:McpRegion", name, None, opts)
         here = Neighbour(name=name, plan=plan, provider=self.get_provider("kubernetes:core/v1:Namespace"))
@@ -257,9 +259,9 @@ def cleared_objects(plan: RegionPlan, heading: Heading) -> list[dict[str, Any]]:
     ]
 
 
-def _settings(where: str, args: object, keywords: Mapping[str, Any]) -> StackSettings:
+def _settings(where: str, args: object, keywords: Mapping[str, Any], at_once: AtOnce) -> StackSettings:
     """What the arguments say, as a stack file would: a mapping, keywords, or both."""
-    given = held_region(together(Settings, where, args, keywords), where)
+    given = held_region(together(Settings, where, args, keywords), at_once)
     return load_arguments(given, where=where)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 from .inputs.at_once import AtOnce
@@ -12,27 +11,23 @@ from .keys import in_file
 from .settings.layers import SERVERS
 from .settings.load import SECRET_VALUES, judged_by_a_rule
 from .settings.models import Settings
-from .settings.problems import Problem, SettingsError, join
+from .settings.problems import join
 
 
-def held_region(given: Mapping[str, Any], where: str) -> dict[str, Any]:
+def held_region(given: Mapping[str, Any], at_once: AtOnce) -> dict[str, Any]:
     """The arguments, in which each Output fails as soon as it is known to be nothing that its key takes."""
-    at_once: AtOnce[Problem] = AtOnce()
-    whole = _door(where, "", at_once).held(given)
+    whole = _door("", at_once).held(given)
     servers = given.get(SERVERS)
     if isinstance(servers, Mapping):
         whole[SERVERS] = {
-            name: _door(where, f"{join(SERVERS, str(name))}.", at_once).held(groups)
-            if isinstance(groups, Mapping)
-            else groups
+            name: _door(f"{join(SERVERS, str(name))}.", at_once).held(groups) if isinstance(groups, Mapping) else groups
             for name, groups in servers.items()
         }
     return whole
 
 
-def _door(where: str, place: str, at_once: AtOnce[Problem]) -> Later:
-    refusal = partial(SettingsError, where=where)
-    return Later(group=Settings, refusal=refusal, spared=_secret, place=place, at_once=at_once)
+def _door(place: str, at_once: AtOnce) -> Later:
+    return Later(group=Settings, at_once=at_once, spared=_secret, place=place)
 
 
 def _secret(path: str) -> bool:

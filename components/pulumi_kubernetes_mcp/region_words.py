@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from .declarations import COMPONENTS
-from .inputs.at_once import AtOnce
 from .inputs.heading import Heading, headed
 from .region_objects import enforced
 from .rules.applied.components import door
@@ -16,8 +15,7 @@ from .rules.doors import in_keys
 from .settings.program_words import in_arguments_of_region
 
 if TYPE_CHECKING:
-    import pulumi
-
+    from .inputs.at_once import AtOnce
     from .region_plan import RegionPlan
     from .rules.model import Finding
     from .settings.fields import Group
@@ -26,10 +24,10 @@ if TYPE_CHECKING:
 class RegionWords:
     """The words of one region: keys of a stack file, or arguments of McpRegion."""
 
-    def __init__(self, where: str, plan: RegionPlan, given: Sequence[pulumi.Output[Any]]) -> None:
-        """Word what ``where``, class and name, refuses; ``given`` are the Outputs of its caller."""
+    def __init__(self, where: str, plan: RegionPlan, at_once: AtOnce) -> None:
+        """Word what ``where``, class and name, refuses, all of it together."""
         self._where, self._plan, self._enforced = where, plan, enforced(plan)
-        self._at_once: AtOnce[Finding] = AtOnce(given)
+        self._at_once = at_once
 
     def told(self, found: Iterable[Finding]) -> list[Finding]:
         """Findings at keys of a stack file, as whoever described the region calls these."""

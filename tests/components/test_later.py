@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from functools import reduce
 from typing import Any
@@ -275,6 +276,63 @@ def test_all_outputs_that_break_a_rule_are_told_at_once() -> None:
     }
 
 
+def failing(_: object) -> Any:
+    raise ValueError("hidden is no number")
+
+
+@pytest.mark.parametrize("preview", [False, True])
+@pytest.mark.parametrize("place", ["env", "patches"])
+def test_form_rules_and_what_fails_by_itself_are_told_at_once(place: str, preview: bool) -> None:
+    def build() -> None:
+        fails = later("x").apply(failing)
+        given: dict[str, Any] = {
+            "env": {"PIN": fails},
+            "patches": [{"kind": "Pod", "patch": {"spec": {"priorityClassName": fails}}}],
+        }
+        wrong: Any = {"image": later("r.example/mcp:latest"), "namespace": later("Orders_"), place: given[place]}
+        McpService("web", {**SERVER, **wrong})
+
+    path = {"env": "env.PIN", "patches": "patches[0].patch.spec.priorityClassName"}[place]
+    with pytest.raises(ArgumentsError) as refused:
+        record(build, preview=preview)
+    assert {(one.code, one.path) for one in refused.value.problems} == {
+        ("", "namespace"),
+        ("MCP101", "image"),
+        ("", path),
+    }
+    (told,) = [one.problem for one in refused.value.problems if one.path == path]
+    assert re.fullmatch(r"It has no value: what makes it ends in ValueError at test_later\.py:\d+\.", told)
+    assert isinstance(refused.value.__cause__, ValueError)
+
+
+def test_an_output_that_fails_with_nothing_wrong_beside_it_ends_the_program_as_it_is() -> None:
+    def build() -> None:
+        fails = later("x").apply(failing)
+        McpService("web", {**SERVER, "env": {"PIN": fails, "LEVEL": fails}})
+
+    with pytest.raises(ValueError, match="hidden is no number"):
+        record(build)
+
+
+def test_form_and_rules_of_a_region_are_told_at_once() -> None:
+    def build() -> None:
+        McpRegion(
+            "orders",
+            region={"name": "us-1"},
+            workload={"peak_sessions": 100},
+            edge={"host": later("https://x"), "implementation": "envoy-gateway"},
+            server={"image": later("r.example/mcp:latest"), "env": {"NOTE": pulumi.Output.secret("hidden")}},
+        )
+
+    with pytest.raises(SettingsError) as refused:
+        record(build)
+    assert [f"{one.path} {one.code}".strip() for one in refused.value.problems] == [
+        "edge.host",
+        "server.image MCP101",
+        "server.env.NOTE MCP107",
+    ]
+
+
 def test_what_is_known_later_still_is_not_waited_for() -> None:
     """The update would go on meanwhile."""
 
@@ -304,7 +362,7 @@ def test_a_preview_waits_for_what_other_resources_make_known() -> None:
 
     with pytest.raises(ArgumentsError) as refused:
         record(build, preview=True)
-    assert [one.path for one in refused.value.problems] == ["image", "namespace", "env.LEVEL"]
+    assert [one.path for one in refused.value.problems] == ["image", "namespace", "env.LEVEL", "env.TOKEN"]
 
 
 def test_a_preview_waits_before_a_rule_refuses() -> None:

@@ -14,6 +14,8 @@ import pulumi_random as random
 import pytest
 from pulumi.runtime import Mocks, set_mocks
 
+from pulumi_kubernetes_mcp.inputs.at_once import AtOnce
+from pulumi_kubernetes_mcp.inputs.heading import Heading
 from pulumi_kubernetes_mcp.inputs.outputs import FindingsError, validate_input
 from pulumi_kubernetes_mcp.offline.engine import run_program
 from pulumi_kubernetes_mcp.offline.model import Deployment, Message
@@ -221,7 +223,8 @@ def test_an_error_in_an_apply_is_the_error_of_the_run():
     finding = Finding(severity=Severity.ERROR, path="image", code="MCP101", problem="No tag.", remedy="Add one.")
 
     def program():
-        image = validate_input(pulumi.Output.from_input("nginx"), lambda _: [finding], "It cannot work:")
+        heading = Heading.of("It", list, AtOnce(RuntimeError))
+        image = validate_input(pulumi.Output.from_input("nginx"), lambda _: [finding], heading)
         k8s.core.v1.ConfigMap("uses", data={"image": image})
         k8s.core.v1.ConfigMap("waits", data={"a": "b"})
 

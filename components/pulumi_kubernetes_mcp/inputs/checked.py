@@ -14,8 +14,9 @@ from pydantic import ValidationError
 
 from ..rules.model import Finding
 from ..settings.fields import OPAQUE_KEYS, Group
-from ..settings.problems import Problem, SettingsError, an, kind_of
+from ..settings.problems import Problem, Refused, SettingsError, an, kind_of
 from ..settings.texts import misplaced
+from .at_once import AtOnce, outputs_in
 from .later import Later
 
 T = TypeVar("T", bound=Group)
@@ -23,6 +24,7 @@ T = TypeVar("T", bound=Group)
 NOT_GIVEN: Any = None
 """The arguments of a component that was given keywords. The analyser refuses a type that says so."""
 ITSELF = "args"
+_AT_ONCE = "_at_once"
 _FOR_SECRETS = re.compile(
     r"(values|((sidecars|init_containers)\[\d+\]\.)?(env|args|command)|(probe\.)?endpoints\[\d+\]\.url)\b"
 )
@@ -30,11 +32,8 @@ _FOR_SECRETS = re.compile(
 """The parameter that takes a mapping; McpService has a key of that name too."""
 
 
-class ArgumentsError(pulumi.RunError):
-    """Arguments that cannot be used. ``problems`` holds all of them; the message lists each with its path.
-
-    A :class:`pulumi.RunError`, so that the Pulumi CLI prints the message alone and no traceback.
-    """
+class ArgumentsError(Refused):
+    """Arguments that cannot be used. ``problems`` holds all of them; the message lists each with its path."""
 
     def __init__(self, problems: Iterable[Problem], component: str) -> None:
         self.problems = tuple(problems)
@@ -110,7 +109,8 @@ def _made(
 ) -> T:
     given = together(group, component, args, keywords)
     problems = list(misplaced(given, "", _for_secrets))
-    later = Later(group=group, refusal=partial(ArgumentsError, component=component), spared=_for_secrets)
+    at_once = AtOnce(partial(ArgumentsError, component=component), outputs_in(given))
+    later = Later(group=group, at_once=at_once, spared=_for_secrets)
     held = later.held(_plain(given))
     try:
         made = _read(group, held)
@@ -121,7 +121,13 @@ def _made(
         problems += arguments_problems(error, group, [problem.path for problem in problems])
     if problems:
         raise ArgumentsError([*problems, *_of_the_rest(group, held, problems, judge)], component)
+    vars(made)[_AT_ONCE] = at_once
     return made
+
+
+def at_once_of(keys: Group, component: str) -> AtOnce:
+    """What is refused together: all that the arguments of a component were checked with."""
+    return vars(keys).get(_AT_ONCE) or AtOnce(partial(ArgumentsError, component=component))
 
 
 def _read(group: type[T], given: Mapping[str, Any]) -> T:

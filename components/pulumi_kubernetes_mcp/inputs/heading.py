@@ -9,6 +9,7 @@ from ..rules.doors import in_arguments
 from ..rules.model import Finding
 from ..settings.fields import Group
 from .at_once import AtOnce
+from .checked import at_once_of
 
 G = TypeVar("G", bound=Group)
 Words = Callable[[Iterable[Finding]], list[Finding]]
@@ -17,17 +18,17 @@ _HEADING = "_heading"
 
 
 class Heading(str):
-    """``McpRegion "orders" cannot work:``, where a region made the component and its caller knows only the region."""
+    """``McpService "orders" cannot work:``; of what a region makes, whose caller knows only that, ``McpRegion …``."""
 
     words: Words
-    """The findings of the component in the words of that caller."""
-    at_once: AtOnce[Finding]
-    """What is refused together: all that was given to the region."""
+    """The findings of the component in the words of its caller, or of the region's."""
+    at_once: AtOnce
+    """What is refused together: all that was given to the component, or to the region."""
     enforced: str | None
-    """The Pod Security level that the namespace is known to enforce."""
+    """The Pod Security level that the namespace is known to enforce, where a region makes both."""
 
     @classmethod
-    def of(cls, where: str, words: Words, at_once: AtOnce[Finding], enforced: str | None = None) -> Heading:
+    def of(cls, where: str, words: Words, at_once: AtOnce, enforced: str | None = None) -> Heading:
         """The heading of what ``where`` refuses, class and name."""
         made = cls(f"{where} cannot work:")
         made.words, made.at_once, made.enforced = words, at_once, enforced
@@ -41,22 +42,12 @@ def headed(keys: G, heading: Heading) -> G:
     return made
 
 
-def heading_of(keys: Group, where: str) -> str:
+def heading_of(keys: Group, where: str) -> Heading:
     """The heading of what a component refuses: its own, class and name, or that of the region that made it."""
     given = vars(keys).get(_HEADING)
-    return given if isinstance(given, Heading) else f"{where} cannot work:"
+    return given if isinstance(given, Heading) else Heading.of(where, in_arguments, at_once_of(keys, where))
 
 
 def worded(found: Iterable[Finding], heading: str) -> list[Finding]:
     """The findings in the words that go with a heading: arguments, of the component or of the region."""
     return heading.words(found) if isinstance(heading, Heading) else in_arguments(found)
-
-
-def at_once_of(heading: str) -> AtOnce[Finding]:
-    """What is refused together under a heading: all of a component, or of a region."""
-    return heading.at_once if isinstance(heading, Heading) else AtOnce()
-
-
-def enforced_level(heading: str) -> str | None:
-    """The Pod Security level of the namespace, where whoever made the component knows it."""
-    return heading.enforced if isinstance(heading, Heading) else None

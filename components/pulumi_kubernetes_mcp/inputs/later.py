@@ -7,8 +7,8 @@ would go to the cluster in the middle of an update, or end in a traceback of a r
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, reduce
 from types import UnionType
 from typing import Annotated, Any, Union, cast, get_args, get_origin
 
@@ -21,7 +21,6 @@ from ..settings.problems import Problem, join
 from ..settings.texts import misplaced
 from .at_once import AtOnce
 
-Refusal = Callable[[list[Problem]], Exception]
 Steps = tuple[str | int, ...]
 _NO_TEXT = "wrong-type"
 _QUOTES = "Put it in quotes."
@@ -30,18 +29,16 @@ _AS_TEXT = "Make text of it: output.apply(str)."
 
 @dataclass(frozen=True, kw_only=True)
 class Later:
-    """One door: how it calls a value that came too late, and what it raises."""
+    """One door: how it calls a value that came too late, and what it is refused with."""
 
     group: type[Group]
     """The declaration of the arguments."""
-    refusal: Refusal
-    """The error that is raised for such problems."""
+    at_once: AtOnce
+    """What is refused together."""
     spared: Callable[[str], bool]
     """Whether the value at a path may be a secret, or has a rule of its own."""
     place: str = ""
     """What stands before each path in messages: ``servers.orders.``."""
-    at_once: AtOnce[Problem] = field(default_factory=AtOnce)
-    """What is refused together."""
 
     @staticmethod
     def takes(group: type[Group], key: str) -> bool:
@@ -78,18 +75,17 @@ class Later:
 
     def _checked(self, value: Any, key: _Key, steps: Steps) -> pulumi.Output[Any]:
         later: pulumi.Output[Any] = pulumi.Output.from_input(value)
-        order = self.at_once.place(later)
+        if not isinstance(value, pulumi.Output):
+            self.at_once.waits_for(later)
+        order, path = self.at_once.place(), _path(steps)
 
         def check(known: Any) -> Any:
-            problems = [replace(one, path=self.place + one.path) for one in self._problems(known, key, steps)]
+            problems = [replace(one, path=self.place + one.path) for one in self._problems(known, key, path, steps)]
             return self._refuse(later, problems, order) if problems else known
 
-        return later.apply(check)
+        return self.at_once.held(later, order, self.place + path).apply(check)
 
-    def _problems(self, known: Any, key: _Key, steps: Steps) -> list[Problem]:
-        path = str(steps[0])
-        for step in steps[1:]:
-            path = join(path, step)
+    def _problems(self, known: Any, key: _Key, path: str, steps: Steps) -> list[Problem]:
         if found := list(misplaced(known, path, self.spared)):
             return found
         try:
@@ -107,7 +103,12 @@ class Later:
         """Raise the error with all that is known to be wrong, which repeats nothing of a secret."""
         if await value.is_secret():
             problems = [replace(one, problem=_secret_problem(one), remedy=_secret_remedy(one)) for one in problems]
-        raise self.refusal(await self.at_once.with_others(order, problems))
+        raise self.at_once.refused(await self.at_once.with_others(order, problems))
+
+
+def _path(steps: Steps) -> str:
+    first, *others = steps
+    return reduce(join, others, str(first))
 
 
 def _secret_problem(told: Problem) -> str:

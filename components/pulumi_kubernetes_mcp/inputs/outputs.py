@@ -1,16 +1,15 @@
 """Values that may be Pulumi Outputs: told apart, and checked now or when they are known."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any, TypeVar, cast
 
 import pulumi
 
 from ..rules.acceptance import is_accepted
 from ..rules.model import Finding, Severity, errors
-from .at_once import AtOnce
-from .heading import at_once_of, worded
+from ..settings.problems import Problem, Refused
+from .heading import Heading, worded
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -19,11 +18,8 @@ OF_A_STACK = ("mcp:", "kubernetes:")
 """How the path of a key of a stack file begins; any other is that of an argument."""
 
 
-class FindingsError(pulumi.RunError):
-    """Arguments or settings that cannot work. ``findings`` holds all of them; the message lists each.
-
-    A :class:`pulumi.RunError`, so that the Pulumi CLI prints the message alone and no traceback.
-    """
+class FindingsError(Refused):
+    """Arguments or settings that cannot work. ``findings`` holds all of them; the message lists each."""
 
     def __init__(self, findings: list[Finding], heading: str) -> None:
         self.findings = findings
@@ -50,60 +46,47 @@ def plain(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def validate_input(
-    value: pulumi.Input[T],
-    check: Callable[[T], list[Finding]],
-    heading: str,
-    at_once: AtOnce[Finding] | None = None,
-) -> pulumi.Input[T]:
+def validate_input(value: pulumi.Input[T], check: Callable[[T], list[Finding]], heading: Heading) -> pulumi.Input[T]:
     """The value, once ``check`` found no error in it.
 
     A plain value is checked at once; an Output is checked when it resolves, through the same function, and
     fails the deployment there. Secretness and dependencies of an Output are kept.
-
-    :param at_once: what is refused together with it.
     """
     if not is_output(value):
         raise_errors(check(cast(T, value)), heading)
         return value
-    output = cast("pulumi.Output[T]", value)
-    others = _others(output, heading, at_once)
-    return output.apply(lambda known: unless(check(known), output, heading, known, others))
+    return unless(cast("pulumi.Output[T]", value), check, heading)
 
 
-Others = Callable[[list[Finding]], Awaitable[list[Finding]]]
-"""What is wrong with an Output, together with what is wrong with others."""
+def unless(output: pulumi.Output[T], check: Callable[[T], list[Finding]], heading: Heading) -> pulumi.Output[T]:
+    """The Output, which fails where ``check`` finds an error in it, together with all that is wrong beside it."""
+    place = heading.at_once.place()
+
+    def checked(known: T) -> pulumi.Input[T]:
+        found = check(known)
+        return _refuse(output, found, heading, place) if errors(found) else known
+
+    return output.apply(checked)
 
 
-def _others(output: pulumi.Output[Any], heading: str, at_once: AtOnce[Finding] | None) -> Others:
-    together = at_once_of(heading) if at_once is None else at_once
-    return partial(together.with_others, together.place(output))
+async def _refuse(output: pulumi.Output[Any], found: list[Finding], heading: Heading, place: int) -> Any:
+    """Raise the error with the findings, in which a secret is not told."""
+    if await output.is_secret():
+        words = "Its value is a secret Output that breaks this rule."
+        found = [replace(one, problem=words, remedy=f"See 'mcp-stack explain {one.code}'.") for one in found]
+    raise await _refused(found, heading, place)
 
 
-def unless(
-    findings: list[Finding], output: pulumi.Output[Any], heading: str, known: T, others: Others | None = None
-) -> pulumi.Input[T]:
-    """What an apply of ``output`` returns: the value, or the error with the findings, in which a secret is not told."""
-    if not errors(findings):
-        return known
-
-    async def refuse() -> T:
-        told = findings
-        if await output.is_secret():
-            words = "Its value is a secret Output that breaks this rule."
-            told = [replace(one, problem=words, remedy=f"See 'mcp-stack explain {one.code}'.") for one in findings]
-        told = worded(told, heading)
-        raise FindingsError(errors(told if others is None else await others(told)), heading)
-
-    return refuse()
+async def _refused(found: list[Finding], heading: Heading, place: int) -> Exception:
+    """The error with the findings, and with what is wrong beside them: of form, where some of that is."""
+    told = errors(await heading.at_once.with_others(place, errors(worded(found, heading))))
+    if any(isinstance(one, Problem) for one in told):
+        return heading.at_once.refused(told)
+    return FindingsError(told, heading)
 
 
 def clear(
-    value: pulumi.Input[T],
-    check: Callable[[T], list[Finding]],
-    secret: list[Finding],
-    heading: str,
-    at_once: AtOnce[Finding] | None = None,
+    value: pulumi.Input[T], check: Callable[[T], list[Finding]], secret: list[Finding], heading: Heading
 ) -> pulumi.Input[T]:
     """An Output that will stand in clear, once it is known that it is no secret and that ``check`` finds no error.
 
@@ -112,16 +95,16 @@ def clear(
     """
     if not is_output(value):
         return value
-    output = cast("pulumi.Output[T]", value)
-    others = _others(output, heading, at_once)
+    place = heading.at_once.place()
+    output = heading.at_once.held(cast("pulumi.Output[T]", value), place, worded(secret, heading)[0].path)
 
     async def refuse_secret() -> None:
         if await output.is_secret():
-            raise FindingsError(errors(await others(worded(secret, heading))), heading)
+            raise await _refused(secret, heading, place)
 
     # Not inside an apply, which does not run for a value that a preview does not know.
     both: pulumi.Output[list[T]] = pulumi.Output.all(output, refuse_secret())
-    return both.apply(lambda known: unless(check(known[0]), both, heading, known[0], others))
+    return unless(both.apply(lambda known: known[0]), check, heading)
 
 
 def mapped(value: pulumi.Input[T], change: Callable[[T], U]) -> pulumi.Input[U]:

@@ -18,6 +18,7 @@ from ..rules.model import Finding
 from ..rules.together import contradiction_findings
 from ..settings.fields import Group
 from .checked import checked, together
+from .heading import Heading
 from .outputs import is_output, unless
 
 T = TypeVar("T", bound=Group)
@@ -46,7 +47,7 @@ class Agreed(Generic[T]):
     given: Mapping[str, Any] = field(default_factory=dict)
     """What the caller says besides of the same arguments."""
 
-    def registered(self, heading: str) -> T:
+    def registered(self, heading: Heading) -> T:
         """The same for the objects: what comes from an object waits for it, and an Output that was given besides is
         compared when both are known."""
         values = {argument: _value(argument, one, self.given, heading) for argument, one in self.told.items()}
@@ -94,7 +95,7 @@ def _compared(argument: str, given: Any, value: Any, by: str) -> list[Finding]:
     return contradiction_findings(given=_words(given), told=_words(value), by=by, path=argument)
 
 
-def _value(argument: str, one: Told, given: Mapping[str, Any], heading: str) -> Any:
+def _value(argument: str, one: Told, given: Mapping[str, Any], heading: Heading) -> Any:
     """The value for the objects; with an Output among the two it is known once they were compared."""
     value = one.value if one.later is None else one.later
     mine = given.get(argument)
@@ -102,7 +103,8 @@ def _value(argument: str, one: Told, given: Mapping[str, Any], heading: str) -> 
         return value
 
     both = cast("pulumi.Output[Any]", pulumi.Output.all(mine, value))
-    return both.apply(lambda known: unless(_compared(argument, known[0], known[1], one.by), both, heading, known[1]))
+    compared = unless(both, lambda known: _compared(argument, known[0], known[1], one.by), heading)
+    return compared.apply(lambda known: known[1])
 
 
 def _plain(value: Any) -> Any:

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 import pulumi
 from pulumi_kubernetes import _utilities
 
-from ..inputs.at_once import AtOnce, outputs_in
-from ..inputs.heading import at_once_of
+from ..inputs.at_once import outputs_in
+from ..inputs.heading import Heading
 from ..inputs.outputs import clear, warn
 from ..rules.environment import CLEAR_SECRET
 from ..rules.model import Finding
@@ -74,20 +74,16 @@ def named_by_content(name: str, made: Made, opts: pulumi.ResourceOptions) -> Kub
     return KubernetesObject(resource, made, pulumi.ResourceOptions.merge(opts, known_before))
 
 
-def cleared_patches(
-    keys: K, heading: str, judge: Callable[[K], list[Finding]], at_once: AtOnce[Finding] | None = None
-) -> K:
+def cleared_patches(keys: K, heading: Heading, judge: Callable[[K], list[Finding]]) -> K:
     """Arguments whose patches have Outputs, which are judged as plain values are when they are known, and refused when
     they turn out to be secrets, or nothing that their field takes.
 
     :param judge: every rule that the arguments can break.
-    :param at_once: what is refused together with them. Default: what the heading says.
     """
     given: Any = keys  # A group of arguments with patches and acceptances, as every component has.
     patches: Sequence[Patch] = given.patches
     if not any(outputs_in(one.patch) for one in patches):
         return keys
-    at_once = at_once_of(heading) if at_once is None else at_once
     accepted: Mapping[str, str] = given.accept
 
     def judged(index: int, patch: Any) -> list[Finding]:
@@ -104,7 +100,6 @@ def cleared_patches(
                     heading,
                     f"patches[{index}].patch",
                     of_patch(one, partial(judged, index)),
-                    at_once,
                     accepted,
                 )
             }
@@ -116,10 +111,9 @@ def cleared_patches(
 
 def cleared(
     whole: Any,
-    heading: str,
+    heading: Heading,
     path: str,
     reading: Reading,
-    at_once: AtOnce[Finding] | None = None,
     accepted: Mapping[str, str] = MappingProxyType({}),
 ) -> Any:
     """An object or a patch whose Outputs are known to be no secrets when they are known: what it says stands in clear.
@@ -146,6 +140,6 @@ def cleared(
             warn(found, heading, accepted)
             return found
 
-        return clear(value, check, [secret], heading, at_once)
+        return clear(value, check, [secret], heading)
 
     return held(whole, (), path)

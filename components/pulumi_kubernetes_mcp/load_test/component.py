@@ -5,7 +5,7 @@ from typing import Any, Unpack, overload
 import pulumi
 
 from ..inputs.checked import NOT_GIVEN, called, checked
-from ..inputs.heading import enforced_level, heading_of
+from ..inputs.heading import heading_of
 from ..inputs.outputs import after, report_findings, validate_input
 from ..kubernetes.registering import KubernetesObject, cleared_patches, named_by_content
 from ..rules import workload
@@ -42,9 +42,8 @@ class McpLoadTest(pulumi.ComponentResource):
         image = validate_input(
             keys.runner_image, lambda known: workload.image_findings(known, path="runner_image"), heading
         )
-        level = enforced_level(heading)
         keys = keys.model_copy(update={"runner_image": image})
-        keys = cleared_patches(keys, heading, lambda changed: load_test_findings(changed, level))
+        keys = cleared_patches(keys, heading, lambda changed: load_test_findings(changed, heading.enforced))
         resources: dict[str, Any] = {}
         for suffix, one in patched_objects(keys)[0].items():
             # The operator reads the script when it sees the TestRun, and the runners ask for names at once.

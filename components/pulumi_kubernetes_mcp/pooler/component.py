@@ -6,7 +6,7 @@ from typing import Any, Unpack, overload
 import pulumi
 
 from ..inputs.checked import NOT_GIVEN, called, checked
-from ..inputs.heading import enforced_level, heading_of
+from ..inputs.heading import heading_of
 from ..inputs.outputs import after, awaited, report_findings, validate_input
 from ..kubernetes.registering import KubernetesObject, cleared_patches, named_by_content
 from ..rules import workload
@@ -55,8 +55,7 @@ class McpPgBouncer(pulumi.ComponentResource):
                 pooler.exporter_image, lambda known: workload.image_findings(known, path="exporter_image"), heading
             ),
         )
-        level = enforced_level(heading)
-        keys = cleared_patches(keys, heading, lambda changed: pooler_findings(pooler, changed, level))
+        keys = cleared_patches(keys, heading, lambda changed: pooler_findings(pooler, changed, heading.enforced))
         opened, resources = list(made.openings(keys)), dict[str, Any]()
         first = patched_objects(pooler, keys)[0][made.CONFIG]
         config = named_by_content(f"{name}-{made.CONFIG}", first, pulumi.ResourceOptions(parent=self))

@@ -5,13 +5,11 @@ from typing import Any, Unpack, overload
 
 import pulumi
 
-from ..inputs.at_once import AtOnce
 from ..inputs.checked import NOT_GIVEN, called, checked
-from ..inputs.heading import at_once_of, heading_of
+from ..inputs.heading import Heading, heading_of
 from ..inputs.outputs import after, awaited, clear, report_findings, validate_input
 from ..kubernetes.registering import KubernetesObject, named_by_content
 from ..rules import probing, workload
-from ..rules.model import Finding
 from ..settings.probe_file import WatchedEndpoint
 from ..types.probe_runner import HELP, McpProbeArgs
 from . import objects as made
@@ -47,15 +45,12 @@ class McpProbe(pulumi.ComponentResource):
         probe = probe_spec(name, keys)
         report_findings(probe_findings(probe, keys), heading, keys.accept)
         super().__init__("kubernetes-mcp:index:McpProbe", name, None, opts)
-        at_once = at_once_of(heading)
         keys = keys.model_copy(
-            update={"endpoints": [_in_clear(one, place, heading, at_once) for place, one in enumerate(keys.endpoints)]}
+            update={"endpoints": [_in_clear(one, place, heading) for place, one in enumerate(keys.endpoints)]}
         )
         probe = replace(
             probe_spec(name, keys),
-            image=validate_input(
-                probe.image, lambda known: workload.image_findings(known, path="image"), heading, at_once
-            ),
+            image=validate_input(probe.image, lambda known: workload.image_findings(known, path="image"), heading),
         )
         opened, resources = list(made.openings(keys)), dict[str, Any]()
         for suffix, one in made.probe_objects(probe, keys).items():
@@ -74,7 +69,7 @@ class McpProbe(pulumi.ComponentResource):
     __init__.__doc__ = HELP
 
 
-def _in_clear(endpoint: WatchedEndpoint, place: int, heading: str, at_once: AtOnce[Finding]) -> WatchedEndpoint:
+def _in_clear(endpoint: WatchedEndpoint, place: int, heading: Heading) -> WatchedEndpoint:
     """The endpoint with an address that is judged as soon as it is known: it stands in the ConfigMap."""
     path, headers = f"endpoints[{place}].url", bool(endpoint.headers)
     url = clear(
@@ -82,6 +77,5 @@ def _in_clear(endpoint: WatchedEndpoint, place: int, heading: str, at_once: AtOn
         lambda known: list(probing.address_findings(known, path, headers=headers)),
         probing.secret_address_findings(path),
         heading,
-        at_once,
     )
     return endpoint.model_copy(update={"url": url})

@@ -6,7 +6,7 @@ from typing import Any, Unpack, overload
 import pulumi
 
 from ..inputs.checked import NOT_GIVEN, called, checked
-from ..inputs.heading import at_once_of, enforced_level, heading_of
+from ..inputs.heading import Heading, heading_of
 from ..inputs.outputs import after, awaited, clear, report_findings, validate_input
 from ..kubernetes.registering import KubernetesObject, cleared_patches
 from ..rules import workload
@@ -71,8 +71,7 @@ class McpService(pulumi.ComponentResource):
             pod=held.beside(server.pod),
         )
         self._spec = server
-        level = enforced_level(heading)
-        keys = cleared_patches(keys, heading, lambda changed: service_findings(server, changed, level), held.at_once)
+        keys = cleared_patches(keys, heading, lambda changed: service_findings(server, changed, heading.enforced))
         objects, _ = patched_objects(server, keys)
         resources: dict[str, Any] = {}
         opened = [suffix for suffix in objects if suffix in made.openings(keys)]
@@ -120,15 +119,12 @@ class McpService(pulumi.ComponentResource):
 class _Held:
     """Values of one server that may be Outputs, held to their rules when they are known, and refused at once."""
 
-    def __init__(self, heading: str) -> None:
+    def __init__(self, heading: Heading) -> None:
         self.heading = heading
-        self.at_once = at_once_of(heading)
 
     def image(self, image: pulumi.Input[str], path: str) -> pulumi.Input[str]:
         """The image of a container, which has a fixed tag or a digest as soon as it is known."""
-        return validate_input(
-            image, lambda known: workload.image_findings(known, path=path), self.heading, self.at_once
-        )
+        return validate_input(image, lambda known: workload.image_findings(known, path=path), self.heading)
 
     def clear(self, variable: str, value: pulumi.Input[str], path: str) -> pulumi.Input[str]:
         """The value of an environment variable in clear, which no secret may be."""
@@ -137,7 +133,6 @@ class _Held:
             lambda known: env_findings({variable: known}, path=path),
             secret_output_findings(variable, path=path),
             self.heading,
-            self.at_once,
         )
 
     def beside(self, pod: PodKeys) -> PodKeys:

@@ -58,11 +58,22 @@ def located(path: str, file: str | None, line: int | None) -> str:
     return ":".join([file, *filter(None, mark.groups())]) if mark else f"{file}:{line} {path}".rstrip()
 
 
-class SettingsError(pulumi.RunError):
-    """A stack file that cannot be used: ``problems`` holds all that is wrong, the message is one screen.
+def as_problem(found: Finding) -> Problem:
+    """What a rule finds, told among mistakes of form: with its code, which is in no other place there."""
+    if isinstance(found, Problem):
+        return found
+    return Problem(found.path, f"{found.problem} ({found.code})", found.remedy, code=found.code, slug=found.slug)
+
+
+class Refused(pulumi.RunError):
+    """What was described cannot be used, or cannot work; the message says all of it.
 
     A :class:`pulumi.RunError`, so that the Pulumi CLI prints the message alone and no traceback.
     """
+
+
+class SettingsError(Refused):
+    """A stack file that cannot be used: ``problems`` holds all that is wrong, the message is one screen."""
 
     def __init__(self, problems: Iterable[Problem], *, where: str) -> None:
         """Collect ``problems``, in reading order; ``where`` is the file that they are in, for the heading."""

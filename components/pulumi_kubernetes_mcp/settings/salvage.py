@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from ..rules.doors import in_arguments
 from ..rules.model import Finding, errors
 from .load import layered
-from .problems import NAMESPACE, SECRET_PLACEHOLDER, Problem, SettingsError, meant
+from .problems import NAMESPACE, SECRET_PLACEHOLDER, Problem, SettingsError, as_problem, meant
 from .servers import StackSettings, load_stack
 
 T = TypeVar("T")
@@ -129,7 +129,7 @@ def besides(
         return []
     at_home = [replace(finding, path=rest.given(finding.path)) for finding in in_arguments(errors(judge(rest.read)))]
     return [
-        Problem(one.path, f"{one.problem} ({one.code})", one.remedy, code=one.code, slug=one.slug)
+        as_problem(one)
         for one in at_home
         if not covers(problems, one.path) and not any(_asks_for(one, gone) for gone in rest.gone)
     ]
