@@ -1,6 +1,7 @@
 """McpRegion: a whole region from an image, a load and what the database allows."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any, Unpack, cast, overload
 
@@ -14,7 +15,7 @@ from .edge.component import McpIngress
 from .inputs.at_once import AtOnce, outputs_in
 from .inputs.checked import NOT_GIVEN, called, together
 from .inputs.heading import Heading
-from .inputs.outputs import clear, is_output, raise_errors, report_findings
+from .inputs.outputs import clear, is_output, raise_errors, report_findings, warned
 from .kubernetes.extra import PATH as EXTRA
 from .kubernetes.extra import extra_objects, reading
 from .kubernetes.registering import KubernetesObject, cleared
@@ -30,7 +31,9 @@ from .region_plan import RegionPlan, load_arguments, plan_region
 from .region_shared import SharedPooler, SharedSecret
 from .region_words import RegionWords
 from .rules.applied.components import service_doors
+from .rules.applied.stores import database_host_findings
 from .rules.environment import secret_host_findings
+from .rules.model import Finding
 from .secrets.component import McpSecrets
 from .server.argo import newest_service
 from .server.component import McpService
@@ -156,7 +159,9 @@ class McpRegion(pulumi.ComponentResource):
         child: pulumi.ResourceOptions,
     ) -> pulumi.Output[str]:
         first = pooler.servers[0]
-        args = self._words.settled(wiring.pooler_args(pooler, plan, namespace, secrets[first]), first)
+        args = self._words.settled(
+            wiring.pooler_args(pooler, plan, namespace, secrets[first]), first, accept=_accepted(plan, first)
+        )
         return McpPgBouncer(_named(name, pooler.suffix, "pooler"), args, child).host
 
     def _server(
@@ -169,9 +174,7 @@ class McpRegion(pulumi.ComponentResource):
         poolers: Known,
     ) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
         """The workload, the autoscaler and the route of one server; the name of its Service and its URL."""
-        accepted = {finding.code: "reported by the region" for finding in plan.findings}
-        accepted |= {item.code: item.reason for item in server.settings.accept}
-        settled = partial(self._words.settled, server=server.name, accept=accepted)
+        settled = partial(self._words.settled, server=server.name, accept=_accepted(plan, server.name))
 
         def below(
             kind: str, colour: Colour | None = None, *, renamed: bool = True
@@ -182,6 +185,7 @@ class McpRegion(pulumi.ComponentResource):
             aliases = [pulumi.Alias(name=f"{name}-{kind}")] if first else None
             return _named(name, part, kind), pulumi.ResourceOptions(parent=self, aliases=aliases)
 
+        _database_in_reach(server, plan, self._words.heading)
         services: dict[str, McpService] = {}
         for colour in server.colours:
             service_args = wiring.service_args(
@@ -189,7 +193,7 @@ class McpRegion(pulumi.ComponentResource):
             )
             service_args = _hosts_in_clear(service_args, server, plan, self._words.heading)
             service_name, child = below("service", colour)
-            doors = service_doors(server, colour)
+            doors = {**_database_doors(server, service_args), **service_doors(server, colour)}
             service = McpService(service_name, settled(service_args, doors=doors), child)
             services[colour.name] = service
             if server.autoscaled:
@@ -223,6 +227,35 @@ class McpRegion(pulumi.ComponentResource):
             preview_name, child = below("preview", renamed=False)
             McpIngress(preview_name, settled(preview_args), child)
         return service.service_name, ingress.url
+
+
+def _accepted(plan: RegionPlan, server: str) -> dict[str, str]:
+    """What the components of a server do not warn of: what it accepts, and what the region has said already."""
+    said = {finding.code: "reported by the region" for finding in plan.findings}
+    return said | {item.code: item.reason for item in plan.server(server).settings.accept}
+
+
+def _database_doors(server: ServerPlan, keys: ServiceKeys) -> dict[str, str]:
+    """The variables that tell a server the host of its database, where that is known later, to its key."""
+    database, given = server.settings.database, server.settings.server.env
+    if database is None or server.pooled or not is_output(database.host):
+        return {}
+    told = [variable for variable, value in keys.env.items() if is_output(value) and variable not in given]
+    hosts = (wiring.ALLOWED_HOSTS_VARIABLE, wiring.ALLOWED_ORIGINS_VARIABLE)
+    return {f"env.{variable}": "mcp:database.host" for variable in told if variable not in hosts}
+
+
+def _database_in_reach(server: ServerPlan, plan: RegionPlan, heading: Heading) -> None:
+    """Warn of the host of a database that the server connects to itself, when that is known."""
+    database = server.settings.database
+    if database is None or database.host is None or server.pooled:
+        return
+
+    def found(host: str) -> list[Finding]:
+        told = database_host_findings(server, host)
+        return [replace(one, path=plan.given_at(server.name, one.path)) for one in told]
+
+    warned(database.host, found, heading, {item.code: item.reason for item in server.settings.accept})
 
 
 def _hosts_in_clear(keys: ServiceKeys, server: ServerPlan, plan: RegionPlan, heading: Heading) -> ServiceKeys:

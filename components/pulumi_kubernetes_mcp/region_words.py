@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from .declarations import COMPONENTS
 from .inputs.heading import Heading, headed
 from .region_objects import enforced
-from .rules.applied.components import door
+from .rules.applied.components import but_derived_hosts, door
 from .rules.doors import in_keys
 from .settings.program_words import in_arguments_of_region
 
@@ -49,6 +49,8 @@ class RegionWords:
         component = next(name for name, group in COMPONENTS.items() if isinstance(keys, group))
 
         def words(found: Iterable[Finding]) -> list[Finding]:
+            if component == "McpService" and server is not None:
+                found = but_derived_hosts(found, self._plan.server(server).settings.server.env)
             named = in_keys(found, {**door(component), **doors})
             return self.told(replace(one, path=self._plan.given_at(server, one.path)) for one in named)
 

@@ -12,6 +12,7 @@ import pulumi
 import pulumi_random
 import pytest
 
+import pulumi_kubernetes_mcp as package
 from pulumi_kubernetes_mcp import ArgumentsError, FindingsError, McpAutoscaling, McpIngress, McpRegion, McpService
 from pulumi_kubernetes_mcp.settings.problems import SettingsError, join
 from pulumi_kubernetes_mcp.testing import Secret, record
@@ -179,8 +180,6 @@ def test_what_is_no_value_is_told_what_to_give(change: dict[str, Any], words: st
 @pytest.mark.parametrize(("name", "words"), [(None, "empty"), ("", "empty"), (7, "a number"), ((), "empty")])
 @pytest.mark.parametrize("component", [*LEAST, "McpRegion"])
 def test_a_name_is_plain_text(component: str, name: Any, words: str) -> None:
-    import pulumi_kubernetes_mcp as package
-
     with pytest.raises(ArgumentsError) as refused:
         record(lambda: getattr(package, component)(name, {}))
     assert [(one.path, one.problem) for one in refused.value.problems] == [
@@ -466,3 +465,68 @@ def test_a_region_knows_what_its_namespace_enforces() -> None:
 
     with pytest.raises(FindingsError, match=r"MCP174 servers\.first\.server\.patches\[0\]\.patch: hostNetwork"):
         record(in_region(server))
+
+
+# Rules that read a host
+
+
+def of_region(host: Any, pooler: str = "none") -> None:
+    McpRegion(
+        "orders",
+        region={"name": "us-1"},
+        workload={"peak_sessions": 100},
+        edge={"host": "mcp.example.com", "implementation": "envoy-gateway"},
+        server={"image": "registry.example/mcp:1.2.0", "health_path": "/healthz", "liveness_path": "/livez"},
+        secrets={"source": "existing"},
+        database={"host": host, "pooler": pooler, "max_connections": 420, "query_milliseconds": 50},  # type: ignore[typeddict-item]
+    )
+
+
+HOSTS: dict[str, tuple[Callable[[Any], object], str, str]] = {
+    "a region's database": (of_region, "orders-rw.databases.svc", "MCP151"),
+    "a region's pooled database": (lambda host: of_region(host, "pgbouncer"), "orders-rw.databases.svc", "MCP151"),
+    "a pooler's database": (
+        lambda host: package.McpPgBouncer("db", {**LEAST["McpPgBouncer"], "database_host": host}),
+        "orders-rw.databases.svc",
+        "MCP151",
+    ),
+    "a variable": (
+        lambda url: McpService("web", {**SERVER, "env": {"URL": url}}),
+        "http://qdrant.vector.svc:6333",
+        "MCP159",
+    ),
+}
+
+
+@pytest.mark.parametrize("place", HOSTS)
+def test_a_host_that_is_known_later_is_warned_of_once_and_as_a_plain_one(place: str) -> None:
+    make_it, host, code = HOSTS[place]
+
+    def told(give: Callable[[Any], Any]) -> list[str]:
+        return [one.text for one in record(lambda: make_it(give(host))).messages]
+
+    (plain,) = told(lambda host: host)
+    assert plain.startswith(code)
+    assert told(later) == [plain]
+
+
+def test_a_warning_does_not_tell_a_secret_host() -> None:
+    pooler = HOSTS["a pooler's database"][0]
+    (told,) = record(lambda: pooler(pulumi.Output.secret("orders-rw.databases.svc"))).messages
+    assert told.text.startswith('MCP151 McpPgBouncer "db": database_host: Its value is a secret Output')
+
+
+@pytest.mark.parametrize("pooler", ["none", "pgbouncer"])
+def test_a_database_in_the_pod_has_to_be_known_before(pooler: str) -> None:
+    """Its TLS and the ways out of the pod follow from that."""
+    with pytest.raises(SettingsError) as refused:
+        record(lambda: of_region(later("localhost"), pooler))
+    (problem,) = refused.value.problems
+    assert problem.path == "database.host"
+    assert problem.remedy == "Give it as plain text, or the address that the sidecar leads to."
+
+
+def test_a_secret_host_of_a_database_is_refused_at_its_key() -> None:
+    with pytest.raises(FindingsError) as refused:
+        record(lambda: of_region(pulumi.Output.secret("orders.example.com")))
+    assert {(one.code, one.path) for one in refused.value.findings} == {("MCP107", "database.host")}

@@ -16,7 +16,7 @@ import pulumi
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from ..settings.fields import OPAQUE_KEYS, Group, takes_output
+from ..settings.fields import KNOWN_LATER, OPAQUE_KEYS, Group, takes_output
 from ..settings.problems import Problem, join
 from ..settings.texts import misplaced
 from .at_once import AtOnce
@@ -89,7 +89,7 @@ class Later:
         if found := list(misplaced(known, path, self.spared)):
             return found
         try:
-            cast("TypeAdapter[Any]", key.text).validate_python(known, strict=True)
+            cast("TypeAdapter[Any]", key.text).validate_python(known, strict=True, context=KNOWN_LATER)
         except ValidationError as error:
             # Only who has made a mistake waits for the words.
             from ..settings.explain import Door, explain_all

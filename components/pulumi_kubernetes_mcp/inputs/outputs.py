@@ -70,11 +70,16 @@ def unless(output: pulumi.Output[T], check: Callable[[T], list[Finding]], headin
 
 
 async def _refuse(output: pulumi.Output[Any], found: list[Finding], heading: Heading, place: int) -> Any:
-    """Raise the error with the findings, in which a secret is not told."""
-    if await output.is_secret():
-        words = "Its value is a secret Output that breaks this rule."
-        found = [replace(one, problem=words, remedy=f"See 'mcp-stack explain {one.code}'.") for one in found]
-    raise await _refused(found, heading, place)
+    """Raise the error with the findings."""
+    raise await _refused(await _as_told(output, found), heading, place)
+
+
+async def _as_told(output: pulumi.Output[Any], found: list[Finding]) -> list[Finding]:
+    """The findings about an Output, in which a secret is not told."""
+    if not await output.is_secret():
+        return found
+    words = "Its value is a secret Output that breaks this rule."
+    return [replace(one, problem=words, remedy=f"See 'mcp-stack explain {one.code}'.") for one in found]
 
 
 async def _refused(found: list[Finding], heading: Heading, place: int) -> Exception:
@@ -105,6 +110,26 @@ def clear(
     # Not inside an apply, which does not run for a value that a preview does not know.
     both: pulumi.Output[list[T]] = pulumi.Output.all(output, refuse_secret())
     return unless(both.apply(lambda known: known[0]), check, heading)
+
+
+def warned(
+    value: pulumi.Input[T], check: Callable[[T], list[Finding]], heading: Heading, accepted: Mapping[str, str]
+) -> pulumi.Input[T]:
+    """The value, whose warnings are logged when it is known. Those of a plain value are among the others already."""
+    if not is_output(value):
+        return value
+
+    output = cast("pulumi.Output[T]", value)
+
+    async def told(known: T, found: list[Finding]) -> T:
+        warn(await _as_told(output, found), heading, accepted)
+        return known
+
+    def checked(known: T) -> pulumi.Input[T]:
+        found = check(known)
+        return told(known, found) if found else known
+
+    return output.apply(checked)
 
 
 def mapped(value: pulumi.Input[T], change: Callable[[T], U]) -> pulumi.Input[U]:

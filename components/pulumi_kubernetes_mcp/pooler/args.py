@@ -59,16 +59,7 @@ def pooler_findings(
     for place, origin in enumerate(keys.allow_from):
         found += openings.opening_findings(origin.cidrs or (), path=f"allow_from[{place}].cidrs")
     host = plain(keys.database_host)
-    if host is not None:
-        found += network.host_findings(
-            host,
-            by_pods=in_cluster(keys.database_namespace, keys.database_pod_labels),
-            namespace_key="⟦database_namespace⟧",
-            labels_key="⟦database_pod_labels⟧",
-            path="database_host",
-            home=plain(keys.namespace),
-            opened=keys.database_namespace or plain(keys.namespace),
-        )
+    found += [] if host is None else host_findings(host, keys)
     if keys.budget is not None:
         each = keys.pool_size + keys.reserve_pool_size
         found += database.pooler_findings(
@@ -93,4 +84,17 @@ def patched_objects(
     """What the pooler registers, each object by the suffix of its resource, and what is wrong with its patches."""
     return patched(
         made.pooler_objects(pooler, keys, config_name), keys.patches, decided=made.DECIDED, enforced=enforced
+    )
+
+
+def host_findings(host: str, keys: PgBouncerKeys) -> list[Finding]:
+    """Whether the way to a database that is a Service of the cluster is open."""
+    return network.host_findings(
+        host,
+        by_pods=in_cluster(keys.database_namespace, keys.database_pod_labels),
+        namespace_key="⟦database_namespace⟧",
+        labels_key="⟦database_pod_labels⟧",
+        path="database_host",
+        home=plain(keys.namespace),
+        opened=keys.database_namespace or plain(keys.namespace),
     )

@@ -7,13 +7,13 @@ import pulumi
 
 from ..inputs.checked import NOT_GIVEN, called, checked
 from ..inputs.heading import heading_of
-from ..inputs.outputs import after, awaited, report_findings, validate_input
+from ..inputs.outputs import after, awaited, report_findings, validate_input, warned
 from ..kubernetes.registering import KubernetesObject, cleared_patches, named_by_content
 from ..rules import workload
 from ..types.pooler import HELP, McpPgBouncerArgs
 from . import objects as made
 from . import spec as specs
-from .args import patched_objects, pooler_findings, pooler_spec
+from .args import host_findings, patched_objects, pooler_findings, pooler_spec
 from .keys import PgBouncerKeys
 
 
@@ -46,6 +46,8 @@ class McpPgBouncer(pulumi.ComponentResource):
         pooler = pooler_spec(name, keys)
         report_findings(pooler_findings(pooler, keys), heading, keys.accept)
         super().__init__("kubernetes-mcp:index:McpPgBouncer", name, None, opts)
+        host = warned(keys.database_host, lambda known: host_findings(known, keys), heading, keys.accept)
+        keys = keys.model_copy(update={"database_host": host})
         pooler = replace(
             pooler,
             image=validate_input(pooler.image, lambda known: workload.image_findings(known, path="image"), heading),

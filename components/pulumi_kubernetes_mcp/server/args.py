@@ -226,14 +226,19 @@ def _pod_findings(server: specs.ServerSpec, keys: ServiceKeys, process_bytes: in
 
 def _service_findings(server: specs.ServerSpec, keys: ServiceKeys) -> list[Finding]:
     """Services of the cluster that variables and arguments name, and whether a way to their pods is open."""
+    env = {name: text for name, value in keys.env.items() if (text := plain(value)) is not None}
+    texts = network.called_texts(env, {"command": keys.command or (), "args": keys.args or ()})
+    return called_findings(texts, server, keys)
+
+
+def called_findings(texts: Mapping[str, str], server: specs.ServerSpec, keys: ServiceKeys) -> list[Finding]:
+    """Services of the cluster that texts at some places name, and whether a way to their pods is open."""
     home = plain(keys.namespace)
     opened = {one.namespace for one in keys.allow_to if one.namespace is not None}
     if any(not isinstance(one, str) for one in opened):
         return []  # A namespace that is known later may be any.
     if any(one.namespace is None and (one.workload is not None or one.pod_labels is not None) for one in keys.allow_to):
         opened.add(home or "")
-    env = {name: text for name, value in keys.env.items() if (text := plain(value)) is not None}
-    texts = network.called_texts(env, {"command": keys.command or (), "args": keys.args or ()})
     return network.service_findings(
         texts,
         opened=opened,

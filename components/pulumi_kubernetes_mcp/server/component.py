@@ -7,16 +7,17 @@ import pulumi
 
 from ..inputs.checked import NOT_GIVEN, called, checked
 from ..inputs.heading import Heading, heading_of
-from ..inputs.outputs import after, awaited, clear, report_findings, validate_input
+from ..inputs.outputs import after, awaited, clear, report_findings, validate_input, warned
 from ..kubernetes.registering import KubernetesObject, cleared_patches
 from ..rules import workload
 from ..rules.environment import env_findings, secret_output_findings
 from ..rules.model import Finding
+from ..rules.network import called_texts
 from ..settings.keys.server import PodKeys
 from ..types.server import HELP, McpServiceArgs
 from . import objects as made
 from . import spec as specs
-from .args import opening_findings, patched_objects, server_spec, service_findings
+from .args import called_findings, opening_findings, patched_objects, server_spec, service_findings
 from .keys import ServiceKeys
 
 
@@ -63,11 +64,14 @@ class McpService(pulumi.ComponentResource):
         server = server_spec(name, keys)
         report_findings(_found(server, keys), heading, keys.accept)
         super().__init__("kubernetes-mcp:index:McpService", name, None, opts)
-        held = _Held(heading)
+        held = _Held(heading, server, keys)
         server = replace(
             server,
             image=held.image(server.image, "image"),
-            env={variable: held.clear(variable, value, "env") for variable, value in server.env.items()},
+            env={
+                variable: held.calls(variable, held.clear(variable, value, "env"))
+                for variable, value in server.env.items()
+            },
             pod=held.beside(server.pod),
         )
         self._spec = server
@@ -119,8 +123,8 @@ class McpService(pulumi.ComponentResource):
 class _Held:
     """Values of one server that may be Outputs, held to their rules when they are known, and refused at once."""
 
-    def __init__(self, heading: Heading) -> None:
-        self.heading = heading
+    def __init__(self, heading: Heading, server: specs.ServerSpec, keys: ServiceKeys) -> None:
+        self.heading, self._server, self._keys = heading, server, keys
 
     def image(self, image: pulumi.Input[str], path: str) -> pulumi.Input[str]:
         """The image of a container, which has a fixed tag or a digest as soon as it is known."""
@@ -134,6 +138,14 @@ class _Held:
             secret_output_findings(variable, path=path),
             self.heading,
         )
+
+    def calls(self, variable: str, value: pulumi.Input[str]) -> pulumi.Input[str]:
+        """The same variable, with a warning where what it calls is a Service whose pods nothing opens."""
+
+        def found(known: str) -> list[Finding]:
+            return called_findings(called_texts({variable: known}, {}), self._server, self._keys)
+
+        return warned(value, found, self.heading, self._keys.accept)
 
     def beside(self, pod: PodKeys) -> PodKeys:
         """The containers beside the server's own, whose images and variables in clear are held to the same."""

@@ -84,6 +84,10 @@ class Origin:
     key: str
 
 
+KNOWN_LATER = {"known": "later"}
+"""The context in which a declaration reads the value of an Output: for what has to be known before."""
+
+
 def same(group: type[Group], key: str, **default: Any) -> Any:
     """The default and the help of a key that is declared elsewhere, for one that repeats it under another name.
 

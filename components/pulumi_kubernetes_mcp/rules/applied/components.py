@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -86,7 +86,7 @@ def component_findings(server: ServerPlan) -> list[Finding]:
         pooler = server.pooler_name if server.pooled else None
         args = wiring.service_args(server, namespace, _secret(server), pooler, colour)
         told = service.service_findings(service.server_spec("", args), args, enforced, process_bytes=process)
-        told = _but_derived_hosts(_but_openings(told), settings.server.env)
+        told = but_derived_hosts(_but_openings(told), settings.server.env)
         found += in_keys(told, {**keys, **service_doors(server, colour)})
     found = [_with_one_writer(finding, server) for finding in found]
     found += openings.opening_findings(settings.edge.client_cidrs, path="mcp:edge.clientCidrs")
@@ -330,7 +330,7 @@ def _but_openings(found: list[Finding]) -> list[Finding]:
     return [finding for finding in found if finding.code not in (openings.WORLD.code, CLOSED_PORT.code)]
 
 
-def _but_derived_hosts(found: list[Finding], env: Mapping[str, object]) -> list[Finding]:
+def but_derived_hosts(found: Iterable[Finding], env: Mapping[str, object]) -> list[Finding]:
     """Without what is said of a host in a variable that another key gives, where it is said of that key."""
     return [
         finding

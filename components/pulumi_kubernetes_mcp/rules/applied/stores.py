@@ -40,16 +40,7 @@ def database_findings(server: ServerPlan) -> list[Finding]:
         path="mcp:server.volumes" if server.settings.server.volumes else "mcp:database.kind",
     )
     host = None if server.pooled or given.host is None else plain(given.host)
-    if host is not None:
-        found += network.host_findings(
-            host,
-            by_pods=in_cluster(given.namespace, given.pod_labels),
-            namespace_key="namespace",
-            labels_key="podLabels",
-            path="mcp:database.host",
-            home=server.namespace,
-            opened=given.namespace or server.namespace,
-        )
+    found += [] if host is None else database_host_findings(server, host)
     if server.inputs.database is None or server.inputs.database.single_writer:
         return found
     preset = database_env.preset_of(given)
@@ -96,6 +87,22 @@ def database_findings(server: ServerPlan) -> list[Finding]:
             poolable=server.inputs.database.poolable,
         )
     return found + over
+
+
+def database_host_findings(server: ServerPlan, host: str) -> list[Finding]:
+    """Whether the way of the server to a database that is a Service of the cluster is open."""
+    given = server.settings.database
+    if given is None:
+        return []
+    return network.host_findings(
+        host,
+        by_pods=in_cluster(given.namespace, given.pod_labels),
+        namespace_key="namespace",
+        labels_key="podLabels",
+        path="mcp:database.host",
+        home=server.namespace,
+        opened=given.namespace or server.namespace,
+    )
 
 
 def _pooler_findings(server: ServerPlan) -> list[Finding]:

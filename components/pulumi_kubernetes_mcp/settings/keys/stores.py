@@ -1,10 +1,11 @@
 """Keys of the database and of the pooler before it."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, ValidationInfo
 
-from ..fields import Address, Cidr, DataKey, Group, Image, Label, Port
+from ..fields import KNOWN_LATER, Address, Cidr, DataKey, Group, Image, Label, Port
+from ..names import is_loopback
 from .certificates import CertificateAuthority
 from .databases import ParameterName, ParameterValue
 from .network import PodLabels
@@ -16,10 +17,20 @@ Cidrs = Annotated[list[Cidr], Field(min_length=1)]
 Instances = Annotated[int, Field(ge=1, le=50)]
 
 
+def _not_in_the_pod(host: Any, info: ValidationInfo) -> Any:
+    """A host that is not the pod of the server, unless that is known from the start."""
+    if info.context == KNOWN_LATER and is_loopback(host):
+        raise ValueError(
+            f"'{host}' is the pod of the server itself, whose TLS and ways out follow from that before an Output is "
+            "known: give it as plain text, or the address that the sidecar leads to"
+        )
+    return host
+
+
 class DatabaseKeys(Group):
     """Where the database is, who signs in, and what stands before it."""
 
-    host: Address | None = None
+    host: Annotated[Address, AfterValidator(_not_in_the_pod)] | None = None
     """Host of the database, a name or an address without port and credentials."""
     port: Port = 5432
     """Port of the database. Of another kind than PostgreSQL its own, where this is left out: 3306 (MySQL), 27017
