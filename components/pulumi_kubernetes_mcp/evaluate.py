@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 import pulumi
 
 from .inputs.outputs import OF_A_STACK, FindingsError
+from .program_places import COMPONENT, placed
 from .region_plan import PLANNED, RegionPlan, load, plan_region
 from .rules.catalogue import rule
 from .rules.model import Finding, Severity
 from .settings import StackFile
 from .settings.own_program import PROGRAM, has_settings
+from .settings.problems import Refused
 from .target import Target, target_of
 
 if TYPE_CHECKING:
@@ -73,20 +75,36 @@ def run_quietly(stack: StackFile, region: RegionPlan | None = None) -> Deploymen
 
 
 def program_findings(stack: StackFile) -> tuple[Finding, ...]:
-    """What the components of a program raise: the warnings of all, or the errors of the first that refuses and the
-    warnings of those before it."""
+    """What the components of a program raise, at the lines that make them: the warnings of all, or the errors of the
+    first that refuses and the warnings of those before it.
+
+    :raises pulumi.RunError: for what no component refuses.
+    """
     try:
-        return logged_findings(run_quietly(stack).messages)
-    except FindingsError as refused:
-        return (*raised_findings(refused), *logged_findings(refused.messages))
+        found = logged_findings(run_quietly(stack).messages)
+    except Refused as refused:
+        if not isinstance(refused, FindingsError) and _component(refused) is None:
+            raise
+        found = (*raised_findings(refused), *logged_findings(refused.messages))
+    return placed(found, stack.directory)
 
 
-def raised_findings(refused: FindingsError) -> tuple[Finding, ...]:
+def raised_findings(refused: Refused) -> tuple[Finding, ...]:
     """The errors that a component raised, each with the component in its path."""
+    component = _component(refused)
+    told: Iterable[Finding] = getattr(refused, "findings", ()) or getattr(refused, "problems", ())
     return tuple(
-        one if one.path.startswith(OF_A_STACK) else replace(one, path=f"{refused.component}: {one.path}")
-        for one in refused.findings
+        one
+        if component is None or one.path.startswith(OF_A_STACK)
+        else replace(one, path=f"{component}: {one.path}", problem=one.problem.removesuffix(f" ({one.code})"))
+        for one in told
     )
+
+
+def _component(refused: Refused) -> str | None:
+    """Class and name of the component that refused, if one did."""
+    who = str(getattr(refused, "component", "") or getattr(refused, "where", ""))
+    return who if COMPONENT.fullmatch(who) else None
 
 
 def logged_findings(messages: Iterable[Message]) -> tuple[Finding, ...]:

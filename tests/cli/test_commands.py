@@ -262,8 +262,11 @@ def test_the_schema_is_printed_written_and_checked(project):
     stack, whole = schema_files().values()
     assert project.run("schema").stdout == stack
     assert project.run("schema", "--project").stdout == whole
-    assert project.run("schema", "--check").exit_code == 1
-    assert project.run("schema", "--write").exit_code == 0
+    refused = project.run("schema", "--check", "--json")
+    assert refused.exit_code == 1
+    assert "project.schema.json are not up to date" in json.loads(refused.stdout)["error"]["message"]
+    written = json.loads(project.run("schema", "--write", "--json").stdout)["files"]
+    assert [(Path(one["file"]).name, one["written"]) for one in written] == [(name, True) for name in schema_files()]
     assert {path.name: path.read_text() for path in project.root.joinpath("schemas").iterdir()} == schema_files()
     assert project.run("schema", "--check").exit_code == 0
 

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -66,13 +67,14 @@ def test_check_says_what_the_components_raise(own):
     warned = own.run("check")
     assert warned.exit_code == 0
     first, second = warned.output.splitlines()[:2]
-    assert (first, second) == ("Stack dev: 1 warning", 'warning MCP105 no-health-route  McpService "web": health_path')
+    assert first == "Stack dev: 1 warning"
+    assert second == 'warning MCP105 no-health-route  __main__.py:6 McpService "web": health_path'
     assert own.run("check", "--strict").exit_code == 1
     own.root.joinpath("Pulumi.dev.yaml").write_text("config: {tag: latest}\n")
     refused = own.run("check")
     assert refused.exit_code == 1
     assert refused.output.startswith(
-        'Pulumi.dev.yaml: 1 error, 1 warning\nerror MCP101 image-not-pinned  McpService "web": image\n'
+        'Pulumi.dev.yaml: 1 error, 1 warning\nerror MCP101 image-not-pinned  __main__.py:6 McpService "web": image\n'
     )
     found = json.loads(own.run("check", "--json").stdout)["findings"]
     assert [(one["code"], one["severity"], one["path"]) for one in found] == [
@@ -88,6 +90,44 @@ def test_what_one_component_refuses_hides_no_warning_of_those_before_it(own):
         ("MCP201", "error", 'McpAutoscaling "web": max_replicas'),
         ("MCP105", "warning", 'McpService "web": health_path'),
     ]
+
+
+REGION = """
+import shop
+from pulumi_kubernetes_mcp import McpRegion
+
+shop.server()
+McpRegion("all", {"region": {"name": "us"}, "server": {"image": "r.example/a:latest"},
+                  "workload": {"peak_sessions": 1}, "edge": {"host": "https://x"}})
+"""
+
+
+def test_mistakes_of_form_are_findings_of_their_component_where_it_is_made(own):
+    """Be it in another file, and beside the warnings of other components."""
+    own.program(REGION)
+    made = f"    {SERVER}".replace("image,", "'r.example/shop:1.0.0',")
+    own.root.joinpath("shop.py").write_text(
+        f"from pulumi_kubernetes_mcp import McpService\n\n\ndef server():\n{made}\n"
+    )
+    found = json.loads(own.run("check", "--json").stdout)["findings"]
+    assert [(one["code"] or one["slug"], one["path"], f"{one['file']}:{one['line']}") for one in found] == [
+        ("invalid-value", 'McpRegion "all": edge.host', "__main__.py:6"),
+        ("MCP101", 'McpRegion "all": server.image', "__main__.py:6"),
+        ("MCP105", 'McpService "web": health_path', "shop.py:5"),
+    ]
+    (run,) = json.loads(own.run("check", "--sarif", "-").stdout)["runs"]
+    places = [one["locations"][0]["physicalLocation"] for one in run["results"]]
+    assert [(Path(one["artifactLocation"]["uri"]).name, one["region"]["startLine"]) for one in places] == [
+        ("__main__.py", 6),
+        ("__main__.py", 6),
+        ("shop.py", 5),
+    ]
+
+
+def test_a_component_that_is_made_in_several_places_is_at_none(own):
+    own.program(PROGRAM.replace("pulumi.log", f"if False:\n    {SERVER}\npulumi.log"))
+    (found,) = json.loads(own.run("check", "--json").stdout)["findings"]
+    assert (found["line"], found["path"]) == (None, 'McpService "web": health_path')
 
 
 def test_what_a_component_refuses_is_one_screen_too(own):

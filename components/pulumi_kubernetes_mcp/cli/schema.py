@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ..report.console import show
+from ..report.console import clean, print_json, show
 from .failures import failures
 from .options import ProjectOption
 
@@ -17,6 +17,7 @@ def schema(
     of_project: Annotated[bool, typer.Option("--project", help="Print that of Pulumi.yaml instead.")] = False,
     write: Annotated[bool, typer.Option("--write", help="Write both into the directory schemas.")] = False,
     check_only: Annotated[bool, typer.Option("--check", help="Exit 1 if those files are not up to date.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON with --write and --check too.")] = False,
 ) -> None:
     """Print the JSON Schema of a stack file, from which editors complete keys and mark mistakes.
 
@@ -30,17 +31,21 @@ def schema(
     from ..settings import schema_files, write_schemas
 
     directory = project_dir / "schemas"
-    files = schema_files()
-    with failures(as_json=False):
-        if check_only:
-            for name, text in files.items():
-                path = directory / name
-                if not path.is_file() or path.read_text(encoding="utf-8") != text:
-                    raise pulumi.RunError(f"{path} is not up to date. Run 'mcp-stack schema --write'.")
-                show(f"{path}: up to date")
-        elif write:
-            written = write_schemas(directory)
-            for name in files:
-                show(f"{directory / name}: {'written' if directory / name in written else 'up to date'}")
-        else:
-            print(files["project.schema.json" if of_project else "stack.schema.json"], end="")
+    files = {directory / name: text for name, text in schema_files().items()}
+    with failures(as_json):
+        if not (check_only or write):
+            print(files[directory / ("project.schema.json" if of_project else "stack.schema.json")], end="")
+            return
+        stale = [path for path, text in files.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
+        if check_only and stale:
+            names = " and ".join(map(str, stale))
+            raise pulumi.RunError(
+                f"{names} {'is' if len(stale) == 1 else 'are'} not up to date. Run 'mcp-stack schema --write'."
+            )
+        if write:
+            write_schemas(directory)
+        if as_json:
+            print_json({"files": [{"file": str(path), "written": path in stale} for path in files]})
+            return
+        for path in files:
+            show(f"{clean(str(path))}: {'written' if path in stale else 'up to date'}")

@@ -37,6 +37,8 @@ class ArgumentsError(Refused):
 
     def __init__(self, problems: Iterable[Problem], component: str) -> None:
         self.problems = tuple(problems)
+        self.component = component
+        """Who refused, class and name."""
         count = f"{len(self.problems)} {'problem' if len(self.problems) == 1 else 'problems'}"
         lines = [f"{component} cannot be used: {count}.", *(f"  {problem}" for problem in self.problems)]
         super().__init__("\n".join(lines))

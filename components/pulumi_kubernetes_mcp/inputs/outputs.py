@@ -25,8 +25,6 @@ class FindingsError(Refused):
         self.findings = findings
         self.component = component_of(heading)
         """Who refused: a component, such as ``McpService "web"``, or a stack."""
-        self.messages: tuple[Any, ...] = ()
-        """What the program logged before, where the offline engine ran it."""
         lines = [f"{finding.code} {place_of(finding)}: {finding.problem} {finding.remedy}" for finding in findings]
         super().__init__("\n".join([heading, *(f"  {line}" for line in lines)]))
 

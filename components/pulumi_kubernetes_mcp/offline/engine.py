@@ -22,7 +22,7 @@ from pulumi.runtime import resource as registrations
 from pulumi.runtime.proto import source_pb2
 
 from ..collecting import collected_rarely
-from ..inputs.outputs import FindingsError
+from ..settings.problems import Refused
 from .model import STACK_TYPE, Deployment
 from .monitor import Log, OtherStacks, Recorder
 
@@ -90,7 +90,7 @@ def run_program(
     with _ONE_AT_A_TIME, _settings_kept(), collected_rarely(), _no_positions():
         try:
             _alone(lambda: contextvars.Context().run(configured))
-        except FindingsError as refused:
+        except Refused as refused:
             refused.messages = tuple(log.messages)
             raise
     stack_urn = next((urn for urn, resource in recorder.recorded.items() if resource.type == STACK_TYPE), "")

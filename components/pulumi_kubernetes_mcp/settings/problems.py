@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
 
 import pulumi
 
@@ -70,6 +71,9 @@ class Refused(pulumi.RunError):
 
     A :class:`pulumi.RunError`, so that the Pulumi CLI prints the message alone and no traceback.
     """
+
+    messages: tuple[Any, ...] = ()
+    """What the program logged before, where the offline engine ran it."""
 
 
 class SettingsError(Refused):
