@@ -263,3 +263,43 @@ def test_what_the_plan_needs_has_to_be_known(server: dict[str, Any], path: str) 
         record(build)
     (problem,) = refused.value.problems
     assert (problem.path, problem.problem) == (path, "It is an Output, and has to be known in the preview.")
+
+
+@pytest.mark.parametrize("pooler", ["none", "pgbouncer"])
+def test_what_names_an_object_of_another_resource_may_be_known_later(pooler: str) -> None:
+    """A ConfigMap or a Secret that the program makes, and a health check of Route 53, end in a field of an object."""
+
+    def made(give: Callable[[str], Any]) -> object:
+        def build() -> None:
+            McpRegion(
+                "orders",
+                region={"name": "us-1"},
+                workload={"peak_sessions": 100},
+                edge={
+                    "host": "mcp.example.com",
+                    "implementation": "envoy-gateway",
+                    "backend_tls": {"hostname": "orders.internal", "ca_config_map": give("internal")},
+                    "dns": {"routing": "failover", "failover": "primary", "health_check_id": give("abc-1")},
+                },
+                server={"image": "registry.example/mcp:1.2.0", "serves_tls": True},
+                secrets={"source": "existing"},
+                database={
+                    "host": "db.example.com",
+                    "pooler": pooler,  # type: ignore[typeddict-item]
+                    "tls_mode": "verify-full",
+                    "ca": {"config_map": give("database")},
+                    "max_connections": 420,
+                    "query_milliseconds": 50,
+                },
+                monitoring={
+                    "monitor": "pod-monitor",
+                    "scheme": "https",
+                    "authority": {"secret": give("metrics")},
+                    "token": {"secret": give("token")},
+                },
+            )
+
+        record(build, preview=True)
+        return record(build).manifests()
+
+    assert made(lambda name: pulumi.Output.from_input(name).apply(str)) == made(str)

@@ -88,10 +88,12 @@ def _nginx_verification(edge: EdgeSpec) -> Annotations:
     return {**named, "proxy-ssl-secret": _in_namespace(edge, certificate.ca_secret), "proxy-ssl-verify": "on"}
 
 
-def _in_namespace(edge: EdgeSpec, name: str) -> pulumi.Input[str]:
+def _in_namespace(edge: EdgeSpec, name: pulumi.Input[str]) -> pulumi.Input[str]:
     """An object of the route's namespace as annotations name it; a rule reads it where all of it is known."""
     namespace = edge.namespace
-    return f"{namespace}/{name}" if isinstance(namespace, str) else pulumi.Output.format("{0}/{1}", namespace, name)
+    if isinstance(namespace, str) and isinstance(name, str):
+        return f"{namespace}/{name}"
+    return pulumi.Output.format("{0}/{1}", namespace, name)
 
 
 def _haproxy(edge: EdgeSpec, _slowest: int) -> Annotations:

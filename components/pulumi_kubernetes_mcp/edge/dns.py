@@ -31,9 +31,9 @@ def weight(dns: Dns) -> int | None:
     return 0 if dns.drained else dns.weight
 
 
-def record(dns: Dns) -> dict[str, str]:
+def record(dns: Dns) -> dict[str, pulumi.Input[str]]:
     """What the routing policy of a record needs, by the name of its property without the provider."""
-    told: dict[str, str | None] = {"health-check-id": dns.health_check_id}
+    told: dict[str, pulumi.Input[str] | None] = {"health-check-id": dns.health_check_id}
     if dns.routing == "weighted":
         told["weight"] = None if (share := weight(dns)) is None else str(share)
     elif dns.routing == "latency":
@@ -63,13 +63,13 @@ def drained_by_removal(dns: Dns) -> bool:
     return dns.routing != "weighted"
 
 
-def route_annotations(dns: Dns, *, targets: bool) -> dict[str, str]:
+def route_annotations(dns: Dns, *, targets: bool) -> dict[str, pulumi.Input[str]]:
     """Annotations of the route, under every prefix.
 
     :param targets: whether the source reads targets at this object: at an Ingress, and not at an HTTPRoute.
     """
     if dns.form == "endpoint" or withdrawn(dns):
-        told = {LEFT_ALONE: NOBODY}
+        told: dict[str, pulumi.Input[str]] = {LEFT_ALONE: NOBODY}
     else:
         told = {"ttl": str(dns.ttl_seconds), **{f"aws-{name}": value for name, value in record(dns).items()}}
         if (own := identifier(dns)) is not None:

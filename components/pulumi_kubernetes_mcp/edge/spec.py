@@ -25,8 +25,8 @@ class BackendCertificate:
     """What the edge knows of the certificate that the pods show."""
 
     hostname: str | None
-    ca_config_map: str | None
-    ca_secret: str | None
+    ca_config_map: pulumi.Input[str] | None
+    ca_secret: pulumi.Input[str] | None
 
 
 @dataclass(frozen=True, kw_only=True)

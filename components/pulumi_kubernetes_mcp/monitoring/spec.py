@@ -89,9 +89,9 @@ def _tls(server: str, namespace: pulumi.Input[str], authority: ScrapeAuthority |
     # A target is an address, for which no certificate is valid: it is asked for the name of the Service.
     if authority is None:
         return {"insecureSkipVerify": True}
-    kind = "configMap" if authority.config_map is not None else "secret"
+    kind, name = ("configMap", authority.config_map) if authority.secret is None else ("secret", authority.secret)
     return {
-        "ca": {kind: {"name": authority.config_map or authority.secret, "key": authority.key}},
+        "ca": {kind: {"name": name, "key": authority.key}},
         "serverName": mapped(namespace, lambda known: f"{server}.{known}.svc"),
     }
 

@@ -295,6 +295,7 @@ if TYPE_CHECKING:
     Host = pulumi.Input[str]
     Address = pulumi.Input[str]
     Url = pulumi.Input[str]
+    HealthCheckId = pulumi.Input[str]
     Label = str
     UrlPath = str
     RoutePath = str
@@ -306,6 +307,7 @@ else:
     EraName = Literal[NAMES]
     Text = Annotated[str, Field(min_length=1), WrapValidator(_known_or_output)]
     AnyText = Annotated[str, WrapValidator(_known_or_output)]
+    HealthCheckId = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$"), WrapValidator(_known_or_output)]
     RouteHost = Annotated[str, AfterValidator(_route_host), WrapValidator(_known_or_output)]
     ObjectName = spelt(grammar.OBJECT_NAME)
     Name = spelt(grammar.OBJECT_NAME, output=True)

@@ -180,7 +180,7 @@ PREFIXES = ("external-dns.kubernetes.io/", "external-dns.alpha.kubernetes.io/")
 
 def record_annotation_findings(
     given: Mapping[str, str],
-    published: Mapping[str, str],
+    published: Mapping[str, object],
     *,
     prefixes: Collection[str],
     place: Callable[[str], str],

@@ -6,15 +6,15 @@ from typing import Self
 
 from pydantic import model_validator
 
-from ..fields import DataKey, Directory, Group, ObjectName
+from ..fields import DataKey, Directory, Group, Name
 
 
 class CertificateAuthority(Group):
     """Where the certificate of an authority comes from: a ConfigMap or a Secret of the namespace, or the image."""
 
-    config_map: ObjectName | None = None
+    config_map: Name | None = None
     """ConfigMap with the certificate, as trust-manager or the platform keeps it in the namespace."""
-    secret: ObjectName | None = None
+    secret: Name | None = None
     """Secret with the certificate, such as that of cert-manager."""
     key: DataKey = "ca.crt"
     """Key of the certificate (PEM) in the ConfigMap or the Secret."""

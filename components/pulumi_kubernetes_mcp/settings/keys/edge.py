@@ -5,7 +5,20 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ..amounts import Memory
-from ..fields import AnnotationKey, AnyText, Cidr, Duration, Group, Host, Label, Name, ObjectName, RoutePath, Seconds
+from ..fields import (
+    AnnotationKey,
+    AnyText,
+    Cidr,
+    Duration,
+    Group,
+    HealthCheckId,
+    Host,
+    Label,
+    Name,
+    ObjectName,
+    RoutePath,
+    Seconds,
+)
 from .edge_access import Cors, ExternalAuthorization
 from .edge_clients import ClientAddress
 from .edge_limits import RateLimit
@@ -60,9 +73,9 @@ class BackendTls(Group):
     hostname: ObjectName | None = None
     """Name in the certificate of the pods. Required for kind 'gateway' and for 'traefik'; 'nginx' asks for a
     certificate of this name. 'haproxy', 'alb' and 'openshift' check no name that they can be told."""
-    ca_config_map: ObjectName | None = None
+    ca_config_map: Name | None = None
     """ConfigMap with the authority as 'ca.crt' (kind 'gateway'). Left out: those of the system."""
-    ca_secret: ObjectName | None = None
+    ca_secret: Name | None = None
     """Secret with the authority, as the controller reads it (kind 'ingress')."""
 
 
@@ -100,7 +113,7 @@ class Dns(Group):
     drained: bool = False
     """Whether no new client is sent here: the weight is 0 then, and with another routing the record is withdrawn, which
     external-dns does with '--policy=sync'."""
-    health_check_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")] | None = None
+    health_check_id: HealthCheckId | None = None
     """Health check of Route 53 that takes the record out while it fails. It has to exist: external-dns makes none."""
     ttl_seconds: Annotated[int, Field(ge=1, le=86_400)] = 60
     """How long resolvers keep an answer, in seconds, and so how long clients go on coming after a change. 60 is the

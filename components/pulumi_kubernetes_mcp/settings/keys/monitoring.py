@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from ..fields import DataKey, Group, LabelKey, LabelValue, Link, ObjectName, RoutePath
+from ..fields import DataKey, Group, LabelKey, LabelValue, Link, Name, RoutePath
 from .patches import Patches
 
 Monitor = Literal["none", "pod-monitor", "service-monitor"]
@@ -16,9 +16,9 @@ Scheme = Literal["http", "https"]
 class ScrapeAuthority(Group):
     """The authority that signed the certificate of the metrics port: a key of a ConfigMap or a Secret."""
 
-    config_map: ObjectName | None = None
+    config_map: Name | None = None
     """ConfigMap of the server's namespace with the certificate."""
-    secret: ObjectName | None = None
+    secret: Name | None = None
     """Secret of the server's namespace with the certificate, such as that of cert-manager."""
     key: DataKey = "ca.crt"
     """Key of the certificate (PEM)."""
@@ -34,7 +34,7 @@ class ScrapeAuthority(Group):
 class ScrapeToken(Group):
     """A bearer token that Prometheus sends to the metrics port."""
 
-    secret: ObjectName
+    secret: Name
     """Secret of the server's namespace that holds it; the platform makes it."""
     key: DataKey = "token"
     """Key of the token."""
