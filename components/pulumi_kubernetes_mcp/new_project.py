@@ -86,8 +86,10 @@ def problems(answers: Answers) -> tuple[Problem, ...]:
 def write(answers: Answers, version: str, directory: Path) -> tuple[Path, ...]:
     """Write the project, or nothing.
 
-    :raises pulumi.RunError: where one of its files is there already.
+    :raises pulumi.RunError: where one of its files is there already, or the directory is none.
     """
+    if not directory.is_dir() and directory.exists():
+        raise pulumi.RunError(f"{directory} is a file, and no directory. Give another with --project-dir.")
     made = {directory / path: text for path, text in files(answers, version).items()}
     there = [str(path) for path in made if path.exists()]
     if there:

@@ -39,6 +39,15 @@ def project_at(project_dir: Path, revision: str) -> Iterator[Path]:
         yield root
 
 
+def is_revision(project_dir: Path, word: str) -> bool:
+    """Whether a word names a revision of the project's repository."""
+    try:
+        _git(project_dir, word, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{word}^{{commit}}")
+    except RevisionError:
+        return False
+    return True
+
+
 def in_project(project_dir: Path, path: str) -> str:
     """A path of ``REVISION:path`` from the project on: git counts it from the root of the repository."""
     prefix = _git(project_dir, "", "rev-parse", "--show-prefix").decode().strip()

@@ -269,6 +269,9 @@ def test_revisions_that_cannot_be_read_are_named(project, tmp_path):
     assert unknown.stderr.startswith("There is no revision 'orign/main'.")
     assert project.run("diff", "--base", "--output=x").exit_code == 1
     assert not project.root.joinpath("x").exists()
+    alone = project.run("diff", "HEAD", "dev")
+    assert alone.exit_code == 1
+    assert "HEAD: It is a revision, and no stack.\n    Name a stack or a file of it, such as HEAD:dev." in alone.stderr
     for missing in ("HEAD:nosuch", "HEAD:stacks/Pulumi.nosuch.yaml"):
         refused = project.run("diff", missing, "dev")
         assert refused.exit_code == 1

@@ -235,3 +235,11 @@ def _until(terminal: int, words: str, seconds: float = 60) -> str:
         if select.select([terminal], [], [], 1)[0]:
             text += os.read(terminal, 4096).decode(errors="replace")
     return text
+
+
+def test_a_file_is_no_directory_for_a_project(tmp_path: Path) -> None:
+    there = tmp_path / "there"
+    there.write_text("")
+    refused = init(there)
+    assert refused.exit_code == 1
+    assert "there is a file, and no directory. Give another with --project-dir." in refused.stderr

@@ -147,6 +147,20 @@ FILES: list[tuple[str, str | bytes, tuple[str, str, str]]] = [
         "config:\n- mcp:server\n",
         ("config", "It is not a map.", "Write one key per line below it, such as 'mcp:server:'."),
     ),
+    (
+        "the file of a project",
+        "name: shop\nruntime: python\nconfig: {}\n",
+        (
+            "",
+            "It is the file of a project, and not of a stack.",
+            "Name Pulumi.<stack>.yaml of that project instead.",
+        ),
+    ),
+    (
+        "an object of Kubernetes",
+        "apiVersion: v1\nkind: Pod\n",
+        ("", "It is an object of Kubernetes, and not a stack.", "Name a stack file, Pulumi.<stack>.yaml."),
+    ),
     ("misspelt root", "confg: {}\n", ("confg", "A stack file has no such key.", "Did you mean 'config'?")),
     (
         "not indented",

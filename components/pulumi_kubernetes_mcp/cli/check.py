@@ -91,10 +91,10 @@ def _checked(
     from ..settings import stack_names
 
     for name in (all_stacks and stack_names(project_dir)) or [stack]:
-        where = str(file or name or "")
+        where, called = str(file or name or ""), name
         try:
             (stack_file,) = stack_files(name, file, project_dir, all_stacks and name is None)
-            where = stack_file.where
+            where, called = stack_file.where, stack_file.name
             found, region = _findings(stack_file)
         except pulumi.RunError as refused:
             if not in_data and (name is None or not all_stacks):
@@ -102,7 +102,7 @@ def _checked(
             if not quiet:
                 show(clean(str(refused)))
             where = getattr(refused, "where", where)
-            yield CheckedStack(stack=name or where, where=where, findings=tuple(refused_findings(refused, where)))
+            yield CheckedStack(stack=called or where, where=where, findings=tuple(refused_findings(refused, where)))
             continue
         if not quiet:
             _show(stack_file, found)

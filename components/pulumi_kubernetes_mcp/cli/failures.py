@@ -22,7 +22,7 @@ def failures(as_json: bool) -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(1) from None
     except (OSError, UnicodeError) as problem:
-        _print_error(OSError(f"A file cannot be read or written: {problem}"), as_json)
+        _print_error(OSError(f"A file cannot be read or written: {_said(problem)}"), as_json)
         raise typer.Exit(1) from None
     except typer.Exit:
         raise
@@ -34,6 +34,13 @@ def failures(as_json: bool) -> Iterator[None]:
             raise
         _print_error(problem, as_json)
         raise typer.Exit(1) from None
+
+
+def _said(problem: OSError | UnicodeError) -> str:
+    """What the system said, with the file and without its number."""
+    if isinstance(problem, OSError) and problem.strerror and problem.filename:
+        return f"{problem.filename}: {problem.strerror}. Name another, or make it one that may be read and written."
+    return str(problem)
 
 
 def _print_error(refused: Exception, as_json: bool) -> None:

@@ -59,13 +59,22 @@ def stack_named(other: str, project_dir: Path) -> StackFile:
 def stack_as_named(words: str, project_dir: Path) -> Iterator[tuple[StackFile, bool]]:
     """A stack, a stack file, or either as ``REVISION:...`` of git has it, until the end of the block; and whether it is
     of a revision, whose files are gone after the block."""
-    from ..revisions import in_project, project_at
+    from ..revisions import in_project, is_revision, project_at
     from ..settings import stack_names
-    from ..settings.problems import SettingsError
+    from ..settings.problems import Problem, SettingsError
 
     revision, colon, within = words.partition(":")
     if not colon or words in stack_names(project_dir) or Path(words).is_file():
-        yield stack_named(words, project_dir), False
+        try:
+            stack_file = stack_named(words, project_dir)
+        except SettingsError as refused:
+            known = words in stack_names(project_dir) or Path(words).exists()
+            if colon or known or not is_revision(project_dir, words):
+                raise
+            remedy = f"Name a stack or a file of it, such as {words}:{(*stack_names(project_dir), 'STACK')[0]}."
+            wrong = Problem(words, "It is a revision, and no stack.", remedy)
+            raise SettingsError([wrong], where="A side of the comparison") from refused
+        yield stack_file, False
         return
     with project_at(project_dir, revision) as root:
         found = within

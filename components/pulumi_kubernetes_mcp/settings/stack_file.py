@@ -231,7 +231,20 @@ def _where(project_dir: Path, path: Path) -> str:
         return str(path)
 
 
+_OTHERS: Mapping[str, tuple[str, str]] = {
+    "runtime": (
+        "It is the file of a project, and not of a stack.",
+        "Name Pulumi.<stack>.yaml of that project instead.",
+    ),
+    "apiVersion": ("It is an object of Kubernetes, and not a stack.", "Name a stack file, Pulumi.<stack>.yaml."),
+}
+"""A key that only another kind of file has: which that is, and what to do."""
+
+
 def _check_root(root: Mapping[str, Any], lines: Lines, where: str) -> None:
+    other = next((_OTHERS[key] for key in _OTHERS if key in root), None)
+    if other is not None and not any(key.startswith(f"{NAMESPACE}:") for key in root):
+        _fail(where, "", *other)
     problems = []
     for key in root:
         line = lines.members[key].line
