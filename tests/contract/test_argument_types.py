@@ -147,6 +147,14 @@ def test_outputs_are_taken_at_these_places() -> None:
     found = {".".join(key.path) for key in keys(Settings) if argument_types.takes_output(hint_of(key.info))}
     assert found == {
         "chaos.image",
+        "database.ca.config_map",
+        "database.ca.secret",
+        "edge.backend_tls.ca_config_map",
+        "edge.backend_tls.ca_secret",
+        "edge.dns.health_check_id",
+        "monitoring.authority.config_map",
+        "monitoring.authority.secret",
+        "monitoring.token.secret",
         "chaos.token_secret",
         "probe.image",
         "probe.endpoints.[].url",
