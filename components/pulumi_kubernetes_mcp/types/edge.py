@@ -185,7 +185,7 @@ class DnsArgs(TypedDict):
     drained: NotRequired[bool]
     """Whether no new client is sent here: the weight is 0 then, and with another routing the record is withdrawn, which
     external-dns does with '--policy=sync'. Default: false."""
-    health_check_id: NotRequired[str]
+    health_check_id: NotRequired[pulumi.Input[str]]
     """Health check of Route 53 that takes the record out while it fails. It has to exist: external-dns makes none.
     Default: none."""
     ttl_seconds: NotRequired[int]
@@ -208,9 +208,9 @@ class BackendTlsArgs(TypedDict):
     hostname: NotRequired[str]
     """Name in the certificate of the pods. Required for kind 'gateway' and for 'traefik'; 'nginx' asks for a
     certificate of this name. 'haproxy', 'alb' and 'openshift' check no name that they can be told. Default: none."""
-    ca_config_map: NotRequired[str]
+    ca_config_map: NotRequired[pulumi.Input[str]]
     """ConfigMap with the authority as 'ca.crt' (kind 'gateway'). Left out: those of the system."""
-    ca_secret: NotRequired[str]
+    ca_secret: NotRequired[pulumi.Input[str]]
     """Secret with the authority, as the controller reads it (kind 'ingress'). Default: none."""
 
 
@@ -638,10 +638,10 @@ backend_tls.hostname: str
     for a certificate of this name. 'haproxy', 'alb' and 'openshift' check no name that they can be
     told. Default: none.
 
-backend_tls.ca_config_map: str
+backend_tls.ca_config_map: str or Output
     ConfigMap with the authority as 'ca.crt' (kind 'gateway'). Left out: those of the system.
 
-backend_tls.ca_secret: str
+backend_tls.ca_secret: str or Output
     Secret with the authority, as the controller reads it (kind 'ingress'). Default: none.
 
 affinity: 'auto' | 'none' | 'source-ip' | 'cookie' | 'envelope' | 'agentgateway' | 'session-hash' |
@@ -701,7 +701,7 @@ dns.drained: bool
     Whether no new client is sent here: the weight is 0 then, and with another routing the record is
     withdrawn, which external-dns does with '--policy=sync'. Default: false.
 
-dns.health_check_id: str
+dns.health_check_id: str or Output
     Health check of Route 53 that takes the record out while it fails. It has to exist: external-dns
     makes none. Default: none.
 

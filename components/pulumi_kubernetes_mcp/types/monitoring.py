@@ -45,7 +45,7 @@ else:
 class ScrapeTokenArgs(TypedDict):
     """A bearer token that Prometheus sends to the metrics port."""
 
-    secret: str
+    secret: pulumi.Input[str]
     """Secret of the server's namespace that holds it; the platform makes it."""
     key: NotRequired[str]
     """Key of the token. Default: 'token'."""
@@ -54,9 +54,9 @@ class ScrapeTokenArgs(TypedDict):
 class ScrapeAuthorityArgs(TypedDict):
     """The authority that signed the certificate of the metrics port: a key of a ConfigMap or a Secret."""
 
-    config_map: NotRequired[str]
+    config_map: NotRequired[pulumi.Input[str]]
     """ConfigMap of the server's namespace with the certificate. Default: none."""
-    secret: NotRequired[str]
+    secret: NotRequired[pulumi.Input[str]]
     """Secret of the server's namespace with the certificate, such as that of cert-manager. Default: none."""
     key: NotRequired[str]
     """Key of the certificate (PEM). Default: 'ca.crt'."""
@@ -330,10 +330,10 @@ authority: group
     out: it is not verified, as the kubelet does not for its probes, since pods have seldom a
     certificate that everybody trusts.
 
-authority.config_map: str
+authority.config_map: str or Output
     ConfigMap of the server's namespace with the certificate. Default: none.
 
-authority.secret: str
+authority.secret: str or Output
     Secret of the server's namespace with the certificate, such as that of cert-manager. Default:
     none.
 
@@ -343,7 +343,7 @@ authority.key: str
 token: group
     Bearer token that the metrics port asks for. Left out: none is sent.
 
-token.secret: str, required
+token.secret: str or Output, required
     Secret of the server's namespace that holds it; the platform makes it.
 
 token.key: str

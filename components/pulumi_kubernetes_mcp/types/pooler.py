@@ -212,11 +212,11 @@ database_ca: group
     The authority that signed the database's certificate, for the modes that verify it; mounted into
     the server, or into the pooler where there is one. Left out: the public ones.
 
-database_ca.config_map: str
+database_ca.config_map: str or Output
     ConfigMap with the certificate, as trust-manager or the platform keeps it in the namespace.
     Default: none.
 
-database_ca.secret: str
+database_ca.secret: str or Output
     Secret with the certificate, such as that of cert-manager. Default: none.
 
 database_ca.key: str

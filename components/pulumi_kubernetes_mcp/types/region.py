@@ -311,7 +311,7 @@ class RegionChaosArgs(TypedDict):
 class RegionScrapeTokenArgs(TypedDict):
     """A bearer token that Prometheus sends to the metrics port."""
 
-    secret: str
+    secret: pulumi.Input[str]
     """Secret of the server's namespace that holds it; the platform makes it."""
     key: NotRequired[str]
     """Key of the token. Default: 'token'."""
@@ -320,9 +320,9 @@ class RegionScrapeTokenArgs(TypedDict):
 class RegionScrapeAuthorityArgs(TypedDict):
     """The authority that signed the certificate of the metrics port: a key of a ConfigMap or a Secret."""
 
-    config_map: NotRequired[str]
+    config_map: NotRequired[pulumi.Input[str]]
     """ConfigMap of the server's namespace with the certificate. Default: none."""
-    secret: NotRequired[str]
+    secret: NotRequired[pulumi.Input[str]]
     """Secret of the server's namespace with the certificate, such as that of cert-manager. Default: none."""
     key: NotRequired[str]
     """Key of the certificate (PEM). Default: 'ca.crt'."""
@@ -536,9 +536,9 @@ class RegionVariableNamesArgs(TypedDict):
 class RegionCertificateAuthorityArgs(TypedDict):
     """Where the certificate of an authority comes from: a ConfigMap or a Secret of the namespace, or the image."""
 
-    config_map: NotRequired[str]
+    config_map: NotRequired[pulumi.Input[str]]
     """ConfigMap with the certificate, as trust-manager or the platform keeps it in the namespace. Default: none."""
-    secret: NotRequired[str]
+    secret: NotRequired[pulumi.Input[str]]
     """Secret with the certificate, such as that of cert-manager. Default: none."""
     key: NotRequired[str]
     """Key of the certificate (PEM) in the ConfigMap or the Secret. Default: 'ca.crt'."""
@@ -686,7 +686,7 @@ class RegionDnsArgs(TypedDict):
     drained: NotRequired[bool]
     """Whether no new client is sent here: the weight is 0 then, and with another routing the record is withdrawn, which
     external-dns does with '--policy=sync'. Default: false."""
-    health_check_id: NotRequired[str]
+    health_check_id: NotRequired[pulumi.Input[str]]
     """Health check of Route 53 that takes the record out while it fails. It has to exist: external-dns makes none.
     Default: none."""
     ttl_seconds: NotRequired[int]
@@ -709,9 +709,9 @@ class RegionBackendTlsArgs(TypedDict):
     hostname: NotRequired[str]
     """Name in the certificate of the pods. Required for kind 'gateway' and for 'traefik'; 'nginx' asks for a
     certificate of this name. 'haproxy', 'alb' and 'openshift' check no name that they can be told. Default: none."""
-    ca_config_map: NotRequired[str]
+    ca_config_map: NotRequired[pulumi.Input[str]]
     """ConfigMap with the authority as 'ca.crt' (kind 'gateway'). Left out: those of the system."""
-    ca_secret: NotRequired[str]
+    ca_secret: NotRequired[pulumi.Input[str]]
     """Secret with the authority, as the controller reads it (kind 'ingress'). Default: none."""
 
 
@@ -3219,10 +3219,10 @@ edge.backend_tls.hostname: str
     for a certificate of this name. 'haproxy', 'alb' and 'openshift' check no name that they can be
     told. Default: none.
 
-edge.backend_tls.ca_config_map: str
+edge.backend_tls.ca_config_map: str or Output
     ConfigMap with the authority as 'ca.crt' (kind 'gateway'). Left out: those of the system.
 
-edge.backend_tls.ca_secret: str
+edge.backend_tls.ca_secret: str or Output
     Secret with the authority, as the controller reads it (kind 'ingress'). Default: none.
 
 edge.affinity: 'auto' | 'none' | 'source-ip' | 'cookie' | 'envelope' | 'agentgateway' |
@@ -3282,7 +3282,7 @@ edge.dns.drained: bool
     Whether no new client is sent here: the weight is 0 then, and with another routing the record is
     withdrawn, which external-dns does with '--policy=sync'. Default: false.
 
-edge.dns.health_check_id: str
+edge.dns.health_check_id: str or Output
     Health check of Route 53 that takes the record out while it fails. It has to exist: external-dns
     makes none. Default: none.
 
@@ -3515,11 +3515,11 @@ database.ca: group
     The authority that signed the database's certificate, for the modes that verify it; mounted into
     the server, or into the pooler where there is one. Left out: the public ones.
 
-database.ca.config_map: str
+database.ca.config_map: str or Output
     ConfigMap with the certificate, as trust-manager or the platform keeps it in the namespace.
     Default: none.
 
-database.ca.secret: str
+database.ca.secret: str or Output
     Secret with the certificate, such as that of cert-manager. Default: none.
 
 database.ca.key: str
@@ -4102,10 +4102,10 @@ monitoring.authority: group
     out: it is not verified, as the kubelet does not for its probes, since pods have seldom a
     certificate that everybody trusts.
 
-monitoring.authority.config_map: str
+monitoring.authority.config_map: str or Output
     ConfigMap of the server's namespace with the certificate. Default: none.
 
-monitoring.authority.secret: str
+monitoring.authority.secret: str or Output
     Secret of the server's namespace with the certificate, such as that of cert-manager. Default:
     none.
 
@@ -4115,7 +4115,7 @@ monitoring.authority.key: str
 monitoring.token: group
     Bearer token that the metrics port asks for. Left out: none is sent.
 
-monitoring.token.secret: str, required
+monitoring.token.secret: str or Output, required
     Secret of the server's namespace that holds it; the platform makes it.
 
 monitoring.token.key: str

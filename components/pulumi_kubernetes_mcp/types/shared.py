@@ -75,9 +75,9 @@ class EgressArgs(TypedDict):
 class CertificateAuthorityArgs(TypedDict):
     """Where the certificate of an authority comes from: a ConfigMap or a Secret of the namespace, or the image."""
 
-    config_map: NotRequired[str]
+    config_map: NotRequired[pulumi.Input[str]]
     """ConfigMap with the certificate, as trust-manager or the platform keeps it in the namespace. Default: none."""
-    secret: NotRequired[str]
+    secret: NotRequired[pulumi.Input[str]]
     """Secret with the certificate, such as that of cert-manager. Default: none."""
     key: NotRequired[str]
     """Key of the certificate (PEM) in the ConfigMap or the Secret. Default: 'ca.crt'."""
