@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import isqrt, lcm
 
 from .inputs import Database, Tool, Workload
@@ -283,11 +284,13 @@ def _heaviest(workload: Workload, kinds: list[_Kind], busiest: int, mean: Fracti
     return _Heaviest(number=number, cpu=each, per_session=Fraction(number, held), turns=turns, drawn=drawn)
 
 
+@lru_cache(maxsize=1024)
 def sessions_within(most: Fraction, per_session: Fraction, *, together: Fraction | None = None) -> int:
     """The greatest number of sessions whose calls are at most ``most`` at the busiest, each with ``per_session`` on the
     mean: it follows from these alone, and not from how many sessions a pod is planned for.
 
-    Many sessions have fewer calls each at the busiest than few. Less than one call is in proportion to one.
+    Many sessions have fewer calls each at the busiest than few. Less than one call is in proportion to one. Kept, since
+    the plans of a sensitivity ask for the same few.
 
     :param together: how many calls of one session may be in flight; one where it is left out.
     """
