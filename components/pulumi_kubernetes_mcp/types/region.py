@@ -1206,9 +1206,10 @@ class RegionRolloutArgs(TypedDict):
     blue_green: NotRequired[RegionBlueGreenArgs]
     """The two colours (strategy 'BlueGreen'). Default: that of its keys."""
     max_surge: NotRequired[str]
-    """Pods above the number, or percent of it, such as '25%'. Derived: 25 %. Quota and connections count them."""
+    """Pods above the number, or percent of it, such as '25%', and more than 100 % too. Derived: 25 %. Quota and
+    connections count them."""
     max_unavailable: NotRequired[str]
-    """Pods below the number, or percent of it. Derived: 0."""
+    """Pods below the number, or percent of it, at most 100. Derived: 0."""
     min_ready_seconds: NotRequired[int]
     """How long a new pod has to be ready before it counts and an old one goes, in seconds. Derived: the time until
     every proxy sends to it (edge.propagation_seconds), so that calls do not all go to the pods that are left; 0 with
@@ -2257,11 +2258,11 @@ server.rollout.strategy: 'RollingUpdate' | 'Recreate' | 'BlueGreen'
     database with one writer.
 
 server.rollout.max_surge: str
-    Pods above the number, or percent of it, such as '25%'. Derived: 25 %. Quota and connections
-    count them.
+    Pods above the number, or percent of it, such as '25%', and more than 100 % too. Derived: 25 %.
+    Quota and connections count them.
 
 server.rollout.max_unavailable: str
-    Pods below the number, or percent of it. Derived: 0.
+    Pods below the number, or percent of it, at most 100. Derived: 0.
 
 server.rollout.min_ready_seconds: int
     How long a new pod has to be ready before it counts and an old one goes, in seconds. Derived:

@@ -379,9 +379,10 @@ class RolloutArgs(TypedDict):
     """'Recreate' ends all old pods before the first new one, which is an outage. Derived: 'RollingUpdate', and
     'Recreate' for a database with one writer."""
     max_surge: NotRequired[str]
-    """Pods above the number, or percent of it, such as '25%'. Derived: 25 %. Quota and connections count them."""
+    """Pods above the number, or percent of it, such as '25%', and more than 100 % too. Derived: 25 %. Quota and
+    connections count them."""
     max_unavailable: NotRequired[str]
-    """Pods below the number, or percent of it. Derived: 0."""
+    """Pods below the number, or percent of it, at most 100. Derived: 0."""
     min_ready_seconds: NotRequired[int]
     """How long a new pod has to be ready before it counts and an old one goes, in seconds. Derived: the time until
     every proxy sends to it (edge.propagation_seconds), so that calls do not all go to the pods that are left; 0 with
@@ -940,11 +941,11 @@ rollout.strategy: 'RollingUpdate' | 'Recreate'
     'RollingUpdate', and 'Recreate' for a database with one writer.
 
 rollout.max_surge: str
-    Pods above the number, or percent of it, such as '25%'. Derived: 25 %. Quota and connections
-    count them.
+    Pods above the number, or percent of it, such as '25%', and more than 100 % too. Derived: 25 %.
+    Quota and connections count them.
 
 rollout.max_unavailable: str
-    Pods below the number, or percent of it. Derived: 0.
+    Pods below the number, or percent of it, at most 100. Derived: 0.
 
 rollout.min_ready_seconds: int
     How long a new pod has to be ready before it counts and an old one goes, in seconds. Derived:

@@ -192,8 +192,8 @@ OTHER_SCHEME = Rule(
           healthPath: /healthz
         """,
     note="""
-        Accept it where the port speaks both. The scheme follows `servesTls` where it is left out. Routes for probes at a port of their own, beside one that
-        speaks TLS, are a patch of the probe with that port.
+        Accept it where the port speaks both. The scheme follows `servesTls` where it is left out. Routes for probes at
+        a port of their own, beside one that speaks TLS, are a patch of the probe with that port.
         """,
 )
 
