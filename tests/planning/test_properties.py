@@ -223,33 +223,6 @@ def test_more_load_never_means_fewer_pods(of: Inputs, factor: float) -> None:
     assert_no_fewer(plan(of), plan(replace(of, workload=more)))
 
 
-@EXAMPLES
-@given(
-    st.lists(st.tuples(st.floats(1, 100_000), st.floats(0, 2000)), min_size=1, max_size=3),
-    st.integers(1, 2000),
-    st.integers(1, 2000),
-)
-def test_what_a_pod_can_hold_follows_from_the_pod_and_not_from_the_target(
-    costs: list[tuple[float, float]], one: int, other: int
-) -> None:
-    """Its CPU limit and its pool are given. A planned limit carries the target, but for what one event loop can use."""
-    tools = tuple(
-        Tool(name=f"{place}", share_percent=100, duration_milliseconds=duration, cpu_milliseconds=min(cpu, duration))
-        for place, (duration, cpu) in enumerate(costs)
-    )
-    given_limit, database = Bounds(cpu_limit_millicores=1000), Database(pool_size=20)
-
-    def held(target: int) -> list[int | None]:
-        load = Workload(peak_sessions=1000, sessions_per_pod=target, tools=tools)
-        found = planned(load, database, given_limit, "python-v2").capacity.sessions_per_pod_candidates
-        return [found.get(name) for name in ("cpu", "pool", "cpu target")]
-
-    assert held(one) == held(other)
-    free = planned(Workload(peak_sessions=1000, sessions_per_pod=one, tools=tools), Database(), sdk="other")
-    assert free.capacity.sessions_per_pod_candidates.get("pool", one) >= one
-    assert free.capacity.sessions_per_pod_candidates.get("cpu", one) >= one
-
-
 @pytest.mark.parametrize("sdk", ["python-v2", "other"])
 @EXAMPLES
 @given(st.integers(1, 1_000_000), st.integers(1, 2000), st.integers(1, 2000))

@@ -100,16 +100,15 @@ QUERY = replace(CALL, queries=2, query_milliseconds=100)
 
 
 def test_a_call_waits_for_each_of_its_queries() -> None:
-    # A pool of 2 is enough for one in use, thus for 5 calls: P(X ≤ 5) = 0.992 at the mean of 17 sessions, 1.7, and less
-    # than 0.99 at that of 18. 1.7/s × 200 ms = 0.34 of 2: C = 2ρ² / (1 + ρ) = 0.0578 / 1.17, less than one in twenty;
-    # 200 / (2 - 0.34) × ln(C / 0.01). Half as long at twice the rate would be half.
+    # A pool of 2 is enough for one in use: 5 of the 11 calls of 50 sessions, 22. 2.2/s × 200 ms = 0.44 of 2:
+    # C = 2ρ² / (1 + ρ) = 0.0968 / 1.22; 200 / (2 - 0.44) × ln(C / 0.05). Half as long at twice the rate would be half.
     load = replace(CALLS, tools=(QUERY,), sessions_per_pod=50)
     result = planned(load, Database(pool_size=2), sdk=LOOP)
-    assert result.capacity.sessions_per_pod.value == 17
+    assert result.capacity.sessions_per_pod.value == 22
     found = station(result, "pool")
-    assert found.utilisation.working == "1.7/s × 200 ms / 2 → 17 %"
-    chance = 0.0578 / 1.17
-    expected = [100 * chance, 0, 0, 200 / 1.66 * log(chance / 0.01)]
+    assert found.utilisation.working == "2.2/s × 200 ms / 2 → 22 %"
+    chance = 0.0968 / 1.22
+    expected = [100 * chance, 0, 200 / 1.56 * log(chance / 0.05), 200 / 1.56 * log(chance / 0.01)]
     assert waits(found) == pytest.approx(expected, abs=1e-3)
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
-from math import isqrt, lcm
+from math import lcm
 
 from .inputs import Database, Tool, Workload
 from .queueing import mixture_cv2, poisson_mean, poisson_quantile, rest_cv2
@@ -101,13 +100,6 @@ class Calls:
     """Calls of one session at the busiest, exactly: those of other numbers of sessions are in proportion."""
     heavy_per_session: Fraction
     """The same of the calls of the heaviest tool."""
-    drawn_per_session: Fraction | None
-    """Mean calls of one session, of which the tools make those at the busiest; ``None`` where these are given or
-    assumed, and in proportion."""
-    heavy_drawn_per_session: Fraction | None
-    """The same of the calls of the heaviest tool."""
-    heavy_turns: Fraction
-    """How many of them run in one slot within the time that they are counted by."""
     assumed: bool
     """Whether the number of calls at the busiest was assumed: it is a part of the sessions then, whatever their
     number."""
@@ -154,9 +146,6 @@ def calls(workload: Workload, database: Database | None, runtime: RuntimeProfile
         per_second=rate,
         per_session=per_session,
         heavy_per_session=heaviest.per_session,
-        drawn_per_session=mean / workload.sessions_per_pod if kinds and workload.concurrent_calls is None else None,
-        heavy_drawn_per_session=heaviest.drawn,
-        heavy_turns=heaviest.turns,
         assumed=assumed,
     )
 
@@ -254,8 +243,6 @@ class _Heaviest:
     """Their number of one session."""
     turns: Fraction = Fraction(1)
     """How many of them run in one slot within the time that they are counted by."""
-    drawn: Fraction | None = None
-    """Their mean number of one session, where the number at the busiest is drawn from it."""
 
 
 def _heaviest(workload: Workload, kinds: list[_Kind], busiest: int, mean: Fraction) -> _Heaviest:
@@ -279,33 +266,8 @@ def _heaviest(workload: Workload, kinds: list[_Kind], busiest: int, mean: Fracti
     derived = max(1, poisson_quantile(float(on_the_mean), BUSIEST))
     derived = min(round_up(busiest * turns), derived)
     each = heaviest.cpu * 1000 / span if cpu is None else exact(cpu)
-    drawn = on_the_mean / held if number is None and workload.concurrent_calls is None else None
     number = derived if number is None else number
-    return _Heaviest(number=number, cpu=each, per_session=Fraction(number, held), turns=turns, drawn=drawn)
-
-
-@lru_cache(maxsize=1024)
-def sessions_within(most: Fraction, per_session: Fraction, *, together: Fraction | None = None) -> int:
-    """The greatest number of sessions whose calls are at most ``most`` at the busiest, each with ``per_session`` on the
-    mean: it follows from these alone, and not from how many sessions a pod is planned for.
-
-    Many sessions have fewer calls each at the busiest than few. Less than one call is in proportion to one. Kept, since
-    the plans of a sensitivity ask for the same few.
-
-    :param together: how many calls of one session may be in flight; one where it is left out.
-    """
-    if most < 1:
-        return round_down(most * sessions_within(Fraction(1), per_session, together=together))
-    allowed = round_down(most)
-    floor = round_down(allowed / (together or 1))
-    # The 99th percentile is above the mean, and hardly ever three deviations above it.
-    low = max(floor, round_down((allowed - 3 * Fraction(isqrt(allowed) + 1) - 3) / per_session))
-    high = max(low, round_up((allowed + 1) / per_session)) + 1
-    while high - low > 1:
-        middle = (low + high) // 2
-        fits = poisson_quantile(float(middle * per_session), BUSIEST) <= allowed
-        low, high = (middle, high) if fits else (low, middle)
-    return low
+    return _Heaviest(number=number, cpu=each, per_session=Fraction(number, held), turns=turns)
 
 
 def _response_kib(workload: Workload, kinds: list[_Kind]) -> Fraction:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil
 
-from .calls import Calls, sessions_within
+from .calls import Calls
 from .inputs import Bounds, Database, Workload
 from .pooler import pooler
 from .queueing import erlang_c, servers_for
@@ -227,10 +227,7 @@ def pool_sessions(workload: Workload, flight: Calls, pool: int) -> int | None:
     usable = _usable(flight, workload.call_slots)
     if usable is not None and pool >= usable:
         return None
-    served = pool_busy(pool) / flight.mix.hold_share
-    if flight.drawn_per_session:
-        return sessions_within(served, flight.drawn_per_session)
-    return round_down(served / flight.per_session)
+    return round_down(pool_busy(pool) / flight.mix.hold_share / flight.per_session)
 
 
 def connection_budget(database: Database) -> Figure:

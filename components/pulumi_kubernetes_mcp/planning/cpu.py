@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .calls import Calls, sessions_within
+from .calls import Calls
 from .inputs import Bounds, Workload
 from .runtimes import RuntimeProfile
 from .working import Figure, equals, exact, figure, given, round_down, round_up, show
@@ -225,9 +225,6 @@ def cpu_sessions(found: Cpu, flight: Calls) -> int | None:
     number = max(exact(0), exact(found.cpu_limit_millicores.value) - found.base) / each
     if not flight.heavy_per_session or (flight.heavy_most is not None and flight.heavy_most <= number):
         return None
-    drawn = flight.heavy_drawn_per_session
-    if drawn:
-        return sessions_within(number, drawn, together=flight.heavy_turns)
     return round_down(number / flight.heavy_per_session)
 
 
