@@ -221,13 +221,26 @@ def difference(before: Values, after: Values, tmp_path: Any) -> set[tuple[str, s
     return {(str(one.action), one.kind, one.name) for one in found.objects}
 
 
-def test_adding_a_server_touches_its_own_objects_and_what_counts_all(tmp_path: Any) -> None:
-    before = several(orders=own("/orders/mcp"))
-    found = difference(before, TWO, tmp_path)
-    touched = {(kind, name) for _, kind, name in found if not name.startswith("billing")}
-    assert ("ResourceQuota", "capacity") in touched
-    assert ("NetworkPolicy", "orders-pooler") in touched
-    assert not {one for one in touched if one[1] == "orders"}
+COUNTED = {("changed", "ResourceQuota", "capacity"), ("changed", "NetworkPolicy", "orders-pooler")}
+"""What counts all servers, and who may come to the pooler."""
+
+
+def test_adding_renaming_and_removing_a_server_touches_its_own_objects_and_what_counts_all(tmp_path: Any) -> None:
+    alone, renamed = several(orders=own("/orders/mcp")), copy.deepcopy(TWO)
+    renamed["mcp:servers"]["invoices"] = renamed["mcp:servers"].pop("billing")
+    found = {}
+    for name, before, after in (("add", alone, TWO), ("remove", TWO, alone), ("rename", TWO, renamed)):
+        folder = tmp_path / name
+        folder.mkdir()
+        found[name] = difference(before, after, folder)
+
+    def others(name: str) -> set[tuple[str, str, str]]:
+        return {one for one in found[name] if not one[2].startswith(("billing", "invoices"))}
+
+    assert others("add") == others("remove") == COUNTED
+    assert others("rename") == {("changed", "NetworkPolicy", "orders-pooler")}
+    own_kinds = {kind for change, kind, _ in found["add"] if change == "added"}
+    assert own_kinds >= {"Deployment", "Service", "HTTPRoute", "HorizontalPodAutoscaler", "PodDisruptionBudget"}
 
 
 def test_going_from_one_to_many_replaces_nothing(tmp_path: Any) -> None:

@@ -64,6 +64,25 @@ def test_two_regions_take_unequal_parts_of_one_database() -> None:
     assert "max_connections of at least 2250" in found.finding.remedy
 
 
+def test_two_colours_count_twice_in_the_sum() -> None:
+    """(30 + 30 + 15) × 15 = 1,125 with one region in two colours, and with both 2 × 675 = 1,350 of 800."""
+    green = {"strategy": "BlueGreen", "blueGreen": {"greenImage": "registry.example.com/acme/orders:1.5.0"}}
+    server = {**LEAST["mcp:server"], "rollout": green}
+
+    def together(*coloured: str) -> str:
+        regions = (("us-east", 30), ("eu-west", 15))
+        stacks = [
+            planned(name, **database(most, sharePercent=50), **({"server": server} if name in coloured else {}))
+            for name, most in regions
+        ]
+        (found,) = agreement(stacks)
+        assert found.finding.code == "MCP812"
+        return found.finding.problem
+
+    assert "together 1125 connections, above the 800" in together("us-east")
+    assert "together 1350 connections, above the 800" in together("us-east", "eu-west")
+
+
 def test_the_parts_of_regions_are_added() -> None:
     def region(name: str, maximum: int, percent: float | None = None, regions: int = 2) -> PlannedStack:
         return planned(name, **database(maximum, sharedByRegions=regions, regionSharePercent=percent))
