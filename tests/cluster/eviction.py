@@ -6,6 +6,7 @@ import subprocess
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
@@ -74,8 +75,19 @@ class HealthWatch:
         return f"{self.name} fell to {self.lowest} healthy pods, its budget needs {self.needed}"
 
 
-def drain(client: Kubectl, budgets: list[Any], *, limit_s: float) -> list[str]:
-    """Drain all nodes but one per zone, all at once; returns a line per budget, raises when one is broken."""
+def drain(
+    client: Kubectl,
+    budgets: list[Any],
+    *,
+    limit_s: float,
+    begin: Callable[[], None] = lambda: None,
+    end: Callable[[], None] = lambda: None,
+) -> list[str]:
+    """Drain all nodes but one per zone, all at once; returns a line per budget, raises when one is broken.
+
+    :param begin: what is done under the eyes of the watches before the drain, and goes on beside it.
+    :param end: waits for the end of that.
+    """
     pods = client.get("pods", "--all-namespaces")
     targets = _all_but_emptiest_per_zone(client.get("nodes"), pods)
     moved = sum(pod["spec"].get("nodeName") in targets for pod in pods)
@@ -83,7 +95,9 @@ def drain(client: Kubectl, budgets: list[Any], *, limit_s: float) -> list[str]:
     with ExitStack() as cleanup:
         cleanup.callback(client.run, "uncordon", "-l", ALL_NODES)
         watches = [cleanup.enter_context(HealthWatch(client, budget)) for budget in budgets]
+        begin()
         refusals = _drain_at_once(client, targets, limit_s)
+        end()
         wait_until("the budgets to be whole again", lambda: _whole(client, budgets), limit_s=30)
     broken = [verdict for verdict in (watch.verdict() for watch in watches) if verdict]
     assert not broken, "; ".join(broken)

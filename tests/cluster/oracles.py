@@ -172,8 +172,11 @@ class Stack:
                     raise AssertionError(f"{error}\n{self._why_not(where)}") from error
             self.workloads_complete()
 
-    def drain_keeps_the_budgets(self, *, limit_s: float = 120.0) -> list[str]:
-        """Draining two thirds of the nodes at once succeeds and never breaks a disruption budget."""
+    def drain_keeps_the_budgets(self, *, rollout: bool = False, limit_s: float = 120.0) -> list[str]:
+        """Draining two thirds of the nodes at once succeeds and never breaks a disruption budget.
+
+        :param rollout: whether each Deployment is restarted at that moment.
+        """
         budgets = [
             self.client.get("pdb", one["metadata"]["name"], "-n", one["metadata"].get("namespace", "default"))
             for one in self.of_kind("PodDisruptionBudget")
@@ -181,9 +184,17 @@ class Stack:
         for budget in budgets:
             name, allowed = budget["metadata"]["name"], budget["status"]["disruptionsAllowed"]
             assert allowed >= 1, f"disruption budget {name} allows no eviction"
-        return drain(self.client, budgets, limit_s=limit_s)
+        if not rollout:
+            return drain(self.client, budgets, limit_s=limit_s)
+        return drain(self.client, budgets, limit_s=limit_s, begin=self._restart, end=self.workloads_complete)
 
     # -- helpers -----------------------------------------------------------------------------------
+
+    def _restart(self) -> None:
+        """New pods for every Deployment; their rollout is not waited for."""
+        for one in self.of_kind("Deployment"):
+            where, name = one["metadata"].get("namespace", "default"), one["metadata"]["name"]
+            self.client.run("rollout", "restart", f"deployment/{name}", "-n", where)
 
     @contextmanager
     def _closed_nodes(self) -> Iterator[None]:

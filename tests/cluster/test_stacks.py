@@ -120,6 +120,12 @@ def test_drain_succeeds_within_the_budgets(deployed: Deployed) -> None:
     print("\n".join(deployed.stack.drain_keeps_the_budgets()))
 
 
+def test_a_rollout_beside_a_drain_keeps_the_budgets(deployed: Deployed) -> None:
+    """New pods come and old ones go while the nodes are drained: the drain finishes, and so does the rollout."""
+    deployed.stack.scale_to("minimum")
+    print("\n".join(deployed.stack.drain_keeps_the_budgets(rollout=True)))
+
+
 def test_second_apply_keeps_the_count(deployed: Deployed) -> None:
     """A deploy at peak does not reset the replicas."""
     if not deployed.stack.autoscaled:
