@@ -315,6 +315,7 @@ VOLUME = {
 MOUNT = {"name": "database-ca", "mountPath": "/etc/mcp/database-ca", "readOnly": True}
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("source", VOLUME)
 @pytest.mark.parametrize("pooled", [False, True])
 def test_the_authority_is_mounted_where_the_connection_begins(source: str, pooled: bool) -> None:

@@ -94,6 +94,7 @@ def flat(**figures: float) -> dict[str, list[float | None]]:
     return {name: [value] * (7 * PER_DAY) for name, value in figures.items()}
 
 
+@pytest.mark.grid
 def test_pods_that_nobody_needs() -> None:
     """60 sessions of 30 a pod need two; eight are there all week. At 121 they need more than half of them."""
     known = Known(min_replicas=8, sessions_per_pod=30)

@@ -335,6 +335,7 @@ def test_each_figure_is_asked_for_by_the_stacks_own_names() -> None:
     assert " or sum(mcp_in_flight_calls{" in calls
 
 
+@pytest.mark.grid
 def test_what_is_recorded_is_asked_for_before_what_a_dialect_calls_it() -> None:
     """The names of the rules are those of the stack's own rule file, in a dialect without sessions too."""
     from pulumi_kubernetes_mcp.monitoring.rules import recording

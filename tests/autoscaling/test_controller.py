@@ -79,6 +79,7 @@ def seen(
     return found
 
 
+@pytest.mark.grid
 def test_a_window_holds_its_floor_and_little_more() -> None:
     one = scaled_object(ARGS)
     value = int(one["spec"]["triggers"][-1]["metadata"]["desiredReplicas"])

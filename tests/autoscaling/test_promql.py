@@ -308,6 +308,7 @@ def test_what_another_prometheus_may_read(query: str, unread: str) -> None:
         assert reading == Reading(Series.UNKNOWN, False, False, False, "", "", False, unread=unread)
 
 
+@pytest.mark.grid
 def test_a_panic_of_the_parser_is_no_traceback() -> None:
     """Its class is no ``Exception``; Prometheus refuses such a duration as well."""
     assert read("sum(rate(x[1e999]))").unread.startswith("It cannot be read here: cannot convert float seconds")

@@ -250,6 +250,7 @@ def test_a_lost_end_costs_the_window_and_a_lost_start_opens_it_early() -> None:
 # Several schedules
 
 
+@pytest.mark.grid
 def test_which_of_two_wins() -> None:
     office = schedule("weekdays", name="office", replicas=10)
     launch = schedule("11-27", at=("06:00", "20:00"), name="launch", replicas=40)
@@ -292,6 +293,7 @@ def test_an_overlap_is_said_in_words_of_every_year(first: specs.Schedule, second
     assert f"overlap ({when}, Europe/Berlin; about " in found.text
 
 
+@pytest.mark.grid
 def test_what_does_not_overlap() -> None:
     office = schedule("weekdays", name="office")
     assert specs.overlaps([office]) == ""

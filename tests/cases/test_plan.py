@@ -105,6 +105,7 @@ def test_workers_and_pool() -> None:
     assert other.plan.pool.size == 10
 
 
+@pytest.mark.grid
 def test_workers_and_sessions() -> None:
     assert told(plan("workers-and-sessions"))["MCP529"] == "mcp:workload.workers"
     for workers, codes_told in ((1, {"MCP528", "MCP529"}), (None, {"MCP529"}), (2, {"MCP528", "MCP529"})):

@@ -96,6 +96,7 @@ def test_the_rights_are_those_of_the_experiment_in_its_namespace(
     assert pod(objects)["serviceAccountName"] == objects["account"]["metadata"]["name"]
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("given", [{}, {**DATABASE, "token_secret": "s", "calls_lost": 3, "sessions_lost": 1}])
 def test_the_verb_takes_the_command_line_and_asks_the_cluster(given: dict[str, Any], tmp_path: Path) -> None:
     """Everything fits together: the first thing that is missing here is the cluster."""

@@ -112,6 +112,7 @@ def test_a_preview_of_a_refused_stack_runs_no_program(project):
     assert "MCP101" in [finding["code"] for finding in data["findings"]]
 
 
+@pytest.mark.grid
 def test_a_preview_as_json_is_complete(project):
     project.stack()
     data = json.loads(project.run("preview", "--stack", "dev", "--json").stdout)
@@ -172,6 +173,7 @@ def test_rendering_all_stacks_and_as_json(project):
     assert all(report["difference"]["upToDate"] for report in again["stacks"])
 
 
+@pytest.mark.grid
 def test_rendering_elsewhere(project, tmp_path):
     project.stack()
     assert project.run("render", "--stack", "dev", "--output", str(tmp_path / "out")).exit_code == 0
@@ -226,6 +228,7 @@ def test_a_refused_stack_is_not_rendered(project):
     assert project.rendered() == before
 
 
+@pytest.mark.grid
 def test_a_file_of_its_own_needs_no_project(tmp_path, project):
     stack = project.stack("lone").rename(tmp_path / "Pulumi.lone.yaml")
     project.root.joinpath("Pulumi.yaml").unlink()
@@ -250,6 +253,7 @@ def test_the_program_of_the_project_is_what_runs(project):
     ]
 
 
+@pytest.mark.grid
 def test_an_imported_environment_is_pointed_out(project):
     path = project.stack()
     path.write_text(f"environment: [shared]\n{path.read_text()}")

@@ -257,6 +257,7 @@ def test_a_project_that_the_revision_does_not_have_is_new(project):
     assert set(objects(found).values()) == {"added"}
 
 
+@pytest.mark.grid
 @GIT
 def test_revisions_that_cannot_be_read_are_named(project, tmp_path):
     project.stack()

@@ -38,6 +38,7 @@ def kubectl(monkeypatch: pytest.MonkeyPatch) -> Kubectl:
     return found
 
 
+@pytest.mark.grid
 def test_what_is_missing_is_told_with_its_key_and_fails(project: Project, kubectl: Kubectl) -> None:
     project.stack()
     result = project.run("doctor", "--stack", "dev", "--json")
@@ -60,6 +61,7 @@ def test_the_terminal_says_the_same(project: Project, kubectl: Kubectl) -> None:
     assert f"{count} missing" in result.stdout.splitlines()[0]
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(("words", "context"), [((), "here"), (("--context", "there"), "there")])
 def test_the_cluster_is_the_one_of_the_stack_or_the_one_that_is_named(
     project: Project, kubectl: Kubectl, words: tuple[str, ...], context: str

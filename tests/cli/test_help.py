@@ -32,6 +32,7 @@ def help_of(verb: str) -> str:
     return result.output
 
 
+@pytest.mark.grid
 def test_a_terminal_that_lacks_a_character_shows_another(monkeypatch: pytest.MonkeyPatch) -> None:
     """The console script ends with its own status there, and with no traceback."""
     stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii", errors="strict")
@@ -44,6 +45,7 @@ def test_a_terminal_that_lacks_a_character_shows_another(monkeypatch: pytest.Mon
     assert b"?" in stream.buffer.getvalue()  # type: ignore[attr-defined]
 
 
+@pytest.mark.grid
 def test_a_verb_looks_for_garbage_rarely_and_not_at_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     usual, seen = gc.get_threshold(), []
     monkeypatch.setattr(gc, "freeze", lambda: seen.append("kept as it is"))

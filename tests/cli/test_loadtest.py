@@ -115,6 +115,7 @@ def test_a_summary_that_breaks_off_is_said(staged: Project, left: str) -> None:
     assert "k6 ended with 0 and left no whole summary" in result.output
 
 
+@pytest.mark.grid
 def test_a_result_is_read_beside_its_stack_and_written_for_it(staged: Project) -> None:
     write(Path("a.json"), summary(p95=300, failed=0))
     shown = staged.run("loadtest", "report", "a.json", "--stack", "dev", "--write")

@@ -78,12 +78,14 @@ def test_refusals(options: tuple[str, ...], words: str) -> None:
     assert result.stdout == ""
 
 
+@pytest.mark.grid
 def test_a_refusal_as_json() -> None:
     result = run(f"http://{LOOPBACK}:{free_port()}/mcp", "--json")
     assert result.exit_code == 1
     assert "cannot be reached" in json.loads(result.stdout)["error"]["message"]
 
 
+@pytest.mark.grid
 @LINUX
 def test_a_port_that_is_taken_is_not_measured_as_the_started_server(serve: Serve) -> None:
     url = serve(lambda _: (404, "text/plain", ""))

@@ -63,6 +63,7 @@ def test_a_preview_shows_what_changes_since_it_was_rendered(own):
     assert "registry.example/shop:2.0.0" in shown
 
 
+@pytest.mark.grid
 def test_check_says_what_the_components_raise(own):
     warned = own.run("check")
     assert warned.exit_code == 0
@@ -83,6 +84,7 @@ def test_check_says_what_the_components_raise(own):
     ]
 
 
+@pytest.mark.grid
 def test_what_one_component_refuses_hides_no_warning_of_those_before_it(own):
     own.program(PROGRAM.replace('"max_replicas": 8', '"max_replicas": 1'))
     found = json.loads(own.run("check", "--json").stdout)["findings"]

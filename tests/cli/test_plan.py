@@ -28,6 +28,7 @@ def columns(request, monkeypatch):
     return int(request.param or 160)
 
 
+@pytest.mark.grid
 def test_the_plan_begins_with_its_summary(project, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     project.stack(database={"host": "db.example.com", "maxConnections": 420})
@@ -37,6 +38,7 @@ def test_the_plan_begins_with_its_summary(project, monkeypatch):
     assert "\n  Connections  30 at the maximum, 210 allowed: closes\n" in result.output
 
 
+@pytest.mark.grid
 def test_the_plan_shows_the_golden_figures_with_their_working(project):
     project.stack()
     result = project.run("plan", "--stack", "dev")
@@ -47,6 +49,7 @@ def test_the_plan_shows_the_golden_figures_with_their_working(project):
     assert "sizing guide" in project.run("plan", "--stack", "dev", "--sources").output
 
 
+@pytest.mark.grid
 def test_the_parts_of_the_plan_in_order(project):
     project.stack(workload={"sessionsByHour": [1] * 12 + [400] * 12}, database={"host": "db.example.com"})
     output = project.run("plan", "--stack", "dev").output
@@ -81,6 +84,7 @@ def test_nothing_is_wider_than_the_terminal_and_no_word_is_cut(project, columns,
     assert not any(line.endswith(" ") for line in output.splitlines())
 
 
+@pytest.mark.grid
 def test_inputs_that_move_less_are_shown_when_asked_for(project):
     project.stack()
     few, every = (project.run("plan", "--stack", "dev", *words).output for words in ([], ["--all-inputs"]))
@@ -100,6 +104,7 @@ def test_the_plan_as_json_holds_every_figure_and_how_sure_it_is(project):
     assert "mcp:workload.dailyUsers" not in data["assumed"]
 
 
+@pytest.mark.grid
 def test_the_plan_as_markdown(project):
     project.stack()
     text = project.run("plan", "--stack", "dev", "--markdown").output
@@ -138,6 +143,7 @@ def test_an_imported_environment_is_pointed_out(project):
 # Beside another
 
 
+@pytest.mark.grid
 def test_two_stacks_side_by_side(project):
     project.stack("here")
     project.stack("there", workload={"dailyUsers": 1000})
@@ -181,6 +187,7 @@ def test_a_revision_is_the_older_side(project):
     assert "There is no revision 'v9'." in missing.stderr
 
 
+@pytest.mark.grid
 def test_a_name_wins_over_a_file_of_that_name(project, monkeypatch):
     project.stack("here")
     project.stack("there", workload={"dailyUsers": 1000})
@@ -189,6 +196,7 @@ def test_a_name_wins_over_a_file_of_that_name(project, monkeypatch):
     assert project.run("plan", "--stack", "here", "--compare", "there").exit_code == 0
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("other", "words"),
     [
@@ -209,6 +217,7 @@ def test_what_is_wrong_with_the_other_is_reported_as_for_the_first(project, othe
     assert len(data["error"]["findings"]) == 1
 
 
+@pytest.mark.grid
 def test_the_errors_of_each_are_counted_under_its_name(project):
     project.stack()
     project.stack("other", server={**BROKEN, "healthPath": "/ready", "livenessPath": "/live"})

@@ -33,6 +33,7 @@ def refused(project, *words):
     return result
 
 
+@pytest.mark.grid
 def test_a_stack_that_does_not_exist_names_those_that_do(project):
     project.stack("one")
     project.stack("two")
@@ -85,6 +86,7 @@ def test_a_broken_file_is_refused_by_every_command(project, words, text):
     assert "Pulumi.dev.yaml" in result.output
 
 
+@pytest.mark.grid
 def test_noise_is_refused(project):
     source = random.Random(7)
     good = project.stack().read_bytes()
@@ -138,6 +140,7 @@ def test_a_component_that_refuses_its_arguments_prints_its_findings(project):
     assert result.stderr.startswith('McpService "web" cannot work:\n  MCP101 image: ')
 
 
+@pytest.mark.grid
 def test_foreign_files_in_the_rendered_directory_stop_rendering(project):
     project.stack()
     target = project.stacks / "rendered" / "dev"

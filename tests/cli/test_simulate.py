@@ -201,6 +201,7 @@ def test_a_day_begins_as_many_sessions_as_the_stack_says(
     assert result["sessions"] == pytest.approx(begun, rel=within)
 
 
+@pytest.mark.grid
 def test_one_is_one(good: Project, tmp_path: Path) -> None:
     path = tmp_path / "l.csv"
     path.write_text("0,1\n60,1\n")
@@ -413,6 +414,7 @@ def test_numbers_and_files_that_make_no_sense_are_refused(good: Project, words: 
     assert refused(good, "spike" if words[0] != "--load" else "--json", *words).find(message) >= 0
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("seed", ["0", "2147483648"])
 def test_the_least_and_the_greatest_seed_are_taken(good: Project, tmp_path: Path, seed: str) -> None:
     tmp_path.joinpath("l.csv").write_text("0,10\n60,10\n")
@@ -445,6 +447,7 @@ def test_a_bad_csv_is_refused_with_its_line(good: Project, tmp_path: Path, conte
     assert message in refused(good, "--load", str(path))
 
 
+@pytest.mark.grid
 def test_a_load_of_nobody_cannot_be_made_higher(good: Project, tmp_path: Path) -> None:
     path = tmp_path / "l.csv"
     path.write_text("0,0\n60,0\n")
@@ -488,6 +491,7 @@ def test_a_list_with_one_autoscaler_is_read(good: Project, tmp_path: Path) -> No
     assert "list.yaml: it holds 2 objects; give a file with one" in refused(good, "spike", "--with", str(path))
 
 
+@pytest.mark.grid
 def test_a_file_that_is_not_there_is_refused(good: Project, tmp_path: Path) -> None:
     none = tmp_path / "none.yaml"
     assert f"--with {none}: there is no such file" in refused(good, "spike", "--with", str(none))

@@ -234,6 +234,7 @@ def test_all_wrong_outputs_of_a_component_are_told_at_once() -> None:
     ]
 
 
+@pytest.mark.grid
 def test_all_wrong_outputs_of_a_region_and_its_servers_are_told_at_once() -> None:
     def build() -> None:
         McpRegion(
@@ -400,6 +401,7 @@ def in_region(server: Callable[[], dict[str, Any]]) -> Callable[[], object]:
     )
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("preview", [False, True])
 def test_a_region_refuses_in_its_own_name_and_words(preview: bool) -> None:
     with pytest.raises(FindingsError) as refused:

@@ -117,6 +117,7 @@ def test_the_mark_is_where_outputs_may_stand_and_nowhere_else(case: Case) -> Non
     assert not marked({key: value for key, value in hidden.items() if key != "patches"})
 
 
+@pytest.mark.grid
 @EVERY
 def test_plain_values_make_objects_without_a_warning(case: Case) -> None:
     run = plain_run(case.id)

@@ -101,6 +101,7 @@ def test_what_is_waited_for_is_said_before_with_the_key_that_does_without(
     assert waits_announced(component, args, preview=True) == []
 
 
+@pytest.mark.grid
 def test_a_region_switches_both_off_with_one_key() -> None:
     on = record(lambda: McpRegion("r", REGION))
     off = record(lambda: McpRegion("r", {**REGION, "awaits": {"custom_resources": False}}))

@@ -122,6 +122,7 @@ def with_outputs(**server: Any) -> None:
     )
 
 
+@pytest.mark.grid
 def test_where_the_proxies_of_a_class_that_comes_later_run_has_to_be_said() -> None:
     edge: dict[str, Any] = {"host": "h.example.com", "kind": "ingress", "implementation": "nginx"}
     region: dict[str, Any] = {
@@ -139,6 +140,7 @@ def test_where_the_proxies_of_a_class_that_comes_later_run_has_to_be_said() -> N
     assert record(lambda: McpRegion("shop", **region, edge={**edge, "ingress_class": "nginx"})).manifests()
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("preview", [False, True])
 def test_what_only_ends_in_an_object_may_be_an_output(preview: bool) -> None:
     run = record(with_outputs, preview=preview)
@@ -158,6 +160,7 @@ def test_what_only_ends_in_an_object_may_be_an_output(preview: bool) -> None:
     assert "watching" in str([body["spec"] for body in run.manifests() if body["kind"] == "NetworkPolicy"])
 
 
+@pytest.mark.grid
 def test_a_gateway_by_an_output() -> None:
     def build() -> None:
         McpRegion(
@@ -171,6 +174,7 @@ def test_a_gateway_by_an_output() -> None:
     assert record(build).manifest("HTTPRoute")["spec"]["parentRefs"][0]["name"] == "front"
 
 
+@pytest.mark.grid
 def test_a_secret_output_in_the_environment_is_refused() -> None:
     with pytest.raises(FindingsError) as refused:
         record(lambda: with_outputs(env={"NOTE": pulumi.Output.secret("hunter2")}))
@@ -221,6 +225,7 @@ PREVIEWED = {
 }
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("server", "edge", "path"),
     [
@@ -238,6 +243,7 @@ def test_a_secret_host_is_refused_at_its_key(server: dict[str, Any], edge: dict[
     assert "hunter2" not in str(refused.value)
 
 
+@pytest.mark.grid
 def test_a_secret_host_that_the_server_is_not_told_is_no_matter_here() -> None:
     """Where both lists are the server's own, the environment holds no host of the edge."""
     own = {"MCP_ALLOWED_HOSTS": "*", "MCP_ALLOWED_ORIGINS": "*"}

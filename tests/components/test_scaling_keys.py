@@ -126,6 +126,7 @@ KEDA: list[tuple[str, dict[str, Any], str, Any]] = [
 ]
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("given", "path", "expected"), first(6, [row[1:] for row in KEDA]), ids=[row[0] for row in KEDA]
 )
@@ -213,6 +214,7 @@ def test_a_metric_reaches_the_horizontal_pod_autoscaler(given: dict[str, Any], e
 # What moves the number decides which autoscaler there is.
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("scaling", "eras", "kind", "triggers"),
     [
@@ -244,6 +246,7 @@ def test_what_is_followed_chooses_the_autoscaler(
         assert sorted(one["name"] for one in found["spec"]["triggers"]) == triggers
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("server", "seconds"),
     [({}, 80), ({"gracePeriodSeconds": 200}, 200), ({"maxToolSeconds": 3600}, 1800), ({"preStopSeconds": 90}, 100)],

@@ -123,6 +123,7 @@ def test_a_change_replaces_nothing_but_what_is_immutable(
     assert updated(before(), after) >= touches - NAMED_BY_CONTENT
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("change", "deployment"),
     first(
@@ -141,6 +142,7 @@ def test_another_image_updates_one_deployment_alone(change: dict[str, Any], depl
     assert differing == [deployment]
 
 
+@pytest.mark.grid
 def test_a_changed_pooler_setting_rolls_the_pooler() -> None:
     """The Deployment refers to the ConfigMap by its name, so a new one is a new pod template."""
     after = region(changed(database={"pooler_pool_size": 30}))
@@ -291,6 +293,7 @@ def test_another_edge_is_open_before_its_route_and_closes_after_the_old_one(
             assert one.inputs == after_it.by_urn[one.urn].inputs, one.name
 
 
+@pytest.mark.grid
 def test_the_opening_of_the_edge_is_its_own() -> None:
     run = region({**REGION, "edge": {"host": "mcp.example.com", "kind": "ingress", "client_cidrs": ["10.9.0.0/16"]}})
     opening = run.manifest("NetworkPolicy", "mcp-server-from-ingress-nginx")["spec"]
@@ -317,6 +320,7 @@ def test_the_opening_of_the_edge_is_its_own() -> None:
     assert own.urn in all_.options.dependencies
 
 
+@pytest.mark.grid
 def test_a_secret_outlives_the_external_secret_that_filled_it() -> None:
     """From 'external' to 'existing' of one name: the ExternalSecret goes, and the pods go on reading the Secret."""
     external = {key: value for key, value in REGION["secrets"].items() if key not in ("store", "remote")}
@@ -368,6 +372,7 @@ def test_adopting_a_running_deployment_in_two_steps_loses_no_pod() -> None:
     assert second.manifest("HorizontalPodAutoscaler")["spec"]["minReplicas"] == 3
 
 
+@pytest.mark.grid
 def test_adopting_it_in_one_step_would() -> None:
     """So that the test above cannot pass on a count that is never written."""
     created, _ = servers(region(changed(scaling={"min_replicas": 3})))
@@ -422,6 +427,7 @@ def test_what_an_autoscaler_follows_changes_in_place(change: dict[str, Any]) -> 
     assert "restoreToOriginalReplicaCount" not in after.manifest("ScaledObject")["spec"]["advanced"]
 
 
+@pytest.mark.grid
 def test_the_selectors_are_those_of_the_objects() -> None:
     """What ``replaced`` compares is what the rendered objects hold, so that it cannot pass by looking elsewhere."""
     selectors = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 import yaml
 
 from pulumi_kubernetes_mcp import program
@@ -28,6 +29,7 @@ def test_the_example_runs_and_nothing_is_held_against_it() -> None:
     assert triggers[-1]["metadata"]["desiredReplicas"] == "43"
 
 
+@pytest.mark.grid
 def test_the_example_of_a_stack_file_is_rendered_as_it_says() -> None:
     (example,) = re.findall(r"^```yaml\n(.+?)^```", TEXT, re.MULTILINE | re.DOTALL)
     config = {

@@ -169,6 +169,7 @@ def test_the_native_sleep_that_sets_the_least_kubernetes_version_is_used() -> No
     assert "sleep" in made["spec"]["template"]["spec"]["containers"][0]["lifecycle"]["preStop"]
 
 
+@pytest.mark.grid
 def test_the_readme_promises_a_server_with_sessions_what_follows_from_them() -> None:
     """Drain, affinity and metric follow from the eras, without a word in the stack file."""
     values = {

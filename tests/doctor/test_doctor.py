@@ -336,6 +336,7 @@ def test_one_thing_that_is_missing(
     assert bad(lines(need, answers={question: said})) == [expected]
 
 
+@pytest.mark.grid
 def test_no_question_changes_anything_or_reads_the_value_of_a_secret() -> None:
     for question in questions(wanted("staging")):
         words = command("here", question)

@@ -37,6 +37,7 @@ def led(found: Objects) -> dict[str, str]:
     }
 
 
+@pytest.mark.grid
 def test_the_endpoint_leads_to_a_backend_that_keeps_the_sessions_and_the_metadata_to_the_server() -> None:
     found = made()
     assert led(found) == {
@@ -69,12 +70,14 @@ def test_the_endpoint_leads_to_a_backend_that_keeps_the_sessions_and_the_metadat
     assert custom_resources.problems(changed)
 
 
+@pytest.mark.grid
 def test_another_path_is_that_of_the_target_too() -> None:
     found = made(server={"path": "/orders/mcp"})
     assert found["AgentgatewayBackend", NAME]["spec"]["mcp"]["targets"][0]["static"]["path"] == "/orders/mcp"
     assert led(found)["/orders/mcp"] == "AgentgatewayBackend"
 
 
+@pytest.mark.grid
 def test_without_sessions_nothing_stands_between_the_route_and_the_server() -> None:
     found = made(server={"eras": ["modern"]}, scaling={"prometheusAddress": None})
     assert set(led(found).values()) == {"Service"}

@@ -130,6 +130,7 @@ def test_edge_gke() -> None:
     assert [peer["ipBlock"]["cidr"] for peer in opening["ingress"][0]["from"]] == ranges
 
 
+@pytest.mark.grid
 def test_edge_unknown_namespace() -> None:
     """The namespace of the proxies is told or known, never guessed."""
     edge = {"host": "l.example.com", "kind": "ingress", "ingressClass": "traefik", "implementation": "other"}
@@ -222,6 +223,7 @@ def test_further_hosts_are_served_alike() -> None:
     assert [rule["host"] for rule in ingress["rules"]] == ingress["tls"][0]["hosts"] == [edge["host"], *edge["hosts"]]
 
 
+@pytest.mark.grid
 def test_an_openshift_route_has_one_host_and_one_path_as_a_prefix() -> None:
     run = made({"host": "mcp.example.com", "kind": "route", "oauthProxy": True})
     first = run.manifest("Route", "mcp-server")
@@ -261,6 +263,7 @@ def test_a_server_for_other_workloads_has_no_way_in() -> None:
     assert opening["ingress"][0]["ports"] == [{"protocol": "TCP", "port": "http"}]
 
 
+@pytest.mark.grid
 def test_without_an_edge_the_service_keeps_sessions_on_their_pods() -> None:
     edge = {"kind": "none", "clientNamespace": "agents"}
     values = {
@@ -286,6 +289,7 @@ def test_without_an_edge_the_service_keeps_sessions_on_their_pods() -> None:
     assert {"MCP304", "MCP312"} <= {one.code for one in found}, "two pods are more than one"
 
 
+@pytest.mark.grid
 def test_the_proxy_closes_an_idle_connection_before_the_server() -> None:
     edge = {"host": "mcp.example.com", "implementation": "envoy-gateway"}
     http = spec(made(edge, idleConnectionSeconds=30), "BackendTrafficPolicy")["timeout"]["http"]
@@ -299,6 +303,7 @@ def test_the_proxy_closes_an_idle_connection_before_the_server() -> None:
     ]
 
 
+@pytest.mark.grid
 def test_pods_that_speak_tls_are_spoken_to_with_it() -> None:
     edge = {
         "host": "mcp.example.com",
@@ -341,6 +346,7 @@ def together(**servers: Any) -> list[tuple[str, str]]:
     return [(finding.code, finding.path) for finding in plan.findings if finding.code == "MCP804"]
 
 
+@pytest.mark.grid
 def test_servers_of_a_region_share_no_path() -> None:
     def own(path: str, **edge: Any) -> dict[str, Any]:
         return {"server": {"path": path}, "edge": edge}
@@ -485,6 +491,7 @@ def test_traefik_keeps_clients_by_a_cookie_behind_a_gateway() -> None:
     assert service["sticky"]["cookie"] == {"name": "mcp-session", "maxAge": 3600, "sameSite": "none", "secure": True}
 
 
+@pytest.mark.grid
 def test_traefik_speaks_tls_behind_a_gateway() -> None:
     certificate = {"backendTls": {**NAMED, "caConfigMap": "internal-ca"}}
     run = made({**TRAEFIK, **certificate}, servesTls=True, idleConnectionSeconds=120)
@@ -499,6 +506,7 @@ def test_traefik_speaks_tls_behind_a_gateway() -> None:
     assert spec(run, "ServersTransport") == expected
 
 
+@pytest.mark.grid
 def test_an_ingress_of_traefik_leads_to_a_service_that_says_both() -> None:
     edge = {**TRAEFIK, "kind": "ingress", "affinity": "cookie", "backendTls": {**NAMED, "caSecret": "internal-ca"}}
     run = kept(edge, servesTls=True)

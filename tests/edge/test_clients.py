@@ -145,6 +145,7 @@ def test_a_shared_listener_is_everybodys() -> None:
     assert "'gateway-system'" in finding.problem
 
 
+@pytest.mark.grid
 def test_what_two_servers_say_alike_of_a_listener_is_one_policy() -> None:
     servers = {name: {"server": {"path": f"/{name}/mcp"}} for name in ("orders", "billing")}
     edge = {**ENVOY, "clientAddress": {"trustedHops": 1}}

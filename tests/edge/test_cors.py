@@ -20,6 +20,7 @@ APP = "https://app.example.com"
 ENVOY: Mapping[str, Any] = {"host": "mcp.example.com", "implementation": "envoy-gateway"}
 
 
+@pytest.mark.grid
 def test_a_page_may_send_what_its_era_needs_and_read_what_it_must_answer_with() -> None:
     run = made({**ENVOY, "cors": {"origins": [APP], "headers": ["Mcp-Param-Region", "authorization"]}})
     assert spec(run, "SecurityPolicy") == {
@@ -50,6 +51,7 @@ def test_a_page_may_send_what_its_era_needs_and_read_what_it_must_answer_with() 
     assert {"name": "MCP_ALLOWED_ORIGINS", "value": f"{APP},https://mcp.example.com"} in container["env"]
 
 
+@pytest.mark.grid
 def test_a_session_id_is_read_and_a_session_is_ended_by_pages_of_legacy_eras() -> None:
     cors = spec(made({**ENVOY, "cors": {"origins": [APP]}}, eras=["modern", "legacy-stateless"]), "SecurityPolicy")[
         "cors"
@@ -72,6 +74,7 @@ def test_an_edge_that_cannot_is_told_nothing_and_no_fault_of_ours() -> None:
     assert "filters" not in edge_objects(edge_spec("orders", keys), keys)["route"].body["spec"]["rules"][0]
 
 
+@pytest.mark.grid
 def test_no_page_at_all() -> None:
     """Nothing to answer to a preflight: every Origin but the server's own is refused."""
     policy = spec(made({**ENVOY, "cors": {}}), "SecurityPolicy")
@@ -87,6 +90,7 @@ def test_every_page() -> None:
     assert "allowCredentials" not in policy["cors"]
 
 
+@pytest.mark.grid
 def test_names_below_another_are_told_by_their_end() -> None:
     rules = spec(made({**ENVOY, "cors": {"origins": ["https://*.example.org:8443"]}}), "SecurityPolicy")[
         "authorization"
@@ -96,6 +100,7 @@ def test_names_below_another_are_told_by_their_end() -> None:
     )
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("implementation", ["istio", "kgateway"])
 def test_a_filter_of_the_route_says_the_same(implementation: str) -> None:
     run = made({"host": "mcp.example.com", "implementation": implementation, "cors": {"origins": [APP]}})
@@ -127,6 +132,7 @@ def test_the_server_lets_in_what_the_edge_does() -> None:
 NAMES = st.from_regex(r"[a-z][a-z0-9]{0,5}", fullmatch=True)
 
 
+@pytest.mark.grid
 @given(names=st.lists(NAMES, min_size=1, max_size=4), port=st.integers(1, 65535).filter(lambda port: port != 443))
 def test_every_listed_origin_is_let_in_and_no_name_that_only_ends_alike(names: list[str], port: int) -> None:
     """Judged by the words of the expression itself: a beginning and an end, which Python has too."""

@@ -60,6 +60,7 @@ def test_cert_manager_finds_issuer_and_host() -> None:
     assert (listener["hostname"], listener["tls"]["certificateRefs"][0]["name"]) == ("mcp.example.com", "orders")
 
 
+@pytest.mark.grid
 def test_what_is_said_of_the_listener_follows_the_gateway() -> None:
     edge = {**GATEWAY, "clientAddress": {"trustedHops": 1}, "maxHeaders": "16Ki"}
     run = made(edge)
@@ -140,5 +141,6 @@ def test_doctor_asks_whether_the_gateway_takes_listeners() -> None:
     assert asked(SET, allowedListeners={"namespaces": {"from": "Selector"}}) == [(what, State.UNSURE)]
 
 
+@pytest.mark.grid
 def test_doctor_asks_for_the_class_of_a_gateway_that_is_made() -> None:
     assert asked(GATEWAY) == [("GatewayClass envoy", State.OK)]

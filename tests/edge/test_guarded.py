@@ -22,6 +22,7 @@ def test_every_implementation_can_or_has_a_reason() -> None:
         assert set(can).isdisjoint(cannot)
 
 
+@pytest.mark.grid
 def test_envoy_asks_by_http_and_lets_nothing_pass_without_an_answer() -> None:
     told = {**ASKED, "path": "/check", "headers": ["X-Tenant", "authorization"], "passed": ["X-User"]}
     policy = spec(made({**ENVOY, "externalAuthorization": told}), "SecurityPolicy")
@@ -38,6 +39,7 @@ def test_envoy_asks_by_http_and_lets_nothing_pass_without_an_answer() -> None:
     }
 
 
+@pytest.mark.grid
 def test_envoy_asks_by_grpc() -> None:
     told = {**ASKED, "protocol": "grpc", "namespace": "access", "timeoutSeconds": 1}
     asked = spec(made({**ENVOY, "externalAuthorization": told}), "SecurityPolicy")["extAuth"]
@@ -46,6 +48,7 @@ def test_envoy_asks_by_grpc() -> None:
     assert "http" not in asked
 
 
+@pytest.mark.grid
 def test_what_everybody_may_read_is_a_rule_of_its_own() -> None:
     run = made({**ENVOY, "externalAuthorization": ASKED, "cors": {"origins": ["https://a.example.com"]}},
                authorization=True)  # fmt: skip
@@ -64,6 +67,7 @@ def test_what_everybody_may_read_is_a_rule_of_its_own() -> None:
     assert "extAuth" in asked
 
 
+@pytest.mark.grid
 def test_the_paths_of_an_oauth_proxy_are_open_and_further_ones_are_not() -> None:
     edge = {**ENVOY, "externalAuthorization": ASKED, "oauthProxy": True, "paths": [{"path": "/files"}]}
     rules = {
@@ -101,6 +105,7 @@ def test_istio_asks_a_provider_about_the_hosts_of_the_server_alone() -> None:
     assert not any(path.startswith("/mcp") for path in operation["notPaths"])
 
 
+@pytest.mark.grid
 def test_nginx_asks_in_one_ingress_and_not_in_the_other() -> None:
     edge = {"host": "mcp.example.com", "kind": "ingress", "clusterIssuer": "letsencrypt",
             "externalAuthorization": {**ASKED, "path": "/check", "passed": ["X-User"]}}  # fmt: skip
@@ -189,6 +194,7 @@ def test_the_runtime_of_the_stack_decides() -> None:
     assert found(planned(edge, runtime="python-v2"), "MCP355") == []
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("passed", [[], ["X-User"]])
 def test_kgateway_hands_on_what_it_is_told_to_of_the_answer(passed: list[str]) -> None:
     edge = {**ENVOY, "implementation": "kgateway", "externalAuthorization": {**ASKED, "passed": passed}}

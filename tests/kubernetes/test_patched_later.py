@@ -158,6 +158,7 @@ def test_other_rules_judge_a_value_as_they_judge_a_plain_one(build: Build, code:
     assert "ghp_" not in str(refused.value)
 
 
+@pytest.mark.grid
 def test_a_value_that_fits_stands_in_the_object() -> None:
     patch = {"spec": {"tolerations": later([{"key": "spot", "operator": "Exists"}]), "nodeSelector": {"a": later("b")}}}
     run = record(server("Pod", patch))  # type: ignore[arg-type]

@@ -132,6 +132,7 @@ def test_what_cannot_be_played_is_refused(options: dict[str, Any], words: str) -
         made(**{"name": "peak", **options})
 
 
+@pytest.mark.grid
 @given(st.sampled_from(NAMES), st.integers(1, 5000), st.floats(0.01, 1))
 def test_no_user_is_wanted_beyond_the_greatest_level(name: str, sessions: int, scale: float) -> None:
     test = made(name, sessions=sessions, scale=scale)

@@ -53,6 +53,7 @@ def find(serve: Serve, server: Callable[[Asked], Answer], sse_url: str | None = 
     return asyncio.run(find_eras(target(f"{serve(server)}/mcp", sse_url=sse_url)))
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("discover", "initialize", "get", "spoken"),
     [
@@ -78,6 +79,7 @@ def test_eras(serve: Serve, discover: Answer, initialize: Answer, get: Answer, s
     assert ended == (["abc"] if "legacy-stateful" in spoken else []), "a probe leaves no session behind"
 
 
+@pytest.mark.grid
 def test_http_and_sse_beside_another_era(serve: Serve) -> None:
     stream = serve(lambda _: (200, SSE, ": comment\n\nevent: endpoint\ndata: /m?session_id=1\n\n"))
     found = find(serve, Server((200, JSON, DISCOVERED), (400, JSON, "")), sse_url=f"{stream}/sse")
@@ -90,6 +92,7 @@ def test_an_event_stream_that_names_no_endpoint_is_not_http_and_sse(serve: Serve
         find(serve, Server((200, JSON, DISCOVERED), (400, JSON, "")), sse_url=f"{stream}/sse")
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("status", "words"),
     [
@@ -106,6 +109,7 @@ def test_a_refusal_is_explained(serve: Serve, status: int, words: str) -> None:
         find(serve, Server((status, "text/plain", "no"), (status, "text/plain", "no")))
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("answer", [(404, "text/html", "<html>"), (200, "text/html", "<html>"), (200, JSON, "[]")])
 def test_what_is_not_mcp(serve: Serve, answer: Answer) -> None:
     with pytest.raises(MeasureError, match=f"does not speak MCP: it answered HTTP {answer[0]}.*usually /mcp"):
@@ -131,6 +135,7 @@ def test_nothing_listens() -> None:
     assert asyncio.run(answers(where)) is False
 
 
+@pytest.mark.grid
 def test_whatever_answers_answers(serve: Serve) -> None:
     assert asyncio.run(answers(target(serve(lambda _: (500, "text/plain", "broken"))))) is True
 

@@ -34,6 +34,7 @@ def read(url: str, headers: tuple[tuple[str, str], ...] = ()) -> Reading:
     return asyncio.run(run())
 
 
+@pytest.mark.grid
 def test_a_scrape(serve: Serve) -> None:
     asked: list[Asked] = []
 
@@ -48,11 +49,13 @@ def test_a_scrape(serve: Serve) -> None:
     assert asked[0].headers["connection"] == "close"
 
 
+@pytest.mark.grid
 def test_memory_alone_is_enough(serve: Serve) -> None:
     reading = read(serve(lambda _: (200, "text/plain", "process_resident_memory_bytes 1048576\n")))
     assert reading == Reading(memory_mib=1.0, descriptors=None, cpu_seconds=None, processes=1)
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("status", "text", "words"),
     [

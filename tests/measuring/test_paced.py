@@ -106,6 +106,7 @@ def test_a_server_that_fails_when_more_comes_is_measured_at_the_pace_that_it_ans
     assert found.limit.startswith("a call failed when more came: HTTP 200")
 
 
+@pytest.mark.grid
 def test_a_tool_that_takes_longer_than_a_step_is_raised_to_half_a_core_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """60 calls a second of 4 ms are 240 millicores, in a step of a third of a second, which no answer comes in."""
     server = Told(milliseconds=4, takes=0.5)

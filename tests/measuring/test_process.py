@@ -27,6 +27,7 @@ def read(reader: ProcessReader) -> Reading:
     return asyncio.run(reader.read())
 
 
+@pytest.mark.grid
 def test_memory_and_descriptors_that_a_process_takes(child: Child) -> None:
     plain = read(ProcessReader(child(_STAY).pid))
     # Touched page by page: memory that was only reserved is not resident.

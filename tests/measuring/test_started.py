@@ -31,6 +31,7 @@ async def line(path: Path) -> str:
     raise AssertionError(f"{path} was never written")
 
 
+@pytest.mark.grid
 def test_all_of_the_group_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A child that ignores SIGTERM, of a parent that does not: the child is killed as soon as the parent has ended."""
     monkeypatch.setattr(module, "STOP_SECONDS", 60)
@@ -120,6 +121,7 @@ def test_a_program_that_there_is_not() -> None:
         asyncio.run(run())
 
 
+@pytest.mark.grid
 def test_the_process_gets_the_environment_that_is_given_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a verification sets for the server reaches it, and what it takes away does not."""
     monkeypatch.setenv("TAKEN_AWAY", "here")

@@ -114,6 +114,7 @@ def test_there_is_a_case_for_every_alert() -> None:
     assert f"There are {len(ALERTS)} alerts" in page
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("stack", sorted(STACKS))
 def test_prometheus_takes_the_whole_file(stack: str, tmp_path: Path) -> None:
     path = tmp_path / "rules.yaml"

@@ -121,6 +121,7 @@ EMITTERS = {Source.SERVER: "orders", Source.PGBOUNCER: "orders-pooler"}
 """Who emits metrics in a stack, and what its monitor is called."""
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("values", [POOLED, DIRECT], ids=["pooled", "direct"])
 def test_what_rules_read_is_emitted_by_something_in_the_stack_or_said_to_be_elsewhere(values: dict[str, Any]) -> None:
     """An alert on a metric that nobody emits is silent for ever."""
@@ -173,11 +174,13 @@ def test_alerts_tell_the_pooler_by_its_pods_where_its_own_exporter_is_read() -> 
     assert 'database="shop"' in elsewhere
 
 
+@pytest.mark.grid
 def test_nothing_is_made_that_nobody_asked_for() -> None:
     kinds = {one.kind for one in made({}).resources}
     assert kinds.isdisjoint({"McpMonitoring", "PodMonitor", "ServiceMonitor", "PrometheusRule"})
 
 
+@pytest.mark.grid
 def test_the_rule_file_of_a_config_map_is_the_prometheus_rule_in_another_form() -> None:
     import yaml
 
@@ -192,6 +195,7 @@ def test_the_rule_file_of_a_config_map_is_the_prometheus_rule_in_another_form() 
     assert rules("config-map") == rules("prometheus-rule")
 
 
+@pytest.mark.grid
 def test_the_pods_of_a_stateful_set_are_found_by_their_numbers() -> None:
     sessions = {**POOLED, "mcp:server": {**POOLED["mcp:server"], "volumes": DIRECT["mcp:server"]["volumes"]}}
     scaled = record(program.run, config=sessions, project="mcp", stack="here").manifest("ScaledObject")
@@ -199,6 +203,7 @@ def test_the_pods_of_a_stateful_set_are_found_by_their_numbers() -> None:
     assert 'pod=~"orders-[0-9]+"' in query
 
 
+@pytest.mark.grid
 def test_each_pod_of_a_stateful_set_is_read_once() -> None:
     """Its headless Service has the labels of the other one, and the same pods behind it."""
     run = record(program.run, config=DIRECT, project="mcp", stack="here")

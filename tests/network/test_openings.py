@@ -52,6 +52,7 @@ def test_destinations_are_pods_addresses_or_the_internet() -> None:
     assert (internet, [tcp(443)]) in found
 
 
+@pytest.mark.grid
 def test_an_exception_stays_with_the_range_that_it_is_a_part_of() -> None:
     """The API server refuses one that lies in no range, or is all of it."""
     egress = [{"port": 1, "cidrs": ["10.0.0.0/8", "fd00::/8"], "exceptCidrs": ["10.1.0.0/16", "fd00:ec2::/32"]}]
@@ -212,6 +213,7 @@ def test_a_service_that_the_server_is_told_of_is_open_to_it(server: dict[str, An
     assert all(finding.path.startswith(("mcp:server.env.", "mcp:server.args[1]")) for finding in told)
 
 
+@pytest.mark.grid
 def test_resolvers_that_pods_are_told_to_ask_are_open_to_them() -> None:
     """Without an opening of their own nothing would answer; the pod itself needs none."""
     named = {"dnsPolicy": "None", "dnsConfig": {"nameservers": ["10.99.0.10", "fd00::53", "127.0.0.1"]}}

@@ -78,6 +78,7 @@ def test_every_container_pulls_as_the_platform_needs_unless_it_is_said(platform:
     }  # fmt: skip
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("platform", "peers", "port"),
     [
@@ -197,6 +198,7 @@ def test_nothing_is_put_into_a_namespace_of_others_unless_it_is_asked_for() -> N
     assert "ResourceQuota" not in {kind for kind, _ in objects(region={"namespaceObjects": ["policies", "limits"]})}
 
 
+@pytest.mark.grid
 def test_servers_and_poolers_open_their_resolvers_where_the_namespace_does_not() -> None:
     """Their own policies close their pods, so no name would be found."""
     database = {"host": "db.example.com", "maxConnections": 420, "pooler": "pgbouncer"}
@@ -216,6 +218,7 @@ def test_servers_and_poolers_open_their_resolvers_where_the_namespace_does_not()
     assert all(body["metadata"]["namespace"] == "team" for body in made.values())
 
 
+@pytest.mark.grid
 def test_a_namespace_that_exists_is_named_and_may_be_anybodys() -> None:
     (finding,) = found("MCP156", region={"createNamespace": False})
     assert finding.path == "mcp:region.createNamespace"

@@ -117,6 +117,7 @@ def test_a_secret_that_another_sdk_declares_in_clear_is_masked_too():
     assert run.manifest("Secret")["stringData"] == {"token": "[secret]"}
 
 
+@pytest.mark.grid
 def test_what_is_not_one_object_is_left_out():
     def program():
         k8s.core.v1.ConfigMapPatch("patch", metadata={"name": "existing"}, data={"a": "b"})

@@ -37,6 +37,7 @@ def as_outputs(value):
     return [as_outputs(item) for item in value] if isinstance(value, list) else value
 
 
+@pytest.mark.grid
 @examples(120)
 @given(st.dictionaries(KEYS, DATA, max_size=4))
 def test_data_comes_back_as_the_program_wrote_it(data):

@@ -51,6 +51,7 @@ def test_the_busiest_is_the_99th_percentile() -> None:
     assert planned(rare, POSTGRES).calls.heavy == 1
 
 
+@pytest.mark.grid
 def test_no_more_calls_are_in_flight_than_sessions() -> None:
     # A session that waits for its call makes no other one: of 50 with calls of 15 minutes 46.875 are in a call, and the
     # 99th percentile of a Poisson number with that mean is 63 or more.
@@ -222,6 +223,7 @@ def test_assumed_heavy_calls_are_not_above_given_calls() -> None:
     assert planned(replace(GUIDE, concurrent_calls=4, heavy_calls=6)).calls.mix.cpu_milliseconds == 200
 
 
+@pytest.mark.grid
 def test_slots_limit_what_runs_and_not_what_arrives() -> None:
     free, tight = planned(), planned(replace(GUIDE, call_slots=8))
     assert (free.calls.busiest, free.calls.running, free.calls.heavy) == (20, 20, 10)
@@ -237,6 +239,7 @@ def test_slots_limit_what_runs_and_not_what_arrives() -> None:
     assert (roomy.calls.running, roomy.calls.heavy) == (20, 10)
 
 
+@pytest.mark.grid
 def test_a_pool_need_not_be_greater_than_the_slots() -> None:
     held = Database(query_milliseconds=1000)
     result = planned(replace(GUIDE, call_slots=8), held)

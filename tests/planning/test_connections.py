@@ -166,6 +166,7 @@ def test_the_state_store_asks_for_no_remedy_of_the_database() -> None:
     assert result.remedies == ()
 
 
+@pytest.mark.grid
 def test_each_process_has_its_part_of_the_pool() -> None:
     # 20 calls of 500 ms take 15 in a pod: 4 in each of four processes. 11.825 × 0.5 / 4 = 1.478 are in use in one:
     # C(4) = 0.06 and C(5) = 0.016, so that it needs five by itself.

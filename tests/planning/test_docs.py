@@ -102,6 +102,7 @@ def mix(change: Callable[[dict[str, Any]], object] = lambda _: None) -> Plan:
     return stack.plan_region(stack.load(values, where="tool_mix.yaml")).plan
 
 
+@pytest.mark.grid
 def test_the_objective_is_broken_at_a_third_of_the_cpu() -> None:
     plan = mix()
     assert not plan.waiting.meets_objective
@@ -130,6 +131,7 @@ def test_a_whole_core_mends_it_at_a_fifth_more() -> None:
     assert steady_cost(mix(core)) / steady_cost(mix()) == pytest.approx(1.2, abs=0.05)
 
 
+@pytest.mark.grid
 def test_half_the_sessions_mend_it_at_twice_the_cost() -> None:
     plan = mix(lambda values: values["mcp:workload"].update(sessionsPerPod=18))
     assert plan.waiting.meets_objective
@@ -142,6 +144,7 @@ def test_without_the_exports_hardly_anybody_waits() -> None:
     assert plan.waiting.p95.value < 50
 
 
+@pytest.mark.grid
 def test_a_greater_maximum_changes_no_wait() -> None:
     assert mix(lambda values: values["mcp:scaling"].update(maxReplicas=100)).waiting == mix().waiting
 

@@ -123,6 +123,7 @@ def test_the_quota_holds_its_maximum_with_surge_and_no_pod_more(
     assert not fits(allowed + 1)
 
 
+@pytest.mark.grid
 @EXAMPLES
 @given(inputs)
 def test_connections_against_the_budget(of: Inputs) -> None:

@@ -55,6 +55,7 @@ def test_headings_without_figures_are_left_out() -> None:
     assert list(planned(database=None).sections()) == ["Load", "One pod", "Waiting", "Pods"]
 
 
+@pytest.mark.grid
 def test_plain_data() -> None:
     result = planned(**EVERYTHING, bounds=Bounds(max_replicas=20))  # type: ignore[arg-type]
     data = json.loads(json.dumps(result.to_dict(), allow_nan=False))

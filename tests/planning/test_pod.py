@@ -53,6 +53,7 @@ def test_sessions_that_a_memory_limit_holds() -> None:
     assert full.capacity.sessions_per_pod_candidates["memory"] == 0
 
 
+@pytest.mark.grid
 def test_each_process_of_one_loop_holds_the_whole_program() -> None:
     four = replace(GUIDE, workers=4, era_percent={"modern": 100})
     result = planned(four, sdk="typescript-v1")

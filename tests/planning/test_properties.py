@@ -89,6 +89,7 @@ def test_total_finite_and_never_negative(of: Inputs) -> None:
     assert held.calls_target.value >= 0.1
 
 
+@pytest.mark.grid
 @EXAMPLES
 @given(inputs)
 def test_the_same_inputs_have_the_same_plan(of: Inputs) -> None:
@@ -203,6 +204,7 @@ def assert_no_fewer(before: Plan, after: Plan) -> None:
             assert getattr(after.cost, name).value >= getattr(before.cost, name).value
 
 
+@pytest.mark.grid
 @EXAMPLES
 @given(inputs, st.floats(1, 100))
 def test_more_load_never_means_fewer_pods(of: Inputs, factor: float) -> None:
@@ -223,6 +225,7 @@ def test_more_load_never_means_fewer_pods(of: Inputs, factor: float) -> None:
     assert_no_fewer(plan(of), plan(replace(of, workload=more)))
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("sdk", ["python-v2", "other"])
 @EXAMPLES
 @given(st.integers(1, 1_000_000), st.integers(1, 2000), st.integers(1, 2000))
@@ -249,6 +252,7 @@ def test_how_sessions_are_dealt_to_pods_changes_nothing_of_their_sum(sdk: str, p
     assert first.connections.busy_connections.value == second.connections.busy_connections.value
 
 
+@pytest.mark.grid
 @EXAMPLES
 @given(inputs, st.integers(0, 23), st.floats(0, 1e6))
 def test_more_sessions_in_one_hour_never_mean_fewer_pods(of: Inputs, hour: int, more: float) -> None:
@@ -436,6 +440,7 @@ MONOTONE = {
 }
 
 
+@pytest.mark.grid
 @EXAMPLES
 @given(inputs, st.sampled_from(sorted(MONOTONE)), st.floats(1, 10))
 def test_more_of_an_input_never_takes_less(of: Inputs, name: str, factor: float) -> None:

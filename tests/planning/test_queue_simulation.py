@@ -195,6 +195,7 @@ def test_one_server_has_the_mean_of_pollaczek_and_khinchine(service: Sampler, me
     assert seen.mean.high - seen.mean.low < mean / 3
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("sampler", "cv2"), [(exponential(3), 1), (lognormal(3, 2), 2), (hyperexponential(3, 4), 4), (deterministic(3), 0)]
 )

@@ -432,6 +432,7 @@ def test_open_sessions_against_integration(mean: float, cv2: float | None) -> No
         assert sessions[minute] == pytest.approx(integral, rel=1e-3, abs=1e-3)
 
 
+@pytest.mark.grid
 @FEWER
 @given(st.lists(st.floats(0, 1e3), min_size=24, max_size=24), st.floats(0.1, 1e4), st.none() | st.floats(0, 20))
 def test_every_session_is_counted_for_its_length_and_the_day_repeats(

@@ -284,6 +284,7 @@ def test_every_remedy_of_a_crowded_database_closes_the_budget(of: Inputs) -> Non
     check_remedies(of)
 
 
+@pytest.mark.grid
 @examples(60)
 @given(crowded | inputs)
 def test_no_plan_takes_many_attempts(of: Inputs) -> None:

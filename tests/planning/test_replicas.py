@@ -62,6 +62,7 @@ def test_two_zones_do_not_ask_for_three_pods() -> None:
     assert planned(bounds=Bounds(zones=2), database=None).replicas.min_replicas.value == 2
 
 
+@pytest.mark.grid
 def test_the_database_bounds_the_maximum_by_budget_and_by_rollout() -> None:
     def allowed(database: Database, bounds: Bounds | None = None) -> int:
         return planned(database=database, bounds=bounds).replicas.max_replicas_candidates["database"]
@@ -121,6 +122,7 @@ def test_a_quota_of_what_is_not_requested_bounds_nothing() -> None:
     assert "quota" not in planned(bounds=free).replicas.max_replicas_candidates
 
 
+@pytest.mark.grid
 def test_the_tightest_bound_is_named() -> None:
     # The load asks for 6. The database bears 3, the quota 4.
     both = Bounds(quota_pods=5)

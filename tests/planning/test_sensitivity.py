@@ -58,6 +58,7 @@ def values(found: Uncertainty) -> dict[str, float]:
     return {row.name: row.value for row in found.ranges}
 
 
+@pytest.mark.grid
 def test_the_answer_before_anything_is_rounded() -> None:
     # 62.5 × 1.3 / 50 = 1.625 pods; × 219.0625 / 1024 GiB; × 1482.5 / 0.6 m; × 20 × 0.5 connections
     found = uncertainty(of())
@@ -130,6 +131,7 @@ TOOLS = (
 )
 
 
+@pytest.mark.grid
 def test_tools_are_changed_together() -> None:
     load = Workload(daily_users=500, tools=TOOLS, think_seconds=9)
     found = rows(uncertainty(of(load, database=Database(query_milliseconds=50))))

@@ -255,6 +255,7 @@ def test_what_is_no_configuration_is_refused_in_words(text: str, tmp_path: Path)
             read_configuration(place)
 
 
+@pytest.mark.grid
 def test_a_secret_that_is_gone_is_a_failure_of_the_probe_and_not_of_the_server(tmp_path: Path) -> None:
     token = tmp_path / "token"
     token.write_text("s3cret")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from typer.main import get_command
 
 from pulumi_kubernetes_mcp.cli import app
@@ -30,6 +31,7 @@ def test_every_reason_has_its_meaning_and_a_remedy() -> None:
     assert len({explanation.means for explanation in EXPLANATIONS.values()}) == len(Reason)
 
 
+@pytest.mark.grid
 def test_options_that_a_remedy_names_are_those_of_the_command() -> None:
     command = get_command(app).commands["probe"]  # type: ignore[attr-defined]
     known = {option for parameter in command.params for option in parameter.opts}

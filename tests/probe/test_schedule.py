@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from pulumi_kubernetes_mcp.probe.exporter.schedule import next_round, offsets
 NAMES = st.lists(st.text(min_size=1, max_size=8), min_size=1, max_size=60, unique=True)
 
 
+@pytest.mark.grid
 @settings(max_examples=50)
 @given(NAMES, st.sampled_from([5.0, 60.0, 3600.0]))
 def test_no_two_rounds_are_nearer_than_half_a_slot_of_any_number(names: list[str], interval: float) -> None:

@@ -116,6 +116,7 @@ def test_the_newest_pods_are_reached_by_a_header_through_the_same_rules(case: st
     assert paths[0] == paths[1]
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     "edge",
     [
@@ -130,6 +131,7 @@ def test_no_route_leads_to_the_newest_pods_where_none_could_tell_them_apart(edge
     assert release_data(server.first)["preview_header"] is None
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("kind", "edge"),
     [
@@ -232,6 +234,7 @@ def test_both_revisions_are_counted_at_all_times() -> None:
     assert "5 connections per pod × 6 pods × 2 colours = 60" in finding.problem
 
 
+@pytest.mark.grid
 def test_keda_and_the_monitoring_find_a_rollout() -> None:
     scaling = {"prometheusAddress": "http://prometheus.monitoring:9090", "follow": "in-flight"}
     found = objects(argo(), scaling=scaling)
@@ -349,6 +352,7 @@ def side(title: str, rollout: Mapping[str, Any] | None, *eras: str, stack: str |
     return Side(title=title, stack=file, region=region, objects={})
 
 
+@pytest.mark.grid
 def test_a_release_does_not_cross_an_era() -> None:
     old, new = side("main", argo(), "legacy-stateless"), side("here", argo(), "modern")
     found = changes(old, new)
@@ -364,6 +368,7 @@ def test_a_release_does_not_cross_an_era() -> None:
     assert changes(side("main", None, "legacy-stateless"), new).refused
 
 
+@pytest.mark.grid
 def test_no_release_leads_from_one_stack_to_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Staging beside production is what a comparison of stacks is for; two revisions of one are a release."""
     monkeypatch.chdir(tmp_path)

@@ -133,6 +133,7 @@ def test_what_runs_already_is_blue() -> None:
     assert urns[0] == urns[1]
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("active", ["blue", "green"])
 def test_a_request_meets_one_colour_whatever_it_carries(active: str) -> None:
     found = objects(colours(greenImage=f"{IMAGE}1.3.0", active=active), server={"authorization": True})
@@ -253,6 +254,7 @@ def test_a_pooler_is_open_to_both_before_green_starts() -> None:
     )
 
 
+@pytest.mark.grid
 def test_each_colour_scales_by_its_own_pods() -> None:
     blue, green = (re.compile(pods_of(name, "Deployment")) for name in ("mcp-server", "mcp-server-green"))
     assert blue.fullmatch("mcp-server-7d9f8b6c5-x2x4z")

@@ -54,12 +54,14 @@ def test_a_host_that_is_known_later_is_called_by_its_service() -> None:
     assert "http://orders." in told
 
 
+@pytest.mark.grid
 def test_a_public_host_is_called_from_outside() -> None:
     found, told = callers("mcp.example.com")
     assert found == set()
     assert "https://mcp.example.com/mcp" in told
 
 
+@pytest.mark.grid
 def test_a_service_whose_pods_speak_tls_is_called_so() -> None:
     _, told = callers(lambda: "mcp.example.com", serves_tls=True)
     assert "https://orders." in told

@@ -117,6 +117,7 @@ def test_other_stacks_are_decided_once_too(decided: Counter[str], tmp_path: Path
     assert decided == {"derived": 3, "planned": 3}
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("verb", ["check", "preview"])
 def test_a_region_in_a_program_decides_once(verb: str, decided: Counter[str], tmp_path: Path) -> None:
     project(tmp_path, program=OWN)
@@ -124,6 +125,7 @@ def test_a_region_in_a_program_decides_once(verb: str, decided: Counter[str], tm
     assert decided == {"derived": 1, "planned": 1}
 
 
+@pytest.mark.grid
 def test_a_program_that_changes_its_configuration_is_planned_as_it_is(decided: Counter[str], tmp_path: Path) -> None:
     changed = (
         "import json, pulumi\nfrom pulumi.runtime import config\n"
@@ -155,6 +157,7 @@ def test_a_component_of_its_own_derives_once(decided: Counter[str]) -> None:
     assert decided == {"derived": 3}
 
 
+@pytest.mark.grid
 def test_a_region_of_its_own_takes_the_plan_of_nobody_else() -> None:
     def build() -> None:
         for name in ("east", "west"):

@@ -72,6 +72,7 @@ def findings(given: list[dict[str, Any]]) -> list[Finding]:
     return [one for one in found if "extraObjects" in one.path]
 
 
+@pytest.mark.grid
 def test_they_are_placed_labelled_and_ordered_after_the_namespace() -> None:
     run = made([CONFIG, ROLE, PLUGIN, {**PLUGIN, "metadata": {"name": "all", "namespace": None}}])
     found = {f"{body['kind']} {body['metadata']['name']}": body for body in run.manifests()}

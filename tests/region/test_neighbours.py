@@ -56,6 +56,7 @@ def test_two_regions_that_make_one_namespace_are_both_named() -> None:
     assert told(lambda: region("orders"), lambda: region("billing")) == []
 
 
+@pytest.mark.grid
 def test_what_one_run_made_is_nothing_to_the_next() -> None:
     assert told(lambda: region("orders", namespace="mcp")) == []
     assert told(lambda: region("billing", namespace="mcp")) == []
@@ -74,6 +75,7 @@ def test_a_namespace_that_is_shared_on_purpose_has_each_name_once() -> None:
     assert "McpRegion 'billing' and McpRegion 'orders' both have web" in found[2]
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(("clusters", "refused"), [(("a", "b"), False), (("a", "a"), True), ((None, "a"), False)])
 def test_a_provider_stands_for_a_cluster(clusters: tuple[str | None, str | None], refused: bool) -> None:
     def program() -> None:

@@ -68,6 +68,7 @@ def test_a_patch_that_is_refused(group: str, patch: dict[str, Any], code: str) -
     assert found[1].startswith(f"mcp:{group}.patches[0]")
 
 
+@pytest.mark.grid
 def test_patches_reach_the_objects_of_each_group() -> None:
     limits = {"limits": [{"type": "Container", "default": {"memory": "256Mi"}}]}
     region = plan(
@@ -205,6 +206,7 @@ def test_what_is_no_map_in_a_patch_of_the_edge_ends_in_no_traceback(kind: str, s
     assert kind != "HTTPRoute" or "error" in {one.severity for one in found}
 
 
+@pytest.mark.grid
 def test_a_filter_of_a_route_is_no_change_of_its_paths() -> None:
     plain = beside("edge", {"kind": "HTTPRoute", "patch": {"metadata": {"labels": {"a": "b"}}}})
     made = record(lambda: McpRegion.planned("mcp", plain) and None).manifests()

@@ -83,6 +83,7 @@ def test_two_colours_count_twice_in_the_sum() -> None:
     assert "together 1350 connections, above the 800" in together("us-east", "eu-west")
 
 
+@pytest.mark.grid
 def test_the_parts_of_regions_are_added() -> None:
     def region(name: str, maximum: int, percent: float | None = None, regions: int = 2) -> PlannedStack:
         return planned(name, **database(maximum, sharedByRegions=regions, regionSharePercent=percent))
@@ -125,6 +126,7 @@ def test_a_message_shows_the_division() -> None:
     assert any("at least 1800 connections" in str(one) for one in stack.plan.plan.remedies)
 
 
+@pytest.mark.grid
 def test_the_remedy_of_a_budget_closes_it() -> None:
     stacks = [
         planned("a", **database(30, 2250)),

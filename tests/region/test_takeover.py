@@ -138,6 +138,7 @@ def test_a_loss_that_nobody_carries_fails_with_the_remedy(tmp_path: Path) -> Non
     assert [(one["lost"], one["carried"]) for one in found] == [("east", False), ("west", True)]
 
 
+@pytest.mark.grid
 def test_a_drain_says_the_change_and_what_becomes_of_sessions(tmp_path: Path) -> None:
     project(tmp_path, east=groups(100, 40), west=groups(100, 40))
     result = run(tmp_path, "drain", "east")
@@ -182,6 +183,7 @@ def test_what_cannot_be_asked(tmp_path: Path, words: tuple[str, ...], said: str)
     assert said in " ".join(result.output.replace("│", " ").split())
 
 
+@pytest.mark.grid
 def test_what_is_wrong_with_several_stacks_is_told_at_once(tmp_path: Path) -> None:
     wrong = {"workload": {"peakSession": 3}}
     project(tmp_path, east=wrong, north=groups(100, 40), west={"scaling": {"maxReplica": 3}})

@@ -109,6 +109,7 @@ def test_the_strict_schemas_refuse(kind: str, change: Callable[[Any], None], min
     assert kubernetes_schemas.problems(body, minor) != []
 
 
+@pytest.mark.grid
 def test_an_unknown_kind_is_no_success() -> None:
     with pytest.raises(kubernetes_schemas.UnknownKindError, match=r"^Kubernetes 1\.35 has no HTTPRoute in gateway"):
         kubernetes_schemas.problems(first("HTTPRoute"), "1.35")

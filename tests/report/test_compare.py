@@ -40,6 +40,7 @@ def tables(document) -> dict[str, Table]:
     }
 
 
+@pytest.mark.grid
 def test_differences_are_other_less_first(two):
     """500 and 1000 users: 62.5 → 63 and 125 sessions at the peak; 82 and 163 planned, on 2 and 4 pods."""
     found = by_name(pairs(two[0].plan, two[1].plan))
@@ -72,6 +73,7 @@ def test_every_figure_of_both_is_in_it_once_in_reading_order(tmp_path):
     assert order == sorted(order)
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("one", "two"), first(1, [("least", "rich"), ("rich", "endless"), ("endless", "least"), ("rich", "rich")])
 )
@@ -147,6 +149,7 @@ def test_a_default_that_is_written_out_is_no_difference(tmp_path):
     assert settings_pairs(first.region.settings, other.region.settings) == ()
 
 
+@pytest.mark.grid
 def test_settings_inside_of_lists_and_groups_have_their_path(tmp_path):
     values = json.loads(json.dumps(RICH))
     values["mcp:workload"]["tools"][1]["durationMilliseconds"] = 2500
@@ -195,6 +198,7 @@ def test_the_comparison_as_data(two):
     assert {"name": "mcp:workload.dailyUsers", "first": "500", "other": "1000"} in data["settings"]
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("width", first(1, [60, 80, 120]))
 def test_a_comparison_fits_the_terminal(tmp_path, width):
     here, there = plan_of(tmp_path, LEAST, "production-us-east-1"), plan_of(tmp_path, RICH, "production-eu-west-1")

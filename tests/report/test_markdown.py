@@ -45,6 +45,7 @@ def tables(text: str) -> list[list[list[str]]]:
     return found
 
 
+@pytest.mark.grid
 @examples(150)
 @given(LINES)
 def test_a_text_is_shown_as_it_is(text):

@@ -89,6 +89,7 @@ def test_connections_and_store_and_cost_in_a_line(tmp_path):
     )
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("database", "text"),
     [

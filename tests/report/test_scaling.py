@@ -77,6 +77,7 @@ def test_a_fixed_number_is_said(tmp_path) -> None:
     assert scaling_data(design) == {"kind": "none", "replicas": 3}
 
 
+@pytest.mark.grid
 def test_schedules_show_their_windows_with_the_ramp(tmp_path) -> None:
     design = plan_of(tmp_path, with_scaling(STICKY, schedules=[OFFICE])).region.first
     assert tables(design)["schedule"].rows == (("office", "5", "30 7 * * 1-5 to 0 18 * * 1-5", "Europe/Berlin"),)

@@ -30,6 +30,7 @@ def document(*blocks: object) -> Document:
     return Document(title="Title", blocks=(), sections=(Section(title="Section", blocks=blocks),))  # type: ignore[arg-type]
 
 
+@pytest.mark.grid
 @examples(150)
 @given(texts=st.lists(TEXTS, min_size=1, max_size=4), width=st.integers(30, 200))
 def test_no_line_is_wider_and_no_word_is_cut(texts: list[str], width: int) -> None:
@@ -44,6 +45,7 @@ def test_no_line_is_wider_and_no_word_is_cut(texts: list[str], width: int) -> No
     assert words(" ".join(found[3:])) == expected
 
 
+@pytest.mark.grid
 @examples(150)
 @given(
     rows=st.lists(st.tuples(TEXTS, WORDS, WORDS, TEXTS), min_size=1, max_size=5),

@@ -195,6 +195,7 @@ def test_the_cpu_of_a_measured_call_is_the_least_of_its_interval() -> None:
     assert the("MCP518", server=server, workload={"tools": [{**entry, "cpuMilliseconds": 0.6}]})
 
 
+@pytest.mark.grid
 def test_cpu_that_nobody_gave_is_said_to_be_assumed() -> None:
     entries = {"tools": [tool(durationMilliseconds=10)]}
     finding = the("MCP518", server={"runtime": "python-v2"}, workload=entries)

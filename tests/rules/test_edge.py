@@ -453,6 +453,7 @@ def test_what_a_hash_costs_is_told_of_growth_that_there_can_be(
     assert (told and told.groups()) == growth
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("eras", [["modern"], ["legacy-stateful"]], ids=str)
 @pytest.mark.parametrize("gateway_class", [None, "traefik", "cilium"])
 def test_what_is_to_be_named_beside_assumed_proxies_is_no_error(eras: list[str], gateway_class: str | None) -> None:

@@ -53,6 +53,7 @@ def test_what_the_autoscaler_follows_in_the_pods_has_to_be_scraped(
     assert said(server=SESSIONS["mcp:server"], scaling=scaling, monitoring={"monitor": "service-monitor"}) == []
 
 
+@pytest.mark.grid
 def test_one_server_may_have_what_the_stack_has_not() -> None:
     servers = {"a": {"monitoring": {"monitor": "pod-monitor"}}, "b": {}}
     found = said(
@@ -114,6 +115,7 @@ def test_one_failed_round_may_not_wake_anybody() -> None:
     assert found.remedy.startswith("Ask for at most 99.88 %")
 
 
+@pytest.mark.grid
 def test_a_slow_round_ends_before_the_probe_gives_it_up() -> None:
     def at(milliseconds: float | None, **groups: Any) -> list[tuple[str, str]]:
         loaded = {} if milliseconds is None else {"loadedP95Milliseconds": milliseconds}

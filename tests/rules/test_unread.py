@@ -192,6 +192,7 @@ FIXED = {"scaling": {"autoscaler": "none", "replicas": 3}}
 CALLS = {"scaling": {"follow": "in-flight"}}
 
 
+@pytest.mark.grid
 def test_what_one_of_several_servers_reads_is_read() -> None:
     shared = {"mcp:scaling": ADDRESS}
     assert of_two(shared, CALLS, FIXED) == set()
@@ -200,6 +201,7 @@ def test_what_one_of_several_servers_reads_is_read() -> None:
     assert of_two({}, own, FIXED) == {("MCP250", "mcp:servers.orders.scaling.prometheusAddress")}
 
 
+@pytest.mark.grid
 def test_what_every_server_replaces_is_said() -> None:
     users = {"workload": {"dailyUsers": 100}}
     assert of_two({}, users, users) == {("MCP809", "mcp:workload.dailyUsers")}

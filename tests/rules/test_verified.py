@@ -145,6 +145,7 @@ def test_a_refused_host_counts_whatever_the_name_of_the_stack_is_if_the_server_w
     assert the("MCP614", rehearse=False, server=refusing, edge={"host": "other.example.com"}).severity == "error"
 
 
+@pytest.mark.grid
 @table(
     "cors, told_of",
     [
@@ -163,6 +164,7 @@ def test_a_foreign_origin_that_nobody_refuses(cors: dict[str, Any] | None, told_
     assert ("MCP343" in codes) == told_of
 
 
+@pytest.mark.grid
 @table(
     "runtime, seconds, verified, told_of",
     [

@@ -112,6 +112,7 @@ def test_a_new_environment_gets_pip(machine: Machine, pip: str) -> None:
     assert all(call.startswith(begins) for call in [*machine.installs, machine.calls[-1]])
 
 
+@pytest.mark.grid
 def test_an_environment_that_is_there_is_added_to(machine: Machine) -> None:
     assert machine.install("env", "lock.txt") == 0
     assert machine.install("env", "lock.txt") == 0
@@ -171,6 +172,7 @@ def main():
 """
 
 
+@pytest.mark.grid
 def test_the_package_and_its_program_come_from_the_checkout(tmp_path: Path) -> None:
     checkout, environment = tmp_path / "a checkout", tmp_path / "an environment"
     package = checkout / "components" / "some_package"

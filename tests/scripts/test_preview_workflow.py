@@ -144,6 +144,7 @@ def test_a_base_that_cannot_be_read_is_not_an_empty_comment(runner: Runner) -> N
     assert runner.said() == f"{MARK}The stacks could not be compared: the log of the run says why.\n"
 
 
+@pytest.mark.grid
 def test_the_comment_is_made_once_and_then_written_anew(runner: Runner) -> None:
     body = f"-F body=@{runner.temp / 'changes.md'}"
     runner.run("Comment on the pull request")

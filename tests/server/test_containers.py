@@ -82,6 +82,7 @@ def test_the_quota_counts_what_a_pod_requests_at_most(keys: dict[str, Any], more
     assert found.shared.need_draining.cpu_millicores - plain.shared.need_draining.cpu_millicores == pods * more
 
 
+@pytest.mark.grid
 def test_containers_are_told_apart_and_mount_what_is_there() -> None:
     assert told({"sidecars": [{**PROXY, "name": "server"}]}) == [("MCP146", "mcp:server.sidecars[0].name")]
     twice = {"sidecars": [PROXY], "initContainers": [{**MIGRATE, "name": "proxy"}]}
@@ -170,6 +171,7 @@ def test_a_token_comes_with_the_rights_that_it_is_for_and_with_no_others() -> No
     assert all(found[name]["subjects"] == account for name in bound)
 
 
+@pytest.mark.grid
 def test_rights_to_everything_and_rights_without_a_way_are_told() -> None:
     way = {"egress": [{"port": 443, "cidrs": ["10.96.0.1/32"]}]}
     rule = {"resources": ["pods"], "verbs": ["get"]}

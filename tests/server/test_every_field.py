@@ -144,6 +144,7 @@ def test_a_field_of_the_container_is_reached_by_a_patch_or_refused_by_a_rule(fie
     check(field, patch, where, given, REFUSED_OF_A_CONTAINER.get(field))
 
 
+@pytest.mark.grid
 def test_the_tables_name_fields_of_the_api() -> None:
     assert set(REFUSED_OF_A_POD) <= set(fields(POD))
     assert set(REFUSED_OF_A_CONTAINER) <= set(fields(CONTAINER))

@@ -194,6 +194,7 @@ def test_variables_come_from_where_they_are_said_to_be() -> None:
     ]
 
 
+@pytest.mark.grid
 def test_home_is_the_first_writable_path_unless_it_is_given() -> None:
     def home(**keys: Any) -> Any:
         return [one for one in container(**keys).get("env", []) if one["name"] == "HOME"]
@@ -342,5 +343,6 @@ def test_a_variable_of_two_sources_is_refused() -> None:
     assert told(twice) == [("MCP116", "mcp:server.envValueFrom.A")]
 
 
+@pytest.mark.grid
 def test_a_deployment_of_a_writer_is_recreated() -> None:
     assert made(rollout={"strategy": "Recreate"})["spec"]["strategy"] == {"type": "Recreate"}

@@ -241,6 +241,7 @@ def test_what_a_patch_adds_of_devices_and_huge_pages_is_counted_by_the_quota() -
     assert "of hugepages-2Mi are needed, and the quota is 1Gi." in found[0].problem
 
 
+@pytest.mark.grid
 def test_devices_are_asked_for_and_counted_by_the_quota() -> None:
     resources = container(extended_resources={"nvidia.com/gpu": 2})["resources"]
     assert resources["requests"]["nvidia.com/gpu"] == resources["limits"]["nvidia.com/gpu"] == "2"
@@ -256,6 +257,7 @@ def test_devices_are_asked_for_and_counted_by_the_quota() -> None:
     assert told(gpus, scaling=scaling, region={**region, "quota": platform}) == []
 
 
+@pytest.mark.grid
 def test_the_cluster_may_choose_the_user() -> None:
     """OpenShift's restricted-v2 refuses a fixed one. Everything else of "restricted" stays."""
     fixed, chosen = pod(), pod(cluster_user_id=True)

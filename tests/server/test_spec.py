@@ -148,6 +148,7 @@ def test_volumes_have_readable_names(paths: list[str], names: list[str]) -> None
     assert list(named("scratch-", paths).values()) == paths
 
 
+@pytest.mark.grid
 @given(st.lists(st.text(min_size=1, max_size=90).map(lambda text: f"/{text}"), unique=True, max_size=6))
 def test_volumes_are_labels_and_never_meet(paths: list[str]) -> None:
     found = named("scratch-", paths)

@@ -62,6 +62,7 @@ def test_its_pods_have_names_by_a_service_without_an_address() -> None:
     assert run(OWN).manifest("StatefulSet")["spec"]["serviceName"] == "mcp-server-pods"
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("kind", "scaling"),
     [
@@ -83,6 +84,7 @@ def test_a_program_hands_the_kind_on() -> None:
     assert found.manifest("HorizontalPodAutoscaler")["spec"]["scaleTargetRef"]["kind"] == "StatefulSet"
 
 
+@pytest.mark.grid
 def test_the_order_is_a_key() -> None:
     ordered = run({**OWN, "rollout": {"podManagement": "OrderedReady"}}).manifest("StatefulSet")["spec"]
     assert ordered["podManagementPolicy"] == "OrderedReady"

@@ -69,6 +69,7 @@ def test_what_a_rule_refuses(case: dict[str, Any]) -> None:
     ]
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("case", CASES["right"], ids=lambda case: str(case["server"])[:60])
 def test_what_is_right(case: dict[str, Any]) -> None:
     made = plan(stack(case["server"]))

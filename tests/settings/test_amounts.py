@@ -93,6 +93,7 @@ def test_a_port_in_quotes_is_told_its_range(port: str, words: str) -> None:
     assert words in str(caught.value).replace(",", "")
 
 
+@pytest.mark.grid
 def test_huge_pages_reach_the_container() -> None:
     pages = {"memory": "256Mi", "hugepages2Mi": "1024Mi"}
     loaded = load_stack(stack(server={"image": IMAGE, "resources": {"requests": pages, "limits": pages}}), where=WHERE)

@@ -250,6 +250,7 @@ def counted(value: Any, numbers: Iterator[int]) -> Any:
     return [counted(inner, numbers) for inner in value] if isinstance(value, list) else f"v{next(numbers)}"
 
 
+@pytest.mark.grid
 @FEW
 @given(st.dictionaries(WORDS, NUMBERED, min_size=1), st.sampled_from([None, False, True]))
 def test_the_line_of_every_value_is_where_it_is_written(shape: Any, style: bool | None) -> None:
@@ -305,6 +306,7 @@ KEYS = st.text(st.characters(blacklist_categories=("Cs",)), min_size=1, max_size
 STEPS = st.lists(KEYS.filter(lambda key: '"' not in key and key.isprintable()) | st.integers(0, 99), max_size=4)
 
 
+@pytest.mark.grid
 @FEW
 @given(STEPS)
 def test_a_path_splits_into_the_steps_that_it_was_joined_from(steps: list[str | int]) -> None:
@@ -350,6 +352,7 @@ def own_keys(layers_: int, width: int) -> list[Layer]:
     ]
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("make", [same_keys, own_keys])
 def test_the_work_is_linear_in_the_number_of_layers_and_of_values(make: Any) -> None:
     small, more_layers, wider = calls(make(10, 10)), calls(make(40, 10)), calls(make(10, 40))

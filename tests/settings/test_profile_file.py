@@ -374,6 +374,7 @@ def test_each_of_several_servers_reads_below_the_directory_of_the_project(
     assert alone.server.profile is not None
 
 
+@pytest.mark.grid
 def test_a_program_reads_below_the_directory_that_the_engine_names(tmp_path: Path) -> None:
     """With 'main:' in Pulumi.yaml the working directory of a program is not that of Pulumi.yaml."""
     write(tmp_path, GOOD)

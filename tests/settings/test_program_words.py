@@ -106,6 +106,7 @@ def test_findings_name_arguments() -> None:
     assert {one.path for one in refused.value.findings} == {"scaling.max_replicas"}
 
 
+@pytest.mark.grid
 def test_a_warning_is_logged_with_the_region_and_its_argument() -> None:
     given = with_groups(workload={"peak_sessions": 60}, server={"writable_root": True})
     texts = [one.text for one in record(lambda: McpRegion("shop", **given)).messages]
@@ -113,6 +114,7 @@ def test_a_warning_is_logged_with_the_region_and_its_argument() -> None:
     assert any(text.startswith('MCP521 McpRegion "shop": workload.daily_users: daily_users does') for text in texts)
 
 
+@pytest.mark.grid
 def test_an_object_beside_the_region_is_named_by_its_argument() -> None:
     def build() -> None:
         data = {"note": pulumi.Output.secret("hidden")}

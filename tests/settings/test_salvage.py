@@ -102,6 +102,7 @@ def test_without_a_required_key_only_its_absence_is_reported() -> None:
     assert problems(server={"image": 5, "healthPath": "/healthz"}) == ["mcp:server.image"]
 
 
+@pytest.mark.grid
 def test_a_required_key_that_is_missing_hides_no_other_mistake() -> None:
     wrong = {"minReplicas": 9, "maxReplicas": 3}
     assert problems(server={"healthPath": "/healthz"}, scaling=wrong) == ["mcp:server.image", "mcp:scaling.maxReplicas"]

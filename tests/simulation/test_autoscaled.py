@@ -98,6 +98,7 @@ def test_scale_in_drops_the_sessions_of_the_pods_that_go() -> None:
     assert simulate(policy, load, worlds.pods(), OPTIONS).dropped_sessions == 0
 
 
+@pytest.mark.grid
 def test_clients_that_were_refused_are_counted_once_and_come_in_when_there_is_room() -> None:
     """100 clients, two pods for 30 each, a third pod from 600 s on."""
     policy = Policy(
@@ -191,6 +192,7 @@ def test_an_outage_holds_the_pods_until_the_fallback_counts(polling: float, fall
     assert saved.blind_seconds == fallback_at - 600
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(("null_is_zero", "pods"), [(True, 1), (False, 2)])
 def test_an_empty_answer_is_a_zero_only_where_nulls_are_ignored(null_is_zero: bool, pods: int) -> None:
     """After a renamed metric KEDA's default takes the pods away under full load."""
@@ -200,6 +202,7 @@ def test_an_empty_answer_is_a_zero_only_where_nulls_are_ignored(null_is_zero: bo
     assert wanted(simulate(policy, level(80, 3600), worlds.pods(), OPTIONS, events), 585, 2985) == [2, pods]
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize(
     ("behavior", "pods"),
     [("static", 5), ("currentReplicas", 8), ("currentReplicasIfHigher", 8), ("currentReplicasIfLower", 5)],
@@ -318,6 +321,7 @@ def test_a_rate_is_over_its_window() -> None:
     assert first(simulate(long, RISING, model, OPTIONS), 8) > 1600
 
 
+@pytest.mark.grid
 def test_a_metric_that_is_not_known_fails_always() -> None:
     policy = worlds.by_sessions(40, 3, 20, source=Source(measure="unknown"))
     result = simulate(policy, RISING, worlds.pods(), OPTIONS)
@@ -337,6 +341,7 @@ def test_keda_takes_no_last_pod_away_while_a_metric_fails() -> None:
         assert result.least == pods
 
 
+@pytest.mark.grid
 def test_a_resource_of_a_container_that_is_not_there_fails_without_a_fallback() -> None:
     metric = hpa.MetricSpec("ContainerResource", "cpu", hpa.Target("Utilization", 50), container="app")
     policy = Policy(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from benchmarks import policies
 from benchmarks.policies import CASES, OURS, Case, Row, losses, play, section, stack
 from pulumi_kubernetes_mcp.simulation import hpa
@@ -51,6 +53,7 @@ def test_without_the_step_pods_have_the_headroom_and_come_as_sessions_do() -> No
     assert (other.minimum, other.maximum, other.spec.behavior) == (mine.minimum, mine.maximum, mine.spec.behavior)
 
 
+@pytest.mark.grid
 def test_one_policy_plays_one_case() -> None:
     server = stack(500, ["modern"])
     case = Case("level", lambda peak: level(peak, 3600))

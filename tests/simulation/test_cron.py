@@ -127,6 +127,7 @@ def test_a_day_of_odd_windows_runs_as_keda_would_run_it(start: str, end: str, ho
     assert 0 <= max(many) + 15 - min(3600 * hours[1], 16 * 3600) <= 15
 
 
+@pytest.mark.grid
 def test_an_expression_is_read_once_for_a_run_and_not_at_each_step(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two hours have 480 passes of the controller; the windows are laid out before the first."""
     calls: list[str] = []

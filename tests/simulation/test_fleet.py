@@ -217,6 +217,7 @@ def test_a_drain_of_a_policy_takes_the_place_of_the_pods_own() -> None:
     assert drained != simulate(fixed("one", 4), load, swapped, OPTIONS, events)
 
 
+@pytest.mark.grid
 def test_the_loss_of_a_zone_costs_a_third_of_the_calls_for_50_seconds() -> None:
     """120 sessions begin 30 calls a second; one pod of three does not answer."""
     result = simulate(fixed("three", 3), level(120, 3600), worlds.pods(), OPTIONS, Events(lost=(1200, 1 / 3)))
@@ -224,6 +225,7 @@ def test_the_loss_of_a_zone_costs_a_third_of_the_calls_for_50_seconds() -> None:
     assert result.recovered(1200) == 50
 
 
+@pytest.mark.grid
 def test_sessions_in_a_lost_zone_fail_their_calls_until_it_is_noticed_and_move_then() -> None:
     """40 of 120 sessions are in the pod that is lost: 10 calls a second, and none elsewhere before 50 s are over."""
     model = worlds.pods(sticky=1.0)

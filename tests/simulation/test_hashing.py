@@ -185,6 +185,7 @@ def test_pods_that_come_before_the_sessions_do_lose_fewer_at_hardly_more_pods() 
     assert early.lost_minutes <= late.lost_minutes
 
 
+@pytest.mark.grid
 @table(
     "implementation, kind, affinity, found",
     [

@@ -174,6 +174,7 @@ def test_int32_wraps_as_the_controllers_does() -> None:
     assert limit(2**30, 2**30 + 5, 1, 2**31 - 1) == (-(2**31), "ScaleUpLimit")
 
 
+@pytest.mark.grid
 def test_memory_is_bounded() -> None:
     life = Life(10, behavior(up={"policies": [policy("Pods", 4)]}, down=AT_ONCE))
     for i in range(1000):

@@ -34,6 +34,7 @@ def test_every_scenario_is_named() -> None:
     assert [name for name in scenarios(peak=1) if f"`{name}`" not in section] == []
 
 
+@pytest.mark.grid
 def test_every_option_exists() -> None:
     command = typer.main.get_command(app).commands["simulate"]  # type: ignore[attr-defined]
     known = {option for parameter in command.params for option in parameter.opts}

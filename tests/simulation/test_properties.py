@@ -109,6 +109,7 @@ def test_pods_stay_within_their_bounds(
         assert sample.sessions <= sample.clients + 1e-6
 
 
+@pytest.mark.grid
 @FEW
 @given(
     st.integers(1, 8),
@@ -177,6 +178,7 @@ def test_faster_pods_never_let_calls_wait_longer(number: int, servers: int, more
     assert len(fast.bad_seconds) <= len(slow.bad_seconds)
 
 
+@pytest.mark.grid
 @FEW
 @given(st.floats(1, 3000), st.sampled_from([0.0, 1.0]), st.integers(0, 20))
 def test_a_level_load_with_enough_pods_meets_the_objective(sessions: float, sticky: float, seed: int) -> None:

@@ -121,6 +121,7 @@ def test_the_part_of_sticky_sessions_follows_the_shares_of_the_eras() -> None:
     assert rehearsal.pod_model(shared).sticky == pytest.approx(0.25)
 
 
+@pytest.mark.grid
 def test_the_line_of_the_preview() -> None:
     assert rehearsal.spike_line(of()) == (
         "a 2 × spike is absorbed in 0 s, 1 request waits, 0 sessions dropped (calls assumed)"

@@ -79,6 +79,7 @@ def test_pods_with_unequal_sessions_wait_longer_than_one_alone() -> None:
         assert alone.p95 < few.p95 < many.p95
 
 
+@pytest.mark.grid
 @pytest.mark.parametrize("sticky", [True, False])
 @pytest.mark.parametrize("pods", [1, 3, MANY])
 def test_waits_grow_with_the_load(sticky: bool, pods: int) -> None:

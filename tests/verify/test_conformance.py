@@ -89,6 +89,7 @@ def test_what_the_server_does_not_offer_is_not_asked(suite: Suite) -> None:
     assert "--scenario caching --spec-version 2026-07-28" in asked[2]
 
 
+@pytest.mark.grid
 def test_the_first_check_that_failed_is_named_with_its_words(suite: Suite) -> None:
     suite.answers([{"id": "b", "status": "FAILURE", "errorMessage": "no\nheader"}, {"id": "c", "status": "FAILURE"}])
     found = suite.look().conformance
