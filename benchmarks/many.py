@@ -1,4 +1,4 @@
-"""Many servers and many stacks, `python -m benchmarks.many`: a preview of fifty servers, ten stacks of five compared."""
+"""Many servers and many stacks, `python -m benchmarks.many`: fifty servers in a preview, ten stacks of five compared."""
 
 from __future__ import annotations
 
