@@ -1,4 +1,4 @@
-"""Many servers and many stacks, `python -m benchmarks.many`: fifty servers in a preview, ten stacks of five compared."""
+"""Many servers and many stacks, `python -m benchmarks.many`: fifty servers in one preview, ten stacks compared."""
 
 from __future__ import annotations
 

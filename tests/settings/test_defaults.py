@@ -227,8 +227,8 @@ SHARED = (
 )
 REPLACED = "It replaces the whole mcp:monitoring of Pulumi.yaml (line 20), and with it namespace."
 MOVE = (
-    "In Pulumi.yaml, write 'defaults:' with 'default:' below it and 'monitoring:' below that, move lines 23 to 24 "
-    "there, and delete what is left of mcp:monitoring: what stands there is merged with what a stack gives."
+    "In Pulumi.yaml, write 'monitoring:' below the groups of the defaults that stand there (line 5), move lines 23 to "
+    "24 there, and delete what is left of mcp:monitoring: what stands there is merged with what a stack gives."
 )
 
 

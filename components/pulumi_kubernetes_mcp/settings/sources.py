@@ -122,7 +122,7 @@ def replacements(values: Mapping[str, Any], sources: Sources) -> Iterator[Proble
         remedy = (
             "Give the groups themselves in the stack, such as 'mcp:server'; they are merged over the defaults."
             if key == DEFAULTS
-            else f"In Pulumi.yaml, write {_nest(sources.name, group)}, move {_span(shared.lines)} there, and delete "
+            else f"In Pulumi.yaml, {_nest(sources, group)}, move {_span(shared.lines)} there, and delete "
             f"what is left of {key}: what stands there is merged with what a stack gives."
         )
         yield Problem(
@@ -146,10 +146,12 @@ def _misplaced(given: Given) -> Problem:
     )
 
 
-def _nest(project: str, group: str) -> str:
+def _nest(sources: Sources, group: str) -> str:
     """How a group is written below the defaults: Pulumi gives a default only to keys of the project's own."""
-    key, value = ("defaults", "default") if project == NAMESPACE else (DEFAULTS, "value")
-    return f"'{key}:' with '{value}:' below it and '{group}:' below that"
+    if (there := sources.project.get(DEFAULTS)) is not None:
+        return f"write '{group}:' below the groups of the defaults that stand there (line {there.line})"
+    key, value = ("defaults", "default") if sources.name == NAMESPACE else (DEFAULTS, "value")
+    return f"write '{key}:' with '{value}:' below it and '{group}:' below that"
 
 
 def same(value: Any, filed: Any) -> bool:
