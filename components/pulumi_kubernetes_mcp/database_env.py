@@ -82,6 +82,12 @@ PRESETS: Mapping[str, Mapping[str, str]] = {
 """Preset to the names of what it emits. Prisma reads the size of its pool from the URL alone."""
 URLS = {"mongodb": "MONGODB_URI", "redis": "REDIS_URL"}
 """What the URL of a kind is called where the preset is 'url'."""
+_URLS_OF: Mapping[str, tuple[str, ...]] = {
+    "postgres": ("POSTGRES_URL", "POSTGRES_URI", "POSTGRESQL_URL", "POSTGRESQL_URI", "PG_URL"),
+    "mysql": ("MYSQL_URL",),
+    "mongodb": ("MONGODB_URL", "MONGO_URI", "MONGO_URL"),
+}
+_URLS_OF_ANY = ("DATABASE_URL", "DATABASE_URI", "DB_URL", "DB_URI", "SPRING_DATASOURCE_URL")
 BY_URL_ALONE = ("url", "prisma")
 """Presets of servers that read nothing but a URL."""
 
@@ -124,10 +130,25 @@ def parameters(database: DatabaseSettings, workload: WorkloadSettings) -> dict[s
     return {**own, **database.parameters}
 
 
-def secret_variables(database: DatabaseSettings) -> dict[str, str]:
-    """Variable to the key of the Secret that it is read from."""
+def is_url(variable: str, database: DatabaseSettings) -> bool:
+    """Whether a variable is one that servers read the whole URL of such a database from."""
+    kind = database.kind
+    known = (*_URLS_OF_ANY, *_URLS_OF.get(kind, ()), URLS.get(kind), database.variables.url)
+    return variable in known
+
+
+def secret_variables(database: DatabaseSettings, *, by_url: bool = False) -> dict[str, str]:
+    """Variable to the key of the Secret that it is read from.
+
+    :param by_url: whether the server is given the URL by a variable of the stack's own. A Secret may have no keys
+        of user and password then, and a pod that names a key that is not there never starts: those that the stack
+        names itself are read.
+    """
     found = names(database)
     keys = {"user": database.user_key, "password": database.password_key, "url": database.url_key}
+    if by_url:
+        said, called = database.model_fields_set, database.variables.model_fields_set
+        keys = {what: key for what, key in keys.items() if f"{what}_key" in said or what in called}
     return {found[what]: key for what, key in keys.items() if what in found and key is not None}
 
 

@@ -91,6 +91,19 @@ def test_workers_and_pool() -> None:
     assert wiring.derived_environment(found.first, None)["DATABASE_POOL_SIZE"] == "1"
     assert found.plan.connections.connections_at_maximum is not None
     assert found.plan.connections.connections_at_maximum.value == 10 * found.max_replicas == 390
+    # A Secret that holds one URL is enough: nothing else has to be in it.
+    assert wiring.secret_environment(found.first) == {"DATABASE_URL": "url"}
+    # What the stack says of the keys is read, and so is what a value is put together from.
+    said = changed("workers-and-pool", database={"userKey": "username"})
+    assert wiring.secret_environment(said.first) == {"DATABASE_URL": "url", "PGUSER": "username"}
+    named = changed("workers-and-pool", server={"env": {"RO_URL": "postgres://$(PGUSER):$(PGPASSWORD)@replica/x"}})
+    assert wiring.secret_environment(named.first).keys() == {"DATABASE_URL", "PGUSER", "PGPASSWORD"}
+    # Another thing's URL says nothing of this database's user.
+    other_url = changed("workers-and-pool", secrets={"env": {"REDIS_URL": "url"}})
+    assert wiring.secret_environment(other_url.first).keys() == {"REDIS_URL", "PGUSER", "PGPASSWORD"}
+    beside = {"envValueFrom": {"DATABASE_URL": {"secret": {"name": "other", "key": "uri"}}}}
+    of_another = changed("workers-and-pool", server=beside, secrets={"env": {}})
+    assert wiring.secret_environment(of_another.first) == {}
     # A server that is told no size takes five in each process: 50 × 39 = 1950, above the budget.
     silent = changed("workers-and-pool", database={"preset": "prisma"})
     assert told(silent)["MCP401"] == "mcp:database"

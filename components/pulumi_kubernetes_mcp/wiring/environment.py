@@ -8,13 +8,14 @@ import pulumi
 
 from .. import database_env
 from ..eras import IDLE_CONNECTION_SECONDS
-from ..inputs.outputs import mapped
+from ..inputs.outputs import mapped, plain
+from ..kubernetes.variables import references
 from ..pooler import spec as pooler_specs
 from ..server.argo import PREVIEW_ENDING
 from ..server_plan import ServerPlan
 
 if TYPE_CHECKING:
-    pass
+    from ..settings.models import DatabaseSettings
 
 
 ALLOWED_HOSTS_VARIABLE = "MCP_ALLOWED_HOSTS"
@@ -90,9 +91,28 @@ def _listed(words: list[pulumi.Input[str]]) -> pulumi.Input[str]:
 
 def secret_environment(server: ServerPlan) -> dict[str, str]:
     """Environment variables from keys of the Secret; the database's user and password besides the given ones, unless
-    the settings give those in clear."""
-    database = server.settings.database
-    derived = database_env.secret_variables(database) if database is not None and database.networked else {}
-    given = {*server.settings.server.env, *server.settings.server.env_value_from}
-    kept = {variable: key for variable, key in derived.items() if variable not in given}
+    the settings give those in clear, or a URL with both in it that nothing puts together from them."""
+    database, keys = server.settings.database, server.settings.server
+    given = {*keys.env, *keys.env_value_from}
+    kept = {}
+    if database is not None and database.networked:
+        # The pooler's own pods read user and password from the same keys, so that these are there.
+        by_url = not server.pooled and _gives_url(server, database)
+        sure = database_env.secret_variables(database, by_url=by_url)
+        texts = [
+            text for one in (*keys.env.values(), *(keys.command or ()), *(keys.args or ())) if (text := plain(one))
+        ]
+        named = {name for text in texts for name in references(text)}
+        kept = {
+            variable: key
+            for variable, key in database_env.secret_variables(database).items()
+            if variable not in given and (variable in sure or variable in named)
+        }
     return {**kept, **server.settings.secrets.env}
+
+
+def _gives_url(server: ServerPlan, database: DatabaseSettings) -> bool:
+    """Whether the stack itself gives the server a URL of the database from a key of a Secret."""
+    sources = server.settings.server.env_value_from
+    from_keys = [*server.settings.secrets.env, *(name for name, one in sources.items() if one.secret is not None)]
+    return any(database_env.is_url(name, database) for name in from_keys)
