@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp import McpService
-from pulumi_kubernetes_mcp.kubernetes.variables import circle, in_order, references
+from pulumi_kubernetes_mcp.kubernetes.variables import circle, in_order, ordered, references
 from pulumi_kubernetes_mcp.server_plan import resources
 from pulumi_kubernetes_mcp.testing import record
 from tests.sizes import examples
@@ -346,3 +346,17 @@ def test_a_variable_of_two_sources_is_refused() -> None:
 @pytest.mark.grid
 def test_a_deployment_of_a_writer_is_recreated() -> None:
     assert made(rollout={"strategy": "Recreate"})["spec"]["strategy"] == {"type": "Recreate"}
+
+
+def test_the_order_of_a_list_is_kept_as_far_as_references_let_it() -> None:
+    later: Any = object()
+    listed = [
+        {"name": "L", "value": later},
+        {"name": "C", "value": "$(A)"},
+        {"name": "B", "valueFrom": {}},
+        {"name": "A"},
+    ]
+    assert [one["name"] for one in ordered(listed)] == ["A", "C", "B", "L"]
+    # Two of a name are left to the API.
+    twice = [{"name": "C", "value": "$(A)"}, {"name": "A"}, {"name": "A"}]
+    assert ordered(twice) == twice

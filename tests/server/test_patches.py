@@ -17,6 +17,8 @@ from pulumi_kubernetes_mcp.server.keys import ServiceKeys
 from pulumi_kubernetes_mcp.settings.servers import load_stack
 from pulumi_kubernetes_mcp.testing import record
 
+from .test_files import expanded
+
 LEAST: dict[str, Any] = {"image": "ghcr.io/acme/mcp-server:1.4.2", "namespace": "tools", "health_path": "/healthz"}
 
 
@@ -78,6 +80,25 @@ def test_a_patch_may_hold_an_output() -> None:
     made = rendered(patches)
     names = {one["name"]: one["image"] for one in made["Deployment"]["spec"]["template"]["spec"]["containers"]}
     assert names == {"proxy": "ghcr.io/acme/proxy:1.0.0", "server": LEAST["image"]}
+
+
+def test_what_a_patch_adds_stands_behind_what_it_refers_to() -> None:
+    """New items of a merged list go first, so that the kubelet would leave the reference as it is written."""
+    added = {"env": [{"name": "Z", "value": "$(A)/z"}, {"name": "B", "value": "b"}]}
+    sidecar = {"name": "proxy", "image": "ghcr.io/acme/proxy:1.0.0", "env": {"A": "of-the-proxy"}}
+    for kind in ("Pod", "Deployment"):
+        body: Any = {
+            "spec": {"containers": [{"name": "server", **added}], "initContainers": [{"name": "proxy", **added}]}
+        }
+        patches = [{"kind": kind, "patch": body if kind == "Pod" else {"spec": {"template": body}}}]
+        made = rendered(patches, env={"A": "lit"}, sidecars=[sidecar])["Deployment"]["spec"]["template"]["spec"]
+        (server,) = made["containers"]
+        # B stays where the merge puts it, before what was there.
+        names = [one["name"] for one in server["env"]]
+        assert names.index("A") < names.index("Z")
+        assert names.index("B") < names.index("HOME")
+        assert expanded(server["env"])["Z"] == "lit/z"
+        assert expanded(made["initContainers"][0]["env"])["Z"] == "of-the-proxy/z"
 
 
 @pytest.mark.parametrize("field", ["ports", "env", "resources", "readinessProbe", "volumeMounts", "lifecycle"])

@@ -23,6 +23,7 @@ from .merge import PatchError, json_merge, strategic_merge
 from .pod_requests import whole_pod_findings
 from .pod_security import breaches, refused_by
 from .untyped import map_of, maps_of
+from .variables import LISTS, with_ordered
 
 POD = "Pod"
 TEMPLATE = "core.v1.PodTemplateSpec"
@@ -156,12 +157,17 @@ def _listed(objects: Mapping[str, Made]) -> Iterator[str]:
 
 def _applied(made: Made, patch: Patch) -> Made:
     if patch.kind == POD:
-        template = strategic_merge(made.template or {}, patch.patch, TEMPLATE)
-        return replace(made, body={**made.body, "spec": {**made.body["spec"], "template": template}})
-    type_ = type_of(made.api_version, made.kind)
-    if type_ is None:
-        return replace(made, body=json_merge(made.body, patch.patch))
-    return replace(made, body=strategic_merge(made.body, patch.patch, type_))
+        template: Any = strategic_merge(made.template or {}, patch.patch, TEMPLATE)
+        merged = replace(made, body={**made.body, "spec": {**made.body["spec"], "template": template}})
+    elif (type_ := type_of(made.api_version, made.kind)) is None:
+        merged = replace(made, body=json_merge(made.body, patch.patch))
+    else:
+        merged = replace(made, body=strategic_merge(made.body, patch.patch, type_))
+    if (template := merged.template) is None or not isinstance(template["spec"], Mapping):
+        return merged
+    # New variables are merged in before those that are there, which they may refer to.
+    template = {**template, "spec": with_ordered(template["spec"])}
+    return replace(merged, body={**merged.body, "spec": {**merged.body["spec"], "template": template}})
 
 
 def _read_as(made: Made, body: Any) -> tuple[str | None, Any]:
@@ -388,7 +394,7 @@ def _later(value: Any) -> bool:
 
 def _containers(made: Made) -> Iterator[Mapping[str, Any]]:
     pod = map_of((made.template or {}).get("spec"))
-    for kind in ("initContainers", "containers"):
+    for kind in LISTS:
         yield from maps_of(pod.get(kind))
 
 

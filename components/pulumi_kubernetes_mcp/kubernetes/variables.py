@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .objects import Spec, without_none
 
 HOME = "HOME"
 """Where programs keep what they write for themselves; it stands first, since much refers to it."""
+LISTS = ("initContainers", "containers")
+"""The lists of containers of a pod."""
 
 if TYPE_CHECKING:
     import pulumi
@@ -42,6 +44,11 @@ def in_order(values: Mapping[str, str], later: Collection[str] = ()) -> list[str
 
     :param later: names whose values nobody knows yet. They may refer to any other, so they stand at the end.
     """
+    return _placed(values, later, sorted(values, key=lambda name: (name in later, name != HOME, name)))
+
+
+def _placed(values: Mapping[str, str], later: Collection[str], order: Sequence[str]) -> list[str]:
+    """The names in an order, but each behind those that its value refers to."""
     graph = _graph(values)
     result: list[str] = []
     placed: set[str] = set()
@@ -49,16 +56,43 @@ def in_order(values: Mapping[str, str], later: Collection[str] = ()) -> list[str
     def place(name: str) -> None:
         if name not in placed:
             placed.add(name)
-            for other in sorted(graph[name]):
+            for other in sorted(graph[name], key=order.index):
                 place(other)
             result.append(name)
 
-    for name in sorted(values, key=lambda name: (name in later, name != HOME, name)):
+    for name in order:
         if not graph[name] & {*later} - placed:
             place(name)
-    for name in sorted(values):
+    for name in order:
         place(name)
     return result
+
+
+def ordered(listed: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The variables of a container as they are listed, but each behind those that its value refers to, and those at
+    the end whose values nobody knows yet."""
+    found = {one.get("name"): one for one in listed}
+    if len(found) != len(listed) or not all(isinstance(name, str) for name in found):
+        return [*listed]  # Of two of a name the API says what is wrong.
+    texts = {str(name): one.get("value") for name, one in found.items()}
+    later = [name for name, value in texts.items() if value is not None and not isinstance(value, str)]
+    known = {name: value if isinstance(value, str) else "" for name, value in texts.items()}
+    return [found[name] for name in _placed(known, later, sorted(known, key=later.__contains__))]
+
+
+def with_ordered(pod: Mapping[str, Any]) -> dict[str, Any]:
+    """The spec of a pod whose containers have their variables in the order that the kubelet needs; what is not known
+    yet is left as it is."""
+    return {
+        key: [_with_ordered(one) for one in items] if key in LISTS and isinstance(items, (list, tuple)) else items
+        for key, items in pod.items()
+    }
+
+
+def _with_ordered(container: Any) -> Any:
+    env = container.get("env") if isinstance(container, Mapping) else None
+    known = isinstance(env, (list, tuple)) and all(isinstance(one, Mapping) for one in env)
+    return {**container, "env": ordered(env)} if known else container
 
 
 def circle(values: Mapping[str, str]) -> list[str]:
