@@ -105,6 +105,35 @@ def test_a_secret_in_a_command_line_is_found_in_each_kind(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("container", "code", "at", "words"),
+    [
+        ({"env": [{"name": "P", "value": "$(NO)"}]}, "MCP124", "env[0].value", "refers to no variable"),
+        (
+            {"env": [{"name": "P", "value": "$(A)"}, {"name": "A", "value": "a"}]},
+            "MCP124",
+            "env[0].value",
+            "'$(A)' stands before the variable A",
+        ),
+        ({"args": ["--to=$(NO)"]}, "MCP124", "args[0]", "refers to no variable"),
+        ({"command": ["uvx", "tool"]}, "MCP126", "command", "'uvx'"),
+        (
+            {"lifecycle": {"postStart": {"exec": {"command": ["npx", "-y", "x"]}}}},
+            "MCP126",
+            "lifecycle.postStart.exec.command",
+            "'npx'",
+        ),
+        ({"env": [{"name": "A", "valueFrom": {}}, {"name": "P", "value": "$(A)$$(B)"}]}, None, "", ""),
+        ({"env": [{"name": "P", "value": "$(A)"}], "envFrom": [{"secretRef": {"name": "s"}}]}, None, "", ""),
+    ],
+)
+def test_what_a_container_is_told(container: dict[str, Any], code: str | None, at: str, words: str) -> None:
+    found = list(pod_findings(workload("StatefulSet", pod={"containers": [{**CONTAINER, **container}]}), "x", None))
+    wanted = [] if code is None else [(code, f"x.spec.template.spec.containers[0].{at}")]
+    assert [(one.code, one.path) for one in found] == wanted
+    assert all(words in one.problem and not marks(one.remedy) for one in found)
+
+
+@pytest.mark.parametrize(
     ("one", "pods"),
     [
         (workload("Pod"), 1),

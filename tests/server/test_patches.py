@@ -223,6 +223,56 @@ REFUSED: dict[str, tuple[list[dict[str, Any]], str, str, str]] = {
     "an image that moves": (
         pod({"containers": [{**SIDECAR, "image": "proxy:latest"}]}), "MCP101", "patches[0].patch", "latest",
     ),
+    "a reference to nothing": (
+        server({"env": [{"name": "Z", "value": "$(NOPE)"}]}),
+        "MCP124",
+        "patches[0].patch.spec.containers[0].env[0].value",
+        "'$(NOPE)' refers to no variable",
+    ),
+    "a reference of an argument": (
+        [
+            {
+                "kind": "Deployment",
+                "patch": {"spec": {"template": {"spec": {"containers": [{"name": "server", "args": ["$(NOPE)"]}]}}}},
+            }
+        ],
+        "MCP124",
+        "patches[0].patch.spec.template.spec.containers[0].args[0]",
+        "'$(NOPE)' refers to no variable",
+    ),
+    "a reference of a container that the patch adds": (
+        pod({"initContainers": [{**SIDECAR, "env": [{"name": "Z", "value": "$(NOPE)"}]}]}),
+        "MCP124",
+        "patches[0].patch.spec.initContainers[0].env[0].value",
+        "'$(NOPE)' refers to no variable",
+    ),
+    "a circle": (
+        server({"env": [{"name": "A", "value": "$(B)"}, {"name": "B", "value": "$(A)"}]}),
+        "MCP125",
+        "patches[0].patch.spec.containers[0].env[",
+        "in a circle",
+    ),
+    "a Service that no way leads to": (
+        server({"env": [{"name": "Q", "value": "http://q.vectors.svc:6333"}]}),
+        "MCP159",
+        "patches[0].patch.spec.containers[0].env[0].value",
+        "'q.vectors.svc'",
+    ),
+    "a program that is downloaded": (
+        server({"command": ["npx", "-y", "x"]}), "MCP126", "patches[0].patch.spec.containers[0].command", "'npx'",
+    ),
+    "a hook that downloads": (
+        server({"lifecycle": {"postStart": {"exec": {"command": ["npx", "-y", "x"]}}}}),
+        "MCP126",
+        "patches[0].patch.spec.containers[0].lifecycle.postStart.exec.command",
+        "'npx'",
+    ),
+    "another port": (
+        server({"env": [{"name": "PORT", "value": "9000"}]}),
+        "MCP184",
+        "patches[0].patch.spec.containers[0].env[0].value",
+        "9000",
+    ),
     "a request above its limit": (
         pod({"containers": [{**SIDECAR, "resources": {"requests": {"cpu": "2"}, "limits": {"cpu": "1"}}}]}),
         "MCP103",
@@ -253,6 +303,26 @@ def test_a_patch_that_is_refused_or_warned_of(name: str) -> None:
 )
 def test_a_patch_that_says_nothing_wrong(patches: list[dict[str, Any]]) -> None:
     assert findings(patches) == []
+
+
+def test_what_patches_leave_is_judged_and_no_step_on_the_way() -> None:
+    """A later patch, or one of the keys' own variables, makes right what one alone would make wrong."""
+    refers = server({"env": [{"name": "Z", "value": "$(A)"}]})
+    assert findings([*refers, *server({"env": [{"name": "A", "value": "a"}]})]) == []
+    keys = checked(
+        ServiceKeys, "web", {**LEAST, "env": {"Z": "$(A)"}, "patches": server({"env": [{"name": "A", "value": "a"}]})}
+    )
+    assert "MCP124" not in {one.code for one in service_findings(server_spec("web", keys), keys)}
+    # What is taken away has no place of its own.
+    (gone,) = findings(
+        [*pod({"tolerations": []}), *server({"env": [{"name": "A", "$patch": "delete"}]})], env={"A": "a", "Z": "$(A)"}
+    )
+    assert (gone.code, gone.path) == ("MCP124", "patches[1].patch")
+    assert gone.problem.startswith("env.Z of the container 'server': '$(A)' refers to no variable")
+    # What the keys say wrong is told at the keys alone.
+    assert findings(server({"tty": True}), env={"Z": "$(NOPE)"}) == []
+    # With envFrom nobody knows.
+    assert findings(server({"env": [{"name": "Z", "value": "$(A)"}], "envFrom": [{"secretRef": {"name": "s"}}]})) == []
 
 
 STACK = {

@@ -9,13 +9,14 @@ from math import ceil
 from types import MappingProxyType
 from typing import Any
 
+from ..inputs.outputs import plain
 from ..rules import environment
 from ..rules import patches as pod_rules
 from ..rules.model import Finding
-from ..rules.workload import image_findings
+from ..rules.workload import command_findings, image_findings, listed_findings
 from .pod_requests import Amounts, pod_devices, pod_requests
 from .pod_security import breaches, refused_by
-from .untyped import map_of, maps_of
+from .untyped import items_of, map_of, maps_of
 
 _TEMPLATE = ("spec", "template", "spec")
 PLACES: Mapping[str, Sequence[str]] = MappingProxyType(
@@ -33,6 +34,7 @@ PLACES: Mapping[str, Sequence[str]] = MappingProxyType(
 _GROUPS = ("v1", "apps/", "batch/", "argoproj.io/", "keda.sh/")
 _SCALED_JOBS = 100
 """maxReplicaCount of a ScaledJob that says nothing (kedacore/keda apis/keda/v1alpha1/scaledjob_types.go)."""
+_TIME = "its start-up probe time"
 _SURGING = ("Deployment", "Rollout")
 _SURGE = "25%"
 """maxSurge of a Deployment and of a Rollout that say nothing."""
@@ -103,8 +105,8 @@ def _whole(value: Any, default: int) -> int:
 
 
 def pod_findings(one: Mapping[str, Any], path: str, enforced: str | None) -> Iterator[Finding]:
-    """What is wrong with the pods of an object: what Pod Security refuses, images without a fixed version, and secrets
-    in a command line.
+    """What is wrong with the pods of an object: what Pod Security refuses, images without a fixed version, secrets
+    in a command line, references to no variable, and programs that are downloaded.
 
     :param enforced: the Pod Security level that the namespace is known to enforce.
     """
@@ -128,3 +130,19 @@ def pod_findings(one: Mapping[str, Any], path: str, enforced: str | None) -> Ite
             if isinstance(image := container.get("image"), str):
                 yield from image_findings(image, path=f"{place}.{kind}[{index}].image")
             yield from environment.command_findings(container, path=f"{place}.{kind}[{index}]")
+            yield from _told(container, f"{place}.{kind}[{index}]")
+
+
+def _told(container: Mapping[str, Any], path: str) -> Iterator[Finding]:
+    """References to variables that are not there, and programs that are downloaded at the start."""
+    env = [(str(one.get("name")), plain(one.get("value"))) for one in maps_of(container.get("env"))]
+    open_ended = bool(container.get("envFrom")) or len(env) != len(items_of(container.get("env", ())))
+    if not open_ended:
+        yield from listed_findings(env, path=f"{path}.env")
+    lines = {
+        f"{path}.{key}": [plain(word) or "" for word in items_of(container.get(key))] for key in ("command", "args")
+    }
+    yield from command_findings(lines, variables=[name for name, _ in env], open_ended=open_ended, time=_TIME)
+    hook = map_of(map_of(map_of(container.get("lifecycle")).get("postStart")).get("exec")).get("command")
+    words = {f"{path}.lifecycle.postStart.exec.command": [plain(word) or "" for word in items_of(hook)]}
+    yield from command_findings(words, variables=(), open_ended=True, time=_TIME)

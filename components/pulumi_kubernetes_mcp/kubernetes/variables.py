@@ -91,8 +91,9 @@ def with_ordered(pod: Mapping[str, Any]) -> dict[str, Any]:
 
 def _with_ordered(container: Any) -> Any:
     env = container.get("env") if isinstance(container, Mapping) else None
-    known = isinstance(env, (list, tuple)) and all(isinstance(one, Mapping) for one in env)
-    return {**container, "env": ordered(env)} if known else container
+    if not isinstance(env, (list, tuple)) or not all(isinstance(one, Mapping) for one in env):
+        return container
+    return {**container, "env": ordered(env)}
 
 
 def circle(values: Mapping[str, str]) -> list[str]:

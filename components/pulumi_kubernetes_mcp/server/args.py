@@ -16,7 +16,7 @@ from ..platforms import IDENTITIES, PLATFORMS, identity_of, pull_policy
 from ..rules import argo_rollouts, environment, identity, network, openings, scaling, workload
 from ..rules.model import Finding
 from ..settings.names import is_no_pod
-from . import argo, listening, readiness
+from . import argo, listening, readiness, told
 from . import objects as made
 from . import spec as specs
 from .keys import ServiceKeys
@@ -429,6 +429,9 @@ def service_findings(
     if keys.patches and all(finding.code != workload.BAD_QUANTITY.code for finding in found):
         # Without quantities there is no object to patch.
         objects, of_patches = patched_objects(server, keys, enforced)
-        found += of_patches
-        found += container_findings(objects.values(), keys)
+        unpatched = made.service_objects(server, keys).values()
+        gone, wrong = told.changed(
+            unpatched, objects.values(), keys, lambda texts: called_findings(texts, server, keys)
+        )
+        found = [*told.without(found, gone), *of_patches, *container_findings(objects.values(), keys), *wrong]
     return found

@@ -190,10 +190,13 @@ def beside(
     return None
 
 
-def listening_findings(keys: ServiceKeys) -> list[Finding]:
-    """Whether the server and what runs beside it listen where they are asked."""
+def listening_findings(keys: ServiceKeys, *, fronted: bool | None = None) -> list[Finding]:
+    """Whether the server and what runs beside it listen where they are asked.
+
+    :param fronted: whether something else of the pod may stand before the server. Default: with sidecars.
+    """
     told = places(keys.command, keys.args, keys.env)
-    loopback, other = out_of_reach(told, keys.port, fronted=bool(keys.sidecars))
+    loopback, other = out_of_reach(told, keys.port, fronted=bool(keys.sidecars) if fronted is None else fronted)
     found: list[Finding] = []
     if loopback is not None:
         found += workload.loopback_findings(loopback.words, path=loopback.key)

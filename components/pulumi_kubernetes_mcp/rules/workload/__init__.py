@@ -3,7 +3,7 @@
 from ..environment import BY_REFERENCE, env_findings
 from . import access, commands, containers, disks, drain, image, listening, names, pods, probes, reach, resources
 from .access import no_right_findings, rights_findings, way_findings
-from .commands import command_findings, variable_findings
+from .commands import command_findings, listed_findings, variable_findings
 from .containers import beside_port_findings, container_findings, read_only_findings
 from .disks import MadeClaim, claim_findings, path_findings, size_findings, writer_findings
 from .drain import (
@@ -106,6 +106,7 @@ __all__ = [
     "fixed_user_findings",
     "image_findings",
     "label_findings",
+    "listed_findings",
     "loopback_findings",
     "memory_declared_findings",
     "name_findings",

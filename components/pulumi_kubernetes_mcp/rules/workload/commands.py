@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from posixpath import basename
 
-from ...kubernetes.variables import circle, missing
+from ...kubernetes.variables import circle, missing, references
 from ..model import Finding, Rule, Severity
 
 NO_SUCH_VARIABLE = Rule(
@@ -18,6 +18,7 @@ NO_SUCH_VARIABLE = Rule(
     meaning="""
         A value of `env`, or an item of `command` or `args`, has `$(NAME)`, and the container has no variable of that
         name. With `envFrom` nobody knows which there are, and nothing is said; neither of what a shell is given to run.
+        Patches count as they are merged, and pods of `mcp:extraObjects` as they are written.
         """,
     why="""
         The kubelet leaves such a reference as it is written: the server gets the text `$(NAME)` where it expects a
@@ -34,7 +35,8 @@ NO_SUCH_VARIABLE = Rule(
           env: {UPSTREAM_URL: 'https://$(UPSTREAM_HOST)/v1', UPSTREAM_HOST: api.example.com}
         """,
     note="""
-        The order does not matter: variables are written in the one that the kubelet needs. `$$(NAME)` is no reference.
+        The order does not matter: variables are written in the one that the kubelet needs. Those of a further object
+        keep theirs, where a variable stands before those that refer to it. `$$(NAME)` is no reference.
         """,
 )
 
@@ -67,7 +69,7 @@ DOWNLOADS = Rule(
     meaning="""
         `command` or `args` run `npx`, `uvx`, `bunx`, `pipx run` or their like, which fetch a package from a registry
         before they run it, or hand one of them to a bridge (`--stdio "npx -y …"`, `-- uvx …`). Sidecars and init
-        containers count: the server waits for both.
+        containers count, since the server waits for both, and so do a `postStart` and pods of `mcp:extraObjects`.
         """,
     why="""
         Each start of a pod then needs the registry, takes as long as the download, and runs what the registry has at
@@ -126,10 +128,34 @@ def variable_findings(env: Mapping[str, str], *, others: Collection[str], open_e
     return found
 
 
+def listed_findings(env: Sequence[tuple[str, str | None]], *, path: str) -> list[Finding]:
+    """MCP124 for variables that stand in the order in which the kubelet reads them.
+
+    :param env: names and values; ``None`` for what comes from elsewhere.
+    """
+    names = [name for name, _ in env]
+    found = []
+    for index, (name, text) in enumerate(env):
+        place = f"{path}[{index}].value"
+        found += [_unknown(place, one, names) for one in dict.fromkeys(missing(text or "", names))]
+        for wanted in dict.fromkeys(references(text or "")):
+            if wanted in names and wanted not in names[:index] and wanted != name:
+                problem = f"'$({wanted})' stands before the variable {wanted}, and stays as it is written."
+                found.append(NO_SUCH_VARIABLE.at(place, problem, f"List {wanted} before {name}."))
+    return found
+
+
 def command_findings(
-    commands: Mapping[str, Sequence[str] | None], *, variables: Collection[str], open_ended: bool
+    commands: Mapping[str, Sequence[str] | None],
+    *,
+    variables: Collection[str],
+    open_ended: bool,
+    time: str = "⟦startup_seconds⟧",
 ) -> list[Finding]:
-    """MCP124 and MCP126 for a command line; ``commands`` are the keys of command and arguments with what they hold."""
+    """MCP124 and MCP126 for a command line; ``commands`` are the keys of command and arguments with what they hold.
+
+    :param time: what gives a start of the pod more time.
+    """
     words = [word for given in commands.values() for word in given or ()]
     found = []
     if not open_ended and not _by_shell(words):
@@ -146,8 +172,8 @@ def command_findings(
             DOWNLOADS.at(
                 place,
                 f"'{runner}' fetches its package each time a pod starts.",
-                "Install it when the image is built, and run the program itself; or give ⟦startup_seconds⟧ for the "
-                "download, a way to the registry, and accept this warning.",
+                "Install it when the image is built, and run the program itself; or give "
+                f"{time} for the download, a way to the registry, and accept this warning.",
             )
         )
     return found
