@@ -86,7 +86,7 @@ def test_an_expression_in_parts() -> None:
     [
         ("0 8 * *", "It has 4 fields and needs five: minute, hour, day of the month, month, day of the week."),
         ("0 0 8 * * *", "It has 6 fields and needs five: minute, hour, day of the month, month, day of the week."),
-        ("@daily", "It has 1 fields and needs five: minute, hour, day of the month, month, day of the week."),
+        ("@daily", "It has 1 field and needs five: minute, hour, day of the month, month, day of the week."),
         ("60 8 * * *", "'60' is no minute, which is from 0 to 59, or '*', a list, a range or a step."),
         ("0 24 * * *", "'24' is no hour, which is from 0 to 23, or '*', a list, a range or a step."),
         ("0 8 0 * *", "'0' is no day of the month, which is from 1 to 31, or '*', a list, a range or a step."),

@@ -106,7 +106,7 @@ def test_a_window_without_length_is_always_wrong(ramp: int) -> None:
     "wrong, key, words",
     [
         (schedule("mon", start="0 8 * * *"), "start", "The window is given twice, in cron expressions and in words."),
-        (as_crons("0 8 * * *", "x"), "end", "'x' is no cron expression. It has 1 fields and needs five: minute, hour, "
+        (as_crons("0 8 * * *", "x"), "end", "'x' is no cron expression. It has 1 field and needs five: minute, hour, "
          "day of the month, month, day of the week."),
         (specs.Schedule(name="a", time_zone=BERLIN, replicas=3, start="0 8 * * *"), "end",
          "It is missing: a window needs a start and an end."),

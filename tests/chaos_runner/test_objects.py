@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from typer.testing import CliRunner
 
 from pulumi_kubernetes_mcp.chaos_runner.args import chaos_findings
@@ -15,6 +16,7 @@ from pulumi_kubernetes_mcp.chaos_runner.objects import chaos_objects
 from pulumi_kubernetes_mcp.chaos_runner.spec import GRACE_SECONDS
 from pulumi_kubernetes_mcp.cli import app
 from pulumi_kubernetes_mcp.region_plan import RegionPlan, plan_region
+from pulumi_kubernetes_mcp.settings.problems import SettingsError
 from pulumi_kubernetes_mcp.settings.servers import load_stack
 from pulumi_kubernetes_mcp.wiring import chaos_args, origins, quota
 
@@ -53,6 +55,23 @@ def test_it_waits_unless_it_has_hours_and_is_never_tried_again() -> None:
         assert one["concurrencyPolicy"] == "Forbid"
         assert job["template"]["spec"]["restartPolicy"] == "Never"
         assert job["activeDeadlineSeconds"] > GRACE_SECONDS
+
+
+@pytest.mark.parametrize(
+    "schedule", ["99 * * * *", "* * * * 7", "a b c d e", "0 25 * * *", "0 3 * *", "0 0 30 2 *", "@day"]
+)
+def test_a_schedule_that_the_api_server_refuses_or_that_never_comes_is_refused(schedule: str) -> None:
+    with pytest.raises(ValidationError):
+        keys(schedule=schedule)
+    values = {
+        "mcp:region": {"name": "a", "environment": "development"},
+        "mcp:server": {"image": "registry.example/mcp:1.0.0"},
+        "mcp:chaos": {"experiment": "kill-pod", "image": IMAGE, "schedule": schedule},
+    }
+    with pytest.raises(SettingsError) as refused:
+        load_stack(values, where="stack")
+    (told,) = [one for one in refused.value.problems if one.path == "mcp:chaos.schedule"]
+    assert told.problem.startswith(f"It is '{schedule}', which ")
 
 
 READ = (("",), ("pods",), ("get", "list"), ())

@@ -14,6 +14,7 @@ import pulumi
 
 from .. import grammar
 from ..api import Wrong
+from ..cron import no_schedule
 from ..grammar import Grammar, is_address
 from ..quantities import QuantityError, is_count, parse_cpu, parse_memory
 from . import forms
@@ -22,7 +23,6 @@ from .words import shown
 Group = Mapping[str, Any]
 _PERCENT = re.compile(r"[0-9]+%")
 _RBAC = "rbac.authorization.k8s.io"
-_CRON = re.compile(r"@(yearly|annually|monthly|weekly|daily|midnight|hourly|every \S+)|\S+(\s+\S+){4}")
 _QUOTA = re.compile(
     r"cpu|memory|ephemeral-storage|storage|(requests|limits)\.(cpu|memory|ephemeral-storage)|requests\.storage"
     r"|pods|services(\.nodeports|\.loadbalancers)?|replicationcontrollers|resourcequotas|secrets|configmaps"
@@ -150,8 +150,10 @@ def _job(value: Group, at: str) -> Iterator[Wrong]:
 
 def _cron_job(value: Group, at: str) -> Iterator[Wrong]:
     schedule = value.get("schedule")
-    if isinstance(schedule, str) and not _CRON.fullmatch(schedule.strip()):
-        yield Wrong(f"{at}schedule", f"It is {shown(schedule)}, which is no cron expression.", "Write '0 4 * * *'.")
+    problem = no_schedule(schedule) if isinstance(schedule, str) and schedule else None
+    if problem is not None:
+        told = f"It is {shown(str(schedule))}, which is no cron expression. {problem}"
+        yield Wrong(f"{at}schedule", told, "Write it like '0 4 * * *'.")
 
 
 def _autoscaler(value: Group, at: str) -> Iterator[Wrong]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 from pydantic.config import JsonDict
 
+from ...kubernetes.cron import no_schedule, parse
 from ..fields import DataKey, Filled, Group, Image, Name
 
 ExperimentName = Literal["kill-pod", "kill-zone", "stop-database", "stop-state-store", "drop-network"]
@@ -28,6 +29,19 @@ ToolArguments = Annotated[
 ]
 
 
+def _schedule(value: str) -> str:
+    """A schedule that the API server takes and that comes."""
+    problem = no_schedule(value)
+    if problem is not None:
+        raise ValueError(f"'{value}' is not a cron expression: {problem} Write it like '0 3 * * 1'")
+    if not value.startswith("@") and not parse(value).ever():
+        raise ValueError(f"'{value}' never comes: give a day that its months have, or leave it out")
+    return value
+
+
+_SCHEDULE: JsonDict = {"pattern": r"^(\S+(\s+\S+){4}|@[a-z]+( [0-9.nsuµmh]+)?)$"}
+
+
 class ChaosKeys(Group):
     """What is done, when, and what it may cost."""
 
@@ -38,8 +52,9 @@ class ChaosKeys(Group):
     image: Image
     """Image with the command mcp-stack, the extra 'probe' and kubectl, with a fixed tag or a digest;
     images/chaos/Dockerfile builds one."""
-    schedule: Annotated[str, Field(pattern=r"^\S+( \S+){4}$")] | None = None
-    """Five-field cron expression in UTC, in quotes. Left out: it waits for 'kubectl create job --from=cronjob/NAME'."""
+    schedule: Annotated[str, AfterValidator(_schedule), Field(json_schema_extra=_SCHEDULE)] | None = None
+    """Five-field cron expression in UTC, in quotes; days of the week are 0 (Sunday) to 6. Left out: it waits for
+    'kubectl create job --from=cronjob/NAME'."""
     production: Filled | None = None
     """Name of the region, said once more: an experiment takes calls and sessions from the users there. Required in
     production."""
