@@ -576,3 +576,76 @@ def test_an_opening_of_a_stack_for_a_port_on_which_nothing_listens() -> None:
     (found,) = plan_region(load_stack(values, where="here"), rehearse=False).findings
     assert (found.code, found.path) == ("MCP121", "mcp:server.ingress[1].port")
     assert found.problem == "It opens port 8000, and the pods have 8101 (http) and 9464 (metrics)."
+
+
+def told_of(code: str, server: dict[str, Any], region: dict[str, Any]) -> list[tuple[str, str]]:
+    """Paths and problems of one rule for a stack with these keys."""
+    values: dict[str, Any] = {
+        "mcp:region": {"name": "us-east", "environment": "development", **region},
+        "mcp:workload": {"dailyUsers": 500},
+        "mcp:server": {"image": "ghcr.io/acme/mcp:1.4.2", **server},
+        "mcp:edge": {"host": "mcp.example.com", "implementation": "envoy-gateway"},
+    }
+    found = plan_region(load_stack(values, where="case"), rehearse=False).findings
+    return [(one.path, one.problem) for one in found if one.code == code]
+
+
+def starts(**patch: int) -> dict[str, Any]:
+    """A patch of the start-up probe."""
+    return {"kind": "Pod", "patch": {"spec": {"containers": [{"name": "server", "startupProbe": patch}]}}}
+
+
+@pytest.mark.parametrize(
+    ("server", "expected"),
+    [
+        ({"startupSeconds": 180}, None),
+        ({"startupSeconds": 180, "probes": {"startup": {"periodSeconds": 5}}}, None),
+        ({"startupSeconds": 180, "probes": {"startup": {"periodSeconds": 5, "failureThreshold": 36}}}, None),
+        (
+            {"startupSeconds": 180, "probes": {"startup": {"periodSeconds": 5, "failureThreshold": 35}}},
+            (
+                "probes.startup.failureThreshold",
+                "after 175 s (35 failures, one each 5 s), and startupSeconds allows 180 s",
+            ),
+        ),
+        (
+            {"probes": {"startup": {"failureThreshold": 3}}},
+            ("probes.startup.failureThreshold", "after 6 s (3 failures, one each 2 s), and startupSeconds allows 60 s"),
+        ),
+        ({"patches": [starts(failureThreshold=4, initialDelaySeconds=52)]}, None),
+        (
+            {"patches": [starts(failureThreshold=4, initialDelaySeconds=51)]},
+            ("patches[0].patch", "after 59 s (51 s and 4 failures, one each 2 s), and startupSeconds allows 60 s"),
+        ),
+    ],
+)
+def test_a_start_up_probe_that_gives_up_before_the_start_may_end(
+    server: dict[str, Any], expected: tuple[str, str] | None
+) -> None:
+    told = [] if expected is None else [(f"mcp:server.{expected[0]}", f"A start is ended {expected[1]}.")]
+    assert told_of("MCP188", server, {}) == told
+
+
+LOWERED = [
+    {"kind": "Namespace", "patch": {"metadata": {"labels": {"pod-security.kubernetes.io/enforce": "privileged"}}}}
+]
+TO_BASELINE = [
+    {"kind": "Namespace", "patch": {"metadata": {"labels": {"pod-security.kubernetes.io/enforce": "baseline"}}}}
+]
+
+
+@pytest.mark.parametrize(
+    ("region", "level"),
+    [
+        ({"mesh": "istio-sidecar"}, "restricted"),
+        ({"mesh": "istio-sidecar", "patches": TO_BASELINE}, "baseline"),
+        ({"mesh": "istio-sidecar", "patches": LOWERED}, None),
+        ({"mesh": "istio-sidecar", "createNamespace": False, "namespace": "apps"}, None),
+        ({"mesh": "istio-ambient"}, None),
+        ({}, None),
+    ],
+)
+def test_a_sidecar_whose_init_container_the_namespace_refuses(region: dict[str, Any], level: str | None) -> None:
+    told = told_of("MCP187", {}, region)
+    assert [path for path, _ in told] == ["mcp:region.mesh"] * (level is not None)
+    assert all(f"enforces '{level}'" in problem for _, problem in told)

@@ -20,7 +20,7 @@ from . import argo, listening, readiness, told
 from . import objects as made
 from . import spec as specs
 from .keys import ServiceKeys
-from .patched import container_findings
+from .patched import container_findings, patience
 from .unread import asks_by_get, service_unread
 
 _BESIDE = "a key of a Secret in ⟦env_value_from⟧ of this container"
@@ -379,6 +379,15 @@ def service_findings(
             asks="The kubelet",
             tls_key="⟦serves_tls⟧",
         )
+    start = patience(keys)
+    if keys.probes.startup.failure_threshold is not None:
+        found += workload.startup_findings(
+            period=start["periodSeconds"],
+            failures=start["failureThreshold"],
+            delay=0,
+            startup_seconds=keys.startup_seconds,
+            path="probes.startup.failure_threshold",
+        )
     found += _readiness_findings(server, keys)
     found += workload.drain_findings(
         pre_stop=server.pre_stop_seconds,
@@ -406,6 +415,7 @@ def service_findings(
         chosen_by_cluster=PLATFORMS[keys.platform].cluster_user_ids,
         path="cluster_user_id" if keys.user_id == ServiceKeys.model_fields["user_id"].default else "user_id",
     )
+    found += workload.mesh_findings(sidecar=keys.mesh == mesh.SIDECAR, enforced=enforced, path="mesh")
     found += workload.root_findings(writable=keys.writable_root, path="writable_root")
     found += workload.outage_findings(
         strategy="Recreate" if stateful and server.replicas == 1 and not keys.autoscaled else keys.rollout.strategy,

@@ -16,6 +16,7 @@ from ...edge.proxies import proxies_assumed
 from ...eras import Era
 from ...inputs.outputs import plain
 from ...keys import places
+from ...kubernetes import mesh
 from ...kubernetes import quantities as units
 from ...kubernetes.patches import patched
 from ...monitoring.objects import is_evaluated
@@ -79,7 +80,8 @@ def component_findings(server: ServerPlan) -> list[Finding]:
     """What the components themselves refuse or warn of, at the paths of the stack file."""
     settings, namespace = server.settings, server.namespace
     process = round(server.plan.memory.memory_per_pod_mib.value * units.MIB)
-    enforced = _enforced(server) if settings.server.patches else None
+    asked = settings.server.patches or settings.region.mesh == mesh.SIDECAR
+    enforced = _enforced(server) if asked else None
     keys = door("McpService")
     found: list[Finding] = []
     for colour in server.colours:

@@ -33,7 +33,14 @@ from .names import (
     namespace_findings,
     port_findings,
 )
-from .pods import fixed_user_findings, label_findings, outage_findings, root_findings, user_findings
+from .pods import (
+    fixed_user_findings,
+    label_findings,
+    mesh_findings,
+    outage_findings,
+    root_findings,
+    user_findings,
+)
 from .probes import (
     NO_HEALTH_PATH,
     PROBE_ON_MCP_PATH,
@@ -45,6 +52,7 @@ from .probes import (
     probe_findings,
     scheme_findings,
     sidecar_findings,
+    startup_findings,
 )
 from .reach import CLOSED_PORT, NOBODY, closed_port_findings, reach_findings
 from .resources import BAD_QUANTITY, NO_MEMORY, REQUEST_ABOVE_LIMIT, memory_declared_findings, resource_findings
@@ -109,6 +117,7 @@ __all__ = [
     "listed_findings",
     "loopback_findings",
     "memory_declared_findings",
+    "mesh_findings",
     "name_findings",
     "namespace_findings",
     "no_right_findings",
@@ -126,6 +135,7 @@ __all__ = [
     "sidecar_findings",
     "sidecar_listening_findings",
     "size_findings",
+    "startup_findings",
     "transport_findings",
     "user_findings",
     "variable_findings",

@@ -93,6 +93,51 @@ def root_findings(*, writable: bool, path: str) -> list[Finding]:
     ]
 
 
+SIDECAR_NEEDS_ROOT = Rule(
+    code="MCP187",
+    slug="mesh-needs-node-agent",
+    severity=Severity.WARNING,
+    title="a namespace that refuses the init container of a mesh",
+    meaning="""
+        `mcp:region.mesh` is 'istio-sidecar', and the namespace enforces the Pod Security level "restricted", as one
+        that the stack makes does, or "baseline".
+        """,
+    why="""
+        Unless the Istio CNI node agent is installed, Istio puts `istio-init` into each pod, which runs as root with
+        NET_ADMIN and NET_RAW. Both levels refuse that: the workload is created, and none of its pods.
+        """,
+    fails="""
+        mcp:region: {name: us-east, mesh: istio-sidecar}
+        """,
+    passes="""
+        mcp:region: {name: us-east, mesh: istio-ambient}
+        """,
+    note="""
+        Accept it where the node agent is installed, and give that as the reason: with it both levels take the pods,
+        since the seccomp profile that "restricted" asks of Istio's containers is that of the pod. Ambient mode has no
+        container in the pod. Source: Istio, "Install the Istio CNI node agent" and "Pod Security Admission";
+        istio/istio #35894.
+        """,
+)
+
+
+def mesh_findings(*, sidecar: bool, enforced: str | None, path: str) -> list[Finding]:
+    """MCP187 where a sidecar's init container meets a level that refuses it.
+
+    :param enforced: the Pod Security level that the namespace is known to enforce.
+    """
+    if not sidecar or enforced not in ("baseline", "restricted"):
+        return []
+    return [
+        SIDECAR_NEEDS_ROOT.at(
+            path,
+            f"The namespace enforces '{enforced}', and refuses 'istio-init', which Istio puts into each pod unless its "
+            "CNI node agent does the work.",
+            "Install the Istio CNI node agent, and accept this warning with that reason; or set it to 'istio-ambient'.",
+        )
+    ]
+
+
 OUTAGE = Rule(
     code="MCP130",
     slug="rollout-is-outage",
@@ -211,4 +256,4 @@ def fixed_user_findings(*, user: int | None, chosen_by_cluster: bool, path: str)
     ]
 
 
-RULES = (RESERVED, WRITABLE_ROOT, OUTAGE, TWO_USERS, FIXED_USER)
+RULES = (RESERVED, WRITABLE_ROOT, SIDECAR_NEEDS_ROOT, OUTAGE, TWO_USERS, FIXED_USER)

@@ -198,6 +198,56 @@ OTHER_SCHEME = Rule(
 )
 
 
+SHORT_START = Rule(
+    code="MCP188",
+    slug="start-ended-early",
+    severity=Severity.WARNING,
+    title="a start-up probe that gives up before the start may end",
+    meaning="""
+        `probes.startup.failureThreshold`, or a patch of the start-up probe, allows fewer seconds than `startupSeconds`:
+        the failures in a row times the seconds between two questions, 2 where `periodSeconds` is left out.
+        """,
+    why="""
+        The kubelet ends the container at the last of these failures, whatever `startupSeconds` says. A server that
+        takes longer is started again and again, and never becomes ready.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          startupSeconds: 180
+          probes:
+            startup: {periodSeconds: 5, failureThreshold: 3}
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          startupSeconds: 180
+          probes:
+            startup: {periodSeconds: 5}
+        """,
+    note="Left out, the threshold is as many failures as fit into `startupSeconds`: 36 here.",
+)
+
+
+def startup_findings(*, period: int, failures: int, delay: int, startup_seconds: int, path: str) -> list[Finding]:
+    """MCP188 for a start-up probe that ends a start which may last longer. Whole seconds.
+
+    :param delay: before the first question.
+    """
+    allowed = delay + period * failures
+    if allowed >= startup_seconds:
+        return []
+    waits = f"{delay} s and " if delay else ""
+    return [
+        SHORT_START.at(
+            path,
+            f"A start is ended after {allowed} s ({waits}{failures} failures, one each {period} s), and "
+            f"⟦startup_seconds⟧ allows {startup_seconds} s.",
+            f"Leave the threshold out, which is then derived; or set ⟦startup_seconds⟧ to {max(2, allowed)}.",
+        )
+    ]
+
+
 def scheme_findings(scheme: str | None, *, serves_tls: bool, path: str, asks: str, tls_key: str) -> list[Finding]:
     """MCP182 for a scheme that something asks the server's port with, and the port does not speak.
 
@@ -362,6 +412,7 @@ RULES = (
     NO_HEALTH_PATH,
     SAME_PROBE_ROUTE,
     OTHER_SCHEME,
+    SHORT_START,
     READINESS_TWICE,
     READINESS_SESSIONS,
     READINESS_CANNOT,
