@@ -48,11 +48,16 @@ FACTS: dict[str, dict[str, Any]] = {
             "app.kubernetes.io/version": "0.20.1",
         },
     },
-    "grafana": {f"{SERVER}.args": ["-t", "streamable-http", "--address", "0.0.0.0:8000", "--metrics"]},
+    "grafana": {
+        f"{SERVER}.args": ["-t", "streamable-http", "--address", "0.0.0.0:8000", "--metrics"],
+        "spec.strategy.rollingUpdate.maxUnavailable": "25%",
+    },
     "kubernetes": {
         f"{POD}.volumes[files-etc-kubernetes-mcp-server].configMap.name": "kubernetes-mcp-server-config",
         f"{POD}.automountServiceAccountToken": True,
         f"{SERVER}.readinessProbe.httpGet.path": "/healthz",
+        f"{SERVER}.resources.limits.cpu": "100m",
+        f"{SERVER}.resources.limits.memory": "128Mi",
     },
     "nextcloud": {
         f"{POD}.volumes[files-app-oauth].persistentVolumeClaim.claimName": "nextcloud-mcp-oauth",
@@ -74,6 +79,8 @@ FACTS: dict[str, dict[str, Any]] = {
     "prometheus": {
         f"{SERVER}.env[PROMETHEUS_TOKEN].valueFrom.secretKeyRef.optional": True,
         f"{SERVER}.env[PROMETHEUS_MCP_BIND_HOST].value": "::",
+        f"{SERVER}.readinessProbe.httpGet.path": "/health",
+        f"{SERVER}.livenessProbe.httpGet.path": "/health",
     },
     "workspace": {
         f"{POD}.imagePullSecrets": [{"name": "acr-pull"}],
