@@ -179,7 +179,7 @@ class ServerPlan:
     @property
     def propagation_seconds(self) -> int:
         """Between the deletion of a pod and the last proxy that stops sending to it, in seconds."""
-        return _propagation(self.settings.edge)
+        return _propagation(self.settings)
 
     @property
     def idle_connection_seconds(self) -> int:
@@ -247,7 +247,7 @@ def plan_server(
         pre_stop_seconds=server.pre_stop_seconds,
         graceful_timeout_seconds=server.graceful_timeout_seconds,
         grace_period_seconds=server.grace_period_seconds,
-        propagation_seconds=_propagation(settings.edge),
+        propagation_seconds=_propagation(settings),
     )
     return ServerPlan(
         settings=settings,
@@ -348,7 +348,8 @@ def _client_namespace(edge: "EdgeSettings") -> str | None:
     )
 
 
-def _propagation(edge: "EdgeSettings") -> int:
+def _propagation(settings: "Settings") -> int:
+    edge = settings.edge
     if edge.propagation_seconds is not None:
         return edge.propagation_seconds
     row = _implementation(edge)
@@ -357,4 +358,5 @@ def _propagation(edge: "EdgeSettings") -> int:
         namespace=_client_namespace(edge),
         cidrs=[*row.cidrs, *edge.client_cidrs],
         annotations=edge.annotations,
+        slowest=settings.server.max_tool_seconds,
     )

@@ -78,26 +78,30 @@ def test_edge_alb() -> None:
 
 
 @pytest.mark.parametrize(
-    ("attributes", "expected"),
+    ("slowest", "attributes", "expected"),
     [
-        (None, 30),
-        ("deregistration_delay.timeout_seconds=10", 30),
-        ("stickiness.enabled=true,deregistration_delay.timeout_seconds=120", 120),
-        ("load_balancing.algorithm.type=least_outstanding_requests", 30),
+        (10, None, 30),
+        (45, None, 45),
+        (45, "deregistration_delay.timeout_seconds=45", 45),
+        (600, None, 60),
+        (10, "deregistration_delay.timeout_seconds=10", 30),
+        (10, "stickiness.enabled=true,deregistration_delay.timeout_seconds=120", 60),
+        # An annotation replaces ours, and what it does not say is 300 s.
+        (10, "load_balancing.algorithm.type=least_outstanding_requests", 60),
     ],
 )
-def test_the_pre_stop_of_an_alb_is_its_deregistration_and_at_least_half_a_minute(
-    attributes: str | None, expected: int
+def test_the_pre_stop_of_an_alb_is_its_deregistration_from_half_a_minute_to_a_whole_one(
+    slowest: int, attributes: str | None, expected: int
 ) -> None:
     edge = {key: value for key, value in ALB.items() if key != "annotations"} | {"implementation": "alb"}
     if attributes is not None:
         edge["annotations"] = {TARGET_GROUP: attributes}
-    run = made(edge, maxToolSeconds=10, idleConnectionSeconds=75)
+    run = made(edge, maxToolSeconds=slowest, idleConnectionSeconds=75)
     assert pre_stop(run) == expected
     notes = run.manifest("Ingress", "mcp-server")["metadata"]["annotations"]
     assert notes["alb.ingress.kubernetes.io/target-type"] == "ip"
     assert notes["alb.ingress.kubernetes.io/healthcheck-path"] == "/healthz"
-    assert notes[TARGET_GROUP] == (attributes or "deregistration_delay.timeout_seconds=30")
+    assert notes[TARGET_GROUP] == (attributes or f"deregistration_delay.timeout_seconds={max(30, slowest)}")
 
 
 def test_a_pre_stop_that_is_shorter_than_the_edge_needs_is_told() -> None:

@@ -9,7 +9,7 @@ import pulumi
 
 from .authorization import nginx_authorization
 from .cors import nginx_cors
-from .implementations import MOST_DEREGISTRATION_SECONDS, TARGET_GROUP
+from .implementations import TARGET_GROUP, derived_deregistration
 from .limits import body_size, haproxy_rates, nginx_rates
 from .spec import EdgeSpec
 
@@ -19,7 +19,6 @@ COOKIE_NAME = "mcp-session"
 COOKIE_SECONDS = 3600
 MOST_IDLE_SECONDS = 4000
 """The longest idle timeout of an Application Load Balancer."""
-LEAST_DEREGISTRATION_SECONDS = 30
 HAPROXY_SNIPPET = ("option http-no-delay", "option redispatch 1")
 """What HAProxy's backend is told that no annotation of its own says. It holds a small piece of an answer back for up to
 200 ms without the first, which every event of a stream is (measured: 0.1 s in the middle). Without the second a connect
@@ -120,8 +119,7 @@ def _traefik(_edge: EdgeSpec, _slowest: int) -> Annotations:
 
 def _alb(edge: EdgeSpec, slowest: int) -> Annotations:
     """The AWS Load Balancer Controller: pods as targets, checked as the readiness probe checks them."""
-    deregistration = min(MOST_DEREGISTRATION_SECONDS, max(LEAST_DEREGISTRATION_SECONDS, slowest))
-    target = [f"deregistration_delay.timeout_seconds={deregistration}"]
+    target = [f"deregistration_delay.timeout_seconds={derived_deregistration(slowest)}"]
     if edge.affinity == "cookie":
         lasting = f"stickiness.lb_cookie.duration_seconds={COOKIE_SECONDS}"
         target += ["stickiness.enabled=true", "stickiness.type=lb_cookie", lasting]

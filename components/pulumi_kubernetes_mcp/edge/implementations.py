@@ -19,6 +19,14 @@ from ..hashing import HashName
 OUTSIDE_PROPAGATION_SECONDS = 30
 """Between the deletion of a pod and the last request of a load balancer that is no pod, at least: its controller has to
 see the change and the load balancer has to act on it. 25 to 60 s were needed in aws-load-balancer-controller #1064."""
+DRAINING_PROPAGATION_SECONDS = 60
+"""The longest that a target which drains was seen to be sent requests: 25 to 60 s in aws-load-balancer-controller
+#1064; with a delay of 300 s, 40 s of sleep were almost enough and 70 s were (#2106). The documentation has it get none
+("stops sending requests to targets that are deregistering"), so a longer delay is for calls that run, which the drain
+waits for."""
+LEAST_DEREGISTRATION_SECONDS = 30
+UNSAID_DEREGISTRATION_SECONDS = 300
+"""What AWS takes where a target group is not told."""
 MOST_DEREGISTRATION_SECONDS = 3600
 """The longest that AWS lets a target go on that is deregistered; Google Cloud's draining timeout ends there too."""
 DEREGISTRATION = re.compile(r"(?:^|,)\s*deregistration_delay\.timeout_seconds\s*=\s*(\d{1,5})\s*(?:,|$)")
@@ -47,6 +55,8 @@ class Implementation:
     """Whether an object beside the route opens the pods to its proxies."""
     propagation_seconds: int = ENDPOINT_PROPAGATION_SECONDS
     """Between the deletion of a pod and the last proxy that stops sending to it."""
+    deregisters: bool = False
+    """Whether pods are targets of a group that lets them go after a delay."""
     ingress_class: str | None = None
     """IngressClass that it is installed with."""
     gateway_controllers: tuple[str, ...] = ()
@@ -294,6 +304,7 @@ _EDGES = (
         platforms=("eks",),
         pods=False,
         propagation_seconds=OUTSIDE_PROPAGATION_SECONDS,
+        deregisters=True,
         ingress_class="alb",
         affinities=frozenset({"cookie"}),
         sets_silence=True,
@@ -445,12 +456,23 @@ def by_class(ingress_class: object) -> Implementation | None:
 
 
 def propagation(
-    row: Implementation, *, namespace: str | None, cidrs: Sequence[str], annotations: Mapping[str, Any]
+    row: Implementation, *, namespace: str | None, cidrs: Sequence[str], annotations: Mapping[str, Any], slowest: int
 ) -> int:
-    """Seconds between the deletion of a pod and the last request that the edge sends to it."""
+    """Seconds between the deletion of a pod and the last request that the edge sends to it.
+
+    :param slowest: how long the slowest call takes, in seconds.
+    """
     outside = namespace is None and bool(cidrs)
     least = OUTSIDE_PROPAGATION_SECONDS if outside and not row.opened_by_policy else 0
-    return max(row.propagation_seconds, least, deregistration(annotations) or 0)
+    delay = deregistration(annotations)
+    if delay is None and row.deregisters:
+        delay = UNSAID_DEREGISTRATION_SECONDS if TARGET_GROUP in annotations else derived_deregistration(slowest)
+    return max(row.propagation_seconds, least, min(DRAINING_PROPAGATION_SECONDS, delay or 0))
+
+
+def derived_deregistration(slowest: int) -> int:
+    """The deregistration delay of a target group, in seconds, where none is given: the slowest call ends within it."""
+    return min(MOST_DEREGISTRATION_SECONDS, max(LEAST_DEREGISTRATION_SECONDS, slowest))
 
 
 def deregistration(annotations: Mapping[str, Any]) -> int | None:
