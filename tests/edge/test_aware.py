@@ -122,7 +122,27 @@ def test_what_it_keeps(implementation: str, sessions: bool, sse: bool, expected:
     row = IMPLEMENTATIONS[implementation]
     found = edge.aware_findings(affinity="agentgateway", sessions=sessions, sse=sse, row=row)
     assert [f"{one.severity} {one.code} at {one.path}" for one in found] == ([] if expected is None else [expected])
-    assert not edge.aware_findings(affinity="gateway", sessions=True, sse=True, row=row)
+
+
+@pytest.mark.parametrize(
+    ("implementation", "sse", "use"),
+    [
+        ("envoy-gateway", False, "'envelope' or 'source-ip'"),
+        ("envoy-gateway", True, "'source-ip'"),
+        ("kgateway", False, "'source-ip'"),
+        ("agentgateway", True, None),
+        ("other", False, None),
+    ],
+)
+def test_a_gateway_that_is_said_to_keep_sessions_reads_them(implementation: str, sse: bool, use: str | None) -> None:
+    row = IMPLEMENTATIONS[implementation]
+    found = edge.aware_findings(affinity="gateway", sessions=True, sse=sse, row=row)
+    assert [(one.code, str(one.severity), one.path) for one in found] == (
+        [] if use is None else [("MCP371", "warning", "affinity")]
+    )
+    assert all(one.remedy.startswith(f"Use {use}; or accept") for one in found)
+    assert not edge.aware_findings(affinity="gateway", sessions=False, sse=sse, row=row)
+    assert not edge.aware_findings(affinity="none", sessions=True, sse=sse, row=row)
 
 
 @pytest.mark.parametrize(
@@ -130,6 +150,7 @@ def test_what_it_keeps(implementation: str, sessions: bool, sse: bool, expected:
     [
         ({}, [("MCP339", "mcp:edge.affinity")]),
         ({"edge": {"implementation": "agentgateway", "affinity": "gateway"}}, []),
+        ({"edge": {"implementation": "envoy-gateway", "affinity": "gateway"}}, [("MCP371", "mcp:edge.affinity")]),
         (
             {"edge": {"implementation": "agentgateway", "affinity": "source-ip"}},
             [("MCP312", "mcp:edge.implementation")],
@@ -145,7 +166,7 @@ def test_what_it_keeps(implementation: str, sessions: bool, sse: bool, expected:
 def test_what_a_stack_is_told(changed: dict[str, Any], expected: list[tuple[str, str]]) -> None:
     groups = {**copy.deepcopy(STATEFUL), **copy.deepcopy(changed)}
     found = told(rehearse=False, **groups)
-    seen = [one for one in found if one[0] in ("MCP306", "MCP312", "MCP321", "MCP338", "MCP339")]
+    seen = [one for one in found if one[0] in ("MCP306", "MCP312", "MCP321", "MCP338", "MCP339", "MCP371")]
     paths = [path for _, path in expected]
     assert sorted(code for code, _ in seen) == sorted(code for code, _ in expected)
     assert all(path == "" or path in [one for _, one in seen] for path in paths)

@@ -207,8 +207,17 @@ CASES: list[tuple[str, Values, Said]] = [
         [("MCP312", "mcp:edge.implementation")],
     ),
     (
-        "one that may know them",
+        "one that knows them only with more than is there",
         {**KEDA, "server": {"eras": ["legacy-stateful"]}, "edge": {"affinity": "gateway"}},
+        [("MCP371", "mcp:edge.affinity")],
+    ),
+    (
+        "one that may know them",
+        {
+            **KEDA,
+            "server": {"eras": ["legacy-stateful"]},
+            "edge": {"affinity": "gateway", "implementation": "other", "clientNamespace": "edge"},
+        },
         [],
     ),
     (

@@ -95,6 +95,9 @@ class Implementation:
     certificate; ``None`` where it can."""
     knows_sessions: bool = False
     """Whether an MCP-aware gateway is built on it, which may keep sessions by itself."""
+    aware_by: str = ""
+    """What is built on it that reads sessions, by objects that nothing here makes, as a clause; empty where the
+    implementation reads them itself, or nobody knows."""
     keeps_sessions: str = "source-ip"
     """The affinity that eras with sessions have where none is asked for."""
     exact: bool = True
@@ -135,8 +138,11 @@ _EDGES = (
         hash_source="envoyproxy/gateway internal/xds/translator/cluster.go: ConsistentHash is Cluster_MAGLEV, and a "
         "cookie is hashed as well; envoyproxy/envoy maglev_lb.cc: 65537 entries, xxHash64 of address and port",
         knows_sessions=True,
+        aware_by="only an MCPRoute of Envoy AI Gateway reads it there, and the session id that one makes holds the "
+        "backend and no pod",
         source="envoyproxy/gateway v1.9 api/v1alpha1 (BackendTrafficPolicy: timeout.http.connectionIdleTimeout is 1 h, "
-        "streamIdleTimeout); proxies in the controller's namespace unless GatewayNamespaceMode is on",
+        "streamIdleTimeout); proxies in the controller's namespace unless GatewayNamespaceMode is on; "
+        "envoyproxy/ai-gateway internal/mcpproxy (the session id of an MCPRoute)",
     ),
     Implementation(
         name="istio",
@@ -195,6 +201,7 @@ _EDGES = (
         hash_source="kgateway-dev/kgateway BackendConfigPolicy: ringHash is Envoy's RING_HASH with its own sizes, and "
         "a cookie is hashed",
         knows_sessions=True,
+        aware_by="only its agentgateway, a GatewayClass and proxies of their own, reads it",
         source="kgateway-dev/kgateway api/v1alpha1 (TrafficPolicy timeouts.streamIdle, BackendConfigPolicy "
         "commonHttpProtocolOptions.idleTimeout, ringHash.hashPolicies); the proxy's Deployment is made beside its "
         "Gateway",

@@ -36,14 +36,14 @@ SLOW_SPIKE = Rule(
         """,
     fails="""
         mcp:server: {image: "ghcr.io/acme/mcp-server:1.4.2", eras: [legacy-stateful]}
-        mcp:edge: {host: mcp.example.com, implementation: envoy-gateway, affinity: gateway}
+        mcp:edge: {host: mcp.example.com, affinity: gateway}
         mcp:workload: {dailyUsers: 20000, heavyCalls: 5}
         mcp:scaling:
           prometheusAddress: http://prometheus-operated.monitoring:9090
         """,
     passes="""
         mcp:server: {image: "ghcr.io/acme/mcp-server:1.4.2", eras: [legacy-stateful]}
-        mcp:edge: {host: mcp.example.com, implementation: envoy-gateway, affinity: gateway}
+        mcp:edge: {host: mcp.example.com, affinity: gateway}
         mcp:workload: {dailyUsers: 20000, heavyCalls: 5}
         mcp:scaling:
           prometheusAddress: http://prometheus-operated.monitoring:9090

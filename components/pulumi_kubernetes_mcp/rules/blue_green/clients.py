@@ -114,7 +114,7 @@ ENDS_SESSIONS = Rule(
           image: ghcr.io/acme/mcp-server:1.4.2
           eras: [legacy-stateful]
           rollout: {strategy: BlueGreen}
-        mcp:edge: {host: mcp.example.com, implementation: envoy-gateway, affinity: gateway}
+        mcp:edge: {host: mcp.example.com, affinity: gateway}
         mcp:scaling: {prometheusAddress: "http://prometheus.monitoring:9090", follow: sessions}
         """,
     passes="""

@@ -67,7 +67,6 @@ COOKIE_AFFINITY = Rule(
           prometheusAddress: http://prometheus-operated.monitoring:9090
         mcp:edge:
           host: mcp.example.com
-          implementation: envoy-gateway
           affinity: gateway
         """,
 )
@@ -141,7 +140,6 @@ SOURCE_IP_AFFINITY = Rule(
           prometheusAddress: http://prometheus-operated.monitoring:9090
         mcp:edge:
           host: mcp.example.com
-          implementation: envoy-gateway
           affinity: gateway
         """,
     note="""

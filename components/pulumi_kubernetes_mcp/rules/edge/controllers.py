@@ -145,7 +145,7 @@ def kind_findings(
 def keeps(row: Implementation, affinity: str | None) -> bool:
     """Whether a row keeps an affinity: by what is emitted for it, or as an MCP-aware gateway by itself."""
     wanted = row.keeps_sessions if affinity == "auto" else affinity
-    return row.knows_sessions if wanted == "gateway" else wanted not in KEPT or wanted in row.affinities
+    return row.knows_sessions and not row.aware_by if wanted == "gateway" else wanted not in KEPT or wanted in row.affinities
 
 
 def implementation_findings(
@@ -217,7 +217,7 @@ def _who_keeps(affinity: str, row: Implementation, kind: str, outside: bool, pla
     whole = IMPLEMENTATIONS.get(row.name, row)
     others = [other for other in whole.kinds if affinity in whole.of(other).affinities]
     elsewhere = f"Set ⟦kind⟧ to {_quoted(others, 'or')}, where '{row.name}' keeps it; or name" if others else "Name"
-    own = "; or use the affinity 'gateway', if the gateway keeps them itself" if row.knows_sessions else ""
+    own = "; or use the affinity 'gateway', if the gateway keeps them itself" if keeps(row, "gateway") else ""
     kept = sorted(row.affinities, reverse=True)
     other = f"; or use the affinity {_quoted(kept, 'or')}" if kept else ""
     return f"{elsewhere} the controller ({named(able, outside)}){other}{own}."

@@ -49,7 +49,7 @@ NO_GAUGE = Rule(
           image: ghcr.io/acme/mcp-server:1.4.2
           eras: [legacy-stateful]
           verified: profiles/orders.verified.yaml
-        mcp:edge: {host: mcp.example.com, implementation: envoy-gateway, affinity: gateway}
+        mcp:edge: {host: mcp.example.com, affinity: gateway}
         mcp:scaling: {prometheusAddress: "http://prometheus.monitoring:9090", follow: sessions, dialect: community}
         """,
     passes="""
@@ -57,7 +57,7 @@ NO_GAUGE = Rule(
           image: ghcr.io/acme/mcp-server:1.4.2
           eras: [legacy-stateful]
           verified: profiles/orders.verified.yaml
-        mcp:edge: {host: mcp.example.com, implementation: envoy-gateway, affinity: gateway}
+        mcp:edge: {host: mcp.example.com, affinity: gateway}
         mcp:scaling: {prometheusAddress: "http://prometheus.monitoring:9090", follow: sessions}
         """,
     note=NOTE,
