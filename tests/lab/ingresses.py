@@ -17,6 +17,8 @@ from .servers.environments import HERE, PYTHON_V2, TYPESCRIPT_V2
 from .sessions import LostError, address, opened
 
 EVENTS = 20
+AT_ONCE_SECONDS = 0.1
+"""Between the sending of an event and its arrival, for the one in the middle: half of them arrive sooner."""
 MIB = 2**20
 CLIENTS, CALLS = 6, 34
 """Six clients by an address each with 34 calls: 204 of each way."""
