@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from pulumi_kubernetes_mcp import FindingsError, McpIngress, McpService
@@ -17,3 +19,28 @@ def test_a_server_tells_its_route_that_it_serves_tls() -> None:
     with pytest.raises(FindingsError) as refused:
         record(build)
     assert ("MCP131", "serves_tls") in {(one.code, one.path) for one in refused.value.findings}
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({}, True),
+        ({"host": "mcp.example.com"}, False),
+        ({"cluster_issuer": None, "tls_secret": "wildcard-example-com-tls"}, False),
+        ({"kind": "gateway", "implementation": "envoy-gateway"}, False),
+        ({"implementation": "alb", "client_cidrs": ["10.0.0.0/16"]}, False),
+    ],
+    ids=["asked", "a name", "a Secret", "a listener's", "a load balancer's own"],
+)
+def test_a_wildcard_that_an_issuer_is_asked_for_is_told(changed: dict[str, Any], told: bool) -> None:
+    arguments = {
+        "namespace": "mcp",
+        "service_name": "orders",
+        "host": "*.example.com",
+        "kind": "ingress",
+        "implementation": "nginx",
+        "cluster_issuer": "letsencrypt",
+        **changed,
+    }
+    run = record(lambda: McpIngress("orders", **arguments))
+    assert any("MCP372" in one.text and one.severity == "warning" for one in run.messages) == told

@@ -14,6 +14,8 @@ import pulumi_kubernetes_mcp as package
 from pulumi_kubernetes_mcp import FindingsError
 from pulumi_kubernetes_mcp.autoscaling.args import autoscaling_findings
 from pulumi_kubernetes_mcp.autoscaling.keys import AutoscalingKeys
+from pulumi_kubernetes_mcp.edge.checks import ingress_findings
+from pulumi_kubernetes_mcp.edge.keys import IngressKeys
 from pulumi_kubernetes_mcp.inputs.checked import checked
 from pulumi_kubernetes_mcp.planned_stacks import PlannedStack
 from pulumi_kubernetes_mcp.region_plan import plan_region
@@ -84,11 +86,15 @@ def program_findings(example: str) -> list[Finding]:
     def autoscaling(name: str, args: Any) -> list[Finding]:
         return autoscaling_findings(checked(AutoscalingKeys, name, args))
 
+    def ingress(name: str, args: Any) -> list[Finding]:
+        return ingress_findings(checked(IngressKeys, name, args))
+
     found: list[Finding] = eval(
         example,
         {
             "McpService": service,
             "McpAutoscaling": autoscaling,
+            "McpIngress": ingress,
             "pooler_findings": pooler_findings,
             "zone_findings": zone_findings,
         },

@@ -186,6 +186,11 @@ def ingress_findings(keys: IngressKeys, *, min_replicas: int = 1, platform: str 
     found += [one for one in unread_findings(EDGE, unread(keys, edge), said(keys)) if one.path not in said_of]
     if edge.cluster_issuer is not None and keys.kind == "ingress" and solver_namespace(keys) is None:
         found += rules.unknown_solver(row=edge.row, ingress_class=plain(keys.ingress_class))
+    found += rules.wildcard_findings(
+        hosts=[host for one in edge.hosts if (host := plain(one)) is not None],
+        issuer=edge.cluster_issuer is not None and keys.kind == "ingress",
+        path="host",
+    )
     found = _without_price(found)
     if keys.patches:
         objects, of_patches = patched_objects(edge, keys)

@@ -21,6 +21,7 @@ from . import (
     traffic,
     undone,
     values,
+    wildcards,
 )
 from .access import cors_findings, origin_findings
 from .affinity import (
@@ -74,6 +75,7 @@ from .timeouts import (
 from .traffic import body_findings, planned_rate_findings, rate_findings
 from .undone import UNDONE, undone_findings
 from .values import value_findings
+from .wildcards import wildcard_findings
 
 RULES = (
     *eras.RULES,
@@ -96,6 +98,7 @@ RULES = (
     *safety.RULES,
     *rewritten.RULES,
     *values.RULES,
+    *wildcards.RULES,
 )
 
 __all__ = [
@@ -171,5 +174,6 @@ __all__ = [
     "twice_findings",
     "undone_findings",
     "unknown_solver",
+    "wildcard_findings",
     "value_findings",
 ]
