@@ -141,7 +141,8 @@ def changes(old: Side, new: Side) -> Changes:
 
 
 def _release_findings(old: Side, new: Side) -> tuple[Finding, ...]:
-    """What is wrong with the way from one side to the other: a release by Argo Rollouts that crosses eras.
+    """What is wrong with the way from one side to the other: a release by Argo Rollouts that crosses eras, and a colour
+    that goes in the update that leads its clients elsewhere.
 
     With two colours a stack says of each what it speaks; a Rollout has one image, and who speaks otherwise is the one
     before.
@@ -150,18 +151,27 @@ def _release_findings(old: Side, new: Side) -> tuple[Finding, ...]:
         return ()
     if old.stack is not None and new.stack is not None and old.stack.name != new.stack.name:
         return ()  # Two stacks beside each other: no release leads from one to the other.
-    before = {server.name: server.settings.server for server in old.region.servers}
-    return tuple(
-        finding
-        for server in new.region.servers
-        if server.by_argo and server.name in before
-        for finding in blue_green.era_findings(
-            declared=server.settings.server.eras,
-            other=before[server.name].eras,
-            of=f"What {old.title} runs",
-            path=new.region.stack.place(server.name, "mcp:server.eras"),
-        )
-    )
+    before = {server.name: server for server in old.region.servers}
+    found: list[Finding] = []
+    for server in new.region.servers:
+        if (was := before.get(server.name)) is None:
+            continue
+        if server.by_argo:
+            found += blue_green.era_findings(
+                declared=server.settings.server.eras,
+                other=was.settings.server.eras,
+                of=f"What {old.title} runs",
+                path=new.region.stack.place(server.name, "mcp:server.eras"),
+            )
+        if was.blue_green:
+            key = "blueGreen.active" if server.blue_green else "strategy"
+            found += blue_green.switch_findings(
+                before=was.colours[0].server_name,
+                now=server.colours[0].server_name,
+                runs=[one.server_name for one in server.colours],
+                path=new.region.stack.place(server.name, f"mcp:server.rollout.{key}"),
+            )
+    return tuple(found)
 
 
 def _without(one: Side, other: Side) -> tuple[Finding, ...]:

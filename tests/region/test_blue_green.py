@@ -13,10 +13,13 @@ from pulumi_kubernetes_mcp import program, wiring
 from pulumi_kubernetes_mcp.autoscaling.spec.queries import pods_of
 from pulumi_kubernetes_mcp.colours import colours_of
 from pulumi_kubernetes_mcp.edge.checks import ingress_findings
+from pulumi_kubernetes_mcp.region_plan import load, plan_region
+from pulumi_kubernetes_mcp.stack_changes import Side, changes
 from pulumi_kubernetes_mcp.testing import record
 from tests.rules.test_checks import BASE, inspected, told
 
 IMAGE = "registry.example.com/mcp:"
+FIRST, NEXT = f"{IMAGE}1.2.3", f"{IMAGE}1.3.0"
 Objects = dict[tuple[str, str], dict[str, Any]]
 WORKLOAD = (
     "Deployment",
@@ -375,3 +378,34 @@ def test_a_server_called_like_a_colour_of_another_is_refused() -> None:
 def test_a_rolled_server_is_one_colour_of_its_own_name() -> None:
     (only,) = colours_of(inspected(rehearse=False).settings)
     assert (only.server_name, only.active) == ("mcp-server", True)
+
+
+def way(title: str, rollout: Mapping[str, Any] | None) -> Side:
+    region = plan_region(load(values(rollout), where="here"), rehearse=False)
+    return Side(title=title, region=region, findings=tuple(region.findings), objects={})
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "told"),
+    [
+        ({"greenImage": NEXT}, {"greenImage": NEXT, "active": "green"}, ""),
+        ({"greenImage": NEXT}, {"greenImage": NEXT, "active": "green", "retired": FIRST}, "blueGreen.active"),
+        ({"greenImage": NEXT, "active": "green"}, {"greenImage": NEXT}, ""),
+        ({"greenImage": NEXT, "active": "green"}, {}, "blueGreen.active"),
+        (
+            {"greenImage": NEXT, "active": "green"},
+            {"greenImage": NEXT, "active": "green", "retired": FIRST},
+            "",
+        ),
+        ({"greenImage": NEXT, "active": "green"}, None, "strategy"),
+        ({"greenImage": NEXT}, None, ""),
+        (None, {"greenImage": NEXT, "active": "green", "retired": FIRST}, ""),
+    ],
+    ids=["switched", "and retired", "back", "and left out", "retired", "left", "left from blue", "taken up"],
+)
+def test_a_colour_that_goes_in_the_update_that_leads_its_clients_elsewhere(
+    before: dict[str, Any] | None, now: dict[str, Any] | None, told: str
+) -> None:
+    old, new = (way(title, one if one is None else colours(**one)) for title, one in (("main", before), ("here", now)))
+    found = [one for one in changes(old, new).new_findings if one.code == "MCP664"]
+    assert [one.path for one in found] == ([f"mcp:server.rollout.{told}"] if told else [])

@@ -20,6 +20,7 @@ from pulumi_kubernetes_mcp.inputs.checked import checked
 from pulumi_kubernetes_mcp.planned_stacks import PlannedStack
 from pulumi_kubernetes_mcp.region_plan import plan_region
 from pulumi_kubernetes_mcp.rules.applied import OF_THE_REHEARSAL
+from pulumi_kubernetes_mcp.rules.blue_green import switch_findings
 from pulumi_kubernetes_mcp.rules.catalogue import CATALOGUE, rule
 from pulumi_kubernetes_mcp.rules.database import pooler_findings
 from pulumi_kubernetes_mcp.rules.model import Finding, errors
@@ -96,6 +97,7 @@ def program_findings(example: str) -> list[Finding]:
             "McpAutoscaling": autoscaling,
             "McpIngress": ingress,
             "pooler_findings": pooler_findings,
+            "switch_findings": switch_findings,
             "zone_findings": zone_findings,
         },
     )

@@ -1,6 +1,6 @@
 """Rules about two colours of a server: whether each has what it needs, and whether a client can meet both."""
 
-from . import clients, colour
+from . import clients, colour, switch
 from .clients import (
     COUNTED_TOGETHER,
     ENDS_SESSIONS,
@@ -24,6 +24,7 @@ from .colour import (
     image_findings,
     route_findings,
 )
+from .switch import SWITCHED_AND_GONE, switch_findings
 
 __all__ = [
     "COUNTED_TOGETHER",
@@ -37,6 +38,7 @@ __all__ = [
     "OTHER_ERAS",
     "OWN_CLAIM",
     "RULES",
+    "SWITCHED_AND_GONE",
     "canary_findings",
     "claim_findings",
     "era_findings",
@@ -46,6 +48,7 @@ __all__ = [
     "preview_findings",
     "route_findings",
     "session_findings",
+    "switch_findings",
 ]
 
-RULES = (*colour.RULES, *clients.RULES)
+RULES = (*colour.RULES, *clients.RULES, *switch.RULES)
