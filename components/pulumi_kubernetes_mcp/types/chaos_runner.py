@@ -51,7 +51,8 @@ class McpChaosArgs(TypedDict):
     """Port of the server's pods, where url is that of its Service. Left out: the pod connects to the port of the URL,
     at any address."""
     schedule: NotRequired[str]
-    """Five-field cron expression in UTC, in quotes. Left out: it waits for 'kubectl create job --from=cronjob/NAME'."""
+    """Five-field cron expression in UTC, in quotes; days of the week are 0 (Sunday) to 6. Left out: it waits for
+    'kubectl create job --from=cronjob/NAME'."""
     production: NotRequired[str]
     """Name of the region, said once more: an experiment takes calls and sessions from the users there. Required in
     production. Default: none."""
@@ -170,8 +171,8 @@ server_port: int
     port of the URL, at any address.
 
 schedule: str
-    Five-field cron expression in UTC, in quotes. Left out: it waits for 'kubectl create job
-    --from=cronjob/NAME'.
+    Five-field cron expression in UTC, in quotes; days of the week are 0 (Sunday) to 6. Left out: it
+    waits for 'kubectl create job --from=cronjob/NAME'.
 
 production: str
     Name of the region, said once more: an experiment takes calls and sessions from the users there.

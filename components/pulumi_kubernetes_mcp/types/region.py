@@ -283,7 +283,8 @@ class RegionChaosArgs(TypedDict):
     """Image with the command mcp-stack, the extra 'probe' and kubectl, with a fixed tag or a digest;
     images/chaos/Dockerfile builds one."""
     schedule: NotRequired[str]
-    """Five-field cron expression in UTC, in quotes. Left out: it waits for 'kubectl create job --from=cronjob/NAME'."""
+    """Five-field cron expression in UTC, in quotes; days of the week are 0 (Sunday) to 6. Left out: it waits for
+    'kubectl create job --from=cronjob/NAME'."""
     production: NotRequired[str]
     """Name of the region, said once more: an experiment takes calls and sessions from the users there. Required in
     production. Default: none."""
@@ -1692,7 +1693,8 @@ class RegionEdgeArgs(TypedDict):
     """Address ranges of proxies that are no pods, such as a cloud load balancer's. Default: none."""
     propagation_seconds: NotRequired[int]
     """Between the deletion of a pod and the last proxy that stops sending to it, in seconds; the pre-stop sleep is at
-    least that long. Derived: 10, at least 30 where the proxies are no pods, the deregistration delay of an ALB."""
+    least that long. Derived: 10, at least 30 where the proxies are no pods, the deregistration delay of an ALB up to
+    60."""
     patches: NotRequired[list[RegionPatchArgs]]
     """Patches of the HTTPRoute, the Ingress or the Routes and of the policies beside them, for what has no key.
     Default: none."""
@@ -3434,7 +3436,7 @@ edge.client_cidrs: list of str
 edge.propagation_seconds: int
     Between the deletion of a pod and the last proxy that stops sending to it, in seconds; the
     pre-stop sleep is at least that long. Derived: 10, at least 30 where the proxies are no pods,
-    the deregistration delay of an ALB.
+    the deregistration delay of an ALB up to 60.
 
 edge.patches: list of group
     Patches of the HTTPRoute, the Ingress or the Routes and of the policies beside them, for what
@@ -4286,8 +4288,8 @@ chaos.image: str or Output, required
     images/chaos/Dockerfile builds one.
 
 chaos.schedule: str
-    Five-field cron expression in UTC, in quotes. Left out: it waits for 'kubectl create job
-    --from=cronjob/NAME'.
+    Five-field cron expression in UTC, in quotes; days of the week are 0 (Sunday) to 6. Left out: it
+    waits for 'kubectl create job --from=cronjob/NAME'.
 
 chaos.production: str
     Name of the region, said once more: an experiment takes calls and sessions from the users there.
