@@ -174,6 +174,6 @@ __all__ = [
     "twice_findings",
     "undone_findings",
     "unknown_solver",
-    "wildcard_findings",
     "value_findings",
+    "wildcard_findings",
 ]

@@ -145,7 +145,11 @@ def kind_findings(
 def keeps(row: Implementation, affinity: str | None) -> bool:
     """Whether a row keeps an affinity: by what is emitted for it, or as an MCP-aware gateway by itself."""
     wanted = row.keeps_sessions if affinity == "auto" else affinity
-    return row.knows_sessions and not row.aware_by if wanted == "gateway" else wanted not in KEPT or wanted in row.affinities
+    return (
+        row.knows_sessions and not row.aware_by
+        if wanted == "gateway"
+        else wanted not in KEPT or wanted in row.affinities
+    )
 
 
 def implementation_findings(
