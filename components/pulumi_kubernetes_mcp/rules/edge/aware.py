@@ -83,7 +83,7 @@ AWARE_KEY = Rule(
 
 AWARE_BY_NOBODY = Rule(
     code="MCP371",
-    slug="gateway-affinity-behind-a-plain-proxy",
+    slug="gateway-affinity-behind-plain-proxy",
     severity=Severity.WARNING,
     title="sessions that are left to a proxy which does not read them",
     meaning="""
