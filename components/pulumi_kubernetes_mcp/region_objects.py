@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import wiring
 from .chaos_runner import spec as chaos_specs
 from .eras import Era
 from .kubernetes.extra import PATH, extra_findings
+from .kubernetes.objects import labels
+from .kubernetes.opened import CILIUM, POLICY, opened, selects
+from .kubernetes.untyped import map_of
 from .monitoring.args import patched_objects
 from .namespace.args import enforced_level
 from .namespace.keys import NamespaceKeys
+from .pooler.spec import COMPONENT as POOLER
 from .rules.edge import object_findings, object_timeout_findings
 from .rules.model import Finding
+from .rules.openings import policy_findings
 from .server import args as service
 from .server.objects import service_objects
 
@@ -54,7 +59,30 @@ def findings(plan: RegionPlan) -> list[Finding]:
     return [
         *extra_findings(given, plan.first.namespace, made_names(plan), enforced(plan)),
         *(finding for place, one in enumerate(given) for finding in _of_the_way(one, servers, f"{PATH}[{place}]")),
+        *_openings(plan, given),
     ]
+
+
+def _openings(plan: RegionPlan, given: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
+    """Whom further network policies let in to the pods of the region."""
+    policies = [(place, one) for place, one in enumerate(given) if one.get("kind") in (POLICY, CILIUM)]
+    ours = list(_labels(plan)) if policies else []
+    for place, one in policies:
+        if selects(one, ours):
+            let_in = opened(str(one["kind"]), one.get("spec"))
+            path = f"{PATH}[{place}].spec.ingress"
+            yield from policy_findings(let_in.cidrs, everybody=let_in.everybody, path=path)
+
+
+def _labels(plan: RegionPlan) -> Iterator[Mapping[str, Any]]:
+    """The labels of the pods of the region's servers and poolers."""
+    for server in plan.servers:
+        for colour in server.colours:
+            args = wiring.service_args(server, server.namespace, server.secret_name, server.pooler_name, colour)
+            for made in service.patched_objects(service.server_spec("", args), args)[0].values():
+                yield map_of(map_of((made.template or {}).get("metadata")).get("labels"))
+    for pooler in plan.shared.poolers:
+        yield labels(pooler.name, POOLER)
 
 
 def enforced(plan: RegionPlan) -> str | None:

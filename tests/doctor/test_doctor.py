@@ -17,8 +17,9 @@ from pulumi_kubernetes_mcp.doctor.judge import METRICS, NODES, VERSION, definiti
 from pulumi_kubernetes_mcp.doctor.model import Answer, Line, Question, Snapshot, State
 from pulumi_kubernetes_mcp.doctor.needs import Needs, needs, plural
 from pulumi_kubernetes_mcp.doctor.read import answer, command, read
-from pulumi_kubernetes_mcp.doctor.selection import PROMETHEUSES, matches, selection
+from pulumi_kubernetes_mcp.doctor.selection import PROMETHEUSES, selection
 from pulumi_kubernetes_mcp.doctor.served import CLASSES
+from pulumi_kubernetes_mcp.kubernetes.selectors import matches
 from tests.rendered.sets import objects
 
 GATEWAY = named("gateways.gateway.networking.k8s.io", "public", "gateway-system")

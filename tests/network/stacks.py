@@ -24,13 +24,21 @@ LEAST: Values = {
 }
 
 
-def stack(**groups: Values) -> Values:
+def stack(**groups: Any) -> Values:
     """The least stack, with keys of its groups changed or added."""
     names = {*LEAST, *groups}
-    return {f"mcp:{name}": {**LEAST.get(name, {}), **groups.get(name, {})} for name in sorted(names)}
+    lists = {f"mcp:{name}": given for name, given in groups.items() if isinstance(given, list)}
+    return {
+        **{
+            f"mcp:{name}": {**LEAST.get(name, {}), **groups.get(name, {})}
+            for name in sorted(names)
+            if f"mcp:{name}" not in lists
+        },
+        **lists,
+    }
 
 
-def planned(**groups: Values) -> RegionPlan:
+def planned(**groups: Any) -> RegionPlan:
     """The plan of such a stack, without the rehearsal."""
     return plan_region(load(stack(**groups), where="here"), rehearse=False)
 

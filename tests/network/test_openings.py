@@ -233,6 +233,86 @@ def test_case_nodecidrs_world() -> None:
     assert told == ["mcp:edge.clientCidrs", "mcp:region.nodeCidrs", "mcp:server.ingress[0].cidrs"]
 
 
+WORLD = {"from": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}
+OURS = {"app.kubernetes.io/name": "orders", "app.kubernetes.io/component": "server"}
+
+
+@pytest.mark.parametrize(
+    ("ingress", "says"),
+    [
+        ([WORLD], "0.0.0.0/0"),
+        ([{"from": [{"ipBlock": {"cidr": "::/0", "except": ["fd00::/8"]}}]}], "::/0"),
+        (
+            [{"from": [{"ipBlock": {"cidr": "0.0.0.0/1"}}]}, {"from": [{"ipBlock": {"cidr": "128.0.0.0/1"}}]}],
+            "0.0.0.0/0",
+        ),
+        ([{}], "everybody: a rule without 'from'"),
+        ([{"from": [], "ports": [{"port": 8000}]}], "everybody"),
+        ([{"from": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]}, {"from": [{"podSelector": {}}]}], None),
+        ([], None),
+    ],
+)
+def test_policies_of_patches_and_further_objects_leave_somebody_out(ingress: list[Any], says: str | None) -> None:
+    """Each at its own place: the server's policy, one of the namespace, and one beside them."""
+    patch = {"kind": "NetworkPolicy", "patch": {"spec": {"ingress": ingress}}}
+    beside = {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {"name": "beside"},
+        "spec": {"podSelector": {}, "ingress": ingress},
+    }
+    plan = planned(
+        region={"patches": [{**patch, "name": "default-deny"}]},
+        server={"patches": [{**patch, "name": "orders"}]},
+        extraObjects=[beside],
+    )
+    told = {finding.path: finding for finding in plan.findings if finding.code == "MCP413"}
+    places = ("mcp:region.patches[0].patch", "mcp:server.patches[0].patch", "mcp:extraObjects[0]")
+    assert sorted(told) == ([] if says is None else sorted(f"{place}.spec.ingress" for place in places))
+    assert all(says in finding.problem for finding in told.values() if says is not None)
+
+
+@pytest.mark.parametrize(
+    ("spec", "opens"),
+    [
+        ({"podSelector": {"matchLabels": OURS}, "ingress": [WORLD]}, True),
+        ({"podSelector": {"matchLabels": {"app": "other"}}, "ingress": [WORLD]}, False),
+        (
+            {
+                "podSelector": {"matchExpressions": [{"key": "app.kubernetes.io/component", "operator": "Exists"}]},
+                "ingress": [WORLD],
+            },
+            True,
+        ),
+        # What says nothing of those that come in opens nothing.
+        ({"podSelector": {}, "policyTypes": ["Egress"], "ingress": [WORLD], "egress": [{}]}, False),
+    ],
+)
+def test_a_further_policy_opens_the_pods_that_it_selects(spec: dict[str, Any], opens: bool) -> None:
+    one = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "a"}, "spec": spec}
+    told = [finding.path for finding in planned(extraObjects=[one]).findings if finding.code == "MCP413"]
+    assert told == (["mcp:extraObjects[0].spec.ingress"] if opens else [])
+
+
+@pytest.mark.parametrize(
+    ("ingress", "opens"),
+    [
+        ({"fromEntities": ["world"]}, True),
+        ({"fromCIDRSet": [{"cidr": "0.0.0.0/0"}]}, True),
+        ({"fromCIDR": ["10.0.0.0/8"]}, False),
+        ({"fromEntities": ["ingress"]}, False),
+        # Cilium lets nobody in by a rule that names nobody.
+        ({}, False),
+    ],
+)
+def test_a_policy_of_cilium_is_read_by_its_own_words(ingress: dict[str, Any], opens: bool) -> None:
+    selector = {"matchLabels": {f"k8s:{key}": value for key, value in OURS.items()}}
+    one = {"apiVersion": "cilium.io/v2", "kind": "CiliumNetworkPolicy", "metadata": {"name": "a"}}
+    plan = planned(extraObjects=[{**one, "spec": {"endpointSelector": selector, "ingress": [ingress]}}])
+    told = [finding.path for finding in plan.findings if finding.code == "MCP413"]
+    assert told == (["mcp:extraObjects[0].spec.ingress"] if opens else [])
+
+
 def test_a_program_is_refused_the_world_too() -> None:
     origin = {"port": 8000, "cidrs": ["0.0.0.0/0"]}
     args: Any = {"image": "example.com/a/b:1", "namespace": "n", "allow_from": [origin], "health_path": "/h"}

@@ -10,7 +10,7 @@ from subprocess import CompletedProcess
 from typing import Any
 
 from ..doctor.read import KUBECTL, TIMEOUT_SECONDS, reached, reason, run_words
-from ..doctor.selection import matches
+from ..kubernetes.selectors import matches
 from .model import Command, Pod
 from .refused import ChaosError
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..kubernetes.selectors import matches
 from .model import Answer, Line, Question, State
 
 PROMETHEUSES: Question = ("get", "prometheuses.monitoring.coreos.com", "--all-namespaces")
@@ -45,22 +46,6 @@ def selection(
             yield Line(State.MISSING, what, f"is read by no Prometheus: {asked}", KEY)
         else:
             yield Line(State.MISSING, what, "is read by no Prometheus: the operator runs none", KEY)
-
-
-def matches(selector: Mapping[str, Any], labels: Labels) -> bool:
-    """Whether a label selector of Kubernetes matches; the empty one matches everything."""
-    named = all(labels.get(key) == value for key, value in (selector.get("matchLabels") or {}).items())
-    return named and all(_holds(one, labels) for one in selector.get("matchExpressions") or [])
-
-
-def _holds(one: Mapping[str, Any], labels: Labels) -> bool:
-    value, values = labels.get(one["key"]), one.get("values") or []
-    return {
-        "In": value in values,
-        "NotIn": value not in values,
-        "Exists": value is not None,
-        "DoesNotExist": value is None,
-    }[one["operator"]]
 
 
 def _selects(one: Mapping[str, Any], kind: str, labels: Labels, namespace: str, namespace_labels: Labels) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 import pulumi
 
 from ..inputs.outputs import plain
-from ..rules import environment, workload
+from ..rules import environment, openings, workload
 from ..rules import patches as rules
 from ..rules.model import Finding
 from ..settings.keys.patches import Patch
@@ -20,6 +20,7 @@ from .api import Wrong, type_of, typed, wrong_values
 from .demands import unmet
 from .made import Made
 from .merge import PatchError, json_merge, strategic_merge
+from .opened import opened
 from .pod_requests import whole_pod_findings
 from .pod_security import breaches, refused_by
 from .untyped import map_of, maps_of
@@ -134,7 +135,7 @@ def patched(
                 continue
             result[suffix] = after
             wrongs = list(_checked(before, after, f"{path}.patch", decided or {}, enforced))
-            found += wrongs
+            found += [*wrongs, *_opened(before, after, patch, f"{path}.patch")]
             if not rules.SAID_ALREADY.intersection(one.code for one in wrongs):
                 found += _demanded(before, after, patch, f"{path}.patch")
     return result, list(dict.fromkeys(found))
@@ -223,6 +224,15 @@ def _demanded(before: Made, after: Made, patch: Patch, path: str) -> Iterator[Fi
         if wrong not in known:
             where = wrong.path.removeprefix(template)
             yield from _in_words(replace(wrong, path=where), given_at(patch.patch, where), path)
+
+
+def _opened(before: Made, after: Made, patch: Patch, path: str) -> Iterator[Finding]:
+    """Whom a patched network policy lets in besides; of those that keys let in, a rule speaks there."""
+    was, now = (opened(one.kind, one.body.get("spec")) for one in (before, after))
+    if now != was:
+        place = given_at(patch.patch, "spec.ingress")
+        at_place = f"{path}.{place}" if place else path
+        yield from openings.policy_findings(now.cidrs, everybody=now.everybody, path=at_place)
 
 
 def _in_words(wrong: Wrong, given: str, path: str) -> list[Finding]:

@@ -22,7 +22,8 @@ WORLD = Rule(
     meaning=f"""
         `mcp:region.nodeCidrs`, `mcp:edge.clientCidrs` or the `cidrs` of an `allow_from` are wider than any network that
         one has: a range, or several that meet, of a prefix below /{WIDEST_IPV4} (IPv6: below /{WIDEST_IPV6}), such as
-        `0.0.0.0/0`.
+        `0.0.0.0/0`. Or a patch of a network policy, or one of `mcp:extraObjects` that selects pods of the stack, lets
+        such ranges in, or everybody with a rule that has no `from`.
         """,
     why="""
         These ranges say who may connect to the pods themselves, past the edge: past its TLS, its limits and its
@@ -55,6 +56,22 @@ def opening_findings(cidrs: Iterable[str], *, path: str) -> list[Finding]:
             path,
             f"It opens the pods to {wide}, which is nearly everybody.",
             "Give the ranges of what really connects: the nodes, the subnets of the load balancer.",
+        )
+    ]
+
+
+def policy_findings(cidrs: Iterable[str], *, everybody: bool, path: str) -> list[Finding]:
+    """MCP413 for a network policy as an object of Kubernetes.
+
+    :param everybody: whether it has a rule that names nobody, which lets in everybody.
+    """
+    if not everybody:
+        return opening_findings(cidrs, path=path)
+    return [
+        WORLD.at(
+            path,
+            "It opens the pods to everybody: a rule without 'from' leaves nobody out.",
+            "Name who really connects under 'from': pods of a namespace, or ranges of one's own.",
         )
     ]
 

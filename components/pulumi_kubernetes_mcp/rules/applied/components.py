@@ -328,8 +328,10 @@ def _enforced(server: ServerPlan) -> str | None:
 
 
 def _but_openings(found: list[Finding]) -> list[Finding]:
-    """Without what is said of ranges and ports at the keys that give them, of which an opening is made."""
-    return [finding for finding in found if finding.code not in (openings.WORLD.code, CLOSED_PORT.code)]
+    """Without what is said of ranges and ports at the keys that give them, of which an opening is made; patches give
+    them themselves."""
+    of_keys = (openings.WORLD.code, CLOSED_PORT.code)
+    return [finding for finding in found if finding.code not in of_keys or finding.path.startswith("patches[")]
 
 
 def but_derived_hosts(found: Iterable[Finding], env: Mapping[str, object]) -> list[Finding]:
