@@ -67,9 +67,10 @@ DOWNLOADS = Rule(
     severity=Severity.WARNING,
     title="the program is downloaded when the pod starts",
     meaning="""
-        `command` or `args` run `npx`, `uvx`, `bunx`, `pipx run` or their like, which fetch a package from a registry
-        before they run it, or hand one of them to a bridge (`--stdio "npx -y …"`, `-- uvx …`). Sidecars and init
-        containers count, since the server waits for both, and so do a `postStart` and pods of `mcp:extraObjects`.
+        `command` or `args` run `npx`, `uvx`, `bunx`, `pipx run`, `uv run --with`, `deno run npm:…` or their
+        like, which fetch a package from a registry before they run it, or hand one of them to a bridge
+        (`--stdio "npx -y …"`, `-- uvx …`). Sidecars and init containers count, since the server waits for both,
+        and so do a `postStart` and pods of `mcp:extraObjects`.
         """,
     why="""
         Each start of a pod then needs the registry, takes as long as the download, and runs what the registry has at
@@ -98,7 +99,20 @@ _WITH_WORD = frozenset(
         ("npm", "install"), ("npm", "ci"), ("pip", "install"), ("pip3", "install"), ("uv", "pip"), ("uv", "sync"),
     }
 )  # fmt: skip
-_OFFLINE = frozenset({"--offline", "--no-install", "--no"})
+_OFFLINE = frozenset({"--offline", "--no-install", "--no", "--cached-only"})
+_WITH_PACKAGES = ("--with", "-w", "--with-requirements")
+"""Options of 'uv run' that name what it installs besides; without them it may find all of the project in the image."""
+_WITH_VALUE = frozenset(
+    {
+        *_WITH_PACKAGES, "--directory", "--project", "--python", "-p", "--extra", "--group", "--env-file", "--index",
+        "--index-url", "-i", "--default-index", "--extra-index-url", "--find-links", "-f", "--cache-dir", "--config",
+        "--config-file", "-c", "--import-map", "--lock", "--seed", "--v8-flags", "--with-editable", "--package",
+        "--color", "--link-mode", "--no-group", "--only-group", "--no-extra",
+    }
+)  # fmt: skip
+"""Options of 'uv' and 'deno' that take the word behind them."""
+_FROM_AFAR = ("npm:", "jsr:", "https://", "http://")
+_RUNNERS_OF_ANYTHING = {"uv": ("run",), "deno": ("run", "serve")}
 _SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh"})
 _WRAPPERS = frozenset({"exec", "env", "tini", "dumb-init", "time", "nice", "--", "sudo", "nohup"})
 _VARIABLE = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
@@ -227,7 +241,33 @@ def _fetches(line: Sequence[str]) -> str | None:
     program = basename(rest[0])
     if program in _RUNNERS:
         return program
-    return f"{program} {rest[1]}" if len(rest) > 1 and (program, rest[1]) in _WITH_WORD else None
+    if len(rest) > 1 and (program, rest[1]) in _WITH_WORD:
+        return f"{program} {rest[1]}"
+    return _from_afar(program, rest[1:]) if program in _RUNNERS_OF_ANYTHING else None
+
+
+def _from_afar(program: str, line: Sequence[str]) -> str | None:
+    """What fetches a package where the options and the program to run say so: 'uv run --with x', 'deno run npm:x'."""
+    options, words = _options(line)
+    if not words or words[0] not in _RUNNERS_OF_ANYTHING[program]:
+        return None
+    verb = f"{program} {words[0]}"
+    options, words = _options(words[1:])
+    named = next((one for one in options if program == "uv" and one.partition("=")[0] in _WITH_PACKAGES), None)
+    if named is not None:
+        return f"{verb} {named.partition('=')[0]}"
+    # What stands behind it may be an address with a password.
+    return next((f"{verb} {one}…" for one in _FROM_AFAR if words and words[0].startswith(one)), None)
+
+
+def _options(line: Sequence[str]) -> tuple[list[str], Sequence[str]]:
+    """The options at the beginning of a line, and what stands behind them and their values."""
+    options: list[str] = []
+    place = 0
+    while place < len(line) and line[place].startswith("-") and line[place] != "--":
+        options.append(line[place])
+        place += 2 if line[place] in _WITH_VALUE else 1
+    return options, line[place + 1 if line[place : place + 1] == ["--"] else place :]
 
 
 RULES = (NO_SUCH_VARIABLE, CIRCLE, DOWNLOADS)
