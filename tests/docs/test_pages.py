@@ -17,6 +17,7 @@ from pulumi_kubernetes_mcp import program
 from pulumi_kubernetes_mcp.eras import parse_eras
 from pulumi_kubernetes_mcp.region_plan import load, plan_region
 from pulumi_kubernetes_mcp.rules.model import errors
+from pulumi_kubernetes_mcp.rules.workload import OLDEST_KUBERNETES, WORKING_KUBERNETES
 from pulumi_kubernetes_mcp.testing import Recording, record
 from tests.cluster import build, crds
 from tests.components.cases import CASES
@@ -164,7 +165,12 @@ def test_the_versions_of_python_and_pulumi_are_those_of_the_package() -> None:
 
 
 def test_the_native_sleep_that_sets_the_least_kubernetes_version_is_used() -> None:
-    assert compatibility()["Kubernetes"][0] == "1.34 or newer, where `preStop.sleep` is stable"
+    stable, works = (f"{major}.{minor}" for major, minor in (OLDEST_KUBERNETES, WORKING_KUBERNETES))
+    last = f"{OLDEST_KUBERNETES[0]}.{OLDEST_KUBERNETES[1] - 1}"
+    said = compatibility()["Kubernetes"][0]
+    assert said == f"{stable} or newer, where `preStop.sleep` is stable; {works} to {last} with a warning"
+    clusters = (README.parent / "docs" / "clusters.md").read_text(encoding="utf-8")
+    assert f"| Kubernetes {stable} or newer; from {works} on with a warning" in clusters
     made = run(COMPONENTS / "McpService.md").manifest("Deployment")
     assert "sleep" in made["spec"]["template"]["spec"]["containers"][0]["lifecycle"]["preStop"]
 

@@ -216,6 +216,8 @@ def test_a_claim_of_the_stack_is_not_asked_for() -> None:
     [
         ({"lifecycle": {"preStop": {"sleep": {"seconds": 10}}}}, 29, State.MISSING),
         ({"lifecycle": {"preStop": {"sleep": {"seconds": 10}}}}, 30, State.OK),
+        ({"lifecycle": {"preStop": {"sleep": {"seconds": 10}}}}, 33, State.OK),
+        ({"lifecycle": {"preStop": {"sleep": {"seconds": 10}}}}, 34, State.OK),
         ({"restartPolicy": "Always"}, 28, State.MISSING),
         ({"restartPolicy": "Always"}, 29, State.OK),
         ({"lifecycle": {"preStop": {"exec": {"command": ["/drain"]}}}}, 28, State.OK),
@@ -226,6 +228,7 @@ def test_an_old_cluster_is_missed_by_what_the_pods_have(pod: dict[str, Any], min
     answer = Answer({"serverVersion": {"gitVersion": f"v1.{minor}.1", "minor": str(minor)}})
     line = judge(needs([made]), Snapshot("here", {VERSION: answer}))[0]
     assert (line.what, line.state) == ("Kubernetes", state)
+    assert line.detail.endswith("; the pre-stop sleep is stable from 1.34 on") == (minor in (30, 33))
 
 
 ROUTES = definition("httproutes.gateway.networking.k8s.io")

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pulumi_kubernetes_mcp.edge.implementations import IMPLEMENTATIONS, NONE, Implementation
+from pulumi_kubernetes_mcp.edge.implementations import (
+    DRAINING_PROPAGATION_SECONDS,
+    IMPLEMENTATIONS,
+    NONE,
+    Implementation,
+)
 
 HEAD = (
     "implementation",
@@ -28,7 +33,7 @@ def implementations() -> str:
             ", ".join(f"`{kind}`" for kind in row.kinds),
             _beside(row),
             _proxies(row),
-            f"{row.propagation_seconds} s",
+            _pre_stop(row),
             _idle(row),
             _hashed(row),
             row.cannot,
@@ -61,6 +66,11 @@ def _proxies(row: Implementation) -> str:
     if row.in_gateway_namespace:
         return "beside their Gateway"
     return f"`{row.namespace}`" if row.namespace else "asked for: `clientNamespace`"
+
+
+def _pre_stop(row: Implementation) -> str:
+    most = f" to {DRAINING_PROPAGATION_SECONDS}" if row.deregisters else ""
+    return f"{row.propagation_seconds}{most} s"
 
 
 def _idle(row: Implementation) -> str:

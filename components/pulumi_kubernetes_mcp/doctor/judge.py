@@ -21,8 +21,9 @@ STORAGE: Question = ("get", "storageclasses")
 METRICS: Question = ("get", "apiservice", "v1beta1.metrics.k8s.io")
 SECRET_KEYS = 'go-template={{range $key, $value := .data}}{{$key}}{{"\\n"}}{{end}}'
 """The keys of a Secret; its values are never asked for."""
-SLEEPING_MINOR, RESTARTED_MINOR = 30, 29
-"""The pre-stop sleep of a pod is on by default from Kubernetes 1.30 on, a sidecar from 1.29 on."""
+SLEEPING_MINOR, RESTARTED_MINOR, STABLE_MINOR = 30, 29, 34
+"""The pre-stop sleep of a pod is on by default from Kubernetes 1.30 on and stable from 1.34 on, a sidecar on from 1.29
+on."""
 DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 ZONE = "topology.kubernetes.io/zone"
 OPERATORS: Mapping[str, tuple[str, str]] = {
@@ -120,6 +121,8 @@ def _version(needs: Needs, snapshot: Snapshot) -> Iterator[Line]:
         yield Line(State.UNSURE, "Kubernetes", answer.refused or "it does not say its version", key)
     elif int(minor) < oldest:
         yield Line(State.MISSING, "Kubernetes", f"{text}, and 1.{oldest} is the oldest that works", key)
+    elif needs.sleeps and int(minor) < STABLE_MINOR:
+        yield Line(State.OK, "Kubernetes", f"{text}; the pre-stop sleep is stable from 1.{STABLE_MINOR} on", key)
     else:
         yield Line(State.OK, "Kubernetes", text, key)
 

@@ -15,6 +15,7 @@ from .drain import (
     OLD_KUBERNETES,
     OLDEST_KUBERNETES,
     SHORT_PROPAGATION,
+    WORKING_KUBERNETES,
     drain_findings,
     version_findings,
 )
@@ -100,6 +101,7 @@ __all__ = [
     "RULES",
     "SAME_PROBE_ROUTE",
     "SHORT_PROPAGATION",
+    "WORKING_KUBERNETES",
     "MadeClaim",
     "beside_port_findings",
     "claim_findings",
