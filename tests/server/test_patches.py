@@ -140,6 +140,24 @@ REFUSED: dict[str, tuple[list[dict[str, Any]], str, str, str]] = {
         "patches[0].patch.spec.hostPid",
         "no field 'hostPid' here. Did you mean 'hostPID'?",
     ),
+    "an item to take away that is not there": (
+        pod({"containers": [{"name": "nope", "$patch": "delete"}], "priorityClassName": "high"}),
+        "MCP170",
+        "patches[0].patch.spec.containers[0]",
+        "There is no item whose name is 'nope' to take away. What is there: server.",
+    ),
+    "an item of an item to take away that is not there": (
+        server({"env": [{"name": "NOPE", "$patch": "delete"}]}),
+        "MCP170",
+        "patches[0].patch.spec.containers[0].env[0]",
+        "There is no item whose name is 'NOPE' to take away.",
+    ),
+    "a field to take away that is not set": (
+        pod({"schedulerName": None}),
+        "MCP170",
+        "patches[0].patch.spec.schedulerName",
+        "There is no 'schedulerName' to take away. What is there: ",
+    ),
     "a wrong type": (pod({"priority": "high"}), "MCP171", "patches[0].patch.spec.priority", "Give a whole number."),
     "a directive": (pod({"$patch": "drop"}), "MCP171", "patches[0].patch.spec.$patch", "'drop' is no directive"),
     "an item without its key": (
@@ -298,6 +316,11 @@ def test_a_patch_that_is_refused_or_warned_of(name: str) -> None:
         pod({"containers": [SIDECAR]}),
         [{"kind": "Deployment", "patch": {"spec": {"strategy": {"type": "Recreate", "rollingUpdate": None}}}}],
         [{"kind": "Deployment", "patch": {"spec": {"strategy": {"$retainKeys": ["type"], "type": "Recreate"}}}}],
+        [
+            *pod({"volumes": [{"name": "a", "emptyDir": {}}]}),
+            *pod({"volumes": [{"name": "a", "$patch": "delete"}]}),
+        ],
+        pod({"schedulerName": None, "topologySpreadConstraints": None}),
         server({"readinessProbe": {"httpGet": {"$patch": "replace", "path": "/mcp/healthy", "port": "http"}}}),
     ],
 )

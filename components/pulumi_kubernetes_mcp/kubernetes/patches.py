@@ -24,6 +24,7 @@ from .opened import opened
 from .pod_requests import whole_pod_findings
 from .pod_security import breaches, refused_by
 from .untyped import map_of, maps_of
+from .vain import Vain, taken_from_nothing, vain
 from .variables import LISTS, with_ordered
 
 POD = "Pod"
@@ -121,6 +122,8 @@ def patched(
         hit = [suffix for suffix, made in result.items() if _hits(patch, made)]
         if not hit:
             found += rules.missing_findings(kind=patch.kind, name=patch.name, made=_listed(objects), path=path)
+        unhit: list[list[Vain]] = []
+        unchanged = True
         for suffix in hit:
             before = result[suffix]
             try:
@@ -134,11 +137,21 @@ def patched(
                 found += wrongs
                 continue
             result[suffix] = after
+            unhit.append(list(_vain(before, patch)))
+            unchanged = unchanged and before.body == after.body
             wrongs = list(_checked(before, after, f"{path}.patch", decided or {}, enforced))
             found += [*wrongs, *_opened(before, after, patch, f"{path}.patch")]
             if not rules.SAID_ALREADY.intersection(one.code for one in wrongs):
                 found += _demanded(before, after, patch, f"{path}.patch")
+        if len(unhit) == len(hit):
+            found += taken_from_nothing(unhit, unchanged, f"{path}.patch")
     return result, list(dict.fromkeys(found))
+
+
+def _vain(made: Made, patch: Patch) -> Iterator[Vain]:
+    if patch.kind == POD:
+        return vain(made.template, patch.patch, TEMPLATE)
+    return vain(made.body, patch.patch, type_of(made.api_version, made.kind))
 
 
 def _hits(patch: Patch, made: Made) -> bool:

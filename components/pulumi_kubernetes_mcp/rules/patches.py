@@ -11,11 +11,12 @@ HITS_NOTHING = Rule(
     code="MCP170",
     slug="patch-hits-nothing",
     severity=Severity.ERROR,
-    title="a patch of an object that is not made",
+    title="a patch of an object that is not made, or of a part that is not there",
     meaning="""
         `patches` names a kind, or a kind and a name, and the component makes no such object. `Pod` is the template of
         the pods. What a stack makes depends on it: there is no disruption budget for one pod, and no pooler without a
-        database.
+        database. Or a patch takes away an item of a list (`$patch: delete`) that none of its objects has, or consists
+        of a `null` for a field that is not set.
         """,
     why="A patch that changes nothing looks like a change. It would be found when what it asks for is missing.",
     fails="""
@@ -260,6 +261,11 @@ def missing_findings(*, kind: str, name: str | None, made: Iterable[str], path: 
     listed = ", ".join(made)
     there = f"There are {listed}." if listed else "Nothing is made that could be patched."
     return [HITS_NOTHING.at(path, f"No {what} is made here.", there)]
+
+
+def vain_findings(*, problem: str, there: str, path: str) -> list[Finding]:
+    """MCP170: something is taken away that is not there; ``there`` says what is."""
+    return [HITS_NOTHING.at(path, problem, there)]
 
 
 def schema_findings(path: str, problem: str, remedy: str) -> list[Finding]:
