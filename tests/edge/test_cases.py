@@ -85,12 +85,12 @@ def test_edge_alb() -> None:
         (45, "deregistration_delay.timeout_seconds=45", 45),
         (600, None, 60),
         (10, "deregistration_delay.timeout_seconds=10", 30),
-        (10, "stickiness.enabled=true,deregistration_delay.timeout_seconds=120", 60),
+        (10, "stickiness.enabled=true,deregistration_delay.timeout_seconds=120", 120),
         # An annotation replaces ours, and what it does not say is 300 s.
         (10, "load_balancing.algorithm.type=least_outstanding_requests", 60),
     ],
 )
-def test_the_pre_stop_of_an_alb_is_its_deregistration_from_half_a_minute_to_a_whole_one(
+def test_the_pre_stop_of_an_alb_is_its_deregistration_and_at_least_half_a_minute(
     slowest: int, attributes: str | None, expected: int
 ) -> None:
     edge = {key: value for key, value in ALB.items() if key != "annotations"} | {"implementation": "alb"}

@@ -22,8 +22,8 @@ see the change and the load balancer has to act on it. 25 to 60 s were needed in
 DRAINING_PROPAGATION_SECONDS = 60
 """The longest that a target which drains was seen to be sent requests: 25 to 60 s in aws-load-balancer-controller
 #1064; with a delay of 300 s, 40 s of sleep were almost enough and 70 s were (#2106). The documentation has it get none
-("stops sending requests to targets that are deregistering"), so a longer delay is for calls that run, which the drain
-waits for."""
+("stops sending requests to targets that are deregistering"), so a longer delay that nobody chose is for calls that
+run, which the drain waits for. One that somebody gave counts whole."""
 LEAST_DEREGISTRATION_SECONDS = 30
 UNSAID_DEREGISTRATION_SECONDS = 300
 """What AWS takes where a target group is not told."""
@@ -473,8 +473,9 @@ def propagation(
     least = OUTSIDE_PROPAGATION_SECONDS if outside and not row.opened_by_policy else 0
     delay = deregistration(annotations)
     if delay is None and row.deregisters:
-        delay = UNSAID_DEREGISTRATION_SECONDS if TARGET_GROUP in annotations else derived_deregistration(slowest)
-    return max(row.propagation_seconds, least, min(DRAINING_PROPAGATION_SECONDS, delay or 0))
+        unsaid = UNSAID_DEREGISTRATION_SECONDS if TARGET_GROUP in annotations else derived_deregistration(slowest)
+        delay = min(DRAINING_PROPAGATION_SECONDS, unsaid)
+    return max(row.propagation_seconds, least, delay or 0)
 
 
 def derived_deregistration(slowest: int) -> int:

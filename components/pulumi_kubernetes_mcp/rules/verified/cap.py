@@ -39,7 +39,7 @@ CAP_BELOW_TARGET = Rule(
           prometheusAddress: http://prometheus-operated.monitoring:9090
           targetPerPod: 36
         """,
-    note=f"The server of `profiles/capped.verified.yaml` takes 50 sessions. {NOTE}",
+    note=f"The server of that file takes 50 sessions. {NOTE}",
 )
 
 

@@ -202,8 +202,8 @@ class PropagationKeys(Group):
 
     propagation_seconds: Duration | None = None
     """Between the deletion of a pod and the last proxy that stops sending to it, in seconds; the pre-stop sleep is at
-    least that long. Derived: 10, at least 30 where the proxies are no pods, the deregistration delay of an ALB up to
-    60."""
+    least that long. Derived: 10, at least 30 where the proxies are no pods, the deregistration delay of an ALB, up to
+    60 where it is derived."""
 
 
 class GatewayReference(Group):
