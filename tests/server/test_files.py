@@ -309,6 +309,45 @@ def test_what_is_downloaded_at_the_start_is_told(command: list[str], fetches: bo
     assert told({"args": command}) == ([("MCP126", "mcp:server.args")] if fetches else [])
 
 
+@pytest.mark.parametrize(
+    ("keys", "path"),
+    [
+        ({"env": {"HOME": "/root"}}, "mcp:server.env.HOME"),
+        ({"env": {"HOME": "/tmp/home"}}, None),
+        ({"env": {"HOME": "/tmpfs"}}, "mcp:server.env.HOME"),
+        ({"env": {"XDG_CACHE_HOME": "/tmp/../var/cache"}}, "mcp:server.env.XDG_CACHE_HOME"),
+        ({"env": {"HOME": "/home/node"}, "writablePaths": ["/home/node/"]}, None),
+        ({"env": {"HOME": "/root"}, "writableRoot": True}, None),
+        ({"env": {"HOME": "/data/home"}, "volumes": [{"path": "/data", "claim": {"name": "orders"}}]}, None),
+        (
+            {"env": {"TMPDIR": "/etc/app"}, "volumes": [{"path": "/etc/app", "configMap": {"name": "app"}}]},
+            "mcp:server.env.TMPDIR",
+        ),
+        # The innermost mount counts, and what is put together elsewhere is not known.
+        (
+            {"env": {"TMPDIR": "/tmp/app"}, "volumes": [{"path": "/tmp/app", "configMap": {"name": "app"}}]},
+            "mcp:server.env.TMPDIR",
+        ),
+        ({"env": {"HOME": "/$(USER)", "USER": "a"}}, None),
+        (
+            {"patches": [{"kind": "Pod", "patch": {"spec": {"containers": [
+                {"name": "server", "env": [{"name": "HOME", "value": "/root"}]}
+            ]}}}]},
+            "mcp:server.patches[0].patch.spec.containers[0].env[0].value",
+        ),
+        (
+            {"env": {"HOME": "/root"}, "patches": [{"kind": "Pod", "patch": {"spec": {
+                "containers": [{"name": "server", "volumeMounts": [{"name": "own", "mountPath": "/root"}]}],
+                "volumes": [{"name": "own", "emptyDir": {}}],
+            }}}]},
+            None,
+        ),
+    ],
+)  # fmt: skip
+def test_where_programs_write_can_be_written(keys: dict[str, Any], path: str | None) -> None:
+    assert [at for code, at in told(keys) if code == "MCP185"] == ([] if path is None else [path])
+
+
 REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     (
         "two sources",

@@ -141,6 +141,15 @@ def _pod_findings(server: specs.ServerSpec, keys: ServiceKeys, process_bytes: in
             *((one.path, f"volumes[{place}].path") for place, one in enumerate(keys.volumes)),
         ]
     )
+    if not keys.writable_root:
+        found += workload.home_findings(
+            env,
+            mounts=[
+                *((one.path, True) for one in keys.writable_paths),
+                *((one.path, one.can_be_written) for one in keys.volumes),
+            ],
+            path="env",
+        )
     found += workload.claim_findings(
         [
             workload.MadeClaim(f"volumes[{place}].claim", one.claim.access_mode)

@@ -21,6 +21,8 @@ from .spec import CONTAINER
 
 HOOK = "lifecycle.postStart.exec.command"
 """What runs when a container starts, and which the container waits for."""
+_READ_ONLY = frozenset({"configMap", "secret", "projected", "downwardAPI", "image"})
+"""Volumes that nobody writes to."""
 Texts = Callable[[Mapping[str, str]], list[Finding]]
 """What is wrong with the hosts in texts at some places."""
 
@@ -41,6 +43,9 @@ class Told:
     lines: Mapping[str, Sequence[str]]
     """Command and arguments by their keys."""
     hook: Sequence[str]
+    mounts: Sequence[tuple[str, bool]] | None
+    """Directories that something is mounted at, and whether it may be written; ``None`` where the root may be, or
+    nobody knows."""
 
     @property
     def texts(self) -> dict[str, str]:
@@ -96,7 +101,23 @@ def _told(made: Made, keys: ServiceKeys) -> Iterator[Told]:
             or (env is not None and len(maps_of(env)) != len(items_of(env) or (0,))),
             lines={key: _words(one[key]) for key in ("command", "args") if one.get(key) is not None},
             hook=_words(hook),
+            mounts=_mounts(pod, one),
         )
+
+
+def _mounts(pod: Mapping[str, Any], container: Mapping[str, Any]) -> list[tuple[str, bool]] | None:
+    listed, volumes = container.get("volumeMounts"), pod.get("volumes")
+    read_only = map_of(container.get("securityContext")).get("readOnlyRootFilesystem") is True
+    if not read_only or any(part is not None and not isinstance(part, (list, tuple)) for part in (listed, volumes)):
+        return None
+    sources = {one.get("name"): one for one in maps_of(volumes)}
+    return [
+        (
+            str(one.get("mountPath")),
+            one.get("readOnly") is not True and _READ_ONLY.isdisjoint(sources.get(one.get("name"), ())),
+        )
+        for one in maps_of(listed)
+    ]
 
 
 def _words(line: Any) -> list[str]:
@@ -116,6 +137,8 @@ def _findings(told: Sequence[Told], keys: ServiceKeys, called: Texts) -> Iterato
         # The kubelet runs a hook as it is written.
         yield from workload.command_findings({f"{one.place}{HOOK}": one.hook}, variables=(), open_ended=True)
         if one.name == CONTAINER:
+            if one.mounts is not None:
+                yield from workload.home_findings(texts, mounts=one.mounts, path=f"{one.place}env")
             yield from called(network.called_texts(texts, one.lines))
             given = {"command": one.lines.get("command"), "args": one.lines.get("args"), "env": one.env}
             yield from listening_findings(keys.model_copy(update=given), fronted=len(told) > 1)

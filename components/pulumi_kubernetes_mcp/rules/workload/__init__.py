@@ -5,7 +5,7 @@ from . import access, commands, containers, disks, drain, image, listening, name
 from .access import no_right_findings, rights_findings, way_findings
 from .commands import command_findings, listed_findings, variable_findings
 from .containers import beside_port_findings, container_findings, read_only_findings
-from .disks import MadeClaim, claim_findings, path_findings, size_findings, writer_findings
+from .disks import MadeClaim, claim_findings, home_findings, path_findings, size_findings, writer_findings
 from .drain import (
     GRACE_LIMIT_SECONDS,
     GRACE_TOO_LONG,
@@ -114,6 +114,7 @@ __all__ = [
     "env_findings",
     "existing_findings",
     "fixed_user_findings",
+    "home_findings",
     "image_findings",
     "label_findings",
     "listed_findings",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from posixpath import normpath
 
 from ...kubernetes.quantities import format_memory
 from ..model import Finding, Rule, Severity
@@ -167,6 +168,70 @@ class MadeClaim:
     access_mode: str
 
 
+HOME_READ_ONLY = Rule(
+    code="MCP185",
+    slug="home-not-writable",
+    severity=Severity.WARNING,
+    title="a place that programs write to is read-only",
+    meaning="""
+        A variable that says where programs write for themselves (`HOME`, `TMPDIR`, `XDG_CACHE_HOME`, `XDG_STATE_HOME`,
+        `UV_CACHE_DIR`, `NPM_CONFIG_CACHE`) names a directory in no path of `writablePaths` and in no volume that may be
+        written, while the root of the container is read-only. Patches count as they are merged.
+        """,
+    why="""
+        npm, uv, browsers and many libraries write there with the first call, or at the start, and fail: the file system
+        of the image is read-only, and the directory may belong to another user.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          env: {HOME: /root}
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          writablePaths: [/tmp, /home/node]
+          env: {HOME: /home/node}
+        """,
+    note="""
+        Without it `HOME` is the first of `writablePaths`. Accept the warning where the program only reads there.
+        """,
+)
+WRITTEN_TO = (
+    "HOME",
+    "TMPDIR",
+    "XDG_CACHE_HOME",
+    "XDG_STATE_HOME",
+    "UV_CACHE_DIR",
+    "NPM_CONFIG_CACHE",
+    "npm_config_cache",
+)
+
+
+def home_findings(env: Mapping[str, str], *, mounts: Iterable[tuple[str, bool]], path: str) -> list[Finding]:
+    """MCP185 for variables that say where programs write, in a container whose root is read-only.
+
+    :param mounts: directories that something is mounted at, and whether it may be written.
+    """
+    listed = list(mounts)
+    return [
+        HOME_READ_ONLY.at(
+            f"{path}.{name}",
+            f"{name} is '{env[name]}', where nothing may be written: the root of the container is read-only.",
+            "Add the directory to ⟦writable_paths⟧, or name one that is there.",
+        )
+        for name in WRITTEN_TO
+        if env.get(name, "").startswith("/") and "$(" not in env[name] and not _may_be_written(env[name], listed)
+    ]
+
+
+def _may_be_written(directory: str, mounts: Sequence[tuple[str, bool]]) -> bool:
+    """Whether the innermost mount around a directory may be written."""
+    inside = f"{normpath(directory)}/"
+    around = [(len(place), writable) for one, writable in mounts if inside.startswith(place := f"{normpath(one)}/")]
+    return max(around, default=(0, False))[1]
+
+
 def size_findings(
     *,
     disk: Sequence[int],
@@ -254,4 +319,4 @@ def writer_findings(*, single_writer: bool, durable: bool, path: str) -> list[Fi
     ]
 
 
-RULES = (DISK_TOO_SMALL, MEMORY_TOO_SMALL, DIES_WITH_POD, ONE_NODE, MOUNTED_TWICE)
+RULES = (DISK_TOO_SMALL, MEMORY_TOO_SMALL, DIES_WITH_POD, ONE_NODE, MOUNTED_TWICE, HOME_READ_ONLY)
