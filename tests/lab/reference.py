@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,11 +42,16 @@ class Server:
 
 
 @contextmanager
-def reference_server(folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """Start ``uvicorn server:app`` exactly as the Dockerfile does, with UVICORN_* variables for the rest."""
+def reference_server(
+    folder: Path, environment: Mapping[str, str] | None = None, inside: Sequence[str] = ()
+) -> Iterator[Server]:
+    """Start ``uvicorn server:app`` exactly as the Dockerfile does, with UVICORN_* variables for the rest.
+
+    :param inside: what starts the process, where it is not started by itself.
+    """
     port = free_port()
     variables = {"UVICORN_HOST": LOOPBACK, "UVICORN_PORT": str(port), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "uvicorn", "server:app"]
+    command = [*inside, sys.executable, "-m", "uvicorn", "server:app"]
     with running(
         f"server-{port}", command, folder=folder, cwd=SOURCE, environment={**variables, **(environment or {})}
     ) as process:
@@ -64,14 +69,21 @@ async def http(base: str) -> AsyncIterator[httpx2.AsyncClient]:
 
 
 @asynccontextmanager
-async def mcp_client(url: str, mode: str = MODERN) -> AsyncIterator[Client]:
-    """The official client; ``mode`` is ``auto``, ``legacy`` or a modern revision."""
+async def mcp_client(
+    url: str, mode: str = MODERN, seen: Callable[[httpx2.Response], Awaitable[None]] | None = None
+) -> AsyncIterator[Client]:
+    """The official client; ``mode`` is ``auto``, ``legacy`` or a modern revision.
+
+    :param seen: what each answer is shown to as it comes.
+    """
     import httpx2
     from mcp import Client
     from mcp.client.streamable_http import streamable_http_client
 
     async with (
-        httpx2.AsyncClient(timeout=60, trust_env=False) as transport,
+        httpx2.AsyncClient(
+            timeout=60, trust_env=False, event_hooks={"response": [] if seen is None else [seen]}
+        ) as transport,
         Client(streamable_http_client(url, http_client=transport), mode=mode) as client,
     ):
         yield client

@@ -7,6 +7,7 @@ pre-stop begins, as Envoy Gateway marks it, and goes with the pod.
 from __future__ import annotations
 
 import asyncio
+import base64
 import signal
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -69,9 +70,13 @@ class Load:
     pause: float = PAUSE_SECONDS
     """Seconds between two calls of a client."""
     arguments: Mapping[str, Any] = field(default_factory=lambda: {"text": "there"})
+    lost_on: list[tuple[int | None, float]] = field(default_factory=list)
+    """Of each short session that was lost: the port of its pod, as the envelope says it, and when."""
     open: dict[int, float] = field(default_factory=dict)
     """Short sessions that are open, by their number, and when each began."""
     stopped: bool = False
+    bound: float = BOUND_SECONDS
+    """Seconds after which a call or a short session that waits has failed."""
 
     def __post_init__(self) -> None:
         self.going.set()
@@ -105,31 +110,47 @@ class Load:
             self.sessions += 1
             number = self.sessions
             self.open[number] = time.monotonic()
-            before = len(self.failed)
+            failed, pods = False, list[int]()
+
+            async def seen(answer: Any, pods: list[int] = pods) -> None:
+                pods += pod_of(answer.headers.get("mcp-session-id", ""))
+
             try:
-                async with mcp_client(self.url, "legacy") as client:
+                async with asyncio.timeout(self.bound), mcp_client(self.url, "legacy", seen) as client:
                     await client.list_tools()
                     for _ in range(SESSION_CALLS):
-                        await self._call(client)
+                        failed |= not await self._call(client)
                         await asyncio.sleep(PAUSE_SECONDS)
             except Exception as error:
+                failed = True
                 self.failed.append(_words(error))
             del self.open[number]
-            self.lost += len(self.failed) > before
+            if failed:
+                self.lost += 1
+                self.lost_on.append((pods[0] if pods else None, time.monotonic()))
 
-    async def _call(self, client: Any) -> None:
+    async def _call(self, client: Any) -> bool:
+        """Whether it was answered."""
         try:
-            text = text_of(await asyncio.wait_for(client.call_tool(self.tool, {"text": "there"}), BOUND_SECONDS))
+            text = text_of(await asyncio.wait_for(client.call_tool(self.tool, {"text": "there"}), self.bound))
             assert text == "there"
             self.answered += 1
         except Exception as error:
             self.failed.append(_words(error))
+            return False
+        return True
 
     async def outlived(self, moment: float) -> None:
         """Wait until every short session that had begun by a moment has ended."""
         async with asyncio.timeout(BOUND_SECONDS):
             while any(began <= moment for began in self.open.values()):
                 await asyncio.sleep(0.05)
+
+
+def pod_of(session: str) -> list[int]:
+    """The port of the pod in a session id that an envelope is around; nothing for any other."""
+    address, envelope, _ = session.partition(";UV:")
+    return [int(base64.b64decode(address).rpartition(b":")[2])] if envelope else []
 
 
 def _words(error: BaseException) -> str:
@@ -183,7 +204,9 @@ async def replaced(old: Server, pods: dict[int, str], ends: list[Endpoints], wai
 
 def test_a_rolling_restart(proxy: Envoy, tmp_path: Path, note: Note) -> None:
     """Three pods, each replaced by a new one: no call of the modern era and no session that ends within the pre-stop is
-    lost. Where a pod that drains is not addressed, its sessions are, although it still runs."""
+    lost. Where a pod that drains is not addressed, its sessions are, although it still runs; no session of another pod
+    is."""
+    marked: dict[int, float] = {}
 
     async def scenario(stack: ExitStack) -> tuple[Load, Load, Load]:
         first = [stack.enter_context(pod(tmp_path)) for _ in range(3)]
@@ -202,6 +225,7 @@ def test_a_rolling_restart(proxy: Envoy, tmp_path: Path, note: Note) -> None:
                 for one in ends:
                     await asyncio.to_thread(one.become, dict(pods))
                 await _work(modern, kept, dropped)
+                marked[old.port] = time.monotonic()
                 await replaced(old, pods, ends, [kept, dropped])
                 await _work(modern, kept, dropped)
         return modern, kept, dropped
@@ -218,6 +242,8 @@ def test_a_rolling_restart(proxy: Envoy, tmp_path: Path, note: Note) -> None:
     assert modern.failed == []
     assert kept.failed == []
     assert dropped.lost > 0
+    of_others = [(on, when) for on, when in dropped.lost_on if on not in marked or when < marked[on]]
+    assert of_others == [], f"lost on a pod that was not being replaced: {of_others}, {marked}"
 
 
 def test_rolling_restarts_under_ten_thousand_calls(proxy: Envoy, tmp_path: Path, note: Note) -> None:
