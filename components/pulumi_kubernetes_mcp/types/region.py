@@ -1693,8 +1693,8 @@ class RegionEdgeArgs(TypedDict):
     """Address ranges of proxies that are no pods, such as a cloud load balancer's. Default: none."""
     propagation_seconds: NotRequired[int]
     """Between the deletion of a pod and the last proxy that stops sending to it, in seconds; the pre-stop sleep is at
-    least that long. Derived: 10, at least 30 where the proxies are no pods, the deregistration delay of an ALB up to
-    60."""
+    least that long. Derived: 10, at least 30 where the proxies are no pods, the deregistration delay of an ALB, up to
+    60 where it is derived."""
     patches: NotRequired[list[RegionPatchArgs]]
     """Patches of the HTTPRoute, the Ingress or the Routes and of the policies beside them, for what has no key.
     Default: none."""
@@ -3436,7 +3436,7 @@ edge.client_cidrs: list of str
 edge.propagation_seconds: int
     Between the deletion of a pod and the last proxy that stops sending to it, in seconds; the
     pre-stop sleep is at least that long. Derived: 10, at least 30 where the proxies are no pods,
-    the deregistration delay of an ALB up to 60.
+    the deregistration delay of an ALB, up to 60 where it is derived.
 
 edge.patches: list of group
     Patches of the HTTPRoute, the Ingress or the Routes and of the policies beside them, for what

@@ -601,8 +601,8 @@ class McpServiceArgs(TypedDict):
     time."""
     propagation_seconds: NotRequired[int]
     """Between the deletion of a pod and the last proxy that stops sending to it, in seconds; the pre-stop sleep is at
-    least that long. Derived: 10, at least 30 where the proxies are no pods, the deregistration delay of an ALB up to
-    60."""
+    least that long. Derived: 10, at least 30 where the proxies are no pods, the deregistration delay of an ALB, up to
+    60 where it is derived."""
     workload_identity: NotRequired[ServiceWorkloadIdentity]
     """Kind of workload identity, with the label and the opening that it needs: 'gke', 'irsa' and 'eks-pod-identity' of
     AWS, 'azure'. 'none' adds neither. Derived: from the annotation of the ServiceAccount; 'eks-pod-identity' has none,
@@ -1557,7 +1557,7 @@ min_available: int
 propagation_seconds: int
     Between the deletion of a pod and the last proxy that stops sending to it, in seconds; the
     pre-stop sleep is at least that long. Derived: 10, at least 30 where the proxies are no pods,
-    the deregistration delay of an ALB up to 60.
+    the deregistration delay of an ALB, up to 60 where it is derived.
 
 workload_identity: 'none' | 'gke' | 'irsa' | 'eks-pod-identity' | 'azure'
     Kind of workload identity, with the label and the opening that it needs: 'gke', 'irsa' and
