@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pulumi_kubernetes_mcp.rules import dns_stacks, patches, stacks, together
+from pulumi_kubernetes_mcp.rules.blue_green import switch
 from pulumi_kubernetes_mcp.rules.catalogue import CATALOGUE
 from pulumi_kubernetes_mcp.rules.model import Rule
 from pulumi_kubernetes_mcp.server.keys import ServiceKeys
@@ -168,9 +169,9 @@ def codes(component: str) -> list[str]:
 
 
 @pytest.mark.grid
-def test_a_region_applies_every_rule_of_the_catalogue_but_those_between_stacks_or_components() -> None:
+def test_a_region_applies_every_rule_of_the_catalogue_but_those_between_stacks_or_components_or_of_a_change() -> None:
     between = {value.code for value in vars(stacks).values() if isinstance(value, Rule)}
-    between |= {rule.code for rule in dns_stacks.RULES}
+    between |= {rule.code for rule in (*dns_stacks.RULES, *switch.RULES)}
     between |= {rule.code for rule in together.RULES} - {together.ONE_NAMESPACE.code}
     assert {"MCP811", "MCP816"} <= between
     assert codes("McpRegion") == [rule.code for rule in CATALOGUE if rule.code not in between]
@@ -179,6 +180,7 @@ def test_a_region_applies_every_rule_of_the_catalogue_but_those_between_stacks_o
 @pytest.mark.grid
 def test_the_rules_of_a_component_are_found_through_the_functions_that_it_calls() -> None:
     of_patches = {rule.code for rule in patches.RULES} | {"MCP101", "MCP103", "MCP107", "MCP111", "MCP161", "MCP180"}
+    of_patches.add("MCP413")
     own = {"MCP101", "MCP108", "MCP109", "MCP151", "MCP159", "MCP403", "MCP404", "MCP413", "MCP416"}
     assert codes("McpPgBouncer") == sorted(own | of_patches)
     assert codes("McpSecrets") == sorted({"MCP701", "MCP702", "MCP703", "MCP705"} | of_patches)
