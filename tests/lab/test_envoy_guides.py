@@ -111,7 +111,13 @@ def started(stack: ExitStack, folder: Path, drain: Drain, inside: Sequence[str])
         port = free_port()
         command = [*inside, *PYTHON_V2.command()]
         process = stack.enter_context(
-            running(f"bare-{port}", command, folder=folder, environment={"PORT": f"{port}", **drain.variables})
+            running(
+                f"bare-{port}",
+                command,
+                folder=folder,
+                environment={"PORT": f"{port}", **drain.variables},
+                stop_signal=signal.SIGKILL,  # What makes the namespace ignores SIGTERM.
+            )
         )
         process.wait_for_port(port, seconds=60)
         server = Server(process, port)
