@@ -137,14 +137,17 @@ class Project:
         return state
 
     def end_what_is_left(self) -> None:
-        """End plugins that outlived a killed engine: each has a group of its own, and the folder of this project in its
-        command."""
+        """End plugins and language hosts that outlived a killed engine: each has a group of its own, and the folder of
+        this project's programs in its command, or first on its path."""
+        own = str(self._programs).encode()
         for entry in Path("/proc").glob("[0-9]*"):
             try:
                 command = entry.joinpath("cmdline").read_bytes()
+                variables = entry.joinpath("environ").read_bytes().split(b"\0")
             except OSError:
                 continue
-            if command.startswith(str(self._programs).encode()):
+            hosted = b"language_host" in command and any(one.startswith(b"PATH=" + own) for one in variables)
+            if command.startswith(own) or hosted:
                 with suppress(ProcessLookupError):
                     os.kill(int(entry.name), signal.SIGKILL)
 
