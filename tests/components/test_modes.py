@@ -22,6 +22,7 @@ CALLERS = ("load-test", "chaos")
 
 WARNINGS = {
     "McpService-minimal": ["MCP122", "MCP105"],
+    "McpService-full": ["MCP188"],
     "McpService-started": ["MCP122"],
     "McpService-promoted": ["MCP122"],
     "McpService-asked": ["MCP122"],
@@ -210,6 +211,11 @@ def test_plain_values_of_a_secret_become_secrets() -> None:
     assert revealed(secret.inputs["data"])["token"] == b64encode(b"qq-token").decode()
 
 
+READ_BY_NOTHING = {
+    ("McpSecrets-minimal", ("namespace",)),  # A Secret that exists is named, and not looked for.
+    ("McpIngress-traefik", ("dns", "health_check_id")),  # The record is withdrawn while the region is drained.
+    ("McpMonitoring-files", ("authority", "config_map")),  # Rules alone, and no monitor that would scrape by TLS.
+}
 EACH_INPUT = [
     pytest.param(
         case,
@@ -220,7 +226,7 @@ EACH_INPUT = [
     )
     for case in CASES
     for path in input_paths(case.args_type, case.args)
-    if (case.id, path) != ("McpSecrets-minimal", ("namespace",))  # A Secret that exists is named, and not looked for.
+    if (case.id, path) not in READ_BY_NOTHING
 ]
 
 
@@ -246,7 +252,9 @@ def test_each_input_reaches_what_the_component_makes(case: Case, path: tuple[Any
 
 
 def is_elsewhere(case: Case, path: tuple[Any, ...], text: str) -> bool:
-    """Whether another argument holds the same text, in clear."""
+    """Whether another argument holds the same text, in clear; two letters stand in any digest."""
+    if len(text) < 4:
+        return True
     rest = with_inputs(case.args, case.args_type, lambda _: "", only=[path])
     return any(text in found for found in texts(rest))
 
