@@ -31,6 +31,8 @@ from .reference import Server, http, post_call, reference_server
 from .servers.environments import PYTHON_V2
 from .test_envoy_restart import BOUND_SECONDS, Load, _words, _work, loaded
 
+pytestmark = pytest.mark.alone
+"""Some seventy calls at once on three servers: beside others, their clocks and these would not be kept."""
 RATIO = 10
 PODS, SLOW_CALLS = 3, 24
 TOOL_SECONDS = 120
