@@ -125,7 +125,8 @@ def test_every_scenario_is_kept_by_a_healthy_server_and_leaves_no_session(
     note(
         f"{name}: {found['sessions']['begun']} sessions, {level['callsPerSecond']:.1f} calls/s at "
         f"{level['sessions']:.0f} "
-        f"sessions, {level['plannedCallsPerSecond']:.1f} planned, P95 {(level['times'] or found['tools']['sleep'])['p95']:.0f} ms"
+        f"sessions, {level['plannedCallsPerSecond']:.1f} planned, "
+        f"P95 {(level['times'] or found['tools']['sleep'])['p95']:.0f} ms"
     )
 
 
