@@ -27,8 +27,9 @@ from .simulation.metrics import MILLI
 from .simulation.pods import PodModel
 from .simulation.policies import bounded, fixed
 from .simulation.policy import Follows, Policy
+from .simulation.rest import remembered_seconds
 from .simulation.result import Result
-from .simulation.run import BEGIN, Options, first_replicas, simulate
+from .simulation.run import BEGIN, WARM_SECONDS, Options, first_replicas, simulate
 from .simulation.scenarios import SPIKE_AT
 from .simulation.waits import ACCEPTED, Stop, Waits
 from .wiring import known_autoscaling_args
@@ -248,7 +249,13 @@ def _spike(server: ServerPlan, mine: Policy, *, given: bool = True) -> Result:
     """Twice the planned peak within half a minute, for half an hour; without chance, since a preview must not change
     with a seed."""
     load = spike(peak(server), SPIKE_FACTOR, at=SPIKE_AT, hold=SPIKE_SECONDS)
-    return simulate(mine, load, pod_model(server, given=given), options(server, seed=None))
+    played = options(server, seed=None)
+    remembered = remembered_seconds(mine, played.config)
+    # An autoscaler that forgets within the time that warms it up needs no rest before the spike besides.
+    skipped = SPIKE_AT if remembered is not None and remembered <= WARM_SECONDS / 2 else 0.0
+    return simulate(
+        mine, load, pod_model(server, given=given), replace(played, skipped_seconds=skipped, until_rest=True)
+    )
 
 
 def _absorbed(result: Result) -> float | None:

@@ -13,7 +13,7 @@ TOLERATED_SECONDS = 300.0
 """Until the pods of such a node are deleted and others are made for them: the default tolerationSeconds."""
 UNUSED_NODE_SECONDS = 600.0
 """Until the cluster autoscaler removes a node that nothing needs."""
-_SETTLED_SECONDS = 330.0
+SETTLED_SECONDS = 330.0
 """Older pods are the same to the autoscaler: the CPU initialisation period is 300 s."""
 _ALIKE = 0.02
 _DONE = 0.05
@@ -216,7 +216,7 @@ class Fleet:
         settled: Cohort | None = None
         kept = []
         for cohort in self.cohorts:
-            old = now - cohort.ready_at > _SETTLED_SECONDS and cohort.deleted_at is None and cohort.dead_at is None
+            old = now - cohort.ready_at > SETTLED_SECONDS and cohort.deleted_at is None and cohort.dead_at is None
             if old and settled is not None and _alike(settled, cohort):
                 total = settled.count + cohort.count
                 for name in _MEANS:

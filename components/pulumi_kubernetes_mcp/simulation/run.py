@@ -18,6 +18,7 @@ from .load import MOST_SESSIONS, Load, level
 from .metrics import MEBIBYTE, MILLI, Prometheus, Resources
 from .pods import PodModel
 from .policy import Policy, Source
+from .rest import Rest
 from .result import NOTICEABLE, Result, Sample
 from .traffic import Clients
 from .waits import CALM_STEP, STEP
@@ -76,6 +77,12 @@ class Options:
     seed: int | None = 1
     """The same seed, the same result; ``None``: no chance, everything as it is on the mean."""
     begin: datetime = BEGIN
+    skipped_seconds: float = 0.0
+    """So much of a load that is level until then is left out: what runs at rest needs no longer to be shown so. A
+    multiple of 15."""
+    until_rest: bool = False
+    """End when nothing changes any more. What a trouble does is all there then; sums over the whole time are not, such
+    as pod-hours and calls. Only without chance and events."""
     config: hpa.ControllerConfig = hpa.KUBERNETES_1_36
 
 
@@ -100,7 +107,8 @@ class _Simulation:
             drain = policy.drain
             model = replace(model, pre_stop_seconds=drain.pre_stop_seconds, graceful_seconds=drain.graceful_seconds)
         self.policy, self.load, self.model, self.options, self.events = policy, load, model, options, events
-        self.start = -WARM_SECONDS if warm else 0.0
+        self.begin = options.skipped_seconds
+        self.start = self.begin - (WARM_SECONDS if warm else 0.0)
         self.replicas = first_replicas(policy, load, model) if warm else policy.minimum
         self.fleet = Fleet(model, self.replicas, self.start, nodes=options.nodes)
         if events.start_seconds is not None:
@@ -128,17 +136,23 @@ class _Simulation:
         periods = [options.scrape_seconds, *([policy.keda.polling_seconds] if policy.keda else [])]
         self.even = not any(period % CALM_STEP for period in periods)
         self.pace = nanoseconds(options.config.sync_period) + PASS_NANOSECONDS
-        self.next_pass = nanoseconds(self.start)
+        # Passes come when they would have come without what is skipped.
+        self.next_pass = nanoseconds(self.start - self.begin)
+        self.next_pass += -(-nanoseconds(self.begin) // self.pace) * self.pace
         self.blind, self.held_back = False, ""
+        self.asked: int | None = None
+        """What the metrics asked for in the last pass."""
+        calm = options.until_rest and options.seed is None and events == Events()
+        self.rest = Rest(policy, load, options.config) if calm else None
         self.clients.begin(self.start, self.fleet)
 
     def run(self) -> Result:
         """All steps, those before the first second without a trace."""
-        self.end = 0.0
+        self.end = self.begin
         self._until(self.start)
         result = self._fresh()
         self.end = math.ceil(self.load.duration / STEP) * STEP
-        self._until(0.0)
+        self._until(self.begin)
         result.close()
         result.duration = self.end
         result.clients = self.clients.there(self.fleet)
@@ -149,6 +163,13 @@ class _Simulation:
         """All steps from now to the end."""
         while now < self.end:
             now += self.step(now)
+            if self.rest is not None and self.rest.reached(now, self.replicas, self.asked, moving=self._moving(now)):
+                break
+
+    def _moving(self, now: float) -> bool:
+        """Whether anything still changes, or is not as it should be."""
+        troubled = bool(self.result.bad_seconds) and self.result.bad_seconds[-1] >= now - CALM_STEP
+        return troubled or self.seconds != CALM_STEP or not self.fleet.still(now)
 
     def _fresh(self) -> Result:
         """A new report, from the state as it is."""
@@ -294,6 +315,7 @@ class _Simulation:
         self.blind = decision.conditions.get("ScalingActive", (True, ""))[0] is False
         limited, reason = decision.conditions.get("ScalingLimited", (False, ""))
         self.held_back = reason if limited and decision.recommended is not None else ""
+        self.asked = decision.recommended
         self._resize(now, decision.desired)
 
     def _resize(self, now: float, replicas: int) -> None:
