@@ -185,6 +185,10 @@ MEASURED: dict[str, Any] = {
             "name": "search", "era": "modern", "calls": 400, "latencyMilliseconds": latency(120, 310),
             "cpuMilliseconds": {"value": 30, "error": 4}, "responseKib": 11.5, "inFlightKib": 40,
         },
+        {
+            "name": "old", "era": "legacy-stateful", "calls": 9, "latencyMilliseconds": latency(120, 310),
+            "cpuMilliseconds": {"value": 30}, "responseKib": 1,
+        },
         {"name": "huge", "era": "modern", "calls": 1, "latencyMilliseconds": latency(1e9, 1e9), "responseKib": 1e9,
          "cpuMilliseconds": {"value": 1e9}},
         {"name": "still", "era": "modern", "calls": 1, "latencyMilliseconds": latency(0, 0), "responseKib": 0,
@@ -230,8 +234,8 @@ def test_memory_is_planned_at_the_upper_end_of_what_was_measured_and_cpu_at_the_
 
 def test_a_measured_tool_is_planned_without_the_cpu_of_the_protocol(profile: Path) -> None:
     """30 ± 4 ms, of which the protocol takes 0.1 ms; what a call in flight takes is more than its answer."""
-    tools = [{"name": name, "sharePercent": 10} for name in ("search", "huge", "still")]
-    search, huge, still = inputs(profile, server={"profile": "p.yaml"}, workload={"tools": tools}).workload.tools
+    tools = [{"name": name, "sharePercent": 10} for name in ("search", "huge", "still", "old")]
+    search, huge, still, old = inputs(profile, server={"profile": "p.yaml"}, workload={"tools": tools}).workload.tools
     assert search == planning.Tool(
         name="search",
         share_percent=10,
@@ -244,6 +248,7 @@ def test_a_measured_tool_is_planned_without_the_cpu_of_the_protocol(profile: Pat
     assert huge.response_kib == MOST_KIB
     assert (still.duration_milliseconds, still.p95_milliseconds) == (0.001, 0.001)
     assert (still.cpu_milliseconds, still.response_kib) == (0, 0)
+    assert old.cpu_milliseconds == 30, "the protocol of its era was not measured"
 
 
 def test_what_the_stack_says_of_a_tool_comes_before_what_was_measured(profile: Path) -> None:

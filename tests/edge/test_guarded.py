@@ -147,6 +147,8 @@ def test_largest_headers_are_a_patch_of_the_listener_or_a_field_of_it() -> None:
          ["MCP353 mcp:edge.externalAuthorization.protocol"]),
         ({**ENVOY, "maxHeaders": "16Ki"}, []),
         ({**ENVOY, "maxHeaders": "16Ki", "gateway": {"section": None}}, ["MCP354 mcp:edge.maxHeaders"]),
+        ({**ENVOY, "maxHeaders": "1Ki"}, []),
+        ({**ENVOY, "maxHeaders": "8Mi"}, []),
         ({**ENVOY, "maxHeaders": "9Mi"}, ["MCP354 mcp:edge.maxHeaders"]),
         ({**ENVOY, "maxHeaders": "0"}, ["MCP354 mcp:edge.maxHeaders"]),
         ({**ENVOY, "implementation": "istio", "maxHeaders": "16Ki"}, ["MCP354 mcp:edge.maxHeaders"]),

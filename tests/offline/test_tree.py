@@ -40,6 +40,20 @@ def test_components_come_first_and_children_in_order_of_application():
     ]
 
 
+def test_what_the_engine_does_otherwise_with_a_resource_is_noted():
+    def program():
+        server(
+            import_="default/web",
+            retain_on_delete=True,
+            delete_before_replace=True,
+            transforms=[lambda _: None],
+        )
+
+    (node,) = tree(record(program))
+    assert node.notes[:3] == ("kept on delete", "deleted before it is replaced", "imports default/web")
+    assert node.notes[3].startswith("transforms: ")
+
+
 def count(nodes):
     return sum(1 + count(node.children) for node in nodes)
 

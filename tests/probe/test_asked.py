@@ -33,6 +33,7 @@ def test_options_become_the_endpoint() -> None:
     assert watched.checks == frozenset({Check.ORIGIN})
     assert (watched.affinity, watched.slow_seconds, watched.shown) == (2, 3, "https://mcp.example.com/mcp")
     assert "hidden" not in watched.name
+    assert ask(slow=0.2, timeout=0.5).slow_seconds == 0.2
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,7 @@ def test_options_become_the_endpoint() -> None:
         ({"affinity": 21}, "--affinity is 21. Give 0 to 20"),
         ({"max_bytes": 10}, "--max-bytes is 10. Give 1024"),
         ({"slow": 10}, "--slow is 10 s and --timeout is 10 s"),
+        ({"slow": 0}, "--slow is 0 s and --timeout is 10 s"),
         ({"eras": ["modem"]}, "--era 'modem' is not known. Use one of: modern, legacy-stateless"),
         ({"version": "2026-13-01"}, "'2026-13-01' does not exist. The versions of MCP are: 2024-11-05"),
         ({"version": "2025-11-25", "eras": ["modern"]}, "is spoken by none of the eras that are expected (modern)"),

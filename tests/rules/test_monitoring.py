@@ -8,6 +8,7 @@ import pytest
 
 from pulumi_kubernetes_mcp.region_plan import plan_region
 from pulumi_kubernetes_mcp.rules import monitoring as rules
+from pulumi_kubernetes_mcp.rules.model import Finding
 from pulumi_kubernetes_mcp.settings.servers import load_stack
 
 SESSIONS = {
@@ -25,9 +26,14 @@ OWN = {code.code for code in rules.RULES}
 
 def said(**groups: Any) -> list[tuple[str, str]]:
     """Code and place of what is said about the monitoring of a stack."""
+    return [(one.code, one.path) for one in told(**groups)]
+
+
+def told(**groups: Any) -> list[Finding]:
+    """What is said about the monitoring of a stack."""
     values = {**BASE, **{f"mcp:{name}": value for name, value in groups.items()}}
     plan = plan_region(load_stack(values, where="stack"), rehearse=False)
-    return [(one.code, one.path) for one in plan.findings if one.code in OWN]
+    return [one for one in plan.findings if one.code in OWN]
 
 
 FOLLOWED = ("MCP620", "mcp:monitoring.monitor")
@@ -51,6 +57,11 @@ def test_what_the_autoscaler_follows_in_the_pods_has_to_be_scraped(
 ) -> None:
     assert said(server=SESSIONS["mcp:server"], scaling=scaling) == expected
     assert said(server=SESSIONS["mcp:server"], scaling=scaling, monitoring={"monitor": "service-monitor"}) == []
+
+
+def test_the_metric_that_is_followed_is_named() -> None:
+    (found,) = [one for one in told(server=SESSIONS["mcp:server"], scaling=ADDRESS) if one.code == "MCP620"]
+    assert found.problem.startswith("The autoscaler follows mcp_active_sse_connections of the pods")
 
 
 @pytest.mark.grid

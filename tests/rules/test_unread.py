@@ -156,6 +156,14 @@ def test_a_file_needs_no_address() -> None:
     assert found == {f"mcp:database.{key}" for key in keys}
 
 
+@pytest.mark.parametrize(
+    ("kind", "remedy"), [("postgres", "Remove it, or set pooler to 'pgbouncer'."), ("mysql", "Remove it.")]
+)
+def test_a_pooler_is_offered_to_who_can_have_one(kind: str, remedy: str) -> None:
+    database = {"kind": kind, "host": "db", "maxConnections": 100, "poolerPoolSize": 5}
+    assert the("MCP416", rehearse=False, database=database).remedy == remedy
+
+
 def test_a_message_says_what_is_given_why_nothing_reads_it_and_what_would() -> None:
     found = the("MCP324", rehearse=False, edge={"ingressClass": "public", "implementation": "traefik"})
     assert (
