@@ -98,13 +98,14 @@ def test_an_authority_is_named_as_the_driver_reads_it() -> None:
     assert {"PGSSLROOTCERT", "NODE_EXTRA_CA_CERTS"}.isdisjoint(clear(private, "node", ("pooler", 6432)))
 
 
+OPTIONS = "-c statement_timeout=10000 -c search_path=app,\\ public"
 PRESETS: dict[str, dict[str, str]] = {
     "libpq": {
         "PGHOST": "db.example.com",
         "PGPORT": "5432",
         "PGDATABASE": "orders",
         "PGSSLMODE": "require",
-        "PGOPTIONS": "-c statement_timeout=10000 -c search_path=app,\\ public",
+        "PGOPTIONS": OPTIONS,
         **POOL,
     },
     "sqlalchemy": {
@@ -115,16 +116,24 @@ PRESETS: dict[str, dict[str, str]] = {
         "DB_POOL_TIMEOUT": "2",
         "DB_POOL_RECYCLE": "30",
         "DB_STATEMENT_TIMEOUT": "10",
+        "PGOPTIONS": OPTIONS,
     },
-    "django": {"DB_HOST": "db.example.com", "DB_PORT": "5432", "DB_NAME": "orders", "CONN_MAX_AGE": "30"},
+    "django": {
+        "DB_HOST": "db.example.com",
+        "DB_PORT": "5432",
+        "DB_NAME": "orders",
+        "CONN_MAX_AGE": "30",
+        "PGOPTIONS": OPTIONS,
+    },
     "spring": {
-        "SPRING_DATASOURCE_URL": "jdbc:postgresql://db.example.com:5432/orders?sslmode=require",
+        "SPRING_DATASOURCE_URL": "jdbc:postgresql://db.example.com:5432/orders?sslmode=require&options="
+        "-c%20statement_timeout%3D10000%20-c%20search_path%3Dapp%2C%5C%20public",
         "SPRING_DATASOURCE_HIKARI_MAXIMUM_POOL_SIZE": "5",
         "SPRING_DATASOURCE_HIKARI_MINIMUM_IDLE": "2",
         "SPRING_DATASOURCE_HIKARI_IDLE_TIMEOUT": "30000",
         "SPRING_DATASOURCE_HIKARI_CONNECTION_TIMEOUT": "2000",
     },
-    "generic": {"DB_HOST": "db.example.com", "DB_PORT": "5432", "DB_NAME": "orders", **POOL},
+    "generic": {"DB_HOST": "db.example.com", "DB_PORT": "5432", "DB_NAME": "orders", "PGOPTIONS": OPTIONS, **POOL},
     "none": {},
 }
 
@@ -138,6 +147,50 @@ def test_a_preset_names_what_its_servers_read(preset: str) -> None:
         "parameters": {"search_path": "app, public"},
     }
     assert clear(database) == PRESETS[preset]
+
+
+FULL = {"host": "db", "name": "o", "tlsMode": "verify-full"}
+CA_FILE, BUNDLE = "/etc/mcp/database-ca/ca.crt", "/etc/ssl/certs/ca-certificates.crt"
+
+
+@pytest.mark.parametrize(
+    ("database", "runtime", "told"),
+    [
+        ({**FULL, "preset": "django"}, "fastmcp", {"PGSSLMODE": "verify-full", "PGSSLROOTCERT": BUNDLE}),
+        ({**FULL, "preset": "sqlalchemy", "ca": {"secret": "s"}}, "fastmcp", {"PGSSLROOTCERT": CA_FILE}),
+        ({**FULL, "preset": "url", "urlKey": "u"}, "node", {"PGSSLMODE": "verify-full", "PGSSLROOTCERT": None}),
+        # Left out it is the URL's or the settings file's to say: a database in clear goes on.
+        ({"host": "db", "preset": "django"}, "fastmcp", {"PGSSLMODE": None, "PGOPTIONS": "-c statement_timeout=10000"}),
+        ({"host": "db", "preset": "url", "urlKey": "u"}, "fastmcp", {"PGSSLMODE": None, "PGOPTIONS": None}),
+        ({"host": "db", "preset": "url", "urlKey": "u", "parameters": {"jit": "off"}}, "fastmcp",
+         {"PGOPTIONS": "-c statement_timeout=10000 -c jit=off"}),
+        ({**FULL, "preset": "prisma", "urlKey": "u"}, "node", {"PGSSLMODE": None, "PGOPTIONS": None}),
+        ({**FULL, "kind": "mysql", "preset": "sqlalchemy"}, "fastmcp", {"PGSSLMODE": None, "PGOPTIONS": None}),
+    ],
+)  # fmt: skip
+def test_a_driver_of_libpq_is_told_what_no_name_of_the_preset_says(
+    database: dict[str, Any], runtime: str, told: dict[str, str | None]
+) -> None:
+    found = clear(database, runtime)
+    assert {name: found.get(name) for name in told} == told
+
+
+@pytest.mark.parametrize(
+    ("database", "url"),
+    [
+        # pgjdbc takes no authority of its own accord but ~/.postgresql/root.crt, and fails without that file.
+        (FULL, "postgresql://db:5432/o?sslmode=verify-full&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory"),
+        ({**FULL, "ca": {"configMap": "c"}}, f"postgresql://db:5432/o?sslmode=verify-full&sslrootcert={CA_FILE}"),
+        ({"host": "2001:db8::5"}, "postgresql://[2001:db8::5]:5432/postgres?sslmode=require"),
+        ({"host": "db", "parameters": {"jit": "off"}}, "postgresql://db:5432/postgres?sslmode=require&options=-c%20jit%3Doff"),
+        ({**FULL, "kind": "mysql"}, "mysql://db:3306/o?sslMode=VERIFY_IDENTITY"),
+        ({**FULL, "kind": "sqlserver"}, "sqlserver://db:1433;databaseName=o;encrypt=true;trustServerCertificate=false"),
+        ({"kind": "sqlserver", "host": "fd00::7"}, "sqlserver://;serverName=fd00::7;portNumber=1433"),
+    ],
+)  # fmt: skip
+def test_a_jdbc_url_is_one_that_its_driver_reads(database: dict[str, Any], url: str) -> None:
+    found = clear({**database, "preset": "spring", "statementSeconds": 0})
+    assert found["SPRING_DATASOURCE_URL"] == f"jdbc:{url}"
 
 
 def test_every_name_can_be_another_one() -> None:
@@ -207,6 +260,8 @@ def test_the_budget_of_another_kind_is_held() -> None:
         ({"urlKey": "url"}, {"source": "none"}, ["MCP414"]),
         ({**NOTES, "urlKey": "url", "pooler": "pgbouncer"}, None, ["MCP415"]),
         ({**NOTES, "urlKey": "url"}, None, []),
+        ({**NOTES, "pooler": "pgbouncer"}, {**EXISTING, "env": {"POSTGRES_URL": "url", "API_KEY": "k"}}, ["MCP415"]),
+        ({**NOTES}, {**EXISTING, "env": {"POSTGRES_URL": "url"}}, []),
     ],
 )
 def test_a_url_that_nobody_can_read_is_told(
@@ -217,10 +272,43 @@ def test_a_url_that_nobody_can_read_is_told(
 
 
 @pytest.mark.parametrize(
+    ("database", "told"),
+    [
+        ({"host": "34.89.12.7"}, {"mcp:database.host"}),
+        ({"host": "34.89.12.7", "cidrs": ["34.89.0.0/16"]}, set()),
+        ({"host": "34.89.12.7", "pooler": "pgbouncer", "cidrs": ["35.0.0.0/8"]}, {"mcp:database.host"}),
+        ({"host": "2001:db8::5"}, {"mcp:database.host"}),
+        ({"host": "10.1.2.3"}, set()),
+        ({"host": "127.0.0.1"}, set()),
+        ({"host": "db.example.com"}, set()),
+        ({"host": "34.89.12.7", "namespace": "data"}, set()),
+    ],
+)
+def test_an_address_that_is_closed_is_told(database: dict[str, Any], told: set[str]) -> None:
+    found = plan({"maxConnections": 400, **database}).findings
+    assert {one.path for one in found if one.code == "MCP418"} == told
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        ({"poolSize": "PGUSER"}, {"mcp:database.variables.poolSize"}),
+        ({"host": "A", "port": "A"}, {"mcp:database.variables.port"}),
+        ({"user": "ME", "host": "PGUSER"}, set()),
+    ],
+)
+def test_two_things_by_one_variable_are_told(variables: dict[str, str], told: set[str]) -> None:
+    found = plan({**NOTES, "variables": variables}).findings
+    assert {one.path for one in found if one.code == "MCP116"} == told
+
+
+@pytest.mark.parametrize(
     "database",
     [
         {"kind": "mysql", "host": "db", "pooler": "pgbouncer"},
         {"kind": "mysql"},
+        {"kind": "mysql", "host": "db", "preset": "libpq"},
+        {"kind": "mongodb", "host": "db", "preset": "spring"},
         {"pooler": "pgbouncer", "urlKey": "url"},
         {**NOTES, "ca": {}},
         {**NOTES, "ca": {"configMap": "a", "secret": "b"}},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import ceil
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pulumi
 
@@ -90,6 +91,29 @@ _URLS_OF: Mapping[str, tuple[str, ...]] = {
 _URLS_OF_ANY = ("DATABASE_URL", "DATABASE_URI", "DB_URL", "DB_URI", "SPRING_DATASOURCE_URL")
 BY_URL_ALONE = ("url", "prisma")
 """Presets of servers that read nothing but a URL."""
+BY_LIBPQ = ("url", "sqlalchemy", "django", "generic")
+"""Presets whose servers reach PostgreSQL by a driver that reads libpq's variables too (psycopg, asyncpg but for
+PGOPTIONS, node-postgres), for what the URL or the settings file does not say itself."""
+OF_LIBPQ: Mapping[str, str] = {"tls": "PGSSLMODE", "ca": "PGSSLROOTCERT", "options": "PGOPTIONS"}
+"""What these say to the driver that a preset has no name for."""
+_MYSQL_TLS: Mapping[str, str] = {
+    "disable": "DISABLED",
+    "prefer": "PREFERRED",
+    "require": "REQUIRED",
+    "verify-ca": "VERIFY_CA",
+    "verify-full": "VERIFY_IDENTITY",
+}
+"""libpq's word to that of MySQL Connector/J (`sslMode`)."""
+_SQLSERVER_TLS: Mapping[str, str] = {
+    "disable": ";encrypt=false",
+    "prefer": ";encrypt=true;trustServerCertificate=true",
+    "require": ";encrypt=true;trustServerCertificate=true",
+    "verify-ca": ";encrypt=true;trustServerCertificate=false",
+    "verify-full": ";encrypt=true;trustServerCertificate=false",
+}
+"""libpq's word to the properties of Microsoft's driver, which knows no fallback and always checks the name."""
+_JAVA_AUTHORITIES = "org.postgresql.ssl.DefaultJavaSSLFactory"
+"""What makes pgjdbc take the authorities of Java: by itself it takes none but a file in the home directory."""
 
 
 def preset_of(database: DatabaseSettings) -> str:
@@ -110,6 +134,26 @@ def names(database: DatabaseSettings) -> dict[str, str]:
     found |= {key: name for key, name in database.variables.model_dump().items() if name is not None}
     left_out = ("user", "password", "jdbc_url") if database.url_key is not None else ("url",)
     return {key: name for key, name in found.items() if key not in left_out}
+
+
+def named_by_libpq(database: DatabaseSettings) -> tuple[str, ...]:
+    """What is said by a variable of libpq beside the preset's own: TLS where the stack says it and does not leave it to
+    the URL or the settings file; parameters where it gives some, or no other name tells the limit of a statement."""
+    preset = preset_of(database)
+    if preset not in BY_LIBPQ or database.kind != "postgres":
+        return ()
+    called, found = names(database), []
+    if "tls_mode" in database.model_fields_set and "tls" not in called:
+        found = ["tls", "ca"] if database.tls_mode in VERIFYING else ["tls"]
+    limited = not called.keys().isdisjoint({"statement_seconds", "statement_milliseconds"})
+    if "options" not in called and (database.parameters or not limited):
+        found.append("options")
+    return tuple(found)
+
+
+def told_names(database: DatabaseSettings) -> dict[str, str]:
+    """What is emitted to the name of its variable: as the preset has it, or as libpq does."""
+    return {**{what: OF_LIBPQ[what] for what in named_by_libpq(database)}, **names(database)}
 
 
 def statement_seconds(database: DatabaseSettings, workload: WorkloadSettings) -> int:
@@ -166,7 +210,10 @@ def clear_variables(
     :param pooler: host and port of the pooler, where one stands before the database.
     """
     values = clear_values(database, workload, runtime=runtime, pool_size=pool_size, pooler=pooler)
-    named = {name: value for what, name in names(database).items() if (value := values.get(what)) is not None}
+    called = told_names(database)
+    named = {name: value for what, name in called.items() if (value := values.get(what)) is not None}
+    if "ca" in named_by_libpq(database) and pooler is None and (file := values["ca"]) is not None:
+        named[OF_LIBPQ["ca"]] = file
     if runtime in NODE and pooler is None and database.ca is not None:
         named[NODE_CA] = volumes.authority_file(database.ca)
     return named
@@ -189,7 +236,7 @@ def clear_values(
         "host": host,
         "port": None if host is None else str(port),
         "name": None if host is None else _name(database),
-        "jdbc_url": None if host is None else _jdbc(database, host, port, pooled=pooler is not None),
+        "jdbc_url": None if host is None else _jdbc(database, workload, host, port, pooled=pooler is not None),
         "tls": None if host is None else _tls_word(database, runtime, pooled=pooler is not None),
         "ca": _ca(database, runtime) if pooler is None else None,
         "options": _options(parameters(database, workload)) if pooler is None else None,
@@ -228,13 +275,37 @@ def _options(given: Mapping[str, str]) -> str | None:
     return " ".join(f"-c {key}={value.replace(' ', chr(92) + ' ')}" for key, value in given.items()) or None
 
 
-def _jdbc(database: DatabaseSettings, host: pulumi.Input[str], port: int, *, pooled: bool) -> pulumi.Input[str] | None:
-    scheme = {"postgres": "postgresql", "mysql": "mysql", "sqlserver": "sqlserver"}.get(database.kind)
-    if scheme is None:
-        return None
-    query = f"?sslmode={'disable' if pooled else database.tls_mode}" if scheme == "postgresql" else ""
+def _jdbc(
+    database: DatabaseSettings, workload: WorkloadSettings, host: pulumi.Input[str], port: int, *, pooled: bool
+) -> pulumi.Input[str] | None:
     name = _name(database)
-    of_name = f";databaseName={name}" if name else ""
-    ending = f":{port}{of_name}" if scheme == "sqlserver" else f":{port}/{name or ''}{query}"
-    start = f"jdbc:{scheme}://"
-    return f"{start}{host}{ending}" if isinstance(host, str) else pulumi.Output.concat(start, host, ending)
+    plain_six = isinstance(host, str) and ":" in host
+    bracketed = f"[{host}]" if plain_six else host
+    if database.kind == "postgres":
+        start, ending = "jdbc:postgresql://", f":{port}/{name or ''}?{_pgjdbc(database, workload, pooled=pooled)}"
+    elif database.kind == "mysql":
+        of_tls = f"?sslMode={_MYSQL_TLS[database.tls_mode]}" if "tls_mode" in database.model_fields_set else ""
+        start, ending = "jdbc:mysql://", f":{port}/{name or ''}{of_tls}"
+    elif database.kind == "sqlserver":
+        of_tls = _SQLSERVER_TLS[database.tls_mode] if "tls_mode" in database.model_fields_set else ""
+        of_name = f";databaseName={name}" if name else ""
+        start, ending = "jdbc:sqlserver://", f":{port}{of_name}{of_tls}"
+        if plain_six:
+            # A colon ends the host there, brackets or not.
+            return f"{start};serverName={host};portNumber={port}{of_name}{of_tls}"
+    else:
+        return None
+    return f"{start}{bracketed}{ending}" if isinstance(host, str) else pulumi.Output.concat(start, host, ending)
+
+
+def _pgjdbc(database: DatabaseSettings, workload: WorkloadSettings, *, pooled: bool) -> str:
+    """What a JDBC URL says to pgjdbc beside the place: TLS, the authority, parameters of each connection."""
+    if pooled:
+        return "sslmode=disable"
+    said = {"sslmode": database.tls_mode}
+    if database.tls_mode in VERIFYING:
+        own = database.ca is not None
+        said |= {"sslrootcert": volumes.authority_file(database.ca)} if own else {"sslfactory": _JAVA_AUTHORITIES}
+    if (options := _options(parameters(database, workload))) is not None:
+        said["options"] = options
+    return "&".join(f"{key}={quote(value, safe='/')}" for key, value in said.items())

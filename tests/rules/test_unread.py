@@ -114,7 +114,7 @@ POD = {"scaling": {"autoscaler": "none", "replicas": 1}, "region": {"environment
         ({"secrets": SECRET, "database": {**DB, "pooler": "pgbouncer", "poolerInstances": 3}}, set()),
         (
             {"secrets": SECRET, "database": {**DB, "preset": "django", "poolMinIdle": 1, "statementSeconds": 5}},
-            {"mcp:database.poolMinIdle", "mcp:database.statementSeconds"},
+            {"mcp:database.poolMinIdle"},
         ),
         (
             {
@@ -128,6 +128,9 @@ POD = {"scaling": {"autoscaler": "none", "replicas": 1}, "region": {"environment
             {"mcp:database.userKey"},
         ),
         ({"secrets": SECRET, "database": {**DB, "variables": {"url": "URL"}}}, {"mcp:database.variables.url"}),
+        # TLS of another kind is in no variable unless one is named.
+        ({"secrets": SECRET, "database": {**DB, "kind": "mysql", "tlsMode": "verify-full"}}, {"mcp:database.tlsMode"}),
+        ({"secrets": SECRET, "database": {**DB, "preset": "sqlalchemy", "tlsMode": "verify-full"}}, set()),
         ({"edge": {"hosts": ["b.example.com", "mcp.example.com"]}}, {"mcp:edge.hosts"}),
         ({"edge": {"hosts": ["b.example.com", "c.example.com"]}}, set()),
         ({"stateStore": {"port": 6380}}, {"mcp:stateStore.port"}),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from pydantic.alias_generators import to_camel
+
 from ... import database_env, plan_inputs
 from ...colours import counted
 from ...inputs.outputs import plain
@@ -12,6 +16,9 @@ from ...server_plan import ServerPlan, figure
 from .. import database, network, store
 from ..model import Finding
 from ..workload import writer_findings
+
+if TYPE_CHECKING:
+    from ...settings.models import DatabaseSettings
 
 
 def database_findings(server: ServerPlan) -> list[Finding]:
@@ -41,6 +48,7 @@ def database_findings(server: ServerPlan) -> list[Finding]:
     )
     host = None if server.pooled or given.host is None else plain(given.host)
     found += [] if host is None else database_host_findings(server, host)
+    found += _way_findings(server, given)
     if server.inputs.database is None or server.inputs.database.single_writer:
         return found
     preset = database_env.preset_of(given)
@@ -50,6 +58,13 @@ def database_findings(server: ServerPlan) -> list[Finding]:
         url_key=given.url_key is not None,
         secret=server.settings.secrets.source != "none",
         pooler=server.pooler_name if server.pooled else None,
+        path="mcp:database",
+        others=_given_urls(server, given),
+    )
+    names = database_env.told_names(given)
+    found += database.name_findings(
+        {to_camel(what): name for what, name in names.items()},
+        given={to_camel(what) for what in given.variables.model_fields_set},
         path="mcp:database",
     )
     found += database.reserve_findings(
@@ -87,6 +102,31 @@ def database_findings(server: ServerPlan) -> list[Finding]:
             poolable=server.inputs.database.poolable,
         )
     return found + over
+
+
+def _given_urls(server: ServerPlan, given: DatabaseSettings) -> dict[str, str]:
+    """The variables with a URL of the database that the stack itself gives, and that may lead past a pooler."""
+    keys = server.settings.server
+    found = {f"mcp:secrets.env.{name}": name for name in server.settings.secrets.env}
+    found |= {
+        f"mcp:server.envValueFrom.{name}": name for name, one in keys.env_value_from.items() if one.secret is not None
+    }
+    host = None if given.host is None else plain(given.host)
+    in_clear = {name: plain(text) for name, text in keys.env.items()}
+    found |= {f"mcp:server.env.{name}": name for name, text in in_clear.items() if host and text and host in text}
+    return {place: name for place, name in found.items() if database_env.is_url(name, given)}
+
+
+def _way_findings(server: ServerPlan, given: DatabaseSettings) -> list[Finding]:
+    """Whether the address of a database is among what is opened."""
+    host = None if given.host is None else plain(given.host)
+    if host is None or not given.networked or given.in_pod or in_cluster(given.namespace, given.pod_labels):
+        return []
+    others = [] if server.pooled else [one for one in server.settings.server.egress if one.port == given.port]
+    if any(one.internet for one in others):
+        return []
+    opened = [*given.cidrs, *(one for way in others for one in way.cidrs or ())]
+    return database.reach_findings(host=host, opened=opened, pooled=server.pooled, path="mcp:database")
 
 
 def database_host_findings(server: ServerPlan, host: str) -> list[Finding]:

@@ -86,18 +86,18 @@ def _of_variables(server: ServerPlan, database: DatabaseSettings) -> Iterator[Un
         pool_size=None if size is None else int(size.value),
         pooler=("", 0) if server.pooled else None,
     )
-    named = database_env.names(database)
+    named = database_env.told_names(database)
     told = {what for what in named if values.get(what) is not None}
     preset = f"the preset '{database_env.preset_of(database)}'"
     instead = "name one under variables"
     for key, kinds in POOL.items():
         if told.isdisjoint(kinds):
             yield Unread(keys=(key,), why=f"{preset} names no variable for it", instead=instead)
-    if not server.pooled and "options" not in named:
+    if not server.pooled and told.isdisjoint({"options", "jdbc_url"} if database.kind == "postgres" else {"options"}):
         limits = told & {"statement_seconds", "statement_milliseconds"}
         keys = ("parameters",) if limits else ("parameters", "statement_seconds")
         yield Unread(keys=keys, why=f"{preset} names no variable for it", instead=instead)
-    if not server.pooled and told.isdisjoint({"tls", "jdbc_url", "ca"}):
+    if not server.pooled and told.isdisjoint({"tls", "jdbc_url"}):
         yield Unread(keys=("tls_mode",), why=f"{preset} names no variable for it", instead=instead)
     if not server.pooled and told.isdisjoint({"name", "jdbc_url"}):
         yield Unread(keys=("name",), why=f"{preset} names no variable for it", instead=instead)

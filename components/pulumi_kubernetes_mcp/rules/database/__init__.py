@@ -14,13 +14,14 @@ from .connections import (
     single_writer_findings,
 )
 from .pooler import POOLER_ABOVE_BUDGET, POOLER_CLIENTS, SINGLE_POOLER, pooler_findings, single_pooler_findings
-from .variables import NO_URL, URL_BESIDE_POOLER, url_findings
+from .variables import NO_URL, OUT_OF_REACH, URL_BESIDE_POOLER, name_findings, reach_findings, url_findings
 
 RULES = (*connections.RULES, *pooler.RULES, *variables.RULES)
 
 __all__ = [
     "BUDGET",
     "NO_URL",
+    "OUT_OF_REACH",
     "POOLER_ABOVE_BUDGET",
     "POOLER_CLIENTS",
     "RESERVE",
@@ -31,7 +32,9 @@ __all__ = [
     "SINGLE_WRITER",
     "URL_BESIDE_POOLER",
     "budget_findings",
+    "name_findings",
     "pooler_findings",
+    "reach_findings",
     "reserve_findings",
     "rollout_findings",
     "single_pooler_findings",

@@ -1,7 +1,12 @@
-"""Rules about what a server is told of its database: a URL needs a key that holds it, and leads past a pooler."""
+"""Rules about what a server is told of its database: a URL needs a key that holds it, and leads past a pooler; an
+address has to be among the ranges that are opened."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from ipaddress import ip_address, ip_network
+
+from ..environment import GIVEN_TWICE
 from ..model import Finding, Rule, Severity
 
 NO_URL = Rule(
@@ -40,7 +45,12 @@ URL_BESIDE_POOLER = Rule(
     slug="url-beside-pooler",
     severity=Severity.WARNING,
     title="a URL that may lead past the pooler",
-    meaning="`mcp:database.urlKey` is given beside a pooler. What the URL in the Secret says is not known here.",
+    meaning="""
+        Beside a pooler the server gets a URL that it does not make of the pooler's address: by `mcp:database.urlKey`,
+        or by a variable that servers read one from (`DATABASE_URL` and its like) under `mcp:secrets.env` or
+        `mcp:server.envValueFrom`, whose text is not known here; or by one under `mcp:server.env` that names the
+        database.
+        """,
     why="""
         A URL that names the database itself is closed: the network policy lets the pods connect to the pooler only.
         """,
@@ -63,13 +73,87 @@ URL_BESIDE_POOLER = Rule(
 )
 
 
+OUT_OF_REACH = Rule(
+    code="MCP418",
+    slug="database-out-of-reach",
+    severity=Severity.WARNING,
+    title="a database at an address that is closed",
+    meaning="""
+        `mcp:database.host` is an address, and neither `mcp:database.cidrs` nor an opening of `mcp:server.egress` at
+        its port has it. Left out, `cidrs` are the private ranges, and the address is a public one.
+        """,
+    why="""
+        The network policy lets the pods, or the pooler, connect to these ranges alone: each connection hangs until it
+        times out, and the server looks broken.
+        """,
+    fails="""
+        mcp:database:
+          host: 34.89.12.7
+          maxConnections: 420
+        mcp:secrets: {source: existing, name: orders-database}
+        """,
+    passes="""
+        mcp:database:
+          host: 34.89.12.7
+          maxConnections: 420
+          cidrs: [34.89.12.7/32]
+        mcp:secrets: {source: existing, name: orders-database}
+        """,
+)
+
+
+def reach_findings(*, host: str, opened: Collection[str], pooled: bool, path: str) -> list[Finding]:
+    """MCP418 for an address that none of the ``opened`` ranges has; of a name nothing is known."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return []
+    if any(address in ip_network(one, strict=False) for one in opened):
+        return []
+    who = "The pooler" if pooled else "The server"
+    return [
+        OUT_OF_REACH.at(
+            f"{path}.host",
+            f"{who} may connect to {', '.join(opened) or 'no range'}, and '{host}' is none of them.",
+            f"Give cidrs with its range, such as ['{host}/{128 if ':' in host else 32}'].",
+        )
+    ]
+
+
+def name_findings(names: Mapping[str, str], *, given: Collection[str], path: str) -> list[Finding]:
+    """MCP116 for two things that are told by one variable, of which the server would see one.
+
+    :param names: what is told to the name of its variable, by the keys of ``variables``.
+    :param given: those that the stack names itself.
+    """
+    first: dict[str, str] = {}
+    found = []
+    for what, variable in sorted(names.items(), key=lambda one: one[0] in given):
+        other = first.setdefault(variable, what)
+        if other != what:
+            found.append(
+                GIVEN_TWICE.at(
+                    f"{path}.variables.{what}", f"The variable {variable} is that of {other} too.", "Give another name."
+                )
+            )
+    return found
+
+
 def url_findings(
-    *, preset: str, url_alone: bool, url_key: bool, secret: bool, pooler: str | None, path: str
+    *,
+    preset: str,
+    url_alone: bool,
+    url_key: bool,
+    secret: bool,
+    pooler: str | None,
+    path: str,
+    others: Mapping[str, str] | None = None,
 ) -> list[Finding]:
     """MCP414 where a URL is wanted that cannot be had, MCP415 where it may lead past the pooler.
 
     :param url_alone: whether servers of the preset read nothing but a URL; ``secret`` whether a Secret is named.
     :param pooler: name of the pooler, if there is one.
+    :param others: variables with a URL of the database that the stack gives itself: place to name.
     """
     if url_alone and not url_key:
         return [
@@ -95,7 +179,16 @@ def url_findings(
                 f"Let the URL name '{pooler}:6432' with sslmode=disable, and accept this; or leave urlKey out.",
             )
         ]
-    return []
+    if pooler is None:
+        return []
+    return [
+        URL_BESIDE_POOLER.at(
+            place,
+            f"The pods may connect to the pooler {pooler} only, and the URL in {variable} may name the database.",
+            f"Let the URL name '{pooler}:6432' with sslmode=disable, and accept this; or leave {variable} out.",
+        )
+        for place, variable in (others or {}).items()
+    ]
 
 
-RULES = (NO_URL, URL_BESIDE_POOLER)
+RULES = (NO_URL, URL_BESIDE_POOLER, OUT_OF_REACH)

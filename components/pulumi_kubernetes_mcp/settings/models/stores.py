@@ -37,6 +37,15 @@ STOCK: Mapping[str, Stock] = {
 their numbers are those of small managed sizes."""
 
 
+PRESETS_OF: Mapping[str, tuple[str, ...]] = {
+    "libpq": ("postgres",),
+    "sqlalchemy": ("postgres", "mysql", "sqlserver"),
+    "prisma": ("postgres", "mysql", "sqlserver", "mongodb"),
+    "spring": ("postgres", "mysql", "sqlserver"),
+}
+"""Preset to the kinds that its servers reach by such names: libpq knows PostgreSQL, SPRING_DATASOURCE_URL is JDBC."""
+
+
 class DatabaseSettings(ServerSideKeys, DatabaseKeys):
     """The database that the tools use, and what it allows."""
 
@@ -98,6 +107,16 @@ class DatabaseSettings(ServerSideKeys, DatabaseKeys):
                     f"`statement_seconds` is {self.statement_seconds}, and {STATEMENT_TIMEOUT} in `parameters` "
                     f"'{said[0]}': give one of the two"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _is_read_by_its_preset(self) -> Self:
+        kinds = PRESETS_OF.get(self.preset or "", (self.kind,))
+        if self.networked and self.kind not in kinds:
+            raise ValueError(
+                f"the preset '{self.preset}' is that of {' and '.join(kinds)}, and servers of it reach no "
+                f"{self.kind} by them: set preset to 'generic' or 'url', or to 'none' with names under `variables`"
+            )
         return self
 
     @model_validator(mode="after")
