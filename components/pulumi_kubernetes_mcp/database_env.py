@@ -302,7 +302,7 @@ def _pgjdbc(database: DatabaseSettings, workload: WorkloadSettings, *, pooled: b
     """What a JDBC URL says to pgjdbc beside the place: TLS, the authority, parameters of each connection."""
     if pooled:
         return "sslmode=disable"
-    said = {"sslmode": database.tls_mode}
+    said: dict[str, str] = {"sslmode": database.tls_mode}
     if database.tls_mode in VERIFYING:
         own = database.ca is not None
         said |= {"sslrootcert": volumes.authority_file(database.ca)} if own else {"sslfactory": _JAVA_AUTHORITIES}

@@ -295,6 +295,7 @@ def _bounds(settings: Settings, servers: int) -> planning.Bounds:
         in_memory_bytes=0
         if limits or requested is not None or ("limits", "memory") in patched
         else pod_amounts.in_memory_bytes(settings),
+        least=pod_amounts.least_of(settings),
         pooler_cpu_millicores=pooler[0],
         pooler_memory_bytes=pooler[1],
         colours=counted(settings),

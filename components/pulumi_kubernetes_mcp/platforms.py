@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from math import ceil
 from typing import Literal
 
 PlatformName = Literal["generic", "gke", "gke-autopilot", "eks", "aks", "openshift", "kind", "k3s"]
@@ -28,6 +30,22 @@ class Resolver:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Least:
+    """What a pod requests at least where the platform raises the requests of smaller ones before it admits them."""
+
+    millicores: int
+    bytes: int
+    bytes_per_core: tuple[int, Fraction]
+    """The least and the most memory to a core; what is too little beside the other is raised."""
+
+    def raised(self, amounts: tuple[int, int]) -> tuple[int, int]:
+        """What a pod that asks for ``amounts``, millicores and bytes, is admitted with."""
+        cpu, memory = max(amounts[0], self.millicores), max(amounts[1], self.bytes)
+        least, most = self.bytes_per_core
+        return max(cpu, ceil(1000 * memory / most)), max(memory, ceil(Fraction(cpu * least, 1000)))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Platform:
     """One kind of cluster."""
 
@@ -44,6 +62,13 @@ class Platform:
     default_storage_class: str | None = None
     """The class that a new cluster marks as its default; ``None`` where there is none or it differs. What 'mcp-stack
     doctor' names where the cluster has none."""
+    least: Least | None = None
+    """What pods request at least; ``None`` where they are taken as they are. Key: `mcp:server.resources`; a pod that
+    names a class of its own (:data:`OWN_CLASSES`) has that one's."""
+    probed_by: str = "the kubelet, from its node"
+    """Who probes the pods, and from where. Key: `mcp:region.nodeCidrs`, `mcp:edge.clientCidrs`."""
+    proxies: Mapping[str, str] = field(default_factory=dict)
+    """Ingress controllers that the platform brings along, to their namespace. Key: `mcp:edge.clientNamespace`."""
     hides_clients: str = ""
     """Why the proxies of an edge see the load balancer in place of a client, as it is installed by default; empty where
     they see the client, or it differs. Key: `mcp:edge.clientAddress`."""
@@ -51,6 +76,17 @@ class Platform:
     """The implementations of the edge that it concerns."""
     source: str
     """Where the entries are from."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spot:
+    """Machines that a cloud takes back."""
+
+    value: str
+    """Value of the label, in lower case."""
+    notice_seconds: int
+    """How long pods have from the notice on, in seconds."""
+    source: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,8 +115,18 @@ _GKE = Platform(
     opens_node_resolvers=True,
     identities=("gke",),
     default_storage_class="standard-rwo",
+    probed_by="the kubelet, from its node; the load balancer of `gke`, from 35.191.0.0/16 and 130.211.0.0/22",
     source="Google Cloud: 'Using Cloud DNS for GKE', 'About network policies', 'Workload Identity Federation for GKE'",
 )
+_GIB = 2**30
+_AUTOPILOT = replace(
+    _GKE,
+    # Of the general-purpose class, in a cluster that has bursting (from 1.30.2 on).
+    least=Least(millicores=50, bytes=52 * 2**20, bytes_per_core=(_GIB, Fraction(13, 2) * _GIB)),
+    source=f"{_GKE.source}, 'Resource requests in Autopilot'",
+)
+OWN_CLASSES = ("cloud.google.com/compute-class", "cloud.google.com/gke-accelerator")
+"""Labels of nodes by which a pod asks Autopilot for another class of machines, with other limits."""
 PLATFORMS: Mapping[str, Platform] = {
     "generic": Platform(
         resolvers=(_CLUSTER_DNS, _NODE_LOCAL),
@@ -88,12 +134,13 @@ PLATFORMS: Mapping[str, Platform] = {
         source="Kubernetes: 'DNS for Services and Pods', 'Using NodeLocal DNSCache'",
     ),
     "gke": _GKE,
-    "gke-autopilot": _GKE,
+    "gke-autopilot": _AUTOPILOT,
     "eks": Platform(
         resolvers=(_CLUSTER_DNS, _NODE_LOCAL),
         identities=("irsa", "eks-pod-identity"),
         # From 1.30 on a new cluster has no default StorageClass.
         default_storage_class=None,
+        probed_by="the kubelet, from its node; the load balancer of `alb`, from its subnets",
         hides_clients="on 'eks' a load balancer connects from an address of its own, unless it is a Network Load "
         "Balancer that keeps the client's (targets of type 'instance' do, those of type 'ip' do not by themselves)",
         hidden_from=(
@@ -126,6 +173,7 @@ PLATFORMS: Mapping[str, Platform] = {
         ),
         # restricted-v2, the default for everybody, takes only users of the range that the namespace was given.
         cluster_user_ids=True,
+        probed_by="the kubelet, from its node; the router, from pods of openshift-ingress",
         identities=("irsa", "azure", "gke"),
         source="OpenShift: 'DNS Operator', 'About network policy', 'Managing security context constraints'",
     ),
@@ -141,6 +189,7 @@ PLATFORMS: Mapping[str, Platform] = {
         # Images are imported from files on the nodes, and `k3d image import` does the same.
         pull_policy="IfNotPresent",
         default_storage_class="local-path",
+        proxies={"traefik": "kube-system"},
         hides_clients="on 'k3s' a connection comes through ServiceLB from a node, unless the Service of Traefik has "
         "externalTrafficPolicy Local",
         hidden_from=("traefik",),
@@ -148,6 +197,25 @@ PLATFORMS: Mapping[str, Platform] = {
     ),
 }
 """Name in `mcp:region.platform` to what differs there."""
+
+SPOT: Mapping[str, Spot] = {
+    "cloud.google.com/gke-spot": Spot(
+        value="true", notice_seconds=15, source="Google Cloud: 'Spot VMs', termination and graceful shutdown"
+    ),
+    "cloud.google.com/gke-preemptible": Spot(
+        value="true", notice_seconds=15, source="Google Cloud: 'Preemptible VMs', termination and graceful shutdown"
+    ),
+    "kubernetes.azure.com/scalesetpriority": Spot(
+        value="spot", notice_seconds=30, source="Azure: 'Use Azure Spot Virtual Machines', eviction"
+    ),
+    "eks.amazonaws.com/capacityType": Spot(
+        value="spot", notice_seconds=120, source="Amazon EC2: 'Spot Instance interruption notices'"
+    ),
+    "karpenter.sh/capacity-type": Spot(
+        value="spot", notice_seconds=120, source="Karpenter: 'Disruption', interruption; that of Amazon EC2"
+    ),
+}
+"""Label of a node, which is the key of its taint too, to what it says of how long the node stays."""
 
 IDENTITIES: Mapping[str, Identity] = {
     "gke": Identity(

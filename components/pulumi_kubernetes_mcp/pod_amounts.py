@@ -14,6 +14,7 @@ from .kubernetes import containers, mesh
 from .kubernetes import quantities as units
 from .kubernetes.pod_requests import Amounts, Patched, Place, patched_amounts, patched_devices, patched_requests
 from .namespace.spec import DEFAULT_REQUESTS
+from .platforms import OWN_CLASSES, PLATFORMS, Least
 from .pooler import exporter as pooler_exporter
 from .pooler import spec as pooler_specs
 from .probe_runner import spec as probe_specs
@@ -45,9 +46,9 @@ class Around:
 def around(settings: Settings) -> Around:
     """What stands around the server's container, from the two ends: a pod whose server requests nothing, and one whose
     server requests more than all else."""
-    nothing = server_pod(settings, {"requests": {"cpu": "0", "memory": "0"}})
+    nothing = asked_pod(settings, {"requests": {"cpu": "0", "memory": "0"}})
     beyond = {"cpu": units.format_cpu(_BEYOND_MILLICORES), "memory": units.format_memory(_BEYOND_BYTES)}
-    most = server_pod(settings, {"requests": beyond})
+    most = asked_pod(settings, {"requests": beyond})
     return Around(
         # What a patch says the whole pod requests does not grow with the server: nothing is beside it.
         beside=(max(0, most[0] - _BEYOND_MILLICORES), max(0, most[1] - _BEYOND_BYTES)),
@@ -60,8 +61,27 @@ def own_patched(settings: Settings) -> Mapping[Place, Patched]:
     return patched_amounts(CONTAINER, settings.server.patches)
 
 
+def least_of(settings: Settings, *, server: bool = True) -> Least | None:
+    """What the platform raises a pod to; ``None`` where it takes each as it is, or the server names another class."""
+    keys = settings.server
+    own = server and (bool(keys.extended_resources) or any(label in keys.node_selector for label in OWN_CLASSES))
+    return None if own else PLATFORMS[settings.region.platform].least
+
+
+def admitted(settings: Settings, amounts: Amounts, *, server: bool = False) -> Amounts:
+    """What a pod that asks for ``amounts`` is admitted with: a quota counts that."""
+    least = least_of(settings, server=server)
+    return amounts if least is None else least.raised(amounts)
+
+
 def server_pod(settings: Settings, resources: Mapping[str, Mapping[str, str]]) -> Amounts:
-    """What one pod of the server requests whose own container has ``resources``: millicores and bytes."""
+    """What one pod of the server requests whose own container has ``resources``, once it is admitted: millicores and
+    bytes."""
+    return admitted(settings, asked_pod(settings, resources), server=True)
+
+
+def asked_pod(settings: Settings, resources: Mapping[str, Mapping[str, str]]) -> Amounts:
+    """The same before the platform raises it."""
     pod = _server_pod(settings, resources)
     return with_proxy(settings, patched_requests(pod, settings.server.patches, DEFAULT_REQUESTS))
 
@@ -103,19 +123,22 @@ def pooler_pod(settings: Settings) -> Amounts:
     if settings.database is not None and settings.database.pooler_exporter:
         asked[pooler_exporter.CONTAINER] = pooler_exporter.REQUESTS
     pod = {"containers": [{"name": name, "resources": _plain({"requests": each})} for name, each in asked.items()]}
-    return with_proxy(settings, patched_requests(pod, patches, DEFAULT_REQUESTS))
+    return admitted(settings, with_proxy(settings, patched_requests(pod, patches, DEFAULT_REQUESTS)))
 
 
 def probe_pod(settings: Settings) -> Amounts:
     """What the pod of the probe's exporter requests: millicores and bytes."""
-    requests = probe_specs.REQUESTS
-    return with_proxy(settings, (units.parse_cpu(requests["cpu"]), units.parse_memory(requests["memory"])))
+    return _small_pod(settings, probe_specs.REQUESTS)
 
 
 def chaos_pod(settings: Settings) -> Amounts:
     """What the pod of an experiment requests: millicores and bytes."""
-    requests = chaos_specs.REQUESTS
-    return with_proxy(settings, (units.parse_cpu(requests["cpu"]), units.parse_memory(requests["memory"])))
+    return _small_pod(settings, chaos_specs.REQUESTS)
+
+
+def _small_pod(settings: Settings, requests: Mapping[str, str]) -> Amounts:
+    own = units.parse_cpu(requests["cpu"]), units.parse_memory(requests["memory"])
+    return admitted(settings, with_proxy(settings, own))
 
 
 def in_memory_bytes(settings: Settings) -> int:

@@ -15,7 +15,7 @@ from .load_test.scenarios import STEPS_TO_KNEE, scenario
 from .namespace import spec as namespace_specs
 from .namespace.spec import huge_pages
 from .plan_inputs import rollout
-from .pod_amounts import chaos_pod, pooler_pod, probe_pod, server_devices, server_pod, with_proxy
+from .pod_amounts import admitted, chaos_pod, pooler_pod, probe_pod, server_devices, server_pod, with_proxy
 from .pooler import spec as pooler_specs
 from .probe_runner import spec as probe_specs
 from .server_plan import ServerPlan, resources
@@ -87,10 +87,12 @@ def load_test_need(server: ServerPlan) -> Need:
     users = ceil(sessions * scenario(asked.scenario).percent / 100)
     pods = asked.parallelism or runners(users)
     each = runner_mib(users, pods) * units.MIB
+    cpu, memory = admitted(server.settings, (RUNNER_MILLICORES, each))
+    small_cpu, small_memory = admitted(server.settings, (SMALL_MILLICORES, each))
     return Need(
         pods=pods + 1,
-        cpu_millicores=pods * RUNNER_MILLICORES + SMALL_MILLICORES,
-        memory_bytes=(pods + 1) * each,
+        cpu_millicores=pods * cpu + small_cpu,
+        memory_bytes=pods * memory + small_memory,
     )
 
 
@@ -121,7 +123,7 @@ def further_need(settings: Settings) -> Need:
     total = Need(pods=0, cpu_millicores=0, memory_bytes=0)
     for one in settings.extra_objects:
         if (found := asked(one, namespace_specs.DEFAULT_REQUESTS)) is not None:
-            cpu, memory = with_proxy(settings, found.each)
+            cpu, memory = admitted(settings, with_proxy(settings, found.each))
             total += Need(
                 pods=found.pods,
                 cpu_millicores=found.pods * cpu,

@@ -15,7 +15,8 @@ from .edge.implementations import Implementation, affinity_in_force, chosen, kep
 from .edge.proxies import proxies_namespace
 from .kubernetes import quantities as units
 from .plan_inputs import demand, fixed_replicas, is_autoscaled
-from .pod_amounts import in_memory_bytes, own_patched
+from .platforms import PLATFORMS
+from .pod_amounts import admitted, asked_pod, in_memory_bytes, own_patched
 
 if TYPE_CHECKING:
     from .hashing import HashName
@@ -169,7 +170,7 @@ class ServerPlan:
     @property
     def client_namespace(self) -> str | None:
         """Namespace of the proxies that connect to the pods; ``None`` where they are no pods, or it is not known."""
-        return _client_namespace(self.settings.edge)
+        return _client_namespace(self.settings)
 
     @property
     def client_cidrs(self) -> list[str]:
@@ -300,7 +301,24 @@ def resources(server: ServerPlan) -> dict[str, dict[str, str]]:
     sides = {"requests": requests, "limits": limits}
     for (side, resource), one in patched.items():
         sides[side][resource] = one.text
+    if (given is None or given.requests is None) and ("requests", "memory") not in patched:
+        _raise_memory(server, sides)
     return sides
+
+
+def _raise_memory(server: ServerPlan, sides: dict[str, dict[str, str]]) -> None:
+    """Ask for the memory at once that the platform would raise the pod to, within the limit that is given."""
+    cpu, memory = asked_pod(server.settings, sides)
+    more = admitted(server.settings, (cpu, memory), server=True)[1] - memory
+    wanted = ceil((units.parse_memory(sides["requests"]["memory"]) + more) / units.MIB) if more > 0 else 0
+    limit = sides["limits"].get("memory")
+    given = server.settings.server.resources
+    fixed = (given is not None and given.limits is not None) or ("limits", "memory") in own_patched(server.settings)
+    if not wanted or (fixed and limit is not None and units.parse_memory(limit) < wanted * units.MIB):
+        return
+    sides["requests"]["memory"] = _mebibytes(wanted)
+    if limit is not None and units.parse_memory(limit) < wanted * units.MIB:
+        sides["limits"]["memory"] = sides["requests"]["memory"]
 
 
 def _quantities(given: "ResourceList") -> dict[str, str]:
@@ -336,11 +354,16 @@ def _implementation(edge: "EdgeSettings") -> Implementation:
     )
 
 
-def _client_namespace(edge: "EdgeSettings") -> str | None:
+def _client_namespace(settings: "Settings") -> str | None:
+    edge = settings.edge
+    row = _implementation(edge)
+    brought = PLATFORMS[settings.region.platform].proxies.get(row.name)
+    # Whoever gives a class of another name, or a Gateway, means another installation.
+    own = edge.kind == "ingress" and edge.ingress_class in (None, row.ingress_class) and not edge.client_cidrs
     return proxies_namespace(
-        _implementation(edge),
+        row,
         kind=edge.kind,
-        given=edge.client_namespace,
+        given=edge.client_namespace or (brought if own else None),
         gateway=edge.gateway.namespace,
         ingress_class=edge.ingress_class,
         cidrs=edge.client_cidrs,
@@ -355,7 +378,7 @@ def _propagation(settings: "Settings") -> int:
     row = _implementation(edge)
     return propagation(
         row,
-        namespace=_client_namespace(edge),
+        namespace=_client_namespace(settings),
         cidrs=[*row.cidrs, *edge.client_cidrs],
         annotations=edge.annotations,
         slowest=settings.server.max_tool_seconds,

@@ -280,3 +280,85 @@ def test_openshift_chooses_the_users_unless_the_stack_says_one() -> None:
     assert chosen["runAsNonRoot"] is True
     assert context(region={"platform": "openshift"}, server={"userId": 1234})["runAsUser"] == 1234
     assert context(region={"platform": "gke"})["runAsUser"] == 10001
+
+
+def machine_findings(**groups: Values) -> dict[str, str]:
+    """Code of each finding about the machines to its path."""
+    codes = ("MCP163", "MCP164", "MCP165")
+    return {one.code: one.path for one in planned(**groups).findings if one.code in codes}
+
+
+SMALL = {"requests": {"cpu": "400m", "memory": "256Mi"}, "limits": {"cpu": "1", "memory": "512Mi"}}
+CLASS = {"cloud.google.com/compute-class": "Scale-Out"}
+SPOT = "kubernetes.azure.com/scalesetpriority"
+
+
+@pytest.mark.parametrize(
+    ("platform", "server", "told"),
+    [
+        ("gke-autopilot", {"resources": SMALL}, {"MCP163": "mcp:server.resources.requests"}),
+        ("gke-autopilot", {"resources": {**SMALL, "requests": {"cpu": "400m", "memory": "410Mi"}}}, {}),
+        ("gke-autopilot", {"resources": SMALL, "nodeSelector": CLASS}, {}),
+        ("gke-autopilot", {}, {}),
+        ("gke", {"resources": SMALL}, {}),
+        ("gke", {"nodeSelector": {"cloud.google.com/gke-spot": "true"}},
+         {"MCP164": 'mcp:server.nodeSelector["cloud.google.com/gke-spot"]'}),
+        ("aks", {"tolerations": [{"key": SPOT, "value": "spot"}]}, {"MCP164": "mcp:server.tolerations"}),
+        ("aks", {"tolerations": [{"key": SPOT, "operator": "Exists"}]}, {"MCP164": "mcp:server.tolerations"}),
+        ("aks", {"tolerations": [{"key": SPOT, "value": "regular"}]}, {}),
+        ("eks", {"nodeSelector": {"eks.amazonaws.com/capacityType": "SPOT"}}, {}),
+        ("eks", {"nodeSelector": {"karpenter.sh/capacity-type": "spot"}, "maxToolSeconds": 120},
+         {"MCP164": 'mcp:server.nodeSelector["karpenter.sh/capacity-type"]'}),
+        ("kind", {"imagePullPolicy": "Always"}, {"MCP165": "mcp:server.imagePullPolicy"}),
+        ("k3s", {"sidecars": [{"name": "a", "image": "x:1.0.0", "imagePullPolicy": "Always"}]},
+         {"MCP165": "mcp:server.sidecars[0].imagePullPolicy"}),
+        ("gke", {"imagePullPolicy": "Always"}, {}),
+    ],
+)  # fmt: skip
+def test_what_the_machines_of_a_platform_make_of_the_pods(
+    platform: str, server: dict[str, Any], told: dict[str, str]
+) -> None:
+    assert machine_findings(region={"platform": platform}, server=server) == told
+
+
+@pytest.mark.parametrize(
+    ("asked", "admitted"),
+    [
+        ((30, 64 * 2**20), (50, 64 * 2**20)),
+        ((10, 10 * 2**20), (50, 52 * 2**20)),
+        ((400, 192 * 2**20), (400, 429_496_730)),
+        ((100, 2 * 2**30), (308, 2 * 2**30)),
+        ((500, 2 * 2**30), (500, 2 * 2**30)),
+    ],
+)
+def test_autopilot_raises_what_is_too_little(asked: tuple[int, int], admitted: tuple[int, int]) -> None:
+    """By hand: 1 GiB to a core is 429 496 729.6 bytes for 400m; 2 GiB at 6.5 to a core are 307.7m."""
+    least = PLATFORMS["gke-autopilot"].least
+    assert least is not None
+    assert least.raised(asked) == admitted
+    assert least.raised(admitted) == admitted
+
+
+def test_autopilot_has_nothing_left_to_raise_of_a_planned_pod() -> None:
+    """And the quota holds what it is admitted with: a smaller one would refuse the last pods of the maximum."""
+    made = objects(region={"platform": "gke-autopilot"})
+    (spec,) = (body["spec"]["template"]["spec"] for (kind, _), body in made.items() if kind == "Deployment")
+    sides = spec["containers"][0]["resources"]
+    cpu, memory = int(sides["requests"]["cpu"].removesuffix("m")), int(sides["requests"]["memory"].removesuffix("Mi"))
+    assert cpu * 1.024 <= memory <= cpu * 1.024 + 1
+    assert int(sides["limits"]["memory"].removesuffix("Mi")) >= memory
+    hard = made["ResourceQuota", "capacity"]["spec"]["hard"]
+    assert hard["requests.memory"] == f"{int(hard['pods']) * memory}Mi"
+
+
+def test_the_proxies_that_a_platform_brings_along_need_no_namespace() -> None:
+    edge = {"kind": "ingress", "implementation": "traefik"}
+    (policy,) = (
+        body["spec"]
+        for (kind, name), body in objects(region={"platform": "k3s"}, edge=edge).items()
+        if kind == "NetworkPolicy" and name.endswith("from-kube-system")
+    )
+    assert policy["ingress"][0]["from"] == [pods("kube-system")]
+    for others in ({"platform": "kind"}, {"platform": "k3s"}):
+        own = {} if others["platform"] == "kind" else {"ingressClass": "traefik-internal"}
+        assert "MCP315" in {one.code for one in planned(region=others, edge={**edge, **own}).findings}

@@ -105,7 +105,11 @@ def test_a_command_line_beside_the_server_is_judged_as_its_own() -> None:
             ("MCP107", f"{path}.command[1]")
         ]
         assert told({key: [{**one, "args": ["--db-password=an-example-of-one"]}]}) == [("MCP107", f"{path}.args[0]")]
-        assert told({key: [{**one, "args": ["npx", "-y", "tool"]}]}) == [("MCP126", f"{path}.args")]
+        fetched = {**one, "args": ["npx", "-y", "tool"]}
+        assert told({key: [fetched]}) == [("MCP126", f"{path}.args"), ("MCP185", f"{path}.mounts")]
+        mounts = [{"volume": "/tmp", "path": "/work", "writable": True}]
+        assert told({key: [{**fetched, "mounts": mounts}]}) == [("MCP126", f"{path}.args")]
+        assert told({key: [{**one, "mounts": mounts, "env": {"HOME": "/root"}}]}) == [("MCP185", f"{path}.env.HOME")]
         assert told({key: [{**one, "args": ["--to=$(PLACE)"]}]}) == [("MCP124", f"{path}.args[0]")]
         assert told({key: [{**one, "args": ["--to=$(PLACE)"], "env": {"PLACE": "here"}}]}) == []
         url = "postgres://app:an-example@db/mcp"
@@ -113,6 +117,8 @@ def test_a_command_line_beside_the_server_is_judged_as_its_own() -> None:
             ("MCP107", f"{path}.args[0]"),
             ("MCP107", f"{path}.env.DB"),
         ]
+        made = pod(**{"sidecars" if key == "sidecars" else "init_containers": [{**one, "mounts": mounts}]})
+        assert {"name": "HOME", "value": "/work"} in made["initContainers"][0]["env"]
     (found,) = planned({"sidecars": [{**PROXY, "args": ["--token=an-example-of-a-key"]}]}).findings
     assert found.remedy.endswith("from a Secret: envValueFrom.")
     assert "an-example" not in f"{found.problem} {found.remedy}"

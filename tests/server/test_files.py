@@ -257,6 +257,8 @@ def test_a_reference_to_nothing_and_a_circle_are_told() -> None:
     assert "Did you mean '$(HOST)'?" in finding.remedy
     assert told({"env": {"URL": "https://$(HOSTT)/"}, "envFrom": [{"configMap": "common"}]}) == []
     assert told({"args": ["--port", "$(PORTT)"], "env": {"PORT": "8000"}}) == [("MCP124", "mcp:server.args[1]")]
+    (itself,) = planned({"env": {"PATH": "$(PATH):/opt/bin"}}).findings
+    assert (itself.code, "Did you mean" in itself.remedy) == ("MCP124", False)
     assert told({"command": ["sh", "-c", "echo $(date) $(hostname)"]}) == []
     assert told({"env": {"X": "$(KUBERNETES_SERVICE_HOST)"}}) == []
     circled = planned({"env": {"A": "$(B)", "B": "$(C)", "C": "$(A)"}}).findings

@@ -96,6 +96,10 @@ MORE: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"server": {"ipFamilyPolicy": "SingleStack", "ipFamilies": ["IPv4", "IPv6"]}},
         ["mcp:server"],
     ),
+    "more resolvers than the kubelet takes": (
+        {"server": {"dnsConfig": {"nameservers": ["1.1.1.1", "1.0.0.1", "8.8.8.8"]}}},
+        ["mcp:server"],
+    ),
     "two address families and no policy": ({"server": {"ipFamilies": ["IPv6", "IPv4"]}}, ["mcp:server"]),
     "one address family twice": (
         {"server": {"ipFamilyPolicy": "PreferDualStack", "ipFamilies": ["IPv4", "IPv4"]}},

@@ -15,8 +15,10 @@ def platforms() -> str:
     alike = {name: [other for other in cells if cells[other] == cells[name]] for name in cells}
     rows = [[", ".join(f"`{one}`" for one in names), *cells[name]] for name, names in alike.items() if names[0] == name]
     keys = ["key", "`mcp:region.resolvers`", "`mcp:server.userId`, `clusterUserId`", "`mcp:server.imagePullPolicy`"]
-    rows.append([*keys, "the class of the volume", ""])
-    return table(["platform", "resolvers of the pods", "users", "pull policy", "StorageClass", "source"], rows)
+    rows.append([*keys, "the class of the volume", "`mcp:region.nodeCidrs`, `mcp:edge.clientCidrs`", ""])
+    return table(
+        ["platform", "resolvers of the pods", "users", "pull policy", "StorageClass", "who probes", "source"], rows
+    )
 
 
 def identities() -> str:
@@ -39,6 +41,7 @@ def _cells(row: Platform) -> list[str]:
         "left to the cluster" if row.cluster_user_ids else "fixed",
         f"`{row.pull_policy}`",
         f"`{row.default_storage_class}`" if row.default_storage_class else "–",
+        row.probed_by,
         row.source,
     ]
 

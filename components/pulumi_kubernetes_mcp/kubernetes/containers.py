@@ -40,13 +40,24 @@ def _container(one: ExtraContainer, user_id: int | None, pulled: PullPolicy, nam
             "imagePullPolicy": one.image_pull_policy or pulled,
             "command": None if one.command is None else list(one.command),
             "args": None if one.args is None else list(one.args),
-            "env": variables.environment(one.env, None, [], one.env_value_from, one.name),
+            "env": variables.environment({**_home(one), **one.env}, None, [], one.env_value_from, one.name),
             "envFrom": variables.env_from(one.env_from),
             "resources": {"requests": quantities(one.requests), "limits": quantities(one.limits)},
             "securityContext": container_security(user_id),
             "volumeMounts": [_mount(mount, names) for mount in one.mounts],
         }
     )
+
+
+def _home(one: ExtraContainer) -> dict[str, str]:
+    """HOME is the first directory that it may write to: '/', which an unknown user has, is read-only."""
+    written = written_to(one)
+    return {variables.HOME: written[0]} if written and variables.HOME not in one.env_value_from else {}
+
+
+def written_to(one: ExtraContainer) -> list[str]:
+    """The directories that a container beside the server may write to."""
+    return [mount.volume if mount.path is None else mount.path for mount in one.mounts if mount.writable]
 
 
 def _started(one: Sidecar) -> Spec:

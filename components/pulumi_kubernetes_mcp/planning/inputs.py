@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import isfinite
+from math import ceil, isfinite
 from types import MappingProxyType
 
 from ..eras import NAMES
+from ..platforms import Least
 
 HOURS = 24
 ERAS = NAMES
@@ -327,6 +328,8 @@ class Bounds:
     """The most memory that a pod requests while its init containers run, in bytes."""
     in_memory_bytes: int = 0
     """Files in memory that the server's container requests beyond the plan, in bytes."""
+    least: Least | None = None
+    """What the platform raises the requests of a pod to; ``None`` where it takes each as it is."""
     pooler_cpu_millicores: int = 0
     """CPU request of one pooler pod, in millicores."""
     pooler_memory_bytes: int = 0
@@ -350,10 +353,12 @@ class Bounds:
         more while it runs.
         """
         memory = memory_mib + Fraction(self.in_memory_bytes + self.beside_memory_bytes, _MIB)
-        return (
-            max(cpu_millicores + self.beside_cpu_millicores, self.starting_cpu_millicores),
-            max(memory, Fraction(self.starting_memory_bytes, _MIB)),
-        )
+        cpu = max(cpu_millicores + self.beside_cpu_millicores, self.starting_cpu_millicores)
+        memory = max(memory, Fraction(self.starting_memory_bytes, _MIB))
+        if self.least is None:
+            return cpu, memory
+        raised = self.least.raised((cpu, ceil(memory * _MIB)))
+        return raised[0], max(memory, Fraction(raised[1], _MIB))
 
     def __post_init__(self) -> None:
         _check(self, 0, MAX_REPLICAS, "min_replicas")

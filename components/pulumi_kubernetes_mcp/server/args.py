@@ -15,6 +15,7 @@ from ..kubernetes.variables import HOME
 from ..platforms import IDENTITIES, PLATFORMS, identity_of, pull_policy
 from ..rules import argo_rollouts, environment, identity, network, openings, scaling, workload
 from ..rules.model import Finding
+from ..rules.workload.commands import DOWNLOADS
 from ..settings.names import is_no_pod
 from . import argo, listening, readiness, told
 from . import objects as made
@@ -192,13 +193,20 @@ def _pod_findings(server: specs.ServerSpec, keys: ServiceKeys, process_bytes: in
         image = plain(one.image)
         found += [] if image is None else workload.image_findings(image, path=f"{path}.image")
         found += _line_findings(f"{path}.", one.command, one.args)
-        found += workload.command_findings(
+        of_line = workload.command_findings(
             {f"{path}.command": one.command, f"{path}.args": one.args},
             variables=[*one.env, *one.env_value_from],
             open_ended=bool(one.env_from),
         )
+        found += of_line
         values = {key: text for key, value in one.env.items() if (text := plain(value)) is not None}
         found += workload.env_findings(values, path=f"{path}.env", by=_BESIDE)
+        found += workload.beside_home_findings(
+            values,
+            mounts=[(mount.volume if mount.path is None else mount.path, mount.writable) for mount in one.mounts],
+            fetches=any(finding.code == DOWNLOADS.code for finding in of_line),
+            path=path,
+        )
         found += workload.variable_findings(
             values, others=[*one.env, *one.env_value_from], open_ended=bool(one.env_from), path=f"{path}.env"
         )

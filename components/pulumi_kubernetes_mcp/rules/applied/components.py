@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from ... import wiring
+from ... import pod_amounts, wiring
 from ...autoscaling import args as autoscaling
 from ...edge.checks import ingress_findings
 from ...edge.implementations import IMPLEMENTATIONS
@@ -29,9 +29,9 @@ from ...probe_runner import args as probe
 from ...region_shared import POOLER_ENDING
 from ...secrets import args as secrets
 from ...server import args as service
-from ...server_plan import ServerPlan
+from ...server_plan import ServerPlan, resources
 from .. import edge as edge_rules
-from .. import network, openings
+from .. import machines, network, openings
 from .. import secrets as secret_rules
 from ..doors import in_keys
 from ..model import Finding
@@ -120,7 +120,35 @@ def component_findings(server: ServerPlan) -> list[Finding]:
     found += newer.patch_findings(
         settings.region.kubernetes_version, settings.scaling.patches, path="mcp:scaling.patches"
     )
-    return found + _secrets_findings(server)
+    return found + _machine_findings(server) + _secrets_findings(server)
+
+
+def _machine_findings(server: ServerPlan) -> list[Finding]:
+    """What the machines of the platform make of the pods."""
+    settings, sides = server.settings, resources(server)
+    asked = pod_amounts.asked_pod(settings, sides)
+    found = machines.raised_findings(
+        asked=asked,
+        admitted=pod_amounts.admitted(settings, asked, server=True),
+        own=(units.parse_cpu(sides["requests"]["cpu"]), units.parse_memory(sides["requests"]["memory"])),
+        path="mcp:server.resources.requests",
+    )
+    keys = settings.server
+    beside = {
+        f"mcp:server.{listed}[{place}].imagePullPolicy": one.image_pull_policy
+        for listed, containers in (("sidecars", keys.sidecars), ("initContainers", keys.init_containers))
+        for place, one in enumerate(containers)
+    }
+    found += machines.pull_findings(
+        {"mcp:server.imagePullPolicy": keys.image_pull_policy, **beside},
+        usual=PLATFORMS[settings.region.platform].pull_policy,
+    )
+    return found + machines.notice_findings(
+        node_selector=settings.server.node_selector,
+        tolerated={one.key: one.value for one in settings.server.tolerations if one.key is not None},
+        grace_seconds=server.grace_period_seconds,
+        path="mcp:server",
+    )
 
 
 def _read_by_rules(finding: Finding, server: ServerPlan) -> bool:

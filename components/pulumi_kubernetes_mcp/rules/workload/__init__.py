@@ -5,7 +5,15 @@ from . import access, commands, containers, disks, drain, image, listening, name
 from .access import no_right_findings, rights_findings, way_findings
 from .commands import command_findings, listed_findings, variable_findings
 from .containers import beside_port_findings, container_findings, read_only_findings
-from .disks import MadeClaim, claim_findings, home_findings, path_findings, size_findings, writer_findings
+from .disks import (
+    MadeClaim,
+    beside_home_findings,
+    claim_findings,
+    home_findings,
+    path_findings,
+    size_findings,
+    writer_findings,
+)
 from .drain import (
     GRACE_LIMIT_SECONDS,
     GRACE_TOO_LONG,
@@ -103,6 +111,7 @@ __all__ = [
     "SHORT_PROPAGATION",
     "WORKING_KUBERNETES",
     "MadeClaim",
+    "beside_home_findings",
     "beside_port_findings",
     "claim_findings",
     "closed_port_findings",

@@ -196,8 +196,11 @@ def command_findings(
 def _unknown(path: str, name: str, known: Collection[str]) -> Finding:
     from difflib import get_close_matches
 
-    near = get_close_matches(name, sorted(known), n=1)
+    near = get_close_matches(name, sorted({*known} - {name}), n=1)
     meant = f"Did you mean '$({near[0]})'? " if near else ""
+    if name in known:
+        problem = f"'$({name})' is the variable itself, whose value is not known there, and stays as it is written."
+        return NO_SUCH_VARIABLE.at(path, problem, f"Write the value, or '$$({name})' for the text itself.")
     return NO_SUCH_VARIABLE.at(
         path,
         f"'$({name})' refers to no variable of the container, and stays as it is written.",

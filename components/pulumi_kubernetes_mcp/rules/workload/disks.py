@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from posixpath import normpath
 
 from ...kubernetes.quantities import format_memory
@@ -176,7 +176,9 @@ HOME_READ_ONLY = Rule(
     meaning="""
         A variable that says where programs write for themselves (`HOME`, `TMPDIR`, `XDG_CACHE_HOME`, `XDG_STATE_HOME`,
         `UV_CACHE_DIR`, `NPM_CONFIG_CACHE`) names a directory in no path of `writablePaths` and in no volume that may be
-        written, while the root of the container is read-only. Patches count as they are merged.
+        written, while the root of the container is read-only. Patches count as they are merged. Or a sidecar or an init
+        container names one that none of its `mounts` makes writable; or what it runs is fetched when it starts
+        (MCP126), and it has none.
         """,
     why="""
         npm, uv, browsers and many libraries write there with the first call, or at the start, and fail: the file system
@@ -223,6 +225,24 @@ def home_findings(env: Mapping[str, str], *, mounts: Iterable[tuple[str, bool]],
         for name in WRITTEN_TO
         if env.get(name, "").startswith("/") and "$(" not in env[name] and not _may_be_written(env[name], listed)
     ]
+
+
+def beside_home_findings(
+    env: Mapping[str, str], *, mounts: Iterable[tuple[str, bool]], fetches: bool, path: str
+) -> list[Finding]:
+    """MCP185 for a container beside the server, whose root is read-only.
+
+    :param mounts: directories that it shares with the server, and whether it may write there.
+    :param fetches: whether its program is fetched when it starts, which writes to HOME.
+    """
+    listed = list(mounts)
+    remedy = "Mount one of ⟦writable_paths⟧ there, with writable: true, or name one that is mounted so."
+    found = [replace(one, remedy=remedy) for one in home_findings(env, mounts=listed, path=f"{path}.env")]
+    if fetches and not found and not any(writable for _, writable in listed):
+        problem = "What it runs is fetched into HOME, and nothing in the container may be written."
+        remedy = "Mount one of ⟦writable_paths⟧ with writable: true: HOME is then that directory."
+        found.append(HOME_READ_ONLY.at(f"{path}.mounts", problem, remedy))
+    return found
 
 
 def _may_be_written(directory: str, mounts: Sequence[tuple[str, bool]]) -> bool:

@@ -63,7 +63,8 @@ class DnsConfig(Group):
     """How the pods resolve names, besides what `dns_policy` says."""
 
     nameservers: Annotated[list[IpAddress], Field(max_length=3)] = []
-    """Addresses of resolvers, before those of the policy; at most three in all."""
+    """Addresses of resolvers, behind those of the policy; the kubelet takes three in all, so that two are left beside
+    the cluster's DNS. With `dns_policy` 'None' they are the only ones."""
     searches: Annotated[list[SearchDomain], Field(max_length=32)] = []
     """Domains that short names are looked for in."""
     options: dict[Filled, AnyText] = {}
@@ -142,6 +143,11 @@ class AddressKeys(Group):
     def _resolves(self) -> Self:
         if self.dns_policy == "None" and not (self.dns_config and self.dns_config.nameservers):
             raise ValueError("`dns_policy` 'None' has no resolver of its own: give nameservers in `dns_config`")
+        if self.dns_policy not in ("None", "Default") and self.dns_config and len(self.dns_config.nameservers) > 2:
+            raise ValueError(
+                "in `dns_config` stand 3 nameservers behind the cluster's DNS, and the kubelet takes three in all: "
+                "leave the last one out, or set `dns_policy` to 'None'"
+            )
         return self
 
     @model_validator(mode="after")
