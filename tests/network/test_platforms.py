@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pulumi_kubernetes_mcp import McpService
 from pulumi_kubernetes_mcp.namespace.component import McpNamespace
 from pulumi_kubernetes_mcp.namespace.spec import allow_dns
 from pulumi_kubernetes_mcp.offline.manifests import manifests
@@ -13,6 +14,7 @@ from pulumi_kubernetes_mcp.planned_stacks import PlannedStack
 from pulumi_kubernetes_mcp.platforms import IDENTITIES, PLATFORMS, Resolver
 from pulumi_kubernetes_mcp.region_plan import load, plan_region
 from pulumi_kubernetes_mcp.rules.model import errors
+from pulumi_kubernetes_mcp.settings import SettingsError
 from pulumi_kubernetes_mcp.stack_agreement import agreement
 from pulumi_kubernetes_mcp.testing import record
 
@@ -362,3 +364,35 @@ def test_the_proxies_that_a_platform_brings_along_need_no_namespace() -> None:
     for others in ({"platform": "kind"}, {"platform": "k3s"}):
         own = {} if others["platform"] == "kind" else {"ingressClass": "traefik-internal"}
         assert "MCP315" in {one.code for one in planned(region=others, edge={**edge, **own}).findings}
+
+
+EXISTING = {"createNamespace": False, "namespace": "team-a"}
+ALL = {
+    "database": {"host": "34.1.2.3", "maxConnections": 400, "pooler": "pgbouncer"},
+    "secrets": {"source": "existing", "name": "team"},
+    "probe": {"image": "registry.example.com/team/probe:1.0.0"},
+    "edge": {"implementation": "cilium"},
+}
+
+
+@pytest.mark.parametrize("policies", [True, False])
+def test_a_platform_with_policies_of_its_own_gets_none_of_ours(policies: bool) -> None:
+    region = {**EXISTING, **({} if policies else {"podPolicies": False})}
+    kinds = {kind for kind, _ in objects(region=region, **ALL)}
+    assert {"NetworkPolicy", "CiliumNetworkPolicy"} & kinds == (
+        {"NetworkPolicy", "CiliumNetworkPolicy"} if policies else set()
+    )
+    told = planned(region={**region, "nodeCidrs": ["10.0.0.0/24"]}, server={"egress": OUTSIDE}, **ALL).findings
+    assert ("MCP418" in {one.code for one in told}) is policies
+    unread = {one.path for one in told if one.code == "MCP160"}
+    assert unread == (set() if policies else {"mcp:region.nodeCidrs", "mcp:server.egress"})
+
+
+def test_a_namespace_is_not_closed_where_nothing_opens_the_pods() -> None:
+    """And a component alone makes none either."""
+    with pytest.raises(SettingsError, match="so that nobody could connect"):
+        planned(region={"podPolicies": False})
+    assert planned(region={"podPolicies": False, "namespaceObjects": ["limits", "quota"]}).first
+    service = {"image": "registry.example.com/team/server:1.0.0", "namespace": "team-a", "pod_policies": False}
+    made = record(lambda: McpService("web", service)).manifests()
+    assert "NetworkPolicy" not in {one["kind"] for one in made}

@@ -3,11 +3,13 @@
 from ..kubernetes.keys import AcceptKeys, Egress
 from ..settings.fields import Label, Namespace, Port, Url
 from ..settings.keys.chaos import ChaosKeys
-from ..settings.keys.place import EnvironmentKeys, MeshKeys, PlatformKeys
+from ..settings.keys.place import EnvironmentKeys, MeshKeys, PlatformKeys, PodPolicyKeys
 from ..settings.keys.pod import PlacementKeys, UserKeys
 
 
-class ChaosComponentKeys(AcceptKeys, EnvironmentKeys, MeshKeys, PlatformKeys, UserKeys, PlacementKeys, ChaosKeys):
+class ChaosComponentKeys(
+    AcceptKeys, EnvironmentKeys, MeshKeys, PodPolicyKeys, PlatformKeys, UserKeys, PlacementKeys, ChaosKeys
+):
     """Arguments of McpChaos."""
 
     namespace: Namespace

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..inputs.outputs import mapped
 from ..kubernetes import objects as common
 from ..kubernetes import rights
-from ..kubernetes.made import Made
+from ..kubernetes.made import Made, kept
 from ..load_test.spec import port_of
 from . import spec as specs
 from .keys import ChaosComponentKeys
@@ -24,7 +24,7 @@ def chaos_objects(keys: ChaosComponentKeys) -> dict[str, Made]:
         return common.metadata(name, keys.namespace, of)
 
     closed = mapped(keys.url, lambda url: specs.policy(keys, port_of(url)))
-    return {
+    objects = {
         ACCOUNT: Made("v1", "ServiceAccount", {"metadata": metadata(labels), "automountServiceAccountToken": False}),
         ROLE: Made(RBAC, "Role", {"metadata": metadata(labels), "rules": specs.rights(keys)}),
         BINDING: Made(
@@ -33,3 +33,4 @@ def chaos_objects(keys: ChaosComponentKeys) -> dict[str, Made]:
         NETWORK: Made("networking.k8s.io/v1", "NetworkPolicy", {"metadata": metadata(labels), "spec": closed}),
         JOB: Made("batch/v1", "CronJob", {"metadata": metadata(versioned), "spec": specs.cron_job(keys, versioned)}),
     }
+    return kept(objects, policies=keys.pod_policies)

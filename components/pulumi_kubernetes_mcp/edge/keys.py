@@ -10,6 +10,7 @@ from ..kubernetes.keys import AcceptKeys, AwaitSeconds
 from ..settings.fields import Count, Label, Name, Namespace, ObjectName, ProbedPath, RouteHost, same
 from ..settings.keys.edge import ClientKeys, ControllerKeys, GatewayReference, HostKeys, RouteKeys
 from ..settings.keys.patches import EdgePatchKeys
+from ..settings.keys.place import PodPolicyKeys
 from ..settings.keys.pod import ProbeKeys
 from ..settings.keys.server import ContainerKeys, EndpointKeys, StreamKeys
 from ..settings.models.rollout import HeaderName
@@ -24,7 +25,15 @@ TOLD_BY_SERVER = (
 
 
 class IngressKeys(
-    EdgePatchKeys, AcceptKeys, ClientKeys, RouteKeys, ControllerKeys, StreamKeys, EndpointKeys, ServedKeys
+    EdgePatchKeys,
+    AcceptKeys,
+    PodPolicyKeys,
+    ClientKeys,
+    RouteKeys,
+    ControllerKeys,
+    StreamKeys,
+    EndpointKeys,
+    ServedKeys,
 ):
     """Arguments of McpIngress."""
 

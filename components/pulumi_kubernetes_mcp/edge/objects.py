@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ..kubernetes import objects as common
-from ..kubernetes.made import Made
+from ..kubernetes.made import Made, kept
 from ..kubernetes.network import solver_policy
 from . import access, authorization, backends, dns, envelope
 from . import spec as specs
@@ -72,7 +72,7 @@ def edge_objects(edge: specs.EdgeSpec, keys: IngressKeys) -> dict[str, Made]:
         made = _gateway(edge, keys)
     else:
         made = _openshift(edge, keys) if keys.kind == "route" else _ingress(edge, keys)
-    return {**made, **_published(edge, keys)}
+    return kept({**made, **_published(edge, keys)}, policies=keys.pod_policies)
 
 
 def ways(objects: Mapping[str, Made]) -> list[str]:

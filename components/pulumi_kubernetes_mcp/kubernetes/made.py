@@ -29,3 +29,8 @@ class Made:
         spec = self.body.get("spec")
         template = spec.get("template") if isinstance(spec, Mapping) else None
         return template if isinstance(template, Mapping) and "spec" in template else None
+
+
+def kept(objects: Mapping[str, Made], *, policies: bool) -> dict[str, Made]:
+    """The objects of a component, without its network policies where the namespace gets none."""
+    return {suffix: one for suffix, one in objects.items() if policies or not one.kind.endswith("NetworkPolicy")}

@@ -7,12 +7,12 @@ from pydantic import Field
 from ..kubernetes.keys import AcceptKeys, Egress
 from ..settings.fields import EraName, Filled, Label, Namespace, Port, Url
 from ..settings.keys.load_test import LoadTestKeys, LoadTestPatchKeys, PlannedTool, ScenarioName
-from ..settings.keys.place import EnvironmentKeys
+from ..settings.keys.place import EnvironmentKeys, PodPolicyKeys
 
 Number = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
-class LoadTestComponentKeys(LoadTestPatchKeys, AcceptKeys, EnvironmentKeys, LoadTestKeys):
+class LoadTestComponentKeys(LoadTestPatchKeys, AcceptKeys, EnvironmentKeys, PodPolicyKeys, LoadTestKeys):
     """Arguments of McpLoadTest."""
 
     namespace: Namespace

@@ -6,7 +6,7 @@ import pulumi
 
 from ..inputs.outputs import mapped
 from ..kubernetes import objects as common
-from ..kubernetes.made import Made
+from ..kubernetes.made import Made, kept
 from . import spec as specs
 from .keys import LoadTestComponentKeys
 from .script import script
@@ -37,11 +37,12 @@ def load_test_objects(keys: LoadTestComponentKeys) -> dict[str, Made]:
     policy = specs.policy(keys, name, mapped(keys.url, specs.port_of))
     # How many sessions there are does not depend on the address.
     run = specs.test_run(keys, specs.load_test(keys, ASSUMED_URL), name)
-    return {
+    objects = {
         CONFIG: Made("v1", "ConfigMap", body),
         NETWORK: Made("networking.k8s.io/v1", "NetworkPolicy", {"metadata": closed, "spec": policy}),
         RUN: Made(specs.API_VERSION, specs.KIND, {"metadata": metadata, "spec": run}),
     }
+    return kept(objects, policies=keys.pod_policies)
 
 
 def _named(keys: LoadTestComponentKeys, text: Callable[[str], str]) -> pulumi.Input[str]:

@@ -71,7 +71,7 @@ def pooler_findings(
         )
     if keys.patches:
         found += patched_objects(pooler, keys, enforced=enforced)[1]
-    return found
+    return network.but_openings(found, policies=keys.pod_policies)
 
 
 def patched_objects(

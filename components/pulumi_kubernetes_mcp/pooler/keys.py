@@ -10,7 +10,7 @@ from ..settings.keys.certificates import CertificateAuthority
 from ..settings.keys.databases import ParameterName, ParameterValue
 from ..settings.keys.network import PodLabels
 from ..settings.keys.patches import Patches
-from ..settings.keys.place import MeshKeys, PlatformKeys
+from ..settings.keys.place import MeshKeys, PlatformKeys, PodPolicyKeys
 from ..settings.keys.pod import PlacementKeys, UserKeys
 from ..settings.keys.secrets import SecretVersionKeys
 from ..settings.keys.stores import Cidrs, DatabaseKeys, DatabaseName, Instances, TlsMode
@@ -29,7 +29,7 @@ def _beyond(host: Any) -> Any:
     return host
 
 
-class PgBouncerKeys(AcceptKeys, MeshKeys, PlatformKeys, UserKeys, PlacementKeys):
+class PgBouncerKeys(AcceptKeys, MeshKeys, PodPolicyKeys, PlatformKeys, UserKeys, PlacementKeys):
     """Arguments of McpPgBouncer."""
 
     namespace: Namespace

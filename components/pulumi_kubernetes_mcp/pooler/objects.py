@@ -8,7 +8,7 @@ from ..inputs.outputs import mapped
 from ..kubernetes import mesh, network, volumes
 from ..kubernetes import objects as common
 from ..kubernetes.keys import Egress, IngressFrom
-from ..kubernetes.made import Made
+from ..kubernetes.made import Made, kept
 from . import exporter
 from . import spec as specs
 from .keys import PgBouncerKeys
@@ -72,11 +72,13 @@ def pooler_objects(
     result[SERVICE] = Made(
         "v1", "Service", {"metadata": metadata(pooler.name, common.SKIP_AWAIT), "spec": specs.service(pooler)}
     )
-    return result
+    return kept(result, policies=keys.pod_policies)
 
 
 def openings(keys: PgBouncerKeys) -> dict[str, list[IngressFrom]]:
     """The origins that have a policy of their own, by the suffix of its resource."""
+    if not keys.pod_policies:
+        return {}
     return {f"from-{name}": named for name, named in network.named_origins(_origins(keys)).items()}
 
 

@@ -3,12 +3,12 @@
 from ..kubernetes.keys import AcceptKeys, AwaitSeconds, Egress, IngressFrom
 from ..settings.fields import Filled, Namespace
 from ..settings.keys.observation import ProbeRunnerKeys
-from ..settings.keys.place import MeshKeys, PlatformKeys
+from ..settings.keys.place import MeshKeys, PlatformKeys, PodPolicyKeys
 from ..settings.keys.pod import PlacementKeys, UserKeys
 from ..settings.probe_file import Word
 
 
-class ProbeKeys(AcceptKeys, MeshKeys, PlatformKeys, UserKeys, PlacementKeys, ProbeRunnerKeys):
+class ProbeKeys(AcceptKeys, MeshKeys, PodPolicyKeys, PlatformKeys, UserKeys, PlacementKeys, ProbeRunnerKeys):
     """Arguments of McpProbe."""
 
     namespace: Namespace

@@ -11,7 +11,7 @@ from ..inputs.outputs import mapped
 from ..kubernetes import mesh, network
 from ..kubernetes import objects as common
 from ..kubernetes.keys import Egress, IngressFrom
-from ..kubernetes.made import Made
+from ..kubernetes.made import Made, kept
 from . import spec as specs
 from .keys import ProbeKeys
 
@@ -70,11 +70,13 @@ def probe_objects(probe: specs.ProbeSpec, keys: ProbeKeys) -> dict[str, Made]:
         result[MONITOR] = Made(
             "monitoring.coreos.com/v1", "ServiceMonitor", {"metadata": own, "spec": specs.service_monitor(probe)}
         )
-    return result
+    return kept(result, policies=keys.pod_policies)
 
 
 def openings(keys: ProbeKeys) -> dict[str, list[IngressFrom]]:
     """The origins that have a policy of their own, by the suffix of its resource."""
+    if not keys.pod_policies:
+        return {}
     return {f"from-{name}": named for name, named in network.named_origins(_origins(keys)).items()}
 
 

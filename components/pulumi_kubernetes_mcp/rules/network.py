@@ -373,5 +373,19 @@ def _holds(cidrs: Sequence[str]) -> bool:
     return any(METADATA_ADDRESS in ip_network(cidr) for cidr in cidrs)
 
 
+ABOUT_OPENINGS = frozenset(
+    (
+        *("MCP118", "MCP121", "MCP122", "MCP142", "MCP149", "MCP151", "MCP152", "MCP153", "MCP159"),
+        *("MCP315", "MCP362", "MCP411", "MCP413", "MCP418"),
+    )
+)
+"""Rules about who may connect to whom: where no policy of ours closes the pods they have nothing to say."""
+
+
+def but_openings(findings: Iterable[Finding], *, policies: bool) -> list[Finding]:
+    """The findings, without those about openings where no policy of ours closes the pods."""
+    return [one for one in findings if policies or one.code not in ABOUT_OPENINGS]
+
+
 RULES = (BY_ADDRESS, METADATA, OTHER_NAMESPACE, NODE_RESOLVERS)
 """The rules of this subject, in the order of their codes."""

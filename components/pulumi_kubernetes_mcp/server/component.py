@@ -12,7 +12,7 @@ from ..kubernetes.registering import KubernetesObject, cleared_patches
 from ..rules import workload
 from ..rules.environment import env_findings, secret_output_findings
 from ..rules.model import Finding
-from ..rules.network import called_texts
+from ..rules.network import but_openings, called_texts
 from ..settings.keys.server import PodKeys
 from ..types.server import HELP, McpServiceArgs
 from . import objects as made
@@ -171,7 +171,7 @@ class _Held:
 
 
 def _found(server: specs.ServerSpec, keys: ServiceKeys) -> list[Finding]:
-    return [*service_findings(server, keys), *opening_findings(keys)]
+    return but_openings([*service_findings(server, keys), *opening_findings(keys)], policies=keys.pod_policies)
 
 
 def deployment_options(

@@ -10,7 +10,7 @@ from ..settings.keys.certificates import CertificateAuthority
 from ..settings.keys.edge import PropagationKeys
 from ..settings.keys.identity import IdentityKeys
 from ..settings.keys.patches import ServerPatchKeys
-from ..settings.keys.place import MeshKeys, PlatformKeys
+from ..settings.keys.place import MeshKeys, PlatformKeys, PodPolicyKeys
 from ..settings.keys.secrets import SecretVersionKeys
 from ..settings.keys.server import ContainerKeys, DisruptionKeys, DrainKeys, EndpointKeys, StartKeys
 from ..settings.keys.stores import DatabaseKeys
@@ -21,6 +21,7 @@ class ServiceKeys(
     ServerPatchKeys,
     AcceptKeys,
     MeshKeys,
+    PodPolicyKeys,
     PlatformKeys,
     IdentityKeys,
     PropagationKeys,

@@ -10,7 +10,7 @@ from ..inputs.outputs import mapped
 from ..kubernetes import mesh, network, rights, volumes
 from ..kubernetes import objects as common
 from ..kubernetes.keys import Egress
-from ..kubernetes.made import Made
+from ..kubernetes.made import Made, kept
 from ..platforms import IDENTITIES, identity_of
 from ..settings.names import is_loopback
 from . import argo
@@ -130,7 +130,7 @@ def service_objects(server: specs.ServerSpec, keys: ServiceKeys) -> dict[str, Ma
     else:
         spec = specs.deployment(server, versioned)
         result[DEPLOYMENT] = Made("apps/v1", "Deployment", {"metadata": metadata, "spec": spec})
-    return {**result, SERVICE: led}
+    return kept({**result, SERVICE: led}, policies=keys.pod_policies)
 
 
 def _counts_going(server: specs.ServerSpec) -> bool:
@@ -189,4 +189,6 @@ def _rights(server: specs.ServerSpec, keys: ServiceKeys, named: Any, labels: com
 
 def openings(keys: ServiceKeys) -> dict[str, Any]:
     """The origins that have a policy of their own, by the suffix of its resource."""
+    if not keys.pod_policies:
+        return {}
     return {f"from-{name}": origins for name, origins in network.named_origins(keys.allow_from).items()}

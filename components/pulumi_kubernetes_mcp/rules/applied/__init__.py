@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ... import planning
 from ...server_plan import ServerPlan
+from .. import network
 from .. import rehearsal as rules
 from ..load import CLUSTER
 from ..model import Finding, Severity, errors
@@ -71,6 +72,7 @@ def findings(server: ServerPlan) -> list[Finding]:
     found = [
         _tried(server, one, found) if one.code in _RAISED and one.remedy.startswith("Raise") else one for one in found
     ]
+    found = network.but_openings(found, policies=server.settings.region.pod_policies)
     return list(dict.fromkeys(_without_consequences(found)))
 
 

@@ -124,6 +124,11 @@ def _server(server: ServerPlan) -> list[Finding]:
                 instead="remove the command of ⟦probes⟧.readiness",
             )
         )
+    region, why = server.settings.region, "podPolicies of mcp:region is false, and no policy of ours closes the pods"
+    if not region.pod_policies:
+        rows.append(Unread(keys=("ingress", "egress"), why=why))
+        row = Unread(keys=("node_cidrs",), why=why)
+        found += in_keys(unread_findings(SERVER, [row], given(region)), _table("region", region))
     return in_keys([*found, *unread_findings(SERVER, rows, said_here)], table)
 
 

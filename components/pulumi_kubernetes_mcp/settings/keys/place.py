@@ -72,11 +72,20 @@ class NamespaceModeKeys(Group):
     namespace_objects: list[NamespaceObject] | None = None
     """What is put into the namespace: 'policies' closes it for all pods but for DNS, 'limits' are defaults for
     containers that name none, 'quota' is the ResourceQuota. Derived: all in a namespace that is made, none in one that
-    exists; a server closes its own pods in any case."""
+    exists; a server closes its own pods all the same, unless pod_policies is false."""
 
     def has(self, what: str) -> bool:
         """Whether the namespace gets some of these objects."""
         return self.create_namespace if self.namespace_objects is None else what in self.namespace_objects
+
+
+class PodPolicyKeys(Group):
+    """Whose the network policies of the pods are."""
+
+    pod_policies: bool = True
+    """Whether NetworkPolicies close the pods but for what they need. With false none of ours is made for them: for a
+    platform that keeps policies of its own in the namespace, or lets nobody else make any. What is said of who may
+    connect to whom opens nothing then."""
 
 
 Mesh = Literal["none", "istio-ambient", "istio-sidecar"]

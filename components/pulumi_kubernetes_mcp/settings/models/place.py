@@ -1,8 +1,8 @@
 """Where a stack runs, who may look at it, and what is accepted of it."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ..amounts import Cpu, Memory
 from ..fields import Cidr, Count, Group, Label, Namespace, Port, RuleCode
@@ -15,6 +15,7 @@ from ..keys.place import (
     NamespaceModeKeys,
     OperatorKeys,
     PlatformKeys,
+    PodPolicyKeys,
     ResolverKeys,
 )
 from ..names import ResourceName
@@ -41,6 +42,7 @@ class RegionSettings(
     NamespacePatchKeys,
     OperatorKeys,
     MeshKeys,
+    PodPolicyKeys,
     NamespaceModeKeys,
     ResolverKeys,
     PlatformKeys,
@@ -60,6 +62,15 @@ class RegionSettings(
     """Address ranges of the nodes, for network plugins that filter kubelet probes too; most exempt them."""
     quota: Quota | None = None
     """Limit that the platform imposes on the namespace. Left out, it is derived from the maximum plus surge."""
+
+    @model_validator(mode="after")
+    def _opens_what_it_closes(self) -> Self:
+        if not self.pod_policies and self.has("policies"):
+            raise ValueError(
+                "`pod_policies` is false, and `namespace_objects` with 'policies' closes the namespace for all pods, "
+                "so that nobody could connect: give `namespace_objects` without 'policies'"
+            )
+        return self
 
 
 class MonitoringSettings(MonitoringPatchKeys, AlertKeys, ScrapeKeys):
