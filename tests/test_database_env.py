@@ -279,6 +279,8 @@ def test_a_url_that_nobody_can_read_is_told(
         ({"host": "34.89.12.7", "pooler": "pgbouncer", "cidrs": ["35.0.0.0/8"]}, {"mcp:database.host"}),
         ({"host": "2001:db8::5"}, {"mcp:database.host"}),
         ({"host": "10.1.2.3"}, set()),
+        ({"host": "ep-1.eu-central-1.aws.neon.tech"}, {"mcp:database.host"}),
+        ({"host": "ep-1.eu-central-1.aws.neon.tech", "cidrs": ["10.5.0.0/16"]}, set()),
         ({"host": "127.0.0.1"}, set()),
         ({"host": "db.example.com"}, set()),
         ({"host": "34.89.12.7", "namespace": "data"}, set()),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from pulumi_kubernetes_mcp import McpService
+from pulumi_kubernetes_mcp.kubernetes.pod_security import breaches
 from pulumi_kubernetes_mcp.namespace.component import McpNamespace
 from pulumi_kubernetes_mcp.namespace.spec import allow_dns
 from pulumi_kubernetes_mcp.offline.manifests import manifests
@@ -396,3 +397,45 @@ def test_a_namespace_is_not_closed_where_nothing_opens_the_pods() -> None:
     service = {"image": "registry.example.com/team/server:1.0.0", "namespace": "team-a", "pod_policies": False}
     made = record(lambda: McpService("web", service)).manifests()
     assert "NetworkPolicy" not in {one["kind"] for one in made}
+
+
+@pytest.mark.parametrize(
+    ("region", "server", "told"),
+    [
+        ({}, {"podAnnotations": {"linkerd.io/inject": "enabled"}}, 'podAnnotations["linkerd.io/inject"]'),
+        ({}, {"podAnnotations": {"linkerd.io/inject": "disabled"}}, None),
+        (
+            {},
+            {
+                "podAnnotations": {"linkerd.io/inject": "enabled"},
+                "egress": [{"port": 8086, "namespace": "linkerd"}],
+            },
+            None,
+        ),
+        ({}, {"podLabels": {"sidecar.istio.io/inject": "true"}}, 'podLabels["sidecar.istio.io/inject"]'),
+        ({}, {"podLabels": {"istio.io/dataplane-mode": "ambient"}}, 'podLabels["istio.io/dataplane-mode"]'),
+        ({"mesh": "istio-ambient"}, {}, None),
+    ],
+)
+def test_a_mesh_that_is_asked_for_by_a_label_is_told(
+    region: dict[str, Any], server: dict[str, Any], told: str | None
+) -> None:
+    found = [one.path for one in planned(region=region, server=server).findings if one.code == "MCP166"]
+    assert found == ([] if told is None else [f"mcp:server.{told}"])
+
+
+@pytest.mark.parametrize(
+    ("server", "least"),
+    [
+        ({"port": 80}, "80"),
+        ({"sidecars": [{"name": "a", "image": "x:1.0.0", "port": 443}]}, "443"),
+        ({"port": 1024}, None),
+    ],
+)
+def test_a_port_below_1024_needs_no_root(server: dict[str, Any], least: str | None) -> None:
+    (pod,) = (
+        body["spec"]["template"]["spec"] for (kind, _), body in objects(server=server).items() if kind == "Deployment"
+    )
+    given = [] if least is None else [{"name": "net.ipv4.ip_unprivileged_port_start", "value": least}]
+    assert pod["securityContext"].get("sysctls", []) == given
+    assert list(breaches(pod)) == []

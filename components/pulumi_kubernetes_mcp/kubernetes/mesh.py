@@ -20,6 +20,19 @@ PROXY_REQUESTS = {"cpu": "100m", "memory": "128Mi"}
 """What a sidecar requests unless the mesh was told otherwise: `global.proxy.resources` of Istio's chart."""
 
 
+ASKED_BY_LABEL: Mapping[str, tuple[str, str]] = {
+    "sidecar.istio.io/inject": ("true", SIDECAR),
+    "istio.io/dataplane-mode": ("ambient", AMBIENT),
+}
+"""Label or annotation of a pod that takes it into Istio's mesh, its value, and the mode."""
+OTHER_MESHES: Mapping[str, tuple[str, str]] = {
+    "linkerd.io/inject": ("enabled", "linkerd"),
+    "kuma.io/sidecar-injection": ("enabled", "kuma-system"),
+    "consul.hashicorp.com/connect-inject": ("true", "consul"),
+}
+"""The same of meshes without a mode of their own here, and the namespace that their control plane is installed in."""
+
+
 def pod_labels(mesh: str) -> Mapping[str, str]:
     """The labels that take a pod into the mesh, whatever its namespace says."""
     labels = {AMBIENT: {"istio.io/dataplane-mode": "ambient"}, SIDECAR: {"sidecar.istio.io/inject": "true"}}

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 import pulumi
@@ -78,13 +78,26 @@ def content_digest(content: Mapping[str, str]) -> str:
     return full_digest(content)[:CONTENT_DIGITS]
 
 
-def pod_security(user_id: int | None) -> Spec:
+FIRST_FREE_PORT = 1024
+"""The first port that a process without rights may listen on, unless its container's network says otherwise."""
+
+
+def pod_security(user_id: int | None, ports: Iterable[int] = ()) -> Spec:
     """A pod security context that meets the Pod Security Standard "restricted".
 
     :param user_id: user and group; ``None`` leaves both to the cluster, which then gives the volumes' group too.
+    :param ports: what its containers listen on. Below 1024 the pod's network is told to let everybody: containerd does
+        by itself from 2.0 on, and no process has the right (NET_BIND_SERVICE). The sysctl is among the safe ones.
     """
     ids = {} if user_id is None else {"runAsUser": user_id, "runAsGroup": user_id, "fsGroup": user_id}
-    return {"runAsNonRoot": True, **ids, "seccompProfile": {"type": "RuntimeDefault"}}
+    least = min(ports, default=FIRST_FREE_PORT)
+    sysctl = {"name": "net.ipv4.ip_unprivileged_port_start", "value": f"{least}"}
+    return {
+        "runAsNonRoot": True,
+        **ids,
+        "seccompProfile": {"type": "RuntimeDefault"},
+        **({"sysctls": [sysctl]} if least < FIRST_FREE_PORT else {}),
+    }
 
 
 def container_security(user_id: int | None, *, writable_root: bool = False) -> Spec:

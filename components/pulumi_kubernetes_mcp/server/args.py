@@ -432,6 +432,11 @@ def service_findings(
         chosen_by_cluster=PLATFORMS[keys.platform].cluster_user_ids,
         path="cluster_user_id" if keys.user_id == ServiceKeys.model_fields["user_id"].default else "user_id",
     )
+    found += workload.asked_mesh_findings(
+        {"pod_labels": keys.pod_labels, "pod_annotations": keys.pod_annotations},
+        mesh=keys.mesh,
+        opened=[plain(one.namespace) for one in keys.allow_to],
+    )
     found += workload.mesh_findings(sidecar=keys.mesh == mesh.SIDECAR, enforced=enforced, path="mesh")
     found += workload.root_findings(writable=keys.writable_root, path="writable_root")
     found += workload.outage_findings(

@@ -113,6 +113,11 @@ class ServerSpec:
         return selector(self.name, COMPONENT)
 
 
+def _listened_on(server: ServerSpec) -> list[int]:
+    """The ports of all containers of the pod."""
+    return [*server.port_names, *(one.port for one in server.pod.sidecars if one.port is not None)]
+
+
 def deployment(server: ServerSpec, labels: Spec) -> Spec:
     """The spec of the Deployment: new pods before old ones go, and a drain that fits the protocol era.
 
@@ -179,7 +184,7 @@ def pod(server: ServerSpec) -> Spec:
             "serviceAccountName": server.name,
             "automountServiceAccountToken": server.pod.kubernetes_api is not None,
             "enableServiceLinks": False,
-            "securityContext": pod_security(server.user_id),
+            "securityContext": pod_security(server.user_id, _listened_on(server)),
             "terminationGracePeriodSeconds": server.grace_period_seconds,
             "topologySpreadConstraints": spread(server.match, REVISION_OF.get(server.workload, REVISION)),
             "affinity": placement.affinity(server.pod, apart(server.match)),

@@ -126,7 +126,8 @@ def _way_findings(server: ServerPlan, given: DatabaseSettings) -> list[Finding]:
     if any(one.internet for one in others):
         return []
     opened = [*given.cidrs, *(one for way in others for one in way.cidrs or ())]
-    return database.reach_findings(host=host, opened=opened, pooled=server.pooled, path="mcp:database")
+    said = "cidrs" in given.model_fields_set or bool(others)
+    return database.reach_findings(host=host, opened=opened, pooled=server.pooled, path="mcp:database", said=said)
 
 
 def database_host_findings(server: ServerPlan, host: str) -> list[Finding]:

@@ -80,7 +80,8 @@ OUT_OF_REACH = Rule(
     title="a database at an address that is closed",
     meaning="""
         `mcp:database.host` is an address, and neither `mcp:database.cidrs` nor an opening of `mcp:server.egress` at
-        its port has it. Left out, `cidrs` are the private ranges, and the address is a public one.
+        its port has it. Left out, `cidrs` are the private ranges, and the address is a public one. So are those of
+        databases by name alone (Neon, Supabase, Atlas and their like): nobody said where theirs are.
         """,
     why="""
         The network policy lets the pods, or the pooler, connect to these ranges alone: each connection hangs until it
@@ -102,8 +103,36 @@ OUT_OF_REACH = Rule(
 )
 
 
-def reach_findings(*, host: str, opened: Collection[str], pooled: bool, path: str) -> list[Finding]:
-    """MCP418 for an address that none of the ``opened`` ranges has; of a name nothing is known."""
+PUBLIC = (
+    ".neon.tech",
+    ".supabase.co",
+    ".supabase.com",
+    ".mongodb.net",
+    ".cockroachlabs.cloud",
+    ".psdb.cloud",
+    ".upstash.io",
+    ".aivencloud.com",
+    ".db.ondigitalocean.com",
+    ".render.com",
+    ".timescale.com",
+)
+"""Ends of names of managed databases that answer at public addresses, unless a private endpoint is made for one."""
+
+
+def reach_findings(*, host: str, opened: Collection[str], pooled: bool, path: str, said: bool = True) -> list[Finding]:
+    """MCP418 for an address that none of the ``opened`` ranges has; of a name nothing is known, but of those that are
+    public.
+
+    :param said: whether the stack says itself what is opened.
+    """
+    if not said and host.lower().rstrip(".").endswith(PUBLIC):
+        return [
+            OUT_OF_REACH.at(
+                f"{path}.host",
+                f"'{host}' answers at public addresses, and only private ranges are opened.",
+                "Give cidrs: those of its pages, a private endpoint's, or '0.0.0.0/0' where it has none that stay.",
+            )
+        ]
     try:
         address = ip_address(host)
     except ValueError:

@@ -43,6 +43,7 @@ from .names import (
     port_findings,
 )
 from .pods import (
+    asked_mesh_findings,
     fixed_user_findings,
     label_findings,
     mesh_findings,
@@ -111,6 +112,7 @@ __all__ = [
     "SHORT_PROPAGATION",
     "WORKING_KUBERNETES",
     "MadeClaim",
+    "asked_mesh_findings",
     "beside_home_findings",
     "beside_port_findings",
     "claim_findings",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
+from ...kubernetes.mesh import ASKED_BY_LABEL as ASKING
+from ...kubernetes.mesh import OTHER_MESHES
 from ..model import Finding, Rule, Severity
 
 RESERVED = Rule(
@@ -138,6 +140,64 @@ def mesh_findings(*, sidecar: bool, enforced: str | None, path: str) -> list[Fin
     ]
 
 
+ASKED_BY_LABEL = Rule(
+    code="MCP166",
+    slug="mesh-by-label",
+    severity=Severity.WARNING,
+    title="pods that a mesh takes in without a way to it",
+    meaning="""
+        A label or an annotation of the pods asks a mesh for its proxy (`sidecar.istio.io/inject`,
+        `istio.io/dataplane-mode`, `linkerd.io/inject` and those of Kuma and Consul), and `mcp:region.mesh` says nothing
+        of it; of a mesh other than Istio, no entry of `mcp:server.egress` opens the namespace of its control plane.
+        """,
+    why="""
+        The policies of the pods close what the mesh needs: a proxy that does not reach its control plane is never
+        ready, and in ambient mode the tunnel at port 15008 is closed. What the proxy requests is in no quota either.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          podAnnotations: {linkerd.io/inject: enabled}
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          podAnnotations: {linkerd.io/inject: enabled}
+          egress:
+            - {port: 8080, namespace: linkerd}
+            - {port: 8086, namespace: linkerd}
+            - {port: 8090, namespace: linkerd}
+        """,
+    note="""
+        A namespace that enforces "restricted" takes an injected pod only where the mesh's own CNI plugin does what its
+        init container would.
+        """,
+)
+
+
+def asked_mesh_findings(
+    given: Mapping[str, Mapping[str, object]], *, mesh: str, opened: Collection[str | None]
+) -> list[Finding]:
+    """MCP166 for labels and annotations by which a mesh takes the pods in.
+
+    :param given: path of labels or annotations to them.
+    :param opened: namespaces that the pods may connect to.
+    """
+    found = []
+    for path, names in given.items():
+        for name, value in names.items():
+            wanted, mode = ASKING.get(name, ("", ""))
+            if mesh == "none" and str(value) == wanted:
+                problem = f"Istio takes the pods in, and the policies of the pods do not know it ({name}: {value})."
+                found.append(ASKED_BY_LABEL.at(f'{path}["{name}"]', problem, f"Set ⟦mesh⟧ to '{mode}'."))
+            wanted, namespace = OTHER_MESHES.get(name, ("", ""))
+            if namespace and str(value) == wanted and namespace not in opened:
+                problem = f"A mesh takes the pods in, and the way to its control plane is closed ({name}: {value})."
+                remedy = f"Open its control plane in ⟦allow_to⟧: the ports, and the namespace, such as '{namespace}'."
+                found.append(ASKED_BY_LABEL.at(f'{path}["{name}"]', problem, remedy))
+    return found
+
+
 OUTAGE = Rule(
     code="MCP130",
     slug="rollout-is-outage",
@@ -256,4 +316,4 @@ def fixed_user_findings(*, user: int | None, chosen_by_cluster: bool, path: str)
     ]
 
 
-RULES = (RESERVED, WRITABLE_ROOT, SIDECAR_NEEDS_ROOT, OUTAGE, TWO_USERS, FIXED_USER)
+RULES = (RESERVED, WRITABLE_ROOT, SIDECAR_NEEDS_ROOT, ASKED_BY_LABEL, OUTAGE, TWO_USERS, FIXED_USER)
