@@ -152,7 +152,7 @@ config:
         # livenessPath: /livez
         # What the server may reach, besides DNS and its own database. Everything else stays closed.
         # egress:
-        #   - {{port: 443, cidrs: [0.0.0.0/0]}}
+        #   - {{port: 443, internet: true}}
       workload:
         # Users on a working day; sessions, calls, memory, CPU and pods follow. 'mcp-stack plan' shows how.
         dailyUsers: {daily_users}

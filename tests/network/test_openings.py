@@ -10,6 +10,7 @@ from pulumi_kubernetes_mcp.inputs.checked import ArgumentsError
 from pulumi_kubernetes_mcp.inputs.outputs import FindingsError
 from pulumi_kubernetes_mcp.kubernetes.keys import Egress
 from pulumi_kubernetes_mcp.rules.network import host_findings, metadata_findings
+from pulumi_kubernetes_mcp.rules.openings import outward_findings
 from pulumi_kubernetes_mcp.server.component import McpService
 from pulumi_kubernetes_mcp.settings.problems import SettingsError
 from pulumi_kubernetes_mcp.testing import record
@@ -333,6 +334,29 @@ def test_a_program_is_refused_the_world_too() -> None:
 )
 def test_who_may_ask_the_metadata_address(opening: Any, told: bool) -> None:
     assert bool(metadata_findings([opening], path=lambda place: f"egress[{place}]")) is told
+
+
+PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"]
+
+
+@pytest.mark.parametrize(
+    ("opening", "told"),
+    [
+        ((["0.0.0.0/0"], []), "10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16"),
+        ((["0.0.0.0/1", "128.0.0.0/1"], ["10.0.0.0/8"]), "172.16.0.0/12, 192.168.0.0/16"),
+        ((["0.0.0.0/0"], PRIVATE), None),
+        ((["0.0.0.0/0", "::/0"], PRIVATE), "fc00::/7"),
+        ((["2000::/3"], []), None),
+        # A network of one's own is meant as it is written.
+        ((PRIVATE, []), None),
+    ],
+)
+def test_a_way_to_everybody_that_leads_inside_is_told(opening: Any, told: str | None) -> None:
+    found = outward_findings([opening], path=lambda place: f"egress[{place}].cidrs")
+    assert [one.problem.split("so to ")[1] for one in found] == ([] if told is None else [f"{told} inside."])
+    server = {"egress": [{"port": 443, "cidrs": opening[0], "exceptCidrs": opening[1]}]}
+    expected = [] if told is None else ["mcp:server.egress[0].cidrs"]
+    assert [one.path for one in planned(server=server).findings if one.code == "MCP189"] == expected
 
 
 @pytest.mark.grid

@@ -367,7 +367,7 @@ def test_the_proxies_that_a_platform_brings_along_need_no_namespace() -> None:
         assert "MCP315" in {one.code for one in planned(region=others, edge={**edge, **own}).findings}
 
 
-EXISTING = {"createNamespace": False, "namespace": "team-a"}
+OF_A_TEAM = {"createNamespace": False, "namespace": "team-a"}
 ALL = {
     "database": {"host": "34.1.2.3", "maxConnections": 400, "pooler": "pgbouncer"},
     "secrets": {"source": "existing", "name": "team"},
@@ -378,7 +378,7 @@ ALL = {
 
 @pytest.mark.parametrize("policies", [True, False])
 def test_a_platform_with_policies_of_its_own_gets_none_of_ours(policies: bool) -> None:
-    region = {**EXISTING, **({} if policies else {"podPolicies": False})}
+    region = {**OF_A_TEAM, **({} if policies else {"podPolicies": False})}
     kinds = {kind for kind, _ in objects(region=region, **ALL)}
     assert {"NetworkPolicy", "CiliumNetworkPolicy"} & kinds == (
         {"NetworkPolicy", "CiliumNetworkPolicy"} if policies else set()

@@ -335,7 +335,7 @@ def test_tokens_need_a_way_to_who_vouches_for_them() -> None:
     (finding,) = workload.egress_findings(authorization=True, destinations=0, path="mcp:server.egress")
     assert str(finding) == (
         "warning MCP118 at mcp:server.egress: The server checks tokens, and may connect to nothing but DNS and the "
-        "database. Add the identity provider, such as {port: 443, cidrs: [0.0.0.0/0]}; accept this warning if the "
+        "database. Add the identity provider, such as {port: 443, internet: true}; accept this warning if the "
         "keys are in the image."
     )
     assert workload.egress_findings(authorization=True, destinations=1, path="e") == []

@@ -376,7 +376,7 @@ def _holds(cidrs: Sequence[str]) -> bool:
 ABOUT_OPENINGS = frozenset(
     (
         *("MCP118", "MCP121", "MCP122", "MCP142", "MCP149", "MCP151", "MCP152", "MCP153", "MCP159"),
-        *("MCP166", "MCP315", "MCP362", "MCP411", "MCP413", "MCP418"),
+        *("MCP166", "MCP189", "MCP315", "MCP362", "MCP411", "MCP413", "MCP418"),
     )
 )
 """Rules about who may connect to whom: where no policy of ours closes the pods they have nothing to say."""

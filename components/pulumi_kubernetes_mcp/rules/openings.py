@@ -1,8 +1,8 @@
-"""MCP413: openings of the pods that leave nobody out."""
+"""MCP413 and MCP189: openings that leave nobody out, of the pods and from the pods."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 
@@ -46,6 +46,73 @@ WORLD = Rule(
 )
 
 
+INSIDE = Rule(
+    code="MCP189",
+    slug="egress-holds-the-inside",
+    severity=Severity.WARNING,
+    title="a way to the internet that leads inside too",
+    meaning="""
+        An entry of `mcp:server.egress` has ranges that hold nearly every address, such as `0.0.0.0/0`, and
+        `exceptCidrs` does not take the private ones out (10.0.0.0/8, 172.16.0.0/12 and 192.168.0.0/16, or fc00::/7).
+        """,
+    why="""
+        What is meant is the internet. What is opened are the API server, the nodes, other teams' pods and whatever
+        else of the network listens at that port: a tool that fetches a URL for its caller fetches theirs too.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          egress:
+            - {port: 443, cidrs: [0.0.0.0/0]}
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          egress:
+            - {port: 443, internet: true}
+        """,
+    note="""
+        A destination inside is an entry of its own, by its namespace and labels or by its ranges. Accept the warning
+        where the inside is meant as well.
+        """,
+)
+PRIVATE = tuple(ip_network(one) for one in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"))
+"""Ranges of networks of one's own (RFC 1918, RFC 4193)."""
+
+
+def outward_findings(
+    openings: Iterable[tuple[Sequence[str], Sequence[str]]], *, path: Callable[[int], str]
+) -> list[Finding]:
+    """MCP189 for destinations that hold nearly every address, and the private ones with them.
+
+    :param openings: ranges and exceptions of each destination; ``path`` gives the place of each.
+    """
+    found = []
+    for place, (cidrs, parts) in enumerate(openings):
+        wide = _too_wide(tuple(cidrs))
+        taken = [ip_network(one, strict=False) for one in parts]
+        ranges = collapsed(cidrs)
+        held = [
+            str(one)
+            for one in PRIVATE
+            if any(one.version == each.version and one.subnet_of(each) for each in ranges)  # type: ignore[arg-type]
+            and not any(one.version == each.version and one.subnet_of(each) for each in taken)  # type: ignore[arg-type]
+        ]
+        if wide and held:
+            problem = f"It opens the way to {wide}, and so to {', '.join(held)} inside."
+            remedy = "Write 'internet: true' instead of ranges, or take these out by exceptCidrs."
+            found.append(INSIDE.at(path(place), problem, remedy))
+    return found
+
+
+def collapsed(cidrs: Iterable[str]) -> list[IPv4Network | IPv6Network]:
+    """Ranges put together where they meet, each family for itself."""
+    given = [ip_network(cidr, strict=False) for cidr in cidrs]
+    four = collapse_addresses([one for one in given if isinstance(one, IPv4Network)])
+    six = collapse_addresses([one for one in given if isinstance(one, IPv6Network)])
+    return [*four, *six]
+
+
 def opening_findings(cidrs: Iterable[str], *, path: str) -> list[Finding]:
     """MCP413 if ranges, put together, hold more addresses than a network of one's own has."""
     wide = _too_wide(tuple(cidrs))
@@ -86,4 +153,4 @@ def _too_wide(cidrs: tuple[str, ...]) -> str | None:
     return " and ".join(wide) or None
 
 
-RULES = (WORLD,)
+RULES = (WORLD, INSIDE)

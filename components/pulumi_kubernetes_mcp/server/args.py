@@ -107,9 +107,12 @@ def identity_labels(keys: ServiceKeys) -> Mapping[str, str]:
 
 def opening_findings(keys: ServiceKeys) -> list[Finding]:
     """Where the arguments open the pods to. A region says the same at the keys that its openings come from."""
-    return network.metadata_findings(
+    found = network.metadata_findings(
         [(one.port, one.protocol, one.cidrs or [], one.except_cidrs) for one in keys.allow_to],
         path=lambda place: f"allow_to[{place}].cidrs",
+    )
+    return found + openings.outward_findings(
+        [(one.cidrs or [], one.except_cidrs) for one in keys.allow_to], path=lambda place: f"allow_to[{place}].cidrs"
     )
 
 

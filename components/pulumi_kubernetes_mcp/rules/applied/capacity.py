@@ -70,6 +70,10 @@ def opening_findings(server: ServerPlan) -> list[Finding]:
             ports = {settings.monitoring.port or port: "metrics", port: "http"}
             where = f"mcp:server.ingress[{place}].port"
             found += closed_port_findings(origin.port, ports=ports, port=port, path=where)
+    found += openings.outward_findings(
+        [(one.cidrs or [], one.except_cidrs) for one in settings.server.egress],
+        path=lambda place: f"mcp:server.egress[{place}].cidrs",
+    )
     return found + network.metadata_findings(
         [(one.port, one.protocol, one.cidrs or [], one.except_cidrs) for one in settings.server.egress],
         path=lambda place: f"mcp:server.egress[{place}].cidrs",

@@ -203,7 +203,7 @@ NO_EGRESS = Rule(
           image: ghcr.io/acme/mcp-server:1.4.2
           authorization: true
           egress:
-            - {port: 443, cidrs: [0.0.0.0/0]}
+            - {port: 443, internet: true}
         """,
     note="""
         Whether an opening leads to the identity provider is not checked. Accept the warning where the keys are in the
@@ -220,7 +220,7 @@ def egress_findings(*, authorization: bool, destinations: int, path: str) -> lis
         NO_EGRESS.at(
             path,
             "The server checks tokens, and may connect to nothing but DNS and the database.",
-            "Add the identity provider, such as {port: 443, cidrs: [0.0.0.0/0]}; accept this warning if the keys are "
+            "Add the identity provider, such as {port: 443, internet: true}; accept this warning if the keys are "
             "in the image.",
         )
     ]
