@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp.autoscaling import spec as specs
-from pulumi_kubernetes_mcp.simulation import cron, hpa
+from pulumi_kubernetes_mcp.simulation import cron, hpa, run
 from pulumi_kubernetes_mcp.simulation.cron import Window
 from pulumi_kubernetes_mcp.simulation.load import level
 from pulumi_kubernetes_mcp.simulation.policy import Keda, Policy, Source
@@ -151,3 +151,29 @@ def test_a_window_of_one_pod_wakes_what_sleeps() -> None:
     awake = [sample.at for sample in result.samples if sample.wanted]
     day = [at for at in awake if at > 3600]
     assert (min(day), max(day)) == (8 * 3600, pytest.approx(10 * 3600 + 300, abs=60))
+
+
+def test_windows_that_are_asked_as_one_move_the_pods_as_each_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The autoscaler takes the greatest of all proposals, also where floors lie within its tolerance of each other."""
+    spans = [("5 0 * * *", "50 1 * * *", 50), ("20 0 * * *", "10 1 * * *", 46), ("0 1 * * *", "30 2 * * *", 55)]
+    zones = ("UTC", "UTC", "Europe/London")
+    windows = [
+        Window(start=start, end=end, time_zone=zone, replicas=replicas)
+        for (start, end, replicas), zone in zip(spans, zones, strict=True)
+    ]
+    metric = hpa.MetricSpec("External", "cron", hpa.Target("AverageValue", 1000))
+    of_sessions = worlds.by_sessions(50, 3, 60, behavior=worlds.pace(9, 3, down_window=120))
+    policy = replace(
+        of_sessions,
+        spec=replace(of_sessions.spec, metrics=(metric, *of_sessions.spec.metrics, metric, metric)),
+        sources=(
+            Source(measure="cron", window=windows[0]),
+            *of_sessions.sources,
+            *(Source(measure="cron", window=one) for one in windows[1:]),
+        ),
+    )
+    together = simulate(policy, level(200, 4 * 3600), worlds.pods(), OPTIONS)
+    monkeypatch.setattr(run, "joined", lambda one: one)
+    alone = simulate(policy, level(200, 4 * 3600), worlds.pods(), OPTIONS)
+    assert together.samples == alone.samples
+    assert (together.most, together.least) == (55, 4)

@@ -6,6 +6,7 @@ once before its first step, so that a step only looks at its minute.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -43,3 +44,13 @@ class Window:
             low, high = (min(count, max(0, ceil((at - begin) / MINUTE))) for at in span)
             found[low:high] = [True] * (high - low)
         return found
+
+
+def highest(windows: Sequence[Window], begin: datetime, count: int) -> list[float]:
+    """The highest floor of those windows at ``begin`` and at each further minute; 0 outside of all."""
+    found = [0.0] * count
+    for window in sorted(windows, key=lambda one: one.replicas):
+        for minute, inside in enumerate(window.minutes(begin, count)):
+            if inside:
+                found[minute] = float(window.replicas)
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from . import hpa
@@ -24,6 +24,8 @@ class Source:
     """KEDA's ignoreNullValues, whose default is true: an empty answer counts as 0 and not as a failure."""
     window: Window | None = None
     """The window of a cron trigger."""
+    windows: tuple[Window, ...] = ()
+    """Those of several such triggers that are asked as one: see :func:`joined`."""
     external: bool = True
     """Whether it comes from Prometheus or KEDA, and not from the metrics server."""
     per_pod: bool = False
@@ -125,3 +127,27 @@ class Policy:
     def maximum(self) -> int:
         """Most pods."""
         return self.spec.max_replicas if self.fixed is None else self.fixed
+
+
+def joined(policy: Policy) -> Policy:
+    """The same with all cron triggers as one, which says the highest of their floors.
+
+    Nothing else is decided: such a trigger never fails, and of several proposals the autoscaler takes the greatest. A
+    floor within the tolerance of the present number proposes that number; a higher one then proposes no less.
+    """
+    crons = [
+        place
+        for place, (metric, source) in enumerate(zip(policy.spec.metrics, policy.sources, strict=True))
+        if source.measure == "cron" and source.window is not None and metric.target.kind == "AverageValue"
+    ]
+    if len(crons) < 2:
+        return policy
+    floors = tuple(window for place in crons if (window := policy.sources[place].window) is not None)
+    first, others = crons[0], frozenset(crons[1:])
+    sources = [
+        replace(source, windows=floors) if place == first else source
+        for place, source in enumerate(policy.sources)
+        if place not in others
+    ]
+    metrics = tuple(metric for place, metric in enumerate(policy.spec.metrics) if place not in others)
+    return replace(policy, spec=replace(policy.spec, metrics=metrics), sources=tuple(sources))

@@ -11,13 +11,14 @@ from ..server.spec import CONTAINER
 from . import hpa
 from .calls import Calls, Flow
 from .chance import Chance
+from .cron import highest
 from .fleet import UNNOTICED_SECONDS, Fleet, Nodes, Reach
 from .hpa.clock import NANOSECONDS, nanoseconds
 from .keda import OUTSIDE, Operator
 from .load import MOST_SESSIONS, Load, level
 from .metrics import MEBIBYTE, MILLI, Prometheus, Resources
 from .pods import PodModel
-from .policy import Policy, Source
+from .policy import Policy, Source, joined
 from .rest import Rest
 from .result import NOTICEABLE, Result, Sample
 from .traffic import Clients
@@ -106,6 +107,7 @@ class _Simulation:
         if policy.drain is not None:
             drain = policy.drain
             model = replace(model, pre_stop_seconds=drain.pre_stop_seconds, graceful_seconds=drain.graceful_seconds)
+        policy = joined(policy)
         self.policy, self.load, self.model, self.options, self.events = policy, load, model, options, events
         self.begin = options.skipped_seconds
         self.start = self.begin - (WARM_SECONDS if warm else 0.0)
@@ -363,7 +365,7 @@ class _Simulation:
             window = self.windows.get(id(source.window))
             if window is None or source.window is None:
                 raise hpa.MetricError("a cron trigger without a window")
-            return float(source.window.replicas) if window[int((now - self.start) // 60)] else OUTSIDE
+            return window[int((now - self.start) // 60)] or OUTSIDE
         if source.measure == "unknown":
             raise hpa.MetricError("it is not known what the metric counts")
         if _within(self.events.outage, now):
@@ -372,12 +374,15 @@ class _Simulation:
             raise hpa.MetricError("Prometheus did not answer")
         return self.prometheus.value(source)
 
-    def _windows(self) -> dict[int, list[bool]]:
-        """For each cron window whether each minute of the run lies in it."""
+    def _windows(self) -> dict[int, list[float]]:
+        """For each cron window its floor at each minute of the run."""
         count = int((self.load.duration - self.start) // 60) + 2
         begin = self.options.begin + timedelta(seconds=self.start)
-        found = [source.window for source in self.policy.sources if source.window is not None]
-        return {id(window): window.minutes(begin, count) for window in found}
+        return {
+            id(source.window): highest(source.windows or (source.window,), begin, count)
+            for source in self.policy.sources
+            if source.window is not None
+        }
 
     def _requests(self) -> dict[str, dict[str, int]]:
         cpu, memory = round(self.model.cpu_request), round(self.model.memory_request * MEBIBYTE * MILLI)

@@ -8,7 +8,8 @@ two starts it is shut. A local time that the clock skips never comes; one that i
 from __future__ import annotations
 
 import itertools
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 from ...kubernetes.cron import LEAP_YEAR, Cron, CronError, parse
 
@@ -26,11 +27,23 @@ def instants(cron: Cron, zone: tzinfo, first: date, count: int) -> Moments:
     """When the expression comes, in UTC and in order: never at a skipped local time, twice at a repeated one."""
     found = set()
     for wall in cron.local_times(first, count):
+        offset = _steady_offset(zone, wall.date())
+        if offset is not None:
+            found.add(wall.replace(tzinfo=UTC) - offset)
+            continue
         for fold in (0, 1):
             moment = wall.replace(tzinfo=zone, fold=fold).astimezone(UTC)
             if moment.astimezone(zone).replace(tzinfo=None) == wall:
                 found.add(moment)
     return sorted(found)
+
+
+@lru_cache(maxsize=8192)
+def _steady_offset(zone: tzinfo, day: date) -> timedelta | None:
+    """What the clock is ahead of UTC all day; ``None`` where it is put forward or back, at its midnights too."""
+    ends = (datetime.combine(day, time(), zone), datetime.combine(day + timedelta(days=1), time(), zone))
+    found = {end.replace(fold=fold).utcoffset() for end in ends for fold in (0, 1)}
+    return found.pop() if len(found) == 1 else None
 
 
 def windows(start: Cron, end: Cron, zone: tzinfo, first: date, count: int) -> list[Span]:
