@@ -155,6 +155,17 @@ def test_the_findings_of_a_tool_stand_at_its_keys() -> None:
     ]
 
 
+def test_a_fixed_number_of_pods_is_held_against_what_is_known_of_one() -> None:
+    """50 sessions a pod were given; that one bears 23 is assumed, and burst and remedy do not count with it."""
+    given: dict[str, Any] = {"server": {"runtime": "python-v2"}, "workload": {"dailyUsers": 2000}, "rehearse": False}
+    few = the("MCP210", scaling={"autoscaler": "none", "replicas": 2}, **given)
+    assert few.remedy.startswith("Raise it to at least 13,")
+    peak = the("MCP213", scaling={"autoscaler": "none", "replicas": 12}, **given)
+    assert "holds the planned peak (5), but not a burst (13)" in peak.problem
+    assert told(scaling={"autoscaler": "none", "replicas": 13}, **given) == []
+    assert "would take 11" in the("MCP525", scaling={"autoscaler": "none", "replicas": 5}, **given).problem
+
+
 @pytest.mark.grid
 def test_queries_need_a_database_server() -> None:
     entries = {"dailyUsers": 100, "tools": [tool(durationMilliseconds=40)]}

@@ -36,6 +36,7 @@ def unread(**scaling: Any) -> list[str]:
         (NONE, []),
         ({**NONE, **ADDRESS}, ["prometheusAddress"]),
         ({**NONE, "schedules": [], "follow": None}, []),
+        ({**NONE, "cpuPercentOfLimit": 50}, ["cpuPercentOfLimit"]),
         ({**NONE, "minReplicas": 2, "maxReplicas": 7, "takeOver": True}, ["minReplicas", "maxReplicas", "takeOver"]),
         ({"autoscaler": "none", "minReplicas": 3, "maxReplicas": 7, "takeOver": False}, []),
         ({"targetPerPod": 4}, ["targetPerPod"]),
@@ -62,6 +63,10 @@ def test_the_words() -> None:
 
 
 SECRET = {"source": "existing", "name": "database"}
+FILLED = {
+    "source": "external", "name": "database", "store": {"name": "vault"}, "env": {"TOKEN": "token"},
+    "remote": {name: {"key": "mcp/orders"} for name in ("username", "password", "token", "old")},
+}  # fmt: skip
 DB = {"host": "db.example.com", "maxConnections": 4000}
 POD = {"scaling": {"autoscaler": "none", "replicas": 1}, "region": {"environment": "development"}}
 
@@ -131,6 +136,10 @@ POD = {"scaling": {"autoscaler": "none", "replicas": 1}, "region": {"environment
         # TLS of another kind is in no variable unless one is named.
         ({"secrets": SECRET, "database": {**DB, "kind": "mysql", "tlsMode": "verify-full"}}, {"mcp:database.tlsMode"}),
         ({"secrets": SECRET, "database": {**DB, "preset": "sqlalchemy", "tlsMode": "verify-full"}}, set()),
+        ({"secrets": FILLED}, {"mcp:secrets.remote.username", "mcp:secrets.remote.password", "mcp:secrets.remote.old"}),
+        ({"secrets": FILLED, "database": DB}, {"mcp:secrets.remote.old"}),
+        ({"secrets": FILLED, "database": {**DB, "preset": "none", "pooler": "pgbouncer"}}, {"mcp:secrets.remote.old"}),
+        ({"secrets": FILLED, "server": {"envFrom": [{"secret": "database"}]}}, set()),
         ({"edge": {"hosts": ["b.example.com", "mcp.example.com"]}}, {"mcp:edge.hosts"}),
         ({"edge": {"hosts": ["b.example.com", "c.example.com"]}}, set()),
         ({"stateStore": {"port": 6380}}, {"mcp:stateStore.port"}),

@@ -73,6 +73,13 @@ def test_a_process_for_each_core_is_several(command: list[str], words: str | Non
     assert declared(command, None, {}) is None
 
 
+def test_a_variable_may_ask_for_a_process_for_each_core() -> None:
+    assert by_cores(None, None, {"NODE_CLUSTER_WORKERS": "max"}) == Declared(
+        number=0, key="env", words="NODE_CLUSTER_WORKERS=max"
+    )
+    assert by_cores(None, None, {"NODE_CLUSTER_WORKERS": "4", "WORKERS": "max"}) is None
+
+
 def test_a_value_that_is_known_later_says_nothing_yet() -> None:
     later: list[Declared | None] = []
 

@@ -23,12 +23,14 @@ from .inputs import (
 from .memory import DESCRIPTOR_SOFT_LIMIT, GC_HEADROOM_PERCENT
 from .plan import Plan, plan
 from .remedies import Remedy
+from .replicas import BURST_FACTOR
 from .runtimes import RUNTIMES, RuntimeProfile, keepalive_seconds, runtime
 from .sensitivity import Range, Sensitivity, Uncertainty, uncertainty
 from .waiting import Station, Waiting
 from .working import Figure
 
 __all__ = [
+    "BURST_FACTOR",
     "CPU_LIMIT_STEP_MILLICORES",
     "DESCRIPTOR_SOFT_LIMIT",
     "ERAS",

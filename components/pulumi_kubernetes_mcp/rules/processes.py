@@ -71,6 +71,46 @@ SESSIONS = Rule(
 )
 
 
+BY_CORES = Rule(
+    code="MCP530",
+    slug="processes-by-cores-of-the-node",
+    severity=Severity.WARNING,
+    title="the server starts a process for each core of its node",
+    meaning="""
+        `command`, `args` or a variable of `env` makes the server count cores: `nproc`, `auto`, PM2's `-i max`. The plan
+        counts `mcp:workload.workers`, or one process.
+        """,
+    why="""
+        A container sees the cores of its node, not its limit. On a node of 64 cores 64 processes share the memory of
+        one pod and open 64 pools; on another node it is another number, so that no budget of connections holds.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          eras: [modern]
+          command: [sh, -c, 'exec gunicorn -w $(nproc) server:app']
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          eras: [modern]
+          command: [sh, -c, 'exec gunicorn -w 4 server:app']
+        """,
+)
+
+
+def by_cores_findings(*, words: str, counted: int, path: str) -> list[Finding]:
+    """MCP530: ``words`` start a process for each core of the node, and the plan has ``counted``."""
+    return [
+        BY_CORES.at(
+            path,
+            f"'{words}' starts a process for each core of the node, and memory and connections are planned for "
+            f"{_processes(counted)}.",
+            "Start a fixed number of processes; the plan then counts them.",
+        )
+    ]
+
+
 def different_findings(*, started: int, words: str, workers: int, path: str) -> list[Finding]:
     """MCP528 if the server starts another number of processes than ``workers``.
 
@@ -124,4 +164,4 @@ def _processes(count: int) -> str:
     return "one process" if count == 1 else f"{number(count)} processes"
 
 
-RULES = (DIFFERENT, SESSIONS)
+RULES = (DIFFERENT, SESSIONS, BY_CORES)

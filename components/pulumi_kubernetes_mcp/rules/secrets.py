@@ -96,7 +96,8 @@ UNUSED_SECRETS = Rule(
     meaning="""
         `env`, `remote` or `values` is given, and the source does not use it: `none` uses nothing, `existing` the
         environment, `external` that and `remote`, `config` that and `values`. The same of `store` and
-        `refreshInterval`, which only `external` reads, and of a name or a version where there is no Secret.
+        `refreshInterval`, which only `external` reads, and of a name or a version where there is no Secret; and of a
+        key under `remote` or `values` that no variable, no pooler and nothing that names the whole Secret reads.
         """,
     why="What the source does not read never reaches the server; it usually means that the source was forgotten.",
     fails="""
@@ -204,6 +205,19 @@ def secrets_findings(
                 )
             )
     return found
+
+
+def unread_key_findings(keys: Sequence[str], *, key: str, path: str) -> list[Finding]:
+    """MCP703 for keys of the Secret that the stack fills and that nothing reads; ``key`` is 'remote' or 'values'."""
+    return [
+        UNUSED_SECRETS.at(
+            f"{path}.{name}",
+            f"The key '{name}' of the Secret is filled, and nothing reads it.",
+            f"Name the variable that has it under mcp:secrets.env, or remove it from '{key}'; accept this where "
+            "something outside of the stack reads the Secret.",
+        )
+        for name in keys
+    ]
 
 
 def _unknown_keys(

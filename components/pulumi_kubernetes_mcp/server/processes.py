@@ -72,6 +72,9 @@ def by_cores(command: Sequence[str] | None, args: Sequence[str] | None, env: Map
         of_pm2 = shown.startswith(PM2_FLAGS) and value in ("0", "-1")
         if value in BY_CORES or "nproc" in value or of_pm2:
             return Declared(number=0, key=line[place][0], words=shown)
+    for name in sorted(name for name in known if name.startswith(CLUSTER)):
+        if known[name].strip().lower() in BY_CORES:
+            return Declared(number=0, key="env", words=f"{name}={known[name]}")
     return None
 
 

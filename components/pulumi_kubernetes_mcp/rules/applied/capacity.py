@@ -101,13 +101,11 @@ def maximum_findings(server: ServerPlan) -> list[Finding]:
         autoscaler=server.settings.scaling.autoscaler,
         path="mcp:scaling.replicas",
     )
-    steady, peak = figure(plan.replicas.steady_replicas), figure(plan.load.peak_sessions)
+    steady, burst = _needed(server)
     if not server.autoscaled:
-        given = plan.capacity.sessions_per_pod_candidates
-        held = plan.capacity.known_sessions(server.inputs.workload.sessions_per_pod)
-        steady = min(steady, -(-peak // held))
+        peak, given = figure(plan.load.peak_sessions), plan.capacity.sessions_per_pod_candidates
         binding = plan.capacity.sessions_per_pod_binding
-        if steady <= server.replicas and (binding != "memory" or given["memory"] >= held):
+        if steady <= server.replicas and (binding != "memory" or given["memory"] >= _known(server)):
             found += load.assumed_findings(
                 pods_given=server.replicas,
                 needed=-(-peak // figure(plan.capacity.sessions_per_pod)),
@@ -119,10 +117,29 @@ def maximum_findings(server: ServerPlan) -> list[Finding]:
     return found + scaling.maximum_findings(
         maximum=server.max_replicas,
         needed_for_peak=steady,
-        needed_for_burst=figure(plan.replicas.burst_replicas),
+        needed_for_burst=burst,
         path="mcp:scaling.maxReplicas" if server.autoscaled else "mcp:scaling.replicas",
         single_writer=server.inputs.database is not None and server.inputs.database.single_writer,
     )
+
+
+def _needed(server: ServerPlan) -> tuple[int, int]:
+    """Pods for the planned peak and for a burst. Of a fixed number what one pod is known to hold counts, for the peak
+    itself and for twice the planned sessions."""
+    plan = server.plan
+    steady, burst = figure(plan.replicas.steady_replicas), figure(plan.replicas.burst_replicas)
+    if server.autoscaled:
+        return steady, burst
+    held, planned = _known(server), figure(plan.load.planned_sessions)
+    return (
+        min(steady, -(-figure(plan.load.peak_sessions) // held)),
+        min(burst, -(-planning.BURST_FACTOR * planned // held)),
+    )
+
+
+def _known(server: ServerPlan) -> int:
+    """Sessions that one pod holds by what was given or measured alone."""
+    return server.plan.capacity.known_sessions(server.inputs.workload.sessions_per_pod)
 
 
 def pod_findings(server: ServerPlan) -> list[Finding]:
@@ -218,8 +235,7 @@ def _one_process(server: ServerPlan, count: int) -> bool:
 
 def least_maximum(server: ServerPlan) -> int:
     """The least maximum that holds the planned peak and a burst."""
-    replicas = server.plan.replicas
-    return max(figure(replicas.steady_replicas), figure(replicas.burst_replicas))
+    return max(_needed(server))
 
 
 def _oversized_findings(server: ServerPlan) -> list[Finding]:

@@ -80,7 +80,9 @@ def process_findings(server: ServerPlan) -> list[Finding]:
     if started is None:
         several = demand.processes_by_cores(server.settings)
         if several is not None and not found:
-            found += processes.several_findings(eras=eras, words=several.words, path=f"mcp:server.{several.key}")
+            at = f"mcp:server.{several.key}"
+            found += processes.several_findings(eras=eras, words=several.words, path=at)
+            found = found or processes.by_cores_findings(words=several.words, counted=workers or 1, path=at)
         return found
     place = f"mcp:server.{started.key}"
     if workers is not None:

@@ -22,7 +22,7 @@ from ..load_test import UNREAD as UNTESTED
 from ..model import Finding, Rule
 from ..monitoring import UNREAD as UNREAD_MONITORING
 from ..scaling import UNREAD
-from ..secrets import UNUSED_SECRETS
+from ..secrets import UNUSED_SECRETS, unread_key_findings
 from ..unread import DATA, EDGE, SERVER, Unread, unread_findings
 from .unread_data import data_findings
 
@@ -181,7 +181,27 @@ def _secrets(server: ServerPlan) -> list[Finding]:
                 instead="set ⟦source⟧ to 'existing' or 'external'",
             )
         )
-    return in_keys(unread_findings(UNUSED_SECRETS, rows, given(secrets)), _table("secrets", secrets))
+    found = in_keys(unread_findings(UNUSED_SECRETS, rows, given(secrets)), _table("secrets", secrets))
+    return [*found, *_secret_keys(server)]
+
+
+def _secret_keys(server: ServerPlan) -> list[Finding]:
+    """Keys of a Secret that the stack fills and no variable, no pooler and nobody who names the whole Secret reads."""
+    secrets, database = server.settings.secrets, server.settings.database
+    filled = {"external": ("remote", secrets.remote), "config": ("values", secrets.values)}.get(secrets.source)
+    if filled is None or _names_secret(server):
+        return []
+    read = set(wiring.secret_environment(server).values())
+    if server.pooled and database is not None:
+        read |= {database.user_key, database.password_key}
+    key, keys = filled
+    return unread_key_findings([name for name in keys if name not in read], key=key, path=f"mcp:secrets.{key}")
+
+
+def _names_secret(server: ServerPlan) -> bool:
+    """Whether anything besides mcp:secrets names the Secret: a volume, ``envFrom``, a patch, a further object."""
+    groups = ((name, getattr(server.settings, name)) for name in type(server.settings).model_fields)
+    return any(server.secret_name in repr(group) for name, group in groups if name not in ("secrets", "accept"))
 
 
 def _table(group: str, declared: Group) -> dict[str, str]:

@@ -180,7 +180,10 @@ BELOW_BURST = Rule(
     slug="maximum-below-burst",
     severity=Severity.WARNING,
     title="the maximum does not hold a burst",
-    meaning="`maxReplicas` holds the planned sessions, but not twice as many.",
+    meaning="""
+        `maxReplicas`, or a fixed number of pods, holds the planned sessions, but not twice as many. With a fixed number
+        counts what one pod is known to hold, and nothing that was only assumed (MCP525).
+        """,
     why="Traffic of twice the planned load happens: a launch, a retry storm, the loss of another region.",
     fails="""
         mcp:workload:
