@@ -20,7 +20,7 @@ from .kubernetes.patches import patched
 from .rules import rehearsal as rules
 from .rules.words import number, pods
 from .simulation import hpa
-from .simulation.documents import PolicyError, from_document
+from .simulation.documents import PolicyError, counts_calls, from_document
 from .simulation.hpa.manifest import LONGEST_PERIOD_S, LONGEST_WINDOW_S
 from .simulation.load import DAY, Load, day, level, spike
 from .simulation.metrics import MILLI
@@ -71,7 +71,8 @@ def policy(server: ServerPlan, name: str = THIS_STACK, *, patches: bool = True) 
         query = spec.source.query if isinstance(spec.source.query, str) else LATER
         spec = replace(spec, source=replace(spec.source, query=query))
         followed = _FOLLOWS.get(autoscaling_arguments.followed(args))
-        known = {} if followed is None else {query: followed}
+        # Calls per second are not calls in flight: a query that says so is played as what it is.
+        known = {} if followed is None or (followed == "in-flight" and counts_calls(query)) else {query: followed}
     objects, _ = patched(autoscaling_objects(spec, args), args.patches if patches else (), decided=DECIDED)
     made = objects[SCALED_OBJECT] if SCALED_OBJECT in objects else objects[HPA]
     return from_document({"apiVersion": made.api_version, "kind": made.kind, **made.body}, name, known)

@@ -58,12 +58,12 @@ def play(
     options = rehearsal.options(design)
     if node_seconds is not None:
         options = replace(options, nodes=Nodes(seconds=node_seconds))
-    mine = rehearsal.policy(design)
-    scenarios = _scenarios(design, names, highest, mine) if load is None else [_own(load, peak)]
+    mine, clock = rehearsal.policy(design), ZoneInfo(rehearsal.zone(design))
+    scenarios = _scenarios(design, names, highest, mine) if load is None else [_own(load, peak, clock)]
     begins = None
     if load is not None:
         options = replace(options, begin=rehearsal.begin(design, scenarios[0].load))
-        begins = options.begin.astimezone(ZoneInfo(rehearsal.zone(design)))
+        begins = options.begin.astimezone(clock)
     others = (
         *_others(design, compare, bool(model.sticky)),
         *(_read_policy(one) if isinstance(one, Path) else one for one in beside),
@@ -144,11 +144,11 @@ def _scenarios(design: ServerPlan, names: Sequence[str], peak: float, mine: Poli
     return [scenario for name, scenario in known.items() if name != RESOURCE_OUTAGE]
 
 
-def _own(path: Path, peak: float | None) -> Scenario:
+def _own(path: Path, peak: float | None, clock: ZoneInfo) -> Scenario:
     """A load from a file, as high as it is or as high as is asked for."""
     from .simulation.scenarios import Scenario
 
-    load = _read_load(path)
+    load = _read_load(path, clock)
     if peak is not None:
         if not load.peak:
             raise RefusedError(f"{path}: a load without a session cannot be scaled to --peak {peak:g}.")
@@ -156,14 +156,14 @@ def _own(path: Path, peak: float | None) -> Scenario:
     return Scenario(name=path.name, title=f"the load of {path.name}", load=load)
 
 
-def _read_load(path: Path) -> Load:
+def _read_load(path: Path, clock: ZoneInfo) -> Load:
     from .simulation.load import LoadError, from_csv
 
     if path.stat().st_size > LARGEST_FILE:
         raise RefusedError(f"{path}: larger than {LARGEST_FILE // 2**20} MiB; give one line per minute.")
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
-            return from_csv(lines, str(path))
+            return from_csv(lines, str(path), clock)
     except LoadError as problem:
         raise RefusedError(str(problem)) from None
     except UnicodeDecodeError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -149,6 +150,24 @@ def test_a_csv_begins_when_its_first_line_says(text: str, begins: datetime | flo
 
 
 @table(
+    "times, hours",
+    [
+        # The clock is put back at three, so that two to three comes twice; written once, it is the first of them.
+        ("10-25T01:00 10-25T02:00 10-25T03:00 10-25T12:00", (0, 1, 3, 12)),
+        ("10-25T01:00 10-25T02:00 10-25T02:30 10-25T02:00 10-25T02:30 10-25T03:00", (0, 1, 1.5, 2, 2.5, 3)),
+        # It is put forward at two. A file that has half past two is of a clock that is never changed.
+        ("03-29T01:00 03-29T03:00 03-29T12:00", (0, 1, 10)),
+        ("03-29T01:00 03-29T02:30 03-29T03:00 03-29T12:00", (0, 1.5, 2, 11)),
+        ("03-29T00:00Z 03-29T02:00Z 03-29T12:00Z", (0, 2, 12)),
+    ],
+)
+def test_timestamps_without_a_zone_are_of_the_clock_of_the_schedules(times: str, hours: tuple[float, ...]) -> None:
+    lines = [f"2026-{time},10" for time in times.split()]
+    found = from_csv(lines, "load.csv", ZoneInfo("Europe/Berlin"))
+    assert found.times == tuple(hour * HOUR for hour in hours)
+
+
+@table(
     "text, message",
     [
         ("0,10\n2026-03-29,20\n", "load.csv, line 2: its time is of another form than that of the first line"),
@@ -161,6 +180,7 @@ def test_a_csv_begins_when_its_first_line_says(text: str, begins: datetime | flo
         ("0,10\n60,nan\n", "load.csv, line 2: nan is no number of sessions; it goes from 0 to 10000000"),
         ("0,10\ninf,10\n", "load.csv, line 2: inf is no time"),
         ("60,10\n0,20\n", "load.csv, line 2: 0 s does not come after 60 s; sort the lines by time"),
+        ("2026-03-29,1\n2026-03-28,2\n", "load.csv, line 2: 2026-03-28 does not come after the time before it; sort"),
         ("", "load.csv: a load needs two lines at least, 60 seconds apart; write seconds,sessions"),
         ("0,10\n", "load.csv: a load needs two lines at least, 60 seconds apart; write seconds,sessions"),
         ("0,1\n1,2\n", "load.csv: a load needs two lines at least, 60 seconds apart; write seconds,sessions"),

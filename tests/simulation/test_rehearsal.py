@@ -55,6 +55,10 @@ def test_the_policy_is_what_the_manifests_say() -> None:
     by_cpu = rehearsal.policy(of())
     assert by_cpu.keda is None
     assert [source.measure for source in by_cpu.sources] == ["cpu"]
+    scaling = {"follow": "in-flight", "targetPerPod": 4, "prometheusAddress": "http://prometheus:9090"}
+    for query, measure in (("sum(rate(http_requests_total[5m]))", "calls"), ("sum(my_open_work)", "in-flight")):
+        source = rehearsal.policy(of(scaling={**scaling, "query": query})).sources[0]
+        assert (source.measure, source.rate_seconds) == (measure, 300 if measure == "calls" else 120)
     by_sessions = rehearsal.policy(sticky())
     assert [source.measure for source in by_sessions.sources] == ["sessions", "cpu"]
     assert by_sessions.keda is not None

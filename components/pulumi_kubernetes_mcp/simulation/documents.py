@@ -140,6 +140,11 @@ def _by_words(text: str, known: Known) -> tuple[Source, list[str]]:
     return Source(measure="unknown"), [f"it is not known what '{_cut(text)}' counts: the metric always fails"]
 
 
+def counts_calls(query: str) -> bool:
+    """Whether the words of a query say that it counts calls per second."""
+    return _by_words(query, {})[0].measure == "calls"
+
+
 def _by_query(query: str, known: Known) -> tuple[Source, list[str]]:
     """What a query of a prometheus trigger counts. KEDA takes exactly one series, and fails on any other answer."""
     if stepped := _STEP.fullmatch(query):

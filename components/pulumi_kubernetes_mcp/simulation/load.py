@@ -7,7 +7,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from itertools import pairwise
 
 DAY = 86_400
@@ -168,15 +168,29 @@ def level(sessions: float, duration: float) -> Load:
     return Load((0, duration), (sessions, sessions))
 
 
-def from_csv(lines: Iterable[str], name: str) -> Load:
+class _SkippedError(Exception):
+    """A time that the clock of a zone never shows."""
+
+
+def from_csv(lines: Iterable[str], name: str, zone: tzinfo = UTC) -> Load:
     """A load from a CSV with two columns, times and sessions, with or without a header.
 
     A time is a timestamp (ISO 8601 with or without a zone, or seconds since 1970), and the load is played then; or
     seconds after midnight. The first line is the beginning.
 
     :param name: the file's name, for messages.
+    :param zone: whose clock timestamps without a zone are read from. In the night that it is put back an hour comes
+        twice; where a time stands that it skips, the clock of the file is one that is never changed.
     :raises LoadError: names the line and what it must hold.
     """
+    rows = list(lines)
+    try:
+        return _from_rows(rows, name, zone)
+    except _SkippedError:
+        return _from_rows(rows, name, UTC)
+
+
+def _from_rows(lines: Iterable[str], name: str, zone: tzinfo) -> Load:
     times: list[float] = []
     sessions: list[float] = []
     begins: datetime | None = None
@@ -188,7 +202,7 @@ def from_csv(lines: Iterable[str], name: str) -> Load:
             where = f"{name}, line {rows.line_num}"
             if rows.line_num > MOST_ROWS:
                 raise LoadError(f"{name}: more than {MOST_ROWS} lines; give one per minute, not one per request")
-            found = _read(row)
+            found = _read(row, zone, times[-1] if times else None)
             if found is None:
                 if not times and _is_header(row):
                     continue
@@ -197,7 +211,7 @@ def from_csv(lines: Iterable[str], name: str) -> Load:
             begins = begins if times else stamp
             if _form(stamp) != _form(begins):
                 raise LoadError(f"{where}: its time is of another form than that of the first line; write all alike")
-            _check_row(time, value, times, where)
+            _check_row(time, value, times, where, None if stamp is None else _cut(row[0].strip()))
             times.append(time)
             sessions.append(value)
     except csv.Error as problem:
@@ -216,7 +230,7 @@ def _moment(seconds: float) -> datetime | float:
     return datetime.fromtimestamp(seconds, UTC) if EARLIEST_STAMP <= seconds < LATEST_STAMP else seconds
 
 
-def _read(row: Sequence[str]) -> tuple[float, datetime | None, float] | None:
+def _read(row: Sequence[str], zone: tzinfo, last: float | None) -> tuple[float, datetime | None, float] | None:
     """Seconds from any zero, the moment where the time is in words, and the sessions."""
     try:
         time, value = row[0].strip(), float(row[1])
@@ -227,7 +241,7 @@ def _read(row: Sequence[str]) -> tuple[float, datetime | None, float] | None:
     try:
         seconds = float(time)
     except ValueError:
-        return _stamped(time, value)
+        return _stamped(time, value, zone, last)
     return seconds, None, value
 
 
@@ -236,13 +250,20 @@ def _form(moment: datetime | None) -> tuple[bool, bool]:
     return moment is not None, moment is not None and moment.tzinfo is not None
 
 
-def _stamped(text: str, value: float) -> tuple[float, datetime | None, float] | None:
-    """A timestamp in words; without a zone its seconds count as if there were no daylight saving."""
+def _stamped(text: str, value: float, zone: tzinfo, last: float | None) -> tuple[float, datetime | None, float] | None:
+    """A timestamp in words. ``last``: the seconds of the line before, which one of a repeated hour comes after."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp(), moment, value
+    if moment.tzinfo is not None:
+        return moment.timestamp(), moment, value
+    seconds = moment.replace(tzinfo=zone).timestamp()
+    if datetime.fromtimestamp(seconds, zone).replace(tzinfo=None, fold=0) != moment.replace(fold=0):
+        raise _SkippedError
+    if last is not None and seconds <= last:
+        seconds = moment.replace(tzinfo=zone, fold=1).timestamp()
+    return seconds, moment, value
 
 
 def _is_header(row: Sequence[str]) -> bool:
@@ -250,11 +271,13 @@ def _is_header(row: Sequence[str]) -> bool:
     return len(row) == 2 and all(cell.strip()[:1].isalpha() for cell in row)
 
 
-def _check_row(time: float, value: float, times: Sequence[float], where: str) -> None:
+def _check_row(time: float, value: float, times: Sequence[float], where: str, stamp: str | None) -> None:
     if not math.isfinite(time):
         raise LoadError(f"{where}: {time} is no time")
     if not math.isfinite(value) or not 0 <= value <= MOST_SESSIONS:
         raise LoadError(f"{where}: {value:g} is no number of sessions; it goes from 0 to {MOST_SESSIONS}")
+    if times and time <= times[-1] and stamp is not None:
+        raise LoadError(f"{where}: {stamp} does not come after the time before it; sort the lines by time")
     if times and time <= times[-1]:
         raise LoadError(f"{where}: {time:g} s does not come after {times[-1]:g} s; sort the lines by time")
 
