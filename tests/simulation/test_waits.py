@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from heapq import heappop, heappush
 from itertools import pairwise
+from random import Random
 
 import pytest
 
-from pulumi_kubernetes_mcp.planning.queueing import wait
+from pulumi_kubernetes_mcp.planning.queueing import mixture_cv2, rest_cv2, wait
+from pulumi_kubernetes_mcp.simulation.several import eased
 from pulumi_kubernetes_mcp.simulation.waits import LEVELS, MANY, Stop, Waits
 
 SERVICE, SECONDS = 0.1, 1.0
@@ -121,3 +124,52 @@ def test_the_narrowest_stop_is_the_capacity() -> None:
 def test_without_anything_to_queue_for_nobody_waits() -> None:
     nothing = Waits([], objective=1.0, calls_per_session=0.25, call_seconds=1.0, sticky=False)
     assert nothing.entry(0.9, 1).p95 == nothing.entry(0.9, MANY).late == 0
+
+
+def waited(servers: int, rate: float, kinds: tuple[float, float, float], calls: int) -> float:
+    """The mean wait of those who wait, call by call: each takes the server that is free first."""
+    random, (rare, short, long) = Random(5), kinds
+    free, now, waits, late = [0.0] * servers, 0.0, 0.0, 0
+    for _ in range(calls):
+        now += random.expovariate(rate)
+        at = heappop(free)
+        if at > now:
+            waits, late = waits + at - now, late + 1
+        mean = long if random.random() < rare else short
+        heappush(free, max(at, now) + random.expovariate(1 / mean))
+    return waits / late
+
+
+@pytest.mark.grid
+@pytest.mark.parametrize(
+    ("kinds", "servers", "busy"),
+    [
+        ((0.1, 0.05, 0.5), 2, 0.4),
+        ((0.1, 0.05, 0.5), 5, 0.6),
+        ((0.1, 0.05, 0.5), 10, 0.8),
+        ((0.01, 0.05, 2.0), 3, 0.6),
+        ((0.01, 0.05, 2.0), 10, 0.6),
+        ((0.5, 0.01, 0.2), 5, 0.6),
+    ],
+)
+def test_of_several_calls_that_run_a_long_one_seldom_ends_first(
+    kinds: tuple[float, float, float], servers: int, busy: float
+) -> None:
+    rare, short, long = kinds
+    parts = [(1 - rare, short, 1.0), (rare, long, 1.0)]
+    service, cv2 = (1 - rare) * short + rare * long, mixture_cv2(parts)
+    rate = servers * busy / service
+    plain = wait(servers, rate, service, service_cv2=cv2)
+    assert plain.mean is not None
+    seen = waited(servers, rate, kinds, 300_000) / (plain.mean / plain.probability)
+    assert eased(servers, cv2, rest_cv2(parts), busy) == pytest.approx(seen, abs=0.1)
+
+
+def test_whatever_is_alike_or_always_busy_waits_as_by_the_factor() -> None:
+    assert [eased(*one) for one in ((1, 9, 3, 0.5), (4, 1, 3, 0.5), (4, 9, 1, 0.5), (4, 9, 3, 1.0))] == [1.0] * 4
+    more = [eased(8, 9, 3, number / 20) for number in range(21)]
+    assert more == sorted(more)
+    assert 0.1 < more[0] < 0.3
+    # More servers than are counted one by one make no leap.
+    assert eased(65, 9, 3, 0.9) == pytest.approx(eased(64, 9, 3, 0.9), abs=0.02)
+    assert 0 < eased(100_000, 1e200, 1e200, 0.5) <= 1

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ..planning.queueing import wait
+from .several import eased
 
 STEP = 5.0
 """Seconds of one step of the simulation: a third of the autoscaler's period."""
@@ -58,6 +59,10 @@ class Stop:
     def step(self) -> float:
         """How unevenly a queue moves: by Allen and Cunneen's factor as if so many calls came and went at once."""
         return (1 + self.cv2) / 2
+
+    def eased(self, busy: float) -> float:
+        """How much shorter than by that factor calls wait while its servers are so busy."""
+        return eased(self.servers, self.cv2, self.rest_cv2, busy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +266,7 @@ class Waits:
             return _Tail(0.0, 0.0, 1.0, before, shared=False)
         mean = sum(number * weight for number, weight in late) / probability
         square = sum(number * number * weight for number, weight in late) / probability
-        each = step * stop.service / stop.servers
+        each = step * stop.service / stop.servers * stop.eased(utilisation)
         cv2 = (mean + square - mean * mean) / (mean * mean)
         found = _Tail(stop.asking * probability, mean * each, min(1.0, cv2), before, shared=False)
         return replace(found, cv2=self._uneven(found, utilisation, 0.5))
@@ -280,16 +285,19 @@ class Waits:
                 high = busy
         stop, before = self._slowest(high)
         found = wait(stop.servers, high * self.capacity * stop.asking, stop.service, service_cv2=stop.cv2)
-        mean = (found.mean or 0.0) / found.probability if found.probability else 0.0
+        mean = (found.mean or 0.0) / found.probability * stop.eased(high) if found.probability else 0.0
         return _Tail(stop.asking * found.probability, mean, 1.0, before, shared=True)
 
     def _mean(self, busy: float) -> float:
         """Mean wait of a call at all stops."""
         found = (
-            (stop.asking, wait(stop.servers, busy * self.capacity * stop.asking, stop.service, service_cv2=stop.cv2))
+            (stop, wait(stop.servers, busy * self.capacity * stop.asking, stop.service, service_cv2=stop.cv2))
             for stop in self.stops
         )
-        return sum(asking * (one.mean if one.mean is not None else 1e6) for asking, one in found)
+        return sum(
+            stop.asking * (one.mean * stop.eased(busy * self.capacity / stop.capacity) if one.mean is not None else 1e6)
+            for stop, one in found
+        )
 
     def _slowest(self, utilisation: float) -> tuple[Stop, tuple[float, float]]:
         """The stop that calls wait longest for; and at the others, how many wait and how long these do on the mean."""
