@@ -32,7 +32,8 @@ def eased(servers: int, cv2: float, rest_cv2: float, busy: float) -> float:
     if servers < 2 or cv2 <= 1 or rest_cv2 <= 1 or busy >= 1:
         return 1.0
     light, short = _light(servers, cv2, rest_cv2)
-    return light + (1 - light) * erlang_c(servers, max(0.0, busy) * servers) ** short
+    weight: float = erlang_c(servers, max(0.0, busy) * servers) ** short
+    return light + (1 - light) * weight
 
 
 @lru_cache(maxsize=256)

@@ -188,13 +188,12 @@ def _secrets(server: ServerPlan) -> list[Finding]:
 def _secret_keys(server: ServerPlan) -> list[Finding]:
     """Keys of a Secret that the stack fills and no variable, no pooler and nobody who names the whole Secret reads."""
     secrets, database = server.settings.secrets, server.settings.database
-    filled = {"external": ("remote", secrets.remote), "config": ("values", secrets.values)}.get(secrets.source)
-    if filled is None or _names_secret(server):
+    if secrets.source not in ("external", "config") or _names_secret(server):
         return []
+    key, keys = ("remote", list(secrets.remote)) if secrets.source == "external" else ("values", list(secrets.values))
     read = set(wiring.secret_environment(server).values())
     if server.pooled and database is not None:
         read |= {database.user_key, database.password_key}
-    key, keys = filled
     return unread_key_findings([name for name in keys if name not in read], key=key, path=f"mcp:secrets.{key}")
 
 
