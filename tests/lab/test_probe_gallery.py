@@ -62,6 +62,52 @@ async def not_ended(server: Server, request: Request, writer: asyncio.StreamWrit
     return reply(405)
 
 
+def ended_after(refusals: int, refusal: bytes | None) -> Handler:
+    """The DELETE that ends a session is refused so often before: by other pods, the edge, nobody."""
+    heard = 0
+
+    async def handler(server: Server, request: Request, writer: asyncio.StreamWriter) -> Reply:
+        nonlocal heard
+        heard += 1
+        if heard <= refusals:
+            return refusal
+        server.sessions.discard(request.headers["mcp-session-id"])
+        heard = 0
+        return reply(204)
+
+    return handler
+
+
+def opening(status: int, body: Mapping[str, Any] | bytes) -> Handler:
+    """An answer that is no handshake, and names a session that it opened."""
+
+    async def handler(server: Server, request: Request, writer: asyncio.StreamWriter) -> Reply:
+        said = {**body, "id": request.data["id"]} if isinstance(body, Mapping) else body
+        return reply(status, said, Mcp_Session_Id=gallery.opened(server))
+
+    return handler
+
+
+def refusing(header: str, answer: bytes | None, server: Handler | None = None) -> Handler:
+    """A foreign value of a header is answered so, or by the end of the connection."""
+    inner = server or modern()
+
+    async def handler(server: Server, request: Request, writer: asyncio.StreamWriter) -> Reply:
+        return answer if ".invalid" in request.headers.get(header, "") else await inner(server, request, writer)
+
+    return handler
+
+
+def event_of(text: str) -> Handler:
+    """The answer in a stream of this form; ``{}`` is the message."""
+
+    async def handler(server: Server, request: Request, writer: asyncio.StreamWriter) -> Reply:
+        value = {"jsonrpc": "2.0", "id": request.data["id"], "result": {"tools": [TOOL], "resultType": "complete"}}
+        return STREAM + gallery.chunk(text.replace("{}", json.dumps(value)).encode()) + gallery.chunk(b"")
+
+    return handler
+
+
 async def no_end_of_pages(server: Server, request: Request, writer: asyncio.StreamWriter) -> Reply:
     return gallery.result(request, {"tools": [TOOL], "nextCursor": "again"})
 
@@ -151,6 +197,12 @@ async def no_address(server: Server, request: Request, writer: asyncio.StreamWri
 UNREADABLE = reply(401, WWW_Authenticate='Bearer resource_metadata="http://[x/"')
 BROKEN_GZIP = reply(200, b"\x1f\x8b\x08not gzip at all", Content_Encoding="gzip")
 BROTLI = reply(200, b"\x0b\x02\x80", Content_Encoding="br")
+FAULT = {"jsonrpc": "2.0", "error": {"code": -32603, "message": "broken"}}
+MISSING = {"jsonrpc": "2.0", "error": {"code": -32600, "message": "Missing session ID"}}
+UNKNOWN = reply(400, b"Invalid or missing session ID", "text/plain")
+NO_UPSTREAM = reply(503, b"no healthy upstream", "text/plain")
+SCOPE = reply(403, {"error": "insufficient_scope", "scope": "hosts:read"}, WWW_Authenticate="Bearer")
+SENT_ON = reply(302, Location="https://login.example.com/oauth2/authorize?state=hidden")
 FULL = {"jsonrpc": "2.0", "id": None, "error": {"code": -32603, "message": "Too many open sessions"}}
 STREAM = gallery.head("text/event-stream")
 WITHOUT_END = gallery.head("application/json")
@@ -185,6 +237,10 @@ CASES = [
     case("no pods, Traefik", gallery.always(reply(502, b"Bad Gateway", "text/plain")), Reason.NO_PODS),
     case("no pods, Go", gallery.always(reply(502)), Reason.NO_PODS),
     case("the edge waits for no request", gallery.always(reply(408)), Reason.TIMEOUT, "HTTP 408"),
+    case("no pods, Cloudflare", gallery.always(reply(522, b"error code: 522", "text/plain")), Reason.NO_PODS),
+    case("TLS behind Cloudflare", gallery.always(reply(526, b"error code: 526", "text/plain")), Reason.EDGE_ERROR_PAGE),
+    case("draining, in words", gallery.always(reply(503, {"error": "shutting down"})), Reason.DRAINING, "without"),
+    case("a login", gallery.always(SENT_ON), Reason.AUTHORIZATION, "to https://login.example.com/oauth2/authorize"),
     case("redirect", redirected, Reason.REDIRECT, "HTTP 307 to http://"),
     case("not found", gallery.always(reply(404, {"detail": "Not Found"})), Reason.NOT_FOUND),
     case("not found, a page", gallery.always(page(404, "404 Not Found")), Reason.NOT_FOUND),
@@ -194,6 +250,9 @@ CASES = [
     case("session cap", legacy(initialize=gallery.always(reply(503, FULL))), Reason.SESSION_CAP, "Too many"),
     case("host, Python", gallery.always(reply(421, b"Invalid Host header", "text/plain")), Reason.HOST_REFUSED),
     case("host, TypeScript", gallery.always(reply(403, {"error": "Invalid Host: a.example"})), Reason.HOST_REFUSED),
+    case("words of a scope", gallery.always(SCOPE), Reason.AUTHORIZATION, "hosts:read"),
+    case("words of the original", gallery.always(reply(403, b"The original was ghosted")), Reason.AUTHORIZATION),
+    case("origin", gallery.always(reply(403, b"ORIGIN_NOT_ALLOWED", "text/plain")), Reason.ORIGIN_REFUSED),
     case("version, modern", modern(("2027-03-01",)), Reason.WRONG_PROTOCOL_VERSION, "it speaks 2027-03-01"),
     case("version, refused", modern(server_discover=another_version), Reason.WRONG_PROTOCOL_VERSION, "2027-03-01"),
     case("version, legacy", legacy("2019-01-01"), Reason.WRONG_PROTOCOL_VERSION, "it speaks 2019-01-01"),
@@ -212,6 +271,13 @@ CASES = [
     case("other content type", modern(tools_list=as_text), Reason.INVALID_ANSWER, "the content type 'text/plain'"),
     case("session beyond headers", legacy(initialize=session("a\u00e9")), Reason.INVALID_ANSWER, "Mcp-Session-Id"),
     case("session without a name", stateless, None),
+    case("a session before the handshake", legacy(server_discover=opening(400, MISSING)), None),
+    case("handshake refused with a session", legacy(initialize=opening(200, FAULT)), Reason.SERVER_ERROR, "broken"),
+    case("handshake broken with a session", legacy(initialize=opening(500, FAULT)), Reason.SERVER_ERROR, "broken"),
+    case("no handshake, and a session", legacy(initialize=opening(200, b"ok")), Reason.INVALID_ANSWER, "'ok'"),
+    case("end unknown to other pods", legacy(DELETE=ended_after(3, UNKNOWN)), Reason.SESSION_LOST, "does not know it"),
+    case("end refused by the edge", legacy(DELETE=ended_after(2, NO_UPSTREAM)), Reason.NO_PODS, "no healthy upstream"),
+    case("end cut off", legacy(DELETE=ended_after(1, None)), Reason.CLOSED),
     case("no list", modern(tools_list=no_list), Reason.INVALID_ANSWER),
     case("pages without an end", modern(tools_list=no_end_of_pages), Reason.INVALID_ANSWER, "no end after 20"),
     case("session lost", legacy(tools_list=lost), Reason.SESSION_LOST),
@@ -227,6 +293,8 @@ CASES = [
     case("begun and not finished", legacy(initialize=unfinished), Reason.TIMEOUT),
     case("slow drip", gallery.dripping(WITHOUT_END, gallery.chunk(b" "), 0.02), Reason.TIMEOUT),
     case("stream without the answer", gallery.dripping(STREAM, COMMENT, 0.02), Reason.TIMEOUT),
+    case("event of no client", modern(tools_list=event_of("event: x\ndata: {}\n\n")), Reason.INVALID_ANSWER, "'x'"),
+    case("carriage returns", modern(tools_list=event_of("\ufeffid: 1\rdata: \r\r: a\rretry: 9\rdata: {}\r\r")), None),
     case("stream that ends", modern(tools_list=stream_that_ends), Reason.CLOSED, "before the answer"),
     case("huge", gallery.dripping(WITHOUT_END, gallery.chunk(b" " * 65536), 0), Reason.TOO_LARGE, max_bytes=1_000_000),
     case("bomb", modern(tools_list=bomb), Reason.TOO_LARGE, max_bytes=1_000_000),
@@ -239,6 +307,12 @@ CASES = [
     # Looks
     case("Origin", modern(), Reason.ORIGIN_ACCEPTED, checks=frozenset({Check.ORIGIN})),
     case("Host", modern(), Reason.HOST_ACCEPTED, checks=frozenset({Check.HOST})),
+    case("Origin, closed", refusing("origin", None), None, checks=frozenset({Check.ORIGIN})),
+    case("Origin, no pods", refusing("origin", NO_UPSTREAM), Reason.NO_PODS, checks=frozenset({Check.ORIGIN})),
+    case("Origin, broken", refusing("origin", CRASHED), Reason.SERVER_ERROR, checks=frozenset({Check.ORIGIN})),
+    case("Host, closed", refusing("host", None, legacy()), None, checks=frozenset({Check.HOST})),
+    case("Host, no route", refusing("host", HAPROXY), None, checks=frozenset({Check.HOST})),
+    case("Host, too many", refusing("host", reply(429)), Reason.RATE_LIMITED, checks=frozenset({Check.HOST})),
     case("authorization", gallery.always(reply(401, WWW_Authenticate="Bearer")), Reason.AUTHORIZATION),
     case("no authorization", modern(), Reason.AUTHORIZATION_MISSING, checks=GUARDED),
     case("metadata at no address", gallery.always(UNREADABLE), Reason.AUTHORIZATION_METADATA, checks=GUARDED),

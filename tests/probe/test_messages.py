@@ -15,6 +15,7 @@ from pulumi_kubernetes_mcp.probe import messages
 from pulumi_kubernetes_mcp.probe.messages import Decoder, Event, Events, UnreadableError
 
 STREAM = (
+    b"\xef\xbb\xbfdata: first\n\n"
     b": keep-alive\r\n\r\n"
     b'event: message\r\ndata: {"a": 1}\r\n\r\n'
     b"id: 7\nretry: 100\n\n"
@@ -23,6 +24,7 @@ STREAM = (
     b"data: never finished"
 )
 EVENTS = [
+    Event("message", "first"),
     Event("message", '{"a": 1}'),
     Event("message", "two\nlines"),
     Event("endpoint", "/messages?session_id=ä"),
@@ -36,6 +38,7 @@ def test_events_are_the_same_in_whatever_pieces_they_come(cuts: list[int]) -> No
     reader = Events()
     found = [event for start, end in pairwise(places) for event in reader.feed(STREAM[start:end])]
     assert found == EVENTS
+    assert list(reader.feed(b"\r\r"))  # What ends with a carriage return is complete with it.
 
 
 @settings(max_examples=40)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -59,7 +60,14 @@ class Answer:
 
 _SESSIONS_FULL = ("too many", "session limit", "maximum number of sessions", "session cap")
 _INTERNAL = -32603
-_OF_HOST = ("host", "misdirected")
+_OF_ORIGIN = re.compile(r"(?<![a-z])origins?(?![a-z])", re.IGNORECASE)
+_OF_HOST = re.compile(r"(?<![a-z])hosts?(?![a-z])|misdirected", re.IGNORECASE)
+_DRAINING = re.compile(r"\bdraining\b|\bshutting[ _-]down\b|\bterminating\b", re.IGNORECASE)
+"""What a server says that ends; a Retry-After says as much."""
+_LOGIN = re.compile(
+    r"/(o?auth2?|login|log-in|signin|sign-in|sso|saml2?|authorize|openid-connect)(?![a-z])", re.IGNORECASE
+)
+"""In the address that an edge sends browsers to that are not logged in."""
 
 
 def check(answer: Answer, url: str, *, session: bool = False) -> None:
@@ -77,7 +85,8 @@ def check(answer: Answer, url: str, *, session: bool = False) -> None:
 def _check(answer: Answer, url: str, *, session: bool) -> None:
     status = answer.status
     if 300 <= status < 400:
-        raise FailedError(Reason.REDIRECT, _redirect(answer, url))
+        login = status in (302, 303) and _LOGIN.search(answer.headers.get("location", "").partition("?")[0])
+        raise FailedError(Reason.AUTHORIZATION if login else Reason.REDIRECT, _redirect(answer, url))
     if status in (401, 403, 407, 421, 429):
         raise _refused(answer)
     if status >= 500:
@@ -108,7 +117,7 @@ def _redirect(answer: Answer, url: str) -> str:
 
 def _refused(answer: Answer) -> FailedError:
     """Why a request was refused that has reached somebody."""
-    status, text = answer.status, answer.body[:2000].decode(errors="replace").lower()
+    status, text = answer.status, answer.body[:2000].decode(errors="replace")
     seen = f"HTTP {status}{_quoted(answer)}"
     if status == 429:
         return FailedError(Reason.RATE_LIMITED, seen)
@@ -118,9 +127,11 @@ def _refused(answer: Answer) -> FailedError:
         return FailedError(Reason.AUTHORIZATION, seen)
     if page.is_page(answer.content_type, answer.body):
         return _page(answer, Reason.EDGE_ERROR_PAGE)
-    if "origin" in text:
+    if "www-authenticate" in answer.headers:
+        return FailedError(Reason.AUTHORIZATION, seen)
+    if _OF_ORIGIN.search(text):
         return FailedError(Reason.ORIGIN_REFUSED, seen)
-    if any(word in text for word in _OF_HOST):
+    if _OF_HOST.search(text):
         return FailedError(Reason.HOST_REFUSED, seen)
     return FailedError(Reason.AUTHORIZATION, seen)
 
@@ -132,14 +143,16 @@ def _broken(answer: Answer) -> FailedError:
     seen = f"HTTP {status}{_quoted(answer)}"
     if status == 503 and any(words in error for words in _SESSIONS_FULL):
         return FailedError(Reason.SESSION_CAP, seen)
-    if page.no_pods(answer.body) or (status == 502 and page.is_bad_gateway(answer.body)):
+    if page.no_pods(answer.body) or (status == 502 and page.is_bad_gateway(answer.body)) or status in page.UNREACHED:
         return FailedError(Reason.NO_PODS, seen)
-    if status == 504:
+    if status in (504, page.WAITED):
         return FailedError(Reason.TIMEOUT, f"the edge waited no longer for the server ({seen})")
-    if page.is_page(answer.content_type, answer.body):
+    if page.is_page(answer.content_type, answer.body) or (answer.said is None and status in page.OF_A_CDN):
         return _page(answer, Reason.EDGE_ERROR_PAGE)
     if status == 503 and "retry-after" in answer.headers:
         return FailedError(Reason.DRAINING, f"{seen}, Retry-After {answer.headers['retry-after'][:20]}")
+    if status == 503 and _DRAINING.search(answer.body[:2000].decode(errors="replace")):
+        return FailedError(Reason.DRAINING, f"{seen}, without Retry-After")
     # Envoy, and load balancers of clouds, answer so for a Service without endpoints.
     if status == 503 and not answer.body.strip():
         return FailedError(Reason.NO_PODS, f"{seen} without a body")

@@ -38,7 +38,7 @@ class EventSession:
             return told
         async for event in self._wire.within(self._events):
             data = messages.message(event.data)
-            if data is not None and messages.answers(data, call.id):
+            if event.name == messages.MESSAGE and data is not None and messages.answers(data, call.id):
                 return Answer(200, {"content-type": messages.JSON}, event.data.encode(), data)
         raise FailedError(Reason.CLOSED, "the event stream ended before the answer was in it")
 

@@ -28,6 +28,10 @@ _WRONG_VERSION = -32022
 _NO_METHOD = -32601
 _DELETE_TRIES = 4
 """An address without affinity may send the end of a session to a pod that does not know it."""
+_UNKNOWN = (400, 404)
+"""How a pod answers that does not know a session: 404 as the protocol has it, 400 in the TypeScript SDK's examples."""
+_ELSEWHERE = (*_UNKNOWN, 500, 502, 503, 504)
+"""Another connection may reach a pod that ends the session."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,7 @@ class Exchange:
         version = self.watched.version if self._wants(Era.MODERN) else None
         call = messages.modern_call(self.number(), "server/discover", {}, version=version or MODERN)
         answer = await self.wire.post(call)
+        await self._let_go(answer, LEGACY)
         if answer.status in (400, 404, 405, 410, 415) and answer.said is None:
             return None
         check(answer, self.watched.shown)
@@ -95,21 +100,25 @@ class Exchange:
         except FailedError as failed:
             await self._end_unanswered(failed, offered)
             raise
-        # An answer that is an error may carry the id of a session that the server has already discarded.
-        session = (answer.headers.get("mcp-session-id") or None) if answer.status == 200 else None
-        if session is not None and not (session.isascii() and session.isprintable() and " " not in session):
+        result = messages.result_of(answer.data)
+        if result is None or answer.status != 200:
+            await self._let_go(answer, offered)
+            session = None
+        else:
+            session = answer.headers.get("mcp-session-id") or None
+        if answer.status in (404, 405, 410) and answer.said is None:
+            return answer
+        if result is None:
+            check(answer, self.watched.shown)
+            return answer
+        if session is not None and not _nameable(session):
             # Nobody can name it, not even to end it.
             raise FailedError(Reason.INVALID_ANSWER, "its Mcp-Session-Id holds what no header of a client can hold")
         if session is not None:
             self.seen.sessions_opened += 1
-        if answer.status in (404, 405, 410) and answer.said is None:
-            return answer
         opened = Session(Era.LEGACY_STATELESS if session is None else Era.LEGACY_STATEFUL, offered, session)
         async with self.ending_if_failed(opened):
             check(answer, self.watched.shown)
-            result = messages.result_of(answer.data)
-            if result is None:
-                return answer
             opened = self._agreed(result, opened)
             check(
                 await self.wire.post(messages.initialized(session, opened.version)),
@@ -121,7 +130,7 @@ class Exchange:
     async def _end_unanswered(self, failed: FailedError, version: str) -> None:
         """The session of a handshake whose answer began and did not come to its end."""
         session = failed.headers.get("mcp-session-id") if failed.status == 200 else None
-        if session is not None:
+        if session and _nameable(session):
             failed.phase = self.clock.phase
             self.seen.sessions_opened += 1
             with contextlib.suppress(FailedError):
@@ -245,19 +254,57 @@ class Exchange:
             return
         self.wire.use_reserve()
         self.clock.switch(Phase.END)
-        headers = messages.session_headers(session.id, session.version)
-        for attempt in range(_DELETE_TRIES):
+        ended, first = await self._delete(session.id, session.version, _DELETE_TRIES)
+        self.seen.sessions_ended += ended
+        if isinstance(first, FailedError):
+            raise first
+        if first is None:
+            return
+        if ended and first.status in _UNKNOWN:
+            raise FailedError(Reason.SESSION_LOST, "the end of the session reached a pod that does not know it")
+        if ended:
+            check(first, self.watched.shown)
+        reason = Reason.SESSION_LOST if first.status == 404 else Reason.SESSION_LEFT
+        raise FailedError(reason, f"{quoted(first)} to the DELETE of the session")
+
+    async def _delete(self, session: str, version: str, tries: int) -> tuple[bool, Answer | FailedError | None]:
+        """Ask for the end of a session until it is heard: whether it was, and what the first try met if it was not."""
+        headers = messages.session_headers(session, version)
+        first: Answer | FailedError | None = None
+        for attempt in range(tries):
             if attempt:
                 await self.wire.reconnect()
-            answer = await self.wire.send("DELETE", headers=headers)
+            try:
+                answer = await self.wire.send("DELETE", headers=headers)
+            except FailedError as failed:
+                first = first or failed
+                if failed.reason != Reason.CLOSED:
+                    break
+                continue
             if answer.accepted:
-                self.seen.sessions_ended += 1
-                if attempt:
-                    raise FailedError(Reason.SESSION_LOST, "the end of the session reached a pod that does not know it")
-                return
-            if answer.status != 404:
-                raise FailedError(Reason.SESSION_LEFT, f"{quoted(answer)} to the DELETE of the session")
-        raise FailedError(Reason.SESSION_LOST, f"{quoted(answer)} to the DELETE of the session")
+                return True, first
+            first = first or answer
+            if answer.status not in _ELSEWHERE:
+                break
+        return False, first
+
+    async def _let_go(self, answer: Answer, version: str) -> None:
+        """End a session that is named by an answer which is no handshake: servers open one for whatever comes without.
+
+        Several name one in an error that they have discarded already. That is none, and asked for once.
+        """
+        session = answer.headers.get("mcp-session-id")
+        if not session or not _nameable(session):
+            return
+        ended, first = await self._delete(session, version, _DELETE_TRIES if answer.status == 200 else 1)
+        none = isinstance(first, Answer) and first.status in _UNKNOWN
+        self.seen.sessions_opened += ended or not none
+        self.seen.sessions_ended += ended
+
+
+def _nameable(session: str) -> bool:
+    """Whether a header can hold the name of a session."""
+    return session.isascii() and session.isprintable() and " " not in session
 
 
 def listed(result: Mapping[str, Any] | None, answer: Answer) -> dict[str, Mapping[str, Any]]:

@@ -16,6 +16,8 @@ from .watched import Check
 FOREIGN_HOST = "mcp-probe.invalid"
 """A name that nobody can have: the top-level domain is reserved for that."""
 FOREIGN_ORIGIN = f"https://{FOREIGN_HOST}"
+_NO_ROUTE = 503
+"""What HAProxy and OpenShift's router say of a host that no route has."""
 
 
 async def look(exchange: Exchange, session: Session, tools: Mapping[str, Mapping[str, Any]] | None) -> None:
@@ -67,23 +69,47 @@ def differ(first: Mapping[str, Mapping[str, Any]], second: Mapping[str, Mapping[
 async def origin(exchange: Exchange, session: Session) -> None:
     """A browser on a foreign page must not reach the server: the protocol demands a 403."""
     answer = await _asked(exchange, session, {"Origin": FOREIGN_ORIGIN})
-    if answer.data is not None and answer.status == 200:
+    if answer is not None and answer.data is not None and answer.status == 200:
         raise FailedError(Reason.ORIGIN_ACCEPTED, f"HTTP 200 to a request with Origin {FOREIGN_ORIGIN}")
-    exchange.seen.checks["origin"] = f"a foreign Origin is refused with HTTP {answer.status}"
+    _check_refusal(exchange, answer)
+    exchange.seen.checks["origin"] = f"a foreign Origin is {_how(answer)}"
 
 
 async def host(exchange: Exchange, session: Session) -> None:
     """A name that leads to the address by a trick must not reach the server (DNS rebinding)."""
     answer = await _asked(exchange, session, {"Host": FOREIGN_HOST})
-    if answer.data is not None and answer.status == 200:
+    if answer is not None and answer.data is not None and answer.status == 200:
         raise FailedError(Reason.HOST_ACCEPTED, f"HTTP 200 to a request for the host {FOREIGN_HOST}")
-    exchange.seen.checks["host"] = f"a foreign Host is refused with HTTP {answer.status}"
+    _check_refusal(exchange, answer, also=_NO_ROUTE)
+    exchange.seen.checks["host"] = f"a foreign Host is {_how(answer)}"
 
 
-async def _asked(exchange: Exchange, session: Session, extra: Mapping[str, str]) -> Answer:
-    """A harmless request of the session with a header more."""
+async def _asked(exchange: Exchange, session: Session, extra: Mapping[str, str]) -> Answer | None:
+    """A harmless request of the session with a header more; ``None`` if the connection is closed for an answer."""
     call = exchange.built(session, "tools/list", {})
-    return await exchange.wire.post(call, extra=extra)
+    try:
+        return await exchange.wire.post(call, extra=extra)
+    except FailedError as failed:
+        # How nginx (444) and several firewalls refuse.
+        if failed.reason != Reason.CLOSED or failed.status:
+            raise
+    await exchange.wire.reconnect()
+    return None
+
+
+def _check_refusal(exchange: Exchange, answer: Answer | None, *, also: int | None = None) -> None:
+    """:class:`FailedError` for an answer that refuses for something else than the header.
+
+    :param also: a status of what is broken elsewhere, and a refusal here.
+    """
+    if answer is not None and answer.status != also and (answer.status in (408, 429) or answer.status >= 500):
+        check(answer, exchange.watched.shown)
+
+
+def _how(answer: Answer | None) -> str:
+    if answer is None:
+        return "refused: the connection is closed"
+    return f"refused with HTTP {answer.status}" if answer.status != 200 else "answered by a page, and not by the server"
 
 
 async def without_token(exchange: Exchange) -> None:

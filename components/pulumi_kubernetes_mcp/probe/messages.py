@@ -13,6 +13,8 @@ from .versions import MODERN
 ACCEPT = "application/json, text/event-stream"
 EVENT_STREAM = "text/event-stream"
 JSON = "application/json"
+MESSAGE = "message"
+"""What events are called that hold a message, and those without a name. SDKs pass over all others."""
 META = "io.modelcontextprotocol/"
 CLIENT = {"name": "mcp-stack-probe", "version": "1"}
 _FIRST_WITH_HEADER = "2025-06-18"
@@ -120,23 +122,29 @@ class Events:
         self._rest = b""
         self._name = ""
         self._data: list[str] = []
+        self._first = True
+        self._returned = False
+        """Whether the last byte was a carriage return, which a line feed may belong to."""
 
     def feed(self, chunk: bytes) -> Iterator[Event]:
         """The events that are complete with this chunk. Comments, such as keep-alives, are none."""
-        lines = (self._rest + chunk).replace(b"\r\n", b"\n")
-        # A carriage return at the very end may be half of a line end.
-        held = lines[-1:] if lines.endswith(b"\r") else b""
-        lines = lines[: len(lines) - len(held)].replace(b"\r", b"\n")
-        *complete, rest = lines.split(b"\n")
-        self._rest = rest + held
+        if not chunk:
+            return
+        if self._returned:
+            chunk = chunk.removeprefix(b"\n")
+        self._returned = chunk.endswith(b"\r")
+        *complete, self._rest = (self._rest + chunk).replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
         for line in complete:
-            event = self._line(line.decode(errors="replace"))
+            text = line.decode(errors="replace")
+            # A byte order mark may begin a stream.
+            event = self._line(text.removeprefix("\ufeff") if self._first else text)
+            self._first = False
             if event is not None:
                 yield event
 
     def _line(self, line: str) -> Event | None:
         if not line:
-            event = Event(self._name or "message", "\n".join(self._data)) if self._data else None
+            event = Event(self._name or MESSAGE, "\n".join(self._data)) if self._data else None
             self._name, self._data = "", []
             return event
         field, _, value = line.partition(":")

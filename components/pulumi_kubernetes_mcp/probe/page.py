@@ -26,6 +26,11 @@ _NO_PODS = (
     "an invalid response was received from the upstream server",
 )
 """What proxies say that have nobody to send a request to; in small letters."""
+UNREACHED = frozenset({521, 522, 523})
+"""Statuses of Cloudflare's that reached nobody behind it: refused, silent, without a route."""
+WAITED = 524
+OF_A_CDN = range(520, 540)
+"""No status of HTTP's, and no server's: what stands before it is at fault with its TLS, its name, its answer."""
 _READ = 4096
 _SHOWN = 120
 

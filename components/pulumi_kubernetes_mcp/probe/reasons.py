@@ -111,7 +111,7 @@ EXPLANATIONS: dict[Reason, Explanation] = {
         "Look at ready pods, at the Service's port and selector, and at health checks of the edge.",
     ),
     Reason.DRAINING: Explanation(
-        "The server is shutting down and says so (503 with Retry-After), and still gets new requests.",
+        "The server is shutting down and says so (503 with Retry-After, or in words), and still gets new requests.",
         "During a rollout this ends by itself; else lengthen the pre-stop sleep, so that endpoints are gone first.",
     ),
     Reason.SESSION_CAP: Explanation(
@@ -146,7 +146,7 @@ EXPLANATIONS: dict[Reason, Explanation] = {
         "Switch on the server's check of Origin, or refuse foreign ones at the edge: the protocol demands it.",
     ),
     Reason.AUTHORIZATION: Explanation(
-        "The server wants a token, or refuses the one that was sent.",
+        "The server wants a token, or refuses the one that was sent; or the edge sends clients to a login.",
         "Give the probe a token that is valid (--header-env, --header-file), or say that refusal is expected "
         "(--check authorization).",
     ),
@@ -172,7 +172,8 @@ EXPLANATIONS: dict[Reason, Explanation] = {
         "See that the path is the server's MCP endpoint, and read its answer, which is quoted.",
     ),
     Reason.INVALID_ANSWER: Explanation(
-        "The answer is not what the protocol says: no JSON-RPC, another id, or a content type that no client reads.",
+        "The answer is not what the protocol says: no JSON-RPC, another id, or a content type or event that no client "
+        "reads.",
         "See what changes bodies on the way, and update the server's SDK.",
     ),
     Reason.SESSION_LOST: Explanation(

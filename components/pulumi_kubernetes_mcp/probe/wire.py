@@ -21,6 +21,7 @@ from .messages import (
     CODINGS,
     EVENT_STREAM,
     JSON,
+    MESSAGE,
     Call,
     Decoder,
     Event,
@@ -246,8 +247,11 @@ class Wire:
             try:
                 async for part, found in parts:
                     body += part
-                    data = next(filter(None, (_answer(event.data, wanted) for event in found)), None)
-                    if data is not None:
+                    event = next((one for one in found if _answer(one.data, wanted) is not None), None)
+                    if event is not None:
+                        data = _answer(event.data, wanted)
+                        if event.name != MESSAGE:
+                            raise FailedError(Reason.INVALID_ANSWER, f"{_named(event)}, which no client reads")
                         await _end(parts)
                         break
             except FailedError as failed:
@@ -366,6 +370,11 @@ async def _addresses(host: str, port: int) -> tuple[str, ...]:
 def _read_by_clients(headers: Mapping[str, str]) -> bool:
     """Whether SDKs read a body: they look at its content type first, and refuse any but these two."""
     return headers.get("content-type", "").strip().lower().startswith((JSON, EVENT_STREAM))
+
+
+def _named(event: Event) -> str:
+    name = event.name if event.name.isprintable() else ascii(event.name)
+    return f"HTTP 200 with its answer in an event that is called '{name[:40]}'"
 
 
 def _answer(text: str | bytes, wanted: int | None) -> Mapping[str, Any] | None:
