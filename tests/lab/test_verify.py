@@ -162,8 +162,9 @@ NO_SESSIONS = {"conformance", "session-cap", "session-end"}
             },
         ),
         (
-            "leak,stuck,disk",
+            "leak,stuck,disk,dead",
             {
+                "liveness": "GET /livez 200, and 503 while the server drains",
                 "metrics": "mcp_active_sse_connections went up with what was opened, and not down again when it was "
                 "closed",
                 "stateless": "state on local disk: counter.txt changed during the calls",
@@ -171,8 +172,10 @@ NO_SESSIONS = {"conformance", "session-cap", "session-end"}
             },
         ),
         (
-            "deaf",
+            "deaf,temporary",
             {
+                "health": "GET /healthz 200, and 200 while the server drains",
+                "stateless": "state on local disk: $TMPDIR/counter.txt changed during the calls",
                 "drain-new": "a new request is answered as before",
                 "drain-exit": f"still running when {DRAIN_SECONDS + GRACEFUL_MARGIN_SECONDS:.0f} s and "
                 f"{TERMINATION_MARGIN_SECONDS} s more were over: it would be killed",

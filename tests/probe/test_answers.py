@@ -93,6 +93,11 @@ def test_a_token_must_be_for_this_address(resource: str, fits: bool) -> None:
     assert (fault(Answer(200, {}, body.encode()), URL) is None) is fits
 
 
-@pytest.mark.parametrize("body", [b"[]", b"<html>", b'{"resource": 1}', b'{"authorization_servers": []}'])
+HTTP = (
+    b'{"resource": "https://mcp.example.com/mcp", "authorization_servers": ["http://login.example.com", "https:/x", 1]}'
+)
+
+
+@pytest.mark.parametrize("body", [b"[]", b"<html>", b'{"resource": 1}', b'{"authorization_servers": []}', HTTP])
 def test_what_is_no_metadata_is_said(body: bytes) -> None:
     assert fault(Answer(200, {}, body), URL)

@@ -10,7 +10,7 @@ import pytest
 
 from pulumi_kubernetes_mcp.measuring.target import Target
 from pulumi_kubernetes_mcp.verify.event_stream import EventStream, Streamed
-from pulumi_kubernetes_mcp.verify.wire import Wire, legacy
+from pulumi_kubernetes_mcp.verify.wire import Wire
 
 STREAM = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
 TAKEN = b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -38,6 +38,8 @@ class Server:
             request = json.loads(await reader.readexactly(length))
             if "id" in request and self.stream is not None:
                 answer = {"jsonrpc": "2.0", "id": request["id"], "result": {"asked": request["method"]}}
+                if request["method"] == "initialize":
+                    answer["result"] = {"protocolVersion": "2025-06-18"}
                 self.stream.write(f"data: {json.dumps(answer)}\n\n".encode())
             writer.write(TAKEN)
         await writer.drain()
@@ -69,8 +71,9 @@ def against(path: str, look: Callable[[EventStream, Server, Target], Awaitable[N
 def test_answers_come_in_the_stream() -> None:
     async def look(stream: EventStream, server: Server, target: Target) -> None:
         assert await stream.begin()
+        assert stream.built("tools/list", {}).headers == {"MCP-Protocol-Version": "2025-06-18"}
         assert stream.url == target.url.replace("/sse", "/messages?session=1")
-        assert (await stream.ask(legacy("tools/list", {}, None))).data == {
+        assert (await stream.ask(stream.built("tools/list", {}))).data == {
             "jsonrpc": "2.0",
             "id": 2,
             "result": {"asked": "tools/list"},
@@ -108,7 +111,7 @@ def test_a_refusal_and_an_endpoint_of_another_origin_are_no_stream() -> None:
     async def refused(stream: EventStream, server: Server, target: Target) -> None:
         answer = await stream.open()
         assert (answer.status, answer.headers["retry-after"], stream.url) == (503, "1", None)
-        assert (await stream.tell(legacy("tools/list", {}, None))).status == 0
+        assert (await stream.tell(stream.built("tools/list", {}))).status == 0
 
     async def elsewhere(stream: EventStream, server: Server, target: Target) -> None:
         opening = asyncio.create_task(stream.open())

@@ -55,6 +55,14 @@ def test_an_answer_as_far_as_it_has_come(raw: str, status: int, finished: bool) 
     assert (answer.status, result(answer) is not None) == (status, finished)
 
 
+def test_requests_speak_what_the_handshake_has_chosen() -> None:
+    """An older server refuses the version that was offered, in the header of what follows."""
+    wire = Wire(Target(url="http://127.0.0.1:9/mcp"), version="2025-11-25")
+    for chosen, spoken in (({}, "2025-11-25"), ({"protocolVersion": "2025-06-18"}, "2025-06-18")):
+        wire.agree(answered(200, {}, json.dumps({**RESULT, "result": chosen}).encode()))
+        assert wire.legacy("tools/list", {}, "a").headers == {"MCP-Protocol-Version": spoken, "Mcp-Session-Id": "a"}
+
+
 def test_a_modern_request_names_what_it_calls() -> None:
     call = modern("tools/call", {"name": "echo", "arguments": {}})
     assert call.headers == {"MCP-Protocol-Version": "2026-07-28", "Mcp-Method": "tools/call", "Mcp-Name": "echo"}

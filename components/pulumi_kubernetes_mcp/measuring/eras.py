@@ -38,6 +38,8 @@ class Spoken:
     server: str
     eras: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    version: str = LEGACY
+    """What it has chosen in a handshake, where it has one."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,8 @@ async def _find(http: httpx2.AsyncClient, target: Target) -> Spoken:
         )
     if not eras:
         raise MeasureError(_not_mcp(target, discovered, notes))
-    return Spoken(_server_name(discovered, initialized), tuple(eras), tuple(notes))
+    version = str(initialized.result.get("protocolVersion") or LEGACY)
+    return Spoken(_server_name(discovered, initialized), tuple(eras), tuple(notes), version)
 
 
 def _check_access(target: Target, status: int) -> None:

@@ -7,7 +7,7 @@ import re
 from urllib.parse import urlsplit
 
 from ..eras import PROTECTED_RESOURCE_PATH
-from ..urls import joined
+from ..urls import is_loopback, joined
 from .answer import Answer
 from .page import shown
 
@@ -45,11 +45,23 @@ def fault(answer: Answer, url: str) -> str | None:
     resource, servers = data.get("resource"), data.get("authorization_servers")
     if not isinstance(servers, list) or not any(isinstance(server, str) for server in servers):
         return "no 'authorization_servers'"
+    if not any(isinstance(server, str) and _secure(server) for server in servers):
+        return f"'authorization_servers' holds no address with https, but '{shown(str(servers[0]).encode())}'"
     if not isinstance(resource, str):
         return "no 'resource'"
     if not _covers(resource, url):
         return f"'resource' is '{shown(resource.encode())}', which is not this address"
     return None
+
+
+def _secure(address: str) -> bool:
+    """Whether a client may send its user there (RFC 8414): https, or this machine."""
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+        return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)))
+    except ValueError:
+        return False
 
 
 def _covers(resource: str, url: str) -> bool:

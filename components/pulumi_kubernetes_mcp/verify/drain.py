@@ -18,9 +18,9 @@ from .checks import Check
 from .event_stream import EventStream, Streamed
 from .observed import Observed
 from .request import MAX_DRAIN_SECONDS, Request
-from .routes import session_of
+from .routes import probe_host, session_of
 from .server import Running
-from .wire import Held, Slow, Wire, legacy, modern
+from .wire import Held, Slow, Wire, modern
 
 GRACEFUL_MARGIN_SECONDS = 2
 """How much longer than the call in flight the graceful timeout is."""
@@ -92,9 +92,9 @@ async def _begin(wire: Wire, request: Request, seen: Observed, stream: EventStre
     elif seen.stateful:
         session = session_of(await wire.initialize())
         await wire.initialized(session)
-        calls.legacy = Slow(wire.target, legacy(method, params, session))
+        calls.legacy = Slow(wire.target, wire.legacy(method, params, session))
     elif "legacy-stateless" in seen.eras:
-        calls.legacy = Slow(wire.target, legacy(method, params, None))
+        calls.legacy = Slow(wire.target, wire.legacy(method, params, None))
     if "modern" in seen.eras:
         calls.modern = Slow(wire.target, modern(method, params))
     for call in calls.all():
@@ -142,8 +142,17 @@ async def _late(server: Running, request: Request, seen: Observed, at: float, ca
                 found = _kind(await fresh.knock())
             else:
                 found = _kind(await (fresh.initialize() if seen.stateful else fresh.discover()))
+            await _look_at_the_routes(fresh, seen)
         worst = found if worst is None else max(worst, found, key=_WORST.index)
     return worst
+
+
+async def _look_at_the_routes(wire: Wire, seen: Observed) -> None:
+    """Health, which should say that clients are to stay away, and liveness, which should go on."""
+    for path, bad in ((seen.health_path, {200}), (seen.liveness_path, set(range(201, 600)))):
+        if path is not None and (path not in seen.draining or seen.draining[path] not in bad):
+            status = (await wire.get(path, probe_host(wire))).status
+            seen.draining[path] = status or seen.draining.get(path, 0)
 
 
 def _kind(answer: Answer) -> Late:

@@ -17,7 +17,7 @@ from ..probe import messages
 from ..probe.answer import Answer
 from ..probe.versions import LEGACY
 from ..urls import joined
-from .wire import ANSWER_SECONDS, Held, Slow, Wire, legacy, result
+from .wire import ANSWER_SECONDS, Held, Slow, Wire, result
 
 _ENDPOINT = "endpoint"
 
@@ -51,10 +51,16 @@ class EventStream:
     async def begin(self) -> bool:
         """Open it and shake hands; whether that worked."""
         await self.open()
-        if result(await self.ask(messages.initialize(1, LEGACY))) is None:
+        answer = await self.ask(messages.initialize(1, LEGACY))
+        if result(answer) is None:
             return False
-        await self.tell(messages.initialized(None, LEGACY))
+        self._wire.agree(answer)
+        await self.tell(messages.initialized(None, self._wire.version))
         return True
+
+    def built(self, method: str, params: Mapping[str, Any]) -> messages.Call:
+        """A request of the session."""
+        return self._wire.legacy(method, params, None)
 
     async def tell(self, call: messages.Call) -> Answer:
         """Send a message; how its arrival was answered."""
@@ -133,7 +139,7 @@ class Streamed:
 
     def __init__(self, stream: EventStream, target: Target, method: str, params: Mapping[str, Any]) -> None:
         self._stream = stream
-        call = legacy(method, params, None)
+        call = stream.built(method, params)
         self._number = call.id or 0
         self._slow = Slow(replace(target, url=stream.url or target.url), call)
 

@@ -16,7 +16,7 @@ from .event_stream import EventStream, Streamed
 from .observed import Observed
 from .request import Request
 from .routes import session_of
-from .wire import Slow, Wire, legacy, modern
+from .wire import Slow, Wire, modern
 
 SETTLE_SECONDS = 5
 """How long a gauge may take until it follows what was opened or closed."""
@@ -161,7 +161,7 @@ async def _opened(wire: Wire, seen: Observed) -> AsyncIterator[bool]:
     try:
         async with wire.stream(session, stateful=seen.stateful) as streaming:
             if wire.target.url.startswith("http:"):
-                call = legacy("tools/list", {}, session) if seen.stateful else modern("tools/list", {})
+                call = wire.legacy("tools/list", {}, session) if seen.stateful else modern("tools/list", {})
                 slow = Slow(wire.target, call)
                 await slow.begin()
             yield streaming or slow is not None

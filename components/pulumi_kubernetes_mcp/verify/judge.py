@@ -66,7 +66,7 @@ def _bind(seen: Observed) -> Judged:
 
 def _route(path: str | None, seen: Observed, what: str, kind: str) -> Judged:
     if path is not None:
-        return PASS, f"GET {path} 200", ""
+        return PASS, f"GET {path} 200{_while_draining(seen.draining.get(path))}", ""
     from .request import HEALTH_PATHS, LIVENESS_PATHS, METRICS_PATHS
 
     usual = {"readiness": HEALTH_PATHS, "liveness": LIVENESS_PATHS, "metrics": METRICS_PATHS}
@@ -77,12 +77,23 @@ def _route(path: str | None, seen: Observed, what: str, kind: str) -> Judged:
     return FAIL, f"no route answers 200: {tried or 'none was asked'}", what
 
 
+def _while_draining(status: int | None) -> str:
+    """What a route answered after SIGTERM; 0 is a listener that is closed."""
+    return f", and {status} while the server drains" if status else ""
+
+
 def _health(seen: Observed) -> Judged:
+    if seen.health_path is not None and seen.draining.get(seen.health_path) == 200:
+        said = f"GET {seen.health_path} 200{_while_draining(200)}"
+        return FAIL, said, "Answer 503 with Retry-After from SIGTERM on: health checks of an edge send clients there."
     remedy = "Add a GET route that answers 200, and 503 with Retry-After while the server drains, or name it."
     return _route(seen.health_path, seen, remedy, "readiness")
 
 
 def _liveness(seen: Observed) -> Judged:
+    if seen.liveness_path is not None and (status := seen.draining.get(seen.liveness_path, 0)) not in (0, 200):
+        said = f"GET {seen.liveness_path} 200{_while_draining(status)}"
+        return FAIL, said, "Answer 200 for as long as the process answers at all: it lives while it drains."
     remedy = "Add a GET route that answers 200 as long as the process answers at all, or name it."
     return _route(seen.liveness_path, seen, remedy, "liveness")
 
@@ -136,9 +147,13 @@ def _origin(seen: Observed) -> Judged:
     status = seen.hosts.origin
     if status is None or status == 401:
         return UNKNOWN, "a token is asked for before the Origin", ""
-    if status in _SERVED:
+    if status == 0:
+        return UNKNOWN, "a request with a foreign Origin got no answer", ""
+    if status in _SERVED or status >= 500:
         remedy = "Refuse it in the server, or at the edge: browsers of any site may call this server."
         return FAIL, f"a foreign Origin is answered with HTTP {status}", remedy
+    if status < 400 or status in (408, 429):
+        return UNKNOWN, f"a request with a foreign Origin got HTTP {status}", ""
     return PASS, f"a foreign Origin is refused with HTTP {status}", ""
 
 
@@ -219,7 +234,7 @@ def _drain_call(seen: Observed) -> Judged:
         "UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN; in Node close the listener and wait; or lower maxToolSeconds to what it "
         "grants."
     )
-    wanted = f"a call that needed {found.held_seconds:.0f} s was cut {found.granted_seconds:.1f} s after SIGTERM"
+    wanted = f"a call that needed {found.held_seconds:.3g} s was cut {found.granted_seconds:.1f} s after SIGTERM"
     return FAIL, wanted, remedy
 
 

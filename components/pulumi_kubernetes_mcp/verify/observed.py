@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ..probe.versions import LEGACY
 from ..settings.verified import (
     Metric,
     VerifiedAuthorization,
@@ -41,6 +42,8 @@ class Observed:
     started: bool
     server: str = "unnamed"
     eras: tuple[str, ...] = ()
+    version: str = LEGACY
+    """What the server has chosen in a handshake, where it has one."""
     start_seconds: float | None = None
     memory_mib: float | None = None
     listens_on: list[str] = field(default_factory=list)
@@ -59,6 +62,8 @@ class Observed:
     sessions: VerifiedSessions = field(default_factory=VerifiedSessions)
     authorization: VerifiedAuthorization | None = None
     drain: VerifiedDrain | None = None
+    draining: dict[str, int] = field(default_factory=dict)
+    """The worst that the routes of the probes answered after SIGTERM: of health 200, of liveness all else."""
     state: VerifiedState = field(default_factory=VerifiedState)
     varying: list[str] = field(default_factory=list)
     """Calls that one process answers otherwise each time, so that nothing can be compared."""

@@ -21,7 +21,7 @@ from .observed import Observed
 from .request import Request
 from .routes import session_of
 from .server import Running, at_port, free_port, running
-from .wire import Wire, legacy, result
+from .wire import Wire, result
 
 PROCESSES = 3
 PATIENCE = 20.0
@@ -38,6 +38,8 @@ class Recorded:
 
     name: str
     content: str
+    failed: bool = False
+    """Whether a tool answered with an error, which says nothing of what it keeps."""
 
 
 class Caller:
@@ -61,7 +63,7 @@ class Caller:
     async def call(self, method: str, params: Mapping[str, Any]) -> Answer:
         """One call."""
         if self._stream is not None:
-            return await self._stream.ask(legacy(method, params, None))
+            return await self._stream.ask(self._stream.built(method, params))
         return await self._wire.call(method, params, self._session, stateful=self._legacy)
 
     async def end(self) -> None:
@@ -90,7 +92,7 @@ async def play(targets: Sequence[Wire], request: Request, seen: Observed) -> lis
     found = []
     for place, (name, method, params) in enumerate(sequence(request)):
         answer = await callers[place % len(callers)].call(method, params)
-        found.append(Recorded(name, content(answer)))
+        found.append(Recorded(name, content(answer), method == "tools/call" and _failed(answer)))
     for caller in callers:
         await caller.end()
     return found
@@ -104,6 +106,11 @@ def content(answer: Answer) -> str:
     else:
         said = {"status": answer.status} if code is None else {"error": code}
     return json.dumps(said, sort_keys=True)
+
+
+def _failed(answer: Answer) -> bool:
+    found = result(answer)
+    return found is None or found.get("isError") is True
 
 
 def _plain(found: Mapping[str, Any]) -> dict[str, Any]:
@@ -163,6 +170,21 @@ def _files(directory: Path) -> Iterator[Path]:
             yield Path(folder) / file
 
 
+def names_of_failed(calls: Sequence[Recorded]) -> list[str]:
+    """Tools that answered with an error."""
+    return list(dict.fromkeys(one.name for one in calls if one.failed))
+
+
+def _temporary(servers: Sequence[Running]) -> set[tuple[str, float]]:
+    """Files in the temporary folders of some servers, and when they were written."""
+    found = set()
+    for server in servers:
+        for path in _files(server.scratch):
+            with contextlib.suppress(OSError):
+                found.add((f"$TMPDIR/{path.relative_to(server.scratch)}", path.stat().st_mtime))
+    return found
+
+
 async def look_at_replicas(
     request: Request, seen: Observed, first: Sequence[Recorded], second: Sequence[Recorded], files: Sequence[str]
 ) -> None:
@@ -179,15 +201,22 @@ async def look_at_replicas(
             for _ in range(PROCESSES):
                 target = at_port(request.target, free_port())
                 servers.append(await stack.enter_async_context(running(request, target=target, patience=patience)))
-            wires = [await stack.enter_async_context(Wire(server.target)) for server in servers]
+            wires = [await stack.enter_async_context(Wire(server.target, version=seen.version)) for server in servers]
+            before = _temporary(servers)
             spread = await play(wires, request, seen)
             files = sorted({*files, *disk.changed(*servers)})[:MOST_NAMED]
+            temporary = sorted(_temporary(servers) - before)
     except MeasureError as refused:
         seen.unseen[Check.STATELESS] = f"three processes could not be started: {str(refused).splitlines()[0]}"
         return
     differing, seen.varying = compare(first, second, spread)
+    # Each process has a temporary folder of its own, so that what it keeps there shows in its answers.
+    files = files or (list(dict.fromkeys(name for name, _ in temporary))[:MOST_NAMED] if differing else [])
     kept: Literal["nowhere", "memory", "disk"] | None
     kept = "disk" if files else "memory" if differing else None
-    if kept is None and request.calls and not seen.varying:
+    if kept is None and (failed := names_of_failed(first)):
+        words = f"{', '.join(failed)} answered with an error, which says nothing of state; mind --arguments"
+        seen.unseen[Check.STATELESS] = words
+    elif kept is None and request.calls and not seen.varying:
         kept = "nowhere"
     seen.state = VerifiedState(kept_in=kept, calls=len(spread), differing=differing, files=list(files))

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from ..measuring.target import Target
 from ..probe import protected_resource
 from ..probe.answer import Answer
 from ..probe.page import is_page
@@ -25,7 +26,7 @@ POD_ADDRESS = "10.20.30.40"
 
 async def look_at_routes(wire: Wire, request: Request, seen: Observed) -> None:
     """Health, liveness and metrics."""
-    nobodys = await wire.get(NOBODYS_PATH, _probe_host(wire))
+    nobodys = await wire.get(NOBODYS_PATH, probe_host(wire))
     seen.health_path = await _first(wire, request.health_paths, seen, nobodys)
     seen.liveness_path = await _first(wire, request.liveness_paths, seen, nobodys)
     seen.metrics_path = await _first(wire, request.metrics_paths, seen, nobodys)
@@ -37,7 +38,7 @@ async def _first(wire: Wire, paths: Sequence[str], seen: Observed, nobodys: Answ
     :param nobodys: the answer at a path that nobody has, which is that of a route of a program that answers everything.
     """
     for path in paths:
-        answer = await wire.get(path, _probe_host(wire))
+        answer = await wire.get(path, probe_host(wire))
         if answer.status == nobodys.status == 200 and _alike(answer, nobodys):
             seen.catch_all.append(path)
             continue
@@ -53,7 +54,8 @@ def _alike(one: Answer, other: Answer) -> bool:
     return pages or (one.content_type, one.body) == (other.content_type, other.body)
 
 
-def _probe_host(wire: Wire) -> dict[str, str]:
+def probe_host(wire: Wire) -> dict[str, str]:
+    """The host that the probes of a stack name."""
     return {"Host": f"localhost:{wire.target.port}"} if wire.target.loopback else {}
 
 
@@ -117,7 +119,7 @@ async def look_at_authorization(wire: Wire, bare: Wire, seen: Observed) -> None:
     metadata = False
     for place in protected_resource.places(refused, wire.target.url):
         path = place.removeprefix(wire.base)
-        metadata = metadata or _is_metadata(await bare.get(path, _probe_host(wire)))
+        metadata = metadata or _is_metadata(await bare.get(path, probe_host(wire)), wire.target)
     seen.authorization = VerifiedAuthorization(
         required=refused.status == 401,
         metadata=metadata,
@@ -125,8 +127,10 @@ async def look_at_authorization(wire: Wire, bare: Wire, seen: Observed) -> None:
     )
 
 
-def _is_metadata(answer: Answer) -> bool:
-    """Whether it is the metadata of a protected resource (RFC 9728), of whatever address it is."""
+def _is_metadata(answer: Answer, target: Target) -> bool:
+    """Whether it is the metadata of a protected resource (RFC 9728). At loopback it may be that of a public address."""
+    if not target.loopback:
+        return protected_resource.fault(answer, target.url) is None
     try:
         found = json.loads(answer.body)
     except ValueError:

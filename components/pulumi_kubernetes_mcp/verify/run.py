@@ -52,20 +52,20 @@ async def verify(request: Request, say: Say) -> Observed:
 async def _reached(request: Request, seen: Observed, say: Say) -> None:
     for check in NEEDS_START:
         seen.unseen[check] = "it needs a process of its own; use --start COMMAND"
-    async with _wires(request) as (wire, bare):
-        await _speaks(request, seen, say)
+    await _speaks(request, seen, say)
+    async with _wires(request, seen) as (wire, bare):
         await _look(wire, bare, None, request, seen, say)
 
 
 async def _started(request: Request, seen: Observed, say: Say) -> None:
     disk = Disk(Path.cwd())
-    async with _wires(request) as (wire, bare):
-        say("starting the server")
-        async with running(request, graceful_seconds=graceful_seconds(request)) as server:
-            seen.start_seconds = round(server.seconds, 2)
-            seen.memory_mib = round((await server.reader.read()).memory_mib, 1)
-            seen.listens_on = server.reader.addresses(server.target.port)
-            await _speaks(request, seen, say)
+    say("starting the server")
+    async with running(request, graceful_seconds=graceful_seconds(request)) as server:
+        seen.start_seconds = round(server.seconds, 2)
+        seen.memory_mib = round((await server.reader.read()).memory_mib, 1)
+        seen.listens_on = server.reader.addresses(server.target.port)
+        await _speaks(request, seen, say)
+        async with _wires(request, seen) as (wire, bare):
             first = await play([wire], request, seen)
             await _look(wire, bare, server, request, seen, say)
             say(f"up to {request.sessions} sessions, to find the cap")
@@ -78,24 +78,26 @@ async def _started(request: Request, seen: Observed, say: Say) -> None:
 
 async def _ended(request: Request, seen: Observed, say: Say) -> list[Recorded]:
     """A second process: the same calls once more, then SIGTERM."""
-    async with _wires(request) as (wire, _), running(request, graceful_seconds=graceful_seconds(request)) as server:
+    granted = graceful_seconds(request)
+    async with _wires(request, seen) as (wire, _), running(request, graceful_seconds=granted) as server:
         second = await play([wire], request, seen)
-        say(f"SIGTERM with calls in flight: up to {graceful_seconds(request) + TERMINATION_MARGIN_SECONDS:.0f} s")
+        say(f"SIGTERM with calls in flight: up to {granted + TERMINATION_MARGIN_SECONDS:.0f} s")
         drains = (Check.DRAIN_CALL, Check.DRAIN_NEW, Check.DRAIN_EXIT)
         await _guarded(seen, drains, look_at_the_drain(wire, server, request, seen))
     return second
 
 
 @contextlib.asynccontextmanager
-async def _wires(request: Request) -> AsyncIterator[tuple[Wire, Wire]]:
+async def _wires(request: Request, seen: Observed) -> AsyncIterator[tuple[Wire, Wire]]:
     """A client with the headers that were given, and one without."""
-    async with Wire(request.target) as wire, Wire(request.target, headers=False) as bare:
+    target, version = request.target, seen.version
+    async with Wire(target, version=version) as wire, Wire(target, headers=False, version=version) as bare:
         yield wire, bare
 
 
 async def _speaks(request: Request, seen: Observed, say: Say) -> None:
     spoken = await find_eras(request.target)
-    seen.server, seen.eras = spoken.server, spoken.eras
+    seen.server, seen.eras, seen.version = spoken.server, spoken.eras, spoken.version
     say(f"{spoken.server} speaks {', '.join(spoken.eras)}")
 
 

@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from ..measuring.eras import answers
@@ -41,6 +42,8 @@ class Running:
     heap: Heap
     seconds: float
     """From its start to its first answer."""
+    scratch: Path
+    """Where it writes what it takes for temporary; its own, as a pod's is."""
 
     async def level_mib(self) -> float:
         """Memory that can be compared between two moments: what lives in V8's heap, else what is resident."""
@@ -106,7 +109,7 @@ async def running(
             await _until_it_answers(target, process, begun + patience)
             taken = time.monotonic() - begun
             reader = ProcessReader(process.pid, foreign_descriptors=node.descriptors)
-            yield Running(target, process, reader, node, taken)
+            yield Running(target, process, reader, node, taken, Path(scratch))
 
 
 async def _until_it_answers(target: Target, process: Started, end: float) -> None:

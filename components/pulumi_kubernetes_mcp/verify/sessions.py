@@ -13,7 +13,7 @@ from .event_stream import EventStream
 from .observed import Observed
 from .routes import session_of
 from .server import Running
-from .wire import Wire, legacy, result
+from .wire import Wire, result
 
 PROBES = 100
 """Probes between two looks at the memory: a quarter of an hour of them."""
@@ -54,7 +54,7 @@ async def _look_at_the_end_of_a_stream(wire: Wire, seen: Observed) -> None:
     stream = EventStream(wire)
     try:
         opened = await stream.begin()
-        before = await stream.tell(legacy("tools/list", {}, None))
+        before = await stream.tell(stream.built("tools/list", {}))
     finally:
         await stream.close()
     if not opened or not before.accepted:
@@ -63,7 +63,7 @@ async def _look_at_the_end_of_a_stream(wire: Wire, seen: Observed) -> None:
     after = before
     for _ in range(_LOOKS):
         await asyncio.sleep(_LOOK_SECONDS)
-        after = await stream.tell(legacy("tools/list", {}, None))
+        after = await stream.tell(stream.built("tools/list", {}))
         if not after.accepted:
             break
     gone = not after.accepted

@@ -45,9 +45,14 @@ def answered(status: int, headers: Mapping[str, str], body: bytes) -> Answer:
 class Wire:
     """One HTTP client of one server."""
 
-    def __init__(self, target: Target, *, headers: bool = True) -> None:
-        """:param headers: whether the target's own headers, such as a token, are sent."""
+    def __init__(self, target: Target, *, headers: bool = True, version: str = LEGACY) -> None:
+        """What is sent to a target.
+
+        :param headers: whether the target's own headers, such as a token, are sent.
+        :param version: what the server speaks after a handshake, until it has chosen in one of this client's.
+        """
         self.target = target
+        self.version = version
         parts = urlsplit(target.url)
         self.base = f"{parts.scheme}://{parts.netloc}"
         self._http = httpx2.AsyncClient(
@@ -93,25 +98,37 @@ class Wire:
 
     async def call(self, method: str, params: Mapping[str, Any], session: str | None, *, stateful: bool) -> Answer:
         """A request, in the modern era or in a legacy one."""
-        return await self.post(legacy(method, params, session) if stateful else modern(method, params))
+        return await self.post(self.legacy(method, params, session) if stateful else modern(method, params))
+
+    def legacy(self, method: str, params: Mapping[str, Any], session: str | None) -> messages.Call:
+        """A request of the version that a handshake has chosen: servers refuse another one in its header."""
+        return messages.session_call(2, method, params, session=session, version=self.version)
+
+    def agree(self, answer: Answer) -> None:
+        """Speak the version that the answer to a handshake has chosen."""
+        chosen = (result(answer) or {}).get("protocolVersion")
+        if isinstance(chosen, str) and chosen.isascii() and chosen.isprintable():
+            self.version = chosen
 
     async def initialize(self, headers: Mapping[str, str] | None = None, url: str | None = None) -> Answer:
         """A handshake; the session that it may open is the caller's to end."""
-        return await self.post(messages.initialize(1, LEGACY), headers, url)
+        answer = await self.post(messages.initialize(1, LEGACY), headers, url)
+        self.agree(answer)
+        return answer
 
     async def initialized(self, session: str | None) -> Answer:
         """The second half of the handshake."""
-        return await self.post(messages.initialized(session, LEGACY))
+        return await self.post(messages.initialized(session, self.version))
 
     async def delete(self, session: str) -> Answer:
         """The end of a session."""
-        return await self._ask("DELETE", self.target.url, messages.session_headers(session, LEGACY))
+        return await self._ask("DELETE", self.target.url, messages.session_headers(session, self.version))
 
     @contextlib.asynccontextmanager
     async def stream(self, session: str | None, *, stateful: bool) -> AsyncIterator[bool]:
         """A stream that stays open for the length of the block; whether the server opened it."""
         if stateful:
-            headers = {"Accept": messages.ACCEPT, **messages.session_headers(session, LEGACY)}
+            headers = {"Accept": messages.ACCEPT, **messages.session_headers(session, self.version)}
             opening = self._http.stream("GET", self.target.url, headers=headers)
         else:
             call = modern("subscriptions/listen", {"notifications": {"toolsListChanged": True}})
@@ -139,11 +156,6 @@ class Wire:
 
 def _streams(answer: httpx2.Response) -> bool:
     return str(answer.headers.get("content-type", "")).startswith(messages.EVENT_STREAM)
-
-
-def legacy(method: str, params: Mapping[str, Any], session: str | None) -> messages.Call:
-    """A request of 2025-11-25."""
-    return messages.session_call(2, method, params, session=session, version=LEGACY)
 
 
 def modern(method: str, params: Mapping[str, Any]) -> messages.Call:

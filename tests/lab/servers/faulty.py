@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -42,12 +43,12 @@ async def answer(
 
 
 def count() -> int:
-    """A counter: nowhere (it is always the same), in memory, or in a file beside the program that was started."""
+    """A counter: nowhere (it is always the same), in memory, or in a file, of /tmp or beside the program."""
     if "memory" in FAULTS:
         state.counted += 1
         return state.counted
-    if "disk" in FAULTS:
-        file = Path("counter.txt")
+    if FAULTS & {"disk", "temporary"}:
+        file = Path(tempfile.gettempdir() if "temporary" in FAULTS else "") / "counter.txt"
         number = int(file.read_text()) + 1 if file.exists() else 1
         file.write_text(str(number))
         return number
@@ -95,7 +96,7 @@ async def route(path: str, send: Send) -> None:
         status = 503 if state.draining else 200
         await answer(send, status, "ok", "text/plain", unavailable if state.draining else {})
     elif path == "/livez":
-        await answer(send, 200, "ok", "text/plain")
+        await answer(send, 503 if state.draining and "dead" in FAULTS else 200, "ok", "text/plain")
     elif path == "/metrics":
         await answer(send, 200, gauges(), "text/plain")
     else:
