@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -89,12 +90,22 @@ def test_points_make_percentiles_exact(tmp_path: Path) -> None:
         for value in range(1, 101)
     ]
     other = {"metric": "http_reqs", "type": "Point", "data": {"value": 1, "tags": {}}}
-    files = [write(tmp_path / "a.json", summary()), write(tmp_path / "b.ndjson", *points, other, "{broken")]
+    files = [write(tmp_path / "a.json", summary(count=100)), write(tmp_path / "b.ndjson", *points, other, "{broken")]
+    files[1].write_bytes(gzip.compress(files[1].read_bytes()))
     found = read(files)
     assert found.stages[1].times is not None
     assert found.stages[1].times.p95 == pytest.approx(95.05)
     assert found.times is not None
     assert (found.times.count, found.times.most) == (100, 100)
+    with pytest.raises(LoadTestError, match="the points hold 100 calls, and the summaries 950"):
+        read([write(tmp_path / "a.json", summary()), files[1]])
+    files[1].write_bytes(files[1].read_bytes()[:-9])
+    with pytest.raises(LoadTestError, match="cannot be read to its end"):
+        read(files)
+
+
+def test_a_summary_may_have_been_given_lines(tmp_path: Path) -> None:
+    assert read([write(tmp_path / "a.json", json.dumps(summary(), indent=2))]).sessions == 10
 
 
 def test_a_quantile_lies_between_its_neighbours() -> None:
@@ -108,6 +119,17 @@ def in_seconds() -> dict[str, Any]:
     return data
 
 
+def changed(metrics: dict[str, Any]) -> dict[str, Any]:
+    data = summary()
+    data["metrics"] |= metrics
+    return data
+
+
+def point(**changes: Any) -> dict[str, Any]:
+    data = {"value": 1, "tags": {"stage": "hold", "tool": "search"}} | changes
+    return {"metric": "mcp_call_duration", "type": "Point", "data": data}
+
+
 @pytest.mark.parametrize(
     ("lines", "words"),
     [
@@ -119,6 +141,19 @@ def in_seconds() -> dict[str, Any]:
         ([dumped(summary())[:200]], "the summary is cut off"),
         ([summary() | {"mcpLoadTest": 2}], "its format is 2, not 1"),
         ([{"mcpLoadTest": 1, "metrics": {}}], "there is no plan in it"),
+        (["metric_name,timestamp,metric_value", "mcp_call_duration,1,2"], "points of k6 as CSV"),
+        (['{"metrics": {}, "root_group": {}}'], "k6's own summary"),
+        ([point(tags={"tool": "search"}), summary()], "line 1: a point of mcp_call_duration without its value or its"),
+        ([point(tags=None), summary()], "without its value or its tags"),
+        ([point(value="a"), summary()], "without its value or its tags"),
+        (
+            [changed({"mcp_call_duration": {"contains": "time", "values": {"count": 1}}})],
+            "metrics: .* no time as its 'med'",
+        ),
+        ([changed({"mcp_sessions": {"values": {"count": "a"}}})], "metrics.mcp_sessions.values.count: input"),
+        ([changed({"mcp_sessions": None})], "metrics.mcp_sessions: input should be"),
+        ([summary(seconds="a", memory=[[0]])], "seconds: input should be .*; memory.0.1: field required"),
+        ([summary(plan={**made("peak").document(), "pods": 0})], "plan.pods: input should be greater"),
         ([in_seconds()], "mcp_call_duration holds 'default', not times in milliseconds"),
         ([summary(), summary(plan={**made("soak").document()})], "The files are not of one test: 'peak' of dev/orders"),
     ],

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import math
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO, cast
 
 from .model import OPENING, PHASES, REASONS
 from .refused import LoadTestError
+from .summary_form import check_form
 
 MARK = '{"mcpLoadTest":'
 """How the line of a summary begins, in whatever a runner's log has around it."""
 FORMAT_VERSION = 1
 LARGEST_SUMMARY = 50 * 2**20
+MOST_LOOKED_AT = 64 * 1024
+MOST_MISSING = 0.01
+"""Of the calls: k6 that is ended may lose its last points."""
 QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 CALL, EXCHANGE, FAILED, LOST = "mcp_call_duration", "mcp_exchange_duration", "mcp_failed", "mcp_sessions_lost"
 _VALUES = {"p50": "med", "p95": "p(95)", "p99": "p(99)"}
@@ -111,13 +117,12 @@ def read(paths: Sequence[Path]) -> Outcome:
     points = _Points()
     for path in paths:
         summaries += _read_file(path, points)
+    names = ", ".join(str(path) for path in paths)
     if not summaries:
-        held = "points of k6 without the test they are of" if points.any else "no summary of a load test"
-        names = ", ".join(str(path) for path in paths)
+        held = "points of k6 without the test they are of" if points.any else _instead(paths)
         raise LoadTestError(
             f"{names}: there is {held}. Give the file that 'mcp-stack loadtest run --output' wrote, or the log of a "
-            "runner "
-            "pod (kubectl logs)."
+            "runner pod (kubectl logs)."
         )
     first = summaries[0]["plan"]
     for other in (one["plan"] for one in summaries[1:]):
@@ -126,7 +131,25 @@ def read(paths: Sequence[Path]) -> Outcome:
                 f"The files are not of one test: {_title(first)}, and {_title(other)}. Give those of the runners of "
                 "one."
             )
+    calls = _sum([one["metrics"] for one in summaries], CALL, "count")
+    if points.any and abs(points.calls - calls) > MOST_MISSING * calls:
+        raise LoadTestError(
+            f"{names}: the points hold {points.calls:,} calls, and the summaries {calls:,.0f}. Give the points of all "
+            "runners of this test, or none."
+        )
     return _outcome(summaries, points)
+
+
+def _instead(paths: Sequence[Path]) -> str:
+    """What is in files without a summary, as far as their beginning shows."""
+    for path in paths:
+        with _opened(path) as file:
+            begin = file.read(MOST_LOOKED_AT)
+        if begin.startswith("metric_name,"):
+            return "nothing but points of k6 as CSV, which are not read: --out json=FILE writes those that are"
+        if begin.lstrip().startswith("{") and ('"root_group"' in begin or '"metrics"' in begin):
+            return "k6's own summary, which knows neither the stages nor the plan"
+    return "no summary of a load test"
 
 
 def _title(plan: Mapping[str, Any]) -> str:
@@ -139,16 +162,37 @@ def _read_file(path: Path, points: _Points) -> list[Mapping[str, Any]]:
         raise LoadTestError(f"{path}: {why}; give a summary that 'mcp-stack loadtest run --output' wrote.")
     found = []
     try:
-        with path.open(encoding="utf-8-sig") as lines:
+        with _opened(path) as lines:
             for number, line in enumerate(lines, 1):
                 begin = line.find(MARK)
                 if begin >= 0:
                     found.append(_summary(line[begin:], f"{path}, line {number}"))
+                elif number == 1 and line.strip() == "{":
+                    return _spread_out(line + lines.read(LARGEST_SUMMARY), str(path))
                 elif line.startswith('{"'):
-                    points.add(line)
+                    points.add(line, f"{path}, line {number}")
     except UnicodeDecodeError:
         raise LoadTestError(f"{path}: it is no text in UTF-8; give a summary or NDJSON of k6.") from None
+    except (OSError, EOFError, zlib.error):
+        raise LoadTestError(f"{path}: it cannot be read to its end. Copy the file anew.") from None
     return found
+
+
+def _opened(path: Path) -> TextIO:
+    """A file of text, which k6 compresses where its name ends so."""
+    with path.open("rb") as file:
+        zipped = file.read(2) == b"\x1f\x8b"
+    opened = gzip.open if zipped else open
+    return cast("TextIO", opened(path, "rt", encoding="utf-8-sig"))
+
+
+def _spread_out(text: str, where: str) -> list[Mapping[str, Any]]:
+    """A summary that somebody has given lines and indentation."""
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        return []
+    return [_summary(json.dumps(data), where)] if isinstance(data, dict) and "mcpLoadTest" in data else []
 
 
 def _summary(text: str, where: str) -> Mapping[str, Any]:
@@ -173,13 +217,14 @@ def _summary(text: str, where: str) -> Mapping[str, Any]:
     ):
         raise LoadTestError(f"{where}: there is no plan in it, or no metrics: the summary of another script.")
     _check_units(metrics, where)
+    check_form(data, where)
     return data
 
 
 def _check_units(metrics: Mapping[str, Any], where: str) -> None:
     """k6 has its times in milliseconds; another program's summary of the same names may not."""
     for name, metric in metrics.items():
-        if name.startswith((CALL, EXCHANGE)) and metric.get("contains") != "time":
+        if name.startswith((CALL, EXCHANGE)) and isinstance(metric, dict) and metric.get("contains") != "time":
             raise LoadTestError(
                 f"{where}: {name} holds '{metric.get('contains')}', not times in milliseconds. Keep the trends of the "
                 "script as they are written."
@@ -200,7 +245,12 @@ class _Points:
         """Whether there are points of a load test."""
         return bool(self.stages)
 
-    def add(self, line: str) -> None:
+    @property
+    def calls(self) -> int:
+        """How many calls there are."""
+        return sum(len(values) for values in self.stages.values())
+
+    def add(self, line: str, where: str) -> None:
         """One line of NDJSON; what is no point of ours is passed over."""
         if f'"{CALL}"' not in line and f'"{EXCHANGE}"' not in line:
             return
@@ -210,11 +260,22 @@ class _Points:
             return
         if data.get("type") != "Point":
             return
-        value, tags = float(data["data"]["value"]), data["data"]["tags"]
-        if data["metric"] == CALL:
-            self.stages[tags["stage"]].append(value)
-            self.tools[tags["tool"]].append(value)
-        elif data["metric"] == EXCHANGE:
+        try:
+            self._add(str(data["metric"]), float(data["data"]["value"]), data["data"]["tags"])
+        except (KeyError, TypeError, ValueError):
+            raise LoadTestError(
+                f"{where}: a point of {data.get('metric')} without its value or its tags (stage, tool, phase). Give "
+                "k6's points as --out json wrote them."
+            ) from None
+
+    def _add(self, metric: str, value: float, tags: Mapping[str, str]) -> None:
+        if not 0 <= value < math.inf:
+            raise ValueError
+        if metric == CALL:
+            stage, tool = tags["stage"], tags["tool"]
+            self.stages[stage].append(value)
+            self.tools[tool].append(value)
+        elif metric == EXCHANGE:
             self.phases[tags["phase"]].append(value)
             if tags["phase"] == OPENING:
                 self.openings[tags["stage"]].append(value)
