@@ -10,6 +10,8 @@ const PLAN = __PLAN__;
 
 const MODERN = '2026-07-28';
 const LEGACY = '2025-11-25';
+const FIRST_IN_HEADER = '2025-06-18'; // of the versions that are named in a header
+const MOST_PAGES = 20; // of a list of tools; one without an end is not followed for ever
 const KEYS = 'io.modelcontextprotocol/';
 const TIMED_OUT = 1050; // k6's error code of a request that took longer than its timeout
 const ACCEPT = 'application/json, text/event-stream';
@@ -160,17 +162,22 @@ async function stream(end, stage) {
 }
 
 function open(era, stage) {
-  const one = { era, id: null, lost: false };
+  const one = { era, id: null, lost: false, version: LEGACY };
   if (era === 'modern') {
     const answer = modern('server/discover', {}, {}, 'discover', stage);
-    return answer && answer.supportedVersions.includes(MODERN) ? one : null;
+    return answer && Array.isArray(answer.supportedVersions) && answer.supportedVersions.includes(MODERN) ? one : null;
   }
   const params = { protocolVersion: LEGACY, capabilities: {}, clientInfo: { name: 'mcp-stack-loadtest', version: '1' } };
   const made = request('initialize', params, {}, 'initialize', era, stage);
+  one.id = made.answer.headers['Mcp-Session-Id'] || null;
   if (made.result === null) {
+    if (one.id !== null && made.answer.status === 200) {
+      sendEnd(one); // A session of a handshake that failed stays as any other does.
+    }
     return null;
   }
-  one.id = made.answer.headers['Mcp-Session-Id'] || null;
+  // What follows is in the version that the server has chosen: it refuses another one.
+  one.version = made.result.protocolVersion || LEGACY;
   const told = { jsonrpc: '2.0', method: 'notifications/initialized' };
   const answer = post(told, legacy(one), 'initialized');
   spent += took(answer);
@@ -181,16 +188,24 @@ function open(era, stage) {
 function list(one, stage) {
   const found = [];
   let cursor;
-  do {
+  for (let page = 0; page < MOST_PAGES; page += 1) {
     const params = cursor ? { cursor } : {};
     const result = exchange(one, 'tools/list', params, {}, 'list', stage);
     if (result === null) {
       return null;
     }
+    if (!Array.isArray(result.tools)) {
+      lastReason = 'not-mcp';
+      return null;
+    }
     found.push(...result.tools);
     cursor = result.nextCursor;
-  } while (cursor);
-  return found;
+    if (!cursor) {
+      return found;
+    }
+  }
+  lastReason = `not-mcp: the list has no end after ${MOST_PAGES} pages`;
+  return null;
 }
 
 function call(one, tool, annotated, stage) {
@@ -207,8 +222,7 @@ function call(one, tool, annotated, stage) {
 function close(one, stage) {
   let ended = !one.lost;
   if (one.id !== null && ended) {
-    const params = { headers: legacy(one), timeout: `${PLAN.timeoutSeconds}s`, tags: { phase: 'delete' } };
-    const answer = http.del(PLAN.url, null, params);
+    const answer = sendEnd(one);
     ended = [200, 202, 204, 404, 405].includes(answer.status);
     note('delete', one.era, stage, ended ? null : reasonOf(answer, null));
   }
@@ -217,12 +231,18 @@ function close(one, stage) {
   }
 }
 
+function sendEnd(one) {
+  return http.del(PLAN.url, null, { headers: legacy(one), timeout: `${PLAN.timeoutSeconds}s`, tags: { phase: 'delete' } });
+}
+
 function exchange(one, method, params, headers, phase, stage, tool) {
   if (one.era === 'modern') {
     return modern(method, params, headers, phase, stage, tool);
   }
   const made = request(method, params, legacy(one), phase, one.era, stage, tool);
-  if (made.answer.status === 404 && one.id !== null) {
+  // 404 as the protocol has it; 400 in examples of the TypeScript SDK, which say so in words.
+  const unknown = made.answer.status === 404 || (made.answer.status === 400 && /session/i.test(made.answer.body || ''));
+  if (unknown && one.id !== null) {
     one.lost = true;
     lost.add(1, { stage });
   }
@@ -237,7 +257,8 @@ function modern(method, params, headers, phase, stage, tool) {
 
 function legacy(one) {
   const session = one.id === null ? {} : { 'Mcp-Session-Id': one.id };
-  return { ...session, 'MCP-Protocol-Version': LEGACY, ...authorization };
+  const version = one.version < FIRST_IN_HEADER ? {} : { 'MCP-Protocol-Version': one.version };
+  return { ...session, ...version, ...authorization };
 }
 
 function request(method, params, headers, phase, era, stage, tool) {
@@ -296,7 +317,9 @@ function message(answer, id) {
     }
     for (const event of answer.body.split(/\r?\n\r?\n/)) {
       const lines = event.split(/\r?\n/).filter((line) => line.startsWith('data:'));
-      const said = lines.length ? JSON.parse(lines.map((line) => line.slice(5).trimStart()).join('\n')) : null;
+      const data = lines.map((line) => line.slice(5).trimStart()).join('\n');
+      // An event without data comes first where a server lets streams be resumed.
+      const said = data ? JSON.parse(data) : null;
       if (said !== null && said.id === id) {
         return said;
       }
