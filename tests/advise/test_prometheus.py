@@ -59,7 +59,16 @@ def test_what_is_missing_is_said_and_left_out() -> None:
     said = gaps(found)
     assert "'memory' has values for 40% of the time." in said
     assert "'latency' is not there: what is seen by it is not looked for." in said
-    assert set(without_gaps(found).series) == {"pods", "sessions"}
+    used = without_gaps(found)
+    assert set(used.series) == {"pods", "sessions"}
+    assert [note for note in gaps(used) if "memory" in note] == [
+        "'memory' has values for 40% of the time, too few to compare days: it is left out."
+    ]
+
+
+def test_what_prometheus_warns_of_is_said() -> None:
+    found = history_of({"pods": answer(2, 2), "sessions": answer(9, 9, warnings=["No StoreAPIs matched"], infos=["a"])})
+    assert gaps(without_gaps(found))[0] == "'sessions' came with a warning, and may lack a part: No StoreAPIs matched"
 
 
 @pytest.mark.parametrize(
@@ -82,6 +91,7 @@ def test_what_is_missing_is_said_and_left_out() -> None:
         ({"pods": spaced(3600)}, "'pods' has a value each 3600 s, .* record it with step=300"),
         ({"pods": spaced(STEP, 63 * DAY // STEP)}, "The answers go over 63 days. Record 62 at most"),
         ({"pods": {"status": "error", "error": "parse error"}}, "Prometheus refused the query: parse error"),
+        ({"pods": answer(1, isPartial=True)}, "pods: the answer is partial"),
         ({"pods": {"data": []}}, "it is no answer of Prometheus' query_range"),
         ({"pods": answer(1, data={"resultType": "vector", "result": []})}, r"a range of values is needed \(matrix\)"),
         ({"pods": answer(1, data={"resultType": "matrix", "result": [{"values": [[1]]}]})}, "are not pairs of a time"),
@@ -101,13 +111,15 @@ def test_answers_of_another_kind_are_refused(answers: dict[str, Any], words: str
     [
         ("cpu", 2 * 300, "'cpu' is 300 for each pod, whose limit is 1: cores are expected"),
         ("latency", 200, "'latency' is 200 for the most part, and a call may take 60 s: seconds are expected"),
+        ("memory", 21 * 2**30, "'memory' is 2.25486e.10 for the most part, .* look like those of many"),
+        ("memory", 19 * 2**30, None),
         ("cpu", 2 * 1.2, None),
         ("latency", 55, None),
     ],
 )
 def test_what_pods_of_the_stack_cannot_take_is_of_another_unit(figure: str, value: float, words: str | None) -> None:
     found = history_of({"pods": answer(2, 2, 2), figure: answer(value, value, value)})
-    known = Known(min_replicas=2, sessions_per_pod=50, cpu_limit=1, call_seconds=60)
+    known = Known(min_replicas=2, sessions_per_pod=50, cpu_limit=1, call_seconds=60, memory_limit=2**30)
     if words is None:
         check_units(found, known)
         return

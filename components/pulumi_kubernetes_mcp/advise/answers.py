@@ -60,9 +60,17 @@ def history_of(
             if 0 <= place < length:
                 grid[place] = value
         series[figure] = grid
-    history = History(start=first, series=series, zone=zone)
+    notes = tuple(note for figure, answer in answers.items() for note in _warnings(answer, figure))
+    history = History(start=first, series=series, zone=zone, notes=notes)
     _check(history)
     return history
+
+
+def _warnings(answer: Mapping[str, Any], figure: str) -> list[str]:
+    """What Prometheus, or what stands before several, warns of: most of it says that a part is missing."""
+    listed = answer.get("warnings")
+    said = [str(one) for one in listed if str(one)] if isinstance(listed, list) else []
+    return [f"'{figure}' came with a warning, and may lack a part: {said[0][:_SHOWN]}"] if said else []
 
 
 def _points(answer: Any, figure: str) -> list[tuple[float, float]]:
@@ -72,6 +80,11 @@ def _points(answer: Any, figure: str) -> list[tuple[float, float]]:
     if answer["status"] != "success":
         raise AdviseError(
             f"{figure}: Prometheus refused the query: {str(answer.get('error', answer['status']))[:_SHOWN]}"
+        )
+    if answer.get("isPartial") is True:
+        raise AdviseError(
+            f"{figure}: the answer is partial (isPartial): a part of the storage did not answer, and what is missing "
+            "looks like less load. Ask again when all of it does."
         )
     data = answer.get("data")
     if not isinstance(data, Mapping) or data.get("resultType") != "matrix":
@@ -184,6 +197,12 @@ def check_units(history: History, known: Known) -> None:
             f"'cpu' is {busy:,.6g} for each pod, whose limit is {known.cpu_limit:g}: cores are expected, and "
             "these look like millicores, or like the cores of other pods too."
         )
+    memory = history.known("memory")
+    if memory and known.memory_limit and _middle(memory) > ABOVE_THE_LIMIT * known.memory_limit:
+        raise AdviseError(
+            f"'memory' is {_middle(memory):,.6g} for the most part, and the limit of a pod is "
+            f"{known.memory_limit:,.6g}: bytes of a pod on the mean are expected, and these look like those of many."
+        )
     latency = history.known("latency")
     if latency and _middle(latency) > known.call_seconds:
         raise AdviseError(
@@ -195,17 +214,25 @@ def check_units(history: History, known: Known) -> None:
 
 def gaps(history: History) -> list[str]:
     """What a reader must know of what is missing."""
-    found = []
+    found = list(history.notes)
     for figure in FIGURES:
         share = history.coverage(figure)
-        if not share:
+        if not share and not any(note.startswith(f"'{figure}' has") for note in found):
             found.append(f"'{figure}' is not there: what is seen by it is not looked for.")
-        elif share < WHOLE_COVERAGE:
+        elif 0 < share < WHOLE_COVERAGE:
             found.append(f"'{figure}' has values for {share:.0%} of the time.")
     return found
 
 
 def without_gaps(history: History) -> History:
     """The history without the figures that have too many gaps to be compared."""
-    kept = {figure: values for figure, values in history.series.items() if history.coverage(figure) >= LEAST_COVERAGE}
-    return History(start=history.start, series=kept, zone=history.zone)
+    kept, notes = dict(history.series), list(history.notes)
+    for figure in history.series:
+        share = history.coverage(figure)
+        if share < LEAST_COVERAGE:
+            del kept[figure]
+            if share:
+                notes.append(
+                    f"'{figure}' has values for {share:.0%} of the time, too few to compare days: it is left out."
+                )
+    return History(start=history.start, series=kept, zone=history.zone, notes=tuple(notes))

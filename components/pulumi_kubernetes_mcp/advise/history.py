@@ -28,6 +28,8 @@ class History:
     """Figure to its values, :data:`STEP` apart; ``None`` where nothing was recorded."""
     zone: tzinfo = UTC
     """Whose days and nights are meant."""
+    notes: tuple[str, ...] = ()
+    """What a reader must know of how it was got."""
 
     @property
     def length(self) -> int:
