@@ -53,6 +53,7 @@ def test_options_become_the_endpoint() -> None:
         ({"checks": ["tls"]}, "--check 'tls' is not known"),
         ({"arguments": "{}"}, "Name it with --tool"),
         ({"tool": "a", "arguments": "[1]"}, "not a JSON object"),
+        ({"eras": ["sse"], "checks": ["authorization", "host"]}, "HTTP+SSE, the only era: --check host. Leave"),
         ({"strict": True}, "--strict compares with the file of --schema"),
         ({"schema": Path("no-such-file.json")}, "cannot be read: no such file or directory. Write it with"),
     ],

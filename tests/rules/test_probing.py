@@ -60,6 +60,11 @@ def found(
         ({"url": "https://a.example.com/mcp#token=s3cr3t"}, "MCP638", ".url"),
         ({"schema_file": "/etc/mcp-probe/schemas/a.json"}, "MCP637", ".schema_file"),
         ({"headers": [{"name": "A", "file": "/etc/mcp-probe/secrets/a"}]}, "MCP637", ".headers[0].file"),
+        ({"strict_schema": True}, "MCP666", ".strict_schema"),
+        ({"eras": ["sse"], "affinity": 1}, "MCP666", ".affinity"),
+        ({"eras": ["sse"], "checks": ["authorization", "host"]}, "MCP666", ".checks[1]"),
+        ({"eras": ["sse", "modern"], "affinity": 1, "checks": ["host"]}, None, ""),
+        ({"eras": ["modern", "modern"]}, "MCP666", ".eras[1]"),
     ],
 )
 def test_one_endpoint(endpoint: dict[str, Any], code: str | None, place: str) -> None:
@@ -71,6 +76,15 @@ def test_a_header_with_a_secret_does_not_go_over_plain_http() -> None:
     assert found({"url": "https://a.example.com/mcp", **headers}, secret=True) == []
     assert found({"url": "http://a.example.com/mcp"}, secret=True) == []
     assert found({"url": "http://a.example.com/mcp", **headers}, secret=True) == [("MCP639", "endpoints[0].url")]
+
+
+def test_a_header_is_not_the_probes_own_and_given_once() -> None:
+    places = [{"name": name, "file": "/etc/mcp-probe/secrets/a"} for name in ("Authorization", "authorization", "HOST")]
+    assert found({"headers": places[:1]}, secret=True) == []
+    assert found({"headers": places}, secret=True) == [
+        ("MCP665", "endpoints[0].headers[1].name"),
+        ("MCP665", "endpoints[0].headers[2].name"),
+    ]
 
 
 def test_the_timeout_of_all_is_said_at_the_interval() -> None:

@@ -42,6 +42,7 @@ def asked(
         )
     known = tuple(Era(_known("--era", name, NAMES)) for name in eras)
     check_version(version, known, "--protocol-version")
+    check_looks(known, affinity, checks, "--{}")
     if arguments is not None and tool is None:
         raise ProbeError("--arguments belong to a tool. Name it with --tool, or leave them out.")
     if strict and schema is None:
@@ -72,6 +73,22 @@ def check_version(version: str | None, eras: Sequence[Era], option: str) -> None
         raise ProbeError(
             f"{option} {version} is spoken by none of the eras that are expected ({', '.join(eras)}). Take one of them "
             "out, or the version."
+        )
+
+
+def check_looks(eras: Sequence[str], affinity: int, checks: Sequence[str], option: str) -> None:
+    """Refuse a look that is not made over a stream, where nothing else is spoken.
+
+    :param option: how an option is written, with ``{}`` for its name.
+    """
+    if not eras or set(eras) != {Era.SSE}:
+        return
+    looks = [option.format("affinity")] if affinity else []
+    word = option.format("check" if option.startswith("-") else "checks")
+    looks += [f"{word} {one}" for one in checks if one != Check.AUTHORIZATION]
+    if looks:
+        raise ProbeError(
+            f"Not looked at over HTTP+SSE, the only era: {', '.join(looks)}. Leave it out, or expect another era."
         )
 
 

@@ -7,7 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from ..eras import Era
+from ..measuring.target import is_set_by_clients
 from ..probe.versions import VERSIONS, fits
+from ..settings.probe_file import ProbeExpectation
 from ..settings.probe_file import WatchedEndpoint as Endpoint
 from ..urls import fault, in_clear, query_holds_secret, shown
 from .model import Finding, Rule, Severity
@@ -187,7 +190,43 @@ IN_CLEAR = Rule(
     passes=f"{_example()}{_BY_HEADER}",
 )
 
-RULES = (INTERVAL, PRIVATE, VERSION, SLOW, ADDRESS, TWICE, NOTHING, FILES, SECRET, IN_CLEAR)
+HEADER = Rule(
+    code="MCP665",
+    slug="probe-header-refused",
+    severity=Severity.ERROR,
+    title="a probe sends a header that is its own, or one twice",
+    meaning="""
+        A header of an endpoint is one that the probe sets itself (`Host`, `Accept`, `Content-Type`,
+        `MCP-Protocol-Version`, `Mcp-Session-Id` and others of the protocol), or two have one name; capitals make no
+        difference.
+        """,
+    why="""
+        The exporter would refuse its whole configuration when it starts, and nothing is watched. Of two headers of one
+        name servers take one, and not all the same.
+        """,
+    fails=f"{_example()}{_BY_HEADER.replace('Authorization', 'Host')}",
+    passes=f"{_example()}{_BY_HEADER}",
+    note="Another host name is watched by its own `url`.",
+)
+
+IDLE = Rule(
+    code="MCP666",
+    slug="probe-expectation-idle",
+    severity=Severity.ERROR,
+    title="a probe is told to look at what it does not look at",
+    meaning="""
+        An endpoint has `strictSchema` and no `schemaFile`; or `affinity`, or the checks `host` or `origin`, beside the
+        era `sse` alone; or an era twice.
+        """,
+    why="""
+        The rounds are good without ever having looked: there are no tools to compare with, and a stream of HTTP+SSE is
+        one connection, on which no further request is sent. An era that is named twice is spoken twice a round.
+        """,
+    fails=_example("https://eu.mcp.example.com/mcp", "strictSchema: true"),
+    passes=_example("https://eu.mcp.example.com/mcp", "eras: [modern]"),
+)
+
+RULES = (INTERVAL, PRIVATE, VERSION, SLOW, ADDRESS, TWICE, NOTHING, FILES, SECRET, IN_CLEAR, HEADER, IDLE)
 
 _SEND_BY_HEADER = (
     "Give the address without it, send the secret as a header whose value is in a Secret (headers, ⟦secret_name⟧), "
@@ -232,6 +271,8 @@ def probing_findings(
         found += _times(one, interval_seconds, place, interval_path)
         found += _version(one.endpoint, place)
         found += _files(one.endpoint, place, secret, schemas, files)
+        found += _headers(one.endpoint, place)
+        found += (IDLE.at(f"{place}.{key}", said, remedy) for key, said, remedy in idle(one.endpoint))
         if one.endpoint.name in names:
             words = f"Another endpoint is called '{one.endpoint.name}' too."
             found.append(TWICE.at(f"{place}.name", words, "Give each endpoint a name of its own."))
@@ -315,6 +356,32 @@ def _version(endpoint: Endpoint, place: str) -> Iterator[Finding]:
             f"{version} is spoken by none of the eras that are expected ({', '.join(endpoint.eras)}).",
             "Take the version out, or name the era that speaks it.",
         )
+
+
+def _headers(endpoint: Endpoint, place: str) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for number, header in enumerate(endpoint.headers):
+        where = f"{place}.headers[{number}].name"
+        if is_set_by_clients(header.name):
+            yield HEADER.at(where, f"The header '{header.name}' is set by the probe itself.", "Leave it out.")
+        elif header.name.lower() in seen:
+            yield HEADER.at(where, f"The header '{header.name}' is given twice.", "Keep one of the two.")
+        seen.add(header.name.lower())
+
+
+def idle(endpoint: ProbeExpectation) -> Iterator[tuple[str, str, str]]:
+    """Keys of an endpoint that bring about nothing, each with why and with what to do."""
+    if endpoint.strict_schema and endpoint.schema_file is None:
+        said = "There is no file of tools to compare with."
+        yield "strict_schema", said, "Name it as ⟦schema_file⟧, or leave this out."
+    if set(endpoint.eras) == {Era.SSE}:
+        said, remedy = "It is not looked at over HTTP+SSE, the only era here.", "Leave it out, or name an era besides."
+        if endpoint.affinity:
+            yield "affinity", said, remedy
+        yield from ((f"checks[{at}]", said, remedy) for at, one in enumerate(endpoint.checks) if one != "authorization")
+    for number, era in enumerate(endpoint.eras):
+        if era in endpoint.eras[:number]:
+            yield f"eras[{number}]", f"'{era}' is named twice, and spoken twice a round.", "Name it once."
 
 
 def _files(endpoint: Endpoint, place: str, secret: bool, schemas: bool, folders: tuple[str, str]) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ from ...settings.explain import Door, explain_all
 from ...settings.files import RefusedFileError, read_text
 from ...settings.probe_file import ProbeEndpoint, ProbeFile, ProbeHeader
 from ...settings.yaml_text import RefusedYamlError, parse_yaml
-from ..asked import check_version
+from ..asked import check_looks, check_version
 from ..expectation_file import read_expectation
 from ..refused import ProbeError
 from ..secret_headers import HeaderSource, UnreadableHeaderError, read_headers
@@ -134,6 +134,7 @@ def _target(
 ) -> Target:
     eras = tuple(Era(era) for era in endpoint.eras)
     check_version(endpoint.protocol_version, eras, "protocolVersion")
+    _check_use(endpoint)
     watched = Watched(
         url=check_url(endpoint.url, "url", "headers, each with the variable or the file that holds its value"),
         name=endpoint.name,
@@ -151,6 +152,16 @@ def _target(
         keep_cookies=endpoint.cookies,
     )
     return Target(watched, tuple(_header(header, directory) for header in endpoint.headers))
+
+
+def _check_use(endpoint: ProbeEndpoint) -> None:
+    """Refuse what would not be looked at, and a header that is given twice."""
+    if endpoint.strict_schema and endpoint.schema_file is None:
+        raise ProbeError("strictSchema compares with the file of schemaFile. Name it, or leave strictSchema out.")
+    check_looks(endpoint.eras, endpoint.affinity, endpoint.checks, "{}")
+    names = [header.name.lower() for header in endpoint.headers]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise ProbeError(f"The header '{twice}' is given twice. Keep one of the two.")
 
 
 def _expectation(
