@@ -163,6 +163,7 @@ DECIDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "memory_limit": ("server.resources.limits.memory",),
         "objective_milliseconds": ("workload.wait_p95_milliseconds",),
         "probe_timeout_seconds": ("probe.timeout_seconds", "probe.own"),
+        "probe_interval_seconds": ("probe.interval_seconds", "probe.own"),
         "pooler_name": ("database.pooler",),
         "database_name": ("database.name",),
         "external_secret": ("secrets.source", "secrets.name"),

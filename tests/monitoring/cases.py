@@ -45,6 +45,7 @@ CASES = (
             ],
             "loaded_p95_milliseconds": 400.0,
             "probe_timeout_seconds": 20.0,
+            "probe_interval_seconds": 30.0,
             "availability_percent": 99.0,
             "runbook_url": "https://runbooks.example.com/mcp/",
             "target_kind": "StatefulSet",

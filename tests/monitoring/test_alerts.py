@@ -192,6 +192,27 @@ def test_without_a_load_test_the_alert_says_that_the_objective_stands_in() -> No
     assert text[None]["expr"].endswith("> 2")
 
 
+def test_alerts_of_the_probe_wait_for_its_rounds() -> None:
+    """Until the next round a failed one is the last: an hour of a probe that looks once an hour."""
+    found = {
+        seconds: {
+            rule["alert"]: (rule.get("for"), rule["expr"], rule["annotations"]["description"])
+            for group in rules.groups(replace(watched_in(pooled()), probe_seconds=seconds), None)
+            for rule in group["rules"]
+            if "alert" in rule
+        }
+        for seconds in (5, 60, 90, 3600)
+    }
+    assert {seconds: made["McpEndpointDown"][0] for seconds, made in found.items()} == {
+        5: "2m", 60: "2m", 90: "3m", 3600: "120m"
+    }  # fmt: skip
+    assert found[3600]["McpSchemaDrift"][0] == "300m"
+    assert found[3600]["McpEndpointDown"][2].endswith("each 3600 s, and it holds for 120m.")
+    assert found[5]["McpProbeSilent"] == found[60]["McpProbeSilent"]
+    for seconds, silent in ((60, 300), (90, 450), (3600, 18000)):
+        assert f" > {silent} or absent(" in found[seconds]["McpProbeSilent"][1]
+
+
 @pytest.mark.parametrize("cap", [1, 9, 50, 1000])
 def test_a_pod_that_the_autoscaler_fills_is_not_called_full(cap: int) -> None:
     (alert,) = [one for one in ALERTS if one.name == "McpSessionsNearCap"]

@@ -121,9 +121,17 @@ def test_one_failed_round_may_not_wake_anybody() -> None:
     # 14.4 × 0.116 % of 60 rounds are 1.002, and 0.115 % are 0.994.
     assert at(99.884) == []
     assert at(99.885) == [("MCP624", "mcp:monitoring.availabilityPercent")]
-    (found,) = rules.resolution_findings(availability=99.95, probed=True, path="p")
+    (found,) = rules.resolution_findings(availability=99.95, interval_seconds=60, probed=True, path="p")
     assert found.problem.startswith("At 99.95 % the fastest alert bears 0.43 failed rounds of 60 in an hour")
     assert found.remedy.startswith("Ask for at most 99.88 %")
+    # 14.4 × 0.5 % of 12 rounds are 0.86, and of 15 they are 1.08: the stack's own probe says how often it looks.
+    watching = {"rules": "config-map", "exporters": ["probe"]}
+    probe = {"image": "registry.example.com/acme/mcp-probe:1.0.0"}
+    assert said(monitoring=watching, probe={**probe, "intervalSeconds": 240}) == []
+    here = [("MCP624", "mcp:monitoring.availabilityPercent")]
+    assert said(monitoring=watching, probe={**probe, "intervalSeconds": 300}) == here
+    (found,) = rules.resolution_findings(availability=99, interval_seconds=3600, probed=True, path="p")
+    assert found.remedy.startswith("Ask for at most 93.05 %, or let the probe look more often, or accept")
 
 
 @pytest.mark.grid

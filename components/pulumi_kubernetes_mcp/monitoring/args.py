@@ -45,7 +45,10 @@ def monitoring_findings(keys: MonitoringKeys) -> list[Finding]:
             found += rules.pooler_findings(pooler=keys.pooler_name, named=named, path="pooler_exporter")
         probed = "probe" in keys.exporters
         found += rules.resolution_findings(
-            availability=keys.availability_percent, probed=probed, path="availability_percent"
+            availability=keys.availability_percent,
+            interval_seconds=keys.probe_interval_seconds,
+            probed=probed,
+            path="availability_percent",
         )
         if probed:
             found += rules.timeout_findings(
@@ -97,6 +100,7 @@ def watched(keys: MonitoringKeys, namespace: str) -> Watched:
         objective_milliseconds=keys.objective_milliseconds,
         loaded_p95_milliseconds=keys.loaded_p95_milliseconds,
         availability_percent=keys.availability_percent,
+        probe_seconds=keys.probe_interval_seconds,
         counted_pool=keys.dialect == "opentelemetry" and (keys.database_name is not None or bool(keys.pooler_name)),
         pooler=keys.pooler_name,
         own_pooler_metrics=own_pooler_metrics(keys),

@@ -6,12 +6,12 @@ from pydantic import Field
 
 from ..inputs.served import ServedKeys
 from ..kubernetes.keys import AcceptKeys
-from ..probe.watched import TIMEOUT_SECONDS
+from ..probe.watched import INTERVAL_SECONDS, TIMEOUT_SECONDS
 from ..server.spec import WorkloadKind
 from ..settings.amounts import Cpu, Memory
 from ..settings.fields import Count, Filled, Label, Namespace, same
 from ..settings.keys.monitoring import AlertKeys, Monitor, MonitoringPatchKeys, ScrapeKeys
-from ..settings.keys.observation import ProbeTimeout
+from ..settings.keys.observation import ProbeInterval, ProbeTimeout
 from ..settings.keys.scaling import AutoscalerKeys, Dialect
 from ..settings.keys.stores import DatabaseKeys
 
@@ -64,6 +64,8 @@ class MonitoringKeys(MonitoringPatchKeys, AcceptKeys, AlertKeys, ScrapeKeys, Ser
     """Latency that 95 % of the exchanges stay below, in milliseconds; it stands in for `loaded_p95_milliseconds`."""
     probe_timeout_seconds: ProbeTimeout = TIMEOUT_SECONDS
     """How long the probe lets a round take, in seconds; a latency above it is no slow round but a failed one."""
+    probe_interval_seconds: ProbeInterval = INTERVAL_SECONDS
+    """From one round of the probe to its next, in seconds: alerts of the probe hold for rounds, and not for seconds."""
     probed: bool = True
     """Whether the rounds of the probe are of this server: of two colours clients reach one alone."""
     probed_name: Filled | None = None

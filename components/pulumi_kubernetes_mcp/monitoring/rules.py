@@ -87,13 +87,15 @@ def alerting(alert: Alert, expression: str, watched: Watched, runbooks: str | No
             "runbook_url": f"{where}{alert.name}.md",
         },
     }
-    if alert.hold != "0m":
-        rule["for"] = alert.hold
+    if (hold := alert.held(watched)) != "0m":
+        rule["for"] = hold
     return rule
 
 
 def _described(alert: Alert, watched: Watched) -> str:
     text = " ".join(alert.meaning.split())
+    if (hold := alert.held(watched)) != alert.hold:
+        text = f"{text} Here a round is made each {watched.probe_seconds:g} s, and it holds for {hold}."
     if alert.name != "McpProbeSlow":
         return text
     loaded = watched.loaded_p95_milliseconds

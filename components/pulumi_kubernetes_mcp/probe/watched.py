@@ -10,6 +10,7 @@ from typing import Any
 from ..eras import Era
 from .drift import Tools
 
+INTERVAL_SECONDS = 60.0
 TIMEOUT_SECONDS = 10.0
 """Of a whole round. Clients of the SDKs give up after 30 s and more; a person does earlier."""
 MAX_BYTES = 4 * 1024 * 1024

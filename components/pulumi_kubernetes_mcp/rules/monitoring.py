@@ -147,7 +147,8 @@ COARSE_PROBE = Rule(
     severity=Severity.WARNING,
     title="an availability that one look a minute cannot tell",
     meaning=f"""
-        Alerts on the error budget count rounds of the probe, {ROUNDS_PER_HOUR} in an hour for each watcher.
+        Alerts on the error budget count rounds of the probe, {ROUNDS_PER_HOUR} in an hour for each watcher unless
+        `mcp:probe.intervalSeconds` says otherwise.
         `availabilityPercent` is so high that a single failed one burns the budget of the fastest alert, which wakes
         somebody.
         """,
@@ -245,18 +246,20 @@ def exporter_findings(*, idle: Mapping[str, str], path: str) -> list[Finding]:
     ]
 
 
-def resolution_findings(*, availability: float, probed: bool, path: str) -> list[Finding]:
+def resolution_findings(*, availability: float, interval_seconds: float, probed: bool, path: str) -> list[Finding]:
     """MCP624 if one failed round in an hour fires the fastest alert on the error budget."""
-    allowed = FASTEST_BURN * (100 - availability) / 100 * ROUNDS_PER_HOUR
+    rounds = 3600 / interval_seconds
+    allowed = FASTEST_BURN * (100 - availability) / 100 * rounds
     if not probed or allowed >= 1:
         return []
-    least = floor((100 - 100 / (FASTEST_BURN * ROUNDS_PER_HOUR)) * 100) / 100
+    least = floor((100 - 100 / (FASTEST_BURN * rounds)) * 100) / 100
+    oftener = ", or let the probe look more often" if rounds < ROUNDS_PER_HOUR else ""
     return [
         COARSE_PROBE.at(
             path,
-            f"At {availability:g} % the fastest alert bears {allowed:.2g} failed rounds of {ROUNDS_PER_HOUR} in an "
-            "hour, so that a single one fires it.",
-            f"Ask for at most {least:g} %, or accept this where several watchers look.",
+            f"At {availability:g} % the fastest alert bears {allowed:.2g} failed rounds of {rounds:.3g} in an hour, so "
+            "that a single one fires it.",
+            f"Ask for at most {least:g} %{oftener}, or accept this where several watchers look.",
         )
     ]
 

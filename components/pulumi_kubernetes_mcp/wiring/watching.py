@@ -140,6 +140,7 @@ def monitoring_args(
         objective_milliseconds=settings.workload.wait_p95_milliseconds,
         loaded_p95_milliseconds=server.loaded_p95_milliseconds,
         probe_timeout_seconds=None if probe is None or not probe.own else probe.timeout_seconds,
+        probe_interval_seconds=None if probe is None or not probe.own else probe.interval_seconds,
         **(_watched_together(server, shared) if colour.active else {}),
     )
 

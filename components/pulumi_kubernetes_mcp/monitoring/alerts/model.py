@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from inspect import cleandoc
+from math import ceil
 
 from ...autoscaling.spec.queries import Gauge, pods_of, selector_of
 from ...server.spec import CONTAINER
@@ -72,6 +73,8 @@ class Watched:
     loaded_p95_milliseconds: float | None = None
     """What 95 % of the exchanges stayed below under the planned load."""
     availability_percent: float = 99.5
+    probe_seconds: float = 60
+    """From one round of the probe to its next."""
     counted_pool: bool = False
     """Whether the server counts who waits for a connection, by OpenTelemetry's name."""
     pooler: str | None = None
@@ -171,6 +174,8 @@ class Alert:
     """When it fires; ``None`` where the stack has nothing that it could watch."""
     hold: str = "0m"
     """How long the expression has to hold."""
+    rounds: int = 0
+    """How many rounds of the probe that is at least: until its next one a failed round goes on to be the last."""
     watches: str
     """What a stack must have, as the end of 'it needs …'."""
     everywhere: bool = False
@@ -179,6 +184,11 @@ class Alert:
     """When it fires, in numbers, and why that matters, in Markdown."""
     steps: str = field(compare=False)
     """What to look at and what to do, as a list in Markdown."""
+
+    def held(self, watched: Watched) -> str:
+        """How long the expression has to hold in this stack."""
+        needed = ceil(self.rounds * watched.probe_seconds / 60)
+        return f"{needed}m" if self.hold.endswith("m") and needed > int(self.hold[:-1]) else self.hold
 
     def __post_init__(self) -> None:
         """Take the indentation of the source off the texts."""

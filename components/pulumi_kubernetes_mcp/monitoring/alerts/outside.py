@@ -34,8 +34,7 @@ def _reasons(some: Iterable[Reason]) -> str:
 
 EXPIRY_DAYS = 14
 """ACME certificates of 90 days are renewed 30 days before their end: half of that time is lost by then."""
-SILENT_SECONDS = 300
-"""Five rounds."""
+SILENT_ROUNDS = 5
 STEP = 1.5
 """A step after a rollout is half as slow again: with 30 rounds a P95 moves by a fifth by chance."""
 GROWTH = 1.1
@@ -89,7 +88,7 @@ def _silent(watched: Watched) -> str:
     itself = watched.probed(probe.FAILURE, _reasons(ITSELF))
     nobody = _seen(watched.probed(probe.SUCCESS), itself)
     return (
-        f"time() - max {BY} ({last}) > {SILENT_SECONDS} or absent({last})"
+        f"time() - max {BY} ({last}) > {SILENT_ROUNDS * max(60, watched.probe_seconds):g} or absent({last})"
         f" or (max {BY} ({itself}) == 1 unless on (server, region) max {BY} {nobody} >= 0)"
     )
 
@@ -102,6 +101,7 @@ DOWN = Alert(
     summary="{{ $labels.server }} does not answer in {{ $labels.region }}, and does in other regions",
     expression=_down,
     hold="2m",
+    rounds=2,
     meaning="""
         No watcher completes a protocol exchange with the endpoint of this region for two minutes, while that of
         another region answers. Clients that are routed here have no server. A round in which the server answered with
@@ -124,6 +124,7 @@ DOWN_EVERYWHERE = Alert(
     summary="{{ $labels.server }} answers in no region",
     expression=_down_everywhere,
     hold="2m",
+    rounds=2,
     everywhere=True,
     meaning="""
         No watcher completes an exchange with any region for two minutes. It is one fault of what the regions share
@@ -145,9 +146,9 @@ SILENT = Alert(
     expression=_silent,
     hold="5m",
     meaning="""
-        The last round is older than five minutes, or there is none at all, or for five minutes every watcher failed by
-        a fault of its own (`probe`), such as a token file that is gone. Every alert of the probe is silent then, and
-        silence looks like health.
+        The last round is older than five minutes, or than five intervals of a probe that looks less often than once a
+        minute; or there is none at all; or for five minutes every watcher failed by a fault of its own (`probe`), such
+        as a token file that is gone. Every alert of the probe is silent then, and silence looks like health.
         """,
     steps="""
         - Whether the probe runs, and whether Prometheus reads it: `up` of its target. With `mcp_probe_failure` of the
@@ -164,6 +165,7 @@ VERSION = Alert(
     summary="{{ $labels.server }} speaks another protocol version than is expected",
     expression=lambda watched: f"max {BY} ({watched.probed(probe.FAILURE, _reasons(OTHERWISE))}) == 1",
     hold="2m",
+    rounds=2,
     meaning="""
         The server answers, and agrees on another protocol version than the probe expects, or refuses the expected
         one. Pods pass their readiness meanwhile: a health route says nothing of the protocol. Clients of the missing
@@ -185,6 +187,7 @@ CONTRACT = Alert(
         f"max by (server, region, reason) ({watched.probed(probe.FAILURE, _reasons(BROKEN))}) == 1"
     ),
     hold="5m",
+    rounds=5,
     meaning="""
         The exchange works, and a check beside it fails for five minutes: a foreign Host or Origin is let in, the
         metadata of OAuth are missing, a request without a token is answered, a session stays after its end, or the tool
@@ -204,6 +207,7 @@ DRIFT = Alert(
     summary="{{ $value }} tools of {{ $labels.server }} are {{ $labels.kind }} beside those that are expected",
     expression=lambda watched: f"max by (server, region, kind) ({watched.probed(probe.SCHEMA_DRIFT)}) > 0",
     hold="5m",
+    rounds=5,
     meaning="""
         Tools were added, removed or changed beside the expectation of the probe for five minutes. After a release
         that meant to, the expectation is old; otherwise pods of two releases answer behind one address.
@@ -222,6 +226,7 @@ BREAKING = Alert(
     summary="the tools of {{ $labels.server }} changed so that clients break",
     expression=lambda watched: f"max {BY} ({watched.probed(probe.SCHEMA_BREAKING)}) == 1",
     hold="2m",
+    rounds=2,
     meaning="""
         A tool is gone, or takes less than it took: calls that were right are refused. Models do not notice and try
         again.

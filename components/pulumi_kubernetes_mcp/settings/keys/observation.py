@@ -15,6 +15,7 @@ from ..probe_file import (
 )
 
 ProbeTimeout = Annotated[float, Field(ge=LEAST_TIMEOUT, le=MOST_TIMEOUT)]
+ProbeInterval = Annotated[float, Field(ge=LEAST_INTERVAL, le=MOST_INTERVAL)]
 
 
 class ProbeRunnerKeys(Group):
@@ -25,8 +26,9 @@ class ProbeRunnerKeys(Group):
     builds one."""
     endpoints: Annotated[list[WatchedEndpoint], Field(max_length=MOST_ENDPOINTS)] = []
     """What is watched, such as the public addresses of the other regions."""
-    interval_seconds: Annotated[float, Field(ge=LEAST_INTERVAL, le=MOST_INTERVAL)] = 60
-    """From one round of an endpoint to its next, in seconds. A minute, as the alert rules expect."""
+    interval_seconds: ProbeInterval = 60
+    """From one round of an endpoint to its next, in seconds. A minute, as the guides ask; alerts of the probe wait for
+    rounds of it."""
     timeout_seconds: ProbeTimeout = 10
     """How long a round may take, in seconds."""
     secret_name: Name | None = None
