@@ -204,7 +204,7 @@ CASES = (
                     "accept": {"MCP306": "Clients have addresses.", "MCP359": "Nobody else says it."},
                 },
             ),
-            ("nginx-gateway-fabric", "gateway", {"keepalive_seconds": 15}),
+            ("nginx-gateway-fabric", "gateway", {"max_tool_seconds": 300}),
             ("gke", "gateway", {"eras": ["legacy-stateful"], "accept": {"MCP306": "Clients have addresses."}}),
             ("alb", "ingress", {"client_cidrs": ["10.0.0.0/16"]}),
             (

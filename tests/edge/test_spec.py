@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from pulumi_kubernetes_mcp.edge import policies
 from pulumi_kubernetes_mcp.edge import spec as specs
 from pulumi_kubernetes_mcp.edge.annotations import annotations_of
@@ -114,9 +116,32 @@ def test_istio_leaves_out_a_pod_that_cannot_be_connected_to() -> None:
     assert policy["outlierDetection"] == {**PASSIVE, "consecutive5xxErrors": 0}
 
 
-def test_the_circuit_breakers_bear_every_stream() -> None:
-    many = policies.backend_traffic_policy(replace(EDGE, parallel_requests=1500))["circuitBreaker"]
-    assert set(many.values()) == {1500}
+def test_kgateway_repeats_connects_and_leaves_out_a_pod_that_cannot_be_connected_to() -> None:
+    assert policies.traffic_policy(EDGE)["retry"] == {"retryOn": ["connect-failure"], "attempts": 2}
+    failures = PASSIVE["consecutiveLocalOriginFailures"]
+    shared = {key: value for key, value in PASSIVE.items() if key != "consecutiveLocalOriginFailures"}
+    assert policies.backend_config_policy(EDGE)["outlierDetection"] == {
+        **shared,
+        "consecutiveLocalOriginFailure": failures,
+        "consecutive5xx": 0,
+    }
+
+
+@pytest.mark.parametrize(("parallel", "told"), [(1, 1024), (1500, 1500), (2**32 - 1, 2**31 - 1)])
+def test_the_circuit_breakers_bear_every_stream(parallel: int, told: int) -> None:
+    edge = replace(EDGE, parallel_requests=parallel)
+    assert set(policies.backend_traffic_policy(edge)["circuitBreaker"].values()) == {max(1024, parallel)}
+    assert policies.backend_config_policy(edge)["circuitBreakers"] == dict.fromkeys(
+        ("maxConnections", "maxPendingRequests", "maxRequests", "maxRetries"), told
+    )
+
+
+@pytest.mark.parametrize(
+    ("silence", "told"), [(60, None), (61, "61s"), (9999, "9999s"), (10_000, "167m"), (86_415, "1441m")]
+)
+def test_nginx_gateway_fabric_is_told_of_a_silence_that_nginx_ends(silence: int, told: str | None) -> None:
+    timeout = policies.proxy_settings_policy(replace(EDGE, idle_timeout_seconds=silence)).get("timeout")
+    assert timeout == (None if told is None else {"read": told, "send": told})
 
 
 def test_affinity_of_envoy() -> None:

@@ -486,8 +486,7 @@ def limits(row: str, *, request: int = 0, idle: int = 60, kind: str = "gateway")
 
 
 def test_what_an_implementation_ends_by_itself() -> None:
-    assert limits("nginx-gateway-fabric", idle=60) == []
-    assert limits("nginx-gateway-fabric", idle=61) == ["MCP316 i"]
+    assert limits("nginx-gateway-fabric", idle=86_400) == []
     assert limits("cilium", idle=300) == []
     assert limits("cilium", idle=301) == ["MCP316 i"]
     assert limits("alb", idle=4001, kind="ingress") == ["MCP316 i"]
@@ -495,6 +494,17 @@ def test_what_an_implementation_ends_by_itself() -> None:
     assert limits("nginx-gateway-fabric", request=300) == ["MCP319 r"]
     assert limits("traefik", request=300, kind="ingress") == []
     assert limits("gke", request=300) == limits("istio", request=300) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "parallel", "code"),
+    [("cilium", 1024, None), ("cilium", 1025, "MCP373"), ("kgateway", 10**6, None), ("envoy-gateway", 10**6, None)],
+)
+def test_an_edge_that_is_not_told_how_much_it_leads_to_the_pods_at_once(
+    row: str, parallel: int, code: str | None
+) -> None:
+    found = edge.streams_findings(row=IMPLEMENTATIONS[row], parallel=parallel, path="i")
+    assert [one.code for one in found] == ([] if code is None else [code])
 
 
 def test_the_server_closes_idle_connections_after_the_proxy() -> None:

@@ -98,6 +98,7 @@ def ingress_findings(keys: IngressKeys, *, min_replicas: int = 1, platform: str 
         request_path="request_timeout_seconds",
         idle_path="idle_timeout_seconds",
     )
+    found += rules.streams_findings(row=edge.row, parallel=edge.parallel_requests, path="implementation")
     found += rules.connection_findings(
         row=edge.row,
         proxy=kept_idle(edge.row, edge.idle_timeout_seconds),

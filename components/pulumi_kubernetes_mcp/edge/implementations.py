@@ -82,6 +82,9 @@ class Implementation:
     """Whether what is emitted says how long it keeps an idle connection to a pod."""
     idle_seconds: int | None = None
     """How long it keeps one otherwise; ``None`` where it is not known."""
+    parallel_streams: int | None = None
+    """Requests and open streams that each of its proxies leads to the pods of a server at once, where no object of the
+    route says so; ``None`` where it is told, or nobody knows a limit."""
     idle_is_silence: bool = False
     """Whether one timeout ends silent streams and idle connections."""
     backend: Literal["Service", "TraefikService", "AgentgatewayBackend"] | None = None
@@ -174,14 +177,15 @@ _EDGES = (
         route_timeouts=True,
         policies=("CiliumNetworkPolicy",),
         silence_seconds=300,
+        parallel_streams=1024,
         idle_seconds=60,
         backend_tls="policy",
         authority="ConfigMap",
-        cannot="affinity; silence of more than 300 s; before 1.20 TLS to pods",
+        cannot="affinity; silence of more than 300 s; more than 1024 streams through one node; before 1.20 TLS to pods",
         source="cilium/cilium #31352 (BackendTLSPolicy is read from 1.20 on); "
         "docs.cilium.io, Gateway API: its Envoy runs in the agent's DaemonSet and reaches pods as the entity "
         "'ingress', which no namespace or address block matches; Helm values envoy.idleTimeoutDurationSeconds 60, "
-        "envoy.streamIdleTimeoutDurationSeconds 300",
+        "envoy.streamIdleTimeoutDurationSeconds 300, envoy.clusterMaxConnections and envoy.clusterMaxRequests 1024",
     ),
     Implementation(
         name="kgateway",
@@ -202,9 +206,9 @@ _EDGES = (
         "a cookie is hashed",
         knows_sessions=True,
         aware_by="only its agentgateway, a GatewayClass and proxies of their own, reads it",
-        source="kgateway-dev/kgateway api/v1alpha1 (TrafficPolicy timeouts.streamIdle, BackendConfigPolicy "
-        "commonHttpProtocolOptions.idleTimeout, ringHash.hashPolicies); the proxy's Deployment is made beside its "
-        "Gateway",
+        source="kgateway-dev/kgateway api/v1alpha1 (TrafficPolicy timeouts.streamIdle and retry.retryOn, "
+        "BackendConfigPolicy commonHttpProtocolOptions.idleTimeout, ringHash.hashPolicies, circuitBreakers (since "
+        "#12957; 1024 and 3 retries otherwise), outlierDetection); the proxy's Deployment is made beside its Gateway",
     ),
     Implementation(
         name="agentgateway",
@@ -231,19 +235,20 @@ _EDGES = (
         in_gateway_namespace=True,
         policies=("ProxySettingsPolicy", "ClientSettingsPolicy", "UpstreamSettingsPolicy"),
         affinities=frozenset({"source-ip"}),
-        silence_seconds=60,
+        sets_silence=True,
         sets_idle=True,
         backend_tls="policy",
         authority="ConfigMap",
-        cannot="`timeouts` of a route; silence of more than 60 s; cookies",
+        cannot="`timeouts` of a route; cookies; before 2.4 any of it; in versions without `timeout` of a "
+        "ProxySettingsPolicy silence of more than 60 s",
         hashed=frozenset({"source-ip"}),
         hash="modulo",
         hash_source="nginx ngx_http_upstream_ip_hash_module.c: the hash of the first three octets modulo the sum of "
         "the weights",
-        source="nginx/nginx-gateway-fabric config/crd/bases; its compatibility page (`timeouts` is not supported, "
-        "sessionPersistence needs NGINX Plus); nginx proxy_read_timeout is 60 s; from 2.0 on the data plane runs "
-        "beside "
-        "its Gateway",
+        source="nginx/nginx-gateway-fabric apis/v1alpha1 (proxysettingspolicy_types.go, since 2.4; its timeout since "
+        "#5165); its compatibility page (`timeouts` is not supported); CHANGELOG (sessionPersistence, since 2.4, is in "
+        "the experimental channel of the Gateway API); nginx proxy_read_timeout is 60 s; from 2.0 on the data plane "
+        "runs beside its Gateway",
     ),
     Implementation(
         name="traefik",

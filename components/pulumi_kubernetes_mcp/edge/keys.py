@@ -62,7 +62,8 @@ class IngressKeys(
     opens the port."""
     serves_tls: bool = same(ProbeKeys, "serves_tls")
     parallel_requests: Annotated[int, Field(ge=1, le=2**32 - 1)] = 1024
-    """Calls and open streams of all pods at the maximum (implementation 'envoy-gateway'); 1024 is Envoy Gateway's."""
+    """Calls and open streams of all pods at the maximum, which the proxies of 'envoy-gateway' and 'kgateway' are told
+    to bear; 1024 is Envoy's own."""
     match_headers: dict[HeaderName, HeaderValue] = {}
     """Headers that a request must have, with their values (kind 'gateway'): such a route wins over one of the same
     paths without them."""

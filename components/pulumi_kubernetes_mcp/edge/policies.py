@@ -23,6 +23,12 @@ from .spec import EdgeSpec, route_reference
 CONNECT_RETRIES = 2
 LEAST_PARALLEL_REQUESTS = 1024
 """Envoy Gateway's own default for connections, pending and parallel requests of each proxy."""
+MOST_INT32 = 2**31 - 1
+"""The largest number that kgateway takes."""
+NGINX_SILENCE_SECONDS = 60
+"""nginx's own proxy_read_timeout and proxy_send_timeout."""
+MOST_FABRIC_NUMBER = 9999
+"""The largest number in a time of NGINX Gateway Fabric (apis/v1alpha1/shared_types.go, Duration)."""
 DAY_SECONDS = 86_400
 """For how long a load balancer that bounds whole responses lets a stream be open, where no request timeout is
 wanted."""
@@ -122,11 +128,13 @@ def cilium_network_policy(edge: EdgeSpec) -> Spec:
 
 
 def traffic_policy(edge: EdgeSpec) -> Spec:
-    """kgateway: how long a stream may be silent, and whether a service is asked where that is so of every path."""
+    """kgateway: how long a stream may be silent, retries of failed connects, and whether a service is asked where that
+    is so of every path."""
     asked = {} if edge.asked is None or edge.parted else _asked_by_kgateway(edge)
     return {
         "targetRefs": [route_reference(edge)],
         "timeouts": {"streamIdle": f"{edge.idle_timeout_seconds}s"},
+        "retry": {"retryOn": ["connect-failure"], "attempts": CONNECT_RETRIES},
         **asked,
     }
 
@@ -141,7 +149,12 @@ def _asked_by_kgateway(edge: EdgeSpec) -> Spec:
 
 
 def backend_config_policy(edge: EdgeSpec) -> Spec:
-    """kgateway: how its proxies use the Service."""
+    """kgateway: how its proxies use the Service, how much at once, and when they leave out a pod.
+
+    Without circuit breakers of their own they are Envoy's: 1024 requests at once, each stream for as long as it is
+    open, and three retries.
+    """
+    most = min(MOST_INT32, max(LEAST_PARALLEL_REQUESTS, edge.parallel_requests))
     cookie = {"name": COOKIE_NAME, "ttl": f"{COOKIE_SECONDS}s", "secure": True, "sameSite": "None"}
     balancers: Mapping[str, Spec] = {
         "source-ip": {"ringHash": {"hashPolicies": [{"sourceIP": {}}]}},
@@ -151,12 +164,33 @@ def backend_config_policy(edge: EdgeSpec) -> Spec:
         "targetRefs": [_service_reference(edge)],
         "commonHttpProtocolOptions": {"idleTimeout": f"{edge.proxy_idle_seconds}s"},
         "loadBalancer": balancers.get(edge.affinity, {"leastRequest": {"choiceCount": 2}}),
+        "circuitBreakers": dict.fromkeys(("maxConnections", "maxPendingRequests", "maxRequests", "maxRetries"), most),
+        "outlierDetection": {**_kgateway_check(), "consecutive5xx": 0},
+    }
+
+
+def _kgateway_check() -> Spec:
+    """The same check in the words of kgateway, whose number of failures is called in the singular."""
+    return {
+        "consecutiveLocalOriginFailure" if key == "consecutiveLocalOriginFailures" else key: value
+        for key, value in _passive_check().items()
     }
 
 
 def proxy_settings_policy(edge: EdgeSpec) -> Spec:
-    """NGINX Gateway Fabric: events at once."""
-    return {"targetRefs": [route_reference(edge)], "buffering": {"disable": True}}
+    """NGINX Gateway Fabric: events at once, and a silence that nginx would end by itself.
+
+    What nginx bears by itself is left out: older versions do not know the field, and are refused the object with it.
+    """
+    silence = fabric_time(edge.idle_timeout_seconds)
+    longer = edge.idle_timeout_seconds > NGINX_SILENCE_SECONDS
+    timeout = {"timeout": {"read": silence, "send": silence}} if longer else {}
+    return {"targetRefs": [route_reference(edge)], "buffering": {"disable": True}, **timeout}
+
+
+def fabric_time(seconds: int) -> str:
+    """A time as NGINX Gateway Fabric takes it, of four digits at most: whole seconds, or minutes, rounded up."""
+    return f"{seconds}s" if seconds <= MOST_FABRIC_NUMBER else f"{-(-seconds // 60)}m"
 
 
 def client_settings_policy(edge: EdgeSpec) -> Spec:
@@ -168,7 +202,7 @@ def upstream_settings_policy(edge: EdgeSpec) -> Spec:
     """NGINX Gateway Fabric: how it uses the Service."""
     spec: Spec = {
         "targetRefs": [_service_reference(edge)],
-        "keepAlive": {"timeout": f"{edge.proxy_idle_seconds}s"},
+        "keepAlive": {"timeout": f"{min(MOST_FABRIC_NUMBER, edge.proxy_idle_seconds)}s"},
         "loadBalancingMethod": "ip_hash" if edge.affinity == "source-ip" else "least_conn",
     }
     return spec

@@ -59,6 +59,7 @@ from .limits import (
     connection_findings,
     deregistration_findings,
     limit_findings,
+    streams_findings,
 )
 from .reach import ASSUMED_CLIENTS, UNKNOWN_CLIENTS, assumed_findings, reach_findings, unknown_solver
 from .rewritten import rewriting_object_findings, rewritten_findings
@@ -170,6 +171,7 @@ __all__ = [
     "rewriting_object_findings",
     "rewritten_findings",
     "server_header_findings",
+    "streams_findings",
     "timeout_findings",
     "twice_findings",
     "undone_findings",

@@ -25,19 +25,19 @@ SILENCE = Rule(
         mcp:server:
           image: ghcr.io/acme/mcp-server:1.4.2
           keepaliveSeconds: 0
-          maxToolSeconds: 180
+          maxToolSeconds: 360
         mcp:edge:
           host: mcp.example.com
-          implementation: nginx-gateway-fabric
+          implementation: cilium
         """,
     passes="""
         mcp:server:
           image: ghcr.io/acme/mcp-server:1.4.2
           keepaliveSeconds: 15
-          maxToolSeconds: 180
+          maxToolSeconds: 360
         mcp:edge:
           host: mcp.example.com
-          implementation: nginx-gateway-fabric
+          implementation: cilium
         """,
 )
 
@@ -135,6 +135,61 @@ REQUEST_TIMEOUT_NOT_TAKEN = Rule(
 )
 
 
+STREAMS = Rule(
+    code="MCP373",
+    slug="streams-above-edge",
+    severity=Severity.WARNING,
+    title="more calls and streams than a proxy leads to the server at once",
+    meaning="""
+        The implementation leads a number of requests to the pods of a server at once, no object of a route can raise
+        it, and the pods hold more calls and open streams than that at the maximum. An open stream is a request for as
+        long as it is open: each session of a legacy client has one.
+        """,
+    why="""
+        The proxy answers what is more with 503 by itself, however many pods are there and however idle they are:
+        adding pods does not help. The limit is one proxy's, such as that of a node, so it is met first where the
+        clients come through few of them.
+        """,
+    fails="""
+        mcp:edge:
+          host: mcp.example.com
+          implementation: cilium
+        mcp:scaling:
+          maxReplicas: 60
+        """,
+    passes="""
+        mcp:edge:
+          host: mcp.example.com
+          implementation: kgateway
+        mcp:scaling:
+          maxReplicas: 60
+        """,
+    note="""
+        In Cilium these are the Helm values `envoy.clusterMaxConnections` and `envoy.clusterMaxRequests`, 1024 each.
+        Where they are raised already, accept the warning.
+        """,
+)
+
+
+def streams_findings(*, row: Implementation, parallel: int, path: str) -> list[Finding]:
+    """MCP373 if the pods hold more than one proxy leads to them.
+
+    :param parallel: calls and open streams of all pods at the maximum.
+    """
+    most = row.parallel_streams
+    if most is None or parallel <= most:
+        return []
+    return [
+        STREAMS.at(
+            path,
+            f"The pods hold up to {parallel:,} calls and open streams, and each proxy of '{row.name}' leads {most:,} "
+            "to them at once.",
+            f"Raise its limit to {parallel:,} in the configuration of '{row.name}' and accept this warning, or use an "
+            "implementation that is told ('envoy-gateway', 'kgateway').",
+        )
+    ]
+
+
 def limit_findings(
     *,
     row: Implementation,
@@ -225,4 +280,5 @@ RULES = (
     IDLE_CONNECTION,
     DEREGISTRATION,
     REQUEST_TIMEOUT_NOT_TAKEN,
+    STREAMS,
 )
