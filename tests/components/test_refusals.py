@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, get_args
 
 import pulumi
 import pytest
 
 import pulumi_kubernetes_mcp as package
 from pulumi_kubernetes_mcp import ArgumentsError, FindingsError
+from pulumi_kubernetes_mcp.settings.keys.edge import Affinity, Implementation
 from pulumi_kubernetes_mcp.testing import Recording, record
 from tests.table import table
 
@@ -238,6 +239,20 @@ NONSENSE: list[tuple[str, dict[str, Any], str, str]] = [
         "implementation: It is 'treafik', but takes one of envoy-gateway, istio, cilium, kgateway, agentgateway, "
         "nginx-gateway-fabric, traefik, gke, alb, nginx, haproxy, openshift, other.",
         "Did you mean 'traefik'?",
+    ),
+    *(
+        (
+            "McpIngress",
+            {key: word},
+            f"{key}: It is '{word}', but takes one of {', '.join(get_args(choices))}.",
+            f"Did you mean '{meant}'?",
+        )
+        for key, choices, word, meant in (
+            ("affinity", Affinity, "ClientIP", "source-ip"),
+            ("affinity", Affinity, "client-ip", "source-ip"),
+            ("implementation", Implementation, "ingress-nginx", "nginx"),
+            ("implementation", Implementation, "aws-load-balancer-controller", "alb"),
+        )
     ),
     (
         "McpIngress",

@@ -520,6 +520,8 @@ def test_an_unknown_key_is_always_refused_at_its_place(group: str, members: dict
         ({"volumes": [{"path": "/data", "configMap": {"name": "a"}, "readOnly": True}]}, "unless 'writable: true'"),
         ({"volumes": [{"path": "/data", "configMap": "tools"}]}, "Its keys: name, "),
         ({"runtime": "go"}, "Write 'other'"),
+        ({"eras": ["2026-07-28"]}, "Did you mean 'modern'?"),
+        ({"eras": ["2025-11-25"]}, "Did you mean 'legacy-stateful' or 'legacy-stateless'?"),
         ({"volumes": [{"path": "/data", "configMap": {"name": "a"}, "mountPath": "/data"}]}, "Give path."),
         ({"sidecars": [{"name": "a", "image": "a:1", "resources": {}}]}, "Give requests and limits"),
         ({"initContainers": [{"name": "a", "image": "a:1", "volumeMounts": []}]}, "Give mounts."),

@@ -24,6 +24,7 @@ from .models import Settings
 from .named_file import RefusedNamedFileError
 from .otherwise import called_here, map_here
 from .problems import NAMESPACE, SHOWN_CHARACTERS, UNKNOWN_KEY, Problem, join, kind_of, nearest, quoted, suggest
+from .synonyms import meant_by
 from .tree import ITEM, MEMBER, group_in, keys
 
 _SECRET_WORD = re.compile(
@@ -357,9 +358,12 @@ def _takes_text(value: object, shown: str, error: ErrorDetails) -> tuple[str, st
 
 def _takes_one_of(value: object, shown: str, error: ErrorDetails) -> tuple[str, str]:
     words = re.findall(r"'([^']*)'", error["ctx"]["expected"])
+    meant = meant_by(value, words) if isinstance(value, str) else ()
     match = nearest(value, words) if isinstance(value, str) else None
+    near = meant or ((match,) if match else ())
     other = "Write 'other' for what is none of them." if "other" in words else ""
-    return f"It is {shown}, but takes one of {', '.join(words)}.", f"Did you mean '{match}'?" if match else other
+    remedy = f"Did you mean {' or '.join(quoted(one) for one in near)}?" if near else other
+    return f"It is {shown}, but takes one of {', '.join(words)}.", remedy
 
 
 def _bound(key: str, words: str) -> _Rule:
