@@ -60,7 +60,7 @@ def test_the_parts_by_hand() -> None:
         (
             {"kind": "none", "host": None, "implementation": None, "clientNamespace": "agents"},
             {},
-            "until the last node or proxy of the clients has heard, and sends no new request",
+            "until the last node or proxy of the clients has heard, and opens no new connection",
         ),
     ],
 )
@@ -86,6 +86,26 @@ def test_how_the_process_learns_its_part(runtime: str, words: list[str], never: 
     told = " ".join(release_data(planned(runtime=runtime))["told"])
     assert [word for word in words if word not in told] == []
     assert [word for word in never if word in told] == []
+
+
+@pytest.mark.parametrize(
+    ("edge", "said"),
+    [
+        ({"implementation": "envoy-gateway"}, "needs no greatest age: Envoy Gateway deals each request anew"),
+        ({"implementation": "other", "clientNamespace": "proxies"}, "a greatest age there of less than 70 s"),
+        (
+            {"kind": "none", "host": None, "clientNamespace": "agents"},
+            "busy leads to its pod until SIGTERM, 70 s after the deletion",
+        ),
+    ],
+)
+def test_whether_the_drain_needs_an_age_of_connections(edge: dict[str, Any], said: str) -> None:
+    python = {"edge": edge, "runtime": "python-v2"}
+    told = release_data(planned(**python, eras=["modern", "legacy-stateless"]))["told"]
+    assert said in told[-1]
+    assert any("subscriptions/listen has no end: a process with one takes all 60 s" in line for line in told)
+    alone = release_data(planned(**python, eras=["legacy-stateless"]))["told"]
+    assert not any("subscriptions/listen" in line for line in alone)
 
 
 def test_a_pipeline_learns_which_key_holds_the_image_of_the_idle_colour() -> None:

@@ -121,7 +121,7 @@ def end_of_pod(server: ServerPlan) -> Iterator[Seconds]:
         if modern
         else "after SIGTERM: sockets are closed, since no call is left",
     )
-    used = sleep + server.graceful_timeout_seconds
+    used = sleep + graceful
     left = server.grace_period_seconds - used
     margin = min(left, TERMINATION_MARGIN_SECONDS)
     yield Seconds(part="margin", seconds=margin, why="the process ends, and its sidecars after it")
@@ -137,6 +137,8 @@ def _heard(server: ServerPlan, spread: int, needed: int) -> str:
     last = f"the last proxy of {server.implementation.title}"
     if server.internal:
         last = "the last node or proxy of the clients"
+        if spread >= needed:
+            return f"until {last} has heard, and opens no new connection"
     elif not server.implementation.pods:
         last = server.implementation.title
     if spread < needed:
@@ -170,6 +172,8 @@ def _told(server: ServerPlan) -> Iterator[str]:
             f"The process learns its {seconds} s from {GRACEFUL_TIMEOUT_VARIABLE}, which uvicorn's command line reads. "
             f"A program that calls uvicorn itself wants timeout_graceful_shutdown={seconds} as an argument there."
         )
+        if Era.MODERN in server.era_profile.eras:
+            yield f"A modern client's open subscriptions/listen has no end: a process with one takes all {seconds} s."
     if runtime == "fastmcp":
         yield (
             "FastMCP's own mcp.run() ends after 2 s whatever the variable says: start uvicorn's command line, or give "
@@ -196,6 +200,26 @@ def _told(server: ServerPlan) -> Iterator[str]:
             "404. A session that ends before loses nothing."
         )
     yield _idle_connections(server)
+    yield _age_of_connections(server)
+
+
+def _age_of_connections(server: ServerPlan) -> str:
+    """Whether a connection that is used all the time outlasts the drain, and needs a greatest age for that."""
+    if server.internal:
+        return (
+            "A connection has no greatest age. One that a client of the cluster keeps busy leads to its pod until "
+            f"SIGTERM, {server.pre_stop_seconds} s after the deletion, whoever has heard of that, and never to a pod "
+            "that was added: let clients open new ones every few minutes."
+        )
+    if server.implementation.name == "other":
+        return (
+            "Whether the edge deals requests or connections is not known: if connections, give them a greatest age "
+            f"there of less than {server.pre_stop_seconds} s, or a busy one leads to its pod until SIGTERM."
+        )
+    return (
+        f"A connection needs no greatest age: {server.implementation.title} deals each request anew, whatever the age "
+        "of the client's connection, and what is on its way when a pod is deleted ends where it began."
+    )
 
 
 def _idle_connections(server: ServerPlan) -> str:
