@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
 
+from .colours import GREEN_ENDING
 from .evaluate import has_plan, inspect_stack, logged_findings, raised_findings, run_quietly
 from .inputs.outputs import FindingsError
 from .offline.diff import (
     UNKNOWN_RESOURCES,
+    Action,
     ObjectChange,
     Resources,
     by_identity,
@@ -19,14 +21,18 @@ from .offline.diff import (
     rendered_objects,
     resources,
 )
-from .offline.lifecycle import Identity
+from .offline.lifecycle import RESTARTING, Identity
 from .offline.manifests import manifests
 from .offline.model import Deployment
 from .offline.project import rendered_directory
 from .region_plan import RegionPlan
 from .rules import blue_green
-from .rules.model import Finding, errors
+from .rules.model import Finding, errors, located
 from .settings import StackFile
+
+_WORKLOADS = frozenset(kind for _, kind in RESTARTING)
+_WAYS = frozenset({"HTTPRoute", "Ingress", "Route", "Service", "TraefikService", "AgentgatewayBackend"})
+"""Kinds that lead clients to the pods of a colour: by its Service's name, or by the selector of their own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,6 +178,40 @@ def _release_findings(old: Side, new: Side) -> tuple[Finding, ...]:
                 path=new.region.stack.place(server.name, f"mcp:server.rollout.{key}"),
             )
     return tuple(found)
+
+
+def rendered_findings(region: RegionPlan, objects: Sequence[ObjectChange]) -> tuple[Finding, ...]:
+    """MCP664 where only the objects of before are known, as they were rendered: something that leads clients named a
+    workload of the server which goes now.
+
+    :param objects: what changes in them.
+    """
+    gone = {one.name for one in objects if one.kind in _WORKLOADS and one.action is Action.REMOVED}
+    left = {
+        name
+        for one in objects
+        if one.kind in _WAYS and one.action is not Action.REMOVED
+        for change in one.fields
+        for name in _named_by(change.old)
+    }
+    found: list[Finding] = []
+    for server in region.servers:
+        now, key = server.colours[0].server_name, "blueGreen.active" if server.blue_green else "strategy"
+        for before in sorted({server.name, f"{server.name}{GREEN_ENDING}"} & gone & left):
+            found += blue_green.switch_findings(
+                before=before,
+                now=now,
+                runs=[one.server_name for one in server.colours],
+                path=region.stack.place(server.name, f"mcp:server.rollout.{key}"),
+            )
+    return tuple(located(found, region.stack.merged.origin_of))
+
+
+def _named_by(value: object) -> Iterator[str]:
+    """What a field names: itself, or the name of what it holds."""
+    name = value.get("name") if isinstance(value, Mapping) else value
+    if isinstance(name, str):
+        yield name
 
 
 def _without(one: Side, other: Side) -> tuple[Finding, ...]:

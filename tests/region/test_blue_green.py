@@ -13,8 +13,10 @@ from pulumi_kubernetes_mcp import program, wiring
 from pulumi_kubernetes_mcp.autoscaling.spec.queries import pods_of
 from pulumi_kubernetes_mcp.colours import colours_of
 from pulumi_kubernetes_mcp.edge.checks import ingress_findings
+from pulumi_kubernetes_mcp.offline.diff import object_changes
+from pulumi_kubernetes_mcp.offline.manifests import identity
 from pulumi_kubernetes_mcp.region_plan import load, plan_region
-from pulumi_kubernetes_mcp.stack_changes import Side, changes
+from pulumi_kubernetes_mcp.stack_changes import Side, changes, rendered_findings
 from pulumi_kubernetes_mcp.testing import record
 from tests.rules.test_checks import BASE, inspected, told
 
@@ -409,3 +411,35 @@ def test_a_colour_that_goes_in_the_update_that_leads_its_clients_elsewhere(
     old, new = (way(title, one if one is None else colours(**one)) for title, one in (("main", before), ("here", now)))
     found = [one for one in changes(old, new).new_findings if one.code == "MCP664"]
     assert [one.path for one in found] == ([f"mcp:server.rollout.{told}"] if told else [])
+
+
+@pytest.mark.grid
+@pytest.mark.parametrize(
+    "edge",
+    [
+        {"implementation": "envoy-gateway"},
+        {"kind": "ingress", "implementation": "nginx"},
+        {"kind": "ingress", "implementation": "haproxy", "affinity": "cookie"},
+        {"implementation": "traefik", "affinity": "cookie"},
+        {"kind": "route", "implementation": "openshift"},
+    ],
+    ids=lambda edge: edge["implementation"],
+)
+def test_the_same_by_what_was_rendered_last(edge: dict[str, Any]) -> None:
+    """Behind a route, an Ingress, a Service of the Ingress' own, an object of Traefik's, and a Route."""
+    keys = {
+        "server": {"eras": ["legacy-stateful"]},
+        "edge": {"clientNamespace": "proxies", **edge},
+        "scaling": {"prometheusAddress": "http://p:9090"},
+    }
+    told = []
+    for said in (
+        {"active": "green"},  # the switch
+        {"active": "green", "retired": FIRST},  # and retired in the same update
+        {"retired": NEXT},  # no switch: the idle colour goes
+    ):
+        rollouts = [colours(greenImage=NEXT, previewHost="next.example.com", **one) for one in ({}, said)]
+        was, now = ({identity(one): one for one in objects(rollout, **keys).values()} for rollout in rollouts)
+        region = plan_region(load(values(rollouts[1], **keys), where="here"), rehearse=False)
+        told.append([one.code for one in rendered_findings(region, object_changes(was, now))])
+    assert told == [[], ["MCP664"], []]

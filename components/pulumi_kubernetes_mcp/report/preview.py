@@ -9,6 +9,7 @@ from ..offline.manifests import manifests
 from ..offline.tree import tree
 from ..offline.values import masked
 from ..rehearsal import spike_line
+from ..stack_changes import rendered_findings
 from ..target import Target, current_context, target_of_program, target_text
 from .console import clean, show
 from .findings import count_text, findings_data, findings_view
@@ -41,7 +42,7 @@ def print_preview(stack: StackFile, region: RegionPlan | None, deployment: Deplo
     show(f"Target    {clean(target_text(target, current_context()))}")
     if region is not None:
         _print_plan(stack, region)
-    findings = _findings(region, deployment)
+    findings = _findings(region, deployment, difference)
     show(f"Findings  {count_text(findings)}")
     if findings:
         show(findings_view(findings))
@@ -104,7 +105,7 @@ def preview_data(
         **_planned_data(region),
         "patches": [] if region is None else patch_rows(region),
         "verified": None if region is None else verified_rows(region),
-        "findings": findings_data(_findings(region, deployment)),
+        "findings": findings_data(_findings(region, deployment, difference)),
         "messages": [vars(message) for message in _new_messages(region, deployment)],
         "resources": [node.to_dict() for node in tree(deployment)],
         "outputs": masked(deployment.outputs),
@@ -125,9 +126,12 @@ def _planned_data(region: RegionPlan | None) -> dict[str, Any]:
     return {"plan": plan_data(region.plan), "autoscaler": scaling_data(region.first)}
 
 
-def _findings(region: RegionPlan | None, deployment: Deployment) -> tuple[Finding, ...]:
-    """The findings of the settings, or those that the components of a program logged."""
-    return logged_findings(deployment.messages) if region is None else region.findings
+def _findings(region: RegionPlan | None, deployment: Deployment, difference: Difference) -> tuple[Finding, ...]:
+    """The findings of the settings and of the way from what was rendered, or those that the components of a program
+    logged."""
+    if region is None:
+        return logged_findings(deployment.messages)
+    return (*region.findings, *rendered_findings(region, difference.objects))
 
 
 def _new_messages(region: RegionPlan | None, deployment: Deployment) -> list[Message]:

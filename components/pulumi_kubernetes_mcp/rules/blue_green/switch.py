@@ -14,7 +14,7 @@ SWITCHED_AND_GONE = Rule(
     meaning="""
         From one revision of a stack to another clients are led to another colour, and the one that they were led to is
         gone: `retired` names its image, its image key is left out, or the strategy is none of two colours any more.
-        `mcp-stack diff` tells it, which knows both revisions.
+        `mcp-stack diff` tells it, which knows both revisions, and `mcp-stack preview` by what was rendered last.
         """,
     why="""
         Pulumi moves the route and deletes what is gone at the end of the same update, seconds later. The old pods end
