@@ -34,6 +34,7 @@ logger = logging.getLogger("uvicorn.error")
 MCP_PATH = "/mcp"
 RETRY_AFTER_SECONDS = os.environ.get("MCP_RETRY_AFTER_SECONDS", "5")
 STATELESS = os.environ.get("MCP_STATELESS", "").lower() in {"1", "true", "yes"}
+UNREADY_WHEN_FULL = os.environ.get("MCP_UNREADY_WHEN_FULL", "").lower() in {"1", "true", "yes"}
 DATABASE = bool(os.environ.get("PGHOST"))
 
 STREAMS = Gauge(
@@ -42,6 +43,8 @@ STREAMS = Gauge(
 )
 CALLS = Gauge("mcp_in_flight_calls", "Requests on the MCP endpoint that are being answered, without streams.")
 DRAINING = Gauge("mcp_draining", "1 while the server refuses new sessions and streams.")
+SESSIONS = Gauge("mcp_sessions", "Sessions that this process holds, with an open stream or without.")
+SESSION_CAP = Gauge("mcp_session_cap", "Sessions above which the next one is refused.")
 
 
 class JsonLines(logging.Formatter):
@@ -244,16 +247,26 @@ def _unavailable(reason: str) -> Response:
     return JSONResponse({"status": reason}, status_code=503, headers=headers)
 
 
+MAX_SESSIONS = _number("MCP_MAX_SESSIONS", 1000)
 endpoint = mcp.streamable_http_app(
     streamable_http_path=MCP_PATH,
     stateless_http=STATELESS,
-    max_sessions=_number("MCP_MAX_SESSIONS", 1000),
+    max_sessions=MAX_SESSIONS,
     session_idle_timeout=_number("MCP_SESSION_IDLE_SECONDS", 1800),
     transport_security=transport_security(),
 )
 itself = httpx2.AsyncClient(
     transport=httpx2.ASGITransport(endpoint), base_url="http://localhost:8080", timeout=5, trust_env=False
 )
+
+
+def open_sessions() -> int:
+    """How many sessions the SDK holds; it publishes no number, and compares this one with its cap itself."""
+    return len(mcp.session_manager._server_instances)
+
+
+SESSIONS.set_function(open_sessions)
+SESSION_CAP.set(MAX_SESSIONS)
 
 
 async def speaks_mcp() -> bool:
@@ -274,9 +287,15 @@ async def speaks_mcp() -> bool:
 
 
 async def healthz(_request: Request) -> Response:
-    """Readiness: 200 when this process speaks MCP and takes new sessions, else 503 with Retry-After."""
+    """Readiness: 200 when this process speaks MCP and does not drain, else 503 with Retry-After.
+
+    At the cap on sessions it stays 200 unless MCP_UNREADY_WHEN_FULL asks for the other: what leaves the endpoints keeps
+    its sessions only behind an edge that still leads them there.
+    """
     if drain.active:
         return _unavailable("draining")
+    if UNREADY_WHEN_FULL and open_sessions() >= MAX_SESSIONS:
+        return _unavailable("at the cap on sessions")
     try:
         ready = await speaks_mcp()
     except Exception:

@@ -210,16 +210,28 @@ def test_calls_and_streams_are_separate_gauges(server: Server) -> None:
     asyncio.run(scenario())
 
 
-def test_session_limit_answers_503_while_readiness_stays_200(tmp_path: Path) -> None:
-    """The cap on sessions protects the memory limit. Readiness does not see it: scale on sessions instead."""
+@pytest.mark.parametrize(("asked", "full"), [({}, 200), ({"MCP_UNREADY_WHEN_FULL": "true"}, 503)])
+def test_readiness_sees_the_session_limit_where_it_is_asked_to(
+    asked: dict[str, str], full: int, tmp_path: Path
+) -> None:
+    """The cap on sessions protects the memory limit. Readiness sees it on demand, and sees that a session has ended."""
 
     async def scenario(server: Server) -> None:
         async with http(server.base) as client:
-            assert (await post_initialize(client)).status_code == 200
+            assert (await client.get("/healthz")).status_code == 200
+            opened = await post_initialize(client)
+            assert opened.status_code == 200
             assert (await post_initialize(client)).status_code == 503
+            assert await gauge(client, "mcp_sessions") == await gauge(client, "mcp_session_cap") == 1
+            ready = await client.get("/healthz")
+            assert ready.status_code == full
+            assert ("retry-after" in ready.headers) == (full == 503)
+            session = {"Mcp-Session-Id": opened.headers["mcp-session-id"], "MCP-Protocol-Version": "2025-11-25"}
+            assert (await client.delete("/mcp", headers=session)).status_code == 200
+            await gauge_becomes(client, "mcp_sessions", 0)
             assert (await client.get("/healthz")).status_code == 200
 
-    with reference_server(tmp_path, {"MCP_MAX_SESSIONS": "1"}) as server:
+    with reference_server(tmp_path, {"MCP_MAX_SESSIONS": "1", **asked}) as server:
         asyncio.run(scenario(server))
 
 

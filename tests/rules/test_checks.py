@@ -383,3 +383,27 @@ def test_more_pods_are_no_remedy_for_one_writer() -> None:
         "Keep the data in a networked database, or say that this is not production (mcp:region.environment)."
     )
     assert "at least 2" in the("MCP206", rehearse=False, scaling={"minReplicas": 1}).remedy
+
+
+SIDECAR = {"image": "registry.example.com/mcp-stack:1.0.0"}
+
+
+@pytest.mark.parametrize(
+    ("server", "edge", "path"),
+    [
+        ({"env": {"MCP_UNREADY_WHEN_FULL": "true"}}, {}, "mcp:server.env.MCP_UNREADY_WHEN_FULL"),
+        ({"env": {"MCP_UNREADY_WHEN_FULL": "false"}}, {}, None),
+        ({"env": {"MCP_UNREADY_WHEN_FULL": "true"}}, {"affinity": "envelope"}, None),
+        ({"env": {"MCP_UNREADY_WHEN_FULL": "true"}, "eras": ["modern"]}, {}, None),
+        ({"readinessSidecar": SIDECAR, "healthPath": None}, {}, "mcp:server.readinessSidecar"),
+        ({"readinessSidecar": SIDECAR, "healthPath": None, "eras": ["modern", "legacy-stateful"]}, {}, None),
+    ],
+)
+def test_a_full_pod_that_leaves_the_endpoints(server: dict[str, Any], edge: dict[str, Any], path: str | None) -> None:
+    found = told(
+        rehearse=False,
+        server={"eras": ["legacy-stateful"], **server},
+        edge={"implementation": "envoy-gateway", **edge},
+        scaling={"prometheusAddress": "http://prometheus.monitoring:9090"},
+    )
+    assert [place for code, place in found if code == "MCP374"] == ([] if path is None else [path])

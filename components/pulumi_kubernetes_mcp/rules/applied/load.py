@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from ... import plan_inputs as demand
 from ...eras import SESSION_ERAS, Era
+from ...inputs.outputs import plain
+from ...server import readiness
 from ...server_plan import ServerPlan, figure
-from .. import load, processes, profile, tools
+from .. import full_pods, load, processes, profile, tools
 from ..model import Finding
 from ..words import number
 from .stores import maximum_key
@@ -36,7 +38,32 @@ def session_findings(server: ServerPlan) -> list[Finding]:
         path=f"{WORKLOAD}.sessionP95Minutes",
         two_kinds="Plan short and long sessions as two servers",
     )
-    return found + _ignored(server)
+    return found + _ignored(server) + _of_full_pods(server)
+
+
+def _of_full_pods(server: ServerPlan) -> list[Finding]:
+    """What makes a pod unready when it has as many sessions as it takes."""
+    keys, affinity = server.settings.server, server.affinity
+    found: list[Finding] = []
+    if not server.era_profile.sessions:
+        return found
+    asked = plain(keys.env.get(full_pods.VARIABLE))
+    if isinstance(asked, str) and asked.lower() in full_pods.SAID:
+        found += full_pods.full_pod_findings(
+            path=f"mcp:server.env.{full_pods.VARIABLE}",
+            what="It makes",
+            affinity=affinity,
+            remedy="Leave it out, or use the affinity 'envelope' behind Envoy Gateway.",
+        )
+    if keys.readiness_sidecar is not None and readiness.asked_era(keys.eras) in SESSION_ERAS:
+        found += full_pods.full_pod_findings(
+            path="mcp:server.readinessSidecar",
+            what="It opens a session at each round, which makes",
+            affinity=affinity,
+            remedy="Give healthPath in its place, or use the affinity 'envelope' behind Envoy Gateway; or accept this "
+            "where the server has no cap.",
+        )
+    return found
 
 
 def _ignored(server: ServerPlan) -> list[Finding]:
