@@ -96,6 +96,11 @@ def idle_name(settings: Settings) -> str:
     return GREEN if settings.server.rollout.blue_green.active == BLUE else BLUE
 
 
+def idle_workload(settings: Settings) -> str:
+    """The name of its workload."""
+    return settings.server.name if idle_name(settings) == BLUE else f"{settings.server.name}{GREEN_ENDING}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Preview:
     """How the route to the pods that clients do not reach is found: by a host of its own, or by a header at the public

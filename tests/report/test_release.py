@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from pulumi_kubernetes_mcp.report.eras import combined
-from pulumi_kubernetes_mcp.report.release import end_of_pod, release_data, retire_seconds
+from pulumi_kubernetes_mcp.report.pod_end import end_of_pod
+from pulumi_kubernetes_mcp.report.release import release_data, retire_seconds
 from pulumi_kubernetes_mcp.server_plan import ServerPlan
 from tests.rules.test_checks import inspected
 
@@ -122,6 +123,27 @@ def test_a_pipeline_learns_which_key_holds_the_image_of_the_idle_colour() -> Non
     assert [one["image"] for one in after["colours"]] == [image, "registry.example.com/mcp:1.2.3"]
     assert "No session is lost" in " ".join(after["texts"])
     assert "idle_image_key" not in release_data(planned())
+
+
+@pytest.mark.parametrize(
+    ("eras", "monitoring", "said"),
+    [
+        (["modern"], {"rules": "config-map"}, "nothing needs the colour that was left but the way back"),
+        (["legacy-stateful"], {"rules": "none"}, "the metric of sessions of these pods says how many there are."),
+        (["legacy-stateful"], {"rules": "config-map"}, 'server="mcp-server"} is 0'),
+    ],
+)
+def test_when_the_sessions_of_a_colour_that_was_left_have_gone(
+    eras: list[str], monitoring: dict[str, Any], said: str
+) -> None:
+    after = {"greenImage": "registry.example.com/mcp:1.3.0", "active": "green"}
+    server = inspected(
+        rehearse=False,
+        server={"eras": eras, "rollout": {"strategy": "BlueGreen", "blueGreen": after}},
+        scaling={"prometheusAddress": "http://prometheus.monitoring:9090"},
+        monitoring=monitoring,
+    ).first
+    assert said in " ".join(release_data(server)["texts"])
 
 
 @pytest.mark.parametrize(
