@@ -21,7 +21,7 @@ import pytest
 from .conftest import Note
 from .envoy import Endpoints, Envoy, Object, Way, configuration, envoy, platform, translated
 from .processes import LOOPBACK, Process, free_port, running
-from .reference import MODERN, Server, http, mcp_client, post_call, reference_server, text_of
+from .reference import MODERN, Server, http, mcp_client, post_call, post_initialize, reference_server, text_of
 from .servers.environments import PYTHON_V2
 
 KEPT, DROPPED = "kept", "dropped"
@@ -34,6 +34,7 @@ SESSION_CALLS = 5
 GRACEFUL_SECONDS = 3
 BOUND_SECONDS = 90
 MANY_CALLS = 10_000
+NEW_SESSIONS = 40
 BARE_CLIENTS = 6
 """Besides two of the SDK, which would take most of the processors' time themselves."""
 SLOW_SECONDS = 0.8
@@ -244,6 +245,29 @@ def test_a_rolling_restart(proxy: Envoy, tmp_path: Path, note: Note) -> None:
     assert dropped.lost > 0
     of_others = [(on, when) for on, when in dropped.lost_on if on not in marked or when < marked[on]]
     assert of_others == [], f"lost on a pod that was not being replaced: {of_others}, {marked}"
+
+
+@pytest.mark.parametrize(("draining", "serving"), [(2, 1), (3, 0)])
+def test_new_sessions_where_most_pods_drain(
+    draining: int, serving: int, proxy: Envoy, tmp_path: Path, note: Note
+) -> None:
+    """A scale-in, or a second rollout within the drain of the first: new sessions are opened in pods that stay, however
+    few. Only where none is left they go to one that ends, which is better than nowhere."""
+
+    async def scenario(pods: dict[int, str]) -> list[int]:
+        await asyncio.to_thread(proxy.pods[KEPT].become, pods)
+        async with http(proxy.url(KEPT).removesuffix("/mcp")) as client:
+            opened = [await post_initialize(client) for _ in range(NEW_SESSIONS)]
+        assert {one.status_code for one in opened} == {200}
+        return [port for one in opened for port in pod_of(one.headers["mcp-session-id"])]
+
+    with ExitStack() as stack:
+        states = ["DRAINING"] * draining + ["UNKNOWN"] * serving
+        pods = {stack.enter_context(pod(tmp_path)).port: state for state in states}
+        opened = asyncio.run(scenario(pods))
+    ending = sum(pods[port] == "DRAINING" for port in opened)
+    note(f"{draining} of {draining + serving} pods drain: {ending} of {len(opened)} new sessions in them")
+    assert ending == (0 if serving else NEW_SESSIONS)
 
 
 def test_rolling_restarts_under_ten_thousand_calls(proxy: Envoy, tmp_path: Path, note: Note) -> None:
