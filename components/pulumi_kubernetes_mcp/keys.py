@@ -182,6 +182,7 @@ DECIDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "match_headers": ("server.rollout.blue_green.preview_header",),
         "canary_service": ("server.rollout.blue_green.canary_percent",),
         "canary_percent": ("server.rollout.blue_green.canary_percent",),
+        "leaving_service": ("server.rollout.blue_green.keep_sessions",),
         "max_replicas": ("scaling.max_replicas",),
         "keepalive_seconds": ("server.keepalive_seconds", "server.runtime"),
         "client_namespace": ("edge.client_namespace",),

@@ -97,6 +97,13 @@ class ServerPlan:
         return is_blue_green(self.settings)
 
     @property
+    def keeps_sessions(self) -> bool:
+        """Whether sessions go on in the colour that was left."""
+        said = self.settings.server.rollout.blue_green
+        asked = self.blue_green and said.keep_sessions and said.canary_percent is None
+        return asked and self.era_profile.sessions and self.affinity == "envelope"
+
+    @property
     def by_argo(self) -> bool:
         """Whether a release is a revision of Argo Rollouts."""
         return by_argo(self.settings)

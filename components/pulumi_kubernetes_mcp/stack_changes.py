@@ -187,16 +187,11 @@ def rendered_findings(region: RegionPlan, objects: Sequence[ObjectChange]) -> tu
     :param objects: what changes in them.
     """
     gone = {one.name for one in objects if one.kind in _WORKLOADS and one.action is Action.REMOVED}
-    left = {
-        name
-        for one in objects
-        if one.kind in _WAYS and one.action is not Action.REMOVED
-        for change in one.fields
-        for name in _named_by(change.old)
-    }
+    ways = [one for one in objects if one.kind in _WAYS and one.action is not Action.REMOVED]
     found: list[Finding] = []
     for server in region.servers:
         now, key = server.colours[0].server_name, "blueGreen.active" if server.blue_green else "strategy"
+        left = {name for one in ways for name in _left_by(one, now)}
         for before in sorted({server.name, f"{server.name}{GREEN_ENDING}"} & gone & left):
             found += blue_green.switch_findings(
                 before=before,
@@ -205,6 +200,16 @@ def rendered_findings(region: RegionPlan, objects: Sequence[ObjectChange]) -> tu
                 path=region.stack.place(server.name, f"mcp:server.rollout.{key}"),
             )
     return tuple(located(found, region.stack.merged.origin_of))
+
+
+def _left_by(one: ObjectChange, now: str) -> Iterator[str]:
+    """What an object named and names no more, without what had less weight than where clients are led to now."""
+    end = f"backendRefs[{now}].weight"
+    had = [change.old for change in one.fields if change.path.endswith(end) and isinstance(change.old, int)]
+    for change in one.fields:
+        weight = change.old.get("weight") if isinstance(change.old, Mapping) else None
+        if not had or not isinstance(weight, int) or weight > max(had):
+            yield from _named_by(change.old)
 
 
 def _named_by(value: object) -> Iterator[str]:

@@ -52,10 +52,10 @@ PAUSE_SECONDS = 0.02
 BOUND_SECONDS = 90
 
 
-def state(active: str) -> list[Object]:
+def state(active: str, **further: Any) -> list[Object]:
     """What a stack with both colours registers for its edge, and the Services of both."""
     found = stack_objects(
-        colours(greenImage=f"{IMAGE}1.3.0", active=active),
+        colours(greenImage=f"{IMAGE}1.3.0", active=active, **further),
         server={"eras": ["modern", "legacy-stateful"]},
         edge={
             "affinity": "envelope",
@@ -186,10 +186,12 @@ class Release:
         """Give Envoy what its control plane would send in this state: ends of clusters, and routes."""
         found = self.states[active]
         for route in ROUTES:
-            (ends,) = found["ends"][route.cluster]["endpoints"]
-            (resource,) = ends["metadata"]["filterMetadata"]["envoy-gateway"]["resources"]
-            (colour,) = [one for one, service in SERVICE.items() if service == resource["name"]]
-            self.proxy.pods[route.name].become(dict.fromkeys(self.pods[colour], "UNKNOWN"))
+            pods: dict[int, str] = {}
+            for ends in found["ends"][route.cluster]["endpoints"]:
+                (resource,) = ends["metadata"]["filterMetadata"]["envoy-gateway"]["resources"]
+                (colour,) = [one for one, service in SERVICE.items() if service == resource["name"]]
+                pods |= dict.fromkeys(self.pods[colour], ends["lbEndpoints"][0].get("healthStatus", "UNKNOWN"))
+            self.proxy.pods[route.name].become(pods)
         before = self.loaded()
         routed(found, self.folder, self.version)
         self.version += 1
@@ -215,8 +217,16 @@ def routed(found: dict[str, dict[str, Object]], folder: Path, version: int) -> N
 
 
 @pytest.fixture
-def release(tmp_path: Path) -> Iterator[Release]:
-    states = {colour: translated([*platform(tmp_path), *state(colour)], tmp_path) for colour in ARGUMENT}
+def keeps() -> bool:
+    """Whether sessions go on in the colour that was left."""
+    return False
+
+
+@pytest.fixture
+def release(tmp_path: Path, keeps: bool) -> Iterator[Release]:
+    states = {
+        colour: translated([*platform(tmp_path), *state(colour, keepSessions=keeps)], tmp_path) for colour in ARGUMENT
+    }
     whole, planned = configuration(states[BLUE], ROUTES, tmp_path)
     routed(states[BLUE], tmp_path, 0)
     for listener in whole["staticResources"]["listeners"]:
@@ -260,9 +270,10 @@ async def _work(load: Load) -> None:
             await asyncio.sleep(0.05)
 
 
-def test_a_switch_and_the_way_back_show_no_client_a_mixture(release: Release, note: Note) -> None:
+@pytest.mark.parametrize("keeps", [False, True], ids=["ended", "kept"])
+def test_a_switch_and_the_way_back_show_no_client_a_mixture(release: Release, keeps: bool, note: Note) -> None:
     """A client without a session meets one colour until the switch and the other one after it, a session one alone: it
-    ends with the colour that it began with. The idle colour is where its header says."""
+    ends with the colour that it began with, or goes on there. The idle colour is where its header says."""
 
     async def scenario() -> Load:
         load, url = Load(), release.proxy.url(SERVER)
@@ -274,6 +285,9 @@ def test_a_switch_and_the_way_back_show_no_client_a_mixture(release: Release, no
             await _work(load)
             for active in (GREEN, BLUE):
                 await asyncio.to_thread(release.becomes, active)
+                if keeps:
+                    # Those of before go on, so others begin.
+                    tasks += [asyncio.create_task(session(base, load)) for _ in range(SESSIONS)]
                 await _work(load)
                 idle = BLUE if active == GREEN else GREEN
                 assert await previewed(base, idle) == idle
@@ -287,9 +301,9 @@ def test_a_switch_and_the_way_back_show_no_client_a_mixture(release: Release, no
     load = asyncio.run(scenario())
     straddled = [seen.straddled for seen in load.modern]
     note(
-        f"blue to green and back: {sum(len(seen.colours) for seen in load.modern)} answers to {CLIENTS} modern "
-        f"clients, {sum(straddled)} calls between whose list and call a switch was; {load.lost} of "
-        f"{len(load.sessions)} sessions ended with their colour"
+        f"blue to green and back, sessions {'kept' if keeps else 'ended'}: "
+        f"{sum(len(seen.colours) for seen in load.modern)} answers to {CLIENTS} modern clients, {sum(straddled)} calls "
+        f"between whose list and call a switch was; {load.lost} of {len(load.sessions)} sessions ended with their colour"
     )
     for seen in load.modern:
         assert seen.failed == []
@@ -300,4 +314,23 @@ def test_a_switch_and_the_way_back_show_no_client_a_mixture(release: Release, no
     assert all(len(one) <= 1 for one in met)
     assert {BLUE} in met
     assert {GREEN} in met
-    assert load.lost >= 2 * SESSIONS
+    if keeps:
+        assert load.lost == 0
+        assert met == [{BLUE}] * SESSIONS + [{GREEN}] * SESSIONS + [{BLUE}] * SESSIONS
+    else:
+        assert load.lost >= 2 * SESSIONS
+
+
+@pytest.mark.parametrize(("active", "left"), [(BLUE, GREEN), (GREEN, BLUE)])
+def test_the_colour_that_was_left_drains_in_the_cluster_of_the_other(active: str, left: str, tmp_path: Path) -> None:
+    """With keepSessions both are one cluster, so that an envelope finds the pods of either; those of the one that was
+    left are marked, as a pod that ends is, and get no new session (``test_envoy_restart``)."""
+    objects = state(active, keepSessions=True)
+    addresses = {one["metadata"]["name"]: one["spec"]["clusterIP"] for one in objects if one["kind"] == "Service"}
+    ends = translated([*platform(tmp_path), *objects], tmp_path)["ends"]
+    found = {
+        end["endpoint"]["address"]["socketAddress"]["address"]: end.get("healthStatus", "UNKNOWN")
+        for place in ends[f"httproute/{NAMESPACE}/{SERVER}/rule/0"]["endpoints"]
+        for end in place["lbEndpoints"]
+    }
+    assert found == {addresses[SERVICE[active]]: "UNKNOWN", addresses[SERVICE[left]]: "DRAINING"}

@@ -382,6 +382,41 @@ def test_a_rolled_server_is_one_colour_of_its_own_name() -> None:
     assert (only.server_name, only.active) == ("mcp-server", True)
 
 
+@pytest.mark.parametrize("active", ["blue", "green"])
+def test_sessions_go_on_in_the_colour_that_was_left(active: str) -> None:
+    keys: dict[str, dict[str, Any]] = {
+        "server": {"eras": ["legacy-stateful"]},
+        "edge": {"implementation": "envoy-gateway", "affinity": "envelope"},
+        "scaling": {"prometheusAddress": "http://p:9090"},
+    }
+    kept = colours(greenImage=NEXT, active=active, keepSessions=True)
+    found = objects(kept, **keys)
+    names = ["mcp-server", "mcp-server-green"]
+    first, left = names if active == "blue" else names[::-1]
+    (rule,) = found["HTTPRoute", "mcp-server"]["spec"]["rules"]
+    assert [(one["name"], one["weight"]) for one in rule["backendRefs"]] == [(first, 1_000_000), (left, 1)]
+    (patch,) = found["EnvoyPatchPolicy", "mcp-prod-us-east-mcp-server-leaving"]["spec"]["jsonPatches"]
+    assert patch["name"] == "httproute/mcp-prod-us-east/mcp-server/rule/0"
+    assert patch["operation"]["jsonPath"] == "$.endpoints[1].lb_endpoints[*]"
+    assert patch["operation"]["value"] == "DRAINING"
+    gone = objects(
+        colours(greenImage=NEXT, active=active, keepSessions=True, retired={"blue": NEXT}.get(active, FIRST)), **keys
+    )
+    assert [one["name"] for one in gone["HTTPRoute", "mcp-server"]["spec"]["rules"][0]["backendRefs"]] == [first]
+    assert not [key for key in gone if key[1].endswith("-leaving")]
+    place = "mcp:server.rollout.blueGreen.keepSessions"
+
+    def of(eras: list[str], affinity: str) -> set[tuple[str, str]]:
+        edge = {"implementation": "envoy-gateway", "affinity": affinity}
+        given = values(kept, **{**keys, "server": {"eras": eras}, "edge": edge})
+        found = plan_region(load(given, where="here"), rehearse=False).findings
+        return {(one.code, one.path) for one in found if one.path == place or one.code in ("MCP375", "MCP657")}
+
+    assert of(["legacy-stateful"], "envelope") == set()
+    assert of(["legacy-stateful"], "source-ip") == {("MCP375", place)}
+    assert of(["modern"], "none") == {("MCP160", place)}
+
+
 def way(title: str, rollout: Mapping[str, Any] | None) -> Side:
     region = plan_region(load(values(rollout), where="here"), rehearse=False)
     return Side(title=title, region=region, findings=tuple(region.findings), objects={})
@@ -418,12 +453,13 @@ def test_a_colour_that_goes_in_the_update_that_leads_its_clients_elsewhere(
     "edge",
     [
         {"implementation": "envoy-gateway"},
+        {"implementation": "envoy-gateway", "affinity": "envelope"},
         {"kind": "ingress", "implementation": "nginx"},
         {"kind": "ingress", "implementation": "haproxy", "affinity": "cookie"},
         {"implementation": "traefik", "affinity": "cookie"},
         {"kind": "route", "implementation": "openshift"},
     ],
-    ids=lambda edge: edge["implementation"],
+    ids=lambda edge: "-".join(edge.values()),
 )
 def test_the_same_by_what_was_rendered_last(edge: dict[str, Any]) -> None:
     """Behind a route, an Ingress, a Service of the Ingress' own, an object of Traefik's, and a Route."""
@@ -432,13 +468,14 @@ def test_the_same_by_what_was_rendered_last(edge: dict[str, Any]) -> None:
         "edge": {"clientNamespace": "proxies", **edge},
         "scaling": {"prometheusAddress": "http://p:9090"},
     }
+    kept = {"keepSessions": True} if edge.get("affinity") == "envelope" else {}
     told = []
     for said in (
         {"active": "green"},  # the switch
         {"active": "green", "retired": FIRST},  # and retired in the same update
         {"retired": NEXT},  # no switch: the idle colour goes
     ):
-        rollouts = [colours(greenImage=NEXT, previewHost="next.example.com", **one) for one in ({}, said)]
+        rollouts = [colours(greenImage=NEXT, previewHost="next.example.com", **kept, **one) for one in ({}, said)]
         was, now = ({identity(one): one for one in objects(rollout, **keys).values()} for rollout in rollouts)
         region = plan_region(load(values(rollouts[1], **keys), where="here"), rehearse=False)
         told.append([one.code for one in rendered_findings(region, object_changes(was, now))])

@@ -130,6 +130,7 @@ def test_a_pipeline_learns_which_key_holds_the_image_of_the_idle_colour() -> Non
     [
         (["modern"], {"rules": "config-map"}, "nothing needs the colour that was left but the way back"),
         (["legacy-stateful"], {"rules": "none"}, "the metric of sessions of these pods says how many there are."),
+        (["legacy-stateful"], {"rules": "config-map"}, "do so when server:mcp_sessions:sum{namespace="),
         (["legacy-stateful"], {"rules": "config-map"}, 'server="mcp-server"} is 0'),
     ],
 )

@@ -64,6 +64,7 @@ def edge_spec(name: str, keys: IngressKeys) -> specs.EdgeSpec:
         headers=keys.match_headers,
         canary_service=keys.canary_service,
         canary_percent=keys.canary_percent or 0,
+        leaving_service=keys.leaving_service,
         path=keys.path,
         matches=matches(keys),
         service_name=keys.service_name,

@@ -84,6 +84,8 @@ def ingress_findings(keys: IngressKeys, *, min_replicas: int = 1, platform: str 
         section=edge.gateway_section,
         gateway=edge.gateway_namespace,
     )
+    if keys.leaving_service is not None:
+        found += rules.leaving_findings(affinity=edge.affinity, row=edge.row, path="leaving_service")
     found += rules.aware_findings(
         affinity=edge.affinity,
         sessions=era_profile.sessions and keys.max_replicas > 1,

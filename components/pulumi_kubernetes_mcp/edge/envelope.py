@@ -13,13 +13,15 @@ have a filter of theirs.
 
 from __future__ import annotations
 
+import pulumi
+
 from ..kubernetes import objects as common
 from ..kubernetes.made import Made
 from ..kubernetes.objects import Spec
 from .listener import ENVOY, MANAGER, PATCH_POLICY, TYPES, beside_gateway, gateway, listener_name, patch, waiting
 from .spec import EdgeSpec
 
-AFFINITY = "envelope"
+AFFINITY, LEAVING = "envelope", "leaving"
 SESSION_HEADER = "mcp-session-id"
 ADDRESSABLE = ("UNKNOWN", "HEALTHY", "DEGRADED", "DRAINING")
 """States in which a pod is still reached by the sessions that it holds. Envoy Gateway marks the endpoint of a pod that
@@ -39,6 +41,26 @@ _STATE = {
 def envelope_policy(edge: EdgeSpec, *, await_ready: bool) -> Made:
     """The policy beside the Gateway."""
     return beside_gateway(edge, ENVOY, PATCH_POLICY, AFFINITY, patch_spec(edge), waiting(await_ready))
+
+
+def leaving_policy(edge: EdgeSpec) -> Made:
+    """The policy that marks the pods of a colour that was left as draining, as Envoy Gateway marks those that end.
+
+    Their sessions still reach them, and nobody else does. It stands by itself, since a Service without pods has nothing
+    that could be marked, and the envelope must not wait for that.
+    """
+    marked = patch(
+        "envoy.config.endpoint.v3.ClusterLoadAssignment",
+        cluster_name(edge),
+        {"jsonPath": "$.endpoints[1].lb_endpoints[*]", "path": "/health_status", "value": "DRAINING"},
+    )
+    spec = {"type": "JSONPatch", "targetRef": gateway(edge), "jsonPatches": [marked]}
+    return beside_gateway(edge, ENVOY, PATCH_POLICY, LEAVING, spec)
+
+
+def cluster_name(edge: EdgeSpec) -> pulumi.Input[str]:
+    """What Envoy Gateway calls the pods that the first rule of the route leads to."""
+    return common.text("httproute/", edge.namespace, "/", edge.route_name, "/rule/0")
 
 
 def patch_spec(edge: EdgeSpec) -> Spec:
@@ -79,7 +101,7 @@ def patch_spec(edge: EdgeSpec) -> Spec:
             ),
             patch(
                 "envoy.config.cluster.v3.Cluster",
-                common.text(route, "/rule/0"),
+                cluster_name(edge),
                 {"path": "/common_lb_config/override_host_status", "value": {"statuses": list(ADDRESSABLE)}},
             ),
         ],

@@ -71,6 +71,9 @@ class IngressKeys(
     """Another Service that a share of the requests goes to (kind 'gateway')."""
     canary_percent: Annotated[int, Field(ge=1, le=99)] | None = None
     """That share, in percent."""
+    leaving_service: Name | None = None
+    """Another Service whose pods only the sessions that they hold still reach (affinity 'envelope'): the colour that
+    was left."""
     await_ready: bool = False
     """Whether to wait for an accepted HTTPRoute or an Ingress with an address; not every controller reports it."""
     await_timeout_seconds: AwaitSeconds = 300
@@ -88,7 +91,13 @@ class IngressKeys(
                 "A share goes to a Service: canary_service and canary_percent belong together.",
                 "Give both, or neither.",
             )
-        for key in ("match_headers", "canary_service"):
+        if self.leaving_service is not None and self.canary_service is not None:
+            yield Problem(
+                "leaving_service",
+                "A share of the requests goes to a Service, and another one gets none but its sessions.",
+                "Give leaving_service, or canary_service and canary_percent.",
+            )
+        for key in ("match_headers", "canary_service", "leaving_service"):
             if getattr(self, key) and self.kind != "gateway":
                 yield Problem(
                     key, f"The kind '{self.kind}' has no such thing.", "Set kind to 'gateway', or leave it out."

@@ -126,6 +126,8 @@ def _gateway(edge: specs.EdgeSpec, keys: IngressKeys) -> dict[str, Made]:
         result[policy.suffix] = _made(policy.api_version, kind, edge, keys, policy.spec(edge))
     if edge.affinity == envelope.AFFINITY in edge.row.affinities and edge.gateway_section is not None:
         result[envelope.AFFINITY] = envelope.envelope_policy(edge, await_ready=keys.await_ready)
+        if edge.leaving_service is not None:
+            result[envelope.LEAVING] = envelope.leaving_policy(edge)
     for suffix, spec in security_policies(edge).items():
         end = suffix.removeprefix("access")
         result[suffix] = _made(access.API_VERSION, "SecurityPolicy", edge, keys, spec, end=end)

@@ -1,7 +1,7 @@
 """The way in: an HTTPRoute, an Ingress or a Route that neither cuts streams nor buffers them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pulumi
@@ -16,6 +16,9 @@ from .cors import CorsSpec, http_filter
 from .implementations import Implementation
 from .paths import EXACT, PREFIX, Match, as_prefixes, bare
 
+MOST_WEIGHT = 1_000_000
+"""The greatest weight of the Gateway API. Beside a weight of 1 the pods of a colour that was left are in the same
+cluster of the proxy, which Envoy Gateway leaves those of a weight of 0 out of; they are marked as draining there."""
 CANARY_ENDING = "-canary"
 """What the name of an object for the second Service of a route has besides that of the route."""
 
@@ -81,6 +84,9 @@ class EdgeSpec:
     canary_percent: int = 0
     """Share of the requests that goes to that Service."""
 
+    leaving_service: pulumi.Input[str] | None = None
+    """Service whose pods only the sessions that they hold still reach."""
+
     @property
     def proxy_idle_seconds(self) -> int:
         """How long a proxy may keep an idle connection: a second less than the server, which then never closes
@@ -131,7 +137,10 @@ def http_route(
         others = [match for match in edge.matches if match not in endpoint]
         rules = [_rule(edge, endpoint, aware), *([_rule(edge, others, None)] if others else [])]
     if edge.parted:
-        rules = [{"name": ASKED, **rules[0]}, {"name": OPEN, **_rule(edge, edge.public, backend)}]
+        rules = [
+            {"name": ASKED, **rules[0]},
+            {"name": OPEN, **_rule(replace(edge, leaving_service=None), edge.public, backend)},
+        ]
     return {"parentRefs": [parent], "hostnames": list(edge.hosts), "rules": rules}
 
 
@@ -157,6 +166,8 @@ def _backends(edge: EdgeSpec, backend: Mapping[str, Any] | None) -> list[Spec]:
     weights: list[tuple[pulumi.Input[str], int]] = [(edge.service_name, 1)]
     if edge.canary_service is not None:
         weights = [(edge.service_name, 100 - edge.canary_percent), (edge.canary_service, edge.canary_percent)]
+    if edge.leaving_service is not None:
+        weights = [(edge.service_name, MOST_WEIGHT), (edge.leaving_service, 1)]
     if backend is not None:
         named = [f"{edge.route_name}{end}" for end in ("", CANARY_ENDING)]
         return [{**backend, "name": name, "weight": weight} for name, (_, weight) in zip(named, weights, strict=False)]

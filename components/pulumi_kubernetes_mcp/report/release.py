@@ -234,6 +234,11 @@ def _clients(server: ServerPlan) -> str:
     if not sessions:
         return f"No session is lost, since there are none: the next request of each client meets the other {other}."
     number = figure(server.plan.load.planned_sessions)
+    if server.keeps_sessions:
+        return (
+            f"Each session of {' and '.join(sessions)}, up to {number}, goes on in the colour that was left, where its "
+            "envelope leads it; new ones are opened in the other colour, and clients without a session meet that alone."
+        )
     return (
         f"Each session of {' and '.join(sessions)}, up to {number}, ends at its next request, which the other {other} "
         f"{'answer' if server.by_argo else 'answers'} with 404; clients of the official SDKs open no new one by "
@@ -245,25 +250,29 @@ def _switch(server: ServerPlan) -> Iterator[str]:
     wait = retire_seconds(server)
     yield f"A switch changes the route alone and restarts no pod. {_clients(server)}"
     needs = "nothing needs the colour that was left but the way back"
-    if server.era_profile.sessions:
+    if server.keeps_sessions:
+        needs = "only its sessions need the colour that was left"
+    elif server.era_profile.sessions:
         needs = "no call is left in the colour that was left"
     yield (
         f"Calls that were sent before it end where they began. From {wait} s after a switch on (propagation "
-        f"{server.propagation_seconds} s, slowest call {server.settings.server.max_tool_seconds} s) {needs}: set "
+        f"{server.propagation_seconds} s, slowest call {server.settings.server.max_tool_seconds} s) {needs}. Set "
         f"blueGreen.retired to its image, and its pods drain and go.{_listening(server)}"
     )
 
 
 def _listening(server: ServerPlan) -> str:
-    """What a switch does not end: a stream that is open, on which a client only listens."""
+    """Whom the colour that was left still has, and how that is seen."""
     if not server.era_profile.sessions:
         return ""
-    words = " A session whose client only listens keeps its stream there until the pods go"
+    words = "A session whose client only listens keeps its stream there until the pods go"
+    if server.keeps_sessions:
+        words = "The sessions that are left end with them"
     if server.settings.monitoring.rules == "none":
-        return f"{words}: the metric of sessions of these pods says how many there are."
+        return f" {words}: the metric of sessions of these pods says how many there are."
     left = idle_workload(server.settings)
     series = f'server:mcp_sessions:sum{{namespace="{server.namespace}",server="{left}"}}'
-    return f"{words}: retire it when {series} is 0, or when you wait for these no longer."
+    return f" {words}: do so when {series} is 0, or when you wait for these no longer."
 
 
 def _idle_key(server: ServerPlan) -> str:

@@ -258,8 +258,8 @@ class McpIngressArgs(TypedDict):
     serves_tls: NotRequired[bool]
     """Whether the pods speak TLS themselves at port: probes and Service then do too. Default: false."""
     parallel_requests: NotRequired[int]
-    """Calls and open streams of all pods at the maximum (implementation 'envoy-gateway'); 1024 is Envoy Gateway's.
-    Default: 1024."""
+    """Calls and open streams of all pods at the maximum, which the proxies of 'envoy-gateway' and 'kgateway' are told
+    to bear; 1024 is Envoy's own. Default: 1024."""
     match_headers: NotRequired[Mapping[str, str]]
     """Headers that a request must have, with their values (kind 'gateway'): such a route wins over one of the same
     paths without them. Default: none."""
@@ -267,6 +267,9 @@ class McpIngressArgs(TypedDict):
     """Another Service that a share of the requests goes to (kind 'gateway'). Default: none."""
     canary_percent: NotRequired[int]
     """That share, in percent. Default: none."""
+    leaving_service: NotRequired[pulumi.Input[str]]
+    """Another Service whose pods only the sessions that they hold still reach (affinity 'envelope'): the colour that
+    was left. Default: none."""
     await_ready: NotRequired[bool]
     """Whether to wait for an accepted HTTPRoute or an Ingress with an address; not every controller reports it.
     Default: false."""
@@ -393,8 +396,8 @@ class McpIngressServerArgs(TypedDict):
     """Whether the pods speak TLS themselves at port: probes and Service then do too. The server tells it; what is given
     besides must be the same."""
     parallel_requests: NotRequired[int]
-    """Calls and open streams of all pods at the maximum (implementation 'envoy-gateway'); 1024 is Envoy Gateway's.
-    Default: 1024."""
+    """Calls and open streams of all pods at the maximum, which the proxies of 'envoy-gateway' and 'kgateway' are told
+    to bear; 1024 is Envoy's own. Default: 1024."""
     match_headers: NotRequired[Mapping[str, str]]
     """Headers that a request must have, with their values (kind 'gateway'): such a route wins over one of the same
     paths without them. Default: none."""
@@ -402,6 +405,9 @@ class McpIngressServerArgs(TypedDict):
     """Another Service that a share of the requests goes to (kind 'gateway'). Default: none."""
     canary_percent: NotRequired[int]
     """That share, in percent. Default: none."""
+    leaving_service: NotRequired[pulumi.Input[str]]
+    """Another Service whose pods only the sessions that they hold still reach (affinity 'envelope'): the colour that
+    was left. Default: none."""
     await_ready: NotRequired[bool]
     """Whether to wait for an accepted HTTPRoute or an Ingress with an address; not every controller reports it.
     Default: false."""
@@ -541,8 +547,8 @@ serves_tls: bool
     Whether the pods speak TLS themselves at port: probes and Service then do too. Default: false.
 
 parallel_requests: int
-    Calls and open streams of all pods at the maximum (implementation 'envoy-gateway'); 1024 is
-    Envoy Gateway's. Default: 1024.
+    Calls and open streams of all pods at the maximum, which the proxies of 'envoy-gateway' and
+    'kgateway' are told to bear; 1024 is Envoy's own. Default: 1024.
 
 match_headers: mapping of str to str
     Headers that a request must have, with their values (kind 'gateway'): such a route wins over one
@@ -553,6 +559,10 @@ canary_service: str or Output
 
 canary_percent: int
     That share, in percent. Default: none.
+
+leaving_service: str or Output
+    Another Service whose pods only the sessions that they hold still reach (affinity 'envelope'):
+    the colour that was left. Default: none.
 
 await_ready: bool
     Whether to wait for an accepted HTTPRoute or an Ingress with an address; not every controller

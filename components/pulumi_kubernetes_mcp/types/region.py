@@ -1171,6 +1171,10 @@ class RegionBlueGreenArgs(TypedDict):
     canary_percent: NotRequired[int]
     """Share of the requests that goes to the idle colour, in percent, as a weight of the HTTPRoute. Left out: none.
     Weights fall anew at each request, so that one client meets both colours."""
+    keep_sessions: NotRequired[bool]
+    """Whether sessions go on in the colour that was left, until they end or it is retired (affinity 'envelope'): its
+    pods stay in the route as pods that end are, reached by the sessions that they hold and by nobody else. Default:
+    false."""
     same_tools: NotRequired[bool]
     """Whether both colours list the same tools with the same schemas, as 'mcp-stack probe --schema' compares. Without
     it no share of the requests goes to the idle colour. Default: false."""
@@ -2333,6 +2337,11 @@ server.rollout.blue_green.preview_header: str
 server.rollout.blue_green.canary_percent: int
     Share of the requests that goes to the idle colour, in percent, as a weight of the HTTPRoute.
     Left out: none. Weights fall anew at each request, so that one client meets both colours.
+
+server.rollout.blue_green.keep_sessions: bool
+    Whether sessions go on in the colour that was left, until they end or it is retired (affinity
+    'envelope'): its pods stay in the route as pods that end are, reached by the sessions that they
+    hold and by nobody else. Default: false.
 
 server.rollout.blue_green.same_tools: bool
     Whether both colours list the same tools with the same schemas, as 'mcp-stack probe --schema'

@@ -234,6 +234,7 @@ def ingress_args(
         parallel_requests=server.max_replicas * (settings.workload.sessions_per_pod + server.plan.calls.busiest),
         await_ready=settings.awaits.edge,
         await_timeout_seconds=settings.awaits.object_seconds,
+        leaving_service=idle_service if server.keeps_sessions else None,
         canary_service=None if share is None else idle_service,
         canary_percent=None if idle_service is None else share,
     )

@@ -62,7 +62,13 @@ def colour_findings(server: ServerPlan) -> list[Finding]:
         tools_path="sameTools",
     )
     found += rules.preview_findings(has=preview(server.settings) is not None, kind=kind, path=STRATEGY)
-    found += rules.session_findings(sessions=sessions, planned=figure(server.plan.load.planned_sessions), path=STRATEGY)
+    if sessions and said.keep_sessions:
+        found += edge_rules.leaving_findings(
+            affinity=server.affinity, row=server.implementation, path=f"{COLOURS}.keepSessions"
+        )
+    else:
+        planned = figure(server.plan.load.planned_sessions)
+        found += rules.session_findings(sessions=sessions, planned=planned, path=STRATEGY)
     found += rules.identity_findings(
         identity=_identity(server), names=possible_names(server.settings), path=f"{SERVER}.serviceAccountAnnotations"
     )

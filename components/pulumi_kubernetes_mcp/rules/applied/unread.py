@@ -154,6 +154,9 @@ def _colours(server: ServerPlan) -> list[Finding]:
     if server.settings.edge.kind != "gateway":
         why = f"a route of the kind '{server.settings.edge.kind}' matches no header"
         rows.append(Unread(keys=("preview_header",), why=why, instead="give previewHost"))
+    if not server.era_profile.sessions:
+        why = "the eras hold no sessions"
+        rows.append(Unread(keys=("keep_sessions",), why=why))
     if rollout.blue_green.canary_percent is None:
         why = "a switch as a whole needs no promise about the tools"
         rows.append(Unread(keys=("same_tools",), why=why, instead="give canaryPercent"))

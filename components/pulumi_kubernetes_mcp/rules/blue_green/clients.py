@@ -218,7 +218,8 @@ def session_findings(*, sessions: Sequence[str], planned: int, path: str) -> lis
         ENDS_SESSIONS.at(
             path,
             f"A switch ends every session ({listed(sessions)}) at its next request, up to {number(planned)} of them.",
-            "Switch when few are open and accept this, or serve an era without sessions.",
+            "Switch when few are open and accept this, or serve an era without sessions. Two colours behind "
+            "'envoy-gateway' with the affinity 'envelope' keep them: blueGreen.keepSessions.",
         )
     ]
 

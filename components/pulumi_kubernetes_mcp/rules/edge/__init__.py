@@ -47,7 +47,7 @@ from .certificates import (
 from .clients import client_findings, contradicted_findings, hidden_client_findings
 from .controllers import AFFINITY_NOT_SET, ANOTHER_KIND, UNKNOWN_CONTROLLER, implementation_findings, kind_findings
 from .dns import dns_findings, record_annotation_findings
-from .envelope import ENVELOPE_ALLOWED, ENVELOPE_LISTENER, ENVELOPE_SSE, envelope_findings
+from .envelope import ENVELOPE_ALLOWED, ENVELOPE_LISTENER, ENVELOPE_SSE, envelope_findings, leaving_findings
 from .eras import EXCLUDED_ERAS, SSE_DEPRECATED, era_findings, host_findings
 from .gateways import gateway_findings, guest_findings, preview_findings, twice_findings
 from .guarded import authorization_findings, header_findings, server_header_findings
@@ -158,6 +158,7 @@ __all__ = [
     "implementation_findings",
     "keepalive_findings",
     "kind_findings",
+    "leaving_findings",
     "limit_findings",
     "object_findings",
     "object_timeout_findings",

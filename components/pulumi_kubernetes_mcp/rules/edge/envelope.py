@@ -120,6 +120,53 @@ ENVELOPE_ALLOWED = Rule(
 )
 
 
+LEAVING = Rule(
+    code="MCP375",
+    slug="sessions-of-a-colour-not-kept",
+    severity=Severity.ERROR,
+    title="sessions that are to go on in the colour that was left, and do not find it",
+    meaning="""
+        `blueGreen.keepSessions`, or `leaving_service` of a route, is given, and the affinity is not 'envelope' behind
+        `envoy-gateway`.
+        """,
+    why="""
+        What was left stays in the route as pods that are marked as draining. Only an envelope says in the session id
+        which pod holds the session, and leads it there all the same; every other affinity finds a pod among those of
+        the active colour.
+        """,
+    fails="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          eras: [legacy-stateful]
+          rollout: {strategy: BlueGreen, blueGreen: {keepSessions: true}}
+        mcp:edge: {host: mcp.example.com, implementation: envoy-gateway, affinity: source-ip}
+        mcp:scaling: {prometheusAddress: "http://prometheus.monitoring:9090"}
+        """,
+    passes="""
+        mcp:server:
+          image: ghcr.io/acme/mcp-server:1.4.2
+          eras: [legacy-stateful]
+          rollout: {strategy: BlueGreen, blueGreen: {keepSessions: true}}
+        mcp:edge: {host: mcp.example.com, implementation: envoy-gateway, affinity: envelope}
+        mcp:scaling: {prometheusAddress: "http://prometheus.monitoring:9090"}
+        """,
+    note="Without it a switch ends all sessions at once ([MCP657](MCP657.md)).",
+)
+
+
+def leaving_findings(*, affinity: str, row: Implementation, path: str) -> list[Finding]:
+    """MCP375 if sessions do not find the colour that was left."""
+    if affinity == "envelope" and affinity in row.affinities:
+        return []
+    return [
+        LEAVING.at(
+            path,
+            f"Behind '{row.name}' with the affinity '{affinity}' no session finds the colour that was left.",
+            "Use the affinity 'envelope' behind 'envoy-gateway', or leave it out.",
+        )
+    ]
+
+
 def envelope_findings(
     *, affinity: str, sessions: bool, sse: bool, row: Implementation, section: str | None, gateway: str
 ) -> list[Finding]:
@@ -165,4 +212,4 @@ def patch_finding(*, makes: str, gateway: str, path: str) -> Finding:
     )
 
 
-RULES = (ENVELOPE_SSE, ENVELOPE_LISTENER, ENVELOPE_ALLOWED)
+RULES = (ENVELOPE_SSE, ENVELOPE_LISTENER, ENVELOPE_ALLOWED, LEAVING)

@@ -42,6 +42,9 @@ class BlueGreen(Group):
     canary_percent: Annotated[int, Field(ge=1, le=99)] | None = None
     """Share of the requests that goes to the idle colour, in percent, as a weight of the HTTPRoute. Left out: none.
     Weights fall anew at each request, so that one client meets both colours."""
+    keep_sessions: bool = False
+    """Whether sessions go on in the colour that was left, until they end or it is retired (affinity 'envelope'): its
+    pods stay in the route as pods that end are, reached by the sessions that they hold and by nobody else."""
     same_tools: bool = False
     """Whether both colours list the same tools with the same schemas, as 'mcp-stack probe --schema' compares. Without
     it no share of the requests goes to the idle colour."""
