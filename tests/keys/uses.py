@@ -208,6 +208,13 @@ def stacks() -> dict[str, dict[str, Any]]:
         "scaling": scaling,
         "server": {**given["measured"]["server"], "rollout": colours},
     }
+    kept = {"strategy": "BlueGreen", "blue_green": {**colours["blue_green"], "keep_sessions": True}}
+    found["two colours that keep sessions"] = {
+        **given["measured"],
+        "scaling": scaling,
+        "server": {**given["measured"]["server"], "eras": ["legacy-stateful"], "rollout": kept},
+        "edge": {"host": "mcp.example.com", "implementation": "envoy-gateway", "affinity": "envelope"},
+    }
     tainted = {
         "tolerations": [
             {"key": "spot", "operator": "Exists", "effect": "NoSchedule"},

@@ -303,7 +303,7 @@ def test_a_switch_and_the_way_back_show_no_client_a_mixture(release: Release, ke
     note(
         f"blue to green and back, sessions {'kept' if keeps else 'ended'}: "
         f"{sum(len(seen.colours) for seen in load.modern)} answers to {CLIENTS} modern clients, {sum(straddled)} calls "
-        f"between whose list and call a switch was; {load.lost} of {len(load.sessions)} sessions ended with their colour"
+        f"between whose list and call a switch was; {load.lost} of {len(load.sessions)} ended with their colour"
     )
     for seen in load.modern:
         assert seen.failed == []
