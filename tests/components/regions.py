@@ -398,6 +398,7 @@ REGIONS: dict[str, dict[str, Any]] = {
                     "retired": "registry.example/orders:1.1.0",
                     "preview_header": "X-Preview",
                     "canary_percent": 5,
+                    "keep_sessions": False,
                     "same_tools": True,
                 },
             },
