@@ -53,7 +53,7 @@ def healthy(need: Needs) -> dict[Question, Answer]:
     """The answers of a cluster that has everything."""
     answers: dict[Question, Answer] = {}
     for question in questions(need):
-        value: Any = {"metadata": {"labels": {}}}
+        value: Any = {"metadata": {"labels": {}}, "spec": {}, "items": []}
         if question[0] == "auth":
             value = True
         elif question[:2] == ("get", "customresourcedefinition"):
@@ -90,7 +90,6 @@ def test_a_cluster_that_has_everything(stack: str) -> None:
     assert len(found) >= 10
 
 
-@pytest.mark.grid
 def test_what_is_asked_for() -> None:
     need = wanted()
     assert need.gateways == (("gateway-system", "public", "https"),)
@@ -118,30 +117,32 @@ def classed(controller: str | None) -> dict[Question, Answer]:
     }
 
 
-@pytest.mark.grid
-@pytest.mark.parametrize(
-    ("controller", "state", "words"),
-    [
-        # The stacks of this repository open the pods to the namespace of the Gateway.
-        ("istio.io/gateway-controller", State.OK, "Istio (istio.io/gateway-controller)"),
-        ("kgateway.dev/kgateway", State.OK, "kgateway (kgateway.dev/kgateway)"),
-        ("example.com/own", State.OK, "example.com/own, none that has a name here"),
-        ("gateway.envoyproxy.io/gatewayclass-controller", State.MISSING, "proxies run in envoy-gateway-system"),
-        ("io.cilium/gateway-controller", State.MISSING, "set it to 'cilium'"),
-        ("networking.gke.io/gateway", State.MISSING, "set it to 'gke'"),
-        ("", State.MISSING, "its GatewayClass 'own' is not there"),
-        (None, State.MISSING, "its GatewayClass 'own' names no controller"),
-    ],
-)
-def test_what_serves_the_gateway_and_whether_its_proxies_get_in(
-    controller: str | None, state: State, words: str
-) -> None:
-    (line,) = [one for one in lines(wanted(), answers=classed(controller)) if one.what.endswith("public: controller")]
-    assert (line.state, line.key) == (state, "mcp:edge.implementation")
-    assert words in line.detail
+SERVED: list[tuple[str | None, State, str]] = [
+    # The stacks of this repository open the pods to the namespace of the Gateway.
+    ("istio.io/gateway-controller", State.OK, "Istio (istio.io/gateway-controller)"),
+    ("kgateway.dev/kgateway", State.OK, "kgateway (kgateway.dev/kgateway)"),
+    ("example.com/own", State.OK, "example.com/own, none that has a name here"),
+    ("gateway.envoyproxy.io/gatewayclass-controller", State.MISSING, "proxies run in envoy-gateway-system"),
+    ("io.cilium/gateway-controller", State.MISSING, "set it to 'cilium'"),
+    ("networking.gke.io/gateway", State.MISSING, "set it to 'gke'"),
+    ("", State.MISSING, "its GatewayClass 'own' is not there"),
+    (None, State.MISSING, "its GatewayClass 'own' names no controller"),
+]
 
 
-@pytest.mark.grid
+def test_what_serves_the_gateway_and_whether_its_proxies_get_in() -> None:
+    def said(answers: Mapping[Question, Answer]) -> Line:
+        (line,) = [one for one in lines(wanted(), answers=answers) if one.what.endswith("public: controller")]
+        return line
+
+    for controller, state, words in SERVED:
+        line = said(classed(controller))
+        assert (line.state, line.key) == (state, "mcp:edge.implementation"), controller
+        assert words in line.detail
+    line = said({**classed("kgateway.dev/kgateway"), CLASSES: Answer(refused="forbidden")})
+    assert (line.state, line.detail) == (State.UNSURE, "forbidden")
+
+
 def test_what_is_said_of_a_gateway_offers_a_namespace_only_where_its_proxies_have_one() -> None:
     def said(controller: str, need: Needs) -> Line:
         (line,) = [one for one in lines(need, answers=classed(controller)) if one.what.endswith("public: controller")]
@@ -159,7 +160,6 @@ def test_what_is_said_of_a_gateway_offers_a_namespace_only_where_its_proxies_hav
     assert said(traefik, elsewhere).state is State.OK
 
 
-@pytest.mark.grid
 def test_a_stack_that_knows_what_serves_its_gateway_is_told_so() -> None:
     need = replace(wanted(), kinds=(*wanted().kinds, ("gateway.envoyproxy.io/v1alpha1", "BackendTrafficPolicy")))
     answers = {**healthy(need), **classed("gateway.envoyproxy.io/gatewayclass-controller")}
@@ -229,6 +229,71 @@ def test_an_old_cluster_is_missed_by_what_the_pods_have(pod: dict[str, Any], min
     line = judge(needs([made]), Snapshot("here", {VERSION: answer}))[0]
     assert (line.what, line.state) == ("Kubernetes", state)
     assert line.detail.endswith("; the pre-stop sleep is stable from 1.34 on") == (minor in (30, 33))
+
+
+ELSEWHERE = replace(
+    needs([{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "orders", "namespace": "shop"}}]),
+    listening=(("gateways", "public"),),
+    gateway_classes=("own",),
+    claims=True,
+)
+LISTENERS = "Gateway gateways/public: listeners of others"
+PUBLIC = named("gateways.gateway.networking.k8s.io", "public", "gateways")
+STORAGES = ("get", "storageclasses")
+
+
+def listened(said: str) -> Answer:
+    return Answer({"spec": {"allowedListeners": {"namespaces": {"from": said}}}})
+
+
+def phased(phase: str) -> Answer:
+    return Answer({"metadata": {"labels": {"app.kubernetes.io/part-of": "mcp"}}, "status": {"phase": phase}})
+
+
+def test_each_answer_has_its_state() -> None:
+    """Of one question at a time: what is there, what is not, and what nobody may see."""
+    marked = {"metadata": {"name": "fast", "annotations": {"storageclass.kubernetes.io/is-default-class": "true"}}}
+    beside = replace(ELSEWHERE, listening=(("shop", "public"),))
+    own = named("gateways.gateway.networking.k8s.io", "public", "shop")
+    told: list[tuple[Needs, Question, Answer, str, State, str]] = [
+        (ELSEWHERE, PUBLIC, listened("All"), LISTENERS, State.OK, "allowedListeners: All"),
+        (ELSEWHERE, PUBLIC, listened("Selector"), LISTENERS, State.UNSURE, "by the labels of the namespace"),
+        (ELSEWHERE, PUBLIC, listened("Same"), LISTENERS, State.MISSING, "takes none of shop"),
+        (ELSEWHERE, PUBLIC, Answer({"spec": {}}), LISTENERS, State.MISSING, "namespaces.from is None"),
+        (ELSEWHERE, PUBLIC, Answer(refused="forbidden"), LISTENERS, State.UNSURE, "forbidden"),
+        (ELSEWHERE, PUBLIC, Answer(), LISTENERS, State.MISSING, "is not there"),
+        (beside, own, listened("Same"), "Gateway shop/public: listeners of others", State.OK, "allowedListeners: Same"),
+        (ELSEWHERE, named("gatewayclasses.gateway.networking.k8s.io", "own"), Answer(), "GatewayClass own",
+         State.MISSING, "is not there"),
+        (ELSEWHERE, NODES, Answer({"items": [node("a"), node("b"), node("c")]}), "Topology labels", State.OK,
+         "3 nodes in 3 zones, planned for 3"),
+        (ELSEWHERE, NODES, Answer(), "Topology labels", State.MISSING, "there is no node"),
+        (ELSEWHERE, NODES, Answer({"items": [node("a"), node("b", "arm64")]}), "Architectures", State.OK,
+         "amd64 and arm64: the image must be there for each"),
+        (ELSEWHERE, STORAGES, Answer({"items": [marked]}), "Default StorageClass", State.OK, "fast"),
+        (ELSEWHERE, STORAGES, Answer({"items": [{"metadata": {"name": "fast"}}]}), "Default StorageClass",
+         State.MISSING, "none is the default"),
+        (ELSEWHERE, STORAGES, Answer(), "Default StorageClass", State.MISSING, "there is no StorageClass"),
+        (ELSEWHERE, VERSION, Answer({"serverVersion": {"gitVersion": "v1.36.3"}}), "Kubernetes", State.UNSURE,
+         "it does not say its version"),
+        (ELSEWHERE, VERSION, Answer(refused="forbidden"), "Kubernetes", State.UNSURE, "forbidden"),
+        (ELSEWHERE, named("namespace", "shop"), Answer(refused="forbidden"), "Namespace shop", State.UNSURE,
+         "forbidden"),
+        (ELSEWHERE, named("namespace", "shop"), Answer(), "Namespace shop", State.MISSING, "is not there"),
+        (ELSEWHERE, named("namespace", "shop"), phased("Active"), "Namespace shop", State.OK, "is there"),
+        (ELSEWHERE, named("namespace", "shop"), phased("Terminating"), "Namespace shop", State.MISSING,
+         "is being deleted"),
+        (wanted(), METRICS, Answer(), "Metrics API", State.MISSING, "is not there: no metrics-server"),
+        (wanted(), METRICS, Answer(refused="forbidden"), "Metrics API", State.UNSURE, "forbidden"),
+        (wanted(), METRICS, Answer(condition("Available", "True")), "Metrics API", State.OK, "answers"),
+        (ELSEWHERE, may("create", "services", "shop"), Answer(refused="forbidden"), "Rights to apply", State.UNSURE,
+         "not known for services"),
+        (ELSEWHERE, may("create", "services", "shop"), Answer(True), "Rights to apply", State.OK, "all 1 kinds"),
+    ]  # fmt: skip
+    for need, question, said, what, state, words in told:
+        assert question in questions(need), question
+        (line,) = [one for one in lines(need, answers={question: said}) if one.what == what]
+        assert (line.state, words in line.detail) == (state, True), line
 
 
 ROUTES = definition("httproutes.gateway.networking.k8s.io")
