@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pulumi
 
 from .kubernetes import volumes
+from .kubernetes.objects import text
 
 if TYPE_CHECKING:
     from .settings.models import DatabaseSettings, WorkloadSettings
@@ -295,7 +296,7 @@ def _jdbc(
             return f"{start};serverName={host};portNumber={port}{of_name}{of_tls}"
     else:
         return None
-    return f"{start}{bracketed}{ending}" if isinstance(host, str) else pulumi.Output.concat(start, host, ending)
+    return text(start, bracketed, ending)
 
 
 def _pgjdbc(database: DatabaseSettings, workload: WorkloadSettings, *, pooled: bool) -> str:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 import pulumi
 
+from ..kubernetes.objects import text
 from .authorization import nginx_authorization
 from .cors import nginx_cors
 from .implementations import TARGET_GROUP, derived_deregistration
@@ -89,10 +90,7 @@ def _nginx_verification(edge: EdgeSpec) -> Annotations:
 
 def _in_namespace(edge: EdgeSpec, name: pulumi.Input[str]) -> pulumi.Input[str]:
     """An object of the route's namespace as annotations name it; a rule reads it where all of it is known."""
-    namespace = edge.namespace
-    if isinstance(namespace, str) and isinstance(name, str):
-        return f"{namespace}/{name}"
-    return pulumi.Output.format("{0}/{1}", namespace, name)
+    return text(edge.namespace, "/", name)
 
 
 def _haproxy(edge: EdgeSpec, _slowest: int) -> Annotations:

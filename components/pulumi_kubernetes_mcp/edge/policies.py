@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 import pulumi
 
-from ..kubernetes.objects import Spec, selector
+from ..kubernetes.objects import Spec, selector, text
 from ..server.spec import COMPONENT
 from .annotations import COOKIE_NAME, COOKIE_SECONDS
 from .authorization import ASKED
@@ -96,10 +96,8 @@ def _passive_check() -> Spec:
 
 
 def _full_name(service: pulumi.Input[str], namespace: pulumi.Input[str]) -> pulumi.Input[str]:
-    """The name of a Service in its cluster. A plan is made where no program runs, and can hold no Output."""
-    if isinstance(service, str) and isinstance(namespace, str):
-        return f"{service}.{namespace}.svc.cluster.local"
-    return pulumi.Output.format("{0}.{1}.svc.cluster.local", service, namespace)
+    """The name of a Service in its cluster."""
+    return text(service, ".", namespace, ".svc.cluster.local")
 
 
 def destination_rule(edge: EdgeSpec) -> Spec:

@@ -3,7 +3,7 @@
 import pulumi
 
 from ..settings.keys.access import AccessRule, RoleReference
-from .objects import Spec, without_empty
+from .objects import Spec, text, without_empty
 
 GROUP = "rbac.authorization.k8s.io"
 
@@ -30,7 +30,7 @@ def binding(kind: str, role: pulumi.Input[str], account: pulumi.Input[str], name
 
 def cluster_name(namespace: pulumi.Input[str], server: str) -> pulumi.Input[str]:
     """Name of an object of the whole cluster, where servers of other namespaces have theirs."""
-    return f"{namespace}-{server}" if isinstance(namespace, str) else pulumi.Output.concat(namespace, "-", server)
+    return text(namespace, "-", server)
 
 
 def is_cluster_wide(one: RoleReference) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import pulumi
 
-from ...kubernetes.objects import Spec
+from ...kubernetes.objects import Spec, text
 from .behavior import behavior_spec, floor_value
 from .hpa import scale_target
 from .model import Authentication, AutoscalerSpec, Growth
@@ -108,7 +108,7 @@ def _prometheus(autoscaler: AutoscalerSpec, name: str, query: pulumi.Input[str],
 def growth_query(growth: Growth, query: pulumi.Input[str]) -> pulumi.Input[str]:
     """The pods of a step while there is more of what ``query`` counts, and 0 while there is not."""
     before, after = f"{growth.pods} * ((", f") > bool {_number(growth.above)})"
-    return f"{before}{query}{after}" if isinstance(query, str) else pulumi.Output.concat(before, query, after)
+    return text(before, query, after)
 
 
 def _cpu_triggers(autoscaler: AutoscalerSpec) -> list[Spec]:
