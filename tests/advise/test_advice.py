@@ -47,12 +47,12 @@ def growing(figure: str, level: float, per_day: float, **others: float) -> Serie
     return flat(**others) | {figure: [level + per_day * (place // PER_DAY) for place in range(WEEK)]}
 
 
-def hours(busy: float, quiet: float, begin: int = 8, end: int = 18, **others: float) -> Series:
+def hours(
+    busy: float, quiet: float, begin: int = 8, end: int = 18, weekend: float | None = None, **others: float
+) -> Series:
     """A week with so many sessions in some hours of its working days, and fewer in all others."""
-    sessions: list[float | None] = [
-        busy if place // PER_DAY < 5 and begin <= place % PER_DAY * 24 / PER_DAY < end else quiet
-        for place in range(WEEK)
-    ]
+    working: list[float | None] = [busy if begin <= place * 24 / PER_DAY < end else quiet for place in range(PER_DAY)]
+    sessions = [*working * 5, *[quiet if weekend is None else weekend] * (2 * PER_DAY)]
     return flat(**others) | {"sessions": sessions}
 
 
@@ -106,10 +106,10 @@ ADVISED: list[tuple[Series, Pattern, dict[str, float], list[tuple[str, Any]], li
         ["25% of its memory limit and 50% of its CPU limit"],
     ),
     (
-        # 20 / 15 pods at night, and with room 1.9.
-        hours(120, 20, pods=8),
+        # 20 / 15 pods at night and 10 / 15 at the weekend, and with room for the more of both 1.9.
+        hours(120, 20, weekend=10, pods=8),
         Pattern.SCHEDULE,
-        {"needed": 8, "pods": 8, "nightNeeded": 4 / 3, "nightPods": 8, "weekendNeeded": 4 / 3, "weekendPods": 8},
+        {"needed": 8, "pods": 8, "nightNeeded": 4 / 3, "nightPods": 8, "weekendNeeded": 2 / 3, "weekendPods": 8},
         [("scaling.minReplicas", 2), ("scaling.schedules", [WINDOW])],
         ["keep 8 from 08:00 to 18:00"],
     ),

@@ -38,7 +38,6 @@ def kubectl(monkeypatch: pytest.MonkeyPatch) -> Kubectl:
     return found
 
 
-@pytest.mark.grid
 def test_what_is_missing_is_told_with_its_key_and_fails(project: Project, kubectl: Kubectl) -> None:
     project.stack()
     result = project.run("doctor", "--stack", "dev", "--json")

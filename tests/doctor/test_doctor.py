@@ -568,6 +568,14 @@ ANY: dict[str, Any] = {}
         ),
         (
             {
+                "podMonitorSelector": {"matchExpressions": [{"key": "team", "operator": "In", "values": ["a", "b"]}]},
+                "podMonitorNamespaceSelector": ANY,
+            },
+            "monitoring",
+            "team In a, b",
+        ),
+        (
+            {
                 "podMonitorSelector": ANY,
                 "podMonitorNamespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "shop", "a": "b"}},
             },

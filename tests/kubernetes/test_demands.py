@@ -14,6 +14,7 @@ from pulumi_kubernetes_mcp.kubernetes.api import fields_of, type_of, wrong_value
 from pulumi_kubernetes_mcp.kubernetes.demands import forms, kinds, pods, unmet
 from pulumi_kubernetes_mcp.kubernetes.made import Made
 from pulumi_kubernetes_mcp.kubernetes.patches import patched
+from pulumi_kubernetes_mcp.kubernetes.since import FIELDS, VALUES, newer_fields
 from pulumi_kubernetes_mcp.region_plan import RegionPlan, plan_region
 from pulumi_kubernetes_mcp.rules.model import Finding, errors
 from pulumi_kubernetes_mcp.settings.keys.patches import Patch
@@ -76,6 +77,75 @@ def test_an_object_that_the_api_server_refuses(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", CASES["right"], ids=name)
 def test_what_the_api_server_takes(case: dict[str, Any]) -> None:
     assert [one for one in told(case) if one.code in REFUSED.values()] == []
+
+
+def test_a_field_is_newer_than_each_version_that_has_it_off_and_than_no_other() -> None:
+    for field, since in FIELDS.items():
+        type_, _, name = field.rpartition(".")
+        before = (since.on[0], since.on[1] - 1)
+        assert list(newer_fields({name: 1}, type_, since.on)) == [], field
+        assert [(one.name, one.since) for one in newer_fields({name: 1}, type_, before)] == [(name, since)]
+    for (field, value), since in VALUES.items():
+        type_, _, name = field.rpartition(".")
+        before = (since.on[0], since.on[1] - 1)
+        assert list(newer_fields({name: value}, type_, since.on)) == [], field
+        (late,) = newer_fields({name: value}, type_, before)
+        assert (late.path, late.name, late.since) == (name, f"{name}: {value}", since)
+
+
+BOUNDS: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
+    # A type, what is taken of it, what is not, and where.
+    ("PodDNSConfig", {"nameservers": ["10.0.0.1"] * 3}, {"nameservers": ["10.0.0.1"] * 4}, "nameservers"),
+    ("PodDNSConfig", {"searches": ["a"] * 32}, {"searches": ["a"] * 33}, "searches"),
+    ("Toleration", {"key": "a"}, {}, "operator"),
+    ("Toleration", {"operator": "Exists"}, {"operator": "Exists", "value": "a"}, "value"),
+    ("Toleration", {"key": "a", "effect": "NoExecute", "tolerationSeconds": 0}, {"key": "a", "tolerationSeconds": 0},
+     "effect"),
+    ("EmptyDirVolumeSource", {"sizeLimit": "0"}, {"sizeLimit": "-1"}, "sizeLimit"),
+    ("EmptyDirVolumeSource", {"sizeLimit": "9223372036854775807"}, {"sizeLimit": "9223372036854775808"}, "sizeLimit"),
+    ("EmptyDirVolumeSource", {"medium": ""}, {"medium": "Disk"}, "medium"),
+    ("HostPathVolumeSource", {"path": "/a..b"}, {"path": "/a/../b"}, "path"),
+    ("VolumeMount", {"subPath": "a"}, {"subPath": "a", "subPathExpr": "b"}, "subPathExpr"),
+    ("ResourceRequirements", {"limits": {"a.com/b": 1.0}}, {"limits": {"a.com/b": 1.5}}, "limits.a.com/b"),
+    ("ResourceRequirements", {"limits": {"cpu": 0}}, {"limits": {"cpu": -1}}, "limits.cpu"),
+    ("ResourceRequirements", {"limits": {"memory": 2**63 - 1}}, {"limits": {"memory": 2**63}}, "limits.memory"),
+    ("ResourceRequirements", {"limits": {"a.com/b": 2}, "requests": {"a.com/b": "2"}},
+     {"limits": {"a.com/b": 2}, "requests": {"a.com/b": 1}}, "requests.a.com/b"),
+    ("ResourceRequirements", {"limits": {"a.com/b": 2}}, {"requests": {"a.com/b": 2}}, "limits.a.com/b"),
+    ("ResourceRequirements", {"limits": {"hugepages-2Mi": "4Mi", "cpu": 1}},
+     {"limits": {"hugepages-2Mi": "3Mi", "cpu": 1}}, "limits.hugepages-2Mi"),
+    ("ResourceRequirements", {"limits": {"hugepages-2Mi": "4Mi", "memory": "1Gi"}},
+     {"limits": {"hugepages-2Mi": "4Mi"}}, "limits.hugepages-2Mi"),
+    ("SecurityContext", {"privileged": True}, {"privileged": True, "allowPrivilegeEscalation": False},
+     "allowPrivilegeEscalation"),
+    ("SecurityContext", {"allowPrivilegeEscalation": False, "capabilities": {"add": ["NET_ADMIN"]}},
+     {"allowPrivilegeEscalation": False, "capabilities": {"add": ["CAP_SYS_ADMIN"]}}, "allowPrivilegeEscalation"),
+    ("SeccompProfile", {"type": "Localhost", "localhostProfile": "a"}, {"type": "Localhost"}, "localhostProfile"),
+    ("SeccompProfile", {"type": "RuntimeDefault"}, {"type": "RuntimeDefault", "localhostProfile": "a"},
+     "localhostProfile"),
+    ("TopologySpreadConstraint", {"minDomains": 1, "whenUnsatisfiable": "DoNotSchedule"},
+     {"minDomains": 1, "whenUnsatisfiable": "ScheduleAnyway"}, "minDomains"),
+    ("NodeSelectorRequirement", {"operator": "In", "values": ["a"]}, {"operator": "In"}, "values"),
+    ("NodeSelectorRequirement", {"operator": "Exists"}, {"operator": "Exists", "values": ["a"]}, "values"),
+    ("NodeSelectorRequirement", {"operator": "Gt", "values": ["-3"]}, {"operator": "Gt", "values": ["a"]}, "values"),
+    ("NodeSelectorRequirement", {"operator": "Lt", "values": ["3"]}, {"operator": "Lt", "values": ["3", "4"]},
+     "values"),
+    ("PersistentVolumeClaimSpec", {"resources": {"requests": {"storage": "1"}}},
+     {"resources": {"requests": {"storage": "0"}}}, "resources.requests.storage"),
+    ("PersistentVolumeClaimSpec", {"accessModes": ["ReadWriteOncePod"], "resources": {"requests": {"storage": 1}}},
+     {"accessModes": ["ReadWriteOncePod", "ReadWriteOnce"], "resources": {"requests": {"storage": 1}}}, "accessModes"),
+    ("LimitRangeItem", {"min": {"cpu": "1"}, "max": {"cpu": "1000m"}}, {"min": {"cpu": "1001m"}, "max": {"cpu": "1"}},
+     "min.cpu"),
+    ("LimitRangeItem", {"defaultRequest": {"memory": "1Ki"}, "default": {"memory": 1024}},
+     {"defaultRequest": {"memory": 1025}, "default": {"memory": "1Ki"}}, "defaultRequest.memory"),
+]  # fmt: skip
+
+
+def test_each_demand_has_a_side_that_is_taken() -> None:
+    for type_, taken, refused, place in BOUNDS:
+        right, wrong = ({one.path for one in unmet(value, f"core.v1.{type_}")} for value in (taken, refused))
+        # Whatever else such an object needs is missing on both sides.
+        assert (place in right, wrong - right) == (False, {place}), (type_, refused)
 
 
 @pytest.mark.grid

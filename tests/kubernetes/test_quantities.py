@@ -12,7 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp.kubernetes import quantities as units
-from pulumi_kubernetes_mcp.kubernetes.pod_requests import Patched, patched_amounts, pod_requests, whole_pod_findings
+from pulumi_kubernetes_mcp.kubernetes.pod_requests import (
+    Patched,
+    patched_amounts,
+    pod_devices,
+    pod_requests,
+    whole_pod_findings,
+)
 from pulumi_kubernetes_mcp.settings.keys.patches import Patch
 from pulumi_kubernetes_mcp.simulation.hpa.quantity import exact
 from tests.table import table
@@ -331,6 +337,27 @@ def asks(cpu: str, memory: str, **more: str) -> dict[str, object]:
 def test_the_requests_of_a_pod_are_those_that_a_quota_counts(pod: dict[str, object], cpu: int, mebibytes: int) -> None:
     """By hand after KEP-753: init containers run beside the sidecars that were started before them."""
     assert pod_requests(pod, DEFAULTS) == (cpu, mebibytes * units.MIB)
+
+
+def test_the_devices_of_a_pod_are_counted_as_its_cpu_is() -> None:
+    def needs(number: int, side: str = "limits", **more: str) -> dict[str, object]:
+        return {"resources": {side: {"a.com/gpu": number, "hugepages-2Mi": f"{2 * number}Mi", "cpu": "1"}}, **more}
+
+    def counted(**pod: object) -> tuple[int, int]:
+        found = pod_devices(pod)
+        assert set(found) == {"a.com/gpu", "hugepages-2Mi"}
+        pages, rest = divmod(found["hugepages-2Mi"], 2 * units.MIB)
+        assert rest == 0
+        return found["a.com/gpu"], pages
+
+    assert counted(containers=[needs(1), needs(2, "requests")]) == (3, 3)
+    assert counted(containers=[needs(2)], initContainers=[needs(5)]) == (5, 5)
+    assert counted(containers=[needs(2)], initContainers=[needs(1, restartPolicy="Always"), needs(1)]) == (3, 3)
+    assert counted(containers=[needs(1)], initContainers=[needs(1, restartPolicy="Always"), needs(3)]) == (4, 4)
+    assert counted(containers=[needs(1)], overhead={"a.com/gpu": 4, "hugepages-2Mi": "4Mi"}) == (5, 3)
+    assert counted(containers=[needs(1)], **needs(7)) == (7, 7)
+    assert pod_devices({"containers": [{"resources": {"limits": {"a.com/gpu": "no quantity"}}}]}) == {}
+    assert pod_devices({"containers": [{"resources": {"limits": {"cpu": "1", "memory": "1Gi"}}}]}) == {}
 
 
 @pytest.mark.parametrize(

@@ -153,11 +153,28 @@ def test_kendalls_tau() -> None:
 
 
 def test_the_result_is_written_and_read_back() -> None:
-    held = steps(step(50, p95=300), step(100, p95=612.3456), step(150, p95=1600))
+    found = (step(50, p95=300), step(100, p95=612.3456, failed=0.25), step(150, p95=1600))
+    held = outcome(made("steps", pods=5, scale=0.75), found)
     result = load_result(held)
-    assert (result.latency.p95, result.exchange.p95, result.pods, result.sessions) == (612.3, 61.23, 5, 100)
-    assert result.knee is not None
-    assert (result.knee.sessions_per_pod, result.knee.reached) == (20, True)
+    assert result.model_dump() == {
+        "version": 1,
+        "stack": "dev",
+        "region": "here",
+        "server": "orders",
+        "scenario": "steps",
+        "measured_at": "2026-11-29T09:00:00.000Z",
+        "sessions": 100,
+        "pods": 5,
+        "calls_per_second": 10,
+        "failed_percent": 0.25,
+        "scale": 0.75,
+        "latency": {"unit": "milliseconds", "p50": 204.1, "p95": 612.3, "p99": 918.5},
+        "exchange": {"unit": "milliseconds", "p50": 20.41, "p95": 61.23, "p99": 91.85},
+        "knee": {"sessions_per_pod": 20, "reached": True},
+        "memory": None,
+        "notes": [],
+    }
+    assert load_result(replace(held, started_at=None)).measured_at > "2026-11-29"
     again = LoadResult.model_validate(parse_yaml(text(result)), by_alias=True, by_name=False)
     assert again == result
     assert str(path_for(server())) == "profiles/orders-load.yaml"

@@ -6,6 +6,7 @@ import base64
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from itertools import pairwise
 from typing import Any
@@ -16,7 +17,7 @@ from .. import grammar
 from ..api import Wrong
 from ..cron import no_schedule
 from ..grammar import Grammar, is_address
-from ..quantities import QuantityError, is_count, parse_cpu, parse_memory
+from ..quantities import QuantityError, is_count, read_any
 from . import forms
 from .words import shown
 
@@ -352,26 +353,26 @@ def _claim(value: Group, at: str) -> Iterator[Wrong]:
     size = ((value.get("resources") or {}).get("requests") or {}).get("storage")
     if size is None:
         yield Wrong(f"{at}resources.requests.storage", "It is missing.", "Give a size, such as '10Gi'.")
-    elif _known(size) and (_amount("storage", size) or 0) <= 0 and _amount("storage", size) is not None:
+    elif _amount(size) == 0:
         yield Wrong(f"{at}resources.requests.storage", "It is nothing.", "Give a size, such as '10Gi'.")
 
 
 def _limit_item(value: Group, at: str) -> Iterator[Wrong]:
     ordered = ("min", "defaultRequest", "default", "max")
     for name in sorted({name for field in ordered for name in value.get(field) or {}}):
-        known = [(field, _amount(name, (value.get(field) or {}).get(name))) for field in ordered]
+        known = [(field, _amount((value.get(field) or {}).get(name))) for field in ordered]
         given = [(field, amount) for field, amount in known if amount is not None]
         for (low, least), (high, most) in pairwise(given):
             if least > most:
                 yield Wrong(f"{at}{low}.{name}", f"It is above {high}.", "Lower it, or raise the other.")
 
 
-def _amount(name: str, given: Any) -> int | None:
-    """A quantity in the least unit of its resource, as far as it can be read."""
+def _amount(given: Any) -> Fraction | None:
+    """A quantity, as far as it can be read."""
     if given is None or not _known(given):
         return None
     try:
-        return parse_cpu(str(given)) if name.endswith("cpu") else parse_memory(str(given))
+        return read_any(str(given))
     except QuantityError:
         return None
 
