@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import ssl
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -12,17 +14,20 @@ from typing import Any
 
 import pytest
 
-from pulumi_kubernetes_mcp.chaos import denying, freezing
+from pulumi_kubernetes_mcp.chaos import clients, denying, freezing
 from pulumi_kubernetes_mcp.chaos.bounds import Words, check, numbered
 from pulumi_kubernetes_mcp.chaos.choice import MOST_PODS, chosen
 from pulumi_kubernetes_mcp.chaos.cluster import Cluster, gone, opening_policies, pods_of
 from pulumi_kubernetes_mcp.chaos.cluster_plan import Known, cluster_plan
 from pulumi_kubernetes_mcp.chaos.local_plan import local_plan
-from pulumi_kubernetes_mcp.chaos.model import Command, Experiment, Pace, Plan, Pod, Restart, Signal, Step
+from pulumi_kubernetes_mcp.chaos.model import Call, Command, Experiment, Pace, Plan, Pod, Restart, Signal, Step
 from pulumi_kubernetes_mcp.chaos.processes import process_pod, send, started_at
 from pulumi_kubernetes_mcp.chaos.production import check_namespace, check_stack
 from pulumi_kubernetes_mcp.chaos.refused import ChaosError
 from pulumi_kubernetes_mcp.chaos.undoing import Undoing
+from pulumi_kubernetes_mcp.eras import Era
+from pulumi_kubernetes_mcp.probe.clock import Clock
+from pulumi_kubernetes_mcp.probe.watched import Watched
 from pulumi_kubernetes_mcp.production import ProductionError
 
 PODS = [
@@ -250,6 +255,62 @@ def test_numbers_have_zones() -> None:
             numbered([wrong], "--pid", 10)
     with pytest.raises(ChaosError, match="twice"):
         numbered(["7", "7@a"], "--pid", 10)
+
+
+def test_a_client_sends_what_its_endpoint_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of the endpoint is lost on the way, and the end of a session has a second of its own."""
+    sent: list[dict[str, Any]] = []
+    monkeypatch.setattr(clients, "Wire", lambda url, **more: sent.append({"url": url, **more}))
+    watched = Watched(
+        url="https://mcp.example.com/mcp",
+        name="web",
+        headers={"Authorization": "Bearer x"},
+        eras=(Era.MODERN,),
+        max_bytes=7,
+        keep_cookies=True,
+    )
+    context, clock = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), Clock()
+
+    async def wired() -> float:
+        group = clients.Clients([watched], Pace(timeout=3, clients=2), context, "run")
+        now = asyncio.get_running_loop().time()
+        group.wire(watched, clock)
+        group.wire(watched, clock, "http://10.0.0.7/mcp")
+        return now
+
+    now = asyncio.run(wired())
+    for one, url in zip(sent, ("https://mcp.example.com/mcp", "http://10.0.0.7/mcp"), strict=True):
+        assert 3 <= one.pop("deadline") - now < 4
+        assert 3 + clients.END_SECONDS <= one.pop("end") - now < 4 + clients.END_SECONDS
+        assert one == {
+            "url": url,
+            "clock": clock,
+            "context": context,
+            "headers": {"Authorization": "Bearer x"},
+            "max_bytes": 7,
+            "keep_cookies": True,
+        }
+
+
+def test_it_is_quiet_once_every_client_has_called_and_none_failed() -> None:
+    watched = Watched(url="https://mcp.example.com/mcp", name="web", eras=(Era.MODERN,))
+
+    def call(client: int, ended: float, **more: Any) -> Call:
+        return Call(era=Era.MODERN, client=client, begun=ended - 0.1, ended=ended, **more)
+
+    async def quiet(*calls: Call) -> bool:
+        group = clients.Clients([watched], Pace(clients=2), ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), "run")
+        group.calls.extend(calls)
+        return group.quiet(5)
+
+    def is_quiet(*calls: Call) -> bool:
+        return asyncio.run(quiet(*calls))
+
+    assert is_quiet(call(0, 5), call(1, 6), call(1, 4, reason="closed"))
+    assert not is_quiet(call(0, 5), call(1, 4.9))
+    assert not is_quiet(call(0, 5), call(0, 6))
+    assert not is_quiet(call(0, 5), call(1, 6), call(1, 7, reason="closed"))
+    assert not is_quiet(call(0, 5), call(1, 6, opening=True))
 
 
 @pytest.fixture

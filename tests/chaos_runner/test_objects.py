@@ -74,6 +74,28 @@ def test_a_schedule_that_the_api_server_refuses_or_that_never_comes_is_refused(s
     assert told.problem.startswith(f"It is '{schedule}', which ")
 
 
+def ways_out(**more: Any) -> list[tuple[list[int], list[Any]]]:
+    """The ports that the pod may connect to, each with where."""
+    spec = made(**more)["network"]["spec"]
+    assert (spec["policyTypes"], spec.get("ingress", [])) == (["Ingress", "Egress"], [])
+    return [([port["port"] for port in rule["ports"]], rule["to"]) for rule in spec["egress"]]
+
+
+def test_the_pod_gets_to_the_api_server_and_to_the_server() -> None:
+    anywhere = [{"ipBlock": {"cidr": "0.0.0.0/0"}}, {"ipBlock": {"cidr": "::/0"}}]
+    api = [([443], anywhere), ([6443], anywhere)]
+    assert ways_out() == api
+    assert ways_out(url="https://mcp.example.com:8443/mcp") == [*api, ([8443], anywhere)]
+    labels = {"app.kubernetes.io/name": "web", "app.kubernetes.io/component": "server"}
+    assert ways_out(server_port=3000) == [*api, ([3000], [{"podSelector": {"matchLabels": labels}}])]
+    istiod = [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "istio-system"}}}]
+    assert ways_out(mesh="istio-sidecar") == [*api, ([15012], istiod)]
+    # The mesh carries what is sent to pods in a tunnel of its own.
+    assert ([3000, 15008], [{"podSelector": {"matchLabels": labels}}]) in ways_out(
+        mesh="istio-ambient", server_port=3000
+    )
+
+
 READ = (("",), ("pods",), ("get", "list"), ())
 
 

@@ -102,6 +102,10 @@ def test_the_plan_as_json_holds_every_figure_and_how_sure_it_is(project):
     assert data["plan"]["load"]["planned_sessions"]["working"]
     assert "mcp:workload.sessionMinutes" in data["assumed"]
     assert "mcp:workload.dailyUsers" not in data["assumed"]
+    project.stack("older", workload={"dailyUsers": 1000})
+    both = json.loads(project.run("plan", "--stack", "dev", "--compare", "older", "--json").stdout)
+    assert (both["first"]["stack"], both["other"]["stack"]) == ("older", "dev")
+    assert both["other"]["plan"] == data["plan"]
 
 
 @pytest.mark.grid

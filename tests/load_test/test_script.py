@@ -10,9 +10,11 @@ import pytest
 
 from pulumi_kubernetes_mcp.load_test.arguments import arguments_of, read_arguments
 from pulumi_kubernetes_mcp.load_test.k6 import check_room, program
+from pulumi_kubernetes_mcp.load_test.keys import LoadTestComponentKeys
 from pulumi_kubernetes_mcp.load_test.model import runners
 from pulumi_kubernetes_mcp.load_test.refused import LoadTestError
 from pulumi_kubernetes_mcp.load_test.script import script
+from pulumi_kubernetes_mcp.load_test.spec import EVERYWHERE, policy, port_of
 from pulumi_kubernetes_mcp.load_test.target import check_production, check_target
 from pulumi_kubernetes_mcp.production import ProductionError
 from tests.load_test.samples import made
@@ -26,6 +28,37 @@ def test_the_script_holds_the_plan_and_nothing_to_fetch() -> None:
     assert text.isascii()
     assert "__PLAN__" not in text
     assert set(re.findall(r"from '([^']+)'", text)) == {"k6", "k6/encoding", "k6/execution", "k6/http", "k6/metrics"}
+
+
+@pytest.mark.parametrize(
+    ("url", "given", "port", "where"),
+    [
+        ("https://mcp.example.com/mcp", {}, 443, None),
+        ("http://mcp.example.com/mcp", {}, 80, None),
+        ("https://mcp.example.com:8443/mcp", {}, 8443, None),
+        ("http://web.mcp.svc/mcp", {"server_port": 3000}, 3000, "server"),
+    ],
+)
+def test_the_runners_get_to_the_server_and_to_one_another(
+    url: str, given: dict[str, int], port: int, where: str | None
+) -> None:
+    keys = LoadTestComponentKeys.model_validate(
+        {"namespace": "mcp", "server_name": "web", "url": url, "scenario": "peak", "sessions": 100,
+         "tools": [{"name": "search", "share_percent": 100}], "environment": "staging", **given}
+    )  # fmt: skip
+    assert port_of(url) == (80 if given else port)
+    spec = policy(keys, "k6-web", port_of(url))
+    own = [{"podSelector": {"matchLabels": {"app": "k6", "k6_cr": "k6-web"}}}]
+    assert spec["podSelector"] == own[0]["podSelector"]
+    operator = [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": keys.operator_namespace}}}]
+    came = [(rule["from"], [one["port"] for one in rule["ports"]]) for rule in spec["ingress"]]
+    assert came == [(operator, [6565]), (own, [6565])]
+    labels = {"app.kubernetes.io/name": "web", "app.kubernetes.io/component": "server"}
+    to = [{"podSelector": {"matchLabels": labels}}] if where else [{"ipBlock": {"cidr": one}} for one in EVERYWHERE]
+    assert [(rule["to"], [one["port"] for one in rule["ports"]]) for rule in spec["egress"]] == [
+        (own, [6565]),
+        (to, [port]),
+    ]
 
 
 def test_more_users_than_a_machine_bears_are_refused_with_the_number_of_runner_pods() -> None:
