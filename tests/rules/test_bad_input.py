@@ -303,7 +303,7 @@ CASES: list[tuple[str, Values, Said]] = [
     (
         "a path that is kept, and metadata that are not",
         {
-            "server": {**IDLE, "authorization": True, "egress": [{"port": 443, "cidrs": ["0.0.0.0/0"]}]},
+            "server": {**IDLE, "authorization": True, "egress": [{"port": 443, "internet": True}]},
             "edge": {**NGINX, "annotations": {"nginx.ingress.kubernetes.io/rewrite-target": "/mcp"}},
         },
         [("MCP368", note("rewrite-target", "nginx.ingress.kubernetes.io/"))],
