@@ -61,6 +61,21 @@ RATE: Mapping[str, Way] = MappingProxyType(
 )
 """Refuses requests above a number in a time."""
 
+NO_RATE: Mapping[str, str] = MappingProxyType(
+    {
+        "nginx-gateway-fabric": "its RateLimitPolicy (since 2.4) is not made here",
+        "kgateway": "the rateLimit of its TrafficPolicy is not made here",
+        "istio": "it is an EnvoyFilter of the platform",
+        "traefik": "its RateLimit is a Middleware of the platform",
+        "openshift": "its annotations rate-limit-connections are not made here, and limit by address alone",
+        "gke": "it is a security policy of Cloud Armor, which a GCPBackendPolicy can name",
+        "alb": "it is a rule of AWS WAF",
+        "agentgateway": "its rateLimit is in an AgentgatewayPolicy, which is not made here",
+        "cilium": "it is a CiliumEnvoyConfig of the platform",
+    }
+)
+"""Where others have it."""
+
 AUTHORIZATION: Mapping[str, Way] = MappingProxyType(
     {
         "envoy-gateway": Way(by="SecurityPolicy", source=f"{_EG} ext_auth_types.go; failOpen is false"),

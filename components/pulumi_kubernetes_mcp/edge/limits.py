@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from ..kubernetes.objects import Spec
 from ..settings.keys.edge_limits import RateLimit
-from .abilities import RATE
+from .abilities import NO_RATE, RATE
 from .implementations import Implementation
 
 SDK_BODY_BYTES = 4 * 2**20
@@ -92,7 +92,8 @@ def undone(row: Implementation, limits: Sequence[RateLimit]) -> Iterator[tuple[i
     taken: set[object] = set()
     for place, limit in enumerate(limits):
         if row.name not in RATE:
-            yield place, f"no object of the route tells '{row.name}' of a rate"
+            where = NO_RATE.get(row.name)
+            yield place, f"no object of the route tells '{row.name}' of a rate{'' if where is None else f': {where}'}"
         elif row.name == "envoy-gateway":
             whole = limit.by == "route" and not limit.methods
             if whole and limit.counted in taken:

@@ -26,6 +26,10 @@ _CALLED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         **dict.fromkeys(("gcp", "gce", "google", "gkegateway"), ("gke",)),
         **dict.fromkeys(("gloo", "kgatewaydev"), ("kgateway",)),
         **dict.fromkeys(("router", "ocp"), ("openshift",)),
+        # Runtimes: languages.
+        "ts": ("typescript-v2", "typescript-v1"),
+        "py": ("python-v2", "python-v1"),
+        **dict.fromkeys(("js", "javascript"), ("node",)),
         # Eras: dates and transports.
         "20260728": ("modern",),
         **dict.fromkeys(("20250326", "20250618", "20251125", "streamablehttp", "http", "legacy"), _STREAMABLE),
