@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import ssl
 from collections.abc import Mapping
@@ -194,17 +195,24 @@ async def _discover(http: httpx2.AsyncClient, url: str) -> _Answer:
         f"{_META}clientInfo": _CLIENT,
     }
     headers = {"MCP-Protocol-Version": MODERN, "Mcp-Method": "server/discover"}
-    return await _post(http, url, "server/discover", {"_meta": meta}, headers)
+    answer = await _post(http, url, "server/discover", {"_meta": meta}, headers)
+    # Servers open one for whatever comes without; several have discarded it already, and answer 404.
+    await _let_go(http, url, answer.session, LEGACY)
+    return answer
 
 
 async def _initialize(http: httpx2.AsyncClient, url: str) -> _Answer:
     """A handshake; its session is ended at once."""
     params = {"protocolVersion": LEGACY, "capabilities": {}, "clientInfo": _CLIENT}
     answer = await _post(http, url, "initialize", params, {})
-    if answer.session and answer.result:
-        version = str(answer.result.get("protocolVersion", LEGACY))
-        await http.delete(url, headers={"Mcp-Session-Id": answer.session, "MCP-Protocol-Version": version})
+    await _let_go(http, url, answer.session, str(answer.result.get("protocolVersion") or LEGACY))
     return answer
+
+
+async def _let_go(http: httpx2.AsyncClient, url: str, session: str | None, version: str) -> None:
+    if session:
+        with contextlib.suppress(httpx2.HTTPError):
+            await http.delete(url, headers={"Mcp-Session-Id": session, "MCP-Protocol-Version": version})
 
 
 async def _post(
@@ -213,9 +221,7 @@ async def _post(
     body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
     answer = await http.post(url, headers={"Accept": _ACCEPT, **headers}, json=body)
     said = message(answer.headers.get("content-type", ""), answer.text)
-    # An answer that is an error may carry the id of a session that the server has already discarded.
-    session = answer.headers.get("mcp-session-id") if answer.is_success else None
-    return _Answer(answer.status_code, said, session)
+    return _Answer(answer.status_code, said, answer.headers.get("mcp-session-id"))
 
 
 def message(content_type: str, text: str) -> Mapping[str, Any]:
