@@ -36,7 +36,6 @@ def unread(**scaling: Any) -> list[str]:
         (NONE, []),
         ({**NONE, **ADDRESS}, ["prometheusAddress"]),
         ({**NONE, "schedules": [], "follow": None}, []),
-        ({**NONE, "cpuPercentOfLimit": 50}, ["cpuPercentOfLimit"]),
         ({**NONE, "minReplicas": 2, "maxReplicas": 7, "takeOver": True}, ["minReplicas", "maxReplicas", "takeOver"]),
         ({"autoscaler": "none", "minReplicas": 3, "maxReplicas": 7, "takeOver": False}, []),
         ({"targetPerPod": 4}, ["targetPerPod"]),

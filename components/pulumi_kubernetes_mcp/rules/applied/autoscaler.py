@@ -18,7 +18,6 @@ AUTOSCALERS = (
     "follow", "target_per_pod", "dialect", "query", "sessions_metric", "authentication", "metrics", "schedules",
     "fallback_replicas", "fallback_failures", "polling_seconds", "scale_up", "scale_down", "scale_down_window_seconds",
     "memory_percent_of_request", "hpa_name", "take_over", "start_replicas", "prometheus_address", "patches",
-    "cpu_percent_of_limit",
 )  # fmt: skip
 """Keys of mcp:scaling that only an autoscaler reads."""
 BOUNDS = ("min_replicas", "max_replicas")
