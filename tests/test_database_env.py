@@ -159,6 +159,8 @@ CA_FILE, BUNDLE = "/etc/mcp/database-ca/ca.crt", "/etc/ssl/certs/ca-certificates
         ({**FULL, "preset": "django"}, "fastmcp", {"PGSSLMODE": "verify-full", "PGSSLROOTCERT": BUNDLE}),
         ({**FULL, "preset": "sqlalchemy", "ca": {"secret": "s"}}, "fastmcp", {"PGSSLROOTCERT": CA_FILE}),
         ({**FULL, "preset": "url", "urlKey": "u"}, "node", {"PGSSLMODE": "verify-full", "PGSSLROOTCERT": None}),
+        ({"preset": "url", "urlKey": "u", "tlsMode": "verify-ca", "ca": {"secret": "s"}}, "fastmcp",
+         {"PGSSLMODE": "verify-ca", "PGSSLROOTCERT": CA_FILE}),
         # Left out it is the URL's or the settings file's to say: a database in clear goes on.
         ({"host": "db", "preset": "django"}, "fastmcp", {"PGSSLMODE": None, "PGOPTIONS": "-c statement_timeout=10000"}),
         ({"host": "db", "preset": "url", "urlKey": "u"}, "fastmcp", {"PGSSLMODE": None, "PGOPTIONS": None}),

@@ -231,6 +231,8 @@ def clear_values(
     """What a variable can hold to its value, whether the preset names one for it or not; ``None`` where there is
     nothing to say. The parameters are those of :func:`clear_variables`."""
     host, port = (database.host, database.port) if pooler is None else pooler
+    # Beside a URL that names the host itself TLS is said where the stack says it.
+    tls_unsaid = host is None and "tls" not in named_by_libpq(database)
     limit = statement_seconds(database, workload)
     idle = database.pool_min_idle if pool_size is None else min(database.pool_min_idle, pool_size)
     return {
@@ -238,7 +240,7 @@ def clear_values(
         "port": None if host is None else str(port),
         "name": None if host is None else _name(database),
         "jdbc_url": None if host is None else _jdbc(database, workload, host, port, pooled=pooler is not None),
-        "tls": None if host is None else _tls_word(database, runtime, pooled=pooler is not None),
+        "tls": None if tls_unsaid else _tls_word(database, runtime, pooled=pooler is not None),
         "ca": _ca(database, runtime) if pooler is None else None,
         "options": _options(parameters(database, workload)) if pooler is None else None,
         "pool_size": None if pool_size is None else str(pool_size),

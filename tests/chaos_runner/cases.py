@@ -53,6 +53,7 @@ CASES = (
             "image_pull_policy": "IfNotPresent",
             "platform": "eks",
             "mesh": "istio-sidecar",
+            "pod_policies": True,
             "allow_to": SHARED_PEERS["allow_to"],
             **SHARED_PLACE,
             "accept": {},

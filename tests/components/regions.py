@@ -48,6 +48,7 @@ REGIONS: dict[str, dict[str, Any]] = {
             "node_cidrs": ["10.64.0.0/12"],
             "platform": "eks",
             "mesh": "istio-ambient",
+            "pod_policies": True,
             "resolvers": [
                 {"namespace": "dns", "pod_labels": {"app": "resolver"}, "port": 5353},
                 {"cidrs": ["169.254.20.10/32"]},
@@ -139,7 +140,11 @@ REGIONS: dict[str, dict[str, Any]] = {
                 {"port": 3000, "protocol": "TCP", "cidrs": ["172.16.0.0/12"], "except_cidrs": ["172.16.1.0/24"]},
             ],
             "egress": [
-                {"port": 443, "cidrs": ["0.0.0.0/0"], "except_cidrs": ["10.0.0.0/8"]},
+                {
+                    "port": 443,
+                    "cidrs": ["0.0.0.0/0"],
+                    "except_cidrs": ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"],
+                },
                 {"port": 6333, "namespace": "vectors", "pod_labels": {"app": "qdrant"}},
                 {"port": 3478, "protocol": "UDP", "internet": True},
             ],

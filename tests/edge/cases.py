@@ -133,6 +133,7 @@ CASES = (
             "idle_connection_seconds": 700,
             "canary_service": "qq-server-green",
             "canary_percent": 5,
+            "pod_policies": True,
             "accept": {"MCP306": "Clients have addresses."},
         },
         ("route_name",),

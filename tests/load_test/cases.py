@@ -83,6 +83,7 @@ CASES = (
             ],
             "server_port": 3000,
             "accept": {},
+            "pod_policies": True,
         },
         ("server_name",),
     ),

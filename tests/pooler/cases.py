@@ -61,6 +61,7 @@ CASES = (
             "ignored_parameters": ["extra_float_digits", "jit"],
             "tracked_parameters": ["IntervalStyle"],
             "mesh": "istio-sidecar",
+            "pod_policies": True,
             "allow_to": SHARED_PEERS["allow_to"],
             "allow_from": [
                 {"port": 6432, "protocol": "TCP", "cidrs": ["172.16.0.0/12"], "except_cidrs": ["172.16.1.0/24"]},

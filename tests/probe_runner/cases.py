@@ -45,6 +45,7 @@ CASES = (
             "image_pull_policy": "IfNotPresent",
             "platform": "eks",
             "mesh": "istio-sidecar",
+            "pod_policies": True,
             "allow_from": [
                 {"port": 9810, "namespace": "qq-monitoring", "name": "prometheus"},
                 {"port": 9810, "protocol": "TCP", "cidrs": ["172.16.0.0/12"], "except_cidrs": ["172.16.1.0/24"]},

@@ -202,6 +202,7 @@ CASES = (
             "rollout": {"strategy": "RollingUpdate", "max_surge": "1", "max_unavailable": "0", "min_ready_seconds": 20},
             **SHARED_PEERS,
             "mesh": "istio-ambient",
+            "pod_policies": True,
             "platform": "eks",
             "workload_identity": "eks-pod-identity",
             "database_ca": {"config_map": "orders-authority"},
