@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
+from ..probe.messages import is_set_by_clients
 from ..urls import fault, is_loopback, shown
 from .refused import MeasureError
 
-_HEADERS_OF_CLIENTS = frozenset(
-    {"accept", "content-type", "content-length", "connection", "host", "mcp-protocol-version", "mcp-session-id"}
-)
 _TOKEN_CHARACTERS = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 HEADER = "a header: --header 'Authorization: Bearer TOKEN'"
 HEADER_OF_VARIABLE = "a header whose value a variable holds: --header-env Authorization=VARIABLE"
@@ -97,11 +95,6 @@ def is_header_name(name: str) -> bool:
 def is_header_value(value: str) -> bool:
     """Whether every hop takes it as the value of a header."""
     return value.isprintable() and value.isascii()
-
-
-def is_set_by_clients(name: str) -> bool:
-    """Whether a client of MCP sets this header itself."""
-    return name.lower() in _HEADERS_OF_CLIENTS
 
 
 def _port(parts: SplitResult) -> int:

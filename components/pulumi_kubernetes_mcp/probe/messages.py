@@ -22,6 +22,16 @@ CODINGS = ("gzip", "deflate", "identity", "")
 """Content codings that are read; the first is asked for, as clients do."""
 
 
+_HEADERS_OF_CLIENTS = frozenset(
+    {"accept", "content-type", "content-length", "connection", "host", "mcp-protocol-version", "mcp-session-id"}
+)
+
+
+def is_set_by_clients(name: str) -> bool:
+    """Whether a client of MCP sets this header itself."""
+    return name.lower() in _HEADERS_OF_CLIENTS
+
+
 @dataclass(frozen=True)
 class Call:
     """One JSON-RPC message to a server, and the headers that belong to it."""

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..measuring.target import is_header_name, is_header_value, is_set_by_clients
+from ..measuring.target import is_header_name, is_header_value
+from .messages import is_set_by_clients
 from .refused import ProbeError
 
 MOST_BYTES = 16 * 1024

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ..eras import Era
-from ..measuring.target import is_set_by_clients
+from ..probe.messages import is_set_by_clients
 from ..probe.versions import VERSIONS, fits
 from ..settings.probe_file import ProbeExpectation
 from ..settings.probe_file import WatchedEndpoint as Endpoint

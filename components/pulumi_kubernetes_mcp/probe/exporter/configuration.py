@@ -13,13 +13,14 @@ from pydantic import ValidationError
 
 from ...eras import Era
 from ...measuring.refused import MeasureError
-from ...measuring.target import check_url, is_set_by_clients
+from ...measuring.target import check_url
 from ...settings.explain import Door, explain_all
 from ...settings.files import RefusedFileError, read_text
 from ...settings.probe_file import ProbeEndpoint, ProbeFile, ProbeHeader
 from ...settings.yaml_text import RefusedYamlError, parse_yaml
 from ..asked import check_looks, check_version
 from ..expectation_file import read_expectation
+from ..messages import is_set_by_clients
 from ..refused import ProbeError
 from ..secret_headers import HeaderSource, UnreadableHeaderError, read_headers
 from ..watched import Call, Check, Expectation, Watched
