@@ -38,6 +38,20 @@ LEAST: dict[str, dict[str, Any]] = {
         "environment": "staging",
         "tools": [{"name": "search", "share_percent": 100.0}],
     },
+    "McpChaos": {
+        "namespace": "orders",
+        "server_name": "orders",
+        "url": "https://mcp.example.com/mcp",
+        "experiment": "kill-pod",
+        "image": "registry.example/chaos:1.0.0",
+        "environment": "staging",
+    },
+    "McpProbe": {
+        "namespace": "orders",
+        "image": "registry.example/probe:1.0.0",
+        "watcher": "east",
+        "endpoints": [{"name": "orders", "url": "https://mcp.example.com/mcp"}],
+    },
     "McpSecrets": {"namespace": "orders", "source": "existing"},
     "McpPgBouncer": {
         "namespace": "orders",
@@ -403,6 +417,9 @@ def output(value: str) -> Callable[[], pulumi.Output[str]]:
         ("McpService", "image", "registry.example/mcp:latest", "MCP101"),
         ("McpService", "image", "registry.example/mcp", "MCP101"),
         ("McpPgBouncer", "image", "registry.example/pgbouncer", "MCP101"),
+        ("McpChaos", "image", "registry.example/chaos:latest", "MCP101"),
+        ("McpProbe", "image", "registry.example/probe:latest", "MCP101"),
+        ("McpLoadTest", "runner_image", "registry.example/k6:latest", "MCP101"),
         ("McpNamespace", "namespace", "Not_A_Label", "MCP108"),
     ],
 )

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from pulumi_kubernetes_mcp.edge.args import edge_spec
+from pulumi_kubernetes_mcp.edge.checks import patched_objects
 from pulumi_kubernetes_mcp.edge.implementations import IMPLEMENTATIONS
+from pulumi_kubernetes_mcp.kubernetes.made import Made
 from pulumi_kubernetes_mcp.region import McpRegion
 from pulumi_kubernetes_mcp.region_plan import RegionPlan, plan_region
 from pulumi_kubernetes_mcp.rules.model import Finding, errors
 from pulumi_kubernetes_mcp.settings.servers import load_stack
 from pulumi_kubernetes_mcp.testing import Recording, record
+from pulumi_kubernetes_mcp.wiring import ingress_args
 from tests.rules.test_checks import inspected
 
 SERVER = {"image": "registry.example.com/acme/crm-mcp:1.0.4", "healthPath": "/healthz", "livenessPath": "/livez"}
@@ -36,11 +41,37 @@ def made(edge: object, **server: Any) -> Recording:
     return record(lambda: McpRegion.planned("mcp", plan))
 
 
+@dataclass(frozen=True)
+class WayIn:
+    """What stands at the edge of a server, before anything is registered."""
+
+    objects: Sequence[Made]
+
+    def manifest(self, kind: str, name: str | None = None) -> dict[str, Any]:
+        """The only object of a kind, or the one of that name."""
+        (one,) = [one for one in self.objects if one.kind == kind and name in (None, one.name)]
+        return {"apiVersion": one.api_version, "kind": kind, **one.body}
+
+    @property
+    def manifests(self) -> list[dict[str, Any]]:
+        """All of them."""
+        return [{"apiVersion": one.api_version, "kind": one.kind, **one.body} for one in self.objects]
+
+
+def way_in(edge: object, **server: Any) -> WayIn:
+    """The edge of that plan's server."""
+    plan = planned(edge, **server)
+    assert errors(plan.findings) == []
+    first = plan.first
+    keys = ingress_args(first, first.namespace, first.settings.server.name)
+    return WayIn([*patched_objects(edge_spec("mcp-server", keys), keys)[0].values()])
+
+
 def found(plan: RegionPlan, beginning: str = "MCP3") -> list[Finding]:
     return [finding for finding in plan.findings if finding.code.startswith(beginning)]
 
 
-def spec(run: Recording, kind: str, name: str = "mcp-server") -> Mapping[str, Any]:
+def spec(run: Recording | WayIn, kind: str, name: str = "mcp-server") -> Mapping[str, Any]:
     body: Mapping[str, Any] = run.manifest(kind, name)["spec"]
     return body
 
@@ -216,14 +247,13 @@ def test_path_with_slash(path: str, expected: list[tuple[str, str]]) -> None:
     assert [(one["pathType"], one["path"]) for one in ingress["rules"][0]["http"]["paths"]] == expected
 
 
-@pytest.mark.grid
 def test_further_hosts_are_served_alike() -> None:
     edge = {"host": "mcp.example.com", "hosts": ["mcp.example.org"]}
-    assert spec(made({**edge, "implementation": "envoy-gateway"}), "HTTPRoute")["hostnames"] == [
+    assert spec(way_in({**edge, "implementation": "envoy-gateway"}), "HTTPRoute")["hostnames"] == [
         "mcp.example.com",
         "mcp.example.org",
     ]
-    ingress = spec(made({**edge, "kind": "ingress"}), "Ingress")
+    ingress = spec(way_in({**edge, "kind": "ingress"}), "Ingress")
     assert [rule["host"] for rule in ingress["rules"]] == ingress["tls"][0]["hosts"] == [edge["host"], *edge["hosts"]]
 
 
@@ -241,15 +271,14 @@ def test_an_openshift_route_has_one_host_and_one_path_as_a_prefix() -> None:
     assert "/mcp/" not in made_of
 
 
-@pytest.mark.grid
 def test_openshift_ingress_uses_the_router_s_certificate_unless_one_is_named() -> None:
     edge = {"host": "mcp.example.com", "kind": "ingress", "ingressClass": "openshift-default"}
-    run = made(edge)
+    run = way_in(edge)
     assert "tls" not in spec(run, "Ingress")
     notes = run.manifest("Ingress", "mcp-server")["metadata"]["annotations"]
     assert notes["route.openshift.io/termination"] == "edge"
-    assert spec(made({**edge, "tlsSecret": "own"}), "Ingress")["tls"][0]["secretName"] == "own"
-    issued = spec(made({**edge, "clusterIssuer": "letsencrypt"}), "Ingress")["tls"][0]["secretName"]
+    assert spec(way_in({**edge, "tlsSecret": "own"}), "Ingress")["tls"][0]["secretName"] == "own"
+    issued = spec(way_in({**edge, "clusterIssuer": "letsencrypt"}), "Ingress")["tls"][0]["secretName"]
     assert issued == "mcp-server-tls"
 
 
@@ -495,10 +524,9 @@ def test_traefik_keeps_clients_by_a_cookie_behind_a_gateway() -> None:
     assert service["sticky"]["cookie"] == {"name": "mcp-session", "maxAge": 3600, "sameSite": "none", "secure": True}
 
 
-@pytest.mark.grid
 def test_traefik_speaks_tls_behind_a_gateway() -> None:
     certificate = {"backendTls": {**NAMED, "caConfigMap": "internal-ca"}}
-    run = made({**TRAEFIK, **certificate}, servesTls=True, idleConnectionSeconds=120)
+    run = way_in({**TRAEFIK, **certificate}, servesTls=True, idleConnectionSeconds=120)
     assert spec(run, "HTTPRoute")["rules"][0]["backendRefs"][0]["kind"] == "Service"
     assert spec(run, "BackendTLSPolicy")["validation"]["hostname"] == NAMED["hostname"]
     # No policy is for a TraefikService: it names how to speak itself.

@@ -14,7 +14,7 @@ from pulumi_kubernetes_mcp.region import McpRegion
 from pulumi_kubernetes_mcp.region_plan import RegionPlan, plan_region
 from pulumi_kubernetes_mcp.settings.servers import load_stack
 from pulumi_kubernetes_mcp.testing import record
-from tests.edge.test_cases import SERVER, found, made, planned, spec
+from tests.edge.test_cases import SERVER, found, planned, spec, way_in
 
 ENVOY: dict[str, Any] = {"host": "mcp.example.com", "implementation": "envoy-gateway"}
 KGATEWAY: dict[str, Any] = {**ENVOY, "implementation": "kgateway"}
@@ -29,10 +29,9 @@ def test_every_implementation_can_or_has_a_way() -> None:
     assert {name for one in PLATFORMS.values() for name in one.hidden_from} <= set(IMPLEMENTATIONS)
 
 
-@pytest.mark.grid
 def test_envoy_gateway_is_told_by_one_policy_of_the_listener() -> None:
     told = {"trustedHops": 2, "proxyProtocol": True}
-    policy = made({**ENVOY, "clientAddress": told}).manifest("ClientTrafficPolicy", NAME)
+    policy = way_in({**ENVOY, "clientAddress": told}).manifest("ClientTrafficPolicy", NAME)
     assert policy["metadata"]["namespace"] == "gateway-system"
     assert policy["spec"] == {
         "targetRefs": [LISTENER],
@@ -40,21 +39,20 @@ def test_envoy_gateway_is_told_by_one_policy_of_the_listener() -> None:
         "proxyProtocol": {"optional": False},
     }
     cidrs = ["10.0.0.0/16", "2001:db8::/32"]
-    whole = made({**ENVOY, "clientAddress": {"trustedCidrs": cidrs}, "gateway": {"section": None}})
+    whole = way_in({**ENVOY, "clientAddress": {"trustedCidrs": cidrs}, "gateway": {"section": None}})
     assert spec(whole, "ClientTrafficPolicy", NAME) == {
         "targetRefs": [{key: value for key, value in LISTENER.items() if key != "sectionName"}],
         "clientIPDetection": {"xForwardedFor": {"trustedCIDRs": cidrs}},
     }
 
 
-@pytest.mark.grid
 def test_kgateway_is_told_with_its_largest_headers_in_one_policy() -> None:
     told = {"trustedHops": 1, "proxyProtocol": True}
-    run = made({**KGATEWAY, "clientAddress": told, "maxHeaders": "16Ki"})
+    run = way_in({**KGATEWAY, "clientAddress": told, "maxHeaders": "16Ki"})
     http = {"xffNumTrustedHops": 1, "maxRequestHeadersKb": 16}
     name = "mcp-prod-us-east-mcp-server-listener"
     assert spec(run, "ListenerPolicy", name)["default"] == {"proxyProtocol": {}, "httpSettings": http}
-    alone = made({**KGATEWAY, "clientAddress": {"proxyProtocol": True}})
+    alone = way_in({**KGATEWAY, "clientAddress": {"proxyProtocol": True}})
     assert spec(alone, "ListenerPolicy", name)["default"] == {"proxyProtocol": {}}
 
 

@@ -14,7 +14,7 @@ from pulumi_kubernetes_mcp.edge.checks import ingress_findings
 from pulumi_kubernetes_mcp.edge.keys import IngressKeys
 from pulumi_kubernetes_mcp.edge.objects import edge_objects
 from pulumi_kubernetes_mcp.wiring import environment
-from tests.edge.test_cases import found, made, planned, spec
+from tests.edge.test_cases import found, made, planned, spec, way_in
 
 APP = "https://app.example.com"
 ENVOY: Mapping[str, Any] = {"host": "mcp.example.com", "implementation": "envoy-gateway"}
@@ -51,9 +51,8 @@ def test_a_page_may_send_what_its_era_needs_and_read_what_it_must_answer_with() 
     assert {"name": "MCP_ALLOWED_ORIGINS", "value": f"{APP},https://mcp.example.com"} in container["env"]
 
 
-@pytest.mark.grid
 def test_a_session_id_is_read_and_a_session_is_ended_by_pages_of_legacy_eras() -> None:
-    cors = spec(made({**ENVOY, "cors": {"origins": [APP]}}, eras=["modern", "legacy-stateless"]), "SecurityPolicy")[
+    cors = spec(way_in({**ENVOY, "cors": {"origins": [APP]}}, eras=["modern", "legacy-stateless"]), "SecurityPolicy")[
         "cors"
     ]
     assert cors["allowMethods"] == ["GET", "POST", "DELETE", "OPTIONS"]
@@ -74,25 +73,22 @@ def test_an_edge_that_cannot_is_told_nothing_and_no_fault_of_ours() -> None:
     assert "filters" not in edge_objects(edge_spec("orders", keys), keys)["route"].body["spec"]["rules"][0]
 
 
-@pytest.mark.grid
 def test_no_page_at_all() -> None:
     """Nothing to answer to a preflight: every Origin but the server's own is refused."""
-    policy = spec(made({**ENVOY, "cors": {}}), "SecurityPolicy")
+    policy = spec(way_in({**ENVOY, "cors": {}}), "SecurityPolicy")
     assert "cors" not in policy
     assert policy["authorization"]["rules"][1]["principal"]["headers"][0]["values"] == ["https://mcp.example.com"]
 
 
-@pytest.mark.grid
 def test_every_page() -> None:
-    policy = spec(made({**ENVOY, "cors": {"origins": ["*"]}}), "SecurityPolicy")
+    policy = spec(way_in({**ENVOY, "cors": {"origins": ["*"]}}), "SecurityPolicy")
     assert policy["cors"]["allowOrigins"] == ["*"]
     assert "authorization" not in policy
     assert "allowCredentials" not in policy["cors"]
 
 
-@pytest.mark.grid
 def test_names_below_another_are_told_by_their_end() -> None:
-    rules = spec(made({**ENVOY, "cors": {"origins": ["https://*.example.org:8443"]}}), "SecurityPolicy")[
+    rules = spec(way_in({**ENVOY, "cors": {"origins": ["https://*.example.org:8443"]}}), "SecurityPolicy")[
         "authorization"
     ]["rules"]
     assert rules[-1]["cel"] == (

@@ -12,7 +12,7 @@ from pulumi_kubernetes_mcp.doctor.needs import needs
 from pulumi_kubernetes_mcp.doctor.patches import gateway_of
 from pulumi_kubernetes_mcp.edge.abilities import LISTENER_SET, NO_LISTENER_SET
 from pulumi_kubernetes_mcp.edge.implementations import IMPLEMENTATIONS
-from tests.edge.test_cases import found, made, planned, spec
+from tests.edge.test_cases import found, made, planned, spec, way_in
 
 OWN = {"name": "mcp", "namespace": "edge", "className": "envoy"}
 GATEWAY: dict[str, Any] = {"host": "mcp.example.com", "implementation": "envoy-gateway", "gateway": OWN}
@@ -60,10 +60,9 @@ def test_cert_manager_finds_issuer_and_host() -> None:
     assert (listener["hostname"], listener["tls"]["certificateRefs"][0]["name"]) == ("mcp.example.com", "orders")
 
 
-@pytest.mark.grid
 def test_what_is_said_of_the_listener_follows_the_gateway() -> None:
     edge = {**GATEWAY, "clientAddress": {"trustedHops": 1}, "maxHeaders": "16Ki"}
-    run = made(edge)
+    run = way_in(edge)
     for kind, end in (("ClientTrafficPolicy", "client"), ("EnvoyPatchPolicy", "headers")):
         policy = run.manifest(kind, f"{NAMESPACE}-mcp-server-{end}")
         assert policy["metadata"]["namespace"] == "edge"
@@ -141,6 +140,5 @@ def test_doctor_asks_whether_the_gateway_takes_listeners() -> None:
     assert asked(SET, allowedListeners={"namespaces": {"from": "Selector"}}) == [(what, State.UNSURE)]
 
 
-@pytest.mark.grid
 def test_doctor_asks_for_the_class_of_a_gateway_that_is_made() -> None:
     assert asked(GATEWAY) == [("GatewayClass envoy", State.OK)]

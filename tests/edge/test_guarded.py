@@ -9,7 +9,7 @@ import pytest
 from pulumi_kubernetes_mcp.edge.abilities import AUTHORIZATION, HEADERS, NO_AUTHORIZATION, NO_HEADERS
 from pulumi_kubernetes_mcp.edge.implementations import IMPLEMENTATIONS
 from pulumi_kubernetes_mcp.rules.edge import server_header_findings
-from tests.edge.test_cases import found, made, planned, spec
+from tests.edge.test_cases import found, made, planned, spec, way_in
 
 ENVOY: dict[str, Any] = {"host": "mcp.example.com", "implementation": "envoy-gateway"}
 ASKED: dict[str, Any] = {"service": "keeper", "port": 9000}
@@ -22,10 +22,9 @@ def test_every_implementation_can_or_has_a_reason() -> None:
         assert set(can).isdisjoint(cannot)
 
 
-@pytest.mark.grid
 def test_envoy_asks_by_http_and_lets_nothing_pass_without_an_answer() -> None:
     told = {**ASKED, "path": "/check", "headers": ["X-Tenant", "authorization"], "passed": ["X-User"]}
-    policy = spec(made({**ENVOY, "externalAuthorization": told}), "SecurityPolicy")
+    policy = spec(way_in({**ENVOY, "externalAuthorization": told}), "SecurityPolicy")
     assert policy["targetRefs"] == [{"group": "gateway.networking.k8s.io", "kind": "HTTPRoute", "name": "mcp-server"}]
     assert policy["extAuth"] == {
         "http": {
@@ -39,18 +38,16 @@ def test_envoy_asks_by_http_and_lets_nothing_pass_without_an_answer() -> None:
     }
 
 
-@pytest.mark.grid
 def test_envoy_asks_by_grpc() -> None:
     told = {**ASKED, "protocol": "grpc", "namespace": "access", "timeoutSeconds": 1}
-    asked = spec(made({**ENVOY, "externalAuthorization": told}), "SecurityPolicy")["extAuth"]
+    asked = spec(way_in({**ENVOY, "externalAuthorization": told}), "SecurityPolicy")["extAuth"]
     (backend,) = asked["grpc"]["backendRefs"]
     assert (backend["namespace"], asked["timeout"], asked["failOpen"]) == ("access", "1s", False)
     assert "http" not in asked
 
 
-@pytest.mark.grid
 def test_what_everybody_may_read_is_a_rule_of_its_own() -> None:
-    run = made({**ENVOY, "externalAuthorization": ASKED, "cors": {"origins": ["https://a.example.com"]}},
+    run = way_in({**ENVOY, "externalAuthorization": ASKED, "cors": {"origins": ["https://a.example.com"]}},
                authorization=True)  # fmt: skip
     rules = {rule["name"]: rule for rule in spec(run, "HTTPRoute")["rules"]}
     assert list(rules) == ["mcp", "metadata"]
@@ -67,21 +64,19 @@ def test_what_everybody_may_read_is_a_rule_of_its_own() -> None:
     assert "extAuth" in asked
 
 
-@pytest.mark.grid
 def test_the_paths_of_an_oauth_proxy_are_open_and_further_ones_are_not() -> None:
     edge = {**ENVOY, "externalAuthorization": ASKED, "oauthProxy": True, "paths": [{"path": "/files"}]}
     rules = {
         rule["name"]: [match["path"]["value"] for match in rule["matches"]]
-        for rule in spec(made(edge), "HTTPRoute")["rules"]
+        for rule in spec(way_in(edge), "HTTPRoute")["rules"]
     }
     assert "/files" in rules["mcp"]
     assert {"/authorize", "/token", "/register"} <= set(rules["metadata"])
 
 
-@pytest.mark.grid
 def test_kgateway_names_an_extension() -> None:
     edge = {"host": "mcp.example.com", "implementation": "kgateway", "externalAuthorization": ASKED}
-    run = made(edge, authorization=True)
+    run = way_in(edge, authorization=True)
     extension = spec(run, "GatewayExtension")["extAuth"]
     assert extension["failOpen"] is False
     assert extension["httpService"]["backendRef"] == {"group": "", "kind": "Service", "name": "keeper", "port": 9000}
@@ -90,7 +85,7 @@ def test_kgateway_names_an_extension() -> None:
     assert (asking["targetRefs"][0]["sectionName"], asking["extAuth"]) == ("mcp", reference)
     assert asking["timeouts"] == spec(run, "TrafficPolicy")["timeouts"]
     assert "extAuth" not in spec(run, "TrafficPolicy")
-    assert spec(made(edge), "TrafficPolicy")["extAuth"] == reference
+    assert spec(way_in(edge), "TrafficPolicy")["extAuth"] == reference
 
 
 def test_istio_asks_a_provider_about_the_hosts_of_the_server_alone() -> None:
@@ -105,11 +100,10 @@ def test_istio_asks_a_provider_about_the_hosts_of_the_server_alone() -> None:
     assert not any(path.startswith("/mcp") for path in operation["notPaths"])
 
 
-@pytest.mark.grid
 def test_nginx_asks_in_one_ingress_and_not_in_the_other() -> None:
     edge = {"host": "mcp.example.com", "kind": "ingress", "clusterIssuer": "letsencrypt",
             "externalAuthorization": {**ASKED, "path": "/check", "passed": ["X-User"]}}  # fmt: skip
-    run = made(edge, authorization=True, idleConnectionSeconds=75)
+    run = way_in(edge, authorization=True, idleConnectionSeconds=75)
     family, ingress = "nginx.ingress.kubernetes.io/", run.manifest("Ingress", "mcp-server")
     notes = ingress["metadata"]["annotations"]
     assert notes[f"{family}auth-url"] == "http://keeper.mcp-prod-us-east.svc.cluster.local:9000/check"
@@ -123,14 +117,13 @@ def test_nginx_asks_in_one_ingress_and_not_in_the_other() -> None:
     assert "/.well-known/oauth-protected-resource" in served[1]
 
 
-@pytest.mark.grid
 def test_largest_headers_are_a_patch_of_the_listener_or_a_field_of_it() -> None:
-    patch = made({**ENVOY, "maxHeaders": "1100k"}).manifest("EnvoyPatchPolicy", "mcp-prod-us-east-mcp-server-headers")
+    patch = way_in({**ENVOY, "maxHeaders": "1100k"}).manifest("EnvoyPatchPolicy", "mcp-prod-us-east-mcp-server-headers")
     assert patch["metadata"]["namespace"] == "gateway-system"
     ((kind, operation),) = [(one["type"], one["operation"]) for one in patch["spec"]["jsonPatches"]]
     assert kind == "type.googleapis.com/envoy.config.listener.v3.Listener"
     assert (operation["path"], operation["value"]) == ("/typed_config/max_request_headers_kb", 1075)
-    run = made({"host": "mcp.example.com", "implementation": "kgateway", "maxHeaders": "16Ki"})
+    run = way_in({"host": "mcp.example.com", "implementation": "kgateway", "maxHeaders": "16Ki"})
     policy = run.manifest("ListenerPolicy")
     assert policy["spec"]["default"] == {"httpSettings": {"maxRequestHeadersKb": 16}}
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pulumi_kubernetes_mcp.edge.implementations import IMPLEMENTATIONS
 from pulumi_kubernetes_mcp.edge.limits import body_size, envoy_buffer, envoy_rates, per_minute, undone
 from pulumi_kubernetes_mcp.settings.keys.edge_limits import RateLimit
-from tests.edge.test_cases import found, made, planned, spec
+from tests.edge.test_cases import found, made, planned, spec, way_in
 
 ENVOY: dict[str, Any] = {"host": "mcp.example.com", "implementation": "envoy-gateway"}
 INGRESS: dict[str, Any] = {"host": "mcp.example.com", "kind": "ingress"}
@@ -31,13 +31,12 @@ def notes(edge: dict[str, Any]) -> dict[str, str]:
     return found
 
 
-@pytest.mark.grid
 def test_a_largest_body_in_the_words_of_each() -> None:
-    assert spec(made({**ENVOY, "maxBody": "2Mi"}), "BackendTrafficPolicy")["requestBuffer"] == {"limit": "2Mi"}
-    assert "requestBuffer" not in spec(made(ENVOY), "BackendTrafficPolicy")
+    assert spec(way_in({**ENVOY, "maxBody": "2Mi"}), "BackendTrafficPolicy")["requestBuffer"] == {"limit": "2Mi"}
+    assert "requestBuffer" not in spec(way_in(ENVOY), "BackendTrafficPolicy")
     assert notes({**INGRESS, "maxBody": "1536Ki"})[f"{FAMILY}proxy-body-size"] == "1536k"
     assert notes(INGRESS)[f"{FAMILY}proxy-body-size"] == "4m"
-    fabric = made({"host": "mcp.example.com", "implementation": "nginx-gateway-fabric", "maxBody": "1Mi"})
+    fabric = way_in({"host": "mcp.example.com", "implementation": "nginx-gateway-fabric", "maxBody": "1Mi"})
     assert spec(fabric, "ClientSettingsPolicy")["body"] == {"maxSize": "1m"}
 
 

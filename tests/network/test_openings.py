@@ -8,6 +8,7 @@ import pytest
 
 from pulumi_kubernetes_mcp.inputs.checked import ArgumentsError
 from pulumi_kubernetes_mcp.inputs.outputs import FindingsError
+from pulumi_kubernetes_mcp.kubernetes import mesh
 from pulumi_kubernetes_mcp.kubernetes.keys import Egress
 from pulumi_kubernetes_mcp.rules.network import host_findings, metadata_findings
 from pulumi_kubernetes_mcp.rules.openings import outward_findings
@@ -357,6 +358,20 @@ def test_a_way_to_everybody_that_leads_inside_is_told(opening: Any, told: str | 
     server = {"egress": [{"port": 443, "cidrs": opening[0], "exceptCidrs": opening[1]}]}
     expected = [] if told is None else ["mcp:server.egress[0].cidrs"]
     assert [one.path for one in planned(server=server).findings if one.code == "MCP189"] == expected
+
+
+def test_what_a_mesh_asks_of_pods_and_policies() -> None:
+    def asked(mode: str) -> tuple[list[Any], list[Any], dict[str, str], dict[str, str]]:
+        ways = (mesh.origins(mode, 8000), mesh.destinations(mode))
+        said = [[one.model_dump(exclude_unset=True) for one in way] for way in ways]
+        return said[0], said[1], dict(mesh.pod_labels(mode)), dict(mesh.pod_annotations(mode))
+
+    probes = ["169.254.7.127/32", "fd16:9254:7127:1337:ffff:ffff:ffff:ffff/128"]
+    assert asked("none") == ([], [], {}, {})
+    ambient = {"istio.io/dataplane-mode": "ambient"}
+    assert asked("istio-ambient") == ([{"port": 8000, "cidrs": probes}], [], ambient, {})
+    labels, annotations = {"sidecar.istio.io/inject": "true"}, {"sidecar.istio.io/nativeSidecar": "true"}
+    assert asked("istio-sidecar") == ([], [{"port": 15012, "namespace": "istio-system"}], labels, annotations)
 
 
 @pytest.mark.grid
