@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pulumi_kubernetes_mcp.chaos.allowed import allowed, likely_sessions
 from pulumi_kubernetes_mcp.chaos.judge import Verdict, judge
-from pulumi_kubernetes_mcp.chaos.model import Allowed, Call, Experiment, Held, Pace, Plan, Pod, Run
+from pulumi_kubernetes_mcp.chaos.model import Allowed, Call, Command, Experiment, Held, Pace, Plan, Pod, Run, Step
 from pulumi_kubernetes_mcp.chaos.record import data
 from pulumi_kubernetes_mcp.eras import Era
 
@@ -137,6 +137,59 @@ def test_a_database_that_is_away_takes_no_session_and_no_pod() -> None:
 def test_what_is_not_undone_fails() -> None:
     found = verdict([call(1, 11)], plan(Experiment.KILL_POD, "a"), left=["kill -CONT 7"])
     assert failed(found) == ["everything is undone"]
+
+
+def test_the_result_is_told_whole() -> None:
+    """One pod of three is killed, and holds the session that is lost; a call that began before took the longest."""
+    made = dataclasses.replace(
+        plan(Experiment.KILL_POD, "b"), steps=(Step(says="stop postgres://a:hunter2@db/b", do=Command(("x",))),)
+    )
+    calls = [
+        legacy(0, 9),
+        legacy(1, 9),
+        legacy(0, 11.25, reason="closed", session_lost=True),
+        dataclasses.replace(legacy(1, 12), begun=8.5),
+        legacy(0, 13, 2, opening=True),
+        legacy(0, 14, 2),
+    ]
+    run = Run(calls=calls, held=[held(0, "b"), held(1, "a")], began=10.0, over=10.0, ended=99.0, left=("undo",))
+    found = data(made, PACE, run, judge(made, run, allowed(made, PACE)), where="here", when=WHEN, words="abc")
+    expectations = found.pop("expectations")
+    assert {one["of"] for one in expectations} == {"legacy-stateful", "pods"}
+    assert [one["expected"] for one in expectations if not one["passed"]] == ["everything is undone"]
+    assert "hunter2" not in found.pop("steps")[0]
+    assert found == {
+        "experiment": "kill-pod",
+        "run": "abc",
+        "where": "here",
+        "at": "2026-01-01T00:00:00Z",
+        "passed": False,
+        "pods": ["a", "b", "c"],
+        "affected": ["b"],
+        "lastedSeconds": None,
+        "pace": {
+            "clients": 2,
+            "rate": 2,
+            "timeoutSeconds": 4,
+            "beforeSeconds": 5,
+            "holdSeconds": 10,
+            "recoverSeconds": 5,
+        },
+        "eras": [
+            {
+                "era": "legacy-stateful",
+                "calls": 6,
+                "callsLost": 1,
+                "longestSeconds": 3.5,
+                "reasons": {"closed": 1},
+                "recoveredSeconds": 1.25,
+                "sessions": 2,
+                "sessionsLost": 1,
+                "sessionsLostElsewhere": 0,
+            }
+        ],
+        "left": ["undo"],
+    }
 
 
 def test_how_long_it_lasted_is_said_where_something_undoes_it() -> None:

@@ -314,6 +314,7 @@ SCALER = {
 )
 def test_a_claim_that_others_make(made: list[dict[str, Any]], modes: list[str] | None, state: State) -> None:
     need = needs(made)
+    assert claim("notes", "shop") == ("get", "persistentvolumeclaim", "notes", "--namespace", "shop")
     answer = Answer() if modes is None else Answer({"spec": {"accessModes": modes}})
     found = judge(need, Snapshot("here", {**healthy(need), claim("notes", "shop"): answer}))
     (line,) = [one for one in found if one.what == "PersistentVolumeClaim shop/notes"]
