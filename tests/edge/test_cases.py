@@ -140,7 +140,6 @@ def test_a_pre_stop_that_is_shorter_than_the_edge_needs_is_told() -> None:
     assert "up to 60 s" in finding.problem
 
 
-@pytest.mark.grid
 def test_edge_gke() -> None:
     """GKE refuses a route with timeouts, and checks '/' unless it is told where."""
     ranges = ["35.191.0.0/16", "130.211.0.0/22"]
@@ -149,7 +148,7 @@ def test_edge_gke() -> None:
         "gateway": {"name": "external-http", "namespace": "infra"},
         "clientCidrs": ranges,
     }
-    run = made(edge, runtime="fastmcp", maxToolSeconds=180)
+    run = way_in(edge, runtime="fastmcp", maxToolSeconds=180)
     assert "timeouts" not in spec(run, "HTTPRoute")["rules"][0]
     check = spec(run, "HealthCheckPolicy")["default"]["config"]
     assert check["httpHealthCheck"]["requestPath"] == "/healthz"
@@ -160,7 +159,7 @@ def test_edge_gke() -> None:
     environment = spec(run, "Deployment")["template"]["spec"]["containers"][0]["env"]
     # Google's front ends keep idle connections for 600 s.
     assert {"name": "UVICORN_TIMEOUT_KEEP_ALIVE", "value": "615"} in environment
-    named = made({"host": "mcp.example.com", "implementation": "gke"}, runtime="fastmcp")
+    named = way_in({"host": "mcp.example.com", "implementation": "gke"}, runtime="fastmcp")
     opening = spec(named, "NetworkPolicy", "mcp-server-from-gke")
     assert [peer["ipBlock"]["cidr"] for peer in opening["ingress"][0]["from"]] == ranges
 
@@ -210,7 +209,7 @@ def test_oauth_at_the_root() -> None:
         "oauthProxy": True,
         "paths": [{"path": "/files", "match": "prefix"}, {"path": "/status/"}],
     }
-    run = made(edge, authorization=True, egress=[{"port": 443, "cidrs": ["10.1.0.0/16"]}])
+    run = way_in(edge, authorization=True, egress=[{"port": 443, "cidrs": ["10.1.0.0/16"]}])
     assert paths(run) == [
         ("Exact", "/mcp"),
         ("Exact", "/mcp/"),
@@ -241,9 +240,9 @@ def test_oauth_at_the_root() -> None:
 def test_path_with_slash(path: str, expected: list[tuple[str, str]]) -> None:
     """A server may redirect the one to the other: both reach it, whichever is given."""
     edge = {"host": "mcp.example.com", "implementation": "envoy-gateway"}
-    run = made(edge, path=path, runtime="python-v1", eras=["legacy-stateless"])
+    run = way_in(edge, path=path, runtime="python-v1", eras=["legacy-stateless"])
     assert paths(run) == expected
-    ingress = spec(made({"host": "mcp.example.com", "kind": "ingress"}, path=path), "Ingress")
+    ingress = spec(way_in({"host": "mcp.example.com", "kind": "ingress"}, path=path), "Ingress")
     assert [(one["pathType"], one["path"]) for one in ingress["rules"][0]["http"]["paths"]] == expected
 
 
@@ -564,7 +563,7 @@ def test_an_ingress_of_traefik_leads_to_a_service_that_says_both() -> None:
 
 
 def test_an_ingress_of_traefik_that_says_neither_leads_to_the_servers_own_service() -> None:
-    run = made({**TRAEFIK, "kind": "ingress"}, idleConnectionSeconds=120)
+    run = way_in({**TRAEFIK, "kind": "ingress"}, idleConnectionSeconds=120)
     paths = spec(run, "Ingress")["rules"][0]["http"]["paths"]
     assert {path["backend"]["service"]["name"] for path in paths} == {"mcp-server"}
 
