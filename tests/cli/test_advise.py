@@ -70,7 +70,6 @@ def test_plan_and_rehearsal_say_what_the_change_is_worth(staged: Project) -> Non
     assert "'latency' is not there: what is seen by it is not looked for." in shown
 
 
-@pytest.mark.grid
 def test_a_week_that_fits_is_left_alone(staged: Project) -> None:
     recorded(pods=8, sessions=200)
     shown = staged.run("advise", "week.json")

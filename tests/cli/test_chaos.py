@@ -87,7 +87,6 @@ def test_a_dry_run_prints_the_steps_and_asks_the_cluster_only(cluster: dict[str,
     assert "delete" not in asked
 
 
-@pytest.mark.grid
 def test_nobody_to_ask_is_no_yes(cluster: dict[str, str]) -> None:
     result = run(*HERE, **cluster)
     assert result.exit_code == 1

@@ -66,7 +66,6 @@ def test_twice_as_many_pods_are_a_hundred_percent_more(project):
     )
 
 
-@pytest.mark.grid
 def test_each_group_of_figures_has_what_changed_and_nothing_else(project):
     project.stack("old", database=DATABASE)
     project.stack(

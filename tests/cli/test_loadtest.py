@@ -78,7 +78,6 @@ def test_the_address_of_another_stack_in_production_is_named(staged: Project, ta
     assert staged.run(*asked[:3], "--stack", "dev", "--target", "https://dev.example.org/mcp").exit_code == 0
 
 
-@pytest.mark.grid
 def test_a_stack_in_production_is_named(staged: Project) -> None:
     staged.stack("dev", workload=LOAD)
     result = staged.run("loadtest", "script", "peak")
@@ -115,7 +114,6 @@ def test_a_summary_that_breaks_off_is_said(staged: Project, left: str) -> None:
     assert "k6 ended with 0 and left no whole summary" in result.output
 
 
-@pytest.mark.grid
 def test_a_result_is_read_beside_its_stack_and_written_for_it(staged: Project) -> None:
     write(Path("a.json"), summary(p95=300, failed=0))
     shown = staged.run("loadtest", "report", "a.json", "--stack", "dev", "--write")

@@ -32,7 +32,6 @@ def modern(asked: Asked) -> Answer:
     return 200, "application/json", json.dumps({"jsonrpc": "2.0", "id": data["id"], "result": value})
 
 
-@pytest.mark.grid
 def test_a_round_for_people_and_for_programs(serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOKEN", "s3cret")
     url, header = f"{serve(modern)}/mcp?token=hidden", ("--header-env", "Authorization=TOKEN")

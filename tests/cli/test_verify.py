@@ -60,7 +60,6 @@ def test_a_command_that_dies_is_told_with_its_last_words() -> None:
     assert "Traceback" not in result.stderr
 
 
-@pytest.mark.grid
 def test_what_is_no_mcp_server_is_refused(serve: Serve) -> None:
     result = run(f"{serve(lambda _: (200, 'text/html', '<h1>It works</h1>'))}/mcp", "--json")
     assert result.exit_code == 1

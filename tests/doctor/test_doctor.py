@@ -397,6 +397,7 @@ def test_each_answer_has_its_state() -> None:
          "forbidden"),
         (ELSEWHERE, named("namespace", "shop"), Answer(), "Namespace shop", State.MISSING, "is not there"),
         (ELSEWHERE, named("namespace", "shop"), phased("Active"), "Namespace shop", State.OK, "is there"),
+        (ELSEWHERE, named("namespace", "shop"), Answer({"metadata": {}}), "Namespace shop", State.OK, "is there"),
         (ELSEWHERE, named("namespace", "shop"), phased("Terminating"), "Namespace shop", State.MISSING,
          "is being deleted"),
         (OPENED, named("namespace", "monitoring"), Answer(), "Namespace monitoring", State.MISSING, "is not there, so"),
@@ -415,6 +416,8 @@ def test_each_answer_has_its_state() -> None:
         assert question in questions(need), question
         (line,) = [one for one in lines(need, answers={question: said}) if one.what == what]
         assert (line.state, words in line.detail) == (state, True), line
+    of_nobody = lines(ELSEWHERE, answers={PROMETHEUSES: Answer(refused="forbidden")})
+    assert [one for one in of_nobody if one.what == "Prometheus"] == []
 
 
 ROUTES = definition("httproutes.gateway.networking.k8s.io")
@@ -526,7 +529,6 @@ def test_one_thing_that_is_missing(
     assert bad(lines(need, answers={question: said})) == [expected]
 
 
-@pytest.mark.grid
 def test_no_question_changes_anything_or_reads_the_value_of_a_secret() -> None:
     for question in questions(wanted("staging")):
         words = command("here", question)
@@ -665,7 +667,6 @@ def test_the_definition_behind_a_rollout() -> None:
     assert missing == ("Argo Rollouts: rollouts.argoproj.io", "is not installed", "mcp:server.rollout.argoRollouts")
 
 
-@pytest.mark.grid
 def test_nobody_asks_for_a_controller_without_a_rollout() -> None:
     assert ARGO_ROLLOUTS not in questions(wanted())
 

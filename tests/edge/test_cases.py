@@ -140,6 +140,7 @@ def test_a_pre_stop_that_is_shorter_than_the_edge_needs_is_told() -> None:
     assert "up to 60 s" in finding.problem
 
 
+@pytest.mark.grid
 def test_edge_gke() -> None:
     """GKE refuses a route with timeouts, and checks '/' unless it is told where."""
     ranges = ["35.191.0.0/16", "130.211.0.0/22"]
@@ -148,7 +149,7 @@ def test_edge_gke() -> None:
         "gateway": {"name": "external-http", "namespace": "infra"},
         "clientCidrs": ranges,
     }
-    run = way_in(edge, runtime="fastmcp", maxToolSeconds=180)
+    run = made(edge, runtime="fastmcp", maxToolSeconds=180)
     assert "timeouts" not in spec(run, "HTTPRoute")["rules"][0]
     check = spec(run, "HealthCheckPolicy")["default"]["config"]
     assert check["httpHealthCheck"]["requestPath"] == "/healthz"
@@ -159,7 +160,7 @@ def test_edge_gke() -> None:
     environment = spec(run, "Deployment")["template"]["spec"]["containers"][0]["env"]
     # Google's front ends keep idle connections for 600 s.
     assert {"name": "UVICORN_TIMEOUT_KEEP_ALIVE", "value": "615"} in environment
-    named = way_in({"host": "mcp.example.com", "implementation": "gke"}, runtime="fastmcp")
+    named = made({"host": "mcp.example.com", "implementation": "gke"}, runtime="fastmcp")
     opening = spec(named, "NetworkPolicy", "mcp-server-from-gke")
     assert [peer["ipBlock"]["cidr"] for peer in opening["ingress"][0]["from"]] == ranges
 

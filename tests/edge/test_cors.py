@@ -96,10 +96,9 @@ def test_names_below_another_are_told_by_their_end() -> None:
     )
 
 
-@pytest.mark.grid
 @pytest.mark.parametrize("implementation", ["istio", "kgateway"])
 def test_a_filter_of_the_route_says_the_same(implementation: str) -> None:
-    run = made({"host": "mcp.example.com", "implementation": implementation, "cors": {"origins": [APP]}})
+    run = way_in({"host": "mcp.example.com", "implementation": implementation, "cors": {"origins": [APP]}})
     (rule,) = spec(run, "HTTPRoute")["rules"]
     (told,) = rule["filters"]
     assert told["type"] == "CORS"
@@ -109,7 +108,7 @@ def test_a_filter_of_the_route_says_the_same(implementation: str) -> None:
 
 def test_nginx_is_told_that_credentials_are_off() -> None:
     edge = {"host": "mcp.example.com", "kind": "ingress", "implementation": "nginx"}
-    run = made({**edge, "cors": {"origins": [APP, "https://b.example.com"]}}, idleConnectionSeconds=75)
+    run = way_in({**edge, "cors": {"origins": [APP, "https://b.example.com"]}}, idleConnectionSeconds=75)
     notes = run.manifest("Ingress", "mcp-server")["metadata"]["annotations"]
     family = "nginx.ingress.kubernetes.io/"
     assert notes[f"{family}enable-cors"] == "true"

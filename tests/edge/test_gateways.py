@@ -29,7 +29,7 @@ def test_every_implementation_of_the_kind_takes_listener_sets_or_has_a_reason() 
 
 
 def test_a_gateway_of_ones_own_takes_the_routes_of_the_server_alone() -> None:
-    run = made({**GATEWAY, "hosts": ["mcp.example.org"]})
+    run = way_in({**GATEWAY, "hosts": ["mcp.example.org"]})
     gateway = run.manifest("Gateway", "mcp")
     assert gateway["metadata"]["namespace"] == "edge"
     assert "annotations" not in gateway["metadata"]
@@ -53,7 +53,7 @@ def test_a_gateway_of_ones_own_takes_the_routes_of_the_server_alone() -> None:
 
 
 def test_cert_manager_finds_issuer_and_host() -> None:
-    run = made({**GATEWAY, "clusterIssuer": "letsencrypt", "tlsSecret": "orders"})
+    run = way_in({**GATEWAY, "clusterIssuer": "letsencrypt", "tlsSecret": "orders"})
     gateway = run.manifest("Gateway", "mcp")
     assert gateway["metadata"]["annotations"] == {"cert-manager.io/cluster-issuer": "letsencrypt"}
     (listener,) = gateway["spec"]["listeners"]

@@ -90,7 +90,7 @@ def test_kgateway_names_an_extension() -> None:
 
 def test_istio_asks_a_provider_about_the_hosts_of_the_server_alone() -> None:
     edge = {"host": "mcp.example.com", "implementation": "istio", "externalAuthorization": {"provider": "keeper"}}
-    run = made(edge, authorization=True)
+    run = way_in(edge, authorization=True)
     policy = run.manifest("AuthorizationPolicy", "mcp-prod-us-east-mcp-server-authorization")
     assert policy["metadata"]["namespace"] == "gateway-system"
     assert (policy["spec"]["action"], policy["spec"]["provider"]) == ("CUSTOM", {"name": "keeper"})
@@ -189,9 +189,8 @@ def test_the_runtime_of_the_stack_decides() -> None:
     assert found(planned(edge, runtime="python-v2"), "MCP355") == []
 
 
-@pytest.mark.grid
 @pytest.mark.parametrize("passed", [[], ["X-User"]])
 def test_kgateway_hands_on_what_it_is_told_to_of_the_answer(passed: list[str]) -> None:
     edge = {**ENVOY, "implementation": "kgateway", "externalAuthorization": {**ASKED, "passed": passed}}
-    asked = spec(made(edge), "GatewayExtension")["extAuth"]["httpService"]
+    asked = spec(way_in(edge), "GatewayExtension")["extAuth"]["httpService"]
     assert asked.get("authorizationResponse") == ({"headersToBackend": passed} if passed else None)
