@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 import urllib.error
+import urllib.parse
 from collections.abc import Iterator
 from email.message import Message
 from pathlib import Path
@@ -308,6 +309,23 @@ def test_an_answer_that_drips_ends_in_its_time() -> None:
     ):
         asking.get(here, {}, silent_seconds=5, seconds=0.3, most=2_000_000)
     assert time.monotonic() - begun < 5
+
+
+def test_each_figure_is_asked_for_by_its_query_and_its_days(serve: Serve) -> None:
+    asked: list[Asked] = []
+
+    def reply(one: Asked) -> Answer:
+        asked.append(one)
+        return 200, "application/json", json.dumps(answer(*[2] * 300))
+
+    fetch(serve(reply), {"pods": 'up{a="b"}', "cpu": "c & d"}, days=1, end=START + DAY + 7)
+    parts = [urllib.parse.urlsplit(one.path) for one in asked]
+    assert [one.path for one in parts] == ["/api/v1/query_range"] * 2
+    span = {"start": [str(START)], "end": [str(START + DAY)], "step": [str(STEP)]}
+    assert [urllib.parse.parse_qs(one.query) for one in parts] == [
+        {"query": ['up{a="b"}'], **span},
+        {"query": ["c & d"], **span},
+    ]
 
 
 def test_one_that_starts_is_asked_again(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:

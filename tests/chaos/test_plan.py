@@ -136,6 +136,40 @@ def test_a_freeze_ends_by_itself_and_selects_both_forms_of_a_cgroup() -> None:
         planned(Experiment.FREEZE_POD, [Pod("x")])
 
 
+def test_each_experiment_needs_rights_does_and_undoes_what_it_says() -> None:
+    read = "get and list pods"
+    closed, opened = Known(), Known(opening=["web"], denies=denying.CILIUM)
+    stopped = {"stop": ["systemctl", "stop", "pg"], "undo": ["systemctl", "start", "pg"]}
+    by: list[tuple[Experiment, Known, dict[str, Any], list[tuple[str, str]], tuple[str, ...], str]] = [
+        (Experiment.KILL_POD, closed, {}, [("delete pod b --grace-period=1 --wait=false", "")], ("delete pods",), "b"),
+        (Experiment.KILL_ZONE, closed, {}, [("delete pod b --grace-period=1 --wait=false", "")],
+         ("delete pods", "get nodes, before Kubernetes 1.35"), "b"),
+        (Experiment.DROP_NETWORK, closed, {},
+         [("create --filename -", "delete networkpolicies.networking.k8s.io mcp-chaos-ab12 --ignore-not-found"),
+          ("label pod b kubernetes-mcp/chaos=ab12", "label pod b kubernetes-mcp/chaos-")],
+         ("patch pods", "list networkpolicies", f"create and delete {denying.PLAIN}"), "b"),
+        (Experiment.DROP_NETWORK, opened, {},
+         [("create --filename -", f"delete {denying.CILIUM} mcp-chaos-ab12 --ignore-not-found"),
+          ("label pod b kubernetes-mcp/chaos=ab12", "label pod b kubernetes-mcp/chaos-")],
+         ("patch pods", "list networkpolicies", f"create and delete {denying.CILIUM}"), "b"),
+        (Experiment.STOP_STATE_STORE, Known(replicas=3), {"workload": "deployment/redis"},
+         [("scale deployment/redis --replicas=0", "scale deployment/redis --replicas=3")],
+         ("get deployment/redis, patch its scale",), ""),
+        (Experiment.STOP_DATABASE, closed, stopped, [("systemctl stop pg", "systemctl start pg")], (), ""),
+    ]  # fmt: skip
+    for experiment, known, more, expected, rights, affected in by:
+        plan = planned(experiment, PODS[1:2], known, **more)
+        done = [(bare(step.do), bare(step.undo)) for step in plan.steps]
+        assert (done, plan.rights) == (expected, (read, *rights)), experiment
+        assert ("".join(pod.name for pod in plan.affected), plan.pods) == (affected, tuple(PODS))
+    assert planned(Experiment.FREEZE_POD, PODS[:1]).rights[:2] == (read, "create, watch and delete pods")
+
+
+def bare(action: Any) -> str:
+    """The words of a command, without how the cluster is reached."""
+    return "" if action is None else str(action.line).rpartition("--namespace mcp ")[2]
+
+
 def test_a_workload_gets_back_the_pods_that_it_had() -> None:
     plan = planned(Experiment.STOP_DATABASE, [], Known(replicas=3), workload="statefulset/pg")
     assert shown(plan) == ["scale statefulset/pg --replicas=0"]

@@ -153,7 +153,8 @@ def test_rendering_and_changing_and_checking(project):
 
     assert project.run("render", "--stack", "dev").output.startswith("dev: rendered, 2 changed")
     assert project.rendered() != before
-    assert project.run("render", "--stack", "dev", "--check").exit_code == 0
+    every = json.loads(project.run("render", "--all", "--check", "--json").stdout)
+    assert [(one["stack"], one["difference"]["rendered"]) for one in every["stacks"]] == [("dev", True)]
 
 
 def project_server():

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from pulumi_kubernetes_mcp.cli.stacks import disagreements, production_at
 from pulumi_kubernetes_mcp.evaluate import inspect_stack
 from pulumi_kubernetes_mcp.settings import read_stack_file
@@ -50,3 +52,13 @@ def test_another_stack_in_production_is_known_by_its_host(project):
     assert production_at(live, "https://live.example.com/mcp") is None
     assert production_at(live, "https://dev.example.com/mcp") is None
     assert production_at(dev, "https://example.com/mcp") is None
+
+
+def test_what_the_loss_of_a_region_means_is_told_to_people_and_to_pipelines(project):
+    project.stack("one")
+    lost = project.run("region", "loss", "--json")
+    assert json.loads(lost.stdout) == {"lost": []}
+    with pytest.raises(ValueError, match="Expecting value"):
+        json.loads(project.run("region", "loss").stdout)
+    drained = project.run("region", "drain", "two")
+    assert (drained.exit_code, "There is no stack 'two'" in drained.output) == (1, True)
