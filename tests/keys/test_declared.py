@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from pulumi_kubernetes_mcp.keys import COMPONENTS
+from pulumi_kubernetes_mcp.keys import COMPONENTS, readers
 from pulumi_kubernetes_mcp.settings.fields import Group
 from pulumi_kubernetes_mcp.settings.models import Settings
 
@@ -43,3 +43,29 @@ def test_what_is_taken_where_a_key_is_left_out_may_be_given() -> None:
             if taken != default:
                 refused.append((f"{group.__qualname__}.{name}", default, taken))
     assert refused == []
+
+
+def test_who_reads_a_key_is_known_of_each_of_its_kinds() -> None:
+    """One of each way: handed on as it is, decided on the way, read in a group, by the plan, by a rule."""
+    found = readers()
+    assert all(found.values())
+    assert {key: set(found[key]) for key in READ} == READ
+
+
+READ = {
+    "server.image": {"McpService.image"},
+    "edge.host": {"McpChaos.url", "McpIngress.host", "McpLoadTest.url", "McpProbe.endpoints"},
+    "scaling.max_replicas": {
+        "McpAutoscaling.max_replicas",
+        "McpIngress.max_replicas",
+        "McpMonitoring.max_replicas",
+        "the plan",
+    },
+    "workload.tools[].name": {"McpLoadTest.tools", "the plan"},
+    "region.quota.pods": {"McpNamespace.quota", "the plan"},
+    "server.resources.limits.cpu": {"McpMonitoring.cpu_limit", "McpService.resources", "the plan"},
+    "load_test.result": {"McpMonitoring.loaded_p95_milliseconds", "a rule"},
+    "prices.currency": {"the plan"},
+    "accept[].code": {"a rule"},
+    "extra_objects": {"the objects of the region"},
+}
