@@ -583,6 +583,25 @@ def test_a_cluster_is_read_in_the_context_that_was_given_or_the_current_one() ->
     assert read(None, [NODES], kubectl).context == "kind-dev"
     assert read("prod", [NODES], kubectl).of(NODES) == Answer({})
     assert [words[2] for words in asked if "nodes" in words] == ["kind-dev", "prod"]
+    known = [list(words) for words in asked if "get-contexts" in words]
+    assert known == [["kubectl", "config", "get-contexts", one, "--output", "name"] for one in ("kind-dev", "prod")]
+    tried = ["--request-timeout", "20s", "get", "--raw", "/version"]
+    answered = [list(words) for words in asked if "--raw" in words]
+    assert answered == [["kubectl", "--context", one, *tried] for one in ("kind-dev", "prod")]
+
+
+def test_a_question_is_asked_in_these_words() -> None:
+    def asked(*question: str) -> list[str]:
+        return command("here", question)
+
+    before = ["kubectl", "--context", "here", "--request-timeout", "20s"]
+    assert asked("get", "nodes") == [*before, "get", "nodes", "--output", "json"]
+    assert asked("version") == [*before, "version", "--output", "json"]
+    assert asked("auth", "can-i", "create", "pods") == [*before, "auth", "can-i", "create", "pods"]
+    last = ["--ignore-not-found", "--output"]
+    assert asked("get", "namespace", "a") == [*before, "get", "namespace", "a", *last, "json"]
+    keys = 'go-template={{range $key, $value := .data}}{{$key}}{{"\\n"}}{{end}}'
+    assert asked("get", "secret", "a") == [*before, "get", "secret", "a", *last, keys]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pulumi_kubernetes_mcp.load_test.arguments import arguments_of, read_arguments
-from pulumi_kubernetes_mcp.load_test.k6 import check_room, program
+from pulumi_kubernetes_mcp.load_test.k6 import Ended, check_room, program, run
 from pulumi_kubernetes_mcp.load_test.keys import LoadTestComponentKeys
 from pulumi_kubernetes_mcp.load_test.model import runners
 from pulumi_kubernetes_mcp.load_test.refused import LoadTestError
@@ -18,6 +18,42 @@ from pulumi_kubernetes_mcp.load_test.spec import EVERYWHERE, policy, port_of
 from pulumi_kubernetes_mcp.load_test.target import check_production, check_target
 from pulumi_kubernetes_mcp.production import ProductionError
 from tests.load_test.samples import made
+
+
+def k6(folder: Path, *lines: str) -> str:
+    """A program that writes down its words, and does what these lines of a shell do."""
+    path = folder / "k6"
+    path.write_text("\n".join(["#!/bin/sh", f'printf "%s|" "$@" > {folder}/words', *lines, ""]))
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_k6_sends_nothing_to_others_and_its_summary_is_what_counts(tmp_path: Path) -> None:
+    summary = 'printf \'{"a": 1}\' > "$MCP_SUMMARY"'
+    assert run(k6(tmp_path, summary), "text", tmp_path) == Ended(0, '{"a":1}\n')
+    script = tmp_path / "loadtest.js"
+    assert script.read_text() == "text"
+    assert (tmp_path / "words").read_text() == f"run|--no-usage-report|--address||{script}|"
+    points = tmp_path / "points.json"
+    assert run(k6(tmp_path, summary, "exit 99"), "text", tmp_path, ndjson=points).status == 99
+    assert (tmp_path / "words").read_text() == f"run|--no-usage-report|--address||--out|json={points}|{script}|"
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (["printf '{}' > \"$MCP_SUMMARY\"", "exit 98"], "k6 ended with 98: it said nothing"),
+        (["echo a; echo b >&2", "exit 99"], "k6 ended with 99: a b"),
+        (["echo 'level=info a'; echo 'level=error b'"], "k6 ended with 0: level=error b"),
+        (['echo \'level=error msg="test aborted: no \\"x\\""\'', "exit 1"], 'k6 ended with 1: no "x"'),
+        (["printf '{' > \"$MCP_SUMMARY\""], "k6 ended with 0 and left no whole summary"),
+        (["printf '[]' > \"$MCP_SUMMARY\""], "k6 ended with 0 and left no whole summary"),
+    ],
+)
+def test_a_run_without_a_summary_is_told_with_what_k6_said(tmp_path: Path, lines: list[str], words: str) -> None:
+    with pytest.raises(LoadTestError) as refused:
+        run(k6(tmp_path, *lines), "text", tmp_path)
+    assert str(refused.value).startswith(words)
 
 
 def test_the_script_holds_the_plan_and_nothing_to_fetch() -> None:

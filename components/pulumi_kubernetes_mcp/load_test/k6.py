@@ -149,7 +149,7 @@ def _reason(said: str) -> str:
     for line in errors:
         _, found, message = line.partition("test aborted: ")
         if found:
-            return message.rstrip('"').replace('\\"', '"')
+            return message.removesuffix('"').replace('\\"', '"')
     return " ".join(line.strip() for line in (errors or said.splitlines())[-_SHOWN_LINES:])[-1000:] or "it said nothing"
 
 
