@@ -21,11 +21,12 @@ from pulumi_kubernetes_mcp.chaos.cluster import Cluster, gone, opening_policies,
 from pulumi_kubernetes_mcp.chaos.cluster_plan import Known, cluster_plan
 from pulumi_kubernetes_mcp.chaos.local_plan import local_plan
 from pulumi_kubernetes_mcp.chaos.model import Call, Command, Experiment, Pace, Plan, Pod, Restart, Signal, Step
-from pulumi_kubernetes_mcp.chaos.processes import process_pod, send, started_at
+from pulumi_kubernetes_mcp.chaos.processes import Fleet, process_pod, send, started_at
 from pulumi_kubernetes_mcp.chaos.production import check_namespace, check_stack
 from pulumi_kubernetes_mcp.chaos.refused import ChaosError
 from pulumi_kubernetes_mcp.chaos.undoing import Undoing
 from pulumi_kubernetes_mcp.eras import Era
+from pulumi_kubernetes_mcp.measuring.refused import MeasureError
 from pulumi_kubernetes_mcp.probe.clock import Clock
 from pulumi_kubernetes_mcp.probe.watched import Watched
 from pulumi_kubernetes_mcp.production import ProductionError
@@ -354,6 +355,38 @@ def victim() -> Any:
     yield process
     process.kill()
     process.wait()
+
+
+def test_processes_that_are_started_have_their_ports_and_their_last_words() -> None:
+    script = 'echo "$0 $PORT $UVICORN_PORT $FASTMCP_PORT"; echo wrong >&2; [ "$0" = 9001 ] || exec sleep 60'
+    fleet = Fleet(["/bin/sh", "-c", script, "{port}"], "http://127.0.0.1:8000/a/mcp", {9001: "z1", 9002: None})
+
+    async def played() -> None:
+        try:
+            one, two = fleet.start_all()
+            assert (fleet.ports, one, two) == (
+                [9001, 9002],
+                Pod("process at 9001", zone="z1", url="http://127.0.0.1:9001/a/mcp", pid=one.pid, uid=one.uid),
+                Pod("process at 9002", url="http://127.0.0.1:9002/a/mcp", pid=two.pid, uid=two.uid),
+            )
+            assert two.uid == started_at(two.pid or 0) != ""
+            assert one.pid is not None
+            while started_at(one.pid):
+                await asyncio.sleep(0.01)
+            with pytest.raises(MeasureError, match=r"(?s)port 9001 has ended:.*9001 9001 9001 9001\n.*wrong"):
+                fleet.check()
+            fleet.restart(one.pid)
+            assert fleet.pod(9001).pid != one.pid
+            assert fleet.pod(9002).pid == two.pid
+        finally:
+            await fleet.stop()
+        assert {started_at(pod.pid or 0) for pod in (one, two)} == {""}
+
+    asyncio.run(played())
+    absent = Fleet(["/no/such"], "http://127.0.0.1/mcp", {9001: None})
+    with pytest.raises(ChaosError, match="--start cannot run '/no/such'"):
+        absent.start_all()
+    asyncio.run(absent.stop())
 
 
 def test_a_signal_reaches_only_the_process_that_was_meant(victim: subprocess.Popen[bytes]) -> None:
