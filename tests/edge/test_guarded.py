@@ -9,7 +9,7 @@ import pytest
 from pulumi_kubernetes_mcp.edge.abilities import AUTHORIZATION, HEADERS, NO_AUTHORIZATION, NO_HEADERS
 from pulumi_kubernetes_mcp.edge.implementations import IMPLEMENTATIONS
 from pulumi_kubernetes_mcp.rules.edge import server_header_findings
-from tests.edge.test_cases import found, made, planned, spec, way_in
+from tests.edge.test_cases import found, planned, spec, way_in
 
 ENVOY: dict[str, Any] = {"host": "mcp.example.com", "implementation": "envoy-gateway"}
 ASKED: dict[str, Any] = {"service": "keeper", "port": 9000}

@@ -96,6 +96,10 @@ class McpChaosArgs(TypedDict):
     platform: NotRequired[ChaosPlatform]
     """Kind of cluster, for what differs there: resolvers, workload identity, when images are pulled. 'generic', the
     default, has the resolvers of most clusters. Default: 'generic'."""
+    pod_policies: NotRequired[bool]
+    """Whether NetworkPolicies close the pods but for what they need. With false none of ours is made for them: for a
+    platform that keeps policies of its own in the namespace, or lets nobody else make any. What is said of who may
+    connect to whom opens nothing then. Default: true."""
     mesh: NotRequired[ChaosMesh]
     """Service mesh that the pods are in. 'istio-ambient' opens its tunnel, port 15008, wherever pods may connect, and
     the address that it lets probes of the kubelet come from; 'istio-sidecar' opens the way to istiod and counts the
@@ -253,6 +257,11 @@ cluster_user_id: bool
 platform: 'generic' | 'gke' | 'gke-autopilot' | 'eks' | 'aks' | 'openshift' | 'kind' | 'k3s'
     Kind of cluster, for what differs there: resolvers, workload identity, when images are pulled.
     'generic', the default, has the resolvers of most clusters. Default: 'generic'.
+
+pod_policies: bool
+    Whether NetworkPolicies close the pods but for what they need. With false none of ours is made
+    for them: for a platform that keeps policies of its own in the namespace, or lets nobody else
+    make any. What is said of who may connect to whom opens nothing then. Default: true.
 
 mesh: 'none' | 'istio-ambient' | 'istio-sidecar'
     Service mesh that the pods are in. 'istio-ambient' opens its tunnel, port 15008, wherever pods

@@ -352,6 +352,10 @@ class McpIngressArgs(TypedDict):
     Default: none."""
     client_cidrs: NotRequired[list[str]]
     """Address ranges of proxies that are no pods, such as a cloud load balancer's. Default: none."""
+    pod_policies: NotRequired[bool]
+    """Whether NetworkPolicies close the pods but for what they need. With false none of ours is made for them: for a
+    platform that keeps policies of its own in the namespace, or lets nobody else make any. What is said of who may
+    connect to whom opens nothing then. Default: true."""
     accept: NotRequired[Mapping[str, str]]
     """Codes or names of warnings that are accepted, each with its reason. Default: none."""
     patches: NotRequired[list[PatchArgs]]
@@ -491,6 +495,10 @@ class McpIngressServerArgs(TypedDict):
     Default: none."""
     client_cidrs: NotRequired[list[str]]
     """Address ranges of proxies that are no pods, such as a cloud load balancer's. Default: none."""
+    pod_policies: NotRequired[bool]
+    """Whether NetworkPolicies close the pods but for what they need. With false none of ours is made for them: for a
+    platform that keeps policies of its own in the namespace, or lets nobody else make any. What is said of who may
+    connect to whom opens nothing then. Default: true."""
     accept: NotRequired[Mapping[str, str]]
     """Codes or names of warnings that are accepted, each with its reason. Default: none."""
     patches: NotRequired[list[PatchArgs]]
@@ -858,6 +866,11 @@ annotations: mapping of str to str or Output
 
 client_cidrs: list of str
     Address ranges of proxies that are no pods, such as a cloud load balancer's. Default: none.
+
+pod_policies: bool
+    Whether NetworkPolicies close the pods but for what they need. With false none of ours is made
+    for them: for a platform that keeps policies of its own in the namespace, or lets nobody else
+    make any. What is said of who may connect to whom opens nothing then. Default: true.
 
 accept: mapping of str to str
     Codes or names of warnings that are accepted, each with its reason. Default: none.

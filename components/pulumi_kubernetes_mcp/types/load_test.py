@@ -113,6 +113,10 @@ class McpLoadTestArgs(TypedDict):
     none."""
     runner_tolerations: NotRequired[list[TolerationArgs]]
     """Taints of nodes that the runners bear. Default: none."""
+    pod_policies: NotRequired[bool]
+    """Whether NetworkPolicies close the pods but for what they need. With false none of ours is made for them: for a
+    platform that keeps policies of its own in the namespace, or lets nobody else make any. What is said of who may
+    connect to whom opens nothing then. Default: true."""
     environment: NotRequired[LoadTestEnvironment]
     """Environment. 'production', the default, is the strictest: at least two replicas, errors where others warn.
     Default: 'production'."""
@@ -296,6 +300,11 @@ runner_tolerations[].effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute'
 
 runner_tolerations[].toleration_seconds: int
     How long a pod stays after a 'NoExecute' taint, in seconds. Left out: for ever.
+
+pod_policies: bool
+    Whether NetworkPolicies close the pods but for what they need. With false none of ours is made
+    for them: for a platform that keeps policies of its own in the namespace, or lets nobody else
+    make any. What is said of who may connect to whom opens nothing then. Default: true.
 
 environment: 'production' | 'staging' | 'development'
     Environment. 'production', the default, is the strictest: at least two replicas, errors where

@@ -119,6 +119,9 @@ class McpMonitoringArgs(TypedDict):
     probe_timeout_seconds: NotRequired[float]
     """How long the probe lets a round take, in seconds; a latency above it is no slow round but a failed one. Default:
     10.0."""
+    probe_interval_seconds: NotRequired[float]
+    """From one round of the probe to its next, in seconds: alerts of the probe hold for rounds, and not for seconds.
+    Default: 60.0."""
     probed: NotRequired[bool]
     """Whether the rounds of the probe are of this server: of two colours clients reach one alone. Default: true."""
     probed_name: NotRequired[str]
@@ -267,6 +270,10 @@ objective_milliseconds: float
 probe_timeout_seconds: float
     How long the probe lets a round take, in seconds; a latency above it is no slow round but a
     failed one. Default: 10.0.
+
+probe_interval_seconds: float
+    From one round of the probe to its next, in seconds: alerts of the probe hold for rounds, and
+    not for seconds. Default: 60.0.
 
 probed: bool
     Whether the rounds of the probe are of this server: of two colours clients reach one alone.

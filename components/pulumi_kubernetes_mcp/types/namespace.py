@@ -72,7 +72,7 @@ class McpNamespaceArgs(TypedDict):
     namespace_objects: NotRequired[list[NamespaceNamespaceObjects]]
     """What is put into the namespace: 'policies' closes it for all pods but for DNS, 'limits' are defaults for
     containers that name none, 'quota' is the ResourceQuota. Derived: all in a namespace that is made, none in one that
-    exists; a server closes its own pods in any case."""
+    exists; a server closes its own pods all the same, unless pod_policies is false."""
     operators: NotRequired[list[str]]
     """Groups (as the cluster's identity provider names them) that may read the namespace and delete pods. Default:
     none."""
@@ -142,7 +142,8 @@ create_namespace: bool
 namespace_objects: list of 'policies' | 'limits' | 'quota'
     What is put into the namespace: 'policies' closes it for all pods but for DNS, 'limits' are
     defaults for containers that name none, 'quota' is the ResourceQuota. Derived: all in a
-    namespace that is made, none in one that exists; a server closes its own pods in any case.
+    namespace that is made, none in one that exists; a server closes its own pods all the same,
+    unless pod_policies is false.
 
 operators: list of str
     Groups (as the cluster's identity provider names them) that may read the namespace and delete

@@ -104,7 +104,8 @@ class McpProbeArgs(TypedDict):
     endpoints: NotRequired[list[WatchedEndpointArgs]]
     """What is watched, such as the public addresses of the other regions. Default: none."""
     interval_seconds: NotRequired[float]
-    """From one round of an endpoint to its next, in seconds. A minute, as the alert rules expect. Default: 60."""
+    """From one round of an endpoint to its next, in seconds. A minute, as the guides ask; alerts of the probe wait for
+    rounds of it. Default: 60."""
     timeout_seconds: NotRequired[float]
     """How long a round may take, in seconds. Default: 10."""
     secret_name: NotRequired[pulumi.Input[str]]
@@ -140,6 +141,10 @@ class McpProbeArgs(TypedDict):
     platform: NotRequired[ProbePlatform]
     """Kind of cluster, for what differs there: resolvers, workload identity, when images are pulled. 'generic', the
     default, has the resolvers of most clusters. Default: 'generic'."""
+    pod_policies: NotRequired[bool]
+    """Whether NetworkPolicies close the pods but for what they need. With false none of ours is made for them: for a
+    platform that keeps policies of its own in the namespace, or lets nobody else make any. What is said of who may
+    connect to whom opens nothing then. Default: true."""
     mesh: NotRequired[ProbeMesh]
     """Service mesh that the pods are in. 'istio-ambient' opens its tunnel, port 15008, wherever pods may connect, and
     the address that it lets probes of the kubelet come from; 'istio-sidecar' opens the way to istiod and counts the
@@ -308,8 +313,8 @@ endpoints[].headers[].file: str, required
     File below /etc/mcp-probe/secrets, called after the key of the Secret; read anew in each round.
 
 interval_seconds: float
-    From one round of an endpoint to its next, in seconds. A minute, as the alert rules expect.
-    Default: 60.
+    From one round of an endpoint to its next, in seconds. A minute, as the guides ask; alerts of
+    the probe wait for rounds of it. Default: 60.
 
 timeout_seconds: float
     How long a round may take, in seconds. Default: 10.
@@ -375,6 +380,11 @@ cluster_user_id: bool
 platform: 'generic' | 'gke' | 'gke-autopilot' | 'eks' | 'aks' | 'openshift' | 'kind' | 'k3s'
     Kind of cluster, for what differs there: resolvers, workload identity, when images are pulled.
     'generic', the default, has the resolvers of most clusters. Default: 'generic'.
+
+pod_policies: bool
+    Whether NetworkPolicies close the pods but for what they need. With false none of ours is made
+    for them: for a platform that keeps policies of its own in the namespace, or lets nobody else
+    make any. What is said of who may connect to whom opens nothing then. Default: true.
 
 mesh: 'none' | 'istio-ambient' | 'istio-sidecar'
     Service mesh that the pods are in. 'istio-ambient' opens its tunnel, port 15008, wherever pods

@@ -255,7 +255,8 @@ class RegionProbeArgs(TypedDict):
     endpoints: NotRequired[list[RegionWatchedEndpointArgs]]
     """What is watched, such as the public addresses of the other regions. Default: none."""
     interval_seconds: NotRequired[float]
-    """From one round of an endpoint to its next, in seconds. A minute, as the alert rules expect. Default: 60."""
+    """From one round of an endpoint to its next, in seconds. A minute, as the guides ask; alerts of the probe wait for
+    rounds of it. Default: 60."""
     timeout_seconds: NotRequired[float]
     """How long a round may take, in seconds. Default: 10."""
     secret_name: NotRequired[pulumi.Input[str]]
@@ -1259,7 +1260,8 @@ class RegionDnsConfigArgs(TypedDict):
     """How the pods resolve names, besides what dns_policy says."""
 
     nameservers: NotRequired[list[str]]
-    """Addresses of resolvers, before those of the policy; at most three in all. Default: none."""
+    """Addresses of resolvers, behind those of the policy; the kubelet takes three in all, so that two are left beside
+    the cluster's DNS. With dns_policy 'None' they are the only ones. Default: none."""
     searches: NotRequired[list[str]]
     """Domains that short names are looked for in. Default: none."""
     options: NotRequired[Mapping[str, pulumi.Input[str]]]
@@ -1907,7 +1909,11 @@ class RegionPlaceArgs(TypedDict):
     namespace_objects: NotRequired[list[PlaceNamespaceObjects]]
     """What is put into the namespace: 'policies' closes it for all pods but for DNS, 'limits' are defaults for
     containers that name none, 'quota' is the ResourceQuota. Derived: all in a namespace that is made, none in one that
-    exists; a server closes its own pods in any case."""
+    exists; a server closes its own pods all the same, unless pod_policies is false."""
+    pod_policies: NotRequired[bool]
+    """Whether NetworkPolicies close the pods but for what they need. With false none of ours is made for them: for a
+    platform that keeps policies of its own in the namespace, or lets nobody else make any. What is said of who may
+    connect to whom opens nothing then. Default: true."""
     mesh: NotRequired[PlaceMesh]
     """Service mesh that the pods are in. 'istio-ambient' opens its tunnel, port 15008, wherever pods may connect, and
     the address that it lets probes of the kubelet come from; 'istio-sidecar' opens the way to istiod and counts the
@@ -2024,7 +2030,13 @@ region.create_namespace: bool
 region.namespace_objects: list of 'policies' | 'limits' | 'quota'
     What is put into the namespace: 'policies' closes it for all pods but for DNS, 'limits' are
     defaults for containers that name none, 'quota' is the ResourceQuota. Derived: all in a
-    namespace that is made, none in one that exists; a server closes its own pods in any case.
+    namespace that is made, none in one that exists; a server closes its own pods all the same,
+    unless pod_policies is false.
+
+region.pod_policies: bool
+    Whether NetworkPolicies close the pods but for what they need. With false none of ours is made
+    for them: for a platform that keeps policies of its own in the namespace, or lets nobody else
+    make any. What is said of who may connect to whom opens nothing then. Default: true.
 
 region.mesh: 'none' | 'istio-ambient' | 'istio-sidecar'
     Service mesh that the pods are in. 'istio-ambient' opens its tunnel, port 15008, wherever pods
@@ -2166,7 +2178,8 @@ server.dns_config: group
     Resolvers, search domains and options. Left out: those of the policy.
 
 server.dns_config.nameservers: list of str
-    Addresses of resolvers, before those of the policy; at most three in all. Default: none.
+    Addresses of resolvers, behind those of the policy; the kubelet takes three in all, so that two
+    are left beside the cluster's DNS. With dns_policy 'None' they are the only ones. Default: none.
 
 server.dns_config.searches: list of str
     Domains that short names are looked for in. Default: none.
@@ -4412,8 +4425,8 @@ probe.endpoints[].headers[].file: str, required
     File below /etc/mcp-probe/secrets, called after the key of the Secret; read anew in each round.
 
 probe.interval_seconds: float
-    From one round of an endpoint to its next, in seconds. A minute, as the alert rules expect.
-    Default: 60.
+    From one round of an endpoint to its next, in seconds. A minute, as the guides ask; alerts of
+    the probe wait for rounds of it. Default: 60.
 
 probe.timeout_seconds: float
     How long a round may take, in seconds. Default: 10.

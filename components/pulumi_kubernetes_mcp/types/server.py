@@ -430,7 +430,8 @@ class DnsConfigArgs(TypedDict):
     """How the pods resolve names, besides what dns_policy says."""
 
     nameservers: NotRequired[list[str]]
-    """Addresses of resolvers, before those of the policy; at most three in all. Default: none."""
+    """Addresses of resolvers, behind those of the policy; the kubelet takes three in all, so that two are left beside
+    the cluster's DNS. With dns_policy 'None' they are the only ones. Default: none."""
     searches: NotRequired[list[str]]
     """Domains that short names are looked for in. Default: none."""
     options: NotRequired[Mapping[str, pulumi.Input[str]]]
@@ -610,6 +611,10 @@ class McpServiceArgs(TypedDict):
     platform: NotRequired[ServicePlatform]
     """Kind of cluster, for what differs there: resolvers, workload identity, when images are pulled. 'generic', the
     default, has the resolvers of most clusters. Default: 'generic'."""
+    pod_policies: NotRequired[bool]
+    """Whether NetworkPolicies close the pods but for what they need. With false none of ours is made for them: for a
+    platform that keeps policies of its own in the namespace, or lets nobody else make any. What is said of who may
+    connect to whom opens nothing then. Default: true."""
     mesh: NotRequired[ServiceMesh]
     """Service mesh that the pods are in. 'istio-ambient' opens its tunnel, port 15008, wherever pods may connect, and
     the address that it lets probes of the kubelet come from; 'istio-sidecar' opens the way to istiod and counts the
@@ -846,7 +851,8 @@ dns_config: group
     Resolvers, search domains and options. Left out: those of the policy.
 
 dns_config.nameservers: list of str
-    Addresses of resolvers, before those of the policy; at most three in all. Default: none.
+    Addresses of resolvers, behind those of the policy; the kubelet takes three in all, so that two
+    are left beside the cluster's DNS. With dns_policy 'None' they are the only ones. Default: none.
 
 dns_config.searches: list of str
     Domains that short names are looked for in. Default: none.
@@ -1567,6 +1573,11 @@ workload_identity: 'none' | 'gke' | 'irsa' | 'eks-pod-identity' | 'azure'
 platform: 'generic' | 'gke' | 'gke-autopilot' | 'eks' | 'aks' | 'openshift' | 'kind' | 'k3s'
     Kind of cluster, for what differs there: resolvers, workload identity, when images are pulled.
     'generic', the default, has the resolvers of most clusters. Default: 'generic'.
+
+pod_policies: bool
+    Whether NetworkPolicies close the pods but for what they need. With false none of ours is made
+    for them: for a platform that keeps policies of its own in the namespace, or lets nobody else
+    make any. What is said of who may connect to whom opens nothing then. Default: true.
 
 mesh: 'none' | 'istio-ambient' | 'istio-sidecar'
     Service mesh that the pods are in. 'istio-ambient' opens its tunnel, port 15008, wherever pods
