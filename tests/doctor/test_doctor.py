@@ -225,7 +225,7 @@ def test_what_objects_need_is_told_whole() -> None:
             one(
                 "apps/v1",
                 "Deployment",
-                spec={"template": {"spec": pod}, "strategy": {"type": "Recreate"}, "replicas": 1},
+                spec={"template": {"spec": pod}, "strategy": {"type": "Recreate"}},
             ),
             one("v1", "Secret", "made"),
             one("v1", "PersistentVolumeClaim", "ours"),
@@ -238,7 +238,7 @@ def test_what_objects_need_is_told_whole() -> None:
             one(
                 "external-secrets.io/v1",
                 "ExternalSecret",
-                spec={"secretStoreRef": {"kind": "SecretStore", "name": "vault"}},
+                spec={"secretStoreRef": {"name": "vault"}},
             ),
         ]
     )
@@ -319,6 +319,11 @@ def test_a_claim_that_others_make(made: list[dict[str, Any]], modes: list[str] |
     found = judge(need, Snapshot("here", {**healthy(need), claim("notes", "shop"): answer}))
     (line,) = [one for one in found if one.what == "PersistentVolumeClaim shop/notes"]
     assert (line.state, line.key) == (state, "mcp:server.volumes")
+    seen = modes or ["is not there"]
+    assert line.detail.startswith(tuple(seen))
+    asked = judge(need, Snapshot("here", {**healthy(need), claim("notes", "shop"): Answer(refused="forbidden")}))
+    (line,) = [one for one in asked if one.what == "PersistentVolumeClaim shop/notes"]
+    assert (line.state, line.detail) == (State.UNSURE, "forbidden")
 
 
 def test_a_claim_of_the_stack_is_not_asked_for() -> None:
@@ -614,7 +619,7 @@ def test_a_question_is_asked_in_these_words() -> None:
 )
 def test_a_cluster_that_cannot_be_read_is_said_in_words(refusing: str, words: str) -> None:
     def kubectl(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
-        return done(1, "", "connection refused") if refusing in command else done(0, "kind-dev")
+        return done(1, "kind-dev", "connection refused") if refusing in command else done(0, "kind-dev")
 
     with pytest.raises(pulumi.RunError, match=words):
         read(None, [NODES], kubectl)
