@@ -44,7 +44,7 @@ SECRET = "apiVersion: v1\nusers: [{user: {token: tok-3f9a}}]"
 )
 def test_what_a_configuration_says(values: dict[str, str], more: dict[str, Any], said: bool, text: str) -> None:
     target = target_of(values, **more)
-    assert (target.said, target_text(target, "mine")) == (said, text)
+    assert (target.is_chosen, target_text(target, "mine")) == (said, text)
     assert "tok-3f9a" not in repr(target)
 
 

@@ -11,7 +11,7 @@ from .kubernetes import quantities as units
 from .kubernetes.pod_requests import READ
 from .server import processes
 from .server.spec import MAX_SURGE as DEFAULT_SURGE
-from .settings.fields import said
+from .settings.fields import is_given
 from .settings.keys.pod import Rollout
 
 if TYPE_CHECKING:
@@ -327,7 +327,7 @@ def fixed_replicas(settings: Settings) -> int | None:
         return scaling.replicas
     if database is None or scaling.autoscaler != "auto" or not is_single_writer(database.kind):
         return None
-    return None if said(scaling, "min_replicas", "max_replicas", "replicas") else 1
+    return None if is_given(scaling, "min_replicas", "max_replicas", "replicas") else 1
 
 
 def is_autoscaled(settings: Settings) -> bool:

@@ -91,7 +91,7 @@ class McpRegion(pulumi.ComponentResource):
         here = Neighbour(name=name, plan=plan, provider=self.get_provider("kubernetes:core/v1:Namespace"))
         raise_errors(neighbour_findings(here), words.heading)
         child = pulumi.ResourceOptions(parent=self)
-        namespace = McpNamespace(f"{name}-namespace", words.settled(wiring.namespace_args(plan)), child).namespace
+        namespace = McpNamespace(f"{name}-namespace", words.checked(wiring.namespace_args(plan)), child).namespace
         secrets = {
             server: secret_name
             for secret in plan.shared.secrets
@@ -108,7 +108,7 @@ class McpRegion(pulumi.ComponentResource):
         for server in plan.servers:
             services[server.name], urls[server.name] = self._server(name, plan, server, namespace, secrets, poolers)
         if plan.settings.probe is not None:
-            McpProbe(f"{name}-probe", words.settled(wiring.probe_args(plan, namespace)), child)
+            McpProbe(f"{name}-probe", words.checked(wiring.probe_args(plan, namespace)), child)
         for suffix, made in extra_objects(cleared_objects(plan, words.heading), namespace).items():
             KubernetesObject(f"{name}-{suffix}", made, child)
         first = plan.first.name
@@ -146,7 +146,7 @@ class McpRegion(pulumi.ComponentResource):
         namespace: pulumi.Output[str],
         child: pulumi.ResourceOptions,
     ) -> pulumi.Output[str]:
-        args = self._words.settled(wiring.secrets_args(secret, plan, namespace), secret.servers[0])
+        args = self._words.checked(wiring.secrets_args(secret, plan, namespace), secret.servers[0])
         return McpSecrets(_named(name, secret.suffix, "secrets"), args, child).secret_name
 
     def _pooler(
@@ -159,7 +159,7 @@ class McpRegion(pulumi.ComponentResource):
         child: pulumi.ResourceOptions,
     ) -> pulumi.Output[str]:
         first = pooler.servers[0]
-        args = self._words.settled(
+        args = self._words.checked(
             wiring.pooler_args(pooler, plan, namespace, secrets[first]), first, accept=_accepted(plan, first)
         )
         return McpPgBouncer(_named(name, pooler.suffix, "pooler"), args, child).host
@@ -174,7 +174,7 @@ class McpRegion(pulumi.ComponentResource):
         poolers: Known,
     ) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
         """The workload, the autoscaler and the route of one server; the name of its Service and its URL."""
-        settled = partial(self._words.settled, server=server.name, accept=_accepted(plan, server.name))
+        checked = partial(self._words.checked, server=server.name, accept=_accepted(plan, server.name))
 
         def below(
             kind: str, colour: Colour | None = None, *, renamed: bool = True
@@ -194,23 +194,23 @@ class McpRegion(pulumi.ComponentResource):
             service_args = _hosts_in_clear(service_args, server, plan, self._words.heading)
             service_name, child = below("service", colour)
             doors = {**_database_doors(server, service_args), **service_doors(server, colour)}
-            service = McpService(service_name, settled(service_args, doors=doors), child)
+            service = McpService(service_name, checked(service_args, doors=doors), child)
             services[colour.name] = service
             if server.autoscaled:
                 autoscaling_name, child = below("autoscaling", colour)
                 autoscaling_args = wiring.autoscaling_args(server, namespace, service.deployment_name)
-                McpAutoscaling(autoscaling_name, settled(autoscaling_args), child)
+                McpAutoscaling(autoscaling_name, checked(autoscaling_args), child)
             if wiring.is_monitored(server):
                 monitoring_name, child = below("monitoring", colour, renamed=False)
                 monitoring_args = wiring.monitoring_args(server, namespace, plan.shared, colour)
-                McpMonitoring(monitoring_name, settled(monitoring_args), child)
+                McpMonitoring(monitoring_name, checked(monitoring_args), child)
         service, idle = services[server.active.name], server.idle
         if server.load_tested:
-            args = settled(wiring.load_test_args(server, namespace))
+            args = checked(wiring.load_test_args(server, namespace))
             waits = pulumi.ResourceOptions(parent=self, depends_on=[service])
             McpLoadTest(_named(name, server.name, "load-test"), args, waits)
         if server.settings.chaos is not None:
-            args = settled(wiring.chaos_args(server, namespace))
+            args = checked(wiring.chaos_args(server, namespace))
             McpChaos(_named(name, server.name, "chaos"), args, pulumi.ResourceOptions(parent=self))
         if server.internal:
             return service.service_name, service.url
@@ -220,12 +220,12 @@ class McpRegion(pulumi.ComponentResource):
             # Clients are led to a colour whose pods are ready.
             child.depends_on = [service]
         ingress_args = wiring.ingress_args(server, namespace, service.service_name, idle_service)
-        ingress = McpIngress(ingress_name, settled(ingress_args), child)
+        ingress = McpIngress(ingress_name, checked(ingress_args), child)
         looked_at = service.service_name.apply(newest_service) if server.by_argo else idle_service
         if looked_at is not None and preview(server.settings) is not None:
             preview_args = wiring.preview_args(server, namespace, looked_at)
             preview_name, child = below("preview", renamed=False)
-            McpIngress(preview_name, settled(preview_args), child)
+            McpIngress(preview_name, checked(preview_args), child)
         return service.service_name, ingress.url
 
 

@@ -38,7 +38,7 @@ class RegionWords:
         """The heading of what the region itself refuses."""
         return Heading.of(self._where, self.told, self._at_once)
 
-    def settled(
+    def checked(
         self, keys: Group, server: str | None = None, doors: Mapping[str, str] = MappingProxyType({}), **more: Any
     ) -> Any:
         """Arguments that are checked already, as a component of the region takes them, with more that needs no check.

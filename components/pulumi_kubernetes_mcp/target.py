@@ -38,7 +38,7 @@ class Target:
     """Whether the stack brings a kubeconfig of its own, in which context and cluster are looked up."""
 
     @property
-    def said(self) -> bool:
+    def is_chosen(self) -> bool:
         """Whether the stack decides it. An environment of Pulumi ESC may, and is not read here."""
         return self.source != "current-context"
 

@@ -19,7 +19,7 @@ from . import spec as specs
 from .args import edge_spec, solver_namespace
 from .implementations import deregistration, kept_idle
 from .keys import IngressKeys
-from .unread import said, unread
+from .unread import given_by_name, unread
 
 OF_A_KEY: Mapping[str, Sequence[str]] = {"BackendTrafficPolicy": ("requestTimeout",), "HTTPRoute": ("request",)}
 """Kind to the limits of a request that follow from a key, which says it itself."""
@@ -186,7 +186,7 @@ def ingress_findings(keys: IngressKeys, *, min_replicas: int = 1, platform: str 
         )
     found += _annotation_findings(keys, edge)
     said_of = {finding.path for finding in found}
-    found += [one for one in unread_findings(EDGE, unread(keys, edge), said(keys)) if one.path not in said_of]
+    found += [one for one in unread_findings(EDGE, unread(keys, edge), given_by_name(keys)) if one.path not in said_of]
     if edge.cluster_issuer is not None and keys.kind == "ingress" and solver_namespace(keys) is None:
         found += rules.unknown_solver(row=edge.row, ingress_class=plain(keys.ingress_class))
     found += rules.wildcard_findings(

@@ -62,7 +62,7 @@ def _of_kind(keys: IngressKeys, kind: str) -> str:
     return f"set ⟦kind⟧ to '{kind}'{'' if served else ' and ⟦implementation⟧ to one that serves it'}"
 
 
-def said(keys: IngressKeys) -> dict[str, Any]:
+def given_by_name(keys: IngressKeys) -> dict[str, Any]:
     """What is given, by the names that :func:`unread` has."""
     groups = {"backend_tls": keys.backend_tls, ASKED: keys.external_authorization}
     within = {

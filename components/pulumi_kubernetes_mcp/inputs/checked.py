@@ -168,11 +168,6 @@ def _for_secrets(path: str) -> bool:
     return _FOR_SECRETS.match(path) is not None
 
 
-def settled(keys: Group, **more: Any) -> Any:
-    """Arguments that are checked already, as a component takes them, with more that needs no check."""
-    return keys.model_copy(update=more)
-
-
 def repeated(words: Iterable[str]) -> list[str]:
     """The words that are given more than once."""
     return sorted(word for word, times in Counter(words).items() if times > 1)

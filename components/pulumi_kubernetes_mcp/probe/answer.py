@@ -53,7 +53,7 @@ class Answer:
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
     @property
-    def said(self) -> Mapping[str, Any] | None:
+    def payload(self) -> Mapping[str, Any] | None:
         """The JSON-RPC message, or the one of an error whose id is not the request's."""
         return self.data if self.data is not None else message(self.body)
 
@@ -99,7 +99,7 @@ def _check(answer: Answer, url: str, *, session: bool) -> None:
         raise FailedError(
             Reason.SESSION_LOST, f"HTTP {status} to a request of a session that was opened before{_quoted(answer)}"
         )
-    if status in (404, 405, 410) and answer.said is None:
+    if status in (404, 405, 410) and answer.payload is None:
         raise FailedError(Reason.NOT_FOUND, f"HTTP {status}{_quoted(answer)}")
 
 
@@ -139,7 +139,7 @@ def _refused(answer: Answer) -> FailedError:
 def _broken(answer: Answer) -> FailedError:
     """Why a server, or what stands before it, says that it cannot answer."""
     status = answer.status
-    error = error_of(answer.said)[1].lower()
+    error = error_of(answer.payload)[1].lower()
     seen = f"HTTP {status}{_quoted(answer)}"
     if status == 503 and any(words in error for words in _SESSIONS_FULL):
         return FailedError(Reason.SESSION_CAP, seen)
@@ -147,7 +147,7 @@ def _broken(answer: Answer) -> FailedError:
         return FailedError(Reason.NO_PODS, seen)
     if status in (504, page.WAITED):
         return FailedError(Reason.TIMEOUT, f"the edge waited no longer for the server ({seen})")
-    if page.is_page(answer.content_type, answer.body) or (answer.said is None and status in page.OF_A_CDN):
+    if page.is_page(answer.content_type, answer.body) or (answer.payload is None and status in page.OF_A_CDN):
         return _page(answer, Reason.EDGE_ERROR_PAGE)
     if status == 503 and "retry-after" in answer.headers:
         return FailedError(Reason.DRAINING, f"{seen}, Retry-After {answer.headers['retry-after'][:20]}")
@@ -161,7 +161,7 @@ def _broken(answer: Answer) -> FailedError:
 
 def own_error(answer: Answer) -> bool:
     """Whether a server says in JSON-RPC that it failed, which HTTP reports as 200 in most SDKs."""
-    return error_of(answer.said)[0] == _INTERNAL
+    return error_of(answer.payload)[0] == _INTERNAL
 
 
 def _page(answer: Answer, reason: Reason) -> FailedError:
@@ -171,7 +171,7 @@ def _page(answer: Answer, reason: Reason) -> FailedError:
 
 
 def _quoted(answer: Answer) -> str:
-    code, text = error_of(answer.said)
+    code, text = error_of(answer.payload)
     words = page.shown(text.encode()) if text else page.shown(answer.body)
     if code is not None:
         return f" with JSON-RPC error {code} '{words}'"

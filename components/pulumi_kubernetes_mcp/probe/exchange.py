@@ -68,10 +68,10 @@ class Exchange:
         call = messages.modern_call(self.number(), "server/discover", {}, version=version or MODERN)
         answer = await self.wire.post(call)
         await self._let_go(answer, LEGACY)
-        if answer.status in (400, 404, 405, 410, 415) and answer.said is None:
+        if answer.status in (400, 404, 405, 410, 415) and answer.payload is None:
             return None
         check(answer, self.watched.shown)
-        result, code = messages.result_of(answer.data), messages.error_of(answer.said)[0]
+        result, code = messages.result_of(answer.data), messages.error_of(answer.payload)[0]
         if code == _WRONG_VERSION:
             raise FailedError(Reason.WRONG_PROTOCOL_VERSION, f"{quoted(answer)}; it speaks {_supported(answer)}")
         if code in _MODERN_FAULTS:
@@ -106,7 +106,7 @@ class Exchange:
             session = None
         else:
             session = answer.headers.get("mcp-session-id") or None
-        if answer.status in (404, 405, 410) and answer.said is None:
+        if answer.status in (404, 405, 410) and answer.payload is None:
             return answer
         if result is None:
             check(answer, self.watched.shown)
@@ -208,7 +208,7 @@ class Exchange:
         for _ in range(MOST_PAGES):
             answer = await self.request(session, "tools/list", {} if cursor is None else {"cursor": cursor})
             result = messages.result_of(answer.data)
-            if result is None and messages.error_of(answer.said)[0] == _NO_METHOD and not session.tools:
+            if result is None and messages.error_of(answer.payload)[0] == _NO_METHOD and not session.tools:
                 return {}
             tools.update(listed(result, answer))
             cursor = result.get("nextCursor") if result is not None else None
@@ -339,7 +339,7 @@ def _has_tools(result: Mapping[str, Any]) -> bool:
 
 
 def _supported(answer: Answer) -> str:
-    error = answer.said.get("error") if answer.said is not None else None
+    error = answer.payload.get("error") if answer.payload is not None else None
     data = error.get("data") if isinstance(error, Mapping) else None
     supported = data.get("supported") if isinstance(data, Mapping) else None
     return _words([str(entry)[:40] for entry in supported][:20]) if isinstance(supported, list) else "others"

@@ -98,7 +98,7 @@ def same(group: type[Group], key: str, **default: Any) -> Any:
     return info
 
 
-def said(group: Group, *keys: str) -> bool:
+def is_given(group: Group, *keys: str) -> bool:
     """Whether any of some keys is given, be it with the value that is the default too."""
     return any(key in group.model_fields_set and getattr(group, key) is not None for key in keys)
 

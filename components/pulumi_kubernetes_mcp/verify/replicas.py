@@ -100,7 +100,7 @@ async def play(targets: Sequence[Wire], request: Request, seen: Observed) -> lis
 
 def content(answer: Answer) -> str:
     """What an answer says, without what belongs to the exchange."""
-    found, (code, _) = result(answer), messages.error_of(answer.said)
+    found, (code, _) = result(answer), messages.error_of(answer.payload)
     if found is not None:
         said: dict[str, Any] = _plain(found)
     else:

@@ -12,7 +12,7 @@ from ...rules import keda, metrics, pace, scaling
 from ...rules import schedules as schedule_rules
 from ...rules.model import Finding, errors
 from ...rules.workload import name_findings
-from ...settings.fields import Group, said
+from ...settings.fields import Group, is_given
 from ...settings.keys.scaling import PrometheusAuthentication, ScalingMetric, ScalingRules
 from .. import objects as made
 from .. import spec as specs
@@ -71,7 +71,7 @@ def _followed(keys: AutoscalingKeys) -> Iterator[Finding]:
         address_path="prometheus_address",
         counted=_counted(keys, follow),
         follows_cpu=keys.follow == "cpu",
-        metrics=said(keys, "metrics"),
+        metrics=is_given(keys, "metrics"),
     )
     asked = keys.query is not None
     wanted = "a query" if asked else f"'{follow}'" if keys.follow is not None and follow != "cpu" else None
@@ -96,7 +96,7 @@ def _counted(keys: AutoscalingKeys, follow: str) -> str:
 
 def _dialect(keys: AutoscalingKeys, follow: str) -> list[Finding]:
     dialect = keys.dialect
-    path = "dialect" if said(keys, "dialect") else "follow"
+    path = "dialect" if is_given(keys, "dialect") else "follow"
     if found := metrics.gateway_findings(dialect=dialect, implementation=keys.implementation, path=path):
         return found
     gauge = specs.gauge(follow, dialect, keys.era_profile.eras, metric_name(keys))
@@ -130,7 +130,7 @@ def _said_twice(keys: AutoscalingKeys) -> Iterator[tuple[str, str, str]]:
         for place, one in enumerate(keys.metrics):
             if one.type in metrics.OF_CONTAINERS and one.name == "memory" and _of_server(keys, one):
                 yield f"metrics[{place}]", "memory_percent", "at how much memory pods are added"
-    if keys.query is not None and said(keys, "dialect"):
+    if keys.query is not None and is_given(keys, "dialect"):
         yield "query", "dialect", "what Prometheus is asked for"
     if metric_name(keys) is not None and keys.query is not None:
         yield "query", "sessions_metric", "what Prometheus is asked for"
@@ -263,7 +263,7 @@ def _pace(keys: AutoscalingKeys) -> Iterator[Finding]:
         window_seconds=moves.down.window_seconds,
         sessions=follows.sessions
         and moves.down.select != "Disabled"
-        and said(down, "pods", "percent", "period_seconds"),
+        and is_given(down, "pods", "percent", "period_seconds"),
         path="scale_down",
     )
 
@@ -377,7 +377,7 @@ def _keda(keys: AutoscalingKeys) -> Iterator[Finding]:
                 for key in ("secret_name", "existing_name")
                 if (name := plain(getattr(given, key))) is not None
             },
-            keys={key: str(getattr(given, key)) for key in SECRET_KEYS if said(given, key)},
+            keys={key: str(getattr(given, key)) for key in SECRET_KEYS if is_given(given, key)},
         )
         yield from _unused_keys(given)
 
@@ -389,7 +389,7 @@ SECRET_KEYS = ("token_key", "username_key", "password_key", "cert_key", "private
 def _unused_keys(given: PrometheusAuthentication) -> list[Finding]:
     """What is said about the credentials and read by nothing: keys of other modes, or of a Secret that is not ours."""
     used = {argument for mode in given.modes for _, argument in PARAMETERS[mode]} | {"ca_key"}
-    named = [key for key in SECRET_KEYS if said(given, key)]
+    named = [key for key in SECRET_KEYS if is_given(given, key)]
     if given.existing_name is not None:
         unused, why = (
             named,
@@ -400,7 +400,7 @@ def _unused_keys(given: PrometheusAuthentication) -> list[Finding]:
         unused = [key for key in named if key not in used]
         why, instead = "none of the modes needs it", "add the mode that does"
     found = scaling.unread_findings(_values(given, unused), why=why, instead=instead, path="authentication.")
-    if said(given, "existing_kind") and given.existing_name is None:
+    if is_given(given, "existing_kind") and given.existing_name is None:
         found += scaling.unread_findings(
             _values(given, ["existing_kind"]),
             why="⟦existing_name⟧ is not given",
@@ -416,7 +416,7 @@ OF_QUERIES = ("dialect", "sessions_metric", "authentication", "fallback_failures
 
 def _unread(keys: AutoscalingKeys) -> list[Finding]:
     """What is given and read by nothing, where no other rule speaks about it."""
-    given = {key for key in (*OF_QUERIES, "hpa_name", "prometheus_address") if said(keys, key)}
+    given = {key for key in (*OF_QUERIES, "hpa_name", "prometheus_address") if is_given(keys, key)}
     if metric_name(keys) is None:
         given.discard("sessions_metric")
     kind = chosen_kind(keys)

@@ -68,7 +68,7 @@ def findings(server: ServerPlan) -> list[Finding]:
         *waiting.waiting_findings(server),
         *unread.stack_findings(server),
     ]
-    found = [one for one in found if one.code not in unread.CODES or unread.said(server.settings, one.path)]
+    found = [one for one in found if one.code not in unread.CODES or unread.is_given(server.settings, one.path)]
     found = [
         _tried(server, one, found) if one.code in _RAISED and one.remedy.startswith("Raise") else one for one in found
     ]

@@ -72,7 +72,7 @@ def findings(plan: RegionPlan) -> list[Finding]:
     found += capacity.quota_findings(plan.settings.region.quota, shared.need)
     if plan.target is not None:
         found += target.target_findings(
-            production=plan.settings.region.environment == "production", said=plan.target.said, path=CONTEXT
+            production=plan.settings.region.environment == "production", said=plan.target.is_chosen, path=CONTEXT
         )
     for pooler in shared.poolers:
         found += components.pooler_findings(pooler, plan)

@@ -75,7 +75,7 @@ def _has_custom_resources(server: ServerPlan) -> bool:
     return server.autoscaled and chosen_kind(wiring.known_autoscaling_args(server)) == "keda"
 
 
-def said(settings: Settings, path: str) -> bool:
+def is_given(settings: Settings, path: str) -> bool:
     """Whether a stack itself gives something at the path of a key, be it the default too."""
     value: object = settings
     for step in split(path):
