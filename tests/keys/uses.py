@@ -211,7 +211,8 @@ def stacks() -> dict[str, dict[str, Any]]:
     kept = {"strategy": "BlueGreen", "blue_green": {**colours["blue_green"], "keep_sessions": True}}
     found["two colours that keep sessions"] = {
         **given["measured"],
-        "scaling": scaling,
+        "scaling": {**scaling, "prometheus_address": "http://prometheus:9090"},
+        "workload": {key: value for key, value in given["measured"]["workload"].items() if key != "era_percent"},
         "server": {**given["measured"]["server"], "eras": ["legacy-stateful"], "rollout": kept},
         "edge": {"host": "mcp.example.com", "implementation": "envoy-gateway", "affinity": "envelope"},
     }

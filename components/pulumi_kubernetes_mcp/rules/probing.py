@@ -363,7 +363,7 @@ def _headers(endpoint: Endpoint, place: str) -> Iterator[Finding]:
     for number, header in enumerate(endpoint.headers):
         where = f"{place}.headers[{number}].name"
         if is_set_by_clients(header.name):
-            yield HEADER.at(where, f"The header '{header.name}' is set by the probe itself.", "Leave it out.")
+            yield HEADER.at(where, f"The header '{header.name}' is set by the probe itself.", "Leave the header out.")
         elif header.name.lower() in seen:
             yield HEADER.at(where, f"The header '{header.name}' is given twice.", "Keep one of the two.")
         seen.add(header.name.lower())
