@@ -163,6 +163,15 @@ def test_what_is_no_result_is_refused(tmp_path: Path, lines: list[object], words
         read([write(tmp_path / "a.json", *lines)])
 
 
+def test_calls_that_found_nobody_took_no_time(tmp_path: Path) -> None:
+    """k6 counts the time after the connection, and most calls to a server that died have none."""
+    metrics = summary()["metrics"]
+    metrics["mcp_call_duration{stage:hold}"]["values"] |= {"med": 0, "min": 0}
+    times = read([write(tmp_path / "a.json", changed(metrics))]).stages[1].times
+    assert times is not None
+    assert (times.p50, times.p95) == (0, 300)
+
+
 def test_a_file_that_is_not_there_or_no_text(tmp_path: Path) -> None:
     with pytest.raises(LoadTestError, match="there is no such file"):
         read([tmp_path / "none.json"])

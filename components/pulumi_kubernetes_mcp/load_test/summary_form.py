@@ -68,7 +68,8 @@ def _with_percentiles(metrics: dict[str, _Metric]) -> dict[str, _Metric]:
     for name, metric in metrics.items():
         if name.startswith(TRENDS) and metric.values.get("count"):
             for key in PERCENTILES:
-                if not (metric.values.get(key) or 0) > 0:
+                # Of calls that found nobody to connect to the time is 0.
+                if (time := metric.values.get(key)) is None or time < 0:
                     raise ValueError(f"'{name}' has no time as its '{key}'")
     return metrics
 
