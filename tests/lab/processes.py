@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain
+from itertools import cycle, islice
 from pathlib import Path
 
 from tests.missing import leave_out
@@ -21,9 +21,12 @@ from tests.missing import leave_out
 LOOPBACK = "127.0.0.1"
 _LEAST_PORT, _MOST_PORT = 12_000, 32_000
 """Below those that Linux gives to outgoing connections (32768 and up)."""
-_FIRST_PORT = _LEAST_PORT + os.getpid() * 37 % 16_000
-"""Each process begins somewhere else."""
-_PORTS = chain(range(_FIRST_PORT, _MOST_PORT), range(_LEAST_PORT, _FIRST_PORT))
+_SLICES = 8
+_SLICE = (_MOST_PORT - _LEAST_PORT) // _SLICES
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_FIRST_PORT = _LEAST_PORT + (_WORKER + os.getppid() % 2 * _SLICES // 2) % _SLICES * _SLICE
+"""Workers that run side by side have ports of their own: two that look at the same one both find it free."""
+_PORTS = cycle(_FIRST_PORT + (os.getpid() * 37 + number) % _SLICE for number in range(_SLICE))
 _DISTRIBUTION_FOLDERS = ("/usr/sbin", "/usr/lib/postgresql/*/bin")
 
 
@@ -33,7 +36,7 @@ class StillRunningError(AssertionError):
 
 def free_port() -> int:
     """A TCP port of loopback that is free, and that no outgoing connection is given before it is used."""
-    for port in _PORTS:
+    for port in islice(_PORTS, _SLICE):
         with socket.socket() as probe:
             try:
                 probe.bind((LOOPBACK, port))
