@@ -30,7 +30,7 @@ def accepted_stacks() -> list[mutation.RegionPlan]:
 def refused(plane: ControlPlane, objects: list[Object]) -> list[str]:
     """What the API server says of objects that are only tried; a namespace has to be there for what is in it, one of
     ours and one of the gateway, which its operator makes, alike."""
-    objects = apart(objects)
+    objects = [of_one_family(one) for one in apart(objects)]
     spaces = {one["metadata"]["name"]: one for one in objects if is_space(one)}
     for name in {one["metadata"]["namespace"] for one in objects if "namespace" in one["metadata"]} - set(spaces):
         spaces[name] = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
@@ -54,6 +54,13 @@ def apart(objects: list[Object]) -> list[Object]:
         else {**one, "metadata": moved(one["metadata"]) if "namespace" in one["metadata"] else one["metadata"]}
         for one in objects
     ]
+
+
+def of_one_family(one: Object) -> Object:
+    """The object for a cluster of one family of addresses, which takes no Service that has to have two."""
+    if one["kind"] != "Service" or one["spec"].get("ipFamilyPolicy") != "RequireDualStack":
+        return one
+    return {**one, "spec": {**one["spec"], "ipFamilyPolicy": "PreferDualStack"}}
 
 
 def is_space(one: Object) -> bool:
