@@ -321,10 +321,11 @@ def _raise_memory(server: ServerPlan, sides: dict[str, dict[str, str]]) -> None:
     limit = sides["limits"].get("memory")
     given = server.settings.server.resources
     fixed = (given is not None and given.limits is not None) or ("limits", "memory") in own_patched(server.settings)
-    if not wanted or (fixed and limit is not None and units.parse_memory(limit) < wanted * units.MIB):
+    above = limit is not None and units.parse_memory(limit) < wanted * units.MIB
+    if not wanted or (fixed and above):
         return
     sides["requests"]["memory"] = _mebibytes(wanted)
-    if limit is not None and units.parse_memory(limit) < wanted * units.MIB:
+    if above:
         sides["limits"]["memory"] = sides["requests"]["memory"]
 
 

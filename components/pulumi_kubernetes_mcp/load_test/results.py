@@ -192,7 +192,7 @@ def _spread_out(text: str, where: str) -> list[Mapping[str, Any]]:
         data = json.loads(text)
     except (ValueError, RecursionError):
         return []
-    return [_summary(json.dumps(data), where)] if isinstance(data, dict) and "mcpLoadTest" in data else []
+    return [_checked(data, where)] if isinstance(data, dict) and "mcpLoadTest" in data else []
 
 
 def _summary(text: str, where: str) -> Mapping[str, Any]:
@@ -203,11 +203,14 @@ def _summary(text: str, where: str) -> Mapping[str, Any]:
         raise LoadTestError(
             f"{where}: the summary is cut off. Logs of a pod cut long lines in some runtimes: copy the file instead."
         ) from None
+    return _checked(data, where)
+
+
+def _checked(data: Mapping[str, Any], where: str) -> Mapping[str, Any]:
     if data.get("mcpLoadTest") != FORMAT_VERSION:
         raise LoadTestError(
             f"{where}: its format is {data.get('mcpLoadTest')!r}, not {FORMAT_VERSION}. Run the test anew with a "
-            "script of "
-            "this version."
+            "script of this version."
         )
     plan, metrics = data.get("plan"), data.get("metrics")
     if (

@@ -76,6 +76,7 @@ INSIDE = Rule(
         where the inside is meant as well.
         """,
 )
+Network = IPv4Network | IPv6Network
 PRIVATE = tuple(ip_network(one) for one in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"))
 """Ranges of networks of one's own (RFC 1918, RFC 4193)."""
 
@@ -90,14 +91,8 @@ def outward_findings(
     found = []
     for place, (cidrs, parts) in enumerate(openings):
         wide = _too_wide(tuple(cidrs))
-        taken = [ip_network(one, strict=False) for one in parts]
-        ranges = collapsed(cidrs)
-        held = [
-            str(one)
-            for one in PRIVATE
-            if any(one.version == each.version and one.subnet_of(each) for each in ranges)  # type: ignore[arg-type]
-            and not any(one.version == each.version and one.subnet_of(each) for each in taken)  # type: ignore[arg-type]
-        ]
+        ranges, taken = collapsed(cidrs), [ip_network(one, strict=False) for one in parts]
+        held = [str(one) for one in PRIVATE if _lies_in(one, ranges) and not _lies_in(one, taken)]
         if wide and held:
             problem = f"It opens the way to {wide}, and so to {', '.join(held)} inside."
             remedy = "Write 'internet: true' instead of ranges, or take these out by exceptCidrs."
@@ -105,7 +100,12 @@ def outward_findings(
     return found
 
 
-def collapsed(cidrs: Iterable[str]) -> list[IPv4Network | IPv6Network]:
+def _lies_in(one: Network, ranges: Iterable[Network]) -> bool:
+    """Whether one of the ranges has all of it."""
+    return any(one.version == each.version and one.subnet_of(each) for each in ranges)  # type: ignore[arg-type]  # One family.
+
+
+def collapsed(cidrs: Iterable[str]) -> list[Network]:
     """Ranges put together where they meet, each family for itself."""
     given = [ip_network(cidr, strict=False) for cidr in cidrs]
     four = collapse_addresses([one for one in given if isinstance(one, IPv4Network)])

@@ -276,10 +276,11 @@ def _check_row(time: float, value: float, times: Sequence[float], where: str, st
         raise LoadError(f"{where}: {time} is no time")
     if not math.isfinite(value) or not 0 <= value <= MOST_SESSIONS:
         raise LoadError(f"{where}: {value:g} is no number of sessions; it goes from 0 to {MOST_SESSIONS}")
-    if times and time <= times[-1] and stamp is not None:
-        raise LoadError(f"{where}: {stamp} does not come after the time before it; sort the lines by time")
     if times and time <= times[-1]:
-        raise LoadError(f"{where}: {time:g} s does not come after {times[-1]:g} s; sort the lines by time")
+        order = f"{time:g} s does not come after {times[-1]:g} s"
+        if stamp is not None:
+            order = f"{stamp} does not come after the time before it"
+        raise LoadError(f"{where}: {order}; sort the lines by time")
 
 
 def _cut(text: str) -> str:

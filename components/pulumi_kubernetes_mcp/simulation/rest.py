@@ -42,8 +42,7 @@ class Rest:
     """Watches for how long nothing has changed: the pods, what is wanted, and whether the objective is met."""
 
     def __init__(self, policy: Policy, load: Load, config: ControllerConfig) -> None:
-        remembered = remembered_seconds(policy, config)
-        self.needed = remembered
+        self.needed = remembered_seconds(policy, config)
         """Seconds without a change after which there will be none; ``None``: never known."""
         self.since = level_from(load)
         self._last: tuple[int, int | None] | None = None
